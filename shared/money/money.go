@@ -1,0 +1,162 @@
+// Package money holds amounts as whole minor units of a currency, so that no
+// sum ever passes through a float.
+package money
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Money is an amount in minor units (kobo, cents) of an ISO 4217 currency.
+// The zero value is no amount at all; see IsZero.
+type Money struct {
+	Minor    int64  `json:"minor"`
+	Currency string `json:"currency"`
+}
+
+// ErrMixed says that two amounts of different currencies met.
+var ErrMixed = errors.New("amounts of different currencies can't be combined")
+
+// ErrOverflow says that a sum left the range of an int64.
+var ErrOverflow = errors.New("amount is too large")
+
+// digits names the currencies whose minor unit isn't a hundredth (ISO 4217).
+var digits = map[string]int{
+	"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0,
+	"RWF": 0, "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
+	"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+}
+
+// Digits is how many decimal digits the currency's minor unit stands for.
+func Digits(currency string) int {
+	if n, ok := digits[currency]; ok {
+		return n
+	}
+	return 2
+}
+
+// Parse reads a decimal such as "12500.00" in the given currency. Digits finer
+// than the minor unit are accepted only where they are zeros.
+func Parse(decimal, currency string) (Money, error) {
+	bad := func(why string) (Money, error) {
+		return Money{}, fmt.Errorf("%q is not an amount of money: %s", decimal, why)
+	}
+	if !validCurrency(currency) {
+		return Money{}, fmt.Errorf("%q is not a currency code", currency)
+	}
+	text, negative := strings.CutPrefix(decimal, "-")
+	whole, fraction, dotted := strings.Cut(text, ".")
+	if whole == "" || (dotted && fraction == "") {
+		return bad("digits are missing")
+	}
+	exponent := Digits(currency)
+	if len(fraction) > exponent {
+		if strings.Trim(fraction[exponent:], "0") != "" {
+			return bad("it is finer than the currency's smallest unit")
+		}
+		fraction = fraction[:exponent]
+	}
+	fraction += strings.Repeat("0", exponent-len(fraction))
+	for _, r := range whole + fraction {
+		if r < '0' || r > '9' {
+			return bad("only digits and one point are allowed")
+		}
+	}
+	minor, err := strconv.ParseInt(whole+fraction, 10, 64)
+	if err != nil {
+		return bad("it is too large")
+	}
+	if negative {
+		minor = -minor
+	}
+	return Money{Minor: minor, Currency: currency}, nil
+}
+
+func validCurrency(code string) bool {
+	if len(code) != 3 {
+		return false
+	}
+	for _, r := range code {
+		if r < 'A' || r > 'Z' {
+			return false
+		}
+	}
+	return true
+}
+
+// Decimal writes the amount as the provider does: "850.00".
+func (m Money) Decimal() string {
+	exponent := Digits(m.Currency)
+	text := strconv.FormatInt(m.Minor, 10)
+	text, negative := strings.CutPrefix(text, "-")
+	if pad := exponent + 1 - len(text); pad > 0 {
+		text = strings.Repeat("0", pad) + text
+	}
+	if exponent > 0 {
+		text = text[:len(text)-exponent] + "." + text[len(text)-exponent:]
+	}
+	if negative {
+		text = "-" + text
+	}
+	return text
+}
+
+// String is the amount with its currency, for logs and plain text: "850.00 NGN".
+func (m Money) String() string {
+	if m.Currency == "" {
+		return "no amount"
+	}
+	return m.Decimal() + " " + m.Currency
+}
+
+// IsZero reports that no amount was given; an amount of nothing in a currency
+// is an amount.
+func (m Money) IsZero() bool { return m == Money{} }
+
+// Add sums two amounts of one currency. The zero Money takes the other's.
+func (m Money) Add(n Money) (Money, error) {
+	currency, err := common(m, n)
+	if err != nil {
+		return Money{}, err
+	}
+	if (n.Minor > 0 && m.Minor > math.MaxInt64-n.Minor) || (n.Minor < 0 && m.Minor < math.MinInt64-n.Minor) {
+		return Money{}, ErrOverflow
+	}
+	return Money{Minor: m.Minor + n.Minor, Currency: currency}, nil
+}
+
+// Sub takes n from m.
+func (m Money) Sub(n Money) (Money, error) {
+	if n.Minor == math.MinInt64 {
+		return Money{}, ErrOverflow
+	}
+	n.Minor = -n.Minor
+	return m.Add(n)
+}
+
+// Cmp is -1, 0 or 1 as m is less than, equal to or more than n.
+func (m Money) Cmp(n Money) (int, error) {
+	if _, err := common(m, n); err != nil {
+		return 0, err
+	}
+	switch {
+	case m.Minor < n.Minor:
+		return -1, nil
+	case m.Minor > n.Minor:
+		return 1, nil
+	}
+	return 0, nil
+}
+
+func common(m, n Money) (string, error) {
+	switch {
+	case m.IsZero():
+		return n.Currency, nil
+	case n.IsZero(), m.Currency == n.Currency:
+		return m.Currency, nil
+	}
+	return "", fmt.Errorf("%w: %s and %s", ErrMixed, m.Currency, n.Currency)
+}

@@ -1,0 +1,115 @@
+// Package protocol is the wire between the browser extension and the daemon:
+// JSON-RPC 2.0, with requests from the extension and notifications from the
+// daemon, always inside the channel of package channel.
+//
+// Names are noun.verb, fields snake_case, times RFC 3339 in UTC, money in minor
+// units (package money). Unknown fields are ignored, so that fields can be added
+// without a new version; a change that an older peer would misread raises Version.
+package protocol
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Version is the wire's version. It is named in Subprotocol, so that a mismatch
+// can be said before any handshake.
+const Version = 1
+
+// Subprotocol is what the extension asks for in Sec-WebSocket-Protocol.
+const Subprotocol = "logspanel-companion.v1"
+
+// SubprotocolPrefix begins the subprotocol of every version.
+const SubprotocolPrefix = "logspanel-companion.v"
+
+// DefaultPort is where the daemon listens on 127.0.0.1 unless told otherwise.
+const DefaultPort = 47615
+
+// MaxMessage bounds one message in bytes, in either direction.
+const MaxMessage = 4 << 20
+
+// WebSocket close codes of the daemon. They are sent outside the encrypted channel:
+// hints for a sentence on the screen, never grounds for a decision.
+const (
+	CloseLocked        = 4001 // the keyring that holds the clients' secrets is locked
+	CloseOtherVersion  = 4002 // the peers speak different versions
+	CloseUnknownClient = 4003 // the client was never paired here, or was revoked
+	CloseNoPairing     = 4004 // no pairing code is alive, or guessing was too fast
+	CloseSlow          = 4005 // the client did not keep up, or did not speak in time
+)
+
+// Message is one JSON-RPC 2.0 request (ID and Method), notification (Method alone)
+// or answer (ID with Result or Error).
+type Message struct {
+	Version string          `json:"jsonrpc"`
+	ID      uint64          `json:"id,omitempty"`
+	Method  string          `json:"method,omitempty"`
+	Params  json.RawMessage `json:"params,omitempty"`
+	Result  json.RawMessage `json:"result,omitempty"`
+	Error   *Error          `json:"error,omitempty"`
+}
+
+// Request makes a request; id is 1 or more.
+func Request(id uint64, method string, params any) (Message, error) {
+	raw, err := json.Marshal(params)
+	if err != nil {
+		return Message{}, fmt.Errorf("encode %s: %w", method, err)
+	}
+	return Message{Version: "2.0", ID: id, Method: method, Params: raw}, nil
+}
+
+// Notification makes a message that wants no answer.
+func Notification(method string, params any) (Message, error) {
+	return Request(0, method, params)
+}
+
+// Answer answers request id with result, or with err where there is one.
+func Answer(id uint64, result any, err error) (Message, error) {
+	m := Message{Version: "2.0", ID: id}
+	if err != nil {
+		m.Error = AsError(err)
+		return m, nil
+	}
+	raw, err := json.Marshal(result)
+	if err != nil {
+		return Message{}, fmt.Errorf("encode the answer: %w", err)
+	}
+	m.Result = raw
+	return m, nil
+}
+
+// Decode reads one message and refuses what is not one.
+func Decode(data []byte) (Message, error) {
+	var m Message
+	if len(data) > MaxMessage {
+		return m, errors.New("message is larger than the protocol allows")
+	}
+	if err := json.Unmarshal(data, &m); err != nil {
+		return Message{}, fmt.Errorf("not a JSON-RPC message: %w", err)
+	}
+	switch {
+	case m.Version != "2.0":
+		return Message{}, errors.New("not a JSON-RPC 2.0 message")
+	case m.Method != "" && (m.Result != nil || m.Error != nil):
+		return Message{}, errors.New("message is both a request and an answer")
+	case m.Method == "" && m.ID == 0:
+		return Message{}, errors.New("answer names no request")
+	case m.Method == "" && (m.Result == nil) == (m.Error == nil):
+		return Message{}, errors.New("answer needs either a result or an error")
+	}
+	return m, nil
+}
+
+// Bind decodes a request's params or an answer's result into v. Nothing, or null,
+// leaves v as it is.
+func Bind(raw json.RawMessage, v any) error {
+	if len(raw) == 0 || bytes.Equal(raw, []byte("null")) {
+		return nil
+	}
+	if err := json.Unmarshal(raw, v); err != nil {
+		return &Error{Code: CodeBadRequest, Message: "the message could not be understood: " + err.Error()}
+	}
+	return nil
+}

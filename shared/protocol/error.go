@@ -1,0 +1,125 @@
+package protocol
+
+import (
+	"encoding/json"
+	"errors"
+
+	"github.com/logspanel/companion/shared/money"
+)
+
+// Code names an error for programs. Codes are only ever added.
+type Code string
+
+// The daemon's own codes. A refusal by the provider keeps the provider's code in
+// Error.Provider beside the code here that says what to do about it.
+const (
+	CodeBadRequest     Code = "bad_request"     // a fault of the extension
+	CodeUnknownMethod  Code = "unknown_method"  // the daemon is older than the extension
+	CodeInternal       Code = "internal"        // a fault of the daemon
+	CodeKeyMissing     Code = "key_missing"     // no API key is set
+	CodeKeyRefused     Code = "key_refused"     // the provider refuses the API key
+	CodeKeyring        Code = "keyring"         // the keyring is locked, absent or silent
+	CodeBlocked        Code = "account_blocked" // the provider has blocked the account
+	CodeUnreachable    Code = "unreachable"     // the provider does not answer
+	CodeProvider       Code = "provider"        // the provider refuses, for a reason of its own
+	CodeBalance        Code = "balance_too_low" // price and balance are in the error
+	CodeOutOfStock     Code = "out_of_stock"    // nothing left here
+	CodePriceChanged   Code = "price_changed"   // price and old price are in the error
+	CodeStale          Code = "catalogue_stale" // the service is gone: search again
+	CodeLimitOrder     Code = "limit_order"     // above the limit for one order
+	CodeLimitDay       Code = "limit_day"       // above the limit for 24 hours
+	CodeIntentExpired  Code = "intent_expired"  // the quote is too old: ask again
+	CodeIntentUnknown  Code = "intent_unknown"  // no such intent in this journal
+	CodeUnresolved     Code = "unresolved"      // the same purchase is still unresolved
+	CodeOrderNotFound  Code = "order_not_found" // no such order
+	CodeCodeReceived   Code = "code_received"   // too late to cancel: the code is there
+	CodeRefundFailed   Code = "refund_failed"   // the provider could not refund
+	CodeNotCancellable Code = "not_cancellable" // this order can't be cancelled
+	CodeSpeed          Code = "too_many_calls"  // the provider asks to slow down
+	CodeUndecided      Code = "outcome_unknown" // sent, and no answer yet
+	CodeJournal        Code = "journal"         // the journal can't be written: nothing was sent
+	CodePairing        Code = "pairing"         // pairing failed
+)
+
+// Error is what went wrong: a sentence for the person, the next step, and what a
+// program may want to decide by.
+type Error struct {
+	Code     Code         `json:"code"`
+	Message  string       `json:"message"`
+	Next     string       `json:"next,omitempty"`
+	Provider string       `json:"provider,omitempty"` // the provider's own code
+	Price    *money.Money `json:"price,omitempty"`
+	OldPrice *money.Money `json:"old_price,omitempty"`
+	Balance  *money.Money `json:"balance,omitempty"`
+	Limit    *money.Money `json:"limit,omitempty"`
+
+	cause error
+}
+
+func (e *Error) Error() string {
+	if e.Next == "" {
+		return e.Message
+	}
+	return e.Message + ": " + e.Next
+}
+
+func (e *Error) Unwrap() error { return e.cause }
+
+// Because keeps the cause for logs; it does not go over the wire.
+func (e *Error) Because(cause error) *Error {
+	e.cause = cause
+	return e
+}
+
+// AsError finds the Error in err's chain. An error that has none is a fault of the
+// daemon, and its text stays in the daemon's log.
+func AsError(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return (&Error{
+		Code:    CodeInternal,
+		Message: "the companion hit a fault of its own",
+		Next:    "its log says more; please report it",
+	}).Because(err)
+}
+
+// On the wire an Error is JSON-RPC's: a number, a message, and the rest as data.
+type wireError struct {
+	Number  int        `json:"code"`
+	Message string     `json:"message"`
+	Data    *errorData `json:"data,omitempty"`
+}
+
+type errorData Error
+
+var numbers = map[Code]int{CodeBadRequest: -32602, CodeUnknownMethod: -32601, CodeInternal: -32603}
+
+// MarshalJSON writes JSON-RPC's error object.
+func (e *Error) MarshalJSON() ([]byte, error) {
+	number, ok := numbers[e.Code]
+	if !ok {
+		number = -32000
+	}
+	return json.Marshal(wireError{Number: number, Message: e.Message, Data: (*errorData)(e)})
+}
+
+// UnmarshalJSON reads JSON-RPC's error object, with or without our data.
+func (e *Error) UnmarshalJSON(raw []byte) error {
+	var w wireError
+	if err := json.Unmarshal(raw, &w); err != nil {
+		return err
+	}
+	*e = Error{}
+	if w.Data != nil {
+		*e = Error(*w.Data)
+	}
+	if e.Message == "" {
+		e.Message = w.Message
+	}
+	if e.Code == "" {
+		e.Code = CodeInternal
+	}
+	return nil
+}

@@ -1,0 +1,250 @@
+package protocol
+
+import (
+	"time"
+
+	"github.com/logspanel/companion/shared/money"
+)
+
+// The methods. Hello is the first message of a session, and nothing else is
+// answered before it.
+const (
+	SessionHello  = "session.hello"
+	SessionPing   = "session.ping"
+	StateGet      = "state.get"
+	WalletRefresh = "wallet.refresh"
+	CountryList   = "country.list"
+	OfferSearch   = "offer.search"
+	AreaList      = "area.list"
+	OrderQuote    = "order.quote"
+	OrderBuy      = "order.buy"
+	OrderCancel   = "order.cancel"
+	OrderCode     = "order.code"
+	OrderList     = "order.list"
+	LogCategories = "log.categories"
+	LogOrders     = "log.orders"
+	BoostServices = "boost.services"
+	BoostOrders   = "boost.orders"
+	BoostCheck    = "boost.check"
+	BoostCancel   = "boost.cancel"
+	StateChanged  = "state.changed" // the one notification
+)
+
+// Hello says who the client is. Browser and name are shown to the person where
+// paired browsers are listed.
+type Hello struct {
+	Version string `json:"version"` // of the extension
+	Browser string `json:"browser"` // such as "Chromium 156"
+	Name    string `json:"name"`    // what the person called this browser, or empty
+}
+
+// Welcome answers Hello.
+type Welcome struct {
+	Version  string       `json:"version"` // of the daemon
+	ClientID string       `json:"client_id"`
+	Paired   *Credentials `json:"paired,omitempty"` // only in answer to a pairing code
+	Snapshot Snapshot     `json:"snapshot"`
+}
+
+// Credentials are what a pairing leaves behind. The secret is the pre-shared key
+// of every later handshake.
+type Credentials struct {
+	ClientID string `json:"client_id"`
+	Secret   []byte `json:"secret"` // 32 bytes
+}
+
+// Nothing is the params or the result of a method that needs none.
+type Nothing struct{}
+
+// Country is where a number can come from.
+type Country struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Short       string `json:"short"` // ISO 3166, lower case
+	CallingCode string `json:"calling_code"`
+	Region      string `json:"region,omitempty"`
+}
+
+// Countries answers country.list.
+type Countries struct {
+	Countries []Country `json:"countries"`
+	AsOf      time.Time `json:"as_of"`
+}
+
+// Search asks for services by the words of a service's and a country's name in
+// any order. With Service, only services of exactly that name (case-blind).
+type Search struct {
+	Query     string `json:"query"`
+	Service   string `json:"service,omitempty"`
+	CountryID string `json:"country_id,omitempty"`
+	Limit     int    `json:"limit"` // at most this many offers; 1 to 200
+}
+
+// Offer is one service in one country.
+type Offer struct {
+	ServiceID    string      `json:"service_id"`
+	ServiceName  string      `json:"service_name"`
+	CountryID    string      `json:"country_id"`
+	CountryName  string      `json:"country_name"`
+	CountryShort string      `json:"country_short"`
+	CallingCode  string      `json:"calling_code"`
+	Price        money.Money `json:"price"`
+	Available    int         `json:"available"`
+	Category     string      `json:"category,omitempty"`
+}
+
+// Offers answers offer.search: cheapest in stock first, then out of stock.
+type Offers struct {
+	Offers  []Offer   `json:"offers"`
+	Total   int       `json:"total"`   // how many matched
+	Loading bool      `json:"loading"` // more countries are being fetched; a change follows
+	AsOf    time.Time `json:"as_of"`   // of the oldest price shown
+}
+
+// Place names a service in a country.
+type Place struct {
+	CountryID string `json:"country_id"`
+	ServiceID string `json:"service_id"`
+}
+
+// Areas answers area.list. No codes: there is no choice.
+type Areas struct {
+	Codes []string `json:"codes"`
+}
+
+// QuoteRequest asks what a number costs now, and makes the intent to buy it.
+type QuoteRequest struct {
+	CountryID string   `json:"country_id"`
+	ServiceID string   `json:"service_id"`
+	AreaCodes []string `json:"area_codes,omitempty"`
+}
+
+// Quote is the one confirmation: what will be bought, at which price, and what
+// that leaves.
+type Quote struct {
+	Intent       Intent      `json:"intent"`
+	Balance      money.Money `json:"balance"`
+	BalanceAfter money.Money `json:"balance_after"`
+	Limits       Limits      `json:"limits"`
+	Unresolved   *Intent     `json:"unresolved,omitempty"` // the same purchase, still without an outcome
+}
+
+// BuyRequest confirms a quote. Price is what the person saw; any other is refused.
+type BuyRequest struct {
+	IntentID string      `json:"intent_id"`
+	Journal  string      `json:"journal"`
+	Price    money.Money `json:"price"`
+}
+
+// OrderRef names an order.
+type OrderRef struct {
+	OrderID string `json:"order_id"`
+}
+
+// Code answers order.code.
+type ReceivedCode struct {
+	OrderID string `json:"order_id"`
+	Code    string `json:"code"`
+	Message string `json:"message,omitempty"`
+}
+
+// OrderPage answers order.list: every number order the provider lists.
+type OrderPage struct {
+	Orders []Order `json:"orders"`
+}
+
+// LogCategory is a product of another line, shown read-only.
+type LogCategory struct {
+	ID          string      `json:"id"`
+	Name        string      `json:"name"`
+	Description string      `json:"description,omitempty"`
+	Parent      string      `json:"parent,omitempty"`
+	Price       money.Money `json:"price"`
+	Available   int         `json:"available"`
+}
+
+// LogCategoryPage answers log.categories.
+type LogCategoryPage struct {
+	Categories []LogCategory `json:"categories"`
+}
+
+// LogOrder is a past order of another line, shown read-only.
+type LogOrder struct {
+	ID          string      `json:"id"`
+	Status      string      `json:"status"`
+	ProductName string      `json:"product_name"`
+	Quantity    int         `json:"quantity"`
+	Total       money.Money `json:"total"`
+	CreatedAt   time.Time   `json:"created_at"`
+}
+
+// LogOrderPage answers log.orders.
+type LogOrderPage struct {
+	Orders []LogOrder `json:"orders"`
+}
+
+// BoostService is a product of another line, shown read-only.
+type BoostService struct {
+	ID          string      `json:"id"`
+	Name        string      `json:"name"`
+	Category    string      `json:"category"`
+	RatePer1000 money.Money `json:"rate_per_1000"`
+	Min         int         `json:"min"`
+	Max         int         `json:"max"`
+}
+
+// BoostServicePage answers boost.services.
+type BoostServicePage struct {
+	Services []BoostService `json:"services"`
+}
+
+// BoostOrder is an existing order of another line: it can be checked and, where
+// Cancellable, cancelled.
+type BoostOrder struct {
+	ID          string      `json:"id"`
+	Status      string      `json:"status"`
+	ServiceName string      `json:"service_name"`
+	Link        string      `json:"link"`
+	Quantity    int         `json:"quantity"`
+	Price       money.Money `json:"price"`
+	StartCount  *int        `json:"start_count,omitempty"`
+	Remains     *int        `json:"remains,omitempty"`
+	Refunded    bool        `json:"refunded"`
+	Cancellable bool        `json:"cancellable"`
+	CreatedAt   time.Time   `json:"created_at"`
+}
+
+// BoostOrderPage answers boost.orders.
+type BoostOrderPage struct {
+	Orders []BoostOrder `json:"orders"`
+}
+
+// Method pairs a name with the shapes of its params and its result.
+type Method struct {
+	Name   string
+	Params any
+	Result any
+	Doc    string
+}
+
+// Methods is every request the daemon answers.
+var Methods = []Method{
+	{SessionHello, Hello{}, Welcome{}, "the first message of a session"},
+	{SessionPing, Nothing{}, Nothing{}, "keeps the browser from stopping the extension's worker while a code is awaited"},
+	{StateGet, Nothing{}, Snapshot{}, "the whole state again, after a gap in the sequence"},
+	{WalletRefresh, Nothing{}, Wallet{}, "reads the balance from the provider"},
+	{CountryList, Nothing{}, Countries{}, "every country"},
+	{OfferSearch, Search{}, Offers{}, "services by name and country, with price and stock"},
+	{AreaList, Place{}, Areas{}, "the area codes that may be chosen"},
+	{OrderQuote, QuoteRequest{}, Quote{}, "today's price, and the intent to buy at it; nothing is bought"},
+	{OrderBuy, BuyRequest{}, Intent{}, "buys what was quoted, once, however often it is asked"},
+	{OrderCancel, OrderRef{}, Order{}, "cancels an order that has no code; the refund follows"},
+	{OrderCode, OrderRef{}, ReceivedCode{}, "the code of an order that another client bought"},
+	{OrderList, Nothing{}, OrderPage{}, "every number order"},
+	{LogCategories, Nothing{}, LogCategoryPage{}, "account logs on sale; they can't be bought here"},
+	{LogOrders, Nothing{}, LogOrderPage{}, "past orders of account logs"},
+	{BoostServices, Nothing{}, BoostServicePage{}, "boosts on sale; they can't be bought here"},
+	{BoostOrders, Nothing{}, BoostOrderPage{}, "existing boost orders"},
+	{BoostCheck, OrderRef{}, BoostOrder{}, "a boost order, live from the provider"},
+	{BoostCancel, OrderRef{}, BoostOrder{}, "asks the provider to cancel a boost order"},
+}

@@ -1,0 +1,152 @@
+package protocol
+
+import (
+	"time"
+
+	"github.com/logspanel/companion/shared/money"
+)
+
+// Snapshot is everything the daemon tells a client without being asked, at one
+// sequence number. Each Change carries the next number; after a gap the client
+// asks for a snapshot again.
+type Snapshot struct {
+	Seq      uint64   `json:"seq"`
+	Host     string   `json:"host"`    // the provider's API host
+	Sandbox  bool     `json:"sandbox"` // play money: the built-in provider
+	Journal  string   `json:"journal"` // which journal the intents belong to
+	Wallet   *Wallet  `json:"wallet,omitempty"`
+	Orders   []Order  `json:"orders"`  // open ones and the newest, newest first
+	Intents  []Intent `json:"intents"` // unfinished purchases
+	Limits   Limits   `json:"limits"`
+	Key      Key      `json:"key"`
+	Provider Provider `json:"provider"`
+}
+
+// Change is one step on from the state numbered Seq-1. What did not change is absent.
+type Change struct {
+	Seq      uint64    `json:"seq"`
+	Wallet   *Wallet   `json:"wallet,omitempty"`
+	Order    *Order    `json:"order,omitempty"`  // new, or in its new state
+	Intent   *Intent   `json:"intent,omitempty"` // new, or in its new state
+	Limits   *Limits   `json:"limits,omitempty"`
+	Key      *Key      `json:"key,omitempty"`
+	Provider *Provider `json:"provider,omitempty"`
+	Catalog  bool      `json:"catalog,omitempty"` // more of the catalogue has come: search again
+}
+
+// Wallet is the account's balance as the provider last said it.
+type Wallet struct {
+	Balance money.Money `json:"balance"`
+	At      time.Time   `json:"at"`
+}
+
+// KeyState says whether the provider can be talked to.
+type KeyState string
+
+// The key's states.
+const (
+	KeyUnchecked KeyState = "unchecked" // set, and not used yet
+	KeyOK        KeyState = "ok"
+	KeyMissing   KeyState = "missing"
+	KeyRefused   KeyState = "refused"
+	KeyBlocked   KeyState = "blocked" // the account is disabled or banned
+	KeyLocked    KeyState = "locked"  // the keyring can't be read
+)
+
+// Key is the state of the API key; never the key.
+type Key struct {
+	State   KeyState `json:"state"`
+	Message string   `json:"message,omitempty"`
+}
+
+// Provider says whether the provider answers.
+type Provider struct {
+	Reachable bool      `json:"reachable"`
+	Since     time.Time `json:"since"`
+	Message   string    `json:"message,omitempty"`
+}
+
+// Limits are the daemon's spending limits. No client can change them.
+type Limits struct {
+	PerOrder money.Money `json:"per_order"`
+	PerDay   money.Money `json:"per_day"`
+	Spent    money.Money `json:"spent"` // in the last 24 hours, refunds taken off
+}
+
+// OrderState is the daemon's reading of an order: by its code, refund and deadline,
+// never by the name of the provider's status alone.
+type OrderState string
+
+// The states of a number order.
+const (
+	OrderWaiting    OrderState = "waiting"    // for a code
+	OrderReceived   OrderState = "received"   // a code came
+	OrderCancelling OrderState = "cancelling" // cancelled; the refund is awaited
+	OrderRefunded   OrderState = "refunded"
+	OrderExpired    OrderState = "expired" // time ran out, and nothing was refunded
+)
+
+// Order is a rented number.
+type Order struct {
+	ID           string      `json:"id"`
+	State        OrderState  `json:"state"`
+	Status       string      `json:"status"` // the provider's own word
+	Number       string      `json:"number"` // E.164
+	CallingCode  string      `json:"calling_code,omitempty"`
+	ServiceID    string      `json:"service_id"`
+	ServiceName  string      `json:"service_name"`
+	CountryID    string      `json:"country_id"`
+	CountryName  string      `json:"country_name"`
+	CountryShort string      `json:"country_short,omitempty"` // ISO 3166, lower case
+	Price        money.Money `json:"price"`
+	Code         string      `json:"code,omitempty"`
+	CodeReady    bool        `json:"code_ready"`        // a code is there, also where Code is withheld
+	Message      string      `json:"message,omitempty"` // the SMS, or the provider's word about it
+	Problem      *Error      `json:"problem,omitempty"` // what stands in the way, such as a refund that failed
+	Intent       string      `json:"intent,omitempty"`  // the purchase it came from
+	Client       string      `json:"client,omitempty"`  // the client that bought it
+	CreatedAt    time.Time   `json:"created_at"`
+	Deadline     time.Time   `json:"deadline"` // when the provider stops waiting for a code
+	CodeAt       *time.Time  `json:"code_at,omitempty"`
+}
+
+// Open reports whether the order still wants watching.
+func (o Order) Open() bool { return o.State == OrderWaiting || o.State == OrderCancelling }
+
+// IntentState is where a purchase stands.
+type IntentState string
+
+// The states of an intent: intended → sent → bought | refused | unknown → (bought | refused).
+const (
+	IntentIntended IntentState = "intended" // quoted; nothing was sent
+	IntentSent     IntentState = "sent"     // on its way
+	IntentUnknown  IntentState = "unknown"  // sent, and no answer came
+	IntentBought   IntentState = "bought"
+	IntentRefused  IntentState = "refused"
+)
+
+// Intent is one deliberate purchase and its single outcome.
+type Intent struct {
+	ID           string      `json:"id"`
+	Journal      string      `json:"journal"`
+	State        IntentState `json:"state"`
+	ServiceID    string      `json:"service_id"`
+	ServiceName  string      `json:"service_name"`
+	CountryID    string      `json:"country_id"`
+	CountryName  string      `json:"country_name"`
+	CountryShort string      `json:"country_short,omitempty"`
+	CallingCode  string      `json:"calling_code,omitempty"`
+	AreaCodes    []string    `json:"area_codes,omitempty"`
+	Price        money.Money `json:"price"`            // as shown to the person
+	Charged      money.Money `json:"charged,omitzero"` // as the provider charged
+	Client       string      `json:"client,omitempty"` // who asked
+	OrderID      string      `json:"order_id,omitempty"`
+	Problem      *Error      `json:"problem,omitempty"` // why refused, or why unknown
+	CreatedAt    time.Time   `json:"created_at"`
+	ExpiresAt    time.Time   `json:"expires_at"`         // of the quote
+	SentAt       *time.Time  `json:"sent_at,omitempty"`  // first send
+	NextTry      *time.Time  `json:"next_try,omitempty"` // while unknown
+}
+
+// Finished reports whether the outcome is known.
+func (i Intent) Finished() bool { return i.State == IntentBought || i.State == IntentRefused }

@@ -1,0 +1,28 @@
+// Package fields reads descriptions of form fields and plans what to type where.
+// It sees plain data and answers with plain data; the content script does both ends.
+package fields
+
+// Page is one frame as the content script describes it.
+type Page struct {
+	Frame  int     `json:"frame"`  // the browser's frame id; 0 is the top
+	Origin string  `json:"origin"` // of the frame
+	Lang   string  `json:"lang"`
+	Text   string  `json:"text"` // headings and prose near the fields, bounded
+	Fields []Field `json:"fields"`
+}
+
+// Plan is what to type into one frame, in order.
+type Plan struct {
+	Frame int    `json:"frame"`
+	Steps []Step `json:"steps"`
+	Why   string `json:"why"` // how the fields were found, for the debug view
+}
+
+// Empty reports that nothing on the page matched well enough.
+func (p Plan) Empty() bool { return len(p.Steps) == 0 }
+
+// Report is what the frame kept of a plan.
+type Report struct {
+	Kept   bool   `json:"kept"` // every step, as read back
+	Detail string `json:"detail,omitempty"`
+}
