@@ -1,0 +1,130 @@
+package journal_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/journal"
+)
+
+type row struct{ Name string }
+
+var rows = journal.Table[row]{Name: "rows"}
+
+func open(t *testing.T, path string) *journal.Journal {
+	t.Helper()
+	j, err := journal.Open(path, "example.test")
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, j.Close()) })
+	return j
+}
+
+func TestRowsSurviveReopening(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "deep", "journal.db")
+	j, err := journal.Open(path, "example.test")
+	require.NoError(t, err)
+	id := j.ID()
+	require.NotEmpty(t, id)
+	require.NoError(t, j.Update(func(tx *journal.Tx) error {
+		return errors.Join(rows.Put(tx, "b", row{"two"}), rows.Put(tx, "a", row{"one"}), rows.Put(tx, "c", row{"three"}), rows.Delete(tx, "c"))
+	}))
+	require.NoError(t, j.Close())
+
+	j = open(t, path)
+	assert.Equal(t, id, j.ID())
+	require.NoError(t, j.View(func(tx *journal.Tx) error {
+		all, err := rows.All(tx)
+		require.NoError(t, err)
+		assert.Equal(t, []row{{"one"}, {"two"}}, all)
+		_, found, err := rows.Get(tx, "c")
+		require.NoError(t, err)
+		assert.False(t, found)
+		return nil
+	}))
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+}
+
+func TestUpdateIsAllOrNothing(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
+	failure := errors.New("stop")
+	require.ErrorIs(t, j.Update(func(tx *journal.Tx) error {
+		require.NoError(t, rows.Put(tx, "a", row{"half"}))
+		return failure
+	}), failure)
+	require.NoError(t, j.View(func(tx *journal.Tx) error {
+		_, found, err := rows.Get(tx, "a")
+		assert.False(t, found)
+		return err
+	}))
+}
+
+func TestOneProcessAtATime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	open(t, path)
+	_, err := journal.Open(path, "example.test")
+	require.ErrorIs(t, err, journal.ErrInUse)
+}
+
+func TestJournalOfAnotherHost(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j, err := journal.Open(path, "example.test")
+	require.NoError(t, err)
+	require.NoError(t, j.Close())
+	_, err = journal.Open(path, "other.test")
+	require.ErrorIs(t, err, journal.ErrForeign)
+}
+
+func TestDamage(t *testing.T) {
+	whole := func(t *testing.T) (path string, size int64) {
+		path = filepath.Join(t.TempDir(), "journal.db")
+		j, err := journal.Open(path, "example.test")
+		require.NoError(t, err)
+		require.NoError(t, j.Update(func(tx *journal.Tx) error { return rows.Put(tx, "a", row{"one"}) }))
+		require.NoError(t, j.Close())
+		info, err := os.Stat(path)
+		require.NoError(t, err)
+		return path, info.Size()
+	}
+	for name, damage := range map[string]func(t *testing.T, path string, size int64){
+		"truncated": func(t *testing.T, path string, size int64) {
+			require.NoError(t, os.Truncate(path, size/4))
+		},
+		"not a database": func(t *testing.T, path string, size int64) {
+			require.NoError(t, os.WriteFile(path, bytes.Repeat([]byte("hello "), 4096), 0o600))
+		},
+		"torn pages": func(t *testing.T, path string, size int64) {
+			f, err := os.OpenFile(path, os.O_WRONLY, 0)
+			require.NoError(t, err)
+			defer f.Close()
+			page := int64(os.Getpagesize())
+			_, err = f.WriteAt(bytes.Repeat([]byte{0xff}, int(size-2*page)), 2*page)
+			require.NoError(t, err)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path, size := whole(t)
+			damage(t, path, size)
+			_, err := journal.Open(path, "example.test")
+			require.ErrorIs(t, err, journal.ErrDamaged)
+		})
+	}
+}
+
+func TestUnreadableRow(t *testing.T) {
+	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
+	require.NoError(t, j.Update(func(tx *journal.Tx) error {
+		return journal.Table[string]{Name: "rows"}.Put(tx, "a", "not a row")
+	}))
+	require.ErrorIs(t, j.View(func(tx *journal.Tx) error {
+		_, err := rows.All(tx)
+		return err
+	}), journal.ErrDamaged)
+}
