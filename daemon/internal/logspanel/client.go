@@ -1,0 +1,311 @@
+// Package logspanel is the client of the Logspanel API, version 1: wallet, phone
+// numbers, and what an account already holds of the provider's other products.
+//
+// Answers are read with goodwill: unknown fields are ignored, unknown statuses and
+// codes carried through, and a field that is absent or can't be read is its type's
+// zero value, above all a zero [money.Money] for an amount. An answer without what
+// makes it one (an order's id, a wallet's balance) is an [Unanswered].
+//
+// A client repeats nothing. All its calls share one rate, see pace.go; a call that
+// is held back fails at once as [Unsent].
+package logspanel
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/netip"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	defaultTimeout   = 30 * time.Second
+	defaultUserAgent = "logspanel-companion"
+
+	perPage  = 100
+	maxPages = 200
+	maxItems = 20000
+)
+
+// KeyFunc gives the API key for one request. Its error reaches the caller inside
+// an Unsent.
+type KeyFunc func(context.Context) (string, error)
+
+// Client speaks to one API. It is safe for concurrent use.
+type Client struct {
+	base      *url.URL
+	key       KeyFunc
+	http      *http.Client
+	transport *http.Transport
+	pace      *pace
+	timeout   time.Duration
+	userAgent string
+}
+
+// Option changes a Client before its first call.
+type Option func(*Client)
+
+// WithUserAgent names this program and its version to the provider.
+func WithUserAgent(name string) Option { return func(c *Client) { c.userAgent = name } }
+
+// WithTimeout bounds every single request, its wait for a turn included; a list
+// takes one request for each page. The default is 30 seconds.
+func WithTimeout(d time.Duration) Option { return func(c *Client) { c.timeout = d } }
+
+// WithRate sets how many requests a second, and how many at once, the client makes.
+func WithRate(perSecond float64, burst int) Option {
+	return func(c *Client) { c.pace = newPace(perSecond, burst) }
+}
+
+// New makes a client for the API under base, such as https://logspanel.com/api/v1.
+// Plain http is taken for a loopback host alone.
+func New(base string, key KeyFunc, opts ...Option) (*Client, error) {
+	u, err := parseBase(base)
+	if err != nil {
+		return nil, err
+	}
+	transport := &http.Transport{
+		DialContext:            (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+		TLSHandshakeTimeout:    10 * time.Second,
+		IdleConnTimeout:        time.Minute,
+		MaxIdleConnsPerHost:    4,
+		MaxResponseHeaderBytes: 64 << 10,
+		ForceAttemptHTTP2:      true,
+	}
+	if !isLoopback(u.Hostname()) {
+		transport.Proxy = http.ProxyFromEnvironment
+	}
+	c := &Client{
+		base:      u,
+		key:       key,
+		transport: transport,
+		http: &http.Client{
+			Transport: transport,
+			// A redirect would carry the key, or a purchase, to where nobody meant it.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		pace:      newPace(defaultRate, defaultBurst),
+		timeout:   defaultTimeout,
+		userAgent: defaultUserAgent,
+	}
+	for _, opt := range opts {
+		opt(c)
+	}
+	return c, nil
+}
+
+// Host is the API's host, with its port where one is named. Key and journal belong
+// to it.
+func (c *Client) Host() string { return c.base.Host }
+
+// Close lets go of idle connections.
+func (c *Client) Close() { c.transport.CloseIdleConnections() }
+
+func parseBase(base string) (*url.URL, error) {
+	bad := func(why string) (*url.URL, error) {
+		return nil, fmt.Errorf("the API address %s: it looks like https://logspanel.com/api/v1", why)
+	}
+	u, err := url.Parse(base)
+	switch {
+	case err != nil: // whose text may hold a password
+		return bad("can't be read")
+	case u.User != nil:
+		return bad("must not hold a user name or password")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return bad("must not have a query or fragment")
+	case u.Hostname() == "" || u.Opaque != "":
+		return bad("names no host")
+	case u.Scheme != "https" && u.Scheme != "http":
+		return bad("must begin with https://")
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return bad("must begin with https://, for the key would travel in the open")
+	}
+	if strings.HasSuffix(u.Host, ":") || u.Port() != "" && !isPort(u.Port()) {
+		return bad("has a port that is none")
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	if u.RawPath != "" || (u.Path != "" && u.Path != path.Clean(u.Path)) {
+		return bad("has a path that is not plain")
+	}
+	// One API has one name, for key and journal belong to it.
+	u.Host = strings.ToLower(u.Host)
+	if u.Scheme == "https" {
+		u.Host = strings.TrimSuffix(u.Host, ":443")
+	}
+	return u, nil
+}
+
+func isPort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n > 0
+}
+
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback()
+}
+
+// get makes a call that returns one T.
+func get[W wire[T], T any](ctx context.Context, c *Client, e endpoint, id ID, query url.Values) (T, error) {
+	a, err := c.call(ctx, e, id, query, nil)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	v, err := decode[W](a.data)
+	if err != nil {
+		return v, a.unusable(err)
+	}
+	return v, nil
+}
+
+// list reads all pages of a list. What moves between two pages while they are read
+// can be listed twice or not at all.
+func list[W wire[T], T any](ctx context.Context, c *Client, e endpoint, query url.Values) ([]T, error) {
+	if query == nil {
+		query = url.Values{}
+	}
+	query.Set("per_page", strconv.Itoa(perPage))
+	items := []T{}
+	for n := 1; ; n++ {
+		a, err := c.call(ctx, e, "", query, nil)
+		if err != nil {
+			return nil, err
+		}
+		p, err := decodePage(a.data, a.meta, a.links)
+		if err != nil {
+			return nil, a.unusable(err)
+		}
+		if n > 1 && p.current != n {
+			return items, nil // the provider pages, but not by our asking
+		}
+		for i, raw := range p.items {
+			item, err := decode[W](raw)
+			if err != nil {
+				return nil, a.unusable(fmt.Errorf("item %d of the list: %w", i+1, err))
+			}
+			items = append(items, item)
+		}
+		if !p.more || n == maxPages || len(items) >= maxItems {
+			return items, nil
+		}
+		query.Set("page", strconv.Itoa(n+1))
+	}
+}
+
+// call fills in an endpoint's path and sends.
+func (c *Client) call(ctx context.Context, e endpoint, id ID, query url.Values, body []byte) (answer, error) {
+	target := e.path
+	if strings.Contains(target, "{id}") {
+		if !id.pathSafe() {
+			return answer{}, &Unsent{Call: e.String(), Cause: fmt.Errorf("%w: %q is no id", ErrInvalid, id)}
+		}
+		target = strings.Replace(target, "{id}", string(id), 1)
+	}
+	return c.send(ctx, e.method, target, query, body)
+}
+
+// send is the one way out of this program to the provider.
+func (c *Client) send(ctx context.Context, method, target string, query url.Values, body []byte) (answer, error) {
+	e, ok := permit(method, target)
+	if !ok {
+		return answer{}, &Unsent{Call: method + " " + clean(target, maxMessage), Cause: ErrNotAllowed}
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	unsent := func(wait time.Duration, cause error) (answer, error) {
+		return answer{}, &Unsent{Call: e.String(), RetryAfter: wait, Cause: cause}
+	}
+	key, err := c.key(ctx)
+	if err == nil {
+		err = checkKey(key)
+	}
+	if err != nil {
+		return unsent(0, err)
+	}
+	address := *c.base
+	address.Path += target
+	address.RawQuery = query.Encode()
+	req, err := http.NewRequestWithContext(ctx, method, address.String(), bytes.NewReader(body))
+	if err != nil {
+		return unsent(0, fmt.Errorf("%w: %w", ErrInvalid, err))
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Authorization", "Bearer "+key)
+	req.Header.Set("User-Agent", c.userAgent)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	done, wait, err := c.pace.enter(ctx, e)
+	if err != nil {
+		return unsent(wait, err)
+	}
+	a, err := c.exchange(req, e, key)
+	done(err)
+	return a, err
+}
+
+func checkKey(key string) error {
+	if key == "" {
+		return ErrNoKey
+	}
+	for _, r := range key {
+		if r <= ' ' || r > '~' {
+			return ErrBadKey
+		}
+	}
+	return nil
+}
+
+// exchange makes one HTTP exchange and sorts what came of it.
+func (c *Client) exchange(req *http.Request, e endpoint, key string) (answer, error) {
+	// Until the transport has a connection, no byte of the request has left.
+	var connected atomic.Bool
+	req = req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	}))
+	res, err := c.http.Do(req)
+	if err != nil {
+		err = redact(err, key)
+		if !connected.Load() {
+			return answer{}, &Unsent{Call: e.String(), Cause: err}
+		}
+		return answer{}, &Unanswered{Call: e.String(), Acts: e.acts, Cause: err}
+	}
+	defer res.Body.Close()
+	wait := c.pace.observe(res.StatusCode, res.Header)
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	if err != nil {
+		return answer{}, &Unanswered{
+			Call: e.String(), Acts: e.acts, Status: res.StatusCode, RetryAfter: wait,
+			Cause: fmt.Errorf("the answer broke off: %w", redact(err, key)),
+		}
+	}
+	a, err := judge(e, res.StatusCode, wait, body, key)
+	a.replayed = strings.EqualFold(res.Header.Get("Idempotent-Replayed"), "true")
+	return a, err
+}
+
+// redact makes sure that no error quotes the key, which a confused server might
+// send back.
+func redact(err error, key string) error {
+	if text := err.Error(); strings.Contains(text, key) {
+		return errors.New(hide(text, key))
+	}
+	return err
+}
+
+func hide(text, key string) string { return strings.ReplaceAll(text, key, "[key]") }

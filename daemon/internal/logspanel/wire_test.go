@@ -1,0 +1,284 @@
+package logspanel
+
+import (
+	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/shared/money"
+)
+
+func TestIDs(t *testing.T) {
+	for raw, want := range map[string]ID{
+		`1`: "1", `"1"`: "1", `123456789012345678901`: "123456789012345678901", `"logs-ABC-1"`: "logs-ABC-1",
+		`""`: "", `null`: "", `true`: "", `{}`: "", `[1]`: "", `" 1"`: "", `"a\nb"`: "", `"\u202e1"`: "",
+		`"` + strings.Repeat("1", maxID+1) + `"`: "",
+	} {
+		var id ID
+		require.NoError(t, json.Unmarshal([]byte(raw), &id), raw)
+		assert.Equal(t, want, id, raw)
+	}
+	for id, want := range map[wireID]string{
+		"1": `1`, "0": `0`, "01": `"01"`, "-1": `"-1"`, "1e3": `"1e3"`, "abc": `"abc"`,
+		"9223372036854775807": `9223372036854775807`, "9223372036854775808": `"9223372036854775808"`,
+	} {
+		got, err := json.Marshal(id)
+		require.NoError(t, err)
+		assert.Equal(t, want, string(got))
+	}
+}
+
+func TestFields(t *testing.T) {
+	for raw, want := range map[string]count{
+		`92`: 92, `"92"`: 92, `1200.0`: 1200, `-3`: -3, `null`: 0, `"many"`: 0, `1e3`: 0, `1.5e3`: 0,
+		`99999999999999999999`: 0, `{}`: 0,
+	} {
+		var n count
+		require.NoError(t, json.Unmarshal([]byte(raw), &n), raw)
+		assert.Equal(t, want, n, raw)
+	}
+	for raw, want := range map[string]flag{
+		`true`: true, `"true"`: true, `"TRUE"`: true, `1`: true, `"1"`: true,
+		`false`: false, `"false"`: false, `0`: false, `null`: false, `"yes"`: false, `[]`: false,
+	} {
+		var f flag
+		require.NoError(t, json.Unmarshal([]byte(raw), &f), raw)
+		assert.Equal(t, want, f, raw)
+	}
+	for raw, want := range map[string]time.Time{
+		`"2026-05-01T12:00:00.000001Z"`: time.Date(2026, 5, 1, 12, 0, 0, 1000, time.UTC),
+		`"2026-05-01T13:00:00+01:00"`:   time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC),
+		`"yesterday"`:                   {}, `null`: {}, `1777636800`: {},
+	} {
+		var m moment
+		require.NoError(t, json.Unmarshal([]byte(raw), &m), raw)
+		assert.Equal(t, want, m.Time, raw)
+	}
+	for raw, want := range map[string]money.Money{
+		`"850.00"`: {Minor: 85000, Currency: "NGN"}, `850`: {Minor: 85000, Currency: "NGN"}, `850.5`: {Minor: 85050, Currency: "NGN"},
+		`"1,000.00"`: {}, `null`: {}, `"8e2"`: {}, `8e2`: {}, `[850]`: {},
+	} {
+		var a amount
+		require.NoError(t, json.Unmarshal([]byte(raw), &a), raw)
+		assert.Equal(t, want, a.in("NGN"), raw)
+		assert.True(t, a.in("").IsZero(), "an amount of no currency is none")
+	}
+	assert.Zero(t, count(-5).seconds())
+	assert.Equal(t, 365*24*time.Hour, count(math.MaxInt).seconds())
+}
+
+func TestPageForms(t *testing.T) {
+	const items = `[{"id":1},{"id":2}]`
+	for name, c := range map[string]struct {
+		data, meta, links string
+		current           int
+		more              bool
+	}{
+		"bare":                {data: items},
+		"paginator, more":     {data: `{"data":` + items + `,"current_page":1,"last_page":2}`, current: 1, more: true},
+		"paginator, end":      {data: `{"data":` + items + `,"current_page":2,"last_page":2,"next_page_url":"x"}`, current: 2},
+		"paginator, strings":  {data: `{"data":` + items + `,"current_page":"1","last_page":"3"}`, current: 1, more: true},
+		"simple paginator":    {data: `{"data":` + items + `,"current_page":1,"next_page_url":"http://x/?page=2"}`, current: 1, more: true},
+		"simple, end":         {data: `{"data":` + items + `,"current_page":1,"next_page_url":null}`, current: 1},
+		"page buttons":        {data: `{"data":` + items + `,"current_page":1,"last_page":1,"links":[{"url":null}]}`, current: 1},
+		"siblings":            {data: items, meta: `{"current_page":1,"last_page":2}`, links: `{"next":"x"}`, current: 1, more: true},
+		"siblings, only next": {data: items, meta: `{"current_page":1}`, links: `{"next":"x"}`, current: 1, more: true},
+		"siblings, end":       {data: items, meta: `{"current_page":1}`, links: `{"next":null}`, current: 1},
+		"nested siblings":     {data: `{"data":` + items + `,"meta":{"current_page":1,"last_page":2},"links":{}}`, current: 1, more: true},
+		"meta of another use": {data: items, meta: `[]`, links: `"none"`},
+		"next without a page": {data: items, links: `{"next":"x"}`},
+	} {
+		p, err := decodePage(json.RawMessage(c.data), json.RawMessage(c.meta), json.RawMessage(c.links))
+		require.NoError(t, err, name)
+		assert.Len(t, p.items, 2, name)
+		assert.Equal(t, c.current, p.current, name)
+		assert.Equal(t, c.more, p.more, name)
+	}
+	p, err := decodePage(json.RawMessage(`{"data":[],"current_page":1,"last_page":9}`), nil, nil)
+	require.NoError(t, err)
+	assert.False(t, p.more, "an empty page is the last")
+	for _, data := range []string{"", "null", `"x"`, "7", "true", "{}", `{"data":{}}`, `{"data":null}`} {
+		_, err := decodePage(json.RawMessage(data), nil, nil)
+		require.Error(t, err, data)
+	}
+}
+
+func TestClean(t *testing.T) {
+	for s, want := range map[string]string{
+		"":                            "",
+		"  one \r\n\t two  ":          "one two",
+		"a\x00b\x1b[31m":              "ab[31m",
+		"pay \u202elater\u2066\u200f": "pay later",
+		"bad \xff byte":               "bad byte",
+		"ελληνικά 日本 😀":               "ελληνικά 日本 😀",
+	} {
+		assert.Equal(t, want, clean(s, 100), "%q", s)
+	}
+	assert.Equal(t, "ab c", clean("ab cd", 4))
+}
+
+// Whatever the provider sends, judging it neither panics nor shows the key, and is
+// either a success, a refusal with a code, or unanswered.
+func FuzzJudge(f *testing.F) {
+	f.Add(200, `{"success":true,"data":{"order_id":"1"}}`)
+	f.Add(402, `{"success":false,"status":402,"message":"Insufficient wallet balance.","code":"INSUFFICIENT_BALANCE"}`)
+	f.Add(200, `{"success":1,"data":[],"meta":{},"links":[]}`)
+	f.Add(401, `{"message":"SECRETSECRET"}`)
+	f.Add(502, `<html>`)
+	f.Add(302, ``)
+	f.Fuzz(func(t *testing.T, status int, body string) {
+		const key = "SECRETSECRET"
+		a, err := judge(buyNumber, status, 0, []byte(body), key)
+		switch OutcomeOf(err) {
+		case Done:
+			require.True(t, status >= 200 && status < 300)
+		case Refused:
+			require.NotEmpty(t, CodeOf(err))
+		case NotSent:
+			t.Fatal("an answer came, so something was sent")
+		}
+		if err != nil {
+			require.NotContains(t, err.Error(), key)
+			require.LessOrEqual(t, utf8.RuneCountInString(err.Error()), 600)
+		}
+		require.NotContains(t, a.message, key)
+	})
+}
+
+// Every shape reads every JSON: to a value or to an error, and what it reads has
+// what makes it one.
+func FuzzDecode(f *testing.F) {
+	f.Add(`{"order_id":123456789,"status":"waiting_for_code","number":"+1234567890","price":"850.00","currency":"NGN","time_left":1200,"code":null}`)
+	f.Add(`{"id":1,"name":"United States","short":"us","calling_code":1,"parent_category":{"id":2}}`)
+	f.Add(`{"service_id":"123","price":850,"currency":"NGN","available_quantity":"92"}`)
+	f.Add(`{"balance":"12500.00","currency":"NGN","codes":["Random"]}`)
+	f.Add(`[]`)
+	f.Add(`null`)
+	f.Add(`{"order_id":{},"start_count":null,"remains":"x","created_at":[1]}`)
+	f.Fuzz(func(t *testing.T, raw string) {
+		data := json.RawMessage(raw)
+		if order, err := decode[numberOrderWire](data); err == nil {
+			require.NotEmpty(t, order.ID)
+			require.GreaterOrEqual(t, order.TimeLeft, time.Duration(0))
+			require.Equal(t, time.UTC, order.CreatedAt.Location())
+		}
+		if bought, err := decode[boughtWire](data); err == nil {
+			require.NotEmpty(t, bought.Order.ID)
+		}
+		if order, err := decode[boostOrderWire](data); err == nil {
+			require.NotEmpty(t, order.ID)
+		}
+		if order, err := decode[logOrderWire](data); err == nil {
+			require.NotEmpty(t, order.ID)
+		}
+		if service, err := decode[serviceWire](data); err == nil {
+			require.NotEmpty(t, service.ID)
+		}
+		if service, err := decode[boostServiceWire](data); err == nil {
+			require.NotEmpty(t, service.ID)
+		}
+		if country, err := decode[countryWire](data); err == nil {
+			require.NotEmpty(t, country.ID)
+		}
+		if category, err := decode[logCategoryWire](data); err == nil {
+			require.NotEmpty(t, category.ID)
+		}
+		if parent, err := decode[logParentWire](data); err == nil {
+			require.NotEmpty(t, parent.ID)
+		}
+		if codes, err := decode[areaCodesWire](data); err == nil {
+			require.NotContains(t, codes, anyArea)
+		}
+		if balance, err := decode[walletWire](data); err == nil {
+			require.False(t, balance.IsZero())
+		}
+		if name, err := decode[boostCategoryWire](data); err == nil {
+			require.NotEmpty(t, name)
+		}
+	})
+}
+
+// A list is read in any form, and never asks for a page before its own.
+func FuzzList(f *testing.F) {
+	f.Add(`[{"id":1}]`, `{"current_page":1,"last_page":2}`, `{"next":"x"}`)
+	f.Add(`{"data":[{"id":1}],"current_page":1,"last_page":2,"links":[]}`, ``, ``)
+	f.Add(`{"data":{"data":[]}}`, `[]`, `null`)
+	f.Fuzz(func(t *testing.T, data, meta, links string) {
+		p, err := decodePage(json.RawMessage(data), json.RawMessage(meta), json.RawMessage(links))
+		if err == nil && p.more {
+			require.NotEmpty(t, p.items)
+			require.Positive(t, p.current)
+		}
+	})
+}
+
+// An id that is read is one line, bounded, and survives being sent back; one that is
+// safe in a path is the same path after escaping.
+func FuzzID(f *testing.F) {
+	for _, raw := range []string{`1`, `"1"`, `"logs-ABC1234567-1777560000"`, `"../x"`, `1e3`, `-0`, `"\u0000"`} {
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		var id ID
+		if json.Unmarshal([]byte(raw), &id) != nil {
+			return
+		}
+		require.LessOrEqual(t, len(id), maxID)
+		body, err := json.Marshal(wireID(id))
+		require.NoError(t, err)
+		var again ID
+		require.NoError(t, json.Unmarshal(body, &again))
+		require.Equal(t, id, again)
+		_, ok := permit("POST", "/numbers/orders/"+string(id)+"/check")
+		require.Equal(t, id.pathSafe(), ok)
+	})
+}
+
+// An amount is exact or none.
+func FuzzAmount(f *testing.F) {
+	for _, raw := range []string{`"12500.00"`, `850`, `850.5`, `"1e3"`, `-0.01`, `"9223372036854775807"`, `null`} {
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		var a amount
+		if json.Unmarshal([]byte(raw), &a) != nil {
+			return
+		}
+		got := a.in("NGN")
+		if got.IsZero() {
+			return
+		}
+		again := amount(got.Decimal()).in("NGN")
+		require.Equal(t, got, again)
+	})
+}
+
+// A moment, a count and a flag read anything without failing.
+func FuzzFields(f *testing.F) {
+	f.Add(`"2026-05-01T12:00:00.000000Z"`)
+	f.Add(`1200.0`)
+	f.Add(`"true"`)
+	f.Fuzz(func(t *testing.T, raw string) {
+		if !json.Valid([]byte(raw)) {
+			return
+		}
+		var fields struct {
+			M moment
+			C count
+			F flag
+			T text
+		}
+		require.NoError(t, json.Unmarshal([]byte(`{"M":`+raw+`,"C":`+raw+`,"F":`+raw+`,"T":`+raw+`}`), &fields))
+		require.LessOrEqual(t, utf8.RuneCountInString(string(fields.T)), maxText)
+		if n, err := strconv.Atoi(raw); err == nil && raw[0] != '-' {
+			require.Equal(t, n, int(fields.C))
+		}
+	})
+}
