@@ -1,0 +1,270 @@
+package orders_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/journal"
+	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/daemon/internal/orders"
+	"github.com/logspanel/companion/shared/money"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+func naira(n int64) money.Money { return money.Money{Minor: n * 100, Currency: "NGN"} }
+
+// account is a provider in memory, for what HTTP can't show in fake time. Hooks
+// stand before a call is carried out (before) and before its answer is given (after).
+type account struct {
+	mu         sync.Mutex
+	generation string
+	balance    money.Money
+	price      money.Money
+	stock      int
+	orders     []logspanel.NumberOrder
+	byKey      map[string]logspanel.Bought
+	keys       []string // of every purchase that arrived
+	calls      map[string]int
+	at         map[string][]time.Time
+	before     func(call string, n int) error
+	after      func(call string, n int) error
+	life       time.Duration
+}
+
+func newAccount() *account {
+	return &account{
+		generation: "g1", balance: naira(10_000), price: naira(850), stock: 5,
+		byKey: map[string]logspanel.Bought{}, calls: map[string]int{}, at: map[string][]time.Time{}, life: 20 * time.Minute,
+	}
+}
+
+// do counts a call and carries it out under the lock, between the hooks.
+func (a *account) do(call string, act func() error) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.calls[call]++
+	a.at[call] = append(a.at[call], time.Now())
+	n := a.calls[call]
+	if a.before != nil {
+		if err := a.before(call, n); err != nil {
+			return err
+		}
+	}
+	if err := act(); err != nil {
+		return err
+	}
+	if a.after != nil {
+		return a.after(call, n)
+	}
+	return nil
+}
+
+func (a *account) Generation(context.Context) (string, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.generation, nil
+}
+
+func (a *account) Wallet(context.Context) (m money.Money, err error) {
+	err = a.do("wallet", func() error { m = a.balance; return nil })
+	return m, err
+}
+
+func (a *account) Services(context.Context, logspanel.ID) (s []logspanel.Service, err error) {
+	err = a.do("services", func() error {
+		s = []logspanel.Service{
+			{ID: "123", Name: "Telegram", CountryID: "1", CountryName: "United States", Price: a.price, Available: a.stock},
+			{ID: "124", Name: "Signal", CountryID: "1", CountryName: "United States", Price: a.price},
+		}
+		return nil
+	})
+	return s, err
+}
+
+func (a *account) BuyNumber(_ context.Context, generation string, p logspanel.Purchase) (bought logspanel.Bought, err error) {
+	err = a.do("buy", func() error {
+		if generation != a.generation {
+			return &logspanel.Unsent{Call: "POST /numbers/orders", Cause: errors.New("the key was replaced")}
+		}
+		a.keys = append(a.keys, p.IdempotencyKey)
+		if earlier, known := a.byKey[p.IdempotencyKey]; known {
+			bought = earlier
+			bought.Replayed = true
+			return nil
+		}
+		after, _ := a.balance.Sub(a.price)
+		if after.Minor < 0 {
+			return refusal(402, logspanel.CodeInsufficientBalance)
+		}
+		a.balance = after
+		o := logspanel.NumberOrder{
+			ID: logspanel.ID(fmt.Sprint(1000 + len(a.orders))), Status: "waiting_for_code", Number: fmt.Sprintf("+1202555%04d", len(a.orders)),
+			ServiceID: p.ServiceID, ServiceName: "Telegram", CountryID: p.CountryID, CountryName: "United States",
+			Price: a.price, TimeLeft: a.life, CreatedAt: time.Now().UTC(),
+		}
+		a.orders = append(a.orders, o)
+		bought = logspanel.Bought{Order: o, BalanceAfter: after}
+		a.byKey[p.IdempotencyKey] = bought
+		return nil
+	})
+	return bought, err
+}
+
+func (a *account) NumberOrders(context.Context) (list []logspanel.NumberOrder, err error) {
+	err = a.do("list", func() error { list = append(list, a.orders...); return nil })
+	return list, err
+}
+
+func (a *account) NumberOrder(_ context.Context, id logspanel.ID) (o logspanel.NumberOrder, err error) {
+	err = a.do("read", func() error { o, err = a.find(id); return err })
+	return o, err
+}
+
+func (a *account) CheckNumber(_ context.Context, id logspanel.ID) (o logspanel.NumberOrder, err error) {
+	err = a.do("check", func() error { o, err = a.find(id); return err })
+	return o, err
+}
+
+func (a *account) CancelNumber(_ context.Context, id logspanel.ID) (c logspanel.Cancellation[logspanel.NumberOrder], err error) {
+	err = a.do("cancel", func() error {
+		o, err := a.find(id)
+		if err != nil {
+			return err
+		}
+		if o.Code != "" {
+			return refusal(409, logspanel.CodeNumberCodeReceived)
+		}
+		a.set(id, func(o *logspanel.NumberOrder) { o.Status, o.Refunded = "canceled", true })
+		a.balance, _ = a.balance.Add(o.Price)
+		return nil
+	})
+	return c, err
+}
+
+func (a *account) find(id logspanel.ID) (logspanel.NumberOrder, error) {
+	for _, o := range a.orders {
+		if o.ID == id {
+			return o, nil
+		}
+	}
+	return logspanel.NumberOrder{}, refusal(404, logspanel.CodeNumberOrderNotFound)
+}
+
+// set changes an order; the caller holds the lock, or is alone.
+func (a *account) set(id logspanel.ID, change func(*logspanel.NumberOrder)) {
+	for i := range a.orders {
+		if a.orders[i].ID == id {
+			change(&a.orders[i])
+		}
+	}
+}
+
+// text makes an SMS arrive.
+func (a *account) text(id, code string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.set(logspanel.ID(id), func(o *logspanel.NumberOrder) { o.Status, o.Code, o.Message = "completed", code, "Your code is "+code })
+}
+
+func (a *account) count(call string) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.calls[call]
+}
+
+func refusal(status int, code string) error {
+	return &logspanel.Error{Status: status, Code: code, Message: "no"}
+}
+
+func dropped() error {
+	return &logspanel.Unanswered{Call: "POST /numbers/orders", Cause: errors.New("connection reset")}
+}
+
+type oneCountry struct{}
+
+func (oneCountry) Countries(context.Context) (protocol.Countries, error) {
+	return protocol.Countries{Countries: []protocol.Country{{ID: "1", Name: "United States", Short: "us", CallingCode: "1"}}}, nil
+}
+
+// shop is a running book over an account and a journal file.
+type shop struct {
+	*orders.Book
+	account *account
+	path    string
+	stop    func()
+}
+
+func open(t *testing.T, a *account, path string) *shop {
+	t.Helper()
+	j, err := journal.Open(path, "example.test")
+	require.NoError(t, err)
+	b, err := orders.Open(orders.Options{
+		Provider: a, Countries: oneCountry{}, Journal: j, Host: "example.test", Log: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); b.Run(ctx) }()
+	synctest.Wait()
+	stop := sync.OnceFunc(func() {
+		cancel()
+		<-done
+		require.NoError(t, j.Close())
+	})
+	t.Cleanup(stop)
+	return &shop{Book: b, account: a, path: path, stop: stop}
+}
+
+func newShop(t *testing.T) *shop {
+	return open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"))
+}
+
+// again closes the shop as a crash would not, and opens it over the same journal.
+func (s *shop) again(t *testing.T) *shop {
+	s.stop()
+	return open(t, s.account, s.path)
+}
+
+func (s *shop) quote(t *testing.T) protocol.Quote {
+	t.Helper()
+	q, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
+	require.NoError(t, err)
+	return q
+}
+
+func confirm(q protocol.Quote) protocol.BuyRequest {
+	return protocol.BuyRequest{IntentID: q.Intent.ID, Journal: q.Intent.Journal, Price: q.Intent.Price}
+}
+
+func (s *shop) buy(t *testing.T) protocol.Intent {
+	t.Helper()
+	i, err := s.Buy(t.Context(), "me", confirm(s.quote(t)))
+	require.NoError(t, err)
+	return i
+}
+
+func (s *shop) order(t *testing.T, id string) protocol.Order {
+	t.Helper()
+	for _, o := range s.Snapshot().Orders {
+		if o.ID == id {
+			return o
+		}
+	}
+	require.Fail(t, "no such order", id)
+	return protocol.Order{}
+}
+
+// pass lets fake time pass, and everything due in it happen.
+func pass(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
+}
