@@ -1,0 +1,52 @@
+package protocol
+
+import "slices"
+
+// Apply takes the state one step on. False means that a change before this one is
+// missing: the state is as it was, and a snapshot has to be asked for. A change that
+// is in the state already does nothing.
+func (s *Snapshot) Apply(c Change) bool {
+	if c.Seq <= s.Seq {
+		return true
+	}
+	if c.Seq != s.Seq+1 {
+		return false
+	}
+	s.Seq = c.Seq
+	replace(&s.Wallet, c.Wallet)
+	if c.Limits != nil {
+		s.Limits = *c.Limits
+	}
+	if c.Key != nil {
+		s.Key = *c.Key
+	}
+	if c.Provider != nil {
+		s.Provider = *c.Provider
+	}
+	if c.Order != nil {
+		s.Orders = put(s.Orders, *c.Order, func(o Order) string { return o.ID })
+		slices.SortStableFunc(s.Orders, func(a, b Order) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	}
+	if c.Intent != nil {
+		s.Intents = put(s.Intents, *c.Intent, func(i Intent) string { return i.ID })
+		s.Intents = slices.DeleteFunc(s.Intents, func(i Intent) bool { return i.State != IntentSent && i.State != IntentUnknown })
+	}
+	return true
+}
+
+func replace[T any](old **T, fresh *T) {
+	if fresh != nil {
+		*old = fresh
+	}
+}
+
+// put replaces the element with the same id in a copy, or adds a new one, so that
+// who holds the old slice keeps what it saw.
+func put[T any](list []T, fresh T, id func(T) string) []T {
+	list = slices.Clone(list)
+	if i := slices.IndexFunc(list, func(t T) bool { return id(t) == id(fresh) }); i >= 0 {
+		list[i] = fresh
+		return list
+	}
+	return append(list, fresh)
+}
