@@ -1,0 +1,80 @@
+package secrets
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+
+	"github.com/99designs/keyring"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+type store interface {
+	Get(ctx context.Context, name string) ([]byte, error)
+	Set(ctx context.Context, name string, value []byte) error
+	Delete(ctx context.Context, name string) error
+}
+
+// keeps is what every store of secrets does.
+func keeps(t *testing.T, s store) {
+	ctx := t.Context()
+	_, err := s.Get(ctx, "a")
+	require.ErrorIs(t, err, ErrNotFound)
+	require.NoError(t, s.Delete(ctx, "a"))
+	require.NoError(t, s.Set(ctx, "a", []byte("one")))
+	require.NoError(t, s.Set(ctx, "b/c.example:8080", []byte{0, 1, 0xff}))
+	require.NoError(t, s.Set(ctx, "a", []byte("two")))
+	got, err := s.Get(ctx, "a")
+	require.NoError(t, err)
+	assert.Equal(t, []byte("two"), got)
+	got, err = s.Get(ctx, "b/c.example:8080")
+	require.NoError(t, err)
+	assert.Equal(t, []byte{0, 1, 0xff}, got)
+	require.NoError(t, s.Delete(ctx, "a"))
+	_, err = s.Get(ctx, "a")
+	require.ErrorIs(t, err, ErrNotFound)
+	require.NoError(t, s.Delete(ctx, "b/c.example:8080"))
+}
+
+func TestMemory(t *testing.T) { keeps(t, new(Memory)) }
+
+func TestKeyringOverItsLibrary(t *testing.T) { keeps(t, newKeyring(keyring.NewArrayKeyring(nil))) }
+
+// silent is a keyring that waits for a person.
+type silent struct {
+	keyring.Keyring
+	answer chan error
+}
+
+func (s silent) Get(string) (keyring.Item, error) { return keyring.Item{}, <-s.answer }
+
+func TestSilentKeyring(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := silent{keyring.NewArrayKeyring(nil), make(chan error)}
+		k := newKeyring(s)
+		_, err := k.Get(t.Context(), "a")
+		require.ErrorIs(t, err, ErrLocked)
+		require.ErrorIs(t, k.Set(t.Context(), "a", []byte("x")), ErrLocked, "the first call is still under way")
+		s.answer <- keyring.ErrKeyNotFound
+		synctest.Wait()
+		require.NoError(t, k.Set(t.Context(), "a", []byte("x")))
+
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err = k.Get(ctx, "a")
+		require.ErrorIs(t, err, context.Canceled)
+	})
+}
+
+func TestInWords(t *testing.T) {
+	for text, want := range map[string]error{
+		"Object does not exist at path “/org/freedesktop/secrets/collection/login”": ErrLocked,
+		"Cannot create an item in a locked collection":                              ErrLocked,
+		"Prompt was dismissed": ErrLocked,
+		"The name org.freedesktop.secrets was not provided by any .service files": ErrUnavailable,
+	} {
+		assert.ErrorIs(t, inWords(errors.New(text)), want, text)
+	}
+}

@@ -1,0 +1,74 @@
+//go:build linux
+
+package secrets
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// inSession says to the test binary, started again by itself, what session it is in.
+const inSession = "LOGSPANEL_TEST_SESSION"
+
+// again runs one test in a session of its own: a bus, and what script starts on it.
+func again(t *testing.T, session, script string) {
+	t.Helper()
+	for _, program := range []string{"dbus-run-session", "gnome-keyring-daemon", "gdbus"} {
+		_, err := exec.LookPath(program)
+		require.NoError(t, err, "%s is missing: make install brings it", program)
+	}
+	home := t.TempDir()
+	cmd := exec.CommandContext(t.Context(), "dbus-run-session", "--", "sh", "-ec", script+`exec "$0" "$@"`,
+		os.Args[0], "-test.run=^"+t.Name()+"$", "-test.timeout=60s")
+	cmd.Env = append(os.Environ(), inSession+"="+session, "HOME="+home, "XDG_RUNTIME_DIR="+home,
+		"XDG_DATA_HOME="+home, "DISPLAY=", "WAYLAND_DISPLAY=", "DBUS_SESSION_BUS_ADDRESS=")
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	require.NoError(t, cmd.Run(), "%s", &out)
+	require.Contains(t, out.String(), "PASS")
+}
+
+func TestSecretService(t *testing.T) {
+	if os.Getenv(inSession) != "unlocked" {
+		again(t, "unlocked", `
+			printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null
+			gdbus wait --session --timeout 10 org.freedesktop.secrets
+		`)
+		return
+	}
+	k, err := Open()
+	require.NoError(t, err)
+	keeps(t, k)
+}
+
+func TestLockedSecretService(t *testing.T) {
+	if os.Getenv(inSession) != "locked" {
+		again(t, "locked", `
+			gnome-keyring-daemon --start --components=secrets >/dev/null
+			gdbus wait --session --timeout 10 org.freedesktop.secrets
+		`)
+		return
+	}
+	k, err := Open()
+	require.NoError(t, err)
+	_, err = k.Get(t.Context(), "a")
+	require.ErrorIs(t, err, ErrNotFound)
+	require.ErrorIs(t, k.Set(t.Context(), "a", []byte("x")), ErrLocked)
+}
+
+func TestNoBus(t *testing.T) {
+	if os.Getenv(inSession) != "no bus" {
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestNoBus$")
+		cmd.Env = append(os.Environ(), inSession+"=no bus", "DBUS_SESSION_BUS_ADDRESS=", "XDG_RUNTIME_DIR="+t.TempDir())
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		return
+	}
+	require.Equal(t, "disabled:", os.Getenv("DBUS_SESSION_BUS_ADDRESS"))
+	_, err := Open()
+	require.ErrorIs(t, err, ErrUnavailable)
+}
