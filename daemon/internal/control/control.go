@@ -1,0 +1,234 @@
+// Package control is the commands' way to the running daemon: HTTP over a socket in
+// the data directory that only the same user can open.
+package control
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+var (
+	// ErrNotRunning says that no daemon runs over the data directory.
+	ErrNotRunning = errors.New("the companion is not running: start it with logspanel-companion run")
+	// ErrRunning says that one runs already.
+	ErrRunning = errors.New("the companion is already running over this data directory")
+)
+
+// Daemon is what the commands can ask of it.
+type Daemon interface {
+	Pair(ctx context.Context) (Pairing, error)
+	Clients(ctx context.Context) ([]Client, error)
+	Revoke(ctx context.Context, id string) error
+	KeyChanged(ctx context.Context) error
+	Status(ctx context.Context) (Status, error)
+}
+
+// Pairing is a code to paste into the extension.
+type Pairing struct {
+	Code      string    `json:"code"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// Client is a paired browser.
+type Client struct {
+	ID       string    `json:"id"`
+	Name     string    `json:"name"`
+	Browser  string    `json:"browser"`
+	Origin   string    `json:"origin"`
+	PairedAt time.Time `json:"paired_at"`
+	LastUsed time.Time `json:"last_used,omitzero"`
+}
+
+// Status is what runs.
+type Status struct {
+	Version string `json:"version"`
+	Host    string `json:"host"`
+	Sandbox bool   `json:"sandbox"`
+	Port    int    `json:"port"`
+	PID     int    `json:"pid"`
+}
+
+// listener holds the data directory's lock for as long as it listens.
+type listener struct {
+	net.Listener
+	lock *flock.Flock
+}
+
+func (l listener) Close() error {
+	err := l.Listener.Close()
+	if errors.Is(err, net.ErrClosed) {
+		err = nil
+	}
+	return errors.Join(err, l.lock.Unlock())
+}
+
+// Listen takes the data directory for this process, and opens its socket.
+func Listen(dir string) (net.Listener, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data directory: %w", err)
+	}
+	if err := os.Chmod(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("keep others out of the data directory: %w", err)
+	}
+	lock := flock.New(filepath.Join(dir, "control.lock"), flock.SetPermissions(0o600))
+	taken, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock the data directory: %w", err)
+	}
+	if !taken {
+		return nil, running(dir)
+	}
+	l, err := listen(dir)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the commands' socket: %w", err), lock.Unlock())
+	}
+	return listener{l, lock}, nil
+}
+
+func running(dir string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if s, err := Dial(dir).Status(ctx); err == nil {
+		return fmt.Errorf("%w: process %d listens on 127.0.0.1:%d", ErrRunning, s.PID, s.Port)
+	}
+	return ErrRunning
+}
+
+// nothing is the params or the answer of a call that needs none.
+type nothing struct{}
+
+// Serve answers the commands until ctx ends.
+func Serve(ctx context.Context, l net.Listener, d Daemon) error {
+	mux := http.NewServeMux()
+	handle(mux, "pair", func(ctx context.Context, _ nothing) (Pairing, error) { return d.Pair(ctx) })
+	handle(mux, "clients", func(ctx context.Context, _ nothing) ([]Client, error) { return d.Clients(ctx) })
+	handle(mux, "revoke", func(ctx context.Context, id string) (nothing, error) { return nothing{}, d.Revoke(ctx, id) })
+	handle(mux, "key-changed", func(ctx context.Context, _ nothing) (nothing, error) { return nothing{}, d.KeyChanged(ctx) })
+	handle(mux, "status", func(ctx context.Context, _ nothing) (Status, error) { return d.Status(ctx) })
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("the commands' socket: %w", err)
+	}
+	return nil
+}
+
+func handle[P, R any](mux *http.ServeMux, name string, do func(context.Context, P) (R, error)) {
+	mux.HandleFunc("POST /"+name, func(w http.ResponseWriter, r *http.Request) {
+		var params P
+		err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<16)).Decode(&params)
+		var result any
+		if err == nil {
+			result, err = do(r.Context(), params)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		if err != nil {
+			w.WriteHeader(http.StatusUnprocessableEntity)
+			result = inWords(err)
+		}
+		_ = json.NewEncoder(w).Encode(result)
+	})
+}
+
+// inWords keeps a plain error's text: the one who asked is the daemon's own user.
+func inWords(err error) *protocol.Error {
+	var said *protocol.Error
+	if errors.As(err, &said) {
+		return said
+	}
+	return &protocol.Error{Code: protocol.CodeInternal, Message: err.Error()}
+}
+
+// Remote is the daemon that runs over a data directory.
+type Remote struct{ http http.Client }
+
+var _ Daemon = (*Remote)(nil)
+
+// Dial speaks to the daemon over dir; whether one runs shows at the first call.
+func Dial(dir string) *Remote {
+	return &Remote{http.Client{
+		Timeout: time.Minute,
+		Transport: &http.Transport{
+			DisableKeepAlives: true,
+			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				conn, err := dial(ctx, dir)
+				if err != nil {
+					return nil, errors.Join(ErrNotRunning, err)
+				}
+				return conn, nil
+			},
+		},
+	}}
+}
+
+// Pair asks for a pairing code.
+func (r *Remote) Pair(ctx context.Context) (p Pairing, err error) {
+	err = r.call(ctx, "pair", nothing{}, &p)
+	return p, err
+}
+
+// Clients lists the paired browsers.
+func (r *Remote) Clients(ctx context.Context) (list []Client, err error) {
+	err = r.call(ctx, "clients", nothing{}, &list)
+	return list, err
+}
+
+// Revoke ends a browser's pairing.
+func (r *Remote) Revoke(ctx context.Context, id string) error {
+	return r.call(ctx, "revoke", id, &nothing{})
+}
+
+// KeyChanged makes the daemon read the API key again.
+func (r *Remote) KeyChanged(ctx context.Context) error {
+	return r.call(ctx, "key-changed", nothing{}, &nothing{})
+}
+
+// Status asks what runs.
+func (r *Remote) Status(ctx context.Context) (s Status, err error) {
+	err = r.call(ctx, "status", nothing{}, &s)
+	return s, err
+}
+
+func (r *Remote) call(ctx context.Context, name string, params, result any) error {
+	body, err := json.Marshal(params)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://companion/"+name, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	res, err := r.http.Do(req)
+	if errors.Is(err, ErrNotRunning) {
+		return ErrNotRunning
+	}
+	if err != nil {
+		return fmt.Errorf("ask the running companion: %w", err)
+	}
+	defer res.Body.Close()
+	answer := json.NewDecoder(io.LimitReader(res.Body, 1<<20))
+	if res.StatusCode != http.StatusOK {
+		said := new(protocol.Error)
+		if answer.Decode(said) != nil || said.Message == "" {
+			return fmt.Errorf("the running companion answers %s: it may be of another version", res.Status)
+		}
+		return said
+	}
+	if err := answer.Decode(result); err != nil {
+		return fmt.Errorf("the running companion gave an answer that can't be read: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,107 @@
+package control_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/control"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+type fake struct{ revoked, changed string }
+
+var (
+	expires = time.Date(2026, 5, 1, 12, 2, 0, 0, time.UTC)
+	paired  = control.Client{ID: "c1", Name: "work", Browser: "Firefox 153", Origin: "moz-extension://x", PairedAt: expires}
+)
+
+func (f *fake) Pair(context.Context) (control.Pairing, error) {
+	return control.Pairing{Code: "ABCD", ExpiresAt: expires}, nil
+}
+func (f *fake) Clients(context.Context) ([]control.Client, error) {
+	return []control.Client{paired}, nil
+}
+func (f *fake) Revoke(_ context.Context, id string) error {
+	if id != "c1" {
+		return &protocol.Error{Code: protocol.CodePairing, Message: "no browser has the id " + id, Next: "list them"}
+	}
+	f.revoked = id
+	return nil
+}
+func (f *fake) KeyChanged(context.Context) error { return errors.New("the keyring is locked") }
+func (f *fake) Status(context.Context) (control.Status, error) {
+	return control.Status{Version: "1", Port: 47615, PID: 42}, nil
+}
+
+func serve(t *testing.T, dir string, d control.Daemon) {
+	t.Helper()
+	l, err := control.Listen(dir)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- control.Serve(ctx, l, d) }()
+	t.Cleanup(func() {
+		cancel()
+		assert.NoError(t, <-done)
+		assert.NoError(t, l.Close())
+	})
+}
+
+func TestCalls(t *testing.T) {
+	dir, d := t.TempDir(), new(fake)
+	serve(t, dir, d)
+	r, ctx := control.Dial(dir), t.Context()
+
+	p, err := r.Pair(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, control.Pairing{Code: "ABCD", ExpiresAt: expires}, p)
+	list, err := r.Clients(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []control.Client{paired}, list)
+	require.NoError(t, r.Revoke(ctx, "c1"))
+	assert.Equal(t, "c1", d.revoked)
+	assert.EqualError(t, r.Revoke(ctx, "c2"), "no browser has the id c2: list them")
+	assert.EqualError(t, r.KeyChanged(ctx), "the keyring is locked")
+}
+
+func TestOnlyTheUserMayAsk(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	require.NoError(t, os.Mkdir(dir, 0o755))
+	serve(t, dir, new(fake))
+	for path, want := range map[string]os.FileMode{dir: 0o700, filepath.Join(dir, "control.sock"): 0o600, filepath.Join(dir, "control.lock"): 0o600} {
+		info, err := os.Stat(path)
+		require.NoError(t, err)
+		assert.Equal(t, want, info.Mode().Perm(), path)
+	}
+}
+
+func TestOneDaemonOverADirectory(t *testing.T) {
+	dir := t.TempDir()
+	serve(t, dir, new(fake))
+	_, err := control.Listen(dir)
+	require.ErrorIs(t, err, control.ErrRunning)
+	assert.ErrorContains(t, err, "process 42 listens on 127.0.0.1:47615")
+}
+
+func TestDeadDaemonLeavesNothingInTheWay(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "control.sock"), nil, 0o600))
+	_, err := control.Dial(dir).Status(t.Context())
+	require.ErrorIs(t, err, control.ErrNotRunning)
+	serve(t, dir, new(fake))
+	_, err = control.Dial(dir).Status(t.Context())
+	require.NoError(t, err)
+}
+
+func TestPathTooLongForASocket(t *testing.T) {
+	_, err := control.Listen(filepath.Join(t.TempDir(), strings.Repeat("long", 30)))
+	require.ErrorContains(t, err, "--data-dir")
+}
