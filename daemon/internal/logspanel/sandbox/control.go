@@ -1,0 +1,109 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+)
+
+// routeControl is the way in for tests in other processes, JSON over loopback:
+//
+//	GET    /sandbox/ledger  {"balance": …, "entries": [Entry…]}
+//	GET    /sandbox/calls   [Call…]
+//	GET    /sandbox/faults  [Fault…] still to come
+//	POST   /sandbox/faults  a Fault
+//	DELETE /sandbox/faults  forgets them
+//	POST   /sandbox/sms     {"number": "+1…"} sends a text: {"code": "123456"}
+//	POST   /sandbox/clock   {"advance_s": 60}
+//	POST   /sandbox/offer   {"service_id": "123", "stock": 0, "price_kobo": 90000}, either or both
+func (p *Provider) routeControl() {
+	handle := func(pattern string, serve http.HandlerFunc) {
+		p.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			if !local(r) {
+				http.Error(w, "the sandbox is controlled from this machine alone", http.StatusForbidden)
+				return
+			}
+			serve(w, r)
+		})
+	}
+	handle("GET /sandbox/ledger", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, map[string]any{"balance": p.Balance(), "entries": p.Ledger()})
+	})
+	handle("GET /sandbox/calls", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, p.Calls()) })
+	handle("GET /sandbox/faults", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, p.Faults()) })
+	handle("DELETE /sandbox/faults", func(w http.ResponseWriter, _ *http.Request) {
+		p.Calm()
+		w.WriteHeader(http.StatusNoContent)
+	})
+	handle("POST /sandbox/faults", command(func(f Fault) (any, error) { return nil, p.Fail(f) }))
+	handle("POST /sandbox/sms", command(func(sms struct {
+		Number string `json:"number"`
+	}) (any, error) {
+		code, err := p.Deliver(sms.Number)
+		return map[string]string{"code": code}, err
+	}))
+	handle("POST /sandbox/clock", command(func(clock struct {
+		Seconds int `json:"advance_s"`
+	}) (any, error) {
+		p.Advance(time.Duration(clock.Seconds) * time.Second)
+		return nil, nil
+	}))
+	handle("POST /sandbox/offer", command(func(change struct {
+		ServiceID string `json:"service_id"`
+		Stock     *int   `json:"stock"`
+		Kobo      *int64 `json:"price_kobo"`
+	}) (any, error) {
+		return nil, p.change(change.ServiceID, func(o *offer) {
+			if change.Stock != nil {
+				o.stock = *change.Stock
+			}
+			if change.Kobo != nil {
+				o.price = *change.Kobo
+			}
+		})
+	}))
+}
+
+// local reports that a request comes from this machine and not from a web page,
+// which would name its Origin.
+func local(r *http.Request) bool {
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	host, _, splitErr := net.SplitHostPort(r.Host)
+	if splitErr != nil {
+		host = r.Host
+	}
+	named, hostErr := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil && from.Addr().Unmap().IsLoopback() && r.Header.Get("Origin") == "" &&
+		(host == "localhost" || hostErr == nil && named.IsLoopback())
+}
+
+// command reads a JSON body, does what it says, and answers with a result if there
+// is one.
+func command[T any](do func(T) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var in T
+		body := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+		body.DisallowUnknownFields()
+		err := body.Decode(&in)
+		var out any
+		if err == nil {
+			out, err = do(in)
+		}
+		switch {
+		case err != nil:
+			http.Error(w, err.Error(), http.StatusBadRequest)
+		case out == nil:
+			w.WriteHeader(http.StatusNoContent)
+		default:
+			writeJSON(w, out)
+		}
+	}
+}
+
+func writeJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v)
+}
