@@ -1,0 +1,108 @@
+// Package phone splits a telephone number into the country's calling code and the
+// national part, as E.164 has them.
+package phone
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// ErrNumber says that a text is no telephone number; what wraps it says why.
+var ErrNumber = errors.New("this is not a telephone number")
+
+const (
+	minDigits = 7 // of the shortest numbers, such as Niue's
+	maxDigits = 15
+)
+
+// Number is a telephone number. Both parts are digits alone.
+type Number struct {
+	CallingCode string // such as "234"
+	National    string // such as "8031234567"
+}
+
+// Parse reads an international number such as "+234 803 123 4567". The calling code,
+// such as "234", says where to split it; where it is empty or another country's, the
+// number's own does. A number without "+" or "00" has to begin with the calling code.
+func Parse(number, callingCode string) (Number, error) {
+	bad := func(why string) (Number, error) {
+		return Number{}, fmt.Errorf("%w: %q %s", ErrNumber, number, why)
+	}
+	text, international := strings.CutPrefix(strings.TrimSpace(number), "+")
+	digits, ok := onlyDigits(text)
+	if !ok {
+		return bad("has characters that no number has")
+	}
+	if !international {
+		digits, international = strings.CutPrefix(digits, "00")
+	}
+	code, ok := onlyDigits(strings.TrimPrefix(strings.TrimSpace(callingCode), "+"))
+	if !ok || code == "" || !strings.HasPrefix(digits, code) {
+		if !international {
+			return bad("does not say which country it belongs to")
+		}
+		code = leadingCode(digits)
+	}
+	switch national := strings.TrimPrefix(digits, code); {
+	case code == "" || code[0] == '0':
+		return bad("begins with no calling code")
+	case len(digits) < minDigits || national == "":
+		return bad("is too short")
+	case len(digits) > maxDigits:
+		return bad("is too long")
+	default:
+		return Number{CallingCode: code, National: national}, nil
+	}
+}
+
+// onlyDigits drops what people put between digits, and reports whether nothing else
+// was there.
+func onlyDigits(text string) (string, bool) {
+	ok := true
+	digits := strings.Map(func(r rune) rune {
+		switch {
+		case '0' <= r && r <= '9':
+			return r
+		case !strings.ContainsRune(" \u00a0\u2011-./()", r):
+			ok = false
+		}
+		return -1
+	}, text)
+	return digits, ok
+}
+
+// twoDigits are the calling codes of two digits. Of one digit there are 1 and 7, and
+// every other has three.
+const twoDigits = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 " +
+	"60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98"
+
+func leadingCode(digits string) string {
+	switch {
+	case len(digits) < 3:
+		return ""
+	case digits[0] == '1' || digits[0] == '7':
+		return digits[:1]
+	case strings.Contains(twoDigits, digits[:2]):
+		return digits[:2]
+	}
+	return digits[:3]
+}
+
+// E164 is the number as machines take it: "+2348031234567".
+func (n Number) E164() string { return "+" + n.CallingCode + n.National }
+
+// Grouped is the number as people read it: "+234 803 123 4567". The groups are of
+// three digits, of four or two at the end; no country's own habits are followed.
+func (n Number) Grouped() string {
+	text := "+" + n.CallingCode
+	for rest := n.National; rest != ""; {
+		size := min(3, len(rest))
+		if len(rest) == 4 {
+			size = 4
+		}
+		text += " " + rest[:size]
+		rest = rest[size:]
+	}
+	return text
+}
