@@ -1,10 +1,13 @@
 package protocol_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
@@ -41,6 +44,11 @@ func TestApply(t *testing.T) {
 			func(s *protocol.Snapshot) { s.Seq, s.Intents = 8, []protocol.Intent{} }},
 		"quote": {protocol.Change{Seq: 8, Intent: &protocol.Intent{ID: "q", State: protocol.IntentIntended}}, true,
 			func(s *protocol.Snapshot) { s.Seq = 8 }},
+		"limits": {protocol.Change{Seq: 8, Limits: &protocol.Limits{PerDay: money.Money{Minor: 9, Currency: "NGN"}}}, true,
+			func(s *protocol.Snapshot) { s.Seq, s.Limits.PerDay = 8, money.Money{Minor: 9, Currency: "NGN"} }},
+		"provider": {protocol.Change{Seq: 8, Provider: &protocol.Provider{Reachable: true, Since: early}}, true,
+			func(s *protocol.Snapshot) { s.Seq, s.Provider = 8, protocol.Provider{Reachable: true, Since: early} }},
+		"catalogue": {protocol.Change{Seq: 8, Catalog: true}, true, func(s *protocol.Snapshot) { s.Seq = 8 }},
 		"key": {protocol.Change{Seq: 8, Key: &protocol.Key{State: protocol.KeyRefused}}, true,
 			func(s *protocol.Snapshot) { s.Seq, s.Key.State = 8, protocol.KeyRefused }},
 	} {
@@ -59,4 +67,49 @@ func TestApplyLeavesWhatOthersHold(t *testing.T) {
 	s.Apply(protocol.Change{Seq: 1, Order: &protocol.Order{ID: "1", State: protocol.OrderReceived}})
 	assert.Equal(t, protocol.OrderWaiting, held.Orders[0].State)
 	assert.Equal(t, protocol.OrderReceived, s.Orders[0].State)
+}
+
+// However changes are lost, repeated or late, the state is that of an unbroken line of
+// changes up to its number.
+func TestApplyAnyChanges(t *testing.T) {
+	epoch := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	rapid.Check(t, func(t *rapid.T) {
+		// ids are few, so that orders and intents meet again
+		change := rapid.Custom(func(t *rapid.T) (c protocol.Change) {
+			id := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "id")
+			switch rapid.IntRange(0, 2).Draw(t, "kind") {
+			case 0:
+				c.Order = &protocol.Order{
+					ID: id, CreatedAt: epoch.Add(time.Duration(id[0]) * time.Minute),
+					State: rapid.SampledFrom([]protocol.OrderState{protocol.OrderWaiting, protocol.OrderReceived}).Draw(t, "order"),
+				}
+			case 1:
+				c.Intent = &protocol.Intent{ID: id, State: rapid.SampledFrom([]protocol.IntentState{
+					protocol.IntentIntended, protocol.IntentSent, protocol.IntentUnknown, protocol.IntentBought, protocol.IntentRefused,
+				}).Draw(t, "intent")}
+			case 2:
+				c.Wallet = &protocol.Wallet{Balance: money.Money{Minor: rapid.Int64().Draw(t, "balance"), Currency: "NGN"}}
+			}
+			return c
+		})
+		line := rapid.SliceOfN(change, 1, 20).Draw(t, "line")
+		unbroken := []protocol.Snapshot{{}}
+		for i := range line {
+			line[i].Seq = uint64(i + 1)
+			next := unbroken[i]
+			require.True(t, next.Apply(line[i]))
+			unbroken = append(unbroken, next)
+		}
+		var s protocol.Snapshot
+		for _, i := range rapid.SliceOf(rapid.IntRange(0, len(line)-1)).Draw(t, "arrivals") {
+			missing := line[i].Seq > s.Seq+1
+			require.Equal(t, !missing, s.Apply(line[i]))
+			require.Equal(t, unbroken[s.Seq], s)
+		}
+		newestFirst := func(a, b protocol.Order) int { return b.CreatedAt.Compare(a.CreatedAt) }
+		assert.True(t, slices.IsSortedFunc(s.Orders, newestFirst))
+		for _, i := range s.Intents {
+			assert.False(t, i.Finished())
+		}
+	})
 }
