@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +23,8 @@ var (
 	ErrLocked = errors.New("the keyring is locked or waits for a password: unlock it and try again")
 	// ErrUnavailable says that there is no keyring to talk to.
 	ErrUnavailable = errors.New("no keyring answers: log in to a desktop session with one, such as GNOME Keyring or KWallet")
+	// ErrPassphrase says that files of secrets were written under another passphrase.
+	ErrPassphrase = errors.New("the passphrase does not open the stored secrets: start again and enter the right one")
 )
 
 const (
@@ -28,96 +32,143 @@ const (
 	patience = 10 * time.Second // a person may be typing a password, but not into every call
 )
 
-// Keyring is the system's keyring. It is safe for concurrent use; a keyring that
-// does not answer holds up no caller for longer than ten seconds.
-type Keyring struct {
-	ring keyring.Keyring
-	turn chan struct{} // held by the one call under way, also after its caller left
+// Options say where secrets are kept. The zero Options mean the system's keyring.
+type Options struct {
+	// Files names a directory for encrypted files instead, on a system without a
+	// keyring. They are only as strong as the passphrase.
+	Files      string
+	Passphrase func() (string, error) // asked at the first use; needed with Files
 }
 
-// Open opens the system's keyring.
-func Open() (*Keyring, error) {
-	listenForPrompts()
-	ring, err := keyring.Open(keyring.Config{
+// Keyring keeps secrets. It is safe for concurrent use; a keyring that does not
+// answer holds up no caller for longer than ten seconds.
+type Keyring struct {
+	open     func() (keyring.Keyring, error)
+	ring     keyring.Keyring // once opened; belongs to the one who has the turn
+	turn     chan struct{}   // held by the one call under way, also after its caller left
+	patience time.Duration
+}
+
+// Open chooses the keyring. A system's keyring that can't be there at all is
+// ErrUnavailable; what else is wrong with it shows at the first call.
+func Open(opts Options) (*Keyring, error) {
+	config := keyring.Config{
 		AllowedBackends:          []keyring.BackendType{keyring.SecretServiceBackend, keyring.KeychainBackend, keyring.WinCredBackend},
 		ServiceName:              service,
 		LibSecretCollectionName:  "login", // another one would ask the person to create it
 		KeychainTrustApplication: true,
 		WinCredPrefix:            service,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	return newKeyring(ring), nil
+	if opts.Files != "" {
+		if opts.Passphrase == nil {
+			return nil, errors.New("secrets in files need a passphrase: say how to ask for it")
+		}
+		config.AllowedBackends = []keyring.BackendType{keyring.FileBackend}
+		config.FileDir = opts.Files
+		config.FilePasswordFunc = func(string) (string, error) {
+			passphrase, err := opts.Passphrase()
+			if err == nil && passphrase == "" {
+				err = ErrPassphrase
+			}
+			return passphrase, err
+		}
+	}
+	possible := func(b keyring.BackendType) bool { return slices.Contains(keyring.AvailableBackends(), b) }
+	if !slices.ContainsFunc(config.AllowedBackends, possible) {
+		return nil, ErrUnavailable
+	}
+	return newKeyring(func() (keyring.Keyring, error) {
+		listenForPrompts()
+		return keyring.Open(config)
+	}), nil
 }
 
-func newKeyring(ring keyring.Keyring) *Keyring {
-	return &Keyring{ring: ring, turn: make(chan struct{}, 1)}
+func newKeyring(open func() (keyring.Keyring, error)) *Keyring {
+	return &Keyring{open: open, turn: make(chan struct{}, 1), patience: patience}
 }
 
 // key sets our secrets apart from those of other programs in the same collection.
 func key(name string) string { return service + "/" + name }
 
 // Get reads a secret, or says ErrNotFound.
-func (k *Keyring) Get(ctx context.Context, name string) (value []byte, err error) {
-	err = k.call(ctx, func() error {
-		item, err := k.ring.Get(key(name))
-		value = item.Data
-		return err
+func (k *Keyring) Get(ctx context.Context, name string) ([]byte, error) {
+	return k.call(ctx, func(ring keyring.Keyring) ([]byte, error) {
+		item, err := ring.Get(key(name))
+		return item.Data, err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return value, nil
 }
 
 // Set writes a secret over the one before.
 func (k *Keyring) Set(ctx context.Context, name string, value []byte) error {
-	return k.call(ctx, func() error {
-		return k.ring.Set(keyring.Item{Key: key(name), Data: value, Label: "Logspanel Companion: " + name})
+	_, err := k.call(ctx, func(ring keyring.Keyring) ([]byte, error) {
+		return nil, ring.Set(keyring.Item{Key: key(name), Data: value, Label: "Logspanel Companion: " + name})
 	})
+	return err
 }
 
 // Delete removes a secret; one that isn't there is no error.
 func (k *Keyring) Delete(ctx context.Context, name string) error {
-	err := k.call(ctx, func() error { return k.ring.Remove(key(name)) })
+	_, err := k.call(ctx, func(ring keyring.Keyring) ([]byte, error) { return nil, ring.Remove(key(name)) })
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
 	return err
 }
 
+type answer struct {
+	value []byte
+	err   error
+}
+
 // call runs do in its turn, and leaves it behind when it takes too long.
-func (k *Keyring) call(ctx context.Context, do func() error) error {
+func (k *Keyring) call(ctx context.Context, do func(keyring.Keyring) ([]byte, error)) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, ErrLocked)
+	ctx, cancel := context.WithTimeoutCause(ctx, k.patience, ErrLocked)
 	defer cancel()
 	select {
 	case k.turn <- struct{}{}:
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
-	done := make(chan error, 1)
+	done := make(chan answer, 1)
 	go func() {
 		defer func() { <-k.turn }()
-		done <- do()
+		value, err := k.perform(do)
+		done <- answer{value, inWords(err)}
 	}()
 	select {
-	case err := <-done:
-		return inWords(err)
+	case a := <-done:
+		return a.value, a.err
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
+}
+
+func (k *Keyring) perform(do func(keyring.Keyring) ([]byte, error)) (value []byte, err error) {
+	// The library panics where a person dismisses the prompt for the password.
+	defer func() {
+		if why := recover(); why != nil {
+			value, err = nil, fmt.Errorf("prompt without a result: %v", why)
+		}
+	}()
+	if k.ring == nil {
+		if k.ring, err = k.open(); err != nil {
+			return nil, err
+		}
+	}
+	return do(k.ring)
 }
 
 func inWords(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, keyring.ErrKeyNotFound):
+	case errors.Is(err, keyring.ErrKeyNotFound), errors.Is(err, fs.ErrNotExist):
 		return ErrNotFound
+	case errors.Is(err, ErrPassphrase), strings.Contains(err.Error(), "integrity check failed"):
+		return ErrPassphrase
 	case strings.Contains(err.Error(), "locked"), strings.Contains(err.Error(), "does not exist at path"),
 		strings.Contains(err.Error(), "ismissed"), strings.Contains(err.Error(), "prompt"):
 		return fmt.Errorf("%w: %w", ErrLocked, err)

@@ -11,14 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-type store interface {
-	Get(ctx context.Context, name string) ([]byte, error)
-	Set(ctx context.Context, name string, value []byte) error
-	Delete(ctx context.Context, name string) error
-}
-
 // keeps is what every store of secrets does.
-func keeps(t *testing.T, s store) {
+func keeps(t *testing.T, s Store) {
 	ctx := t.Context()
 	_, err := s.Get(ctx, "a")
 	require.ErrorIs(t, err, ErrNotFound)
@@ -38,9 +32,48 @@ func keeps(t *testing.T, s store) {
 	require.NoError(t, s.Delete(ctx, "b/c.example:8080"))
 }
 
-func TestMemory(t *testing.T) { keeps(t, new(Memory)) }
+func TestMemory(t *testing.T) { keeps(t, Memory()) }
 
-func TestKeyringOverItsLibrary(t *testing.T) { keeps(t, newKeyring(keyring.NewArrayKeyring(nil))) }
+func TestKeyringOverItsLibrary(t *testing.T) { keeps(t, over(keyring.NewArrayKeyring(nil))) }
+
+func over(ring keyring.Keyring) *Keyring {
+	return newKeyring(func() (keyring.Keyring, error) { return ring, nil })
+}
+
+func TestFiles(t *testing.T) {
+	_, err := Open(Options{Files: t.TempDir()})
+	require.ErrorContains(t, err, "passphrase")
+
+	dir := t.TempDir()
+	with := func(passphrase string) *Keyring {
+		k, err := Open(Options{Files: dir, Passphrase: func() (string, error) { return passphrase, nil }})
+		require.NoError(t, err)
+		return k
+	}
+	keeps(t, with("horse"))
+	require.NoError(t, with("horse").Set(t.Context(), "a", []byte("hidden")))
+	_, err = with("donkey").Get(t.Context(), "a")
+	require.ErrorIs(t, err, ErrPassphrase)
+	_, err = with("").Get(t.Context(), "a")
+	require.ErrorIs(t, err, ErrPassphrase)
+	got, err := with("horse").Get(t.Context(), "a")
+	require.NoError(t, err)
+	assert.Equal(t, []byte("hidden"), got)
+}
+
+func TestKeyringThatComesLater(t *testing.T) {
+	there := false
+	k := newKeyring(func() (keyring.Keyring, error) {
+		if !there {
+			return nil, keyring.ErrNoAvailImpl
+		}
+		return keyring.NewArrayKeyring(nil), nil
+	})
+	_, err := k.Get(t.Context(), "a")
+	require.ErrorIs(t, err, ErrUnavailable)
+	there = true
+	keeps(t, k)
+}
 
 // silent is a keyring that waits for a person.
 type silent struct {
@@ -53,7 +86,7 @@ func (s silent) Get(string) (keyring.Item, error) { return keyring.Item{}, <-s.a
 func TestSilentKeyring(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := silent{keyring.NewArrayKeyring(nil), make(chan error)}
-		k := newKeyring(s)
+		k := over(s)
 		_, err := k.Get(t.Context(), "a")
 		require.ErrorIs(t, err, ErrLocked)
 		require.ErrorIs(t, k.Set(t.Context(), "a", []byte("x")), ErrLocked, "the first call is still under way")

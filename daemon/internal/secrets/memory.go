@@ -6,14 +6,23 @@ import (
 	"sync"
 )
 
+// Store keeps secrets under names.
+type Store interface {
+	Get(ctx context.Context, name string) ([]byte, error)
+	Set(ctx context.Context, name string, value []byte) error
+	Delete(ctx context.Context, name string) error
+}
+
 // Memory keeps secrets until the program ends: for play money alone.
-type Memory struct {
+func Memory() Store { return new(memory) }
+
+type memory struct {
 	mu     sync.Mutex
 	values map[string][]byte
 }
 
 // Get reads a secret, or says ErrNotFound.
-func (m *Memory) Get(_ context.Context, name string) ([]byte, error) {
+func (m *memory) Get(_ context.Context, name string) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	value, there := m.values[name]
@@ -24,7 +33,7 @@ func (m *Memory) Get(_ context.Context, name string) ([]byte, error) {
 }
 
 // Set writes a secret over the one before.
-func (m *Memory) Set(_ context.Context, name string, value []byte) error {
+func (m *memory) Set(_ context.Context, name string, value []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.values == nil {
@@ -35,7 +44,7 @@ func (m *Memory) Set(_ context.Context, name string, value []byte) error {
 }
 
 // Delete removes a secret; one that isn't there is no error.
-func (m *Memory) Delete(_ context.Context, name string) error {
+func (m *memory) Delete(_ context.Context, name string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.values, name)

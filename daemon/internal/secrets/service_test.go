@@ -40,7 +40,7 @@ func TestSecretService(t *testing.T) {
 		`)
 		return
 	}
-	k, err := Open()
+	k, err := Open(Options{})
 	require.NoError(t, err)
 	keeps(t, k)
 }
@@ -53,11 +53,31 @@ func TestLockedSecretService(t *testing.T) {
 		`)
 		return
 	}
-	k, err := Open()
+	k, err := Open(Options{})
 	require.NoError(t, err)
 	_, err = k.Get(t.Context(), "a")
 	require.ErrorIs(t, err, ErrNotFound)
 	require.ErrorIs(t, k.Set(t.Context(), "a", []byte("x")), ErrLocked)
+}
+
+// The collection is there, and locked; without a screen nobody can be asked.
+func TestCollectionLockedAgain(t *testing.T) {
+	if os.Getenv(inSession) != "locked again" {
+		again(t, "locked again", `
+			printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null
+			gdbus wait --session --timeout 10 org.freedesktop.secrets
+		`)
+		return
+	}
+	k, err := Open(Options{})
+	require.NoError(t, err)
+	require.NoError(t, k.Set(t.Context(), "a", []byte("x")))
+	out, err := exec.CommandContext(t.Context(), "gdbus", "call", "--session", "--dest=org.freedesktop.secrets",
+		"--object-path=/org/freedesktop/secrets", "--method=org.freedesktop.Secret.Service.Lock",
+		"['/org/freedesktop/secrets/collection/login']").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	_, err = k.Get(t.Context(), "a")
+	require.ErrorIs(t, err, ErrLocked)
 }
 
 func TestNoBus(t *testing.T) {
@@ -69,6 +89,6 @@ func TestNoBus(t *testing.T) {
 		return
 	}
 	require.Equal(t, "disabled:", os.Getenv("DBUS_SESSION_BUS_ADDRESS"))
-	_, err := Open()
+	_, err := Open(Options{})
 	require.ErrorIs(t, err, ErrUnavailable)
 }

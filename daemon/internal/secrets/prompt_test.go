@@ -1,0 +1,118 @@
+//go:build linux
+
+package secrets
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+	"github.com/godbus/dbus/v5/prop"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	root       = dbus.ObjectPath("/org/freedesktop/secrets")
+	collection = root + "/collection/login"
+	prompt     = root + "/prompt/1"
+	stored     = collection + "/1"
+)
+
+// pretended is a Secret Service that asks for a password before it stores anything,
+// and announces the end of the question to those who subscribed alone.
+type pretended struct {
+	bus     *dbus.Conn
+	speaks  <-chan struct{} // closed once it answers
+	dismiss bool
+}
+
+func (p pretended) OpenSession(string, dbus.Variant) (dbus.Variant, dbus.ObjectPath, *dbus.Error) {
+	<-p.speaks
+	return dbus.MakeVariant(""), root + "/session/1", nil
+}
+
+func (p pretended) CreateItem(map[string]dbus.Variant, secretValue, bool) (dbus.ObjectPath, dbus.ObjectPath, *dbus.Error) {
+	return "/", prompt, nil
+}
+
+func (p pretended) Prompt(string) *dbus.Error {
+	result := dbus.MakeVariant(stored)
+	if p.dismiss {
+		result = dbus.MakeVariant("")
+	}
+	if err := p.bus.Emit(prompt, "org.freedesktop.Secret.Prompt.Completed", p.dismiss, result); err != nil {
+		return dbus.MakeFailedError(err)
+	}
+	return nil
+}
+
+// secretValue is the specification's struct of a secret.
+type secretValue struct {
+	Session     dbus.ObjectPath
+	Parameters  []byte
+	Value       []byte
+	ContentType string
+}
+
+// pretend serves p in a session of its own, and gives the keyring over it.
+func pretend(t *testing.T, p pretended) *Keyring {
+	bus, err := dbus.ConnectSessionBus()
+	require.NoError(t, err)
+	t.Cleanup(func() { bus.Close() })
+	p.bus = bus
+	require.NoError(t, bus.Export(p, root, "org.freedesktop.Secret.Service"))
+	require.NoError(t, bus.Export(p, collection, "org.freedesktop.Secret.Collection"))
+	require.NoError(t, bus.Export(p, prompt, "org.freedesktop.Secret.Prompt"))
+	_, err = prop.Export(bus, root, prop.Map{"org.freedesktop.Secret.Service": {
+		"Collections": {Value: []dbus.ObjectPath{collection}},
+	}})
+	require.NoError(t, err)
+	_, err = prop.Export(bus, collection, prop.Map{"org.freedesktop.Secret.Collection": {"Locked": {Value: false}}})
+	require.NoError(t, err)
+	reply, err := bus.RequestName("org.freedesktop.secrets", dbus.NameFlagDoNotQueue)
+	require.NoError(t, err)
+	require.Equal(t, dbus.RequestNameReplyPrimaryOwner, reply)
+	k, err := Open(Options{})
+	require.NoError(t, err)
+	return k
+}
+
+func spoken() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}
+
+func TestPromptAnnouncedToSubscribersAlone(t *testing.T) {
+	if os.Getenv(inSession) != "broadcast" {
+		again(t, "broadcast", "")
+		return
+	}
+	k := pretend(t, pretended{speaks: spoken()})
+	require.NoError(t, k.Set(t.Context(), "a", []byte("x")))
+}
+
+func TestPromptDismissed(t *testing.T) {
+	if os.Getenv(inSession) != "dismissed" {
+		again(t, "dismissed", "")
+		return
+	}
+	k := pretend(t, pretended{speaks: spoken(), dismiss: true})
+	require.ErrorIs(t, k.Set(t.Context(), "a", []byte("x")), ErrLocked)
+	_, err := k.call(t.Context(), nil)
+	require.Error(t, err, "the next call has its turn")
+}
+
+func TestServiceThatNeverAnswers(t *testing.T) {
+	if os.Getenv(inSession) != "silent" {
+		again(t, "silent", "")
+		return
+	}
+	silent := make(chan struct{})
+	k := pretend(t, pretended{speaks: silent})
+	k.patience = 50 * time.Millisecond
+	_, err := k.Get(t.Context(), "a")
+	require.ErrorIs(t, err, ErrLocked)
+	close(silent)
+}
