@@ -1,0 +1,210 @@
+package bridge_test
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/bridge"
+	"github.com/logspanel/companion/shared/channel"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+const hour = time.Hour
+
+func TestWhoMayOpenASocket(t *testing.T) {
+	const other = "chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba"
+	for name, row := range map[string]struct {
+		header  http.Header
+		pairing bool
+		status  int
+	}{
+		"the paired extension":                   {from(chromium), false, http.StatusSwitchingProtocols},
+		"the paired extension while pairing":     {from(chromium), true, http.StatusSwitchingProtocols},
+		"another extension":                      {from(other), false, http.StatusForbidden},
+		"another extension while pairing":        {from(other), true, http.StatusSwitchingProtocols},
+		"Firefox while pairing":                  {from(firefox), true, http.StatusSwitchingProtocols},
+		"no origin":                              {http.Header{}, true, http.StatusForbidden},
+		"an empty origin":                        {from(""), true, http.StatusForbidden},
+		"a null origin":                          {from("null"), true, http.StatusForbidden},
+		"two origins":                            {http.Header{"Origin": {chromium, chromium}}, true, http.StatusForbidden},
+		"a page on the web":                      {from("https://example.com"), true, http.StatusForbidden},
+		"a page on this machine":                 {from("http://127.0.0.1:8080"), true, http.StatusForbidden},
+		"a page under our own host":              {from("http://HOST"), true, http.StatusForbidden},
+		"a page that is named like an extension": {from("https://chrome-extension://abc"), true, http.StatusForbidden},
+		"an origin with a path":                  {from(chromium + "/popup.html"), true, http.StatusForbidden},
+		"an origin over two lines":               {from("chrome-extension://a b"), true, http.StatusForbidden},
+		"localhost":                              {http.Header{"Origin": {chromium}, "Host": {"localhost:PORT"}}, true, http.StatusForbidden},
+		"a rebound name":                         {http.Header{"Origin": {chromium}, "Host": {"rebound.example:PORT"}}, true, http.StatusForbidden},
+		"a host without its port":                {http.Header{"Origin": {chromium}, "Host": {"127.0.0.1"}}, true, http.StatusForbidden},
+		"another port":                           {http.Header{"Origin": {chromium}, "Host": {"127.0.0.1:1"}}, true, http.StatusForbidden},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := open(t)
+			require.NoError(t, h.records.Put(bridge.Client{ID: "known", Origin: chromium}))
+			if row.pairing {
+				h.code()
+			}
+			_, port, err := net.SplitHostPort(h.host)
+			require.NoError(t, err)
+			header := http.Header{}
+			for key, values := range row.header {
+				for _, value := range values {
+					header.Add(key, strings.NewReplacer("HOST", h.host, "PORT", port).Replace(value))
+				}
+			}
+			_, response, err := h.socket(header, protocol.Subprotocol)
+			require.NotNil(t, response, "%v", err)
+			assert.Equal(t, row.status, response.StatusCode)
+			assert.Empty(t, response.Header.Get("Access-Control-Allow-Origin"))
+		})
+	}
+}
+
+func TestAnotherExtensionIsOutWhenTheCodeHasExpired(t *testing.T) {
+	h := open(t)
+	h.code()
+	h.clock.advance(2 * time.Minute)
+	_, response, err := h.socket(from(chromium), protocol.Subprotocol)
+	require.ErrorIs(t, err, websocket.ErrBadHandshake)
+	assert.Equal(t, http.StatusForbidden, response.StatusCode)
+}
+
+func TestNobodyIsAdmittedWhileTheJournalCantBeRead(t *testing.T) {
+	h := open(t)
+	require.NoError(t, h.records.Put(bridge.Client{ID: "known", Origin: chromium}))
+	h.records.fail(errDisk, nil)
+	_, response, err := h.socket(from(chromium), protocol.Subprotocol)
+	require.ErrorIs(t, err, websocket.ErrBadHandshake)
+	assert.Equal(t, http.StatusForbidden, response.StatusCode)
+}
+
+func TestWithoutAWebsocketNothingHappens(t *testing.T) {
+	h := open(t)
+	h.code()
+	for name, row := range map[string]struct {
+		method, path, subprotocol string
+		status                    int
+	}{
+		"a look":               {http.MethodGet, "/", protocol.Subprotocol, http.StatusBadRequest},
+		"a look, unversioned":  {http.MethodGet, "/", "", http.StatusBadRequest},
+		"a post":               {http.MethodPost, "/", protocol.Subprotocol, http.StatusBadRequest},
+		"a preflight":          {http.MethodOptions, "/", protocol.Subprotocol, http.StatusBadRequest},
+		"another path":         {http.MethodGet, "/clients", protocol.Subprotocol, http.StatusNotFound},
+		"a path to be cleaned": {http.MethodGet, "//", protocol.Subprotocol, http.StatusNotFound},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request, err := http.NewRequestWithContext(t.Context(), row.method, "http://"+h.host+row.path, nil)
+			require.NoError(t, err)
+			request.Header.Set("Origin", chromium)
+			if row.subprotocol != "" {
+				request.Header.Set("Sec-Websocket-Protocol", row.subprotocol)
+			}
+			response, err := http.DefaultClient.Do(request)
+			require.NoError(t, err)
+			defer response.Body.Close()
+			assert.Equal(t, row.status, response.StatusCode)
+			assert.Empty(t, response.Header.Get("Access-Control-Allow-Origin"))
+		})
+	}
+	assert.Empty(t, h.book.asked)
+	assert.Empty(t, h.shelf.asked)
+}
+
+func TestVersionsAreSortedOutBeforeTheHandshake(t *testing.T) {
+	h := open(t)
+	h.code()
+	for name, offered := range map[string][]string{
+		"none":          nil,
+		"another's":     {"chat"},
+		"a lookalike":   {"logspanel-companion"},
+		"another's, v2": {"chat.v2"},
+	} {
+		_, response, err := h.socket(from(chromium), offered...)
+		require.ErrorIs(t, err, websocket.ErrBadHandshake, name)
+		assert.Equal(t, http.StatusBadRequest, response.StatusCode, name)
+	}
+
+	ws, _, err := h.socket(from(chromium), "logspanel-companion.v2")
+	require.NoError(t, err)
+	assert.Equal(t, "logspanel-companion.v2", ws.Subprotocol(), "a browser wants one of those it offered")
+	require.NoError(t, ws.WriteMessage(websocket.BinaryMessage, []byte("a handshake of the future")))
+	assert.Equal(t, protocol.CloseOtherVersion, closed(t, ws))
+
+	ws, _, err = h.socket(from(chromium), "logspanel-companion.v2", protocol.Subprotocol)
+	require.NoError(t, err)
+	assert.Equal(t, protocol.Subprotocol, ws.Subprotocol())
+}
+
+func TestStrangersHaveToSpeakInTime(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(b *bridge.Bridge) { b.Hurry(500*time.Millisecond, hour, hour) })
+
+	mute, err := net.Dial("tcp4", h.host)
+	require.NoError(t, err)
+	defer mute.Close()
+	_, err = io.ReadAll(mute)
+	assert.NoError(t, err, "cut off before the request")
+
+	h.code()
+	ws, _, err := h.socket(from(chromium), protocol.Subprotocol)
+	require.NoError(t, err)
+	assert.Equal(t, protocol.CloseSlow, closed(t, ws), "cut off before the handshake")
+
+	p := h.peer(chromium)
+	p.shake(channel.PairingClient, h.key(h.code()))
+	assert.Equal(t, protocol.CloseSlow, closed(t, p.ws), "cut off before the hello")
+}
+
+func TestStrangersCantSendMuch(t *testing.T) {
+	h := open(t)
+	h.code()
+	ws, _, err := h.socket(from(chromium), protocol.Subprotocol)
+	require.NoError(t, err)
+	_ = ws.WriteMessage(websocket.BinaryMessage, make([]byte, 64<<10)) // may be cut off half-way
+	_, _, err = ws.ReadMessage()
+	require.Error(t, err)
+	assert.False(t, websocket.IsCloseError(err, websocket.CloseProtocolError), "it was read to its end")
+}
+
+func TestNoiseFromStrangersEndsTheConnection(t *testing.T) {
+	h := open(t)
+	h.code()
+	for name, send := range map[string]func(*websocket.Conn) error{
+		"text":      func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.TextMessage, []byte("{}")) },
+		"nothing":   func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.BinaryMessage, nil) },
+		"no client": func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.BinaryMessage, make([]byte, 100)) },
+	} {
+		ws, _, err := h.socket(from(chromium), protocol.Subprotocol)
+		require.NoError(t, err)
+		require.NoError(t, send(ws))
+		assert.Equal(t, websocket.CloseProtocolError, closed(t, ws), name)
+	}
+}
+
+func TestACrowdOfStrangersKeepsNobodyOut(t *testing.T) {
+	h := open(t, func(b *bridge.Bridge) { b.Hurry(hour, hour, hour) })
+	session, creds := h.pair(chromium, hello)
+
+	crowd := make([]net.Conn, bridge.LobbySize+8)
+	for i := range crowd {
+		conn, err := net.Dial("tcp4", h.host)
+		require.NoError(t, err)
+		defer conn.Close()
+		crowd[i] = conn
+	}
+	for _, conn := range crowd[:8] {
+		_, err := conn.Read(make([]byte, 1))
+		assert.Error(t, err, "who waited longest has to go")
+	}
+	_, err := h.connect(creds, chromium)
+	assert.NoError(t, err, "a browser gets in")
+	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil), "a session is no stranger")
+}

@@ -1,0 +1,100 @@
+package bridge
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// method answers one kind of request of a client.
+type method struct {
+	do      func(ctx context.Context, client string, params json.RawMessage) (any, error)
+	outlive bool // goes on when the browser closes
+}
+
+// methods is every request that a session passes on.
+func methods(orders Orders, catalog Catalog) map[string]method {
+	return map[string]method{
+		protocol.WalletRefresh: bare(orders.RefreshWallet),
+		protocol.OrderQuote:    by(orders.Quote),
+		protocol.OrderBuy:      outliving(by(orders.Buy)),
+		protocol.OrderCancel:   outliving(by(ofOrder(orders.Cancel))),
+		protocol.OrderCode:     by(ofOrder(orders.Code)),
+		protocol.OrderList:     bare(orders.List),
+		protocol.CountryList:   bare(catalog.Countries),
+		protocol.OfferSearch:   with(catalog.Search),
+		protocol.AreaList:      with(catalog.Areas),
+		protocol.LogCategories: bare(catalog.LogCategories),
+		protocol.LogOrders:     bare(catalog.LogOrders),
+		protocol.BoostServices: bare(catalog.BoostServices),
+		protocol.BoostOrders:   bare(catalog.BoostOrders),
+		protocol.BoostCheck:    with(ofBoost(catalog.BoostCheck)),
+		protocol.BoostCancel:   outliving(with(ofBoost(catalog.BoostCancel))),
+	}
+}
+
+func by[P, R any](do func(context.Context, string, P) (R, error)) method {
+	return method{do: func(ctx context.Context, client string, raw json.RawMessage) (any, error) {
+		var params P
+		if err := protocol.Bind(raw, &params); err != nil {
+			return nil, err
+		}
+		result, err := do(ctx, client, params)
+		return withhold(result, client), err
+	}}
+}
+
+func with[P, R any](do func(context.Context, P) (R, error)) method {
+	return by(func(ctx context.Context, _ string, params P) (R, error) { return do(ctx, params) })
+}
+
+func bare[R any](do func(context.Context) (R, error)) method {
+	return by(func(ctx context.Context, _ string, _ protocol.Nothing) (R, error) { return do(ctx) })
+}
+
+func ofOrder[R any](do func(context.Context, string, string) (R, error)) func(context.Context, string, protocol.OrderRef) (R, error) {
+	return func(ctx context.Context, client string, ref protocol.OrderRef) (R, error) {
+		return do(ctx, client, ref.OrderID)
+	}
+}
+
+func ofBoost[R any](do func(context.Context, string) (R, error)) func(context.Context, protocol.OrderRef) (R, error) {
+	return func(ctx context.Context, ref protocol.OrderRef) (R, error) { return do(ctx, ref.OrderID) }
+}
+
+func outliving(m method) method {
+	m.outlive = true
+	return m
+}
+
+// perform does what a request asks for; ctx ends with the session, visit with the
+// daemon.
+func (b *Bridge) perform(ctx, visit context.Context, client string, m protocol.Message) (any, error) {
+	method, known := b.methods[m.Method]
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err() // the last that a revoked client asked for
+	case m.Method == protocol.SessionHello:
+		return nil, &protocol.Error{Code: protocol.CodeBadRequest, Message: "the session has begun already"}
+	case !known:
+		return nil, &protocol.Error{
+			Code: protocol.CodeUnknownMethod, Message: "the companion can't do this", Next: "update the companion",
+		}
+	case method.outlive:
+		ctx = visit
+	}
+	result, err := method.do(ctx, client, m.Params)
+	if err != nil && ctx.Err() == nil {
+		b.complain(m.Method, client, err)
+	}
+	return result, err
+}
+
+// complain logs faults of our own; what the person is told says nothing of them.
+func (b *Bridge) complain(method, client string, err error) {
+	if e := protocol.AsError(err); e.Code == protocol.CodeInternal {
+		b.opts.Log.Error("a request failed", "method", method, "client", client, "error", e, "cause", errors.Unwrap(e))
+	}
+}

@@ -1,0 +1,41 @@
+package bridge
+
+import (
+	"testing"
+	"time"
+)
+
+// Hurry shortens how long b waits for strangers, for the next message, and for a
+// client to take one.
+func (b *Bridge) Hurry(patience, idle, wait time.Duration) {
+	b.patience, b.idle, b.wait = patience, idle, wait
+}
+
+// LobbySize is how many may wait without having proved anything.
+const LobbySize = lobbySize
+
+// AttemptsAtOnce and AttemptInterval are the brake on trying codes.
+const (
+	AttemptsAtOnce  = attemptsAtOnce
+	AttemptInterval = attemptInterval
+)
+
+// AtOnce is how many requests of a session are worked on together.
+const AtOnce = atOnce
+
+// MethodNames are the requests that sessions pass on.
+func MethodNames(*testing.T) []string {
+	var names []string
+	for name := range methods(nowhere{}, nowhere{}) {
+		names = append(names, name)
+	}
+	return names
+}
+
+type nowhere struct {
+	Orders
+	Catalog
+}
+
+// Withhold is what client gets to see of v.
+func Withhold[T any](v T, client string) T { return withhold(v, client) }

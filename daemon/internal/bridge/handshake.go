@@ -1,0 +1,127 @@
+package bridge
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/logspanel/companion/daemon/internal/secrets"
+	"github.com/logspanel/companion/shared/channel"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// firstFrames bounds the frames of a client that has proved nothing yet.
+const firstFrames = 4 << 10
+
+// The ends of a connection that has no session yet.
+var (
+	errNoPairing = hangUp{protocol.CloseNoPairing, "make a new pairing code and use it within two minutes"}
+	errStranger  = hangUp{protocol.CloseUnknownClient, "pair this browser again"}
+	errLocked    = hangUp{protocol.CloseLocked, "unlock the keyring"}
+	errSilent    = hangUp{protocol.CloseSlow, "nothing was said in time"}
+	errNoJournal = hangUp{websocket.CloseInternalServerErr, "the companion can't read its journal"}
+)
+
+// meet finds out who is on the other end and holds the session with them.
+func (b *Bridge) meet(ctx context.Context, ws *websocket.Conn, origin string) error {
+	ws.SetReadLimit(firstFrames)
+	_ = ws.SetReadDeadline(time.Now().Add(b.patience))
+	first, err := readFrame(ws)
+	if err != nil {
+		return err
+	}
+	id, err := channel.ReadClientID(first)
+	if err != nil {
+		return err
+	}
+	code, key, err := b.key(ctx, id, origin)
+	if err != nil {
+		return err
+	}
+	binding := channel.Binding{Version: protocol.Version, ClientID: id, Origin: origin, Host: b.host}
+	conn, answer, err := channel.Accept(key, binding, first, rand.Reader)
+	if err != nil {
+		b.opts.Log.Info("a browser could not prove who it is", "client", id, "origin", origin)
+		if id == channel.PairingClient {
+			return errNoPairing
+		}
+		return errStranger
+	}
+	l := &line{ws: ws, conn: conn, patience: b.wait}
+	if err := l.send(answer); err != nil {
+		return err
+	}
+	_ = ws.SetReadDeadline(time.Now().Add(b.patience))
+	m, err := l.read()
+	if err != nil {
+		return err
+	}
+	return b.hello(ctx, l, id, origin, code, m)
+}
+
+// key is what id has to prove that it knows.
+func (b *Bridge) key(ctx context.Context, id, origin string) (code channel.PairingCode, key []byte, err error) {
+	if id == channel.PairingClient {
+		now := b.opts.Now()
+		code, live := b.pairing.live(now)
+		if !live || !b.pairing.attempts.AllowN(now, 1) {
+			return code, nil, errNoPairing
+		}
+		return code, code.Key(), nil
+	}
+	c, err := b.client(id)
+	if errors.Is(err, errUnknownClient) || err == nil && c.Origin != origin {
+		return code, nil, errStranger
+	}
+	if err != nil {
+		b.opts.Log.Error("a browser can't be looked up", "client", id, "cause", err)
+		return code, nil, errNoJournal
+	}
+	ctx, cancel := context.WithTimeout(ctx, b.patience)
+	defer cancel()
+	key, err = b.opts.Secrets.Get(ctx, secretName(id))
+	if errors.Is(err, secrets.ErrNotFound) {
+		return code, nil, errStranger
+	}
+	if err != nil {
+		b.opts.Log.Warn("a browser's secret can't be read", "client", id, "cause", err)
+		return code, nil, errLocked
+	}
+	return code, key, nil
+}
+
+// hello takes the first message, by which the client has proved itself. What a
+// replayed handshake must not do happens here and later.
+func (b *Bridge) hello(ctx context.Context, l *line, id, origin string, code channel.PairingCode, m protocol.Message) error {
+	var hello protocol.Hello
+	if m.Method != protocol.SessionHello || m.ID == 0 {
+		return fmt.Errorf("a session began with %q", m.Method)
+	}
+	if err := protocol.Bind(m.Params, &hello); err != nil {
+		return l.refuse(m.ID, err, hangUp{websocket.CloseProtocolError, "the greeting was not understood"})
+	}
+	if v, ok := l.ws.NetConn().(*visitor); ok {
+		v.leave()
+	}
+	welcome := protocol.Welcome{Version: b.opts.Version, ClientID: id}
+	if id == channel.PairingClient {
+		if !b.pairing.use(code, b.opts.Now()) {
+			return errNoPairing
+		}
+		issued, err := b.issue(ctx, origin, hello)
+		if err != nil {
+			b.opts.Log.Error("a browser could not be paired", "cause", errors.Unwrap(err))
+			return l.refuse(m.ID, err, errNoPairing)
+		}
+		welcome.ClientID, welcome.Paired = issued.ClientID, &issued
+	} else if err := b.greet(id, hello); errors.Is(err, errUnknownClient) {
+		return errStranger
+	} else if err != nil {
+		b.opts.Log.Error("when a browser was last here can't be written down", "client", id, "cause", err)
+	}
+	return b.converse(ctx, l, m.ID, welcome)
+}

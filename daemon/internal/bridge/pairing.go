@@ -1,0 +1,60 @@
+package bridge
+
+import (
+	"crypto/rand"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/logspanel/companion/shared/channel"
+)
+
+const (
+	codeLife        = 2 * time.Minute
+	attemptsAtOnce  = 5
+	attemptInterval = 2 * time.Second
+)
+
+// pairing is the one code that may be alive, and the brake on those who try codes.
+type pairing struct {
+	attempts *rate.Limiter
+
+	mu      sync.Mutex
+	code    channel.PairingCode
+	expires time.Time // zero: there is no code
+}
+
+func newAttempts() *rate.Limiter { return rate.NewLimiter(rate.Every(attemptInterval), attemptsAtOnce) }
+
+// Pair makes a code that one browser can be paired with before it expires. A code
+// made earlier is void.
+func (b *Bridge) Pair() (code string, expires time.Time) {
+	p := &b.pairing
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fresh, err := channel.NewPairingCode(uint16(b.opts.Port), rand.Reader)
+	if err != nil {
+		panic(err) // crypto/rand ends the program before it fails
+	}
+	p.code, p.expires = fresh, b.opts.Now().Add(codeLife).UTC()
+	return p.code.String(), p.expires
+}
+
+// live is the code that may be used now.
+func (p *pairing) live(now time.Time) (channel.PairingCode, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.code, now.Before(p.expires)
+}
+
+// use ends the code's life, and reports whether it was the caller who did.
+func (p *pairing) use(code channel.PairingCode, now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.code != code || !now.Before(p.expires) {
+		return false
+	}
+	p.code, p.expires = channel.PairingCode{}, time.Time{}
+	return true
+}

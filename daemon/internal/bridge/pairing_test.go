@@ -1,0 +1,231 @@
+package bridge_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/bridge"
+	"github.com/logspanel/companion/daemon/internal/dial"
+	"github.com/logspanel/companion/daemon/internal/secrets"
+	"github.com/logspanel/companion/shared/channel"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+func TestPairing(t *testing.T) {
+	h := open(t)
+	session, creds := h.pair(chromium, hello)
+	assert.Len(t, creds.Secret, channel.SecretSize)
+	assert.Equal(t, creds.ClientID, session.Welcome().ClientID)
+	assert.Equal(t, "1.2.3", session.Welcome().Version)
+	assert.Equal(t, "example.com", session.Welcome().Snapshot.Host)
+	require.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+
+	kept, err := h.vault.Get(t.Context(), "client/"+creds.ClientID)
+	require.NoError(t, err)
+	assert.Equal(t, creds.Secret, kept)
+	clients, err := h.Clients()
+	require.NoError(t, err)
+	paired := h.clock.Now().UTC()
+	assert.Equal(t, []bridge.Client{{
+		ID: creds.ClientID, Name: "at home", Browser: "Chromium 156", Origin: chromium, PairedAt: paired, LastUsed: paired,
+	}}, clients)
+
+	h.clock.advance(time.Hour)
+	again, err := h.connect(creds, chromium)
+	require.NoError(t, err)
+	assert.Nil(t, again.Welcome().Paired, "credentials are issued once")
+	assert.Equal(t, paired.Add(time.Hour), h.records.get(creds.ClientID).LastUsed)
+	assert.Equal(t, paired, h.records.get(creds.ClientID).PairedAt)
+}
+
+func TestACodeWorksOnce(t *testing.T) {
+	h := open(t)
+	code := h.code()
+	first, _, err := dial.Pair(t.Context(), code, chromium, hello)
+	require.NoError(t, err)
+	defer first.Close()
+
+	_, _, err = dial.Pair(t.Context(), code, chromium, hello)
+	assert.Equal(t, protocol.CloseNoPairing, dial.CloseCode(err), "%v", err)
+	_, _, err = dial.Pair(t.Context(), code, firefox, hello)
+	assert.ErrorContains(t, err, "403", "an extension that was never paired is not even let in")
+	clients, err := h.Clients()
+	require.NoError(t, err)
+	assert.Len(t, clients, 1)
+}
+
+func TestACodeThatTwoUseAtOncePairsOne(t *testing.T) {
+	h := open(t)
+	code := h.code()
+	var peers [2]*peer
+	for i := range peers {
+		peers[i] = h.peer(chromium)
+		peers[i].shake(channel.PairingClient, h.key(code))
+	}
+	var all sync.WaitGroup
+	for _, p := range peers {
+		frames := p.seal(1, protocol.SessionHello, hello)
+		all.Go(func() { p.send(frames) })
+	}
+	all.Wait()
+	paired := 0
+	for _, p := range peers {
+		if _, _, err := p.ws.ReadMessage(); err == nil {
+			paired++
+		}
+	}
+	assert.Equal(t, 1, paired)
+	clients, err := h.Clients()
+	require.NoError(t, err)
+	assert.Len(t, clients, 1)
+}
+
+func TestACodeLivesTwoMinutes(t *testing.T) {
+	h := open(t)
+	require.NoError(t, h.records.Put(bridge.Client{ID: "known", Origin: chromium}))
+	code, expires := h.Pair()
+	assert.Equal(t, h.clock.Now().UTC().Add(2*time.Minute), expires)
+	h.clock.advance(2*time.Minute - time.Nanosecond)
+	p := h.peer(chromium)
+	p.shake(channel.PairingClient, h.key(code))
+	h.clock.advance(time.Nanosecond)
+	p.ask(1, protocol.SessionHello, hello)
+	assert.Equal(t, protocol.CloseNoPairing, closed(t, p.ws), "it ran out during the handshake")
+
+	_, _, err := dial.Pair(t.Context(), code, chromium, hello)
+	assert.Equal(t, protocol.CloseNoPairing, dial.CloseCode(err), "%v", err)
+}
+
+func TestANewCodeVoidsTheOld(t *testing.T) {
+	h := open(t)
+	old, fresh := h.code(), h.code()
+	_, _, err := dial.Pair(t.Context(), old, chromium, hello)
+	assert.Equal(t, protocol.CloseNoPairing, dial.CloseCode(err), "%v", err)
+	c, _, err := dial.Pair(t.Context(), fresh, chromium, hello)
+	require.NoError(t, err)
+	assert.NoError(t, c.Close())
+}
+
+func TestWrongGuessesAreSlowAndDontSpendTheCode(t *testing.T) {
+	h := open(t)
+	code := h.code()
+	guess, err := channel.NewPairingCode(uint16(h.port), strings.NewReader("sixteen  letters"))
+	require.NoError(t, err)
+	for range bridge.AttemptsAtOnce {
+		_, _, err := dial.Pair(t.Context(), guess.String(), chromium, hello)
+		require.Equal(t, protocol.CloseNoPairing, dial.CloseCode(err), "%v", err)
+	}
+	_, _, err = dial.Pair(t.Context(), code, chromium, hello)
+	require.Equal(t, protocol.CloseNoPairing, dial.CloseCode(err), "even the right one has to wait now: %v", err)
+
+	h.clock.advance(bridge.AttemptInterval)
+	c, _, err := dial.Pair(t.Context(), code, chromium, hello)
+	require.NoError(t, err)
+	assert.NoError(t, c.Close())
+}
+
+// Whoever recorded a first frame can send it again, and must gain and spoil nothing.
+func TestAReplayedFirstFrameChangesNothing(t *testing.T) {
+	h := open(t)
+	code := h.code()
+	p := h.peer(chromium)
+	first := p.shake(channel.PairingClient, h.key(code))
+	require.NoError(t, p.ws.Close())
+	h.replay(first)
+	session, creds, err := dial.Pair(t.Context(), code, chromium, hello)
+	require.NoError(t, err, "a handshake alone does not spend the code")
+	require.NoError(t, session.Close())
+
+	p = h.peer(chromium)
+	first = p.shake(creds.ClientID, creds.Secret)
+	recorded := p.seal(1, protocol.SessionHello, hello)
+	p.send(recorded)
+	p.read()
+	used := h.records.get(creds.ClientID).LastUsed
+	h.clock.advance(time.Hour)
+	h.replay(append([][]byte{first}, recorded...)...)
+	assert.Equal(t, used, h.records.get(creds.ClientID).LastUsed)
+}
+
+// replay sends recorded frames in a connection of their own and waits until the
+// bridge has had enough of it.
+func (h *house) replay(frames ...[]byte) {
+	p := h.peer(chromium)
+	p.send(frames)
+	if len(frames) == 1 { // the bridge waits for more: send what can't be right
+		p.send([][]byte{make([]byte, 100)})
+	}
+	require.NotEqual(h.t, 0, closed(h.t, p.ws))
+}
+
+func TestPairingWithALockedKeyring(t *testing.T) {
+	h := open(t)
+	h.vault.locked.Store(true)
+	_, _, err := dial.Pair(t.Context(), h.code(), chromium, hello)
+	var refusal *protocol.Error
+	require.ErrorAs(t, err, &refusal)
+	assert.Equal(t, protocol.CodeKeyring, refusal.Code)
+	clients, err := h.Clients()
+	require.NoError(t, err)
+	assert.Empty(t, clients)
+}
+
+func TestPairingOntoAFullDisk(t *testing.T) {
+	h := open(t)
+	h.records.fail(nil, errDisk)
+	_, _, err := dial.Pair(t.Context(), h.code(), chromium, hello)
+	var refusal *protocol.Error
+	require.ErrorAs(t, err, &refusal)
+	assert.Equal(t, protocol.CodeJournal, refusal.Code)
+	assert.Zero(t, h.vault.held.Load(), "a secret that belongs to nobody is not left behind")
+	clients, err := h.Clients()
+	require.NoError(t, err)
+	assert.Empty(t, clients)
+}
+
+func TestPairingABrowserAgainReplacesIt(t *testing.T) {
+	h := open(t)
+	before, old := h.pair(chromium, hello)
+	_, fresh := h.pair(chromium, protocol.Hello{Version: "1.0.1", Browser: "Chromium 157", Name: "at home"})
+
+	assert.Equal(t, protocol.CloseUnknownClient, ended(before))
+	_, err := h.connect(old, chromium)
+	assert.Equal(t, protocol.CloseUnknownClient, dial.CloseCode(err), "%v", err)
+	_, err = h.vault.Get(t.Context(), "client/"+old.ClientID)
+	assert.ErrorIs(t, err, secrets.ErrNotFound)
+	clients, err := h.Clients()
+	require.NoError(t, err)
+	require.Len(t, clients, 1)
+	assert.Equal(t, fresh.ClientID, clients[0].ID)
+}
+
+func TestBrowsersThatShareAnOriginArePairedSideBySide(t *testing.T) {
+	h := open(t)
+	for _, other := range []protocol.Hello{
+		{Browser: "Chromium 156", Name: "at home"},
+		{Browser: "Chromium 156", Name: "at work"},
+		{Browser: "Edge 156", Name: "at home"},
+	} {
+		h.pair(chromium, other)
+	}
+	h.pair(firefox, hello)
+	clients, err := h.Clients()
+	require.NoError(t, err)
+	assert.Len(t, clients, 4)
+}
+
+func TestWhatABrowserCallsItselfIsMadeHarmless(t *testing.T) {
+	h := open(t)
+	_, creds := h.pair(chromium, protocol.Hello{
+		Browser: "  Fire\x1b[31mfox\n\u202e 153 ", Name: strings.Repeat("ünï", 100),
+	})
+	kept := h.records.get(creds.ClientID)
+	assert.Equal(t, "Fire[31mfox 153", kept.Browser)
+	assert.Equal(t, strings.Repeat("ünï", 22)[:len("ünï")*21+len("ü")], kept.Name)
+	assert.Len(t, []rune(kept.Name), 64)
+}

@@ -1,0 +1,171 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/logspanel/companion/shared/channel"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// atOnce is how many requests of one session are worked on together; the next one is
+// read when one of them is done.
+const atOnce = 8
+
+var (
+	errSlow     = hangUp{protocol.CloseSlow, "the browser did not keep up"}
+	errStopping = hangUp{websocket.CloseGoingAway, "the companion stops"}
+)
+
+// session is a conversation with a client that has proved itself.
+type session struct {
+	bridge  *Bridge
+	client  string
+	line    *line
+	answers chan protocol.Message
+	resync  chan uint64 // requests for the whole state, which only the writer may answer
+	end     context.CancelCauseFunc
+}
+
+// converse holds the session whose hello was request id, until either side ends it.
+func (b *Bridge) converse(visit context.Context, l *line, id uint64, welcome protocol.Welcome) error {
+	ctx, end := context.WithCancelCause(visit)
+	s := &session{
+		bridge: b, client: welcome.ClientID, line: l, end: end,
+		answers: make(chan protocol.Message), resync: make(chan uint64),
+	}
+	if !b.begin(s) {
+		end(nil)
+		return errStranger
+	}
+	var beside sync.WaitGroup
+	beside.Go(func() { end(s.write(ctx, id, welcome)) })
+	beside.Go(func() {
+		<-ctx.Done()
+		sayGoodbye(l.ws, reason(ctx)) // which also ends the reading
+	})
+	var work errgroup.Group
+	work.SetLimit(atOnce)
+
+	end(s.read(ctx, visit, &work))
+	b.forget(s)
+	beside.Wait()
+	_ = work.Wait()
+	return reason(ctx)
+}
+
+// reason is why a session ended.
+func reason(ctx context.Context) error {
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return errStopping
+}
+
+// begin lets revoking find the session, unless it was faster.
+func (b *Bridge) begin(s *session) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, err := b.client(s.client); errors.Is(err, errUnknownClient) {
+		return false
+	}
+	b.sessions[s] = struct{}{}
+	return true
+}
+
+func (b *Bridge) forget(s *session) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.sessions, s)
+}
+
+func (b *Bridge) endSessions(client string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for s := range b.sessions {
+		if s.client == client {
+			s.end(errStranger)
+		}
+	}
+}
+
+// write is the only writer. It holds the subscription too, so that the client sees a
+// state and then exactly the changes after it.
+func (s *session) write(ctx context.Context, hello uint64, welcome protocol.Welcome) error {
+	now, changes, stop := s.bridge.opts.Orders.Subscribe()
+	defer func() { stop() }()
+	welcome.Snapshot = withhold(now, s.client)
+	m, err := protocol.Answer(hello, welcome, nil)
+	for {
+		if err != nil {
+			return err
+		}
+		if err := s.line.write(m); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case m = <-s.answers:
+		case id := <-s.resync:
+			stop()
+			now, changes, stop = s.bridge.opts.Orders.Subscribe()
+			m, err = protocol.Answer(id, withhold(now, s.client), nil)
+		case change, more := <-changes:
+			if !more {
+				return errSlow
+			}
+			m, err = protocol.Notification(protocol.StateChanged, withhold(change, s.client))
+		}
+	}
+}
+
+// read takes requests until the connection ends. Those that may spend or return
+// money outlive the session; the rest end with it.
+func (s *session) read(ctx, visit context.Context, work *errgroup.Group) error {
+	s.line.ws.SetReadLimit(channel.MaxFrame)
+	for {
+		_ = s.line.ws.SetReadDeadline(time.Now().Add(s.bridge.idle))
+		if ctx.Err() != nil {
+			return nil
+		}
+		m, err := s.line.read()
+		if err != nil {
+			return err
+		}
+		switch {
+		case m.ID == 0 || m.Method == "":
+			return errors.New("a message wanted no answer")
+		case m.Method == protocol.SessionPing:
+			s.answer(ctx, m.ID, protocol.Nothing{}, nil)
+		case m.Method == protocol.StateGet:
+			select {
+			case s.resync <- m.ID:
+			case <-ctx.Done():
+			}
+		default:
+			work.Go(func() error {
+				result, err := s.bridge.perform(ctx, visit, s.client, m)
+				s.answer(ctx, m.ID, result, err)
+				return nil
+			})
+		}
+	}
+}
+
+func (s *session) answer(ctx context.Context, id uint64, result any, err error) {
+	m, err := protocol.Answer(id, result, err)
+	if err != nil {
+		s.end(err)
+		return
+	}
+	select {
+	case s.answers <- m:
+	case <-ctx.Done():
+	}
+}
