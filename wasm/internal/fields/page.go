@@ -7,15 +7,17 @@ type Page struct {
 	Frame  int     `json:"frame"`  // the browser's frame id; 0 is the top
 	Origin string  `json:"origin"` // of the frame
 	Lang   string  `json:"lang"`
-	Text   string  `json:"text"` // headings and prose near the fields, bounded
-	Fields []Field `json:"fields"`
+	Title  string  `json:"title"`
+	Text   string  `json:"text"`   // headings and prose near the fields, a line each, bounded
+	Fields []Field `json:"fields"` // in the order of the document
 }
 
 // Plan is what to type into one frame, in order.
 type Plan struct {
 	Frame int    `json:"frame"`
 	Steps []Step `json:"steps"`
-	Why   string `json:"why"` // how the fields were found, for the debug view
+	Whole string `json:"whole,omitempty"` // for the first field, when one character a box was not kept
+	Why   string `json:"why"`             // how the fields were found, for the debug view
 }
 
 // Empty reports that nothing on the page matched well enough.

@@ -1,0 +1,102 @@
+package fields
+
+import (
+	"slices"
+	"strings"
+)
+
+// candidate is where a code could go, with the reasons.
+type candidate struct {
+	frame  int
+	fields []Field
+	evidence
+}
+
+// Code plans how to fill a received code over a tab's frames: the one best place,
+// if the evidence for it is good enough, or none.
+func Code(pages []Page, code string) Plan {
+	if code == "" {
+		return Plan{Why: "there is no code"}
+	}
+	var best candidate
+	for _, p := range pages {
+		for _, c := range p.candidates(code) {
+			if c.score > best.score || best.fields == nil {
+				best = c
+			}
+		}
+	}
+	need := enough
+	if len(best.fields) == 1 && best.fields[0].Visibility == Faint {
+		need = sure
+	}
+	if best.fields == nil || best.score < need {
+		return Plan{Why: "no field fits well enough: " + best.why()}
+	}
+	return best.plan(code)
+}
+
+func (p Page) candidates(code string) []candidate {
+	var list []candidate
+	inRow := map[int]bool{}
+	for _, row := range boxes(p.Fields, len([]rune(code))) {
+		e := about(merge(row), p)
+		e.add(22, "a row of boxes as long as the code")
+		list = append(list, candidate{p.Frame, row, e})
+		for _, f := range row {
+			inRow[f.Ref] = true
+		}
+	}
+	for _, f := range p.Fields {
+		if inRow[f.Ref] || !f.takes(code) {
+			continue
+		}
+		e := about(f, p)
+		switch n := len([]rune(code)); {
+		case f.MaxLength == n:
+			e.add(15, "takes as many characters as the code has")
+		case f.MaxLength > n && f.MaxLength <= maxBoxes:
+			e.add(6, "takes a few characters")
+		case f.MaxLength > 40:
+			e.add(-5, "takes a long text")
+		}
+		if f.AriaHidden || f.Unfocusable {
+			e.add(-15, "is kept from people")
+		}
+		list = append(list, candidate{p.Frame, []Field{f}, e})
+	}
+	return list
+}
+
+// takes reports whether a field could hold the whole code.
+func (f *Field) takes(code string) bool {
+	if !f.usable() || f.Kind == Select || f.MaxLength != 0 && f.MaxLength < len([]rune(code)) {
+		return false
+	}
+	if f.Kind == Editable {
+		return f.W < 500 && f.H < 100
+	}
+	digits := allDigits(code)
+	switch f.Type {
+	case "", "text", "password", "search":
+		return digits || f.InputMode != "numeric"
+	case "tel", "number":
+		return digits
+	}
+	return false
+}
+
+func (c candidate) plan(code string) Plan {
+	plan := Plan{Frame: c.frame, Why: c.why()}
+	if len(c.fields) == 1 {
+		plan.Steps = []Step{{Ref: c.fields[0].Ref, Value: code, Option: -1}}
+		return plan
+	}
+	for i, r := range []rune(code) {
+		plan.Steps = append(plan.Steps, Step{Ref: c.fields[i].Ref, Value: string(r), Option: -1})
+	}
+	if slices.ContainsFunc(c.fields, func(f Field) bool { return f.MaxLength != 1 }) || strings.TrimSpace(code) == code {
+		plan.Whole = code
+	}
+	return plan
+}
