@@ -1,0 +1,113 @@
+package view
+
+import (
+	"time"
+
+	"github.com/logspanel/companion/shared/money"
+)
+
+// View is one screen, for the pages to render.
+type View struct {
+	Title Text   `json:"title"`
+	Nodes []Node `json:"nodes"`
+}
+
+// Kind is what a node is rendered as.
+type Kind string
+
+// The kinds of node.
+const (
+	KindBox       Kind = "box"       // a group, laid out by Class
+	KindHeading   Kind = "heading"   // Text
+	KindText      Kind = "text"      // Text
+	KindButton    Kind = "button"    // Text, Action
+	KindCopy      Kind = "copy"      // Text: a button that copies Value
+	KindLink      Kind = "link"      // Text, to the web address in Value
+	KindInput     Kind = "input"     // Label, Value, Action with what is typed as its Text
+	KindSelect    Kind = "select"    // Label, Value, Options, Action with what is chosen as its Text
+	KindForm      Kind = "form"      // Children; Action on Enter, with its input's value as Text
+	KindList      Kind = "list"      // Children
+	KindTerm      Kind = "term"      // Label, Text: one line of a summary
+	KindCommand   Kind = "command"   // Value: something to type into a terminal
+	KindCountdown Kind = "countdown" // to Until, in Text as its argument
+	KindProgress  Kind = "progress"  // from Since to Until
+	KindBusy      Kind = "busy"      // Text: something is going on
+)
+
+// Node is one element of a screen.
+type Node struct {
+	Key      string    `json:"key,omitempty"` // stable, unique on the screen
+	Kind     Kind      `json:"kind"`
+	Class    string    `json:"class,omitempty"`
+	Text     *Text     `json:"text,omitempty"`
+	Label    *Text     `json:"label,omitempty"` // for those who can't see, and an input's placeholder
+	Value    string    `json:"value,omitempty"`
+	Options  []Option  `json:"options,omitempty"`
+	Action   *Action   `json:"action,omitempty"`
+	Disabled bool      `json:"disabled,omitempty"`
+	Current  bool      `json:"current,omitempty"` // the tab that is shown
+	Focus    bool      `json:"focus,omitempty"`   // takes the keyboard when it appears
+	Live     bool      `json:"live,omitempty"`    // read out when it changes
+	Since    time.Time `json:"since,omitzero"`
+	Until    time.Time `json:"until,omitzero"`
+	Children []Node    `json:"children,omitempty"`
+}
+
+// Option is one choice of a select.
+type Option struct {
+	Value string `json:"value"`
+	Text  Text   `json:"text"`
+}
+
+// Text is a sentence of the interface by its key in _locales, or text that is
+// nobody's to translate, such as a name.
+type Text struct {
+	Key   string `json:"key,omitempty"`
+	Args  []Arg  `json:"args,omitempty"` // $1, $2 …
+	Plain string `json:"plain,omitempty"`
+}
+
+// Arg is one thing said in a sentence; the page writes it in the person's locale.
+type Arg struct {
+	Plain string       `json:"plain,omitempty"`
+	Money *money.Money `json:"money,omitempty"`
+	Count *int         `json:"count,omitempty"`
+	Time  time.Time    `json:"time,omitzero"`
+}
+
+func say(key string, args ...Arg) *Text { return &Text{Key: key, Args: args} }
+
+func plain(s string) *Text { return &Text{Plain: s} }
+
+func word(s string) Arg { return Arg{Plain: s} }
+
+func amount(m money.Money) Arg { return Arg{Money: &m} }
+
+func count(n int) Arg { return Arg{Count: &n} }
+
+func box(class string, children ...Node) Node {
+	return Node{Kind: KindBox, Class: class, Children: children}
+}
+
+func heading(t *Text) Node { return Node{Kind: KindHeading, Text: t} }
+
+func text(class string, t *Text) Node { return Node{Kind: KindText, Class: class, Text: t} }
+
+func term(key, label string, t *Text) Node {
+	return Node{Key: key, Kind: KindTerm, Label: say(label), Text: t}
+}
+
+func button(key string, t *Text, a Action) Node {
+	return Node{Key: key, Kind: KindButton, Text: t, Action: &a}
+}
+
+// primary is the one button that most people want.
+func primary(key string, t *Text, a Action) Node {
+	b := button(key, t, a)
+	b.Class = "go"
+	return b
+}
+
+func copier(key, value string) Node {
+	return Node{Key: key, Kind: KindCopy, Text: say("copy"), Value: value}
+}
