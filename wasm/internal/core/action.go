@@ -1,0 +1,276 @@
+package core
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/site"
+	"github.com/logspanel/companion/wasm/internal/view"
+)
+
+const shownOffers = 100
+
+// act does what a person asked for. It is the only way to anything that costs money.
+func (c *Core) act(a view.Action) {
+	switch a.Do {
+	case view.DoOpen:
+		c.open(a)
+		return
+	case view.DoPair:
+		c.pair(a.Text)
+		return
+	case view.DoPort:
+		c.movePort(a.Text)
+		return
+	case view.DoForget:
+		c.forget()
+		return
+	}
+	c.state.Problem = nil
+	switch a.Do {
+	case view.DoBack:
+		c.back()
+	case view.DoSection:
+		c.state.Section, c.state.OrderID, c.state.Quote = a.Section, "", nil
+		c.refreshShown()
+	case view.DoProduct:
+		c.state.Product = a.Product
+		c.refreshShown()
+	case view.DoOrder:
+		c.state.OrderID, c.state.Quote = a.OrderID, nil
+	case view.DoSearch:
+		c.state.Query = strings.TrimSpace(a.Text)
+		c.find()
+	case view.DoQuote:
+		c.quote(a)
+	case view.DoBuy:
+		c.buy()
+	case view.DoFillNumber:
+		c.fillNumber(a.OrderID)
+	case view.DoFillCode:
+		c.fillCode(a.OrderID)
+	case view.DoCancel:
+		ask(c, protocol.OrderCancel, protocol.OrderRef{OrderID: a.OrderID}, func(protocol.Order) {})
+	case view.DoReveal:
+		ask(c, protocol.OrderCode, protocol.OrderRef{OrderID: a.OrderID}, func(r protocol.ReceivedCode) { c.state.Codes[r.OrderID] = r })
+	case view.DoRefresh:
+		ask(c, protocol.WalletRefresh, protocol.Nothing{}, func(protocol.Wallet) {})
+		c.refreshShown()
+	case view.DoBoostCheck:
+		ask(c, protocol.BoostCheck, protocol.OrderRef{OrderID: a.OrderID}, c.boostChanged)
+	case view.DoBoostCancel:
+		ask(c, protocol.BoostCancel, protocol.OrderRef{OrderID: a.OrderID}, c.boostChanged)
+	}
+}
+
+// open begins a visit: over which tab, and what matters now.
+func (c *Core) open(a view.Action) {
+	c.connect()
+	if a.Tab == nil {
+		return
+	}
+	c.state.Tab, c.state.Problem = *a.Tab, nil
+	c.state.Tab.Service = ""
+	c.state.Section, c.state.Query, c.state.Offers, c.state.Quote = view.SectionNumber, "", nil, nil
+	c.state.Orders, c.state.LogCategories, c.state.LogOrders, c.state.BoostServices, c.state.BoostOrders = nil, nil, nil, nil, nil
+	c.state.OrderID = c.urgent()
+	if a.Tab.Origin == "" {
+		return
+	}
+	c.propose(site.Service(a.Tab.Host))
+	if c.state.Tab.Service == "" {
+		c.request(request{kind: Name, tab: a.Tab.ID})
+	}
+}
+
+// urgent is the order to show first: of this browser, waiting for its code or with
+// one that has just come.
+func (c *Core) urgent() string {
+	if c.state.Snapshot == nil {
+		return ""
+	}
+	for _, o := range c.state.Snapshot.Orders {
+		fresh := o.State == protocol.OrderReceived && c.state.Now.Before(o.Deadline)
+		if o.State == protocol.OrderWaiting || fresh {
+			return o.ID
+		}
+	}
+	return ""
+}
+
+// propose shows offers for the service that the open site belongs to.
+func (c *Core) propose(service string) {
+	c.state.Tab.Service = service
+	if service != "" {
+		c.find()
+	}
+}
+
+// find searches for what is typed, or for the proposed service. The latest search
+// wins.
+func (c *Core) find() {
+	query := protocol.Search{Query: c.state.Query, Limit: shownOffers}
+	if query.Query == "" {
+		query.Service = c.state.Tab.Service
+	}
+	if query.Query == "" && query.Service == "" {
+		c.state.Offers, c.state.Searching = nil, false
+		return
+	}
+	if c.phase != ready {
+		return // resume searches
+	}
+	c.search++
+	turn := c.search
+	c.state.Searching = true
+	c.call(protocol.OfferSearch, query, func(m protocol.Message) {
+		if turn != c.search {
+			return
+		}
+		c.state.Searching = false
+		var found protocol.Offers
+		if m.Error != nil || protocol.Bind(m.Result, &found) != nil {
+			c.state.Problem = m.Error
+			return
+		}
+		c.state.Offers = &found
+		if query.Service != "" && found.Total == 0 && !found.Loading {
+			c.state.Tab.Service, c.state.Offers = "", nil // the provider has no such service
+		}
+	})
+}
+
+// refreshShown asks for what the open section shows.
+func (c *Core) refreshShown() {
+	switch c.state.Section {
+	case view.SectionOrders:
+		ask(c, protocol.OrderList, protocol.Nothing{}, func(p protocol.OrderPage) { c.state.Orders = &p })
+	case view.SectionCatalogue:
+		if c.state.Product == view.ProductBoosts {
+			ask(c, protocol.BoostServices, protocol.Nothing{}, func(p protocol.BoostServicePage) { c.state.BoostServices = &p })
+			ask(c, protocol.BoostOrders, protocol.Nothing{}, func(p protocol.BoostOrderPage) { c.state.BoostOrders = &p })
+		} else {
+			ask(c, protocol.LogCategories, protocol.Nothing{}, func(p protocol.LogCategoryPage) { c.state.LogCategories = &p })
+			ask(c, protocol.LogOrders, protocol.Nothing{}, func(p protocol.LogOrderPage) { c.state.LogOrders = &p })
+		}
+	default:
+		c.find()
+	}
+}
+
+func (c *Core) boostChanged(o protocol.BoostOrder) {
+	if c.state.BoostOrders == nil {
+		return
+	}
+	page := protocol.BoostOrderPage{Orders: append([]protocol.BoostOrder(nil), c.state.BoostOrders.Orders...)}
+	for i := range page.Orders {
+		if page.Orders[i].ID == o.ID {
+			page.Orders[i] = o
+		}
+	}
+	c.state.BoostOrders = &page
+}
+
+// back leaves what is in front: a problem, a purchase not yet confirmed, an order.
+func (c *Core) back() {
+	if c.state.Quote != nil {
+		c.state.Quote, c.state.Areas, c.state.AreaCode = nil, nil, ""
+		return
+	}
+	c.state.OrderID = ""
+	c.find()
+}
+
+// quote asks what a number costs now, and which area codes there are to choose from.
+func (c *Core) quote(a view.Action) {
+	req := protocol.QuoteRequest{CountryID: a.CountryID, ServiceID: a.ServiceID}
+	if a.AreaCode != "" {
+		req.AreaCodes = []string{a.AreaCode}
+	}
+	c.state.Quoting = true
+	c.call(protocol.OrderQuote, req, func(m protocol.Message) {
+		c.state.Quoting = false
+		var q protocol.Quote
+		if c.failed(m, &q) {
+			return
+		}
+		c.state.Quote, c.state.AreaCode = &q, a.AreaCode
+		if len(req.AreaCodes) == 0 {
+			c.state.Areas = nil
+			place := protocol.Place{CountryID: a.CountryID, ServiceID: a.ServiceID}
+			c.call(protocol.AreaList, place, func(m protocol.Message) {
+				var areas protocol.Areas
+				if m.Error == nil && protocol.Bind(m.Result, &areas) == nil {
+					c.state.Areas = areas.Codes // without them there is no choice, and that is no problem
+				}
+			})
+		}
+	})
+}
+
+// buy confirms the quote that is shown, once.
+func (c *Core) buy() {
+	if c.state.Quote == nil || c.state.Buying || c.buying != nil || !c.state.Live {
+		return
+	}
+	i := c.state.Quote.Intent
+	c.buying = &protocol.BuyRequest{IntentID: i.ID, Journal: i.Journal, Price: i.Price}
+	c.confirm()
+}
+
+// confirm sends the confirmation. It is kept until there is an outcome, and sent
+// again under the same intent when the answer is lost.
+func (c *Core) confirm() {
+	c.state.Buying = true
+	c.call(protocol.OrderBuy, *c.buying, func(m protocol.Message) {
+		c.state.Buying = false
+		if c.buying == nil {
+			return // a change told of the outcome first
+		}
+		if m.Error != nil && m.Error.Code == protocol.CodeUnreachable && c.phase != ready {
+			return // resume confirms again
+		}
+		var i protocol.Intent
+		if c.failed(m, &i) {
+			c.buying, c.state.Quote = nil, nil
+			return
+		}
+		c.bought(i)
+	})
+}
+
+// bought leaves the confirmation for what came of it.
+func (c *Core) bought(i protocol.Intent) {
+	c.state.Buying, c.state.Quote, c.buying = false, nil, nil
+	switch i.State {
+	case protocol.IntentBought:
+		c.state.OrderID = i.OrderID
+	case protocol.IntentRefused:
+		c.state.Problem = i.Problem
+	}
+}
+
+// movePort looks for the daemon at another port.
+func (c *Core) movePort(text string) {
+	port, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil || port < 1 || port > 65535 {
+		c.state.Problem = &protocol.Error{
+			Code: protocol.CodeBadRequest, Message: "that is not a port", Next: "give a number from 1 to 65535",
+		}
+		return
+	}
+	c.state.Port, c.state.Problem = port, nil
+	if c.stored == nil {
+		return
+	}
+	c.stored = &Stored{ClientID: c.stored.ClientID, Secret: c.stored.Secret, Port: port}
+	c.do(Effect{Do: Store, Stored: c.stored})
+	if c.phase != down {
+		c.do(Effect{Do: Close, Socket: c.socket})
+		c.phase = down
+	}
+	c.state.Live, c.failures = false, 0
+	c.state.Link = view.LinkConnecting
+	c.connect()
+}

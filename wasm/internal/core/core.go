@@ -1,0 +1,167 @@
+// Package core is the extension's backend: what happens goes in as events, what is
+// to be done comes out as effects. It touches neither browser nor clock, so that all
+// of it runs in ordinary tests.
+package core
+
+import (
+	"encoding/json"
+	"io"
+	"reflect"
+
+	"github.com/logspanel/companion/shared/channel"
+	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/view"
+)
+
+// Core holds the extension's view of the daemon, and which tab a number went into.
+type Core struct {
+	random  io.Reader
+	effects []Effect
+
+	origin  string
+	browser string
+	stored  *Stored
+	state   view.State
+	pages   map[int]string // open pages by id, with their names
+	started bool
+
+	// The connection, see link.go.
+	socket   int
+	phase    phase
+	opening  *channel.Opening
+	conn     *channel.Conn
+	pairing  *channel.PairingCode
+	failures int
+	calls    map[uint64]func(protocol.Message)
+	lastCall uint64
+
+	// What must outlive the worker, see session.go.
+	bindings map[string]*binding
+	buying   *protocol.BuyRequest
+
+	// What is asked of tabs, see fill.go.
+	requests    map[int]request
+	lastRequest int
+	search      int // counts searches, so that the latest wins
+
+	shown   map[int]view.View
+	badge   view.Badge
+	session string
+	alive   bool
+}
+
+// New makes a Core. Random is the source of the handshakes' keys.
+func New(random io.Reader) *Core {
+	return &Core{
+		random: random, pages: map[int]string{}, calls: map[uint64]func(protocol.Message){},
+		bindings: map[string]*binding{}, requests: map[int]request{}, shown: map[int]view.View{},
+		state: view.State{Link: view.LinkUnpaired, Port: protocol.DefaultPort, Fills: map[string]view.Fill{}, Codes: map[string]protocol.ReceivedCode{}},
+	}
+}
+
+// Handle takes one event and returns what is to be done about it, in order.
+func (c *Core) Handle(e Event) []Effect {
+	c.state.Now = e.Now
+	if e.Kind == Started {
+		c.start(e)
+	} else if c.started {
+		c.handle(e)
+	}
+	c.render()
+	effects := c.effects
+	c.effects = nil
+	return effects
+}
+
+func (c *Core) handle(e Event) {
+	switch e.Kind {
+	case Opened:
+		c.opened(e)
+	case Received:
+		c.received(e)
+	case Closed, SocketFailed:
+		c.closed(e)
+	case Woken:
+		c.connect()
+	case Beat:
+		if c.phase == ready {
+			c.call(protocol.SessionPing, protocol.Nothing{}, nil)
+		}
+	case PageOpened:
+		c.pages[e.Page] = e.Name
+		c.connect()
+	case PageClosed:
+		delete(c.pages, e.Page)
+		delete(c.shown, e.Page)
+	case Acted:
+		if e.Action != nil {
+			c.act(*e.Action)
+		}
+	case Named, Described, Filled:
+		c.answered(e)
+	case TabChanged:
+		c.tabChanged(e.Tab)
+	case TabClosed:
+		c.tabClosed(e.Tab)
+	}
+}
+
+func (c *Core) start(e Event) {
+	c.started = true
+	c.origin, c.browser, c.stored = e.Origin, e.Browser, e.Stored
+	c.state.Version = e.Version
+	c.recall(e.Session)
+	if c.stored != nil {
+		c.state.Port, c.state.Link = c.stored.Port, view.LinkConnecting
+		c.connect()
+	}
+}
+
+func (c *Core) do(e Effect) { c.effects = append(c.effects, e) }
+
+// render brings pages, icon, memory and wakefulness up to date with the state.
+func (c *Core) render() {
+	for id, name := range c.pages {
+		v := view.Popup(c.state)
+		if name == "options" {
+			v = view.Options(c.state)
+		}
+		if old, known := c.shown[id]; !known || !reflect.DeepEqual(old, v) {
+			c.shown[id] = v
+			c.do(Effect{Do: Show, Page: id, View: &v})
+		}
+	}
+	if badge := view.Icon(c.state); !reflect.DeepEqual(badge, c.badge) {
+		c.badge = badge
+		c.do(Effect{Do: ShowIcon, Badge: &badge})
+	}
+	if session, err := json.Marshal(c.memory()); err == nil && string(session) != c.session {
+		c.session = string(session)
+		c.do(Effect{Do: Remember, Session: session})
+	}
+	if alive := c.stored != nil && (len(c.pages) > 0 || c.waiting()); alive != c.alive {
+		c.alive = alive
+		c.do(Effect{Do: Alive, On: alive})
+	}
+}
+
+// waiting reports that a number waits for its code, or a code for its page.
+func (c *Core) waiting() bool {
+	if c.buying != nil {
+		return true
+	}
+	for _, b := range c.bindings {
+		if !b.Done {
+			return true
+		}
+	}
+	if c.state.Snapshot == nil {
+		return false
+	}
+	for _, o := range c.state.Snapshot.Orders {
+		if o.State == protocol.OrderWaiting {
+			return true
+		}
+	}
+	return len(c.state.Snapshot.Intents) > 0
+}

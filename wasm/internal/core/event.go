@@ -1,0 +1,100 @@
+package core
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/logspanel/companion/wasm/internal/fields"
+	"github.com/logspanel/companion/wasm/internal/view"
+)
+
+// EventKind names what happened.
+type EventKind string
+
+// What can happen, and the Event fields that tell more.
+const (
+	Started      EventKind = "started"      // first of all: Version, Origin, Browser, Stored, Session
+	Opened       EventKind = "opened"       // Socket
+	Received     EventKind = "received"     // Socket, Frame
+	Closed       EventKind = "closed"       // Socket, Code
+	Woken        EventKind = "woken"        // by an alarm or a timer
+	Beat         EventKind = "beat"         // while Effect Alive is on
+	PageOpened   EventKind = "page_opened"  // Page, Name
+	PageClosed   EventKind = "page_closed"  // Page
+	Acted        EventKind = "acted"        // Page, Action
+	Named        EventKind = "named"        // Request, Names: what the page calls its site
+	Described    EventKind = "described"    // Request, Pages; none: the browser gives no access
+	Filled       EventKind = "filled"       // Request, Report
+	TabChanged   EventKind = "tab_changed"  // Tab: loaded, or changed while watched
+	TabClosed    EventKind = "tab_closed"   // Tab
+	SocketFailed EventKind = "socket_error" // Socket: could not even be opened
+)
+
+// Event is one thing that happened, at Now.
+type Event struct {
+	Kind    EventKind       `json:"kind"`
+	Now     time.Time       `json:"now"`
+	Version string          `json:"version,omitempty"` // of the extension
+	Origin  string          `json:"origin,omitempty"`  // of the extension
+	Browser string          `json:"browser,omitempty"` // for people: "Chromium 156"
+	Stored  *Stored         `json:"stored,omitempty"`
+	Session json.RawMessage `json:"session,omitempty"` // what Effect Remember gave
+	Socket  int             `json:"socket,omitempty"`
+	Frame   []byte          `json:"frame,omitempty"`
+	Code    int             `json:"code,omitempty"` // of the closing
+	Page    int             `json:"page,omitempty"`
+	Name    string          `json:"name,omitempty"` // "popup" or "options"
+	Action  *view.Action    `json:"action,omitempty"`
+	Tab     int             `json:"tab,omitempty"`
+	Request int             `json:"request,omitempty"`
+	Names   []string        `json:"names,omitempty"`
+	Pages   []fields.Page   `json:"pages,omitempty"`
+	Report  fields.Report   `json:"report,omitzero"`
+}
+
+// Stored is what the extension keeps across restarts of the browser.
+type Stored struct {
+	ClientID string `json:"client_id"`
+	Secret   []byte `json:"secret"`
+	Port     int    `json:"port"`
+}
+
+// EffectKind names what is to be done.
+type EffectKind string
+
+// What can be asked for, and the Effect fields that tell more.
+const (
+	Connect  EffectKind = "connect"  // Socket, URL, Protocol; the socket before is closed
+	Send     EffectKind = "send"     // Socket, Frames
+	Close    EffectKind = "close"    // Socket
+	Store    EffectKind = "store"    // Stored
+	Erase    EffectKind = "erase"    // what was stored
+	Remember EffectKind = "remember" // Session, for as long as the browser runs
+	Show     EffectKind = "show"     // Page, View
+	ShowIcon EffectKind = "icon"     // Badge
+	Name     EffectKind = "name"     // Tab, Request: what does the page call its site?
+	Describe EffectKind = "describe" // Tab, Request
+	Fill     EffectKind = "fill"     // Tab, Request, Plan
+	Watch    EffectKind = "watch"    // Tab, On: tell when its pages change
+	Alive    EffectKind = "alive"    // On: stay awake, and beat every 20 seconds
+	Wake     EffectKind = "wake"     // After milliseconds; a browser may make it later
+)
+
+// Effect is one thing to be done, in order.
+type Effect struct {
+	Do       EffectKind      `json:"do"`
+	Socket   int             `json:"socket,omitempty"`
+	URL      string          `json:"url,omitempty"`
+	Protocol string          `json:"protocol,omitempty"`
+	Frames   [][]byte        `json:"frames,omitempty"`
+	Stored   *Stored         `json:"stored,omitempty"`
+	Session  json.RawMessage `json:"session,omitempty"`
+	Page     int             `json:"page,omitempty"`
+	View     *view.View      `json:"view,omitempty"`
+	Badge    *view.Badge     `json:"badge,omitempty"`
+	Tab      int             `json:"tab,omitempty"`
+	Request  int             `json:"request,omitempty"`
+	Plan     *fields.Plan    `json:"plan,omitempty"`
+	On       bool            `json:"on,omitempty"`
+	After    int             `json:"after,omitempty"`
+}

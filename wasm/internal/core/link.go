@@ -1,0 +1,290 @@
+package core
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/logspanel/companion/shared/channel"
+	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/view"
+)
+
+// phase is how far a connection has come.
+type phase int
+
+const (
+	down     phase = iota
+	dialling       // the socket is being opened
+	greeting       // the handshake was begun
+	hello          // the channel stands, and the daemon has not said welcome
+	ready
+)
+
+const (
+	soonRetry = 1_000  // milliseconds, while somebody looks
+	lateRetry = 30_000 // browsers wake a worker no sooner
+)
+
+// connect opens the connection, unless it is up or nobody needs it.
+func (c *Core) connect() {
+	if c.phase != down || c.stored == nil && c.pairing == nil {
+		return
+	}
+	if c.pairing == nil && c.state.Link != view.LinkReady && c.failures == 0 {
+		c.state.Link = view.LinkConnecting
+	}
+	c.socket++
+	c.phase = dialling
+	c.do(Effect{Do: Connect, Socket: c.socket, URL: "ws://" + c.host(), Protocol: protocol.Subprotocol})
+}
+
+func (c *Core) host() string { return fmt.Sprintf("127.0.0.1:%d", c.state.Port) }
+
+func (c *Core) opened(e Event) {
+	if e.Socket != c.socket || c.phase != dialling {
+		return
+	}
+	b := channel.Binding{Version: protocol.Version, ClientID: channel.PairingClient, Origin: c.origin, Host: c.host()}
+	var secret []byte
+	if c.pairing != nil {
+		secret = c.pairing.Key()
+	} else {
+		b.ClientID, secret = c.stored.ClientID, c.stored.Secret
+	}
+	opening, first, err := channel.Open(secret, b, c.random)
+	if err != nil {
+		c.lost(view.LinkUnknownClient)
+		return
+	}
+	c.opening, c.phase = opening, greeting
+	c.do(Effect{Do: Send, Socket: c.socket, Frames: [][]byte{first}})
+}
+
+func (c *Core) received(e Event) {
+	if e.Socket != c.socket {
+		return
+	}
+	if c.phase == greeting {
+		conn, err := c.opening.Finish(e.Frame)
+		c.opening = nil
+		if err != nil {
+			c.lost(view.LinkStranger)
+			return
+		}
+		c.conn, c.phase = conn, hello
+		c.call(protocol.SessionHello, protocol.Hello{Version: c.state.Version, Browser: c.browser}, c.welcomed)
+		return
+	}
+	if c.phase != hello && c.phase != ready {
+		return
+	}
+	message, complete, err := c.conn.Open(e.Frame)
+	if err != nil {
+		c.lost(view.LinkConnecting)
+		return
+	}
+	if complete {
+		c.message(message)
+	}
+}
+
+func (c *Core) message(raw []byte) {
+	m, err := protocol.Decode(raw)
+	if err != nil {
+		c.lost(view.LinkStranger)
+		return
+	}
+	if m.Method == protocol.StateChanged {
+		c.changed(m)
+		return
+	}
+	if then := c.calls[m.ID]; then != nil {
+		delete(c.calls, m.ID)
+		then(m)
+	}
+}
+
+// call sends a request; then, if any, gets its answer, or an error when the
+// connection ends before one has come.
+func (c *Core) call(method string, params any, then func(protocol.Message)) {
+	c.lastCall++
+	id := c.lastCall
+	m, err := protocol.Request(id, method, params)
+	if err == nil && c.conn != nil {
+		var raw []byte
+		if raw, err = json.Marshal(m); err == nil {
+			var frames [][]byte
+			if frames, err = c.conn.Seal(raw); err == nil {
+				if then != nil {
+					c.calls[id] = then
+				}
+				c.do(Effect{Do: Send, Socket: c.socket, Frames: frames})
+				return
+			}
+		}
+	}
+	if then != nil {
+		then(unanswered(id))
+	}
+}
+
+func unanswered(id uint64) protocol.Message {
+	return protocol.Message{ID: id, Error: &protocol.Error{
+		Code: protocol.CodeUnreachable, Message: "the companion on this computer did not answer", Next: "try again once it is connected",
+	}}
+}
+
+// ask is call for an answer of type T. An error becomes the problem that is shown.
+func ask[T any](c *Core, method string, params any, then func(T)) {
+	c.call(method, params, func(m protocol.Message) {
+		var result T
+		if c.failed(m, &result) {
+			return
+		}
+		then(result)
+	})
+}
+
+// failed reports that m is an error, or can't be read into result, and shows why.
+func (c *Core) failed(m protocol.Message, result any) bool {
+	c.state.Problem = m.Error
+	if m.Error == nil {
+		if err := protocol.Bind(m.Result, result); err != nil {
+			c.state.Problem = protocol.AsError(err)
+		}
+	}
+	return c.state.Problem != nil
+}
+
+func (c *Core) welcomed(m protocol.Message) {
+	var w protocol.Welcome
+	if m.Error != nil || protocol.Bind(m.Result, &w) != nil {
+		c.lost(view.LinkStranger)
+		return
+	}
+	if c.pairing != nil {
+		if w.Paired == nil || len(w.Paired.Secret) != channel.SecretSize {
+			c.lost(view.LinkStranger)
+			return
+		}
+		c.pairing = nil
+		c.stored = &Stored{ClientID: w.Paired.ClientID, Secret: w.Paired.Secret, Port: c.state.Port}
+		c.do(Effect{Do: Store, Stored: c.stored})
+	}
+	c.phase, c.failures = ready, 0
+	c.state.Link, c.state.Live, c.state.Daemon = view.LinkReady, true, w.Version
+	c.state.Problem = nil
+	c.replace(w.Snapshot)
+	c.resume()
+}
+
+// closed reads the daemon's hint, which decides only what is shown.
+func (c *Core) closed(e Event) {
+	if e.Socket != c.socket || c.phase == down {
+		return
+	}
+	link := view.LinkSilent
+	switch e.Code {
+	case protocol.CloseLocked:
+		link = view.LinkLocked
+	case protocol.CloseOtherVersion:
+		link = view.LinkOtherVersion
+	case protocol.CloseUnknownClient, protocol.CloseNoPairing:
+		link = view.LinkUnknownClient
+	default:
+		if c.phase == greeting {
+			link = view.LinkStranger
+		} else if c.phase == ready {
+			link = view.LinkConnecting
+		}
+	}
+	c.phase = down
+	c.lost(link)
+}
+
+// lost ends the connection; link says why. What was asked gets no answer.
+func (c *Core) lost(link view.Link) {
+	if c.phase != down {
+		c.do(Effect{Do: Close, Socket: c.socket})
+	}
+	wasReady := c.state.Live
+	c.phase, c.conn, c.opening = down, nil, nil
+	c.state.Live, c.state.Searching, c.state.Quoting, c.state.Buying = false, false, false, false
+	for id, then := range c.calls {
+		delete(c.calls, id)
+		if then != nil && wasReady {
+			then(unanswered(id))
+		}
+	}
+	if c.pairing != nil {
+		c.unpaired(link)
+		return
+	}
+	c.state.Link = link
+	c.failures++
+	switch {
+	case link == view.LinkUnknownClient || link == view.LinkOtherVersion:
+		return // only a person can change that
+	case wasReady:
+		c.failures = 0
+		c.connect()
+	case len(c.pages) > 0:
+		c.do(Effect{Do: Wake, After: min(soonRetry<<min(c.failures, 5), lateRetry)})
+	case c.waiting():
+		c.do(Effect{Do: Wake, After: lateRetry})
+	}
+}
+
+// pair takes a pasted code and tries it.
+func (c *Core) pair(text string) {
+	code, err := channel.ParsePairingCode(strings.TrimSpace(text))
+	if err != nil {
+		c.state.Problem = &protocol.Error{
+			Code: protocol.CodePairing, Message: "that is not a whole pairing code", Next: "copy all of it and paste it again",
+		}
+		return
+	}
+	if c.phase != down {
+		c.do(Effect{Do: Close, Socket: c.socket})
+		c.phase = down
+	}
+	c.pairing = &code
+	c.state.Port, c.state.Link, c.state.Problem = int(code.Port), view.LinkPairing, nil
+	c.connect()
+}
+
+// unpaired says why a pairing code did not work.
+func (c *Core) unpaired(link view.Link) {
+	c.pairing = nil
+	c.state.Link = view.LinkUnpaired
+	problem := &protocol.Error{
+		Code: protocol.CodePairing, Message: "the companion did not accept this code: it may be used or too old",
+		Next: "ask for a new code and paste it",
+	}
+	switch link {
+	case view.LinkSilent:
+		problem.Message, problem.Next = "no companion answers at this code's port", "start the companion and ask it for a new code"
+	case view.LinkOtherVersion:
+		problem.Message, problem.Next = "the companion and this extension are of different versions", "update both"
+	case view.LinkLocked:
+		problem.Message, problem.Next = "the system's keyring is locked", "unlock it and paste the code again"
+	}
+	c.state.Problem = problem
+}
+
+// forget drops the pairing on this side.
+func (c *Core) forget() {
+	if c.phase != down {
+		c.do(Effect{Do: Close, Socket: c.socket})
+	}
+	c.phase, c.conn, c.stored, c.pairing = down, nil, nil, nil
+	version, tab, now := c.state.Version, c.state.Tab, c.state.Now
+	c.calls = map[uint64]func(protocol.Message){}
+	c.bindings, c.buying = map[string]*binding{}, nil
+	c.state = view.State{
+		Now: now, Link: view.LinkUnpaired, Port: protocol.DefaultPort, Version: version, Tab: tab,
+		Fills: map[string]view.Fill{}, Codes: map[string]protocol.ReceivedCode{},
+	}
+	c.do(Effect{Do: Erase})
+}

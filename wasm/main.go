@@ -1,0 +1,8 @@
+//go:build js && wasm
+
+// The extension's backend, run by its worker.
+package main
+
+import "github.com/logspanel/companion/wasm/internal/shell"
+
+func main() { shell.Run() }
