@@ -1,0 +1,196 @@
+// Package app puts the daemon together, starts it in order, and stops it.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/adrg/xdg"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/logspanel/companion/daemon/internal/bridge"
+	"github.com/logspanel/companion/daemon/internal/catalog"
+	"github.com/logspanel/companion/daemon/internal/control"
+	"github.com/logspanel/companion/daemon/internal/journal"
+	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
+	"github.com/logspanel/companion/daemon/internal/orders"
+	"github.com/logspanel/companion/daemon/internal/secrets"
+)
+
+// DefaultAPI is the provider's API.
+const DefaultAPI = "https://logspanel.com/api/v1"
+
+// DefaultDir is where the journal is kept unless told otherwise.
+func DefaultDir() string { return filepath.Join(xdg.DataHome, "logspanel-companion") }
+
+// Options are what the run command was told.
+type Options struct {
+	Sandbox bool
+	NoTray  bool
+	Port    int // 0: any
+	Dir     string
+	API     string
+	Version string
+	Out     io.Writer // for the person at the terminal
+}
+
+// OpenKeys is the API key of the API under address, and the host that it belongs to.
+func OpenKeys(address string) (*Keys, string, error) {
+	client, err := logspanel.New(address, nil)
+	if err != nil {
+		return nil, "", err
+	}
+	store, err := secrets.Open(secrets.Options{})
+	if err != nil {
+		return nil, "", err
+	}
+	return NewKeys(store, client.Host()), client.Host(), nil
+}
+
+// Run is the daemon, until ctx ends or the person quits it.
+func Run(ctx context.Context, opts Options) error {
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	commands, err := control.Listen(opts.Dir)
+	if err != nil {
+		return err
+	}
+	defer commands.Close()
+
+	site, err := open(ctx, opts)
+	if err != nil {
+		return err
+	}
+	defer site.close()
+	listener, err := listen(ctx, opts.Port)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+
+	keys := NewKeys(site.secrets, site.host)
+	client, err := logspanel.New(site.api, keys.Key, logspanel.WithUserAgent("logspanel-companion/"+opts.Version))
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	store, err := journal.Open(site.journal, site.host)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+
+	var book *orders.Book
+	offers := catalog.New(client, func() { book.CatalogChanged() })
+	book, err = orders.Open(orders.Options{
+		Provider: account{client, keys}, Countries: offers,
+		Journal: store, Host: site.host, Sandbox: opts.Sandbox, Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	port := listener.Addr().(*net.TCPAddr).Port
+	wire := bridge.New(bridge.Options{
+		Orders: book, Catalog: offers, Secrets: site.secrets, Clients: clients{store},
+		Port: port, Version: opts.Version, Log: log,
+	})
+	d := &daemon{book: book, wire: wire, keys: keys, status: control.Status{
+		Version: opts.Version, Host: site.host, Sandbox: opts.Sandbox, Port: port, PID: os.Getpid(),
+	}}
+
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	parts, ctx := errgroup.WithContext(ctx)
+	parts.Go(func() error { book.Run(ctx); return nil })
+	parts.Go(func() error { offers.Run(ctx); return nil })
+	parts.Go(func() error { return wire.Serve(ctx, listener) })
+	parts.Go(func() error { return control.Serve(ctx, commands, d) })
+	d.welcome(opts, site)
+	<-ctx.Done()
+	return parts.Wait()
+}
+
+// site is the provider that this run is for, and what belongs to it.
+type site struct {
+	api     string
+	host    string
+	journal string // the file
+	secrets secrets.Store
+	signUp  string // the sandbox's sign-up page
+	close   func()
+}
+
+func open(ctx context.Context, opts Options) (site, error) {
+	if opts.Sandbox {
+		return openSandbox(ctx, opts)
+	}
+	client, err := logspanel.New(opts.API, nil)
+	if err != nil {
+		return site{}, err
+	}
+	store, err := secrets.Open(secrets.Options{})
+	if err != nil {
+		return site{}, err
+	}
+	return site{
+		api: opts.API, host: client.Host(), secrets: store, close: func() {},
+		journal: filepath.Join(opts.Dir, strings.ReplaceAll(client.Host(), ":", "_"), "journal.db"),
+	}, nil
+}
+
+// openSandbox starts the built-in provider. It forgets everything when it stops, so
+// nothing of an earlier one is kept here either.
+func openSandbox(ctx context.Context, opts Options) (site, error) {
+	if opts.API != DefaultAPI {
+		return site{}, errors.New("--sandbox brings its own provider: leave out --api-url")
+	}
+	dir := filepath.Join(opts.Dir, "sandbox")
+	if err := os.RemoveAll(dir); err != nil {
+		return site{}, fmt.Errorf("clear the sandbox's data: %w", err)
+	}
+	listener, err := listen(ctx, 0)
+	if err != nil {
+		return site{}, err
+	}
+	server := &http.Server{Handler: sandbox.New(sandbox.Options{}), ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(listener) }()
+	host := listener.Addr().String()
+	s := site{
+		api: "http://" + host + sandbox.Path, host: host, journal: filepath.Join(dir, "journal.db"),
+		secrets: secrets.Memory(), signUp: "http://" + host + "/signup/plain", close: func() { _ = server.Close() },
+	}
+	return s, NewKeys(s.secrets, host).Set(ctx, sandbox.Key)
+}
+
+func listen(ctx context.Context, port int) (net.Listener, error) {
+	if port < 0 || port > 65535 {
+		return nil, fmt.Errorf("there is no port %d: choose one up to 65535", port)
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp4", fmt.Sprintf("127.0.0.1:%d", port))
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("port %d is taken by another program: stop that, or choose another with --port: %w", port, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on port %d: %w", port, err)
+	}
+	return listener, nil
+}
+
+func (d *daemon) welcome(opts Options, s site) {
+	fmt.Fprintf(opts.Out, "listening on 127.0.0.1:%d\n", d.status.Port)
+	if s.signUp != "" {
+		provider := url.URL{Scheme: "http", Host: s.host}
+		fmt.Fprintf(opts.Out, "sandbox provider at %s\nsign-up site at %s\n", provider.String(), s.signUp)
+	}
+}

@@ -1,0 +1,246 @@
+// Logspanel-companion rents phone numbers from Logspanel for the browser extension
+// of the same name, and keeps the API key, the money and the orders.
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"text/tabwriter"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/logspanel/companion/daemon/internal/app"
+	"github.com/logspanel/companion/daemon/internal/control"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// version is set by the build.
+var version = "0.1.0-dev"
+
+const usage = `Logspanel Companion rents phone numbers for the browser extension.
+
+usage:
+  logspanel-companion run [--sandbox] [--no-tray] [--port N] [--data-dir DIR] [--api-url URL]
+  logspanel-companion key set|status|delete [--api-url URL] [--data-dir DIR]
+  logspanel-companion pair [--data-dir DIR]
+  logspanel-companion clients list|revoke ID [--data-dir DIR]
+  logspanel-companion version
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := command(ctx, os.Args[1:], os.Stdin, os.Stdout)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Print(usage)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "logspanel-companion:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func command(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+	if len(args) == 0 {
+		return flag.ErrHelp
+	}
+	name, args := args[0], args[1:]
+	switch name {
+	case "run":
+		return run(ctx, args, out)
+	case "key":
+		return key(ctx, args, in, out)
+	case "pair":
+		return pair(ctx, args, out)
+	case "clients":
+		return clients(ctx, args, out)
+	case "version":
+		fmt.Fprintln(out, version)
+		return nil
+	case "help", "-h", "--help":
+		return flag.ErrHelp
+	}
+	return fmt.Errorf("there is no command %q: see logspanel-companion help", name)
+}
+
+// parse reads flags, also those after the words of a command, and returns the words.
+func parse(flags *flag.FlagSet, args []string) (words []string, err error) {
+	flags.SetOutput(io.Discard)
+	for {
+		if err := flags.Parse(args); err != nil {
+			return nil, err
+		}
+		if flags.NArg() == 0 {
+			return words, nil
+		}
+		words = append(words, flags.Arg(0))
+		args = flags.Args()[1:]
+	}
+}
+
+// wordless refuses words where a command takes none.
+func wordless(words []string) error {
+	if len(words) > 0 {
+		return fmt.Errorf("%q is one word too many: see logspanel-companion help", words[0])
+	}
+	return nil
+}
+
+func dataDir(flags *flag.FlagSet) *string {
+	return flags.String("data-dir", app.DefaultDir(), "where the journal is")
+}
+
+func apiURL(flags *flag.FlagSet) *string {
+	return flags.String("api-url", app.DefaultAPI, "the provider's API")
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("run", flag.ContinueOnError)
+	opts := app.Options{Version: version, Out: out}
+	flags.BoolVar(&opts.Sandbox, "sandbox", false, "use the built-in provider and play money")
+	flags.BoolVar(&opts.NoTray, "no-tray", false, "show no tray icon")
+	flags.IntVar(&opts.Port, "port", protocol.DefaultPort, "where to listen on 127.0.0.1; 0 takes any free port")
+	dir, api := dataDir(flags), apiURL(flags)
+	words, err := parse(flags, args)
+	if err == nil {
+		err = wordless(words)
+	}
+	if err != nil {
+		return err
+	}
+	opts.Dir, opts.API = *dir, *api
+	return app.Run(ctx, opts)
+}
+
+func key(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+	flags := flag.NewFlagSet("key", flag.ContinueOnError)
+	dir, api := dataDir(flags), apiURL(flags)
+	words, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	if len(words) != 1 {
+		return errors.New("say one of: key set, key status, key delete (the key itself is asked for, never an argument)")
+	}
+	keys, host, err := app.OpenKeys(*api)
+	if err != nil {
+		return err
+	}
+	switch words[0] {
+	case "status":
+		set, err := keys.IsSet(ctx)
+		if err != nil {
+			return err
+		}
+		if !set {
+			return fmt.Errorf("no API key is set for %s: set one with logspanel-companion key set", host)
+		}
+		fmt.Fprintf(out, "an API key is set for %s\n", host)
+		return nil
+	case "set":
+		given, err := readKey(in, out, host)
+		if err != nil {
+			return err
+		}
+		if err := keys.Set(ctx, given); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "the API key for %s is in the keyring\n", host)
+	case "delete":
+		if err := keys.Delete(ctx); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "the API key for %s is deleted\n", host)
+	default:
+		return fmt.Errorf("key %q is not known: say set, status or delete", words[0])
+	}
+	err = control.Dial(*dir).KeyChanged(ctx)
+	if errors.Is(err, control.ErrNotRunning) {
+		return nil
+	}
+	return err
+}
+
+// readKey asks for the key without showing it, or reads it from standard input.
+func readKey(in io.Reader, out io.Writer, host string) (string, error) {
+	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		fmt.Fprintf(out, "API key for %s (it is not shown): ", host)
+		raw, err := term.ReadPassword(int(f.Fd()))
+		fmt.Fprintln(out)
+		return string(raw), err
+	}
+	line, err := bufio.NewReader(io.LimitReader(in, 4096)).ReadString('\n')
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return line, err
+}
+
+func pair(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("pair", flag.ContinueOnError)
+	dir := dataDir(flags)
+	words, err := parse(flags, args)
+	if err == nil {
+		err = wordless(words)
+	}
+	if err != nil {
+		return err
+	}
+	pairing, err := control.Dial(*dir).Pair(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "Paste this code into the extension within %s:\n\n%s\n\n", time.Until(pairing.ExpiresAt).Round(time.Second), pairing.Code)
+	return nil
+}
+
+func clients(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("clients", flag.ContinueOnError)
+	dir := dataDir(flags)
+	words, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	daemon := control.Dial(*dir)
+	switch {
+	case len(words) == 1 && words[0] == "list":
+		list, err := daemon.Clients(ctx)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			fmt.Fprintln(out, "no browser is paired: pair one with logspanel-companion pair")
+			return nil
+		}
+		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "ID\tBROWSER\tNAME\tPAIRED\tLAST USED")
+		for _, c := range list {
+			fmt.Fprintln(table, strings.Join([]string{c.ID, c.Browser, c.Name, when(c.PairedAt), when(c.LastUsed)}, "\t"))
+		}
+		return table.Flush()
+	case len(words) == 2 && words[0] == "revoke":
+		if err := daemon.Revoke(ctx, words[1]); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s can no longer connect\n", words[1])
+		return nil
+	}
+	return errors.New("say one of: clients list, clients revoke ID")
+}
+
+func when(at time.Time) string {
+	if at.IsZero() {
+		return "never"
+	}
+	return at.Local().Format(time.DateTime)
+}
