@@ -1,0 +1,250 @@
+// Package browser drives real browsers with the extension in them, for the demo and
+// for tests.
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/extensions"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+)
+
+// ErrMissing says that a browser is not installed.
+var ErrMissing = errors.New("is not installed: make install brings it")
+
+// Chromium is a running Chromium with the extension loaded.
+type Chromium struct {
+	ctx  context.Context
+	stop func()
+	id   string // the extension's
+}
+
+// Find is the path of the first of the programs that is installed.
+func Find(programs ...string) (string, error) {
+	for _, p := range programs {
+		if path, err := exec.LookPath(p); err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("%s %w", programs[0], ErrMissing)
+}
+
+// StartChromium starts a headless Chromium with a profile of its own and the
+// unpacked extension in dir.
+func StartChromium(ctx context.Context, dir string) (*Chromium, error) {
+	path, err := Find("chromium", "chromium-browser", "google-chrome-for-testing")
+	if err != nil {
+		return nil, err
+	}
+	dir, err = filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.Flag("disable-extensions", false), chromedp.WindowSize(1000, 800),
+		chromedp.Flag("lang", "en-US"), chromedp.Env("LANGUAGE=en"),
+	)
+	if os.Geteuid() == 0 {
+		opts = append(opts, chromedp.NoSandbox)
+	}
+	allocator, stop := chromedp.NewExecAllocator(ctx, opts...)
+	tab, cancel := chromedp.NewContext(allocator)
+	c := &Chromium{ctx: tab, stop: func() { cancel(); stop() }}
+	loaded, err := chromedp.CallBrowser(tab, extensions.LoadUnpacked, extensions.LoadUnpackedParams{Path: dir})
+	if err != nil {
+		c.stop()
+		return nil, fmt.Errorf("load the extension: %w", err)
+	}
+	c.id = loaded.ID
+	// The extension opens its options page when it is installed; later tabs come
+	// before it only once it is there.
+	if _, err := c.find("the options page", func(t target.Info) bool { return t.Type == "page" && t.URL == c.ExtensionURL("options.html") }); err != nil {
+		c.stop()
+		return nil, err
+	}
+	return c, nil
+}
+
+// Close ends the browser.
+func (c *Chromium) Close() { c.stop() }
+
+// Page is one page that the browser shows: a site, or one of the extension's.
+type Page struct {
+	ctx    context.Context
+	cancel func()
+	target target.ID
+}
+
+// Open opens an address in a new tab in front.
+func (c *Chromium) Open(url string) (*Page, error) {
+	made, err := chromedp.CallBrowser(c.ctx, target.CreateTarget, target.CreateTargetParams{URL: url})
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", url, err)
+	}
+	return c.attach(made.TargetID)
+}
+
+func (c *Chromium) attach(id target.ID) (*Page, error) {
+	ctx, cancel := chromedp.NewContext(c.ctx, chromedp.WithTargetID(id))
+	p := &Page{ctx, cancel, id}
+	// The context of the first run is the one that the connection lives as long as.
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("true")); err != nil {
+		cancel()
+		return nil, fmt.Errorf("attach to a page: %w", err)
+	}
+	return p, p.Wait("document.readyState !== 'loading'")
+}
+
+// ExtensionURL is the address of one of the extension's pages.
+func (c *Chromium) ExtensionURL(page string) string { return "chrome-extension://" + c.id + "/" + page }
+
+// Popup opens the popup by the extension's button over a page, as a click does, so
+// that the extension may reach that page.
+func (c *Chromium) Popup(over *Page) (*Page, error) {
+	tab, err := c.tabOf(over)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := chromedp.CallBrowser(c.ctx, extensions.TriggerAction, extensions.TriggerActionParams{ID: c.id, TargetID: string(tab)}); err != nil {
+		return nil, fmt.Errorf("press the extension's button: %w", err)
+	}
+	popup, err := c.find("the popup", func(t target.Info) bool { return t.Type == "page" && t.URL == c.ExtensionURL("popup.html") })
+	if err != nil {
+		return nil, err
+	}
+	return c.attach(popup)
+}
+
+// tabOf finds the tab around a page: the one that has the same address, or the only
+// one that isn't the extension's.
+func (c *Chromium) tabOf(p *Page) (target.ID, error) {
+	url, err := Eval[string](p, "location.href")
+	if err != nil {
+		return "", err
+	}
+	return c.find("the tab of "+url, func(t target.Info) bool { return t.Type == "tab" && t.URL == url })
+}
+
+// find waits for a target.
+func (c *Chromium) find(what string, is func(target.Info) bool) (target.ID, error) {
+	ctx, cancel := context.WithTimeout(c.ctx, patience)
+	defer cancel()
+	for {
+		all, err := chromedp.CallBrowser(ctx, target.GetTargets, target.GetTargetsParams{Filter: target.Filter{{}}})
+		if err != nil {
+			return "", fmt.Errorf("look for %s: %w", what, err)
+		}
+		for _, t := range all.TargetInfos {
+			if is(*t) {
+				return t.TargetID, nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return "", fmt.Errorf("%s did not appear", what)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+const patience = 20 * time.Second
+
+// Close closes the page.
+func (p *Page) Close() error {
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	_, err := chromedp.CallBrowser(ctx, target.CloseTarget, target.CloseTargetParams{TargetID: p.target})
+	p.cancel()
+	return err
+}
+
+// Eval runs an expression in a page and waits for its value.
+func Eval[T any](p *Page, expression string) (T, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+// Wait waits until an expression holds in the page.
+func (p *Page) Wait(expression string) error {
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	for {
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
+		if err == nil && ok {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			text, _ := Eval[string](p, "document.body.innerText")
+			return fmt.Errorf("this never held: %s; the page says %q: %w", expression, strings.TrimSpace(text), errors.Join(err, context.Cause(ctx)))
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// Key is the selector of a node of the extension's pages.
+func Key(key string) string { return `[data-key=` + quote(key) + `]` }
+
+func quote(s string) string {
+	raw, _ := json.Marshal(s)
+	return string(raw)
+}
+
+func query(selector string) string { return "document.querySelector(" + quote(selector) + ")" }
+
+// Text waits for an element and reads its text.
+func (p *Page) Text(selector string) (string, error) {
+	if err := p.Wait(query(selector)); err != nil {
+		return "", err
+	}
+	return Eval[string](p, query(selector)+".innerText.trim()")
+}
+
+// Click waits for an element that can be clicked, and clicks it with the mouse.
+func (p *Page) Click(selector string) error {
+	if err := p.Wait(query(selector) + " && !" + query(selector) + ".disabled"); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	_, err := chromedp.Run(ctx, chromedp.Click(chromedp.CSS(selector)))
+	return err
+}
+
+// Type waits for a field, empties it and types into it.
+func (p *Page) Type(selector, text string) error {
+	if err := p.Wait(query(selector) + " && !" + query(selector) + ".disabled"); err != nil {
+		return err
+	}
+	if _, err := Eval[bool](p, "("+query(selector)+".focus(), "+query(selector)+".select?.(), true)"); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	_, err := chromedp.Run(ctx, chromedp.KeyEvent(text))
+	return err
+}
+
+// Picture writes what the page shows to a PNG file.
+func (p *Page) Picture(file string) error {
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		return fmt.Errorf("take the picture %s: %w", file, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(file, png, 0o644)
+}

@@ -1,0 +1,122 @@
+// Build makes build/logspanel-companion and build/extension/{chromium,firefox} from
+// one source. The version is in the file VERSION.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+const out = "build"
+
+func main() {
+	if err := build(); err != nil {
+		fmt.Fprintln(os.Stderr, "build:", err)
+		os.Exit(1)
+	}
+}
+
+func build() error {
+	raw, err := os.ReadFile("VERSION")
+	if err != nil {
+		return fmt.Errorf("run this from the project's top folder: %w", err)
+	}
+	version := strings.TrimSpace(string(raw))
+	binary := filepath.Join(out, "logspanel-companion")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	if err := compile(nil, binary, "./daemon", "-X main.version="+version); err != nil {
+		return err
+	}
+	wasm := filepath.Join(out, "companion.wasm")
+	if err := compile([]string{"GOOS=js", "GOARCH=wasm"}, wasm, "./wasm", ""); err != nil {
+		return err
+	}
+	for _, browser := range []string{"chromium", "firefox"} {
+		if err := extension(browser, version, wasm); err != nil {
+			return fmt.Errorf("the extension for %s: %w", browser, err)
+		}
+	}
+	return nil
+}
+
+func compile(env []string, output, pkg, flags string) error {
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w "+flags, "-o", output, pkg)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("compile %s: %w", pkg, err)
+	}
+	return nil
+}
+
+// extension puts one browser's extension together.
+func extension(browser, version, wasm string) error {
+	dir := filepath.Join(out, "extension", browser)
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return fmt.Errorf("find Go's wasm_exec.js: %w", err)
+	}
+	runtimeJS := filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec.js")
+	err = errors.Join(
+		os.CopyFS(dir, shipped{os.DirFS("extension")}),
+		copyFile(filepath.Join(dir, "wasm_exec.js"), runtimeJS),
+		copyFile(filepath.Join(dir, "companion.wasm"), wasm),
+	)
+	if err != nil {
+		return err
+	}
+	manifest := map[string]any{"version": version}
+	for _, part := range []string{"base", browser} {
+		raw, err := os.ReadFile(filepath.Join("extension", "manifest."+part+".json"))
+		if err != nil {
+			return err
+		}
+		var fields map[string]any
+		if err := json.Unmarshal(raw, &fields); err != nil {
+			return fmt.Errorf("manifest.%s.json: %w", part, err)
+		}
+		maps.Copy(manifest, fields)
+	}
+	raw, err := json.MarshalIndent(manifest, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "manifest.json"), append(raw, '\n'), 0o644)
+}
+
+// shipped is the extension's folder without what only its making needs.
+type shipped struct{ fs.FS }
+
+func (s shipped) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(s.FS, name)
+	kept := entries[:0]
+	for _, e := range entries {
+		switch {
+		case strings.HasPrefix(e.Name(), "manifest."), strings.HasSuffix(e.Name(), ".ts"), strings.HasSuffix(e.Name(), "config.json"), strings.HasSuffix(e.Name(), ".go"):
+		default:
+			kept = append(kept, e)
+		}
+	}
+	return kept, err
+}
+
+func copyFile(to, from string) error {
+	raw, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, raw, 0o644)
+}

@@ -1,0 +1,350 @@
+// Demo goes the whole way a person goes, headless in a real Chromium through the
+// real popup, against the sandbox provider: a line a step, pictures in build/demo,
+// and "demo: ok" at the end. Any difference ends it with an error.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/logspanel/companion/scripts/browser"
+	"github.com/logspanel/companion/scripts/companion"
+	"github.com/logspanel/companion/shared/money"
+)
+
+const pictures = "build/demo"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	defer cancel()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "demo: failed:", err)
+		os.Exit(1)
+	}
+	fmt.Println("demo: ok")
+}
+
+// demo is the journey's state.
+type demo struct {
+	ctx       context.Context
+	companion *companion.Companion
+	chromium  *browser.Chromium
+	site      *browser.Page
+	popup     *browser.Page
+	picture   int
+	start     money.Money // the balance before anything was bought
+	price     money.Money
+}
+
+func run(ctx context.Context) (err error) {
+	if err := os.RemoveAll(pictures); err != nil {
+		return err
+	}
+	d := &demo{ctx: ctx}
+	defer func() {
+		if err != nil && d.companion != nil {
+			err = fmt.Errorf("%w\nthe companion's log:\n%s", err, d.companion.Log())
+		}
+		d.close()
+	}()
+	for _, step := range []struct {
+		name string
+		do   func() error
+	}{
+		{"start the companion with the sandbox provider", d.startCompanion},
+		{"start Chromium with the extension", d.startChromium},
+		{"open the sign-up site", d.openSite},
+		{"open the popup and paste the pairing code", d.pair},
+		{"see the balance and the service of the site", d.propose},
+		{"pick a country and see the price", d.quote},
+		{"buy", d.buy},
+		{"fill the number", d.fillNumber},
+		{"close the popup, and let the site send its code", d.sendCode},
+		{"the code fills by itself, and the site takes it", d.codeFills},
+		{"the balance fell by exactly the price", d.balanceFell},
+		{"open the site with six boxes", d.openBoxes},
+		{"buy a second number and fill it", d.buySecond},
+		{"cancel it", d.cancel},
+		{"the money is back", d.refunded},
+	} {
+		began := time.Now()
+		if err := step.do(); err != nil {
+			return fmt.Errorf("%s: %w", step.name, err)
+		}
+		fmt.Printf("%6d ms  %s\n", time.Since(began).Milliseconds(), step.name)
+	}
+	return nil
+}
+
+func (d *demo) close() {
+	if d.chromium != nil {
+		d.chromium.Close()
+	}
+	if d.companion != nil {
+		if err := d.companion.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, "demo: stop the companion:", err)
+		}
+	}
+}
+
+// shoot takes the next picture of a page.
+func (d *demo) shoot(p *browser.Page, name string) error {
+	d.picture++
+	return p.Picture(filepath.Join(pictures, fmt.Sprintf("%02d-%s.png", d.picture, name)))
+}
+
+func (d *demo) startCompanion() (err error) {
+	d.companion, err = companion.Start(d.ctx, "build/logspanel-companion")
+	return err
+}
+
+func (d *demo) startChromium() (err error) {
+	d.chromium, err = browser.StartChromium(d.ctx, "build/extension/chromium")
+	return err
+}
+
+func (d *demo) openSite() (err error) {
+	d.site, err = d.chromium.Open(d.companion.Provider + "/signup/plain")
+	if err != nil {
+		return err
+	}
+	return d.shoot(d.site, "site")
+}
+
+func (d *demo) openPopup() (err error) {
+	d.popup, err = d.chromium.Popup(d.site)
+	return err
+}
+
+func (d *demo) pair() error {
+	if err := d.openPopup(); err != nil {
+		return err
+	}
+	code, err := d.companion.Pair(d.ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.popup.Wait(`document.querySelector('[data-key="pair-code"]')`); err != nil {
+		return err
+	}
+	if err := d.shoot(d.popup, "first-run"); err != nil {
+		return err
+	}
+	if err := d.popup.Type(browser.Key("pair-code"), code); err != nil {
+		return err
+	}
+	return d.popup.Click(browser.Key("pair"))
+}
+
+func (d *demo) propose() error {
+	if err := d.balance(&d.start); err != nil {
+		return err
+	}
+	heading, err := d.popup.Text(browser.Key("proposed"))
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(heading, "Telegram") {
+		return fmt.Errorf("the popup proposes %q on a site that calls itself Telegram", heading)
+	}
+	if err := d.popup.Wait(`document.querySelectorAll(".offer").length > 5 && !document.querySelector('[data-key="loading"]')`); err != nil {
+		return err
+	}
+	return d.shoot(d.popup, "proposed")
+}
+
+// balance waits for the popup's balance, and compares it with the provider's.
+func (d *demo) balance(into *money.Money) error {
+	balance, err := d.companion.Balance(d.ctx)
+	if err != nil {
+		return err
+	}
+	*into = balance
+	return d.popup.Wait(fmt.Sprintf(`document.querySelector('[data-key="balance"]')?.innerText.replace(/[^\d.]/g, "") === %q`, balance.Decimal()))
+}
+
+func (d *demo) quote() error {
+	if err := d.popup.Type(browser.Key("search"), "telegram nigeria"); err != nil {
+		return err
+	}
+	if err := d.popup.Wait(`document.querySelectorAll(".offer").length === 1`); err != nil {
+		return err
+	}
+	if err := d.shoot(d.popup, "search"); err != nil {
+		return err
+	}
+	if err := d.popup.Click(".offer"); err != nil {
+		return err
+	}
+	return d.confirmation("confirm")
+}
+
+func (d *demo) confirmation(picture string) error {
+	price, err := d.popup.Text(browser.Key("quote-price") + " dd")
+	if err != nil {
+		return err
+	}
+	decimal := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '.' {
+			return r
+		}
+		return -1
+	}, price)
+	if d.price, err = money.Parse(decimal, d.start.Currency); err != nil {
+		return err
+	}
+	return d.shoot(d.popup, picture)
+}
+
+func (d *demo) buy() error {
+	if err := d.popup.Click(browser.Key("buy")); err != nil {
+		return err
+	}
+	number, err := d.popup.Text(browser.Key("number"))
+	if err != nil {
+		return err
+	}
+	if !strings.HasPrefix(number, "+234") {
+		return fmt.Errorf("a Nigerian number was bought, and %s came", number)
+	}
+	return d.shoot(d.popup, "bought")
+}
+
+func (d *demo) fillNumber() error {
+	if err := d.popup.Click(browser.Key("fill-number")); err != nil {
+		return err
+	}
+	if err := d.popup.Wait(`document.querySelector('[data-key="number-filled"].ok')`); err != nil {
+		return err
+	}
+	if err := d.shoot(d.popup, "number-filled"); err != nil {
+		return err
+	}
+	if err := d.site.Wait(`document.querySelector("#country").value.toLowerCase() === "ng" && document.querySelector("#phone").value.length >= 8`); err != nil {
+		return err
+	}
+	return d.shoot(d.site, "site-number")
+}
+
+func (d *demo) sendCode() error {
+	if err := d.popup.Close(); err != nil {
+		return err
+	}
+	if err := d.site.Click("button[type=submit]"); err != nil {
+		return err
+	}
+	return d.site.Wait(`document.querySelector("#code")`)
+}
+
+func (d *demo) codeFills() error {
+	if err := d.site.Wait(`/^\d{6}$/.test(document.querySelector("#code")?.value)`); err != nil {
+		return err
+	}
+	if err := d.shoot(d.site, "site-code"); err != nil {
+		return err
+	}
+	if err := d.site.Click("button[type=submit]"); err != nil {
+		return err
+	}
+	if err := d.site.Wait(`document.querySelector("#welcome")`); err != nil {
+		return err
+	}
+	return d.shoot(d.site, "site-welcome")
+}
+
+func (d *demo) balanceFell() error {
+	if err := d.openPopup(); err != nil {
+		return err
+	}
+	var now money.Money
+	if err := d.balance(&now); err != nil {
+		return err
+	}
+	want, err := d.start.Sub(d.price)
+	if err != nil {
+		return err
+	}
+	if now != want {
+		return fmt.Errorf("the balance was %s and the price %s, so %s should be left, not %s", d.start, d.price, want, now)
+	}
+	if err := d.popup.Wait(`document.querySelector('[data-key="code"]')`); err != nil {
+		return err
+	}
+	if err := d.popup.Wait(`document.querySelector('[data-key="code-filled"].ok')`); err != nil {
+		return err
+	}
+	if err := d.shoot(d.popup, "code"); err != nil {
+		return err
+	}
+	d.start = now
+	return d.popup.Close()
+}
+
+func (d *demo) openBoxes() (err error) {
+	d.site, err = d.chromium.Open(d.companion.Provider + "/signup/boxes")
+	return err
+}
+
+func (d *demo) buySecond() error {
+	if err := d.openPopup(); err != nil {
+		return err
+	}
+	if err := d.popup.Click(browser.Key("back")); err != nil {
+		return err
+	}
+	if err := d.popup.Click(".offer:enabled"); err != nil {
+		return err
+	}
+	if err := d.confirmation("second-confirm"); err != nil {
+		return err
+	}
+	if err := d.popup.Click(browser.Key("buy")); err != nil {
+		return err
+	}
+	if err := d.popup.Click(browser.Key("fill-number")); err != nil {
+		return err
+	}
+	if err := d.popup.Wait(`document.querySelector('[data-key="number-filled"].ok')`); err != nil {
+		return err
+	}
+	return d.shoot(d.popup, "second")
+}
+
+func (d *demo) cancel() error {
+	if err := d.popup.Click(browser.Key("cancel")); err != nil {
+		return err
+	}
+	if err := d.popup.Wait(`document.querySelector('[data-key="refunded"]')`); err != nil {
+		return err
+	}
+	return d.shoot(d.popup, "refunded")
+}
+
+func (d *demo) refunded() error {
+	var now money.Money
+	if err := d.balance(&now); err != nil {
+		return err
+	}
+	if now != d.start {
+		return fmt.Errorf("%s should be back after the refund, not %s", d.start, now)
+	}
+	for _, section := range []string{"orders", "catalogue"} {
+		if err := d.popup.Click(browser.Key("tab-" + section)); err != nil {
+			return err
+		}
+		if err := d.popup.Wait(`!document.querySelector('[data-key="listing"]')`); err != nil {
+			return err
+		}
+		if err := d.shoot(d.popup, section); err != nil {
+			return err
+		}
+	}
+	return nil
+}
