@@ -1,5 +1,36 @@
-.PHONY: test
+.PHONY: help run demo build test test-unit lint generate install clean
 
-test:
-	go vet ./...
-	go test ./...
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+run: install build ## try it: a browser, the companion and a sign-up site, with play money (LIVE=1: your own account)
+	@go run ./scripts/run $(if $(LIVE),-live)
+
+demo: install build ## the same journey by itself, without a screen; pictures in build/demo
+	@go run ./scripts/demo
+
+build: ## the companion and the extension, in build
+	@go run ./scripts/build
+
+test: install lint test-unit test-wasm build ## everything
+	go test -timeout 10m -count=1 ./scripts/...
+	go run ./scripts/demo
+
+test-unit: ## the Go tests, with the race detector
+	go test -race -timeout 5m ./daemon/... ./shared/... ./wasm/...
+
+test-wasm: ## the shared code again, as the extension runs it
+	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./shared/... ./wasm/internal/core ./wasm/internal/site
+
+lint: install ## formatting, vet, staticcheck, JSDoc types
+	scripts/lint/lint.sh
+
+generate: ## PROTOCOL.md, the extension's types and the icons, from Go
+	go run ./scripts/generate
+	go run ./scripts/icons
+
+install: ## what tests and demo need, where this system is Debian or Ubuntu
+	@scripts/install.sh
+
+clean: ## what was built
+	rm -rf build scripts/lint/node_modules

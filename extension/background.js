@@ -3,7 +3,11 @@
 // are registered before anything is awaited, because a browser that wakes the worker
 // for an event looks for them at once.
 
-/** @import {Event, Effect, Stored, Page, Report} from "./types" */
+/** @typedef {import("./types").Event} CoreEvent */
+/** @typedef {import("./types").Effect} Effect */
+/** @typedef {import("./types").Stored} Stored */
+/** @typedef {import("./types").Page} FramePage */
+/** @typedef {import("./types").Report} FillReport */
 
 if ("importScripts" in globalThis) /** @type {any} */ (globalThis).importScripts("wasm_exec.js");
 
@@ -12,7 +16,7 @@ const backend = new Promise((resolve) => {
   /** @type {any} */ (globalThis).companionReady = resolve;
 });
 
-/** @param {Partial<Event>} event */
+/** @param {Partial<CoreEvent>} event */
 async function tell(event) {
   const handle = await started;
   perform(JSON.parse(handle(JSON.stringify({ ...event, now: new Date().toISOString() }))));
@@ -81,17 +85,17 @@ const performers = {
   },
   async name({ tab = 0, request }) {
     const [names] = await inPage({ tabId: tab }, siteNames);
-    tell({ kind: "named", request, names: names?.result ?? [] });
+    tell({ kind: "named", request, names: /** @type {string[]} */ (names?.result ?? []) });
   },
   async describe({ tab = 0, request }) {
     await inject(tab);
     const answers = await inPage({ tabId: tab, allFrames: true }, () => /** @type {any} */ (globalThis).companion?.describe());
-    const pages = answers.filter(({ result }) => result).map(({ result, frameId }) => ({ .../** @type {Page} */ (result), frame: frameId }));
+    const pages = answers.filter(({ result }) => result).map(({ result, frameId }) => ({ .../** @type {FramePage} */ (result), frame: frameId }));
     tell({ kind: "described", request, pages });
   },
   async fill({ tab = 0, request, plan }) {
     const [answer] = await inPage({ tabId: tab, frameIds: [plan?.frame ?? 0] }, (plan) => /** @type {any} */ (globalThis).companion?.fill(plan), [plan]);
-    tell({ kind: "filled", request, report: /** @type {Report} */ (answer?.result ?? { kept: false }) });
+    tell({ kind: "filled", request, report: /** @type {FillReport} */ (answer?.result ?? { kept: false }) });
   },
   watch: ({ tab = 0, on = false }) => inPage({ tabId: tab, allFrames: true }, (on) => /** @type {any} */ (globalThis).companion?.watch(on), [on]),
   alive: ({ on = false }) => stayAlive(on),
@@ -205,7 +209,7 @@ async function start() {
   ]);
   go.run(instance);
   const handle = await backend;
-  /** @type {Partial<Event>} */
+  /** @type {Partial<CoreEvent>} */
   const event = {
     kind: "started", now: new Date().toISOString(), version: chrome.runtime.getManifest().version,
     origin: chrome.runtime.getURL("").replace(/\/$/, ""), browser: browserName(), stored, session: /** @type {any} */ (session),

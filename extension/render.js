@@ -95,7 +95,10 @@ function create(tree) {
       let timer = 0;
       input.addEventListener("input", () => {
         clearTimeout(timer);
-        timer = setTimeout(() => { if (trees.get(input)?.action) send({ ...trees.get(input)?.action, text: input.value }); }, 120);
+        timer = setTimeout(() => {
+          const action = trees.get(input)?.action;
+          if (action) send({ ...action, text: input.value });
+        }, 120);
       });
       break;
     }

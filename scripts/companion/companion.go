@@ -25,7 +25,7 @@ type Companion struct {
 	Address  string // where it listens: 127.0.0.1:PORT
 	Provider string // the sandbox provider's address
 	binary   string
-	dir      string
+	Dir      string // its data directory
 	cmd      *exec.Cmd
 	stop     context.CancelFunc
 	log      *tail
@@ -42,7 +42,7 @@ func Start(ctx context.Context, binary string) (*Companion, error) {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(ctx)
-	c := &Companion{binary: binary, dir: dir, stop: stop, log: &tail{}}
+	c := &Companion{binary: binary, Dir: dir, stop: stop, log: &tail{}}
 	c.cmd = exec.CommandContext(ctx, binary, "run", "--sandbox", "--no-tray", "--port", "0", "--data-dir", dir)
 	c.cmd.Cancel = func() error { return c.cmd.Process.Signal(os.Interrupt) }
 	c.cmd.WaitDelay = 10 * time.Second
@@ -77,7 +77,7 @@ func (c *Companion) Stop() error {
 	if exit := (*exec.ExitError)(nil); err == nil || errors.As(err, &exit) && exit.Success() || errors.Is(err, context.Canceled) {
 		err = nil
 	}
-	return errors.Join(err, os.RemoveAll(c.dir))
+	return errors.Join(err, os.RemoveAll(c.Dir))
 }
 
 // Log is what the daemon has said on standard error.
@@ -85,7 +85,7 @@ func (c *Companion) Log() string { return c.log.String() }
 
 // Pair asks the running daemon for a pairing code, as a person does.
 func (c *Companion) Pair(ctx context.Context) (string, error) {
-	out, err := exec.CommandContext(ctx, c.binary, "pair", "--data-dir", c.dir).Output()
+	out, err := exec.CommandContext(ctx, c.binary, "pair", "--data-dir", c.Dir).Output()
 	if err != nil {
 		return "", fmt.Errorf("ask for a pairing code: %w", err)
 	}

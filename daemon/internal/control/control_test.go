@@ -16,7 +16,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-type fake struct{ revoked, changed string }
+type fake struct{ revoked string }
 
 var (
 	expires = time.Date(2026, 5, 1, 12, 2, 0, 0, time.UTC)

@@ -264,7 +264,7 @@ func (c *Core) unpaired(link view.Link) {
 	}
 	switch link {
 	case view.LinkSilent:
-		problem.Message, problem.Next = "no companion answers at this code's port", "start the companion and ask it for a new code"
+		problem.Message, problem.Next = "no companion took this code: none is running, or the code is older than two minutes", "start the companion and ask it for a new code"
 	case view.LinkOtherVersion:
 		problem.Message, problem.Next = "the companion and this extension are of different versions", "update both"
 	case view.LinkLocked:

@@ -147,7 +147,7 @@ func codeCard(s State, o protocol.Order, code string, fill Fill) []Node {
 	row = append(row, copier("copy-code", code))
 	card := box("card center", big)
 	card.Key = "code-card"
-	if o.Message != "" && !strings.EqualFold(strings.TrimSpace(o.Message), code) {
+	if strings.Contains(o.Message, code) && strings.TrimSpace(o.Message) != code {
 		card.Children = append(card.Children, text("dim", plain(o.Message)))
 	}
 	card.Children = append(card.Children, box("row", row...))

@@ -1,0 +1,489 @@
+// Made by scripts/generate from the Go structs. Do not edit.
+
+export type Code = "bad_request" | "unknown_method" | "internal" | "key_missing" | "key_refused" | "keyring" | "account_blocked" | "unreachable" | "provider" | "balance_too_low" | "out_of_stock" | "price_changed" | "catalogue_stale" | "limit_order" | "limit_day" | "intent_expired" | "intent_unknown" | "unresolved" | "order_not_found" | "code_received" | "refund_failed" | "not_cancellable" | "too_many_calls" | "outcome_unknown" | "journal" | "pairing";
+
+export type Do = "open" | "section" | "product" | "search" | "quote" | "buy" | "back" | "order" | "fill_number" | "fill_code" | "cancel" | "reveal" | "refresh" | "pair" | "port" | "forget" | "boost_check" | "boost_cancel";
+
+export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "remember" | "show" | "icon" | "name" | "describe" | "fill" | "watch" | "alive" | "wake";
+
+export type EventKind = "started" | "opened" | "received" | "closed" | "woken" | "beat" | "page_opened" | "page_closed" | "acted" | "named" | "described" | "filled" | "tab_changed" | "tab_closed" | "socket_error";
+
+export type IntentState = "intended" | "sent" | "unknown" | "bought" | "refused";
+
+export type KeyState = "unchecked" | "ok" | "missing" | "refused" | "blocked" | "locked";
+
+export type Kind = "box" | "heading" | "text" | "button" | "copy" | "link" | "input" | "select" | "form" | "list" | "term" | "command" | "countdown" | "progress" | "busy";
+
+export type Link = "unpaired" | "pairing" | "connecting" | "silent" | "stranger" | "locked" | "other_version" | "unknown_client" | "ready";
+
+export type OrderState = "waiting" | "received" | "cancelling" | "refunded" | "expired";
+
+export type Outcome = "" | "kept" | "not_kept" | "no_field" | "no_access";
+
+export type Product = "numbers" | "logs" | "boosts";
+
+export type Section = "number" | "orders" | "catalogue";
+
+export interface Message {
+  jsonrpc: string;
+  id?: number;
+  method?: string;
+  params?: unknown;
+  result?: unknown;
+  error?: Error;
+}
+
+export interface Error {
+  code: Code;
+  message: string;
+  next?: string;
+  provider?: string;
+  price?: Money;
+  old_price?: Money;
+  balance?: Money;
+  limit?: Money;
+}
+
+export interface Hello {
+  version: string;
+  browser: string;
+  name: string;
+}
+
+export interface Welcome {
+  version: string;
+  client_id: string;
+  paired?: Credentials;
+  snapshot: Snapshot;
+}
+
+export interface Credentials {
+  client_id: string;
+  secret: string;
+}
+
+export interface Nothing {
+}
+
+export interface Country {
+  id: string;
+  name: string;
+  short: string;
+  calling_code: string;
+  region?: string;
+}
+
+export interface Countries {
+  countries: Country[];
+  as_of: string;
+}
+
+export interface Search {
+  query: string;
+  service?: string;
+  country_id?: string;
+  limit: number;
+}
+
+export interface Offer {
+  service_id: string;
+  service_name: string;
+  country_id: string;
+  country_name: string;
+  country_short: string;
+  calling_code: string;
+  price: Money;
+  available: number;
+  category?: string;
+}
+
+export interface Offers {
+  offers: Offer[];
+  total: number;
+  loading: boolean;
+  as_of: string;
+}
+
+export interface Place {
+  country_id: string;
+  service_id: string;
+}
+
+export interface Areas {
+  codes: string[];
+}
+
+export interface QuoteRequest {
+  country_id: string;
+  service_id: string;
+  area_codes?: string[];
+}
+
+export interface Quote {
+  intent: Intent;
+  balance: Money;
+  balance_after: Money;
+  limits: Limits;
+  unresolved?: Intent;
+}
+
+export interface BuyRequest {
+  intent_id: string;
+  journal: string;
+  price: Money;
+}
+
+export interface OrderRef {
+  order_id: string;
+}
+
+export interface ReceivedCode {
+  order_id: string;
+  code: string;
+  message?: string;
+}
+
+export interface OrderPage {
+  orders: Order[];
+}
+
+export interface LogCategory {
+  id: string;
+  name: string;
+  description?: string;
+  parent?: string;
+  price: Money;
+  available: number;
+}
+
+export interface LogCategoryPage {
+  categories: LogCategory[];
+}
+
+export interface LogOrder {
+  id: string;
+  status: string;
+  product_name: string;
+  quantity: number;
+  total: Money;
+  created_at: string;
+}
+
+export interface LogOrderPage {
+  orders: LogOrder[];
+}
+
+export interface BoostService {
+  id: string;
+  name: string;
+  category: string;
+  rate_per_1000: Money;
+  min: number;
+  max: number;
+}
+
+export interface BoostServicePage {
+  services: BoostService[];
+}
+
+export interface BoostOrder {
+  id: string;
+  status: string;
+  service_name: string;
+  link: string;
+  quantity: number;
+  price: Money;
+  start_count?: number;
+  remains?: number;
+  refunded: boolean;
+  cancellable: boolean;
+  created_at: string;
+}
+
+export interface BoostOrderPage {
+  orders: BoostOrder[];
+}
+
+export interface Snapshot {
+  seq: number;
+  host: string;
+  sandbox: boolean;
+  journal: string;
+  wallet?: Wallet;
+  orders: Order[];
+  intents: Intent[];
+  limits: Limits;
+  key: Key;
+  provider: Provider;
+}
+
+export interface Change {
+  seq: number;
+  wallet?: Wallet;
+  order?: Order;
+  intent?: Intent;
+  limits?: Limits;
+  key?: Key;
+  provider?: Provider;
+  catalog?: boolean;
+}
+
+export interface Wallet {
+  balance: Money;
+  at: string;
+}
+
+export interface Key {
+  state: KeyState;
+  message?: string;
+}
+
+export interface Provider {
+  reachable: boolean;
+  since: string;
+  message?: string;
+}
+
+export interface Limits {
+  per_order: Money;
+  per_day: Money;
+  spent: Money;
+}
+
+export interface Order {
+  id: string;
+  state: OrderState;
+  status: string;
+  number: string;
+  calling_code?: string;
+  service_id: string;
+  service_name: string;
+  country_id: string;
+  country_name: string;
+  country_short?: string;
+  price: Money;
+  code?: string;
+  code_ready: boolean;
+  message?: string;
+  problem?: Error;
+  intent?: string;
+  client?: string;
+  created_at: string;
+  deadline: string;
+  code_at?: string;
+}
+
+export interface Intent {
+  id: string;
+  journal: string;
+  state: IntentState;
+  service_id: string;
+  service_name: string;
+  country_id: string;
+  country_name: string;
+  country_short?: string;
+  calling_code?: string;
+  area_codes?: string[];
+  price: Money;
+  charged?: Money;
+  client?: string;
+  order_id?: string;
+  problem?: Error;
+  created_at: string;
+  expires_at: string;
+  sent_at?: string;
+  next_try?: string;
+}
+
+export interface Money {
+  minor: number;
+  currency: string;
+}
+
+export interface View {
+  title: Text;
+  nodes: Node[];
+}
+
+export interface Node {
+  key?: string;
+  kind: Kind;
+  class?: string;
+  text?: Text;
+  label?: Text;
+  value?: string;
+  options?: Option[];
+  action?: Action;
+  disabled?: boolean;
+  current?: boolean;
+  focus?: boolean;
+  live?: boolean;
+  since?: string;
+  until?: string;
+  children?: Node[];
+}
+
+export interface Option {
+  value: string;
+  text: Text;
+}
+
+export interface Text {
+  key?: string;
+  args?: Arg[];
+  plain?: string;
+}
+
+export interface Arg {
+  plain?: string;
+  money?: Money;
+  count?: number;
+  time?: string;
+}
+
+export interface Badge {
+  text: string;
+  colour: string;
+  title: Text;
+}
+
+export interface Tab {
+  id: number;
+  origin: string;
+  host: string;
+  service: string;
+}
+
+export interface Fill {
+  number?: Outcome;
+  code?: Outcome;
+  host?: string;
+  bound?: boolean;
+}
+
+export interface Action {
+  do: Do;
+  text?: string;
+  section?: Section;
+  product?: Product;
+  country_id?: string;
+  service_id?: string;
+  area_code?: string;
+  order_id?: string;
+  tab?: Tab;
+}
+
+export interface FormField {
+  ref: number;
+  form?: number;
+  kind: string;
+  type?: string;
+  name?: string;
+  id?: string;
+  hints?: string;
+  autocomplete?: string;
+  input_mode?: string;
+  pattern?: string;
+  max_length?: number;
+  placeholder?: string;
+  label?: string;
+  description?: string;
+  group?: string;
+  heading?: string;
+  before?: string[];
+  after?: string[];
+  picker?: string;
+  image?: string;
+  value?: string;
+  visibility: string;
+  aria_hidden?: boolean;
+  unfocusable?: boolean;
+  read_only?: boolean;
+  disabled?: boolean;
+  focused?: boolean;
+  x?: number;
+  y?: number;
+  w?: number;
+  h?: number;
+  options?: FormOption[];
+}
+
+export interface FormOption {
+  value: string;
+  text: string;
+  region?: string;
+  selected?: boolean;
+}
+
+export interface Step {
+  ref: number;
+  value: string;
+  option: number;
+  accept?: string[];
+}
+
+export interface Page {
+  frame: number;
+  origin: string;
+  lang: string;
+  title: string;
+  text: string;
+  fields: FormField[];
+}
+
+export interface Plan {
+  frame: number;
+  steps: Step[];
+  whole?: string;
+  why: string;
+}
+
+export interface Report {
+  kept: boolean;
+  detail?: string;
+}
+
+export interface Event {
+  kind: EventKind;
+  now: string;
+  version?: string;
+  origin?: string;
+  browser?: string;
+  stored?: Stored;
+  session?: unknown;
+  socket?: number;
+  frame?: string;
+  code?: number;
+  page?: number;
+  name?: string;
+  action?: Action;
+  tab?: number;
+  request?: number;
+  names?: string[];
+  pages?: Page[];
+  report?: Report;
+}
+
+export interface Stored {
+  client_id: string;
+  secret: string;
+  port: number;
+}
+
+export interface Effect {
+  do: EffectKind;
+  socket?: number;
+  url?: string;
+  protocol?: string;
+  frames?: string[];
+  stored?: Stored;
+  session?: unknown;
+  page?: number;
+  view?: View;
+  badge?: Badge;
+  tab?: number;
+  request?: number;
+  plan?: Plan;
+  on?: boolean;
+  after?: number;
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// source is what the packages that the two sides share declare.
+type source struct {
+	structs []structure
+	kinds   map[string][]constant // the values of string types, by the type's name
+	aliases []string              // the names of those types, in order
+	consts  map[string][]constant // other constants, by the name of their block's first
+}
+
+type structure struct {
+	pkg, name, doc string
+	fields         []field
+}
+
+type field struct {
+	name     string // on the wire
+	typ      ast.Expr
+	optional bool
+	doc      string
+}
+
+type constant struct{ name, value, doc string }
+
+// packages are read in this order; types are named without their package, so the
+// names are unique.
+var packages = []string{"shared/protocol", "shared/money", "wasm/internal/view", "wasm/internal/fields", "wasm/internal/core"}
+
+func read(root string) (*source, error) {
+	s := &source{kinds: map[string][]constant{}, consts: map[string][]constant{}}
+	for _, pkg := range packages {
+		files, err := filepath.Glob(filepath.Join(root, pkg, "*.go"))
+		if err != nil || len(files) == 0 {
+			return nil, fmt.Errorf("read %s: %w", pkg, fs.ErrNotExist)
+		}
+		slices.Sort(files)
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+			if err != nil {
+				return nil, err
+			}
+			for _, d := range file.Decls {
+				if g, ok := d.(*ast.GenDecl); ok {
+					s.declaration(pkg, g)
+				}
+			}
+		}
+	}
+	return s, nil
+}
+
+func (s *source) declaration(pkg string, g *ast.GenDecl) {
+	for _, spec := range g.Specs {
+		switch spec := spec.(type) {
+		case *ast.TypeSpec:
+			s.typeSpec(pkg, g, spec)
+		case *ast.ValueSpec:
+			s.valueSpec(g, spec)
+		}
+	}
+}
+
+func (s *source) typeSpec(pkg string, g *ast.GenDecl, spec *ast.TypeSpec) {
+	if !spec.Name.IsExported() {
+		return
+	}
+	switch t := spec.Type.(type) {
+	case *ast.Ident:
+		if t.Name == "string" {
+			s.aliases = append(s.aliases, spec.Name.Name)
+		}
+	case *ast.StructType:
+		st := structure{pkg: pkg, name: spec.Name.Name, doc: text(g.Doc)}
+		for _, f := range t.Fields.List {
+			if f.Tag == nil || len(f.Names) == 0 {
+				continue
+			}
+			tag, _ := strconv.Unquote(f.Tag.Value)
+			name, rest, _ := strings.Cut(reflect.StructTag(tag).Get("json"), ",")
+			if name == "" || name == "-" {
+				continue
+			}
+			doc := text(f.Comment)
+			if doc == "" {
+				doc = text(f.Doc)
+			}
+			st.fields = append(st.fields, field{name: name, typ: f.Type, optional: strings.Contains(rest, "omit"), doc: doc})
+		}
+		if len(st.fields) > 0 || st.name == "Nothing" {
+			s.structs = append(s.structs, st)
+		}
+	}
+}
+
+func (s *source) valueSpec(g *ast.GenDecl, spec *ast.ValueSpec) {
+	if g.Tok != token.CONST || len(spec.Names) != 1 || len(spec.Values) != 1 || !spec.Names[0].IsExported() {
+		return
+	}
+	lit, ok := spec.Values[0].(*ast.BasicLit)
+	if !ok {
+		return
+	}
+	value := lit.Value
+	if lit.Kind == token.STRING {
+		value, _ = strconv.Unquote(lit.Value)
+	}
+	c := constant{spec.Names[0].Name, value, text(spec.Comment)}
+	if t, ok := spec.Type.(*ast.Ident); ok {
+		s.kinds[t.Name] = append(s.kinds[t.Name], c)
+		return
+	}
+	first := g.Specs[0].(*ast.ValueSpec).Names[0].Name
+	s.consts[first] = append(s.consts[first], c)
+}
+
+func text(c *ast.CommentGroup) string {
+	return strings.Join(strings.Fields(c.Text()), " ")
+}

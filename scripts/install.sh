@@ -1,0 +1,44 @@
+#!/bin/sh
+# Installs what the tests, the demo and `make run` need: on Debian and Ubuntu by
+# itself, as root or with sudo; elsewhere it says what is missing.
+set -eu
+
+missing=""
+need() { # command package
+	command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+}
+either() { # command command package
+	command -v "$1" >/dev/null 2>&1 || command -v "$2" >/dev/null 2>&1 || missing="$missing $3"
+}
+
+either chromium chromium-browser chromium
+either firefox-esr firefox firefox-esr
+need gnome-keyring-daemon gnome-keyring
+need dbus-run-session dbus
+need dbus-daemon dbus-daemon
+need gdbus libglib2.0-bin
+need Xvfb xvfb
+either node nodejs nodejs
+need npm npm
+either gcc clang "gcc libc6-dev"
+[ -n "$(find /usr/share/fonts -name '*.ttf' -print -quit 2>/dev/null)" ] || missing="$missing fonts-noto-core fonts-liberation"
+
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null 2>&1; then
+	echo "install: this system lacks, by their Debian names:$missing" >&2
+	echo "install: please install them with your package manager, then try again" >&2
+	exit 1
+fi
+as_root=""
+if [ "$(id -u)" != 0 ]; then
+	if ! command -v sudo >/dev/null 2>&1; then
+		echo "install: please run as root: apt-get install --no-install-recommends$missing" >&2
+		exit 1
+	fi
+	as_root=sudo
+fi
+echo "install:$missing"
+$as_root apt-get update -qq
+# shellcheck disable=SC2086 # a list of packages
+DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Looks the whole project over: formatting, vet for every system, staticcheck, and
+# the JavaScript by its types. The tools are pinned beside this file.
+set -eu
+cd "$(dirname "$0")/../.."
+
+unformatted=$(gofmt -l daemon scripts shared wasm)
+if [ -n "$unformatted" ]; then
+	echo "lint: gofmt these:" $unformatted >&2
+	exit 1
+fi
+
+go vet ./...
+GOOS=js GOARCH=wasm go vet ./wasm/... ./shared/...
+GOOS=windows go vet ./daemon/...
+GOOS=darwin CGO_ENABLED=0 go vet ./daemon/...
+
+mkdir -p build/tools
+go build -C scripts/lint -o "$PWD/build/tools/staticcheck" honnef.co/go/tools/cmd/staticcheck
+build/tools/staticcheck ./...
+GOOS=js GOARCH=wasm build/tools/staticcheck ./wasm/...
+
+if ! cmp -s scripts/lint/package-lock.json build/tools/package-lock.json; then
+	npm ci --prefix scripts/lint --no-audit --no-fund --loglevel=error
+	cp scripts/lint/package-lock.json build/tools/package-lock.json
+fi
+scripts/lint/node_modules/.bin/tsc -p extension

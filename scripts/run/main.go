@@ -1,0 +1,118 @@
+// Run starts the companion and a browser with the extension in it, and says what to
+// click. Where there is no screen it does what the demo does.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+
+	"github.com/logspanel/companion/scripts/browser"
+	"github.com/logspanel/companion/scripts/companion"
+)
+
+const (
+	binary    = "build/logspanel-companion"
+	extension = "build/extension/chromium"
+)
+
+func main() {
+	live := flag.Bool("live", false, "the real provider, with the key in the keyring")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *live); err != nil && ctx.Err() == nil {
+		fmt.Fprintln(os.Stderr, "run:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, live bool) error {
+	if !hasScreen() {
+		if live {
+			return errors.New("there is no screen for a browser: on this machine, run " + binary + " run")
+		}
+		fmt.Println("There is no screen here, so this is the demo.")
+		return attached(exec.CommandContext(ctx, "go", "run", "./scripts/demo"))
+	}
+	if live {
+		return runLive(ctx)
+	}
+	c, err := companion.Start(ctx, binary)
+	if err != nil {
+		return err
+	}
+	code, err := c.Pair(ctx)
+	if err != nil {
+		return errors.Join(err, c.Stop())
+	}
+	fmt.Printf(`Logspanel Companion runs with play money. In the browser that opens:
+
+  1. Click the puzzle piece, then Logspanel Companion (pin it if you like).
+  2. Paste this code and connect; it lives for two minutes:
+
+       %s
+
+  3. On the sign-up page, click the icon again: it offers Telegram numbers. Buy one.
+  4. Click Fill, then Next on the page. The code comes and fills by itself.
+
+The same with six boxes: %s/signup/boxes
+Another code: %s pair --data-dir %s
+Close the browser, or press Ctrl-C here, to stop.
+`, code, c.Provider, binary, c.Dir)
+	return errors.Join(show(ctx, c.Provider+"/signup/plain"), c.Stop())
+}
+
+// runLive leaves data, key and pairings where the companion always has them.
+func runLive(ctx context.Context) error {
+	if err := attached(exec.CommandContext(ctx, binary, "key", "status")); err != nil {
+		return errors.New("set your API key first: " + binary + " key set")
+	}
+	daemon := exec.CommandContext(ctx, binary, "run")
+	daemon.Cancel = func() error { return daemon.Process.Signal(os.Interrupt) }
+	daemon.Stdout, daemon.Stderr = os.Stdout, os.Stderr
+	if err := daemon.Start(); err != nil {
+		return err
+	}
+	fmt.Printf("This is your own account: what you buy costs money.\nFor a pairing code, in another terminal: %s pair\n", binary)
+	err := show(ctx, "about:blank")
+	return errors.Join(err, daemon.Process.Signal(os.Interrupt), daemon.Wait())
+}
+
+// show opens a browser with the extension and a profile of its own, and waits until
+// it is closed.
+func show(ctx context.Context, url string) error {
+	path, err := browser.Find("chromium", "chromium-browser")
+	if err != nil {
+		return err
+	}
+	profile, err := os.MkdirTemp("", "companion-profile-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(profile)
+	dir, err := filepath.Abs(extension)
+	if err != nil {
+		return err
+	}
+	args := []string{"--user-data-dir=" + profile, "--load-extension=" + dir, "--no-first-run", "--no-default-browser-check", url}
+	if os.Geteuid() == 0 {
+		args = append([]string{"--no-sandbox"}, args...)
+	}
+	return exec.CommandContext(ctx, path, args...).Run()
+}
+
+func hasScreen() bool {
+	return runtime.GOOS != "linux" || os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
+}
+
+func attached(cmd *exec.Cmd) error {
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	return cmd.Run()
+}
