@@ -1,0 +1,298 @@
+package browser
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// What the extension is called in Firefox: by its manifest, and by its pages'
+// addresses, which Firefox would otherwise draw anew for every profile.
+const (
+	firefoxID   = "companion@logspanel.com"
+	firefoxUUID = "1f0b6c62-6a67-4b6e-9d0e-3a6f6f1f7c11"
+)
+
+// Firefox is a running Firefox with the extension loaded, driven over Marionette:
+// the other remote protocols refuse an extension's own pages.
+type Firefox struct {
+	cmd     *exec.Cmd
+	stop    context.CancelFunc
+	conn    net.Conn
+	in      *bufio.Reader
+	last    int
+	profile string
+}
+
+var prefs = map[string]any{
+	"app.update.disabledForTesting":                              true,
+	"browser.shell.checkDefaultBrowser":                          false,
+	"browser.startup.homepage_override.mstone":                   "ignore",
+	"datareporting.policy.dataSubmissionEnabled":                 false,
+	"extensions.webextensions.uuids":                             fmt.Sprintf(`{%q: %q}`, firefoxID, firefoxUUID),
+	"extensions.update.enabled":                                  false,
+	"network.captive-portal-service.enabled":                     false,
+	"network.connectivity-service.enabled":                       false,
+	"services.settings.server":                                   "data:,",
+	"toolkit.telemetry.enabled":                                  false,
+	"browser.safebrowsing.downloads.enabled":                     false,
+	"browser.safebrowsing.malware.enabled":                       false,
+	"browser.safebrowsing.phishing.enabled":                      false,
+	"browser.topsites.contile.enabled":                           false,
+	"browser.newtabpage.activity-stream.feeds.system.topstories": false,
+}
+
+// StartFirefox starts a headless Firefox with a profile of its own and the unpacked
+// extension in dir.
+func StartFirefox(ctx context.Context, dir string) (f *Firefox, err error) {
+	path, err := Find("firefox-esr", "firefox")
+	if err != nil {
+		return nil, err
+	}
+	profile, err := os.MkdirTemp("", "firefox-")
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	f = &Firefox{stop: stop, profile: profile}
+	defer func() {
+		if err != nil {
+			f.Close()
+		}
+	}()
+	var user strings.Builder
+	for name, value := range prefs {
+		raw, _ := json.Marshal(value)
+		fmt.Fprintf(&user, "user_pref(%q, %s);\n", name, raw)
+	}
+	fmt.Fprintf(&user, "user_pref(\"marionette.port\", 0);\n")
+	if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(user.String()), 0o600); err != nil {
+		return nil, err
+	}
+	f.cmd = exec.CommandContext(ctx, path, "--headless", "--no-remote", "--profile", profile, "--marionette", "--remote-allow-system-access")
+	f.cmd.Env = append(os.Environ(), "HOME="+profile, "LANG=en_US.UTF-8")
+	f.cmd.WaitDelay = 5 * time.Second
+	if err := f.cmd.Start(); err != nil {
+		return nil, err
+	}
+	if err := f.connect(ctx); err != nil {
+		return nil, fmt.Errorf("talk to Firefox: %w", err)
+	}
+	if err := f.call("WebDriver:NewSession", map[string]any{"capabilities": map[string]any{}}, nil); err != nil {
+		return nil, err
+	}
+	dir, err = filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.call("Addon:Install", map[string]any{"path": dir, "temporary": true}, nil); err != nil {
+		return nil, fmt.Errorf("load the extension: %w", err)
+	}
+	return f, nil
+}
+
+// connect waits for the port that Firefox writes into its profile.
+func (f *Firefox) connect(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
+	defer cancel()
+	for {
+		raw, err := os.ReadFile(filepath.Join(f.profile, "MarionetteActivePort"))
+		if port, bad := strconv.Atoi(strings.TrimSpace(string(raw))); err == nil && bad == nil {
+			if f.conn, err = net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+				f.in = bufio.NewReader(f.conn)
+				_, err = f.packet() // the greeting
+				return err
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// packet reads one message: its length, a colon, and JSON.
+func (f *Firefox) packet() (json.RawMessage, error) {
+	size, err := f.in.ReadString(':')
+	if err != nil {
+		return nil, err
+	}
+	n, err := strconv.Atoi(strings.TrimSuffix(size, ":"))
+	if err != nil {
+		return nil, fmt.Errorf("%q is no length: %w", size, err)
+	}
+	raw := make([]byte, n)
+	_, err = io.ReadFull(f.in, raw)
+	return raw, err
+}
+
+func (f *Firefox) call(name string, params, result any) error {
+	f.last++
+	raw, err := json.Marshal([]any{0, f.last, name, params})
+	if err != nil {
+		return err
+	}
+	if err := f.conn.SetDeadline(time.Now().Add(60 * time.Second)); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(f.conn, "%d:%s", len(raw), raw); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	answer, err := f.packet()
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	var parts [4]json.RawMessage
+	if err := json.Unmarshal(answer, &parts); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if string(parts[2]) != "null" {
+		var failure struct{ Error, Message string }
+		_ = json.Unmarshal(parts[2], &failure)
+		return fmt.Errorf("%s: %s: %s", name, failure.Error, failure.Message)
+	}
+	if result == nil {
+		return nil
+	}
+	return json.Unmarshal(parts[3], result)
+}
+
+// Open opens one of the extension's pages in a tab.
+func (f *Firefox) Open(page string) error {
+	if err := f.call("Marionette:SetContext", map[string]any{"value": "chrome"}, nil); err != nil {
+		return err
+	}
+	url := "moz-extension://" + firefoxUUID + "/" + page
+	script := `const tab = gBrowser.addTrustedTab(arguments[0]); gBrowser.selectedTab = tab; return true;`
+	if err := f.script(script, nil, url); err != nil {
+		return err
+	}
+	if err := f.call("Marionette:SetContext", map[string]any{"value": "content"}, nil); err != nil {
+		return err
+	}
+	return f.until("the page "+page, func() (bool, error) {
+		var handles []string
+		if err := f.call("WebDriver:GetWindowHandles", struct{}{}, &handles); err != nil {
+			return false, err
+		}
+		for _, h := range handles {
+			if err := f.call("WebDriver:SwitchToWindow", map[string]any{"handle": h}, nil); err != nil {
+				return false, err
+			}
+			var at struct{ Value string }
+			if err := f.call("WebDriver:GetCurrentURL", struct{}{}, &at); err == nil && at.Value == url {
+				return true, nil
+			}
+		}
+		return false, nil
+	})
+}
+
+func (f *Firefox) script(script string, result any, args ...any) error {
+	if args == nil {
+		args = []any{}
+	}
+	var answer struct{ Value json.RawMessage }
+	if err := f.call("WebDriver:ExecuteScript", map[string]any{"script": script, "args": args, "sandbox": "default"}, &answer); err != nil {
+		return err
+	}
+	if result == nil {
+		return nil
+	}
+	return json.Unmarshal(answer.Value, result)
+}
+
+// until tries again until is reports true.
+func (f *Firefox) until(what string, is func() (bool, error)) error {
+	deadline := time.Now().Add(patience)
+	for {
+		ok, err := is()
+		if ok {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return errors.Join(fmt.Errorf("%s did not appear", what), err)
+		}
+		<-time.After(30 * time.Millisecond)
+	}
+}
+
+// Text waits until an element of the open page has a text, and gives it.
+func (f *Firefox) Text(selector string) (text string, err error) {
+	err = f.until(selector, func() (bool, error) {
+		err := f.script(`return document.querySelector(arguments[0])?.innerText.trim() ?? "";`, &text, selector)
+		return text != "", err
+	})
+	return text, err
+}
+
+// Type types into a field of the open page as a keyboard does.
+func (f *Firefox) Type(selector, text string) error {
+	element, err := f.element(selector)
+	if err != nil {
+		return err
+	}
+	return f.call("WebDriver:ElementSendKeys", map[string]any{"id": element, "text": text}, nil)
+}
+
+// Click clicks an element of the open page as a mouse does.
+func (f *Firefox) Click(selector string) error {
+	element, err := f.element(selector)
+	if err != nil {
+		return err
+	}
+	return f.call("WebDriver:ElementClick", map[string]any{"id": element}, nil)
+}
+
+func (f *Firefox) element(selector string) (id string, err error) {
+	err = f.until(selector, func() (bool, error) {
+		var found struct{ Value map[string]string }
+		if err := f.call("WebDriver:FindElement", map[string]any{"using": "css selector", "value": selector}, &found); err != nil {
+			return false, err
+		}
+		for _, id = range found.Value {
+		}
+		return id != "", nil
+	})
+	return id, err
+}
+
+// Picture writes what the open page shows to a PNG file.
+func (f *Firefox) Picture(file string) error {
+	var shot struct{ Value string }
+	if err := f.call("WebDriver:TakeScreenshot", map[string]any{"full": false}, &shot); err != nil {
+		return err
+	}
+	png, err := base64.StdEncoding.DecodeString(shot.Value)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(file, png, 0o644)
+}
+
+// Close ends the browser.
+func (f *Firefox) Close() {
+	f.stop()
+	if f.conn != nil {
+		_ = f.conn.Close()
+	}
+	if f.cmd != nil && f.cmd.Process != nil {
+		_ = f.cmd.Wait()
+	}
+	_ = os.RemoveAll(f.profile)
+}

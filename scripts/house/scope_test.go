@@ -1,0 +1,88 @@
+package house
+
+import (
+	"io/fs"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// sources gives the project's own files under root that keep is true of.
+func sources(t *testing.T, root string, keep func(path string) bool) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	tree := os.DirFS("../../" + root)
+	require.NoError(t, fs.WalkDir(tree, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !keep(path) {
+			return err
+		}
+		raw, err := fs.ReadFile(tree, path)
+		files[path] = string(raw)
+		return err
+	}))
+	require.NotEmpty(t, files)
+	return files
+}
+
+// The only calls with an effect at the provider. Buying account logs or boosts is
+// not among them, and the client sends nothing that is not in its list.
+var effects = []string{
+	"POST /boost/orders/{id}/cancel", "POST /boost/orders/{id}/check",
+	"POST /numbers/orders", "POST /numbers/orders/{id}/cancel", "POST /numbers/orders/{id}/check",
+}
+
+func TestOnlyNumbersAreBought(t *testing.T) {
+	list := sources(t, "daemon/internal/logspanel", func(p string) bool { return p == "endpoint.go" })["endpoint.go"]
+	endpoint := regexp.MustCompile(`endpoint\{method: http\.Method(\w+), path: "([^"]+)"`)
+	var found []string
+	for _, m := range endpoint.FindAllStringSubmatch(list, -1) {
+		if method := strings.ToUpper(m[1]); method != "GET" {
+			found = append(found, method+" "+m[2])
+		}
+	}
+	assert.ElementsMatch(t, effects, found)
+}
+
+func TestNobodyElseSpeaksToTheProvider(t *testing.T) {
+	client := regexp.MustCompile(`http\.(Client|NewRequest|NewRequestWithContext|Get|Post|DefaultClient)\b`)
+	for path, text := range sources(t, "daemon", func(p string) bool {
+		return strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") &&
+			!strings.HasPrefix(p, "internal/logspanel/") && !strings.HasPrefix(p, "internal/control/") // the latter over its socket
+	}) {
+		assert.Empty(t, client.FindString(text), "daemon/%s", path)
+	}
+}
+
+func TestAFillSubmitsNothing(t *testing.T) {
+	submits := regexp.MustCompile(`requestSubmit|\.submit\(|\.click\(|["']Enter["']|MouseEvent|PointerEvent`)
+	content := sources(t, "extension", func(p string) bool { return p == "content.js" })["content.js"]
+	assert.Empty(t, submits.FindString(content), "content.js types, and does nothing else to a page")
+}
+
+// One place sends the purchase, and only a person's action leads to it.
+func TestBuyingIsAPersonsAction(t *testing.T) {
+	var calls, leads []string
+	for path, text := range sources(t, "wasm", func(p string) bool { return strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") }) {
+		for range strings.Count(text, "protocol.OrderBuy") {
+			calls = append(calls, path)
+		}
+		for range strings.Count(text, "c.buy()") {
+			leads = append(leads, path)
+		}
+	}
+	assert.Equal(t, []string{"internal/core/action.go"}, calls)
+	assert.Equal(t, []string{"internal/core/action.go"}, leads)
+}
+
+func TestNothingRemoteRunsInTheExtension(t *testing.T) {
+	remote := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|https?://`)
+	for path, text := range sources(t, "extension", func(p string) bool {
+		return strings.HasSuffix(p, ".js") || strings.HasSuffix(p, ".html") || strings.HasSuffix(p, ".css")
+	}) {
+		assert.Empty(t, remote.FindString(text), "extension/%s", path)
+	}
+}
