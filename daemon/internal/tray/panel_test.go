@@ -1,0 +1,127 @@
+//go:build linux
+
+package tray
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// inSession says to the test binary, started again by itself, that it has a bus.
+const inSession = "LOGSPANEL_TEST_SESSION"
+
+// again runs the test in a session of its own, and reports whether this is that run.
+func again(t *testing.T) bool {
+	t.Helper()
+	if os.Getenv(inSession) != "" {
+		return true
+	}
+	_, err := exec.LookPath("dbus-run-session")
+	require.NoError(t, err, "dbus-run-session is missing: make install brings it")
+	cmd := exec.CommandContext(t.Context(), "dbus-run-session", "--",
+		os.Args[0], "-test.run=^"+t.Name()+"$", "-test.timeout=60s")
+	home := t.TempDir()
+	cmd.Env = append(os.Environ(), inSession+"=yes", "HOME="+home, "XDG_RUNTIME_DIR="+home,
+		"DISPLAY=", "WAYLAND_DISPLAY=", "DBUS_SESSION_BUS_ADDRESS=")
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	require.NoError(t, cmd.Run(), "%s", &out)
+	require.Contains(t, out.String(), "PASS")
+	return false
+}
+
+// panel is what collects the icons.
+type panel struct {
+	t       *testing.T
+	bus     *dbus.Conn
+	signals chan *dbus.Signal
+	arrived chan string // the bus name of who registered
+	item    string
+}
+
+func newPanel(t *testing.T) *panel {
+	bus, err := dbus.ConnectSessionBus()
+	require.NoError(t, err)
+	t.Cleanup(func() { bus.Close() })
+	p := &panel{t: t, bus: bus, signals: make(chan *dbus.Signal, 1000), arrived: make(chan string, 1)}
+	require.NoError(t, bus.Export(p, "/StatusNotifierWatcher", watcher))
+	bus.Signal(p.signals)
+	for _, path := range []dbus.ObjectPath{"/StatusNotifierItem", "/StatusNotifierItem/menu"} {
+		require.NoError(t, bus.AddMatchSignal(dbus.WithMatchObjectPath(path)))
+	}
+	return p
+}
+
+func (p *panel) open() {
+	reply, err := p.bus.RequestName(watcher, dbus.NameFlagDoNotQueue)
+	require.NoError(p.t, err)
+	require.Equal(p.t, dbus.RequestNameReplyPrimaryOwner, reply)
+}
+
+// RegisterStatusNotifierItem is the method that icons call.
+func (p *panel) RegisterStatusNotifierItem(sender dbus.Sender, _ string) *dbus.Error {
+	p.arrived <- string(sender)
+	return nil
+}
+
+func TestPanelThatStartsLate(t *testing.T) {
+	if !again(t) {
+		return
+	}
+	p := newPanel(t)
+	b := &book{state: fine()}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- Run(ctx, Options{Book: b}) }()
+	p.open()
+	<-p.arrived
+	stop()
+	require.NoError(t, <-done)
+}
+
+func TestNoPanel(t *testing.T) {
+	if !again(t) {
+		return
+	}
+	bus, err := dbus.ConnectSessionBus()
+	require.NoError(t, err)
+	defer bus.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	require.ErrorIs(t, awaitOwner(ctx, bus, watcher), ErrNoTray)
+
+	ended, end := context.WithCancel(t.Context())
+	end()
+	require.NoError(t, Run(ended, Options{}), "who is told to stop has nothing to complain about")
+}
+
+func TestNoBus(t *testing.T) {
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "bus"))
+	require.ErrorIs(t, Run(t.Context(), Options{}), ErrNoTray)
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:")
+	require.ErrorIs(t, Run(t.Context(), Options{}), ErrNoTray)
+}
+
+func TestNothingToCopyWith(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	require.ErrorIs(t, copyText(t.Context(), "482913"), errNoClipboard)
+}
+
+func TestCopierThatFails(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "xclip"), []byte("#!/bin/sh\nexit 3\n"), 0o700))
+	t.Setenv("PATH", dir)
+	t.Setenv("WAYLAND_DISPLAY", "")
+	err := copyText(t.Context(), "482913")
+	require.ErrorContains(t, err, "xclip failed")
+	assert.NotContains(t, err.Error(), "482913")
+}
