@@ -27,6 +27,7 @@ import (
 	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
 	"github.com/logspanel/companion/daemon/internal/orders"
 	"github.com/logspanel/companion/daemon/internal/secrets"
+	"github.com/logspanel/companion/daemon/internal/tray"
 )
 
 // DefaultAPI is the provider's API.
@@ -117,6 +118,9 @@ func Run(ctx context.Context, opts Options) error {
 	parts.Go(func() error { return wire.Serve(ctx, listener) })
 	parts.Go(func() error { return control.Serve(ctx, commands, d) })
 	d.welcome(opts, site)
+	if !opts.NoTray {
+		showTray(ctx, log, d, quit)
+	}
 	<-ctx.Done()
 	return parts.Wait()
 }
@@ -192,5 +196,11 @@ func (d *daemon) welcome(opts Options, s site) {
 	if s.signUp != "" {
 		provider := url.URL{Scheme: "http", Host: s.host}
 		fmt.Fprintf(opts.Out, "sandbox provider at %s\nsign-up site at %s\n", provider.String(), s.signUp)
+	}
+}
+
+func showTray(ctx context.Context, log *slog.Logger, d *daemon, quit func()) {
+	if err := tray.Run(ctx, tray.Options{Book: d.book, Pair: d.wire.Pair, Quit: quit}); err != nil {
+		log.Warn("there is no tray icon; everything else works", "cause", err)
 	}
 }
