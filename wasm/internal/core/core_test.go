@@ -1,0 +1,314 @@
+package core_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/core"
+	"github.com/logspanel/companion/wasm/internal/view"
+)
+
+func TestPairing(t *testing.T) {
+	w := paired(t)
+	require.NotNil(t, w.stored)
+	assert.Equal(t, "c1", w.stored.ClientID)
+	assert.Equal(t, 47615, w.stored.Port)
+
+	w.worker()
+	w.open()
+	assert.Equal(t, 2, w.daemon.asked[protocol.SessionHello])
+	assert.True(t, w.shows("balance"))
+	assert.True(t, w.shows("proposed"))
+	assert.True(t, w.shows("quote:9:5"))
+}
+
+func TestPairingRefused(t *testing.T) {
+	for name, spoil := range map[string]func(*world) string{
+		"not a code":   func(*world) string { return "hello" },
+		"another code": func(w *world) string { return paired(w.t).daemon.code.String() },
+		"nobody there": func(w *world) string { w.daemon.down = true; return w.daemon.code.String() },
+		"too old":      func(w *world) string { w.daemon.refuse = protocol.CloseNoPairing; return w.daemon.code.String() },
+		"a stranger":   func(w *world) string { w.daemon.stranger = true; return w.daemon.code.String() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.open()
+			text := spoil(w)
+			w.act(view.Action{Do: view.DoPair, Text: text})
+			assert.Nil(t, w.stored)
+			assert.True(t, w.shows("problem"), "%v", w.view)
+			assert.True(t, w.shows("pair-code"), "another code can be pasted")
+		})
+	}
+}
+
+func TestWhyThereIsNoConnection(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(*daemon)
+		title string
+	}{
+		"silent":         {func(d *daemon) { d.down = true }, "silent"},
+		"stranger":       {func(d *daemon) { d.stranger = true }, "stranger"},
+		"locked":         {func(d *daemon) { d.refuse = protocol.CloseLocked }, "locked"},
+		"other version":  {func(d *daemon) { d.refuse = protocol.CloseOtherVersion }, "other_version"},
+		"unknown client": {func(d *daemon) { d.secrets = nil }, "pair_again_title"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := paired(t)
+			w.close()
+			w.session = nil
+			c.spoil(w.daemon)
+			w.worker()
+			w.open()
+			raw, err := json.Marshal(w.view)
+			require.NoError(t, err)
+			assert.Contains(t, string(raw), `"key":"`+c.title+`"`)
+			assert.NotNil(t, w.stored, "a hint from outside the channel loses no pairing")
+		})
+	}
+}
+
+func TestConnectsAgainByItself(t *testing.T) {
+	w := paired(t)
+	w.daemon.down = true
+	w.drop(1006)
+	require.True(t, w.shows("stale"), "the last known state stays, marked as such")
+	assert.Positive(t, w.did(core.Wake))
+	w.daemon.down = false
+	w.tell(core.Event{Kind: core.Woken})
+	assert.False(t, w.shows("stale"))
+	assert.True(t, w.shows("quote:9:5"))
+}
+
+func TestGapAsksForEverything(t *testing.T) {
+	w := paired(t)
+	w.daemon.snapshot.Seq += 3
+	w.daemon.snapshot.Wallet = &protocol.Wallet{Balance: naira(99)}
+	w.change(protocol.Change{Catalog: true})
+	assert.Equal(t, 1, w.daemon.asked[protocol.StateGet])
+	assert.Equal(t, naira(99), *w.node("balance").Text.Args[0].Money)
+}
+
+func TestBuy(t *testing.T) {
+	w := paired(t)
+	w.press("quote:9:5")
+	assert.Zero(t, w.daemon.asked[protocol.OrderBuy], "a quote buys nothing")
+	w.daemon.silent = protocol.OrderBuy
+	w.press("buy")
+	w.act(view.Action{Do: view.DoBuy})
+	w.act(view.Action{Do: view.DoBuy})
+	assert.Equal(t, 1, w.daemon.asked[protocol.OrderBuy], "three clicks buy once")
+	w.change(protocol.Change{Order: ref(waitingOrder())})
+	w.change(protocol.Change{Intent: &protocol.Intent{ID: "i1", State: protocol.IntentBought, OrderID: "o1"}})
+	assert.True(t, w.shows("number"))
+	assert.Equal(t, "1", w.badge.Text)
+}
+
+func TestLostAnswerIsAskedForAgain(t *testing.T) {
+	for name, lose := range map[string]func(*world){
+		"connection": func(w *world) { w.drop(1006) },
+		"worker":     func(w *world) { w.worker() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := paired(t)
+			w.press("quote:9:5")
+			var sent []protocol.BuyRequest
+			w.daemon.silent = protocol.OrderBuy
+			w.press("buy")
+			w.daemon.silent = ""
+			w.daemon.answer(protocol.OrderBuy, func(raw json.RawMessage) (any, error) {
+				var req protocol.BuyRequest
+				require.NoError(t, json.Unmarshal(raw, &req))
+				sent = append(sent, req)
+				return protocol.Intent{ID: "i1", State: protocol.IntentBought, OrderID: "o1"}, nil
+			})
+			w.daemon.snapshot.Orders = []protocol.Order{waitingOrder()}
+			lose(w)
+			w.open()
+			require.Equal(t, []protocol.BuyRequest{{IntentID: "i1", Journal: "j1", Price: naira(550)}}, sent)
+			assert.True(t, w.shows("number"))
+		})
+	}
+}
+
+func TestRefusedPurchaseIsSaid(t *testing.T) {
+	w := paired(t)
+	w.press("quote:9:5")
+	price, old := naira(600), naira(550)
+	w.daemon.answer(protocol.OrderBuy, func(json.RawMessage) (any, error) {
+		return nil, &protocol.Error{Code: protocol.CodePriceChanged, Message: "the price has changed", Price: &price, OldPrice: &old}
+	})
+	w.press("buy")
+	assert.True(t, w.shows("problem"))
+	assert.False(t, w.shows("quote"))
+	w.press("dismiss")
+	assert.False(t, w.shows("problem"))
+}
+
+// bound buys a number and fills it into the site.
+func bound(t *testing.T) *world {
+	w := paired(t)
+	w.press("quote:9:5")
+	w.change(protocol.Change{Order: ref(waitingOrder())})
+	w.press("buy")
+	w.pages = phonePage()
+	w.press("fill-number")
+	require.Len(t, w.fills, 1)
+	require.Equal(t, "+2348031234567", w.fills[0].Steps[0].Value)
+	require.True(t, w.shows("number-filled"))
+	w.close()
+	w.pages, w.fills = codePage(), nil
+	return w
+}
+
+func ref[T any](v T) *T { return &v }
+
+func received() *protocol.Order {
+	o := waitingOrder()
+	o.State, o.Code, o.CodeReady, o.Message = protocol.OrderReceived, "481902", true, "Your code is 481902"
+	return &o
+}
+
+func TestCodeFillsWithThePopupClosed(t *testing.T) {
+	w := bound(t)
+	w.change(protocol.Change{Order: received()})
+	require.Len(t, w.fills, 1)
+	assert.Equal(t, "481902", w.fills[0].Steps[0].Value)
+	w.tell(core.Event{Kind: core.TabChanged, Tab: theTab})
+	w.change(protocol.Change{Order: received()})
+	assert.Len(t, w.fills, 1, "it fills by itself once")
+	w.open()
+	assert.True(t, w.shows("code-filled"))
+}
+
+func TestCodeWaitsForItsField(t *testing.T) {
+	w := bound(t)
+	w.pages = phonePage()
+	w.change(protocol.Change{Order: received()})
+	assert.Empty(t, w.fills)
+	assert.True(t, w.watched)
+	w.pages = codePage()
+	w.tell(core.Event{Kind: core.TabChanged, Tab: theTab})
+	assert.Len(t, w.fills, 1)
+	assert.False(t, w.watched, "nothing is watched any longer than it has to be")
+}
+
+func TestCodeGoesNowhereElse(t *testing.T) {
+	for name, leave := range map[string]func(*world){
+		"another site":    func(w *world) { w.pages[0].Origin = "https://evil.test" },
+		"no access":       func(w *world) { w.pages = nil },
+		"the tab is gone": func(w *world) { w.tell(core.Event{Kind: core.TabClosed, Tab: theTab}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := bound(t)
+			leave(w)
+			w.change(protocol.Change{Order: received()})
+			assert.Empty(t, w.fills)
+			w.open()
+			assert.True(t, w.shows("fill-code"), "a click fills it")
+			w.pages = codePage()
+			w.press("fill-code")
+			assert.Len(t, w.fills, 1)
+		})
+	}
+}
+
+func TestCodeFillsAfterTheWorkerDied(t *testing.T) {
+	w := bound(t)
+	w.daemon.conn = nil
+	w.daemon.snapshot.Apply(protocol.Change{Seq: w.daemon.snapshot.Seq + 1, Order: received()})
+	w.worker()
+	assert.Len(t, w.fills, 1)
+}
+
+func TestPageThatKeepsSomethingElse(t *testing.T) {
+	w := bound(t)
+	w.kept = false
+	w.change(protocol.Change{Order: received()})
+	w.open()
+	assert.Equal(t, "note warn", w.node("code-filled").Class)
+	assert.Len(t, w.fills, 1)
+}
+
+func TestCodeOfAnotherBrowser(t *testing.T) {
+	w := paired(t)
+	o := received()
+	o.Client, o.Code, o.Message = "c2", "", ""
+	w.change(protocol.Change{Order: o})
+	w.close()
+	w.open()
+	w.daemon.answer(protocol.OrderCode, func(json.RawMessage) (any, error) {
+		return protocol.ReceivedCode{OrderID: "o1", Code: "481902"}, nil
+	})
+	w.press("reveal")
+	assert.Equal(t, "481902", w.node("code").Text.Plain)
+}
+
+func TestStaysAwakeOnlyWhileSomethingWaits(t *testing.T) {
+	w := paired(t)
+	awake := func() (on bool) {
+		for _, e := range w.effects {
+			if e.Do == core.Alive {
+				on = e.On
+			}
+		}
+		return on
+	}
+	w.close()
+	assert.False(t, awake())
+	w.change(protocol.Change{Order: ref(waitingOrder())})
+	assert.True(t, awake())
+	w.change(protocol.Change{Order: received()})
+	assert.False(t, awake())
+}
+
+func TestLatestSearchWins(t *testing.T) {
+	w := paired(t)
+	w.daemon.silent = protocol.OfferSearch
+	w.act(view.Action{Do: view.DoSearch, Text: "tele"})
+	w.daemon.silent = ""
+	w.daemon.answer(protocol.OfferSearch, func(raw json.RawMessage) (any, error) {
+		var s protocol.Search
+		require.NoError(t, json.Unmarshal(raw, &s))
+		assert.Equal(t, "signal", s.Query)
+		return protocol.Offers{}, nil
+	})
+	w.act(view.Action{Do: view.DoSearch, Text: " signal "})
+	assert.True(t, w.shows("nothing"))
+}
+
+func TestForget(t *testing.T) {
+	w := paired(t)
+	w.act(view.Action{Do: view.DoForget})
+	assert.Nil(t, w.stored)
+	assert.True(t, w.shows("pair-code"))
+	assert.False(t, w.shows("balance"))
+}
+
+func TestPortMoves(t *testing.T) {
+	w := paired(t)
+	w.act(view.Action{Do: view.DoPort, Text: "x"})
+	assert.Equal(t, 47615, w.stored.Port)
+	w.act(view.Action{Do: view.DoPort, Text: " 50000 "})
+	assert.Equal(t, 50000, w.stored.Port)
+}
+
+func FuzzHostileDaemon(f *testing.F) {
+	f.Add([]byte(`{"jsonrpc":"2.0","method":"state.changed","params":{"seq":11,"order":{"id":"o1","code":"1","code_ready":true}}}`))
+	f.Add([]byte(`{"jsonrpc":"2.0","id":1,"result":null}`))
+	f.Fuzz(func(t *testing.T, message []byte) {
+		w := paired(t)
+		frames, err := w.daemon.conn.Seal(message)
+		require.NoError(t, err)
+		for _, frame := range frames {
+			w.tell(core.Event{Kind: core.Received, Socket: w.socket, Frame: frame})
+		}
+		w.now = w.now.Add(time.Minute)
+		w.tell(core.Event{Kind: core.Beat})
+	})
+}

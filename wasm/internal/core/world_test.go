@@ -1,0 +1,344 @@
+package core_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/shared/channel"
+	"github.com/logspanel/companion/shared/money"
+	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/core"
+	"github.com/logspanel/companion/wasm/internal/fields"
+	"github.com/logspanel/companion/wasm/internal/view"
+)
+
+const (
+	origin = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
+	siteAt = "https://site.test"
+	theTab = 7
+	popup  = 1
+)
+
+var start = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+
+func naira(n int64) money.Money { return money.Money{Minor: n * 100, Currency: "NGN"} }
+
+// world is the browser around a core, and a daemon at the other end of its socket,
+// over the real channel.
+type world struct {
+	t       *testing.T
+	core    *core.Core
+	now     time.Time
+	stored  *core.Stored
+	session json.RawMessage
+	daemon  *daemon
+	socket  int
+	effects []core.Effect // all that were performed
+	view    view.View     // what the popup shows
+	badge   view.Badge
+	pages   []fields.Page // what the tab describes; none: no access
+	kept    bool          // what the tab says of fills
+	names   []string
+	fills   []fields.Plan
+	watched bool
+	queue   []core.Event
+}
+
+// daemon answers as the real one does.
+type daemon struct {
+	down     bool
+	refuse   int // a close code instead of a welcome
+	stranger bool
+	code     channel.PairingCode
+	secrets  map[string][]byte
+	conn     *channel.Conn
+	snapshot protocol.Snapshot
+	answers  map[string]func(json.RawMessage) (any, error)
+	asked    map[string]int
+	silent   string // a method that gets no answer
+}
+
+func newWorld(t *testing.T) *world {
+	code, err := channel.NewPairingCode(47615, rand.Reader)
+	require.NoError(t, err)
+	w := &world{t: t, now: start, kept: true, daemon: &daemon{
+		code: code, secrets: map[string][]byte{}, answers: map[string]func(json.RawMessage) (any, error){}, asked: map[string]int{},
+		snapshot: protocol.Snapshot{
+			Seq: 10, Host: "logspanel.com", Journal: "j1", Orders: []protocol.Order{}, Intents: []protocol.Intent{},
+			Wallet: &protocol.Wallet{Balance: naira(12_500), At: start}, Key: protocol.Key{State: protocol.KeyOK},
+			Provider: protocol.Provider{Reachable: true},
+		},
+	}}
+	w.daemon.answer(protocol.OfferSearch, func(json.RawMessage) (any, error) {
+		return protocol.Offers{Offers: []protocol.Offer{{ServiceID: "5", ServiceName: "Telegram", CountryID: "9", CountryName: "Nigeria", Price: naira(550), Available: 3}}, Total: 1}, nil
+	})
+	w.daemon.answer(protocol.AreaList, func(json.RawMessage) (any, error) { return protocol.Areas{}, nil })
+	w.daemon.answer(protocol.OrderQuote, func(json.RawMessage) (any, error) {
+		return protocol.Quote{Intent: protocol.Intent{ID: "i1", Journal: "j1", State: protocol.IntentIntended, ServiceName: "Telegram", CountryName: "Nigeria", Price: naira(550)},
+			Balance: naira(12_500), BalanceAfter: naira(11_950)}, nil
+	})
+	w.daemon.answer(protocol.OrderBuy, func(json.RawMessage) (any, error) {
+		return protocol.Intent{ID: "i1", Journal: "j1", State: protocol.IntentBought, OrderID: "o1", Price: naira(550)}, nil
+	})
+	w.worker()
+	return w
+}
+
+// worker starts the backend anew, as a browser does after it has stopped the worker.
+func (w *world) worker() {
+	w.core = core.New(rand.Reader)
+	w.socket, w.daemon.conn = 0, nil
+	w.tell(core.Event{Kind: core.Started, Version: "0.1.0", Origin: origin, Browser: "Chromium 156", Stored: w.stored, Session: w.session})
+}
+
+// tell gives the core an event, does what it asks for, and all that follows.
+func (w *world) tell(e core.Event) {
+	w.queue = append(w.queue, e)
+	for len(w.queue) > 0 {
+		e := w.queue[0]
+		w.queue = w.queue[1:]
+		e.Now = w.now
+		raw, err := json.Marshal(e)
+		require.NoError(w.t, err)
+		var sent core.Event
+		require.NoError(w.t, json.Unmarshal(raw, &sent))
+		for _, effect := range w.core.Handle(sent) {
+			w.perform(effect)
+		}
+	}
+}
+
+func (w *world) later(e core.Event) { w.queue = append(w.queue, e) }
+
+func (w *world) perform(e core.Effect) {
+	w.effects = append(w.effects, e)
+	switch e.Do {
+	case core.Connect:
+		w.socket, w.daemon.conn = e.Socket, nil
+		assert.Equal(w.t, protocol.Subprotocol, e.Protocol)
+		if w.daemon.down {
+			w.later(core.Event{Kind: core.Closed, Socket: e.Socket, Code: 1006})
+			return
+		}
+		w.later(core.Event{Kind: core.Opened, Socket: e.Socket})
+	case core.Send:
+		for _, f := range e.Frames {
+			w.arrived(e.Socket, f)
+		}
+	case core.Close:
+		if w.socket == e.Socket {
+			w.daemon.conn = nil
+		}
+	case core.Store:
+		w.stored = e.Stored
+	case core.Erase:
+		w.stored = nil
+	case core.Remember:
+		w.session = bytes.Clone(e.Session)
+	case core.Show:
+		if e.Page == popup {
+			w.view = *e.View
+		}
+	case core.ShowIcon:
+		w.badge = *e.Badge
+	case core.Name:
+		w.later(core.Event{Kind: core.Named, Request: e.Request, Names: w.names})
+	case core.Describe:
+		w.later(core.Event{Kind: core.Described, Request: e.Request, Pages: w.pages})
+	case core.Fill:
+		w.fills = append(w.fills, *e.Plan)
+		w.later(core.Event{Kind: core.Filled, Request: e.Request, Report: fields.Report{Kept: w.kept}})
+	case core.Watch:
+		w.watched = e.On
+	}
+}
+
+// arrived is a frame at the daemon.
+func (w *world) arrived(socket int, frame []byte) {
+	d := w.daemon
+	if d.conn == nil {
+		id, err := channel.ReadClientID(frame)
+		require.NoError(w.t, err)
+		secret := d.secrets[id]
+		if id == channel.PairingClient {
+			secret = d.code.Key()
+		}
+		switch {
+		case d.refuse != 0:
+			w.later(core.Event{Kind: core.Closed, Socket: socket, Code: d.refuse})
+			return
+		case d.stranger:
+			w.later(core.Event{Kind: core.Received, Socket: socket, Frame: []byte("who are you?")})
+			return
+		case secret == nil:
+			w.later(core.Event{Kind: core.Closed, Socket: socket, Code: protocol.CloseUnknownClient})
+			return
+		}
+		b := channel.Binding{Version: protocol.Version, ClientID: id, Origin: origin, Host: "127.0.0.1:" + strconv.Itoa(int(d.code.Port))}
+		conn, answer, err := channel.Accept(secret, b, frame, rand.Reader)
+		if err != nil {
+			w.later(core.Event{Kind: core.Closed, Socket: socket, Code: protocol.CloseNoPairing})
+			return
+		}
+		d.conn = conn
+		w.later(core.Event{Kind: core.Received, Socket: socket, Frame: answer})
+		return
+	}
+	message, complete, err := d.conn.Open(frame)
+	require.NoError(w.t, err)
+	if !complete {
+		return
+	}
+	m, err := protocol.Decode(message)
+	require.NoError(w.t, err)
+	d.asked[m.Method]++
+	if m.Method == d.silent {
+		return
+	}
+	result, err := d.handle(m)
+	answer, err := protocol.Answer(m.ID, result, err)
+	require.NoError(w.t, err)
+	w.say(answer)
+}
+
+func (d *daemon) answer(method string, do func(json.RawMessage) (any, error)) { d.answers[method] = do }
+
+func (d *daemon) handle(m protocol.Message) (any, error) {
+	switch m.Method {
+	case protocol.SessionHello:
+		welcome := protocol.Welcome{Version: "0.1.0", ClientID: "c1", Snapshot: d.snapshot}
+		if d.secrets["c1"] == nil {
+			d.secrets["c1"] = bytes.Repeat([]byte{7}, channel.SecretSize)
+			welcome.Paired = &protocol.Credentials{ClientID: "c1", Secret: d.secrets["c1"]}
+		}
+		return welcome, nil
+	case protocol.StateGet:
+		return d.snapshot, nil
+	}
+	if do := d.answers[m.Method]; do != nil {
+		return do(m.Params)
+	}
+	return protocol.Nothing{}, nil
+}
+
+func (w *world) say(m protocol.Message) {
+	raw, err := json.Marshal(m)
+	require.NoError(w.t, err)
+	frames, err := w.daemon.conn.Seal(raw)
+	require.NoError(w.t, err)
+	for _, f := range frames {
+		w.later(core.Event{Kind: core.Received, Socket: w.socket, Frame: f})
+	}
+}
+
+// change makes the daemon tell of a change.
+func (w *world) change(c protocol.Change) {
+	w.daemon.snapshot.Seq++
+	c.Seq = w.daemon.snapshot.Seq
+	seq := w.daemon.snapshot.Seq
+	w.daemon.snapshot.Seq--
+	w.daemon.snapshot.Apply(c)
+	w.daemon.snapshot.Seq = seq
+	if w.daemon.conn == nil {
+		return
+	}
+	m, err := protocol.Notification(protocol.StateChanged, c)
+	require.NoError(w.t, err)
+	w.say(m)
+	w.run()
+}
+
+func (w *world) run() {
+	first := w.queue[0]
+	w.queue = w.queue[1:]
+	w.tell(first)
+}
+
+// drop breaks the connection.
+func (w *world) drop(code int) {
+	socket := w.socket
+	w.daemon.conn = nil
+	w.tell(core.Event{Kind: core.Closed, Socket: socket, Code: code})
+}
+
+func (w *world) act(a view.Action) { w.tell(core.Event{Kind: core.Acted, Page: popup, Action: &a}) }
+
+// open opens the popup over the site.
+func (w *world) open() {
+	w.tell(core.Event{Kind: core.PageOpened, Page: popup, Name: "popup"})
+	w.act(view.Action{Do: view.DoOpen, Tab: &view.Tab{ID: theTab, Origin: siteAt, Host: "site.test"}})
+}
+
+func (w *world) close() { w.tell(core.Event{Kind: core.PageClosed, Page: popup}) }
+
+// paired opens the popup and pairs.
+func paired(t *testing.T) *world {
+	w := newWorld(t)
+	w.names = []string{"Telegram"}
+	w.open()
+	w.act(view.Action{Do: view.DoPair, Text: w.daemon.code.String()})
+	require.True(t, w.shows("balance"), "%v", w.view)
+	return w
+}
+
+// shows reports whether the popup has a node with a key.
+func (w *world) shows(key string) bool { return w.node(key) != nil }
+
+func (w *world) node(key string) *view.Node { return find(w.view.Nodes, key) }
+
+func find(nodes []view.Node, key string) *view.Node {
+	for i := range nodes {
+		if nodes[i].Key == key {
+			return &nodes[i]
+		}
+		if n := find(nodes[i].Children, key); n != nil {
+			return n
+		}
+	}
+	return nil
+}
+
+// press does what a node of the popup asks for.
+func (w *world) press(key string) {
+	w.t.Helper()
+	n := w.node(key)
+	require.NotNil(w.t, n, "the popup has no %s", key)
+	require.False(w.t, n.Disabled, "%s can't be pressed", key)
+	w.act(*n.Action)
+}
+
+// did counts the effects of a kind.
+func (w *world) did(kind core.EffectKind) (n int) {
+	for _, e := range w.effects {
+		if e.Do == kind {
+			n++
+		}
+	}
+	return n
+}
+
+func waitingOrder() protocol.Order {
+	return protocol.Order{
+		ID: "o1", State: protocol.OrderWaiting, Number: "+2348031234567", CallingCode: "234", ServiceName: "Telegram",
+		CountryName: "Nigeria", CountryShort: "ng", Price: naira(550), Client: "c1", CreatedAt: start, Deadline: start.Add(20 * time.Minute),
+	}
+}
+
+func phonePage() []fields.Page {
+	return []fields.Page{{Origin: siteAt, Fields: []fields.Field{{
+		Ref: 1, Kind: fields.Input, Type: "tel", Label: "Phone number", Autocomplete: "tel", Visibility: fields.Shown, W: 200, H: 30,
+	}}}}
+}
+
+func codePage() []fields.Page {
+	return []fields.Page{{Origin: siteAt, Fields: []fields.Field{{
+		Ref: 2, Kind: fields.Input, Type: "text", Label: "Verification code", Autocomplete: "one-time-code", Visibility: fields.Shown, W: 200, H: 30,
+	}}}}
+}
