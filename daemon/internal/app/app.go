@@ -44,7 +44,8 @@ type Options struct {
 	Dir     string
 	API     string
 	Version string
-	Out     io.Writer // for the person at the terminal
+	Out     io.Writer     // for the person at the terminal
+	Secrets secrets.Store // nil: the system's keyring
 }
 
 // OpenKeys is the API key of the API under address, and the host that it belongs to.
@@ -143,9 +144,11 @@ func open(ctx context.Context, opts Options) (site, error) {
 	if err != nil {
 		return site{}, err
 	}
-	store, err := secrets.Open(secrets.Options{})
-	if err != nil {
-		return site{}, err
+	store := opts.Secrets
+	if store == nil {
+		if store, err = secrets.Open(secrets.Options{}); err != nil {
+			return site{}, err
+		}
 	}
 	return site{
 		api: opts.API, host: client.Host(), secrets: store, close: func() {},

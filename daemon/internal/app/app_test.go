@@ -1,0 +1,263 @@
+package app_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/app"
+	"github.com/logspanel/companion/daemon/internal/control"
+	"github.com/logspanel/companion/daemon/internal/dial"
+	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
+	"github.com/logspanel/companion/daemon/internal/secrets"
+	"github.com/logspanel/companion/shared/money"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+const origin = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
+
+// start runs a daemon until the test ends, and returns its first lines.
+func start(t *testing.T, opts app.Options) (lines map[string]string) {
+	t.Helper()
+	out, in := io.Pipe()
+	opts.Out, opts.NoTray, opts.Version = in, true, "test"
+	if opts.Dir == "" {
+		opts.Dir = t.TempDir()
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		err := app.Run(ctx, opts)
+		_ = in.CloseWithError(io.EOF)
+		done <- err
+	}()
+	t.Cleanup(func() {
+		cancel()
+		assert.NoError(t, <-done)
+	})
+	lines = map[string]string{"dir": opts.Dir}
+	scanner := bufio.NewScanner(out)
+	last := "listening"
+	if opts.Sandbox {
+		last = "sign-up site"
+	}
+	for lines[last] == "" {
+		require.True(t, scanner.Scan(), "the daemon stopped at once")
+		what, where, _ := strings.Cut(scanner.Text(), " at ")
+		what, where2, ok := strings.Cut(what, " on ")
+		if ok {
+			where = where2
+		}
+		lines[what] = where
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }()
+	return lines
+}
+
+func sandboxed(t *testing.T) map[string]string {
+	return start(t, app.Options{Sandbox: true, API: app.DefaultAPI})
+}
+
+// client pairs as an extension does.
+func client(t *testing.T, dir string) *dial.Client {
+	t.Helper()
+	pairing, err := control.Dial(dir).Pair(t.Context())
+	require.NoError(t, err)
+	c, _, err := dial.Pair(t.Context(), pairing.Code, origin, protocol.Hello{Version: "test", Browser: "Chromium 156"})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+func call[T any](t *testing.T, c *dial.Client, method string, params any) (result T) {
+	t.Helper()
+	require.NoError(t, c.Call(t.Context(), method, params, &result))
+	return result
+}
+
+// follow applies changes until the state is as wanted.
+func follow(t *testing.T, c *dial.Client, s *protocol.Snapshot, wanted func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	for !wanted() {
+		select {
+		case change, ok := <-c.Changes():
+			require.True(t, ok, "the session ended: %v", c.Err())
+			require.True(t, s.Apply(change))
+		case <-ctx.Done():
+			require.Fail(t, "it never came to that", "%+v", s)
+		}
+	}
+}
+
+func balance(t *testing.T, provider string) money.Money {
+	t.Helper()
+	res, err := http.Get(provider + "/sandbox/ledger")
+	require.NoError(t, err)
+	defer res.Body.Close()
+	var ledger struct{ Balance money.Money }
+	require.NoError(t, json.NewDecoder(res.Body).Decode(&ledger))
+	return ledger.Balance
+}
+
+func telegram(t *testing.T, c *dial.Client) protocol.Quote {
+	t.Helper()
+	var found protocol.Offers
+	for found.Total == 0 {
+		found = call[protocol.Offers](t, c, protocol.OfferSearch, protocol.Search{Query: "telegram nigeria", Limit: 5})
+	}
+	o := found.Offers[0]
+	return call[protocol.Quote](t, c, protocol.OrderQuote, protocol.QuoteRequest{CountryID: o.CountryID, ServiceID: o.ServiceID})
+}
+
+func buy(t *testing.T, c *dial.Client) protocol.Intent {
+	t.Helper()
+	q := telegram(t, c)
+	return call[protocol.Intent](t, c, protocol.OrderBuy, protocol.BuyRequest{IntentID: q.Intent.ID, Journal: q.Intent.Journal, Price: q.Intent.Price})
+}
+
+func TestJourney(t *testing.T) {
+	t.Parallel()
+	journey(t, sandboxed(t))
+}
+
+// journey buys a number and gets its code, buys another and gets its money back.
+func journey(t *testing.T, at map[string]string) {
+	provider := at["sandbox provider"]
+	before := balance(t, provider)
+	c := client(t, at["dir"])
+	state := c.Welcome().Snapshot
+	follow(t, c, &state, func() bool { return state.Wallet != nil && state.Wallet.Balance == before })
+
+	i := buy(t, c)
+	require.Equal(t, protocol.IntentBought, i.State)
+	order := func() (o protocol.Order) {
+		for _, o = range state.Orders {
+			if o.ID == i.OrderID {
+				return o
+			}
+		}
+		return protocol.Order{}
+	}
+	follow(t, c, &state, func() bool { return order().Number != "" })
+	res, err := http.Post(provider+"/sandbox/sms", "application/json", strings.NewReader(`{"number": "`+order().Number+`"}`))
+	require.NoError(t, err)
+	var sms struct{ Code string }
+	require.NoError(t, json.NewDecoder(res.Body).Decode(&sms))
+	require.NoError(t, res.Body.Close())
+	follow(t, c, &state, func() bool { return order().Code == sms.Code })
+	after, err := before.Sub(i.Charged)
+	require.NoError(t, err)
+	assert.Equal(t, after, balance(t, provider))
+
+	i = buy(t, c)
+	call[protocol.Order](t, c, protocol.OrderCancel, protocol.OrderRef{OrderID: i.OrderID})
+	follow(t, c, &state, func() bool { return order().State == protocol.OrderRefunded && state.Wallet.Balance == after })
+	assert.Equal(t, after, balance(t, provider))
+	assert.Len(t, call[protocol.OrderPage](t, c, protocol.OrderList, protocol.Nothing{}).Orders, 2)
+	assert.NotEmpty(t, call[protocol.LogCategoryPage](t, c, protocol.LogCategories, protocol.Nothing{}).Categories)
+	assert.NotEmpty(t, call[protocol.BoostOrderPage](t, c, protocol.BoostOrders, protocol.Nothing{}).Orders)
+}
+
+func TestRevokedInMidSession(t *testing.T) {
+	t.Parallel()
+	at := sandboxed(t)
+	c := client(t, at["dir"])
+	remote := control.Dial(at["dir"])
+	list, err := remote.Clients(t.Context())
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	assert.Equal(t, "Chromium 156", list[0].Browser)
+	require.NoError(t, remote.Revoke(t.Context(), list[0].ID))
+	<-c.Done()
+	assert.Equal(t, protocol.CloseUnknownClient, dial.CloseCode(c.Err()))
+}
+
+func TestStartRefuses(t *testing.T) {
+	at := sandboxed(t)
+	_, port, _ := strings.Cut(at["listening"], ":")
+	for name, c := range map[string]struct {
+		opts app.Options
+		want string
+	}{
+		"two over one directory":  {app.Options{Sandbox: true, API: app.DefaultAPI, Dir: at["dir"]}, "already running"},
+		"taken port":              {app.Options{Sandbox: true, API: app.DefaultAPI, Port: number(t, port)}, "--port"},
+		"no such port":            {app.Options{Sandbox: true, API: app.DefaultAPI, Port: 70_000}, "there is no port"},
+		"sandbox and another API": {app.Options{Sandbox: true, API: "https://other.test"}, "leave out --api-url"},
+		"key in the open":         {app.Options{API: "http://other.test/api/v1"}, "https://"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if c.opts.Dir == "" {
+				c.opts.Dir = t.TempDir()
+			}
+			c.opts.Out, c.opts.NoTray = io.Discard, true
+			assert.ErrorContains(t, app.Run(t.Context(), c.opts), c.want)
+		})
+	}
+}
+
+func number(t *testing.T, s string) (n int) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal([]byte(s), &n))
+	return n
+}
+
+// The key of the sandbox's account is nowhere in what a run leaves behind.
+func TestKeyStaysOutOfFiles(t *testing.T) {
+	t.Parallel()
+	at := sandboxed(t)
+	buy(t, client(t, at["dir"]))
+	require.NoError(t, os.CopyFS(t.TempDir(), os.DirFS(at["dir"]+"/sandbox")))
+	raw, err := os.ReadFile(at["dir"] + "/sandbox/journal.db")
+	require.NoError(t, err)
+	assert.NotEmpty(t, raw)
+	assert.False(t, bytes.Contains(raw, []byte(sandbox.Key)))
+}
+
+// Another implementation of the same contract, that chooses otherwise where the
+// text is silent, is as good a provider.
+func TestOtherProviders(t *testing.T) {
+	t.Parallel()
+	for name, opts := range map[string]sandbox.Options{
+		"paginator": {Lists: sandbox.Paginator, SwapIDs: true, TerseCancels: true},
+		"siblings":  {Lists: sandbox.Siblings, RefundDelay: 2 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			provider := httptest.NewServer(sandbox.New(opts))
+			t.Cleanup(provider.Close)
+			store := secrets.Memory()
+			keys := app.NewKeys(store, strings.TrimPrefix(provider.URL, "http://"))
+			require.NoError(t, keys.Set(t.Context(), sandbox.Key))
+			at := start(t, app.Options{API: provider.URL + sandbox.Path, Secrets: store})
+			at["sandbox provider"] = provider.URL
+			journey(t, at)
+		})
+	}
+}
+
+func TestKeySetWhileRunning(t *testing.T) {
+	t.Parallel()
+	provider := httptest.NewServer(sandbox.New(sandbox.Options{}))
+	t.Cleanup(provider.Close)
+	store := secrets.Memory()
+	at := start(t, app.Options{API: provider.URL + sandbox.Path, Secrets: store})
+	c := client(t, at["dir"])
+	state := c.Welcome().Snapshot
+	follow(t, c, &state, func() bool { return state.Key.State == protocol.KeyMissing })
+	require.NoError(t, app.NewKeys(store, strings.TrimPrefix(provider.URL, "http://")).Set(t.Context(), sandbox.Key))
+	require.NoError(t, control.Dial(at["dir"]).KeyChanged(t.Context()))
+	follow(t, c, &state, func() bool { return state.Key.State == protocol.KeyOK && state.Wallet != nil })
+}
