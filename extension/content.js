@@ -74,6 +74,8 @@
           tokens.push({ text: short(node.textContent || node.getAttribute("aria-label")), button: true });
           if (!node.querySelector("input, select")) continue;
         }
+        // A closed list speaks of what could be chosen, not of what is.
+        if ((node.localName === "ul" || node.getAttribute("role") === "listbox") && !node.checkVisibility()) continue;
         const shadow = shadowOf(node);
         if (shadow) walk(shadow, tokens);
         walk(node, tokens);

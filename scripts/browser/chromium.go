@@ -65,13 +65,14 @@ func StartChromium(ctx context.Context, dir string) (*Chromium, error) {
 		return nil, fmt.Errorf("load the extension: %w", err)
 	}
 	c.id = loaded.ID
-	// The extension opens its options page when it is installed; later tabs come
-	// before it only once it is there.
-	if _, err := c.find("the options page", func(t target.Info) bool { return t.Type == "page" && t.URL == c.ExtensionURL("options.html") }); err != nil {
-		c.stop()
-		return nil, err
-	}
 	return c, nil
+}
+
+// Welcomed waits for the options page, which the extension opens once it is
+// installed; a tab that is opened earlier would end up behind it.
+func (c *Chromium) Welcomed() error {
+	_, err := c.find("the options page", func(t target.Info) bool { return t.Type == "page" && t.URL == c.ExtensionURL("options.html") })
+	return err
 }
 
 // Close ends the browser.
@@ -247,4 +248,20 @@ func (p *Page) Picture(file string) error {
 		return err
 	}
 	return os.WriteFile(file, png, 0o644)
+}
+
+// Worker is the extension's worker, as a page without a picture.
+func (c *Chromium) Worker() (*Page, error) {
+	id, err := c.find("the worker", func(t target.Info) bool {
+		return t.Type == "service_worker" && strings.HasPrefix(t.URL, c.ExtensionURL(""))
+	})
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := chromedp.NewContext(c.ctx, chromedp.WithTargetID(id))
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("true")); err != nil {
+		cancel()
+		return nil, fmt.Errorf("attach to the worker: %w", err)
+	}
+	return &Page{ctx, cancel, id}, nil
 }

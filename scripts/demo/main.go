@@ -107,7 +107,10 @@ func (d *demo) startCompanion() (err error) {
 
 func (d *demo) startChromium() (err error) {
 	d.chromium, err = browser.StartChromium(d.ctx, "build/extension/chromium")
-	return err
+	if err != nil {
+		return err
+	}
+	return d.chromium.Welcomed()
 }
 
 func (d *demo) openSite() (err error) {

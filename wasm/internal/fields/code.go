@@ -39,8 +39,9 @@ func Code(pages []Page, code string) Plan {
 func (p Page) candidates(code string) []candidate {
 	var list []candidate
 	inRow := map[int]bool{}
+	page := p.speaksOf()
 	for _, row := range boxes(p.Fields, len([]rune(code))) {
-		e := about(merge(row), p)
+		e := about(merge(row), page)
 		e.add(22, "a row of boxes as long as the code")
 		list = append(list, candidate{p.Frame, row, e})
 		for _, f := range row {
@@ -51,7 +52,7 @@ func (p Page) candidates(code string) []candidate {
 		if inRow[f.Ref] || !f.takes(code) {
 			continue
 		}
-		e := about(f, p)
+		e := about(f, page)
 		switch n := len([]rune(code)); {
 		case f.MaxLength == n:
 			e.add(15, "takes as many characters as the code has")

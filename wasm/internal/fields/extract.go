@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -50,6 +51,10 @@ func isCode(s string) bool {
 	return len(s) >= minCode && len(s) <= maxCode && digits > 0
 }
 
+// notCodes are international numbers, and the letters that some senders put before
+// a code: "G-573920".
+var notCodes = regexp.MustCompile(`\+\d[\d\s().-]{6,}\d|\b[A-Z]{1,2}-`)
+
 // inMessage takes the candidate nearest to a word for "code", digits before letters.
 func inMessage(text string) (best string, found bool) {
 	score := -1
@@ -58,15 +63,16 @@ func inMessage(text string) (best string, found bool) {
 	if _, weak := words["weak"].in(said); weak {
 		speaks = true
 	}
+	text = notCodes.ReplaceAllString(text, " ")
 	tokens := strings.FieldsFunc(text, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '+' && r != '*'
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-'
 	})
 	for i, token := range tokens {
 		c := tidy(token)
 		if i+1 < len(tokens) && len(c) == 3 && allDigits(c) && len(tokens[i+1]) == 3 && allDigits(tidy(tokens[i+1])) {
 			c += tidy(tokens[i+1]) // "123 456"
 		}
-		if !isCode(c) || strings.ContainsAny(token, "+*") {
+		if !isCode(c) {
 			continue
 		}
 		s := 0

@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -128,6 +129,7 @@ type setting struct {
 	code    *Field // a field of its own for the calling code
 	write   string // what goes into it
 	prefix  bool   // the calling code stands before the field, fixed or chosen
+	foreign bool   // another calling code stands there
 }
 
 func surroundings(p Page, phone Field, number Phone) setting {
@@ -152,16 +154,18 @@ func surroundings(p Page, phone Field, number Phone) setting {
 			s.prefix = true
 		}
 	}
-	if shows(phone.Picker, number.CallingCode) {
-		s.prefix = true
-	}
-	for _, text := range phone.Before[max(0, len(phone.Before)-2):] {
+	for _, text := range append([]string{phone.Picker}, phone.Before[max(0, len(phone.Before)-2):]...) {
 		if shows(text, number.CallingCode) {
 			s.prefix = true
+		} else if aCallingCode.MatchString(text) {
+			s.foreign = true
 		}
 	}
 	return s
 }
+
+// aCallingCode is a short text that is some country's calling code, such as "🇺🇸 +1 ▾".
+var aCallingCode = regexp.MustCompile(`^[^\d+]{0,12}\+\d{1,4}[^\d]{0,12}$`)
 
 // shows reports that a short text is the number's calling code, such as "🇳🇬 +234".
 func shows(text, callingCode string) bool {
@@ -235,6 +239,8 @@ func form(f Field, s setting, number Phone) string {
 		return national
 	case s.prefix:
 		return national
+	case s.foreign:
+		return number.E164 // the page may choose the country by it
 	case strings.HasPrefix(strings.TrimSpace(f.Value), "+"):
 		return number.E164
 	case f.MaxLength > 0 && f.MaxLength < len(number.E164):

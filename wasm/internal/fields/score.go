@@ -75,9 +75,9 @@ func (e *evidence) speaks(where, text string, strong, weak, against int) {
 	}
 }
 
-// about weighs all that is said about a field on its page.
-func about(f Field, page Page) evidence {
-	var e evidence
+// about weighs all that is said about a field; page is what its page speaks of.
+func about(f Field, page evidence) evidence {
+	e := evidence{page.score, slices.Clone(page.reasons)}
 	c := contextOf(f)
 	switch autocomplete := strings.Fields(strings.ToLower(f.Autocomplete)); {
 	case slices.Contains(autocomplete, "one-time-code"):
@@ -89,7 +89,6 @@ func about(f Field, page Page) evidence {
 	e.speaks("its name", c.names, 35, 15, 70)
 	e.speaks("the text before it", c.near, 45, 20, 70)
 	e.speaks("its part of the page", c.far, 25, 8, 30)
-	page.weigh(&e)
 	for _, after := range f.After {
 		if _, ok := words["resend"].in(fold(after)); ok {
 			e.add(15, "sending again is offered beside it")
@@ -111,8 +110,9 @@ func about(f Field, page Page) evidence {
 	return e
 }
 
-// weigh adds what the page as a whole speaks of.
-func (p Page) weigh(e *evidence) {
+// speaksOf is what the page as a whole speaks of.
+func (p Page) speaksOf() evidence {
+	var e evidence
 	text := fold(p.Title + " | " + p.Text)
 	if _, ok := words["code"].in(text); ok {
 		e.add(8, "the page speaks of a code")
@@ -123,4 +123,5 @@ func (p Page) weigh(e *evidence) {
 	if _, ok := words["resend"].in(text); ok {
 		e.add(6, "the page can send again")
 	}
+	return e
 }

@@ -1,0 +1,172 @@
+package fields
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestExtract(t *testing.T) {
+	for _, c := range []struct{ code, message, want string }{
+		{"481902", "", "481902"},
+		{" 481 902 ", "", "481902"},
+		{"481-902", "", "481902"},
+		{"A7K2Q9", "", "A7K2Q9"},
+		{"٤٨١٩٠٢", "", "481902"},
+		{"", "Telegram code: 49217. Do not share it.", "49217"},
+		{"", "G-573920 is your Google verification code.", "573920"},
+		{"Your code is 123 456", "", "123456"},
+		{"", "Votre code est 8841, valable 10 minutes", "8841"},
+		{"", "您的验证码是 664420，10分钟内有效", "664420"},
+		{"", "Still waiting...", ""},
+		{"", "Code Received", ""},
+		{"", "Call us at +1 800 555 0199", ""},
+		{"", "", ""},
+	} {
+		got, ok := Extract(c.code, c.message)
+		assert.Equal(t, c.want, got, "%q %q", c.code, c.message)
+		assert.Equal(t, c.want != "", ok)
+	}
+}
+
+func TestFold(t *testing.T) {
+	for in, want := range map[string]string{
+		"verificationCode":      "verification code",
+		"otp_code-2":            "otp code 2",
+		"Código de verificação": "codigo de verificacao",
+		"ＣＯＤＥ　１２":               "code 12",
+		"Bestätigungscode":      "bestatigungscode",
+		"رمز التحقّق":           "رمز التحقق",
+		"Mã xác nhận":           "ma xac nhan",
+		"  ":                    "",
+	} {
+		assert.Equal(t, want, fold(in), in)
+	}
+}
+
+func TestPhrasesAreWords(t *testing.T) {
+	for text, want := range map[string]bool{
+		"enter the promo code": true, "promocode": true, "compromise": false,
+		"postal code": true, "zipper": false, "your zip": true, "请输入邮编": true,
+	} {
+		_, found := words["against"].in(fold(text))
+		assert.Equal(t, want, found, text)
+	}
+}
+
+func field(change func(*Field)) Field {
+	f := Field{Ref: 1, Kind: Input, Type: "text", Label: "Verification code", Visibility: Shown, W: 200, H: 30, MaxLength: 6}
+	change(&f)
+	return f
+}
+
+func TestCodeGoesIntoNoOtherField(t *testing.T) {
+	for name, change := range map[string]func(*Field){
+		"disabled":        func(f *Field) { f.Disabled = true },
+		"read only":       func(f *Field) { f.ReadOnly = true },
+		"hidden":          func(f *Field) { f.Visibility = Hidden },
+		"too short":       func(f *Field) { f.MaxLength = 4 },
+		"an email":        func(f *Field) { f.Type = "email" },
+		"a select":        func(f *Field) { f.Kind = Select },
+		"a postal code":   func(f *Field) { f.Label = "Postal code" },
+		"a card's code":   func(f *Field) { f.Label = "Security code (CVV)" },
+		"card, by hint":   func(f *Field) { f.Autocomplete, f.Label = "cc-csc", "Security code" },
+		"a promo code":    func(f *Field) { f.Label = "Промокод" },
+		"a username":      func(f *Field) { f.Label, f.Autocomplete = "Login", "username" },
+		"nothing said":    func(f *Field) { f.Label = "" },
+		"decoy, not sure": func(f *Field) { f.Visibility, f.Label = Faint, "Code" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := Code([]Page{{Fields: []Field{field(change)}}}, "481902")
+			assert.Empty(t, p.Steps, p.Why)
+		})
+	}
+	p := Code([]Page{{Fields: []Field{field(func(*Field) {})}}}, "481902")
+	require.Len(t, p.Steps, 1, p.Why)
+}
+
+func TestOneFrameWins(t *testing.T) {
+	weak := field(func(f *Field) { f.Label = "Code" })
+	p := Code([]Page{{Frame: 0, Fields: []Field{weak}}, {Frame: 3, Fields: []Field{field(func(*Field) {})}}}, "481902")
+	assert.Equal(t, 3, p.Frame)
+}
+
+func TestNumberForms(t *testing.T) {
+	ng := Phone{E164: "+2348031234567", CallingCode: "234", Country: "NG", CountryName: "Nigeria"}
+	tel := Field{Ref: 9, Kind: Input, Type: "tel", Label: "Phone number", Visibility: Shown, W: 200, H: 30}
+	with := func(change func(*Field)) Field {
+		f := tel
+		change(&f)
+		return f
+	}
+	countries := Field{Ref: 2, Kind: Select, Visibility: Shown, W: 100, H: 30, Options: []Option{{Value: "1", Text: "USA (+1)"}, {Value: "234", Text: "Nigeria (+234)"}}}
+	for name, c := range map[string]struct {
+		fields []Field
+		want   []string
+	}{
+		"alone":                {[]Field{tel}, []string{"+2348031234567"}},
+		"country chosen first": {[]Field{countries, tel}, []string{"234", "8031234567"}},
+		"fixed prefix":         {[]Field{with(func(f *Field) { f.Before = []string{"Phone number", "+234"} })}, []string{"8031234567"}},
+		"another's prefix":     {[]Field{with(func(f *Field) { f.Picker = "🇺🇸 +1 ▾" })}, []string{"+2348031234567"}},
+		"trunk prefix":         {[]Field{with(func(f *Field) { f.Placeholder = "0803 000 0000" })}, []string{"08031234567"}},
+		"short":                {[]Field{with(func(f *Field) { f.MaxLength = 10 })}, []string{"8031234567"}},
+		"national":             {[]Field{with(func(f *Field) { f.Autocomplete = "tel-national" })}, []string{"8031234567"}},
+		"a fax":                {[]Field{with(func(f *Field) { f.Label = "Fax"; f.Type = "text" })}, nil},
+		"an extension":         {[]Field{with(func(f *Field) { f.Autocomplete = "tel-extension" })}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := Number([]Page{{Fields: c.fields}}, ng)
+			var got []string
+			for _, s := range p.Steps {
+				got = append(got, s.Value)
+			}
+			assert.Equal(t, c.want, got, p.Why)
+		})
+	}
+}
+
+// Whatever a page describes, a plan names its fields, and none that can't be typed into.
+func FuzzPlans(f *testing.F) {
+	seed, err := json.Marshal([]Page{{Fields: []Field{field(func(*Field) {}), {Ref: 2, Kind: Select, Options: []Option{{Value: "NG"}}}, {Ref: 3, Type: "tel", Kind: Input, Visibility: Shown, Label: "Phone"}}}})
+	require.NoError(f, err)
+	f.Add(seed, "481902", "+2348031234567", "234")
+	f.Add([]byte(`[{"fields":[{"kind":"input","max_length":-1,"w":-5}]}]`), "é", "+", "")
+	f.Fuzz(func(t *testing.T, raw []byte, code, number, calling string) {
+		var pages []Page
+		if json.Unmarshal(raw, &pages) != nil {
+			return
+		}
+		for _, p := range []Plan{Code(pages, code), Number(pages, Phone{E164: number, CallingCode: calling, Country: "NG", CountryName: "Nigeria"})} {
+			for _, s := range p.Steps {
+				require.True(t, slices.ContainsFunc(pages, func(page Page) bool {
+					return page.Frame == p.Frame && slices.ContainsFunc(page.Fields, func(f Field) bool {
+						return f.Ref == s.Ref && !f.Disabled && !f.ReadOnly
+					})
+				}))
+			}
+		}
+	})
+}
+
+func FuzzExtract(f *testing.F) {
+	f.Add("481902", "Your code is 481902")
+	f.Add("", "१२३४ ＡＢＣ")
+	f.Fuzz(func(t *testing.T, code, message string) {
+		if got, ok := Extract(code, message); ok {
+			assert.True(t, isCode(got))
+		}
+	})
+}
+
+func BenchmarkCode(b *testing.B) {
+	page := Page{Text: "Create your account. We sent a code to your phone."}
+	for i := range 2000 {
+		page.Fields = append(page.Fields, Field{Ref: i, Kind: Input, Type: "text", Label: "Field", Name: "item", Visibility: Shown, W: 200, H: 30})
+	}
+	for b.Loop() {
+		Code([]Page{page}, "481902")
+	}
+}
