@@ -13,7 +13,8 @@ build: ## the companion and the extension, in build
 	@go run ./scripts/build
 
 test: install lint test-unit test-wasm build ## everything
-	go test -timeout 10m -count=1 ./scripts/...
+	go test -timeout 5m ./daemon/internal/tray
+	go test -timeout 5m -count=1 ./scripts/...
 	go run ./scripts/demo
 
 test-unit: ## the Go tests, with the race detector
