@@ -54,7 +54,7 @@ func OpenKeys(address string) (*Keys, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	store, err := secrets.Open(secrets.Options{})
+	store, err := secrets.Open()
 	if err != nil {
 		return nil, "", err
 	}
@@ -146,7 +146,7 @@ func open(ctx context.Context, opts Options) (site, error) {
 	}
 	store := opts.Secrets
 	if store == nil {
-		if store, err = secrets.Open(secrets.Options{}); err != nil {
+		if store, err = secrets.Open(); err != nil {
 			return site{}, err
 		}
 	}

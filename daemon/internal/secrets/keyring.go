@@ -23,22 +23,12 @@ var (
 	ErrLocked = errors.New("the keyring is locked or waits for a password: unlock it and try again")
 	// ErrUnavailable says that there is no keyring to talk to.
 	ErrUnavailable = errors.New("no keyring answers: log in to a desktop session with one, such as GNOME Keyring or KWallet")
-	// ErrPassphrase says that files of secrets were written under another passphrase.
-	ErrPassphrase = errors.New("the passphrase does not open the stored secrets: start again and enter the right one")
 )
 
 const (
 	service  = "logspanel-companion"
 	patience = 10 * time.Second // a person may be typing a password, but not into every call
 )
-
-// Options say where secrets are kept. The zero Options mean the system's keyring.
-type Options struct {
-	// Files names a directory for encrypted files instead, on a system without a
-	// keyring. They are only as strong as the passphrase.
-	Files      string
-	Passphrase func() (string, error) // asked at the first use; needed with Files
-}
 
 // Keyring keeps secrets. It is safe for concurrent use; a keyring that does not
 // answer holds up no caller for longer than ten seconds.
@@ -51,27 +41,13 @@ type Keyring struct {
 
 // Open chooses the keyring. A system's keyring that can't be there at all is
 // ErrUnavailable; what else is wrong with it shows at the first call.
-func Open(opts Options) (*Keyring, error) {
+func Open() (*Keyring, error) {
 	config := keyring.Config{
 		AllowedBackends:          []keyring.BackendType{keyring.SecretServiceBackend, keyring.KeychainBackend, keyring.WinCredBackend},
 		ServiceName:              service,
 		LibSecretCollectionName:  "login", // another one would ask the person to create it
 		KeychainTrustApplication: true,
 		WinCredPrefix:            service,
-	}
-	if opts.Files != "" {
-		if opts.Passphrase == nil {
-			return nil, errors.New("secrets in files need a passphrase: say how to ask for it")
-		}
-		config.AllowedBackends = []keyring.BackendType{keyring.FileBackend}
-		config.FileDir = opts.Files
-		config.FilePasswordFunc = func(string) (string, error) {
-			passphrase, err := opts.Passphrase()
-			if err == nil && passphrase == "" {
-				err = ErrPassphrase
-			}
-			return passphrase, err
-		}
 	}
 	possible := func(b keyring.BackendType) bool { return slices.Contains(keyring.AvailableBackends(), b) }
 	if !slices.ContainsFunc(config.AllowedBackends, possible) {
@@ -167,8 +143,6 @@ func inWords(err error) error {
 		return nil
 	case errors.Is(err, keyring.ErrKeyNotFound), errors.Is(err, fs.ErrNotExist):
 		return ErrNotFound
-	case errors.Is(err, ErrPassphrase), strings.Contains(err.Error(), "integrity check failed"):
-		return ErrPassphrase
 	case strings.Contains(err.Error(), "locked"), strings.Contains(err.Error(), "does not exist at path"),
 		strings.Contains(err.Error(), "ismissed"), strings.Contains(err.Error(), "prompt"):
 		return fmt.Errorf("%w: %w", ErrLocked, err)

@@ -40,27 +40,6 @@ func over(ring keyring.Keyring) *Keyring {
 	return newKeyring(func() (keyring.Keyring, error) { return ring, nil })
 }
 
-func TestFiles(t *testing.T) {
-	_, err := Open(Options{Files: t.TempDir()})
-	require.ErrorContains(t, err, "passphrase")
-
-	dir := t.TempDir()
-	with := func(passphrase string) *Keyring {
-		k, err := Open(Options{Files: dir, Passphrase: func() (string, error) { return passphrase, nil }})
-		require.NoError(t, err)
-		return k
-	}
-	keeps(t, with("horse"))
-	require.NoError(t, with("horse").Set(t.Context(), "a", []byte("hidden")))
-	_, err = with("donkey").Get(t.Context(), "a")
-	require.ErrorIs(t, err, ErrPassphrase)
-	_, err = with("").Get(t.Context(), "a")
-	require.ErrorIs(t, err, ErrPassphrase)
-	got, err := with("horse").Get(t.Context(), "a")
-	require.NoError(t, err)
-	assert.Equal(t, []byte("hidden"), got)
-}
-
 func TestKeyringThatComesLater(t *testing.T) {
 	there := false
 	k := newKeyring(func() (keyring.Keyring, error) {

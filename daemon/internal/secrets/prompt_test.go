@@ -73,7 +73,7 @@ func pretend(t *testing.T, p pretended) *Keyring {
 	reply, err := bus.RequestName("org.freedesktop.secrets", dbus.NameFlagDoNotQueue)
 	require.NoError(t, err)
 	require.Equal(t, dbus.RequestNameReplyPrimaryOwner, reply)
-	k, err := Open(Options{})
+	k, err := Open()
 	require.NoError(t, err)
 	return k
 }

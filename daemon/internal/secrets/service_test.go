@@ -40,7 +40,7 @@ func TestSecretService(t *testing.T) {
 		`)
 		return
 	}
-	k, err := Open(Options{})
+	k, err := Open()
 	require.NoError(t, err)
 	keeps(t, k)
 }
@@ -53,7 +53,7 @@ func TestLockedSecretService(t *testing.T) {
 		`)
 		return
 	}
-	k, err := Open(Options{})
+	k, err := Open()
 	require.NoError(t, err)
 	_, err = k.Get(t.Context(), "a")
 	require.ErrorIs(t, err, ErrNotFound)
@@ -69,7 +69,7 @@ func TestCollectionLockedAgain(t *testing.T) {
 		`)
 		return
 	}
-	k, err := Open(Options{})
+	k, err := Open()
 	require.NoError(t, err)
 	require.NoError(t, k.Set(t.Context(), "a", []byte("x")))
 	out, err := exec.CommandContext(t.Context(), "gdbus", "call", "--session", "--dest=org.freedesktop.secrets",
@@ -89,6 +89,6 @@ func TestNoBus(t *testing.T) {
 		return
 	}
 	require.Equal(t, "disabled:", os.Getenv("DBUS_SESSION_BUS_ADDRESS"))
-	_, err := Open(Options{})
+	_, err := Open()
 	require.ErrorIs(t, err, ErrUnavailable)
 }
