@@ -40,5 +40,11 @@ if [ "$(id -u)" != 0 ]; then
 fi
 echo "install:$missing"
 $as_root apt-get update -qq
+# Ubuntu has these two under other names.
+for pair in chromium:chromium-browser firefox-esr:firefox; do
+	if ! apt-cache show "${pair%%:*}" >/dev/null 2>&1; then
+		missing=$(echo "$missing" | sed "s/ ${pair%%:*}\b/ ${pair##*:}/")
+	fi
+done
 # shellcheck disable=SC2086 # a list of packages
 DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null

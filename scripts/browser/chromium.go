@@ -57,7 +57,7 @@ func StartChromium(ctx context.Context, dir string) (*Chromium, error) {
 		opts = append(opts, chromedp.NoSandbox)
 	}
 	allocator, stop := chromedp.NewExecAllocator(ctx, opts...)
-	tab, cancel := chromedp.NewContext(allocator)
+	tab, cancel := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {})) // what matters comes back as an error
 	c := &Chromium{ctx: tab, stop: func() { cancel(); stop() }}
 	loaded, err := chromedp.CallBrowser(tab, extensions.LoadUnpacked, extensions.LoadUnpackedParams{Path: dir})
 	if err != nil {

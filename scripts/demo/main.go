@@ -38,8 +38,8 @@ type demo struct {
 	chromium  *browser.Chromium
 	site      *browser.Page
 	popup     *browser.Page
-	picture   int
-	start     money.Money // the balance before anything was bought
+	shots     map[string]string // files by what they show
+	start     money.Money       // the balance before anything was bought
 	price     money.Money
 }
 
@@ -47,7 +47,7 @@ func run(ctx context.Context) (err error) {
 	if err := os.RemoveAll(pictures); err != nil {
 		return err
 	}
-	d := &demo{ctx: ctx}
+	d := &demo{ctx: ctx, shots: map[string]string{}}
 	defer func() {
 		if err != nil && d.companion != nil {
 			err = fmt.Errorf("%w\nthe companion's log:\n%s", err, d.companion.Log())
@@ -80,7 +80,11 @@ func run(ctx context.Context) (err error) {
 		}
 		fmt.Printf("%6d ms  %s\n", time.Since(began).Milliseconds(), step.name)
 	}
-	return nil
+	var side []string
+	for _, name := range []string{"proposed", "number-filled", "code"} {
+		side = append(side, d.shots[name])
+	}
+	return montage(filepath.Join(pictures, "popup.png"), side...)
 }
 
 func (d *demo) close() {
@@ -96,8 +100,8 @@ func (d *demo) close() {
 
 // shoot takes the next picture of a page.
 func (d *demo) shoot(p *browser.Page, name string) error {
-	d.picture++
-	return p.Picture(filepath.Join(pictures, fmt.Sprintf("%02d-%s.png", d.picture, name)))
+	d.shots[name] = filepath.Join(pictures, fmt.Sprintf("%02d-%s.png", len(d.shots)+1, name))
+	return p.Picture(d.shots[name])
 }
 
 func (d *demo) startCompanion() (err error) {
