@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"logspanel-companion": main})
+}
+
+// The scripts are what a person types, and what they then read.
+func TestCommands(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("XDG_RUNTIME_DIR", env.WorkDir) // no message bus, and so no keyring
+			env.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			// listening waits until a daemon over a directory answers.
+			"listening": func(ts *testscript.TestScript, _ bool, args []string) {
+				for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
+					if _, err := os.Stat(filepath.Join(ts.MkAbs(args[0]), "control.sock")); err == nil {
+						return
+					}
+				}
+				ts.Fatalf("no daemon came up over %s", args[0])
+			},
+		},
+	})
+}
+
+func TestKeyIsReadFromStandardInput(t *testing.T) {
+	var out bytes.Buffer
+	key, err := readKey(strings.NewReader("abc|def\nnot this"), &out, "logspanel.com")
+	require.NoError(t, err)
+	require.Equal(t, "abc|def\n", key)
+	require.NotContains(t, out.String(), "abc")
+	key, err = readKey(strings.NewReader("no newline"), &out, "logspanel.com")
+	require.NoError(t, err)
+	require.Equal(t, "no newline", key)
+}
+
+func TestKeyIsNoArgument(t *testing.T) {
+	err := command(context.Background(), []string{"key", "set", "secret"}, strings.NewReader(""), new(bytes.Buffer))
+	require.ErrorContains(t, err, "never an argument")
+	require.NotContains(t, err.Error(), "secret")
+}
