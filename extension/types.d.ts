@@ -2,7 +2,7 @@
 
 export type Code = "bad_request" | "unknown_method" | "internal" | "key_missing" | "key_refused" | "keyring" | "account_blocked" | "unreachable" | "provider" | "balance_too_low" | "out_of_stock" | "price_changed" | "catalogue_stale" | "limit_order" | "limit_day" | "intent_expired" | "intent_unknown" | "unresolved" | "order_not_found" | "code_received" | "refund_failed" | "not_cancellable" | "too_many_calls" | "outcome_unknown" | "journal" | "pairing";
 
-export type Do = "open" | "section" | "product" | "search" | "quote" | "buy" | "back" | "order" | "fill_number" | "fill_code" | "cancel" | "reveal" | "refresh" | "pair" | "port" | "forget" | "boost_check" | "boost_cancel";
+export type Do = "open" | "section" | "product" | "search" | "quote" | "buy" | "back" | "dismiss" | "order" | "fill_number" | "fill_code" | "cancel" | "reveal" | "refresh" | "pair" | "port" | "forget" | "boost_check" | "boost_cancel";
 
 export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "remember" | "show" | "icon" | "name" | "describe" | "fill" | "watch" | "alive" | "wake";
 

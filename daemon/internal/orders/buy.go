@@ -76,6 +76,9 @@ func (b *Book) forgetQuotes(fresh protocol.Intent) {
 			stale = append(stale, id)
 		}
 	}
+	if len(stale) == 0 {
+		return
+	}
 	err := b.opts.Journal.Update(func(tx *journal.Tx) error {
 		for _, id := range stale {
 			if err := purchases.Delete(tx, id); err != nil {

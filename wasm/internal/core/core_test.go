@@ -136,6 +136,19 @@ func TestLostAnswerIsAskedForAgain(t *testing.T) {
 	}
 }
 
+func TestReadingAProblemLeavesTheOrder(t *testing.T) {
+	w := paired(t)
+	w.change(protocol.Change{Order: ref(waitingOrder())})
+	w.act(view.Action{Do: view.DoOrder, OrderID: "o1"})
+	w.daemon.answer(protocol.OrderCancel, func(json.RawMessage) (any, error) {
+		return nil, &protocol.Error{Code: protocol.CodeUnreachable, Message: "the provider can't be reached"}
+	})
+	w.press("cancel")
+	w.press("dismiss")
+	assert.False(t, w.shows("problem"))
+	assert.True(t, w.shows("number"))
+}
+
 func TestRefusedPurchaseIsSaid(t *testing.T) {
 	w := paired(t)
 	w.press("quote:9:5")

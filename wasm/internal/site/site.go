@@ -106,8 +106,7 @@ func Service(host string) string {
 // maxName bounds what a page calls itself; a longer text is no name.
 const maxName = 40
 
-// Named is the service that a page names, by what it calls itself, best first: an
-// application's name, a site's name, a title's parts.
+// Named is the service that a page names, by what it calls itself, best first.
 func Named(names []string) string {
 	for _, name := range names {
 		name = strings.Join(strings.Fields(name), " ")

@@ -163,7 +163,7 @@ func problem(e *protocol.Error) Node {
 			n.Children = append(n.Children, text("dim", plain(sentence(e.Next))))
 		}
 	}
-	n.Children = append(n.Children, button("dismiss", say("dismiss"), Action{Do: DoBack}))
+	n.Children = append(n.Children, button("dismiss", say("dismiss"), Action{Do: DoDismiss}))
 	return n
 }
 

@@ -117,7 +117,8 @@ const (
 	DoSearch      Do = "search"       // Text
 	DoQuote       Do = "quote"        // CountryID, ServiceID, AreaCode
 	DoBuy         Do = "buy"          // what State.Quote shows
-	DoBack        Do = "back"         // leave the quote, the order or the problem
+	DoBack        Do = "back"         // leave the quote or the order
+	DoDismiss     Do = "dismiss"      // what went wrong was read
 	DoOrder       Do = "order"        // OrderID: show it
 	DoFillNumber  Do = "fill_number"  // OrderID: into the tab, and bind the order to it
 	DoFillCode    Do = "fill_code"    // OrderID: into the tab
