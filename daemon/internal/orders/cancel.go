@@ -185,7 +185,7 @@ func (b *Book) List(ctx context.Context) (protocol.OrderPage, error) {
 // since the provider doesn't say whether its time left counts down.
 func foreign(o logspanel.NumberOrder) protocol.Order {
 	r := rental{Order: protocol.Order{
-		ID: string(o.ID), State: protocol.OrderWaiting, Number: o.Number,
+		ID: string(o.ID), State: protocol.OrderWaiting,
 		ServiceID: string(o.ServiceID), ServiceName: o.ServiceName,
 		CountryID: string(o.CountryID), CountryName: o.CountryName,
 		Price: o.Price, CreatedAt: o.CreatedAt, Deadline: o.CreatedAt.Add(min(max(o.TimeLeft, 0), defaultLife)),

@@ -1,10 +1,12 @@
 package orders
 
 import (
+	"strings"
 	"time"
 
 	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/shared/phone"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -34,8 +36,8 @@ type rental struct {
 // and the refund; the status is its own word.
 func (r *rental) read(o logspanel.NumberOrder) {
 	r.Order.Status, r.Order.Message = o.Status, o.Message
-	if r.Order.Number == "" {
-		r.Order.Number = o.Number
+	if r.Order.Number == "" && o.Number != "" {
+		r.Order.Number = international(o.Number, r.Order.CallingCode)
 	}
 	if o.Code != "" {
 		if r.Order.Code != o.Code {
@@ -56,3 +58,14 @@ var (
 	purchases = journal.Table[purchase]{Name: "intents"}
 	rentals   = journal.Table[rental]{Name: "orders"}
 )
+
+// international writes a number as E.164, also where the provider leaves out the
+// plus, or the calling code with it. What is no number stays as it is.
+func international(number, callingCode string) string {
+	for _, text := range []string{number, "+" + callingCode + strings.TrimLeft(number, "0")} {
+		if n, err := phone.Parse(text, callingCode); err == nil {
+			return n.E164()
+		}
+	}
+	return number
+}

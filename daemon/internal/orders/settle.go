@@ -182,7 +182,7 @@ func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) bool {
 		life = defaultLife
 	}
 	r := &rental{Order: protocol.Order{
-		ID: string(o.ID), State: protocol.OrderWaiting, Number: o.Number,
+		ID: string(o.ID), State: protocol.OrderWaiting,
 		CallingCode: p.Intent.CallingCode, ServiceID: p.Intent.ServiceID, ServiceName: p.Intent.ServiceName,
 		CountryID: p.Intent.CountryID, CountryName: p.Intent.CountryName, CountryShort: p.Intent.CountryShort,
 		Price: p.Intent.Price, Intent: p.Intent.ID, Client: p.Intent.Client,

@@ -101,7 +101,7 @@ func (c *Core) urgent() string {
 
 // propose shows offers for the service that the open site belongs to.
 func (c *Core) propose(service string) {
-	c.state.Tab.Service = service
+	c.state.Tab.Service, c.loosely = service, false
 	if service != "" {
 		c.find()
 	}
@@ -111,9 +111,14 @@ func (c *Core) propose(service string) {
 // wins.
 func (c *Core) find() {
 	query := protocol.Search{Query: c.state.Query, Limit: shownOffers}
-	if query.Query == "" {
+	switch {
+	case query.Query != "":
+	case c.loosely:
+		query.Query = c.state.Tab.Service
+	default:
 		query.Service = c.state.Tab.Service
 	}
+	proposing := c.state.Query == ""
 	if query.Query == "" && query.Service == "" {
 		c.state.Offers, c.state.Searching = nil, false
 		return
@@ -135,9 +140,15 @@ func (c *Core) find() {
 			return
 		}
 		c.state.Offers = &found
-		if query.Service != "" && found.Total == 0 && !found.Loading {
-			c.state.Tab.Service, c.state.Offers = "", nil // the provider has no such service
+		if !proposing || found.Total > 0 || found.Loading {
+			return
 		}
+		if c.loosely {
+			c.state.Tab.Service, c.state.Offers = "", nil // the provider has no such service
+			return
+		}
+		c.loosely = true // it may have it under a longer name
+		c.find()
 	})
 }
 

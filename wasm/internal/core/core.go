@@ -42,7 +42,8 @@ type Core struct {
 	// What is asked of tabs, see fill.go.
 	requests    map[int]request
 	lastRequest int
-	search      int // counts searches, so that the latest wins
+	search      int  // counts searches, so that the latest wins
+	loosely     bool // the proposed service is searched by its words
 
 	shown   map[int]view.View
 	badge   view.Badge

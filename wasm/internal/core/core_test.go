@@ -295,6 +295,31 @@ func TestLatestSearchWins(t *testing.T) {
 	assert.True(t, w.shows("nothing"))
 }
 
+func TestProposedServiceOfALongerName(t *testing.T) {
+	for name, found := range map[string]int{"known by another name": 1, "not known": 0} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.names = []string{"Tele"}
+			var asked []protocol.Search
+			w.daemon.answer(protocol.OfferSearch, func(raw json.RawMessage) (any, error) {
+				var s protocol.Search
+				require.NoError(t, json.Unmarshal(raw, &s))
+				asked = append(asked, s)
+				if s.Query == "" {
+					return protocol.Offers{}, nil
+				}
+				return protocol.Offers{Total: found, Offers: []protocol.Offer{{CountryID: "9", ServiceID: "5"}}[:found]}, nil
+			})
+			w.open()
+			w.act(view.Action{Do: view.DoPair, Text: w.daemon.code.String()})
+			require.Len(t, asked, 2)
+			assert.Equal(t, "Tele", asked[0].Service)
+			assert.Equal(t, "Tele", asked[1].Query)
+			assert.Equal(t, found == 1, w.shows("proposed"))
+		})
+	}
+}
+
 func TestForget(t *testing.T) {
 	w := paired(t)
 	w.act(view.Action{Do: view.DoForget})
