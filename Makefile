@@ -1,4 +1,4 @@
-.PHONY: help run demo build test test-unit lint generate install clean
+.PHONY: help run demo build test test-unit test-wasm crash lint generate install clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -22,6 +22,9 @@ test-unit: ## the Go tests, with the race detector
 
 test-wasm: ## the shared code again, as the extension runs it
 	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./shared/... ./wasm/internal/core ./wasm/internal/site
+
+crash: ## kill the companion in the middle of purchases, KILLS=n times, and count the money
+	go test -timeout 0 -count=1 -run TestCrash -v ./daemon/internal/app
 
 lint: install ## formatting, vet, staticcheck, JSDoc types
 	scripts/lint/lint.sh
