@@ -71,7 +71,7 @@
           continue;
         }
         if (node.localName === "button" || ["button", "combobox"].includes(node.getAttribute("role") ?? "")) {
-          tokens.push({ text: short(node.textContent || node.getAttribute("aria-label")), button: true });
+          tokens.push({ text: short(node.textContent) || short(node.getAttribute("aria-label") ?? node.getAttribute("title")), button: true });
           if (!node.querySelector("input, select")) continue;
         }
         // A closed list speaks of what could be chosen, not of what is.
@@ -197,14 +197,17 @@
     const gaps = [];
     for (const token of tokens) {
       if (token.field && fields.length < maxFields) {
-        fields.push({ ...describeField(token.field), heading, picker, before: texts.slice(-3) });
+        const field = describeField(token.field);
+        fields.push({ ...field, heading, picker, before: texts.slice(-3) });
         gaps.push([]);
-        texts = [];
-        picker = "";
+        if (field.visibility !== "hidden") {
+          texts = [];
+          picker = "";
+        }
         continue;
       }
       if (token.heading) heading = token.text ?? "";
-      if (token.button) picker = (token.text ?? "").slice(0, 40);
+      if (token.button) picker = token.text ?? "";
       texts.push(token.text ?? "");
       gaps.at(-1)?.push(token.text ?? "");
     }

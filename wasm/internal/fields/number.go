@@ -165,7 +165,7 @@ func surroundings(p Page, phone Field, number Phone) setting {
 }
 
 // aCallingCode is a short text that is some country's calling code, such as "🇺🇸 +1 ▾".
-var aCallingCode = regexp.MustCompile(`^[^\d+]{0,12}\+\d{1,4}[^\d]{0,12}$`)
+var aCallingCode = regexp.MustCompile(`^[^\d+]{0,60}\+\d{1,4}[^\d+]{0,12}$`)
 
 // shows reports that a short text is the number's calling code, such as "🇳🇬 +234".
 func shows(text, callingCode string) bool {
@@ -175,7 +175,7 @@ func shows(text, callingCode string) bool {
 		}
 		return -1
 	}, text)
-	return digits == callingCode && len([]rune(text)) <= 40 && (strings.Contains(text, "+") || len([]rune(strings.TrimSpace(text))) <= len(callingCode)+6)
+	return digits == callingCode && len([]rune(text)) <= 80 && (strings.Contains(text, "+") || len([]rune(strings.TrimSpace(text))) <= len(callingCode)+6)
 }
 
 func isDialField(f Field) bool {
