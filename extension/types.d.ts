@@ -6,7 +6,7 @@ export type Do = "open" | "section" | "product" | "search" | "quote" | "buy" | "
 
 export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "remember" | "show" | "icon" | "name" | "describe" | "fill" | "watch" | "alive" | "wake";
 
-export type EventKind = "started" | "opened" | "received" | "closed" | "woken" | "beat" | "page_opened" | "page_closed" | "acted" | "named" | "described" | "filled" | "tab_changed" | "tab_closed" | "socket_error";
+export type EventKind = "started" | "opened" | "received" | "closed" | "woken" | "beat" | "page_opened" | "page_closed" | "acted" | "named" | "described" | "filled" | "tab_changed" | "tab_closed";
 
 export type IntentState = "intended" | "sent" | "unknown" | "bought" | "refused";
 

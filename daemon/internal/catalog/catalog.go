@@ -68,8 +68,8 @@ func New(provider Provider, changed func()) *Catalog {
 }
 
 // Run waits for the end of ctx and ends all loading with it. Changed is not called
-// any more once it returns. Its error is always nil.
-func (c *Catalog) Run(ctx context.Context) error {
+// any more once it returns.
+func (c *Catalog) Run(ctx context.Context) {
 	<-ctx.Done()
 	c.stop()
 	c.mu.Lock()
@@ -79,7 +79,6 @@ func (c *Catalog) Run(ctx context.Context) error {
 	}
 	c.mu.Unlock()
 	c.background.Wait()
-	return nil
 }
 
 // Countries lists where numbers can come from. It waits for the provider only the

@@ -29,7 +29,7 @@ func open(t *testing.T, opts sandbox.Options) (*sandbox.Provider, *catalog.Catal
 	t.Cleanup(client.Close)
 	changed := make(chan struct{}, 100)
 	c := catalog.New(client, func() { changed <- struct{}{} })
-	t.Cleanup(keep(t, c))
+	t.Cleanup(keep(c))
 	return p, c, changed
 }
 
@@ -111,7 +111,7 @@ func TestTerseBoostCancel(t *testing.T) {
 	order := logspanel.BoostOrder{ID: "7", Status: "canceling"}
 	provider := &terse{order: order}
 	c := catalog.New(provider, func() {})
-	t.Cleanup(keep(t, c))
+	t.Cleanup(keep(c))
 	got, err := c.BoostCancel(t.Context(), "7")
 	require.NoError(t, err)
 	assert.Equal(t, "canceling", got.Status)
@@ -157,7 +157,7 @@ func TestErrorsAreSentences(t *testing.T) {
 // An empty list is a list on the wire too.
 func TestEmptyLists(t *testing.T) {
 	c := catalog.New(nothing{}, func() {})
-	t.Cleanup(keep(t, c))
+	t.Cleanup(keep(c))
 	ctx := t.Context()
 	of := func(v any, err error) any {
 		require.NoError(t, err)

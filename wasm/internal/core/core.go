@@ -80,7 +80,7 @@ func (c *Core) handle(e Event) {
 		c.opened(e)
 	case Received:
 		c.received(e)
-	case Closed, SocketFailed:
+	case Closed:
 		c.closed(e)
 	case Woken:
 		c.connect()

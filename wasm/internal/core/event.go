@@ -13,21 +13,20 @@ type EventKind string
 
 // What can happen, and the Event fields that tell more.
 const (
-	Started      EventKind = "started"      // first of all: Version, Origin, Browser, Stored, Session
-	Opened       EventKind = "opened"       // Socket
-	Received     EventKind = "received"     // Socket, Frame
-	Closed       EventKind = "closed"       // Socket, Code
-	Woken        EventKind = "woken"        // by an alarm or a timer
-	Beat         EventKind = "beat"         // while Effect Alive is on
-	PageOpened   EventKind = "page_opened"  // Page, Name
-	PageClosed   EventKind = "page_closed"  // Page
-	Acted        EventKind = "acted"        // Page, Action
-	Named        EventKind = "named"        // Request, Names: what the page calls its site
-	Described    EventKind = "described"    // Request, Pages; none: the browser gives no access
-	Filled       EventKind = "filled"       // Request, Report
-	TabChanged   EventKind = "tab_changed"  // Tab: loaded, or changed while watched
-	TabClosed    EventKind = "tab_closed"   // Tab
-	SocketFailed EventKind = "socket_error" // Socket: could not even be opened
+	Started    EventKind = "started"     // first of all: Version, Origin, Browser, Stored, Session
+	Opened     EventKind = "opened"      // Socket
+	Received   EventKind = "received"    // Socket, Frame
+	Closed     EventKind = "closed"      // Socket, Code
+	Woken      EventKind = "woken"       // by an alarm or a timer
+	Beat       EventKind = "beat"        // while Effect Alive is on
+	PageOpened EventKind = "page_opened" // Page, Name
+	PageClosed EventKind = "page_closed" // Page
+	Acted      EventKind = "acted"       // Page, Action
+	Named      EventKind = "named"       // Request, Names: what the page calls its site
+	Described  EventKind = "described"   // Request, Pages; none: the browser gives no access
+	Filled     EventKind = "filled"      // Request, Report
+	TabChanged EventKind = "tab_changed" // Tab: loaded, or changed while watched
+	TabClosed  EventKind = "tab_closed"  // Tab
 )
 
 // Event is one thing that happened, at Now.

@@ -1,10 +1,5 @@
 package fields
 
-import (
-	"slices"
-	"strings"
-)
-
 // candidate is where a code could go, with the reasons.
 type candidate struct {
 	frame  int
@@ -93,11 +88,9 @@ func (c candidate) plan(code string) Plan {
 		plan.Steps = []Step{{Ref: c.fields[0].Ref, Value: code, Option: -1}}
 		return plan
 	}
+	plan.Whole = code
 	for i, r := range []rune(code) {
 		plan.Steps = append(plan.Steps, Step{Ref: c.fields[i].Ref, Value: string(r), Option: -1})
-	}
-	if slices.ContainsFunc(c.fields, func(f Field) bool { return f.MaxLength != 1 }) || strings.TrimSpace(code) == code {
-		plan.Whole = code
 	}
 	return plan
 }

@@ -55,7 +55,8 @@ func isCode(s string) bool {
 // a code: "G-573920".
 var notCodes = regexp.MustCompile(`\+\d[\d\s().-]{6,}\d|\b[A-Z]{1,2}-`)
 
-// inMessage takes the candidate nearest to a word for "code", digits before letters.
+// inMessage takes the word of a message that looks most like a code: digits rather
+// than letters, four to eight of them, and no year.
 func inMessage(text string) (best string, found bool) {
 	score := -1
 	said := fold(text)
