@@ -33,6 +33,9 @@ usage:
   logspanel-companion key set|status|delete [--api-url URL] [--data-dir DIR]
   logspanel-companion pair [--data-dir DIR]
   logspanel-companion clients list|revoke ID [--data-dir DIR]
+  logspanel-companion limits [--order AMOUNT] [--day AMOUNT] [--data-dir DIR]
+  logspanel-companion auto-cancel [on|off] [--data-dir DIR]
+  logspanel-companion ledger [--json] [--data-dir DIR]
   logspanel-companion version
 `
 
@@ -64,6 +67,12 @@ func command(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 		return pair(ctx, args, out)
 	case "clients":
 		return clients(ctx, args, out)
+	case "limits":
+		return limits(ctx, args, out)
+	case "auto-cancel":
+		return autoCancel(ctx, args, out)
+	case "ledger":
+		return ledger(ctx, args, out)
 	case "version":
 		fmt.Fprintln(out, version)
 		return nil

@@ -1,8 +1,8 @@
 // Made by scripts/generate from the Go structs. Do not edit.
 
-export type Code = "bad_request" | "unknown_method" | "internal" | "key_missing" | "key_refused" | "keyring" | "account_blocked" | "unreachable" | "provider" | "balance_too_low" | "out_of_stock" | "price_changed" | "catalogue_stale" | "limit_order" | "limit_day" | "intent_expired" | "intent_unknown" | "unresolved" | "order_not_found" | "code_received" | "refund_failed" | "not_cancellable" | "too_many_calls" | "outcome_unknown" | "journal" | "pairing";
+export type Code = "bad_request" | "unknown_method" | "internal" | "key_missing" | "key_refused" | "keyring" | "account_blocked" | "unreachable" | "provider" | "balance_too_low" | "out_of_stock" | "price_changed" | "catalogue_stale" | "limit_order" | "limit_day" | "intent_expired" | "intent_unknown" | "unresolved" | "order_not_found" | "code_received" | "refund_failed" | "not_cancellable" | "too_many_calls" | "outcome_unknown" | "journal" | "pairing" | "recovering" | "key_replaced" | "dismissed";
 
-export type Do = "open" | "section" | "product" | "search" | "quote" | "buy" | "back" | "dismiss" | "order" | "fill_number" | "fill_code" | "cancel" | "reveal" | "refresh" | "pair" | "port" | "forget" | "boost_check" | "boost_cancel";
+export type Do = "open" | "section" | "product" | "search" | "quote" | "sort" | "buy" | "back" | "dismiss" | "order" | "fill_number" | "fill_code" | "cancel" | "decide" | "reveal" | "refresh" | "pair" | "port" | "forget" | "boost_check" | "boost_cancel";
 
 export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "remember" | "show" | "icon" | "name" | "describe" | "fill" | "watch" | "alive" | "wake";
 
@@ -23,6 +23,8 @@ export type Outcome = "" | "kept" | "not_kept" | "no_field" | "no_access";
 export type Product = "numbers" | "logs" | "boosts";
 
 export type Section = "number" | "orders" | "catalogue";
+
+export type Sort = "" | "stock" | "record";
 
 export interface Message {
   jsonrpc: string;
@@ -82,6 +84,7 @@ export interface Search {
   query: string;
   service?: string;
   country_id?: string;
+  sort?: Sort;
   limit: number;
 }
 
@@ -95,6 +98,13 @@ export interface Offer {
   price: Money;
   available: number;
   category?: string;
+  record?: Record;
+}
+
+export interface Record {
+  orders: number;
+  delivered: number;
+  seconds?: number;
 }
 
 export interface Offers {
@@ -117,6 +127,7 @@ export interface QuoteRequest {
   country_id: string;
   service_id: string;
   area_codes?: string[];
+  replaces?: string;
 }
 
 export interface Quote {
@@ -131,6 +142,12 @@ export interface BuyRequest {
   intent_id: string;
   journal: string;
   price: Money;
+}
+
+export interface DecideRequest {
+  intent_id: string;
+  journal: string;
+  order_id?: string;
 }
 
 export interface OrderRef {
@@ -215,6 +232,8 @@ export interface Snapshot {
   limits: Limits;
   key: Key;
   provider: Provider;
+  recovery?: Recovery;
+  keep_late?: boolean;
 }
 
 export interface Change {
@@ -225,6 +244,8 @@ export interface Change {
   limits?: Limits;
   key?: Key;
   provider?: Provider;
+  recovery?: Recovery;
+  keep_late?: boolean;
   catalog?: boolean;
 }
 
@@ -242,6 +263,12 @@ export interface Provider {
   reachable: boolean;
   since: string;
   message?: string;
+}
+
+export interface Recovery {
+  set_aside?: string;
+  at?: string;
+  done?: boolean;
 }
 
 export interface Limits {
@@ -284,6 +311,7 @@ export interface Intent {
   country_short?: string;
   calling_code?: string;
   area_codes?: string[];
+  replaces?: string;
   price: Money;
   charged?: Money;
   client?: string;
@@ -293,6 +321,15 @@ export interface Intent {
   expires_at: string;
   sent_at?: string;
   next_try?: string;
+  asks?: boolean;
+  candidates?: Candidate[];
+}
+
+export interface Candidate {
+  order_id: string;
+  number: string;
+  price: Money;
+  created_at?: string;
 }
 
 export interface Money {
@@ -370,6 +407,7 @@ export interface Action {
   service_id?: string;
   area_code?: string;
   order_id?: string;
+  intent_id?: string;
   tab?: Tab;
 }
 

@@ -137,6 +137,9 @@ func (m Money) Sub(n Money) (Money, error) {
 	return m.Add(n)
 }
 
+// Neg is the same amount the other way.
+func (m Money) Neg() Money { return Money{Minor: -m.Minor, Currency: m.Currency} }
+
 // Cmp is -1, 0 or 1 as m is less than, equal to or more than n.
 func (m Money) Cmp(n Money) (int, error) {
 	if _, err := common(m, n); err != nil {

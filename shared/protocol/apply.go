@@ -23,6 +23,12 @@ func (s *Snapshot) Apply(c Change) bool {
 	if c.Provider != nil {
 		s.Provider = *c.Provider
 	}
+	if c.Recovery != nil {
+		s.Recovery = *c.Recovery
+	}
+	if c.KeepLate != nil {
+		s.KeepLate = *c.KeepLate
+	}
 	if c.Order != nil {
 		s.Orders = put(s.Orders, *c.Order, func(o Order) string { return o.ID })
 		slices.SortStableFunc(s.Orders, func(a, b Order) int { return b.CreatedAt.Compare(a.CreatedAt) })

@@ -39,6 +39,9 @@ const (
 	CodeUndecided      Code = "outcome_unknown" // sent, and no answer yet
 	CodeJournal        Code = "journal"         // the journal can't be written: nothing was sent
 	CodePairing        Code = "pairing"         // pairing failed
+	CodeRecovering     Code = "recovering"      // the journal is being read from the provider again
+	CodeKeyReplaced    Code = "key_replaced"    // another API key came between asking and sending: nothing was sent
+	CodeDismissed      Code = "dismissed"       // the person decided that nothing was bought
 )
 
 // Error is what went wrong: a sentence for the person, the next step, and what a

@@ -19,6 +19,7 @@ const (
 	OrderQuote    = "order.quote"
 	OrderBuy      = "order.buy"
 	OrderCancel   = "order.cancel"
+	OrderDecide   = "order.decide"
 	OrderCode     = "order.code"
 	OrderList     = "order.list"
 	LogCategories = "log.categories"
@@ -77,8 +78,19 @@ type Search struct {
 	Query     string `json:"query"`
 	Service   string `json:"service,omitempty"`
 	CountryID string `json:"country_id,omitempty"`
+	Sort      Sort   `json:"sort,omitempty"`
 	Limit     int    `json:"limit"` // at most this many offers; 1 to 200
 }
+
+// Sort is what offers are compared by. What is in stock always comes first.
+type Sort string
+
+// The sorts.
+const (
+	SortPrice  Sort = ""       // the cheapest first
+	SortStock  Sort = "stock"  // the most left first
+	SortRecord Sort = "record" // the best delivered first, of those with a record
+)
 
 // Offer is one service in one country.
 type Offer struct {
@@ -91,9 +103,18 @@ type Offer struct {
 	Price        money.Money `json:"price"`
 	Available    int         `json:"available"`
 	Category     string      `json:"category,omitempty"`
+	Record       *Record     `json:"record,omitempty"`
 }
 
-// Offers answers offer.search: cheapest in stock first, then out of stock.
+// Record is what became of the account's own orders of a service in a country. It is
+// absent while there are too few to mean something.
+type Record struct {
+	Orders    int `json:"orders"`
+	Delivered int `json:"delivered"`         // how many of them got a code
+	Seconds   int `json:"seconds,omitempty"` // the median wait for one; 0: not known
+}
+
+// Offers answers offer.search.
 type Offers struct {
 	Offers  []Offer   `json:"offers"`
 	Total   int       `json:"total"`   // how many matched
@@ -117,6 +138,7 @@ type QuoteRequest struct {
 	CountryID string   `json:"country_id"`
 	ServiceID string   `json:"service_id"`
 	AreaCodes []string `json:"area_codes,omitempty"`
+	Replaces  string   `json:"replaces,omitempty"` // an order to cancel first, such as one whose number a site refused
 }
 
 // Quote is the one confirmation: what will be bought, at which price, and what
@@ -134,6 +156,14 @@ type BuyRequest struct {
 	IntentID string      `json:"intent_id"`
 	Journal  string      `json:"journal"`
 	Price    money.Money `json:"price"`
+}
+
+// DecideRequest is the person's word on a purchase that only they can decide: which
+// order came of it, or, with none, that none did.
+type DecideRequest struct {
+	IntentID string `json:"intent_id"`
+	Journal  string `json:"journal"`
+	OrderID  string `json:"order_id,omitempty"`
 }
 
 // OrderRef names an order.
@@ -238,7 +268,8 @@ var Methods = []Method{
 	{AreaList, Place{}, Areas{}, "the area codes that may be chosen"},
 	{OrderQuote, QuoteRequest{}, Quote{}, "today's price, and the intent to buy at it; nothing is bought"},
 	{OrderBuy, BuyRequest{}, Intent{}, "buys what was quoted, once, however often it is asked"},
-	{OrderCancel, OrderRef{}, Order{}, "cancels an order that has no code; the refund follows"},
+	{OrderCancel, OrderRef{}, Order{}, "cancels an order that has no code, also after a restart of the daemon; the refund follows"},
+	{OrderDecide, DecideRequest{}, Intent{}, "settles a purchase whose outcome only the person knows; nothing is sent"},
 	{OrderCode, OrderRef{}, ReceivedCode{}, "the code of an order that another client bought"},
 	{OrderList, Nothing{}, OrderPage{}, "every number order"},
 	{LogCategories, Nothing{}, LogCategoryPage{}, "account logs on sale; they can't be bought here"},

@@ -20,6 +20,8 @@ type Snapshot struct {
 	Limits   Limits   `json:"limits"`
 	Key      Key      `json:"key"`
 	Provider Provider `json:"provider"`
+	Recovery Recovery `json:"recovery,omitzero"`
+	KeepLate bool     `json:"keep_late,omitempty"` // a number whose time ran out is kept until the person cancels it
 }
 
 // Change is one step on from the state numbered Seq-1. What did not change is absent.
@@ -31,6 +33,8 @@ type Change struct {
 	Limits   *Limits   `json:"limits,omitempty"`
 	Key      *Key      `json:"key,omitempty"`
 	Provider *Provider `json:"provider,omitempty"`
+	Recovery *Recovery `json:"recovery,omitempty"`
+	KeepLate *bool     `json:"keep_late,omitempty"`
 	Catalog  bool      `json:"catalog,omitempty"` // more of the catalogue has come: search again
 }
 
@@ -66,6 +70,17 @@ type Provider struct {
 	Message   string    `json:"message,omitempty"`
 }
 
+// Recovery says that the journal was damaged. Nothing can be bought until orders and
+// spending have been read from the provider again.
+type Recovery struct {
+	SetAside string    `json:"set_aside,omitempty"` // the damaged file's name now; empty: nothing was damaged
+	At       time.Time `json:"at,omitzero"`
+	Done     bool      `json:"done,omitempty"`
+}
+
+// Pending reports that nothing can be bought yet.
+func (r Recovery) Pending() bool { return r.SetAside != "" && !r.Done }
+
 // Limits are the daemon's spending limits. No client can change them.
 type Limits struct {
 	PerOrder money.Money `json:"per_order"`
@@ -81,7 +96,7 @@ type OrderState string
 const (
 	OrderWaiting    OrderState = "waiting"    // for a code
 	OrderReceived   OrderState = "received"   // a code came
-	OrderCancelling OrderState = "cancelling" // cancelled; the refund is awaited
+	OrderCancelling OrderState = "cancelling" // being cancelled, or cancelled and the refund is awaited
 	OrderRefunded   OrderState = "refunded"
 	OrderExpired    OrderState = "expired" // time ran out, and nothing was refunded
 )
@@ -137,15 +152,26 @@ type Intent struct {
 	CountryShort string      `json:"country_short,omitempty"`
 	CallingCode  string      `json:"calling_code,omitempty"`
 	AreaCodes    []string    `json:"area_codes,omitempty"`
-	Price        money.Money `json:"price"`            // as shown to the person
-	Charged      money.Money `json:"charged,omitzero"` // as the provider charged
-	Client       string      `json:"client,omitempty"` // who asked
+	Replaces     string      `json:"replaces,omitempty"` // the order to cancel before anything is sent
+	Price        money.Money `json:"price"`              // as shown to the person
+	Charged      money.Money `json:"charged,omitzero"`   // as the provider charged
+	Client       string      `json:"client,omitempty"`   // who asked
 	OrderID      string      `json:"order_id,omitempty"`
 	Problem      *Error      `json:"problem,omitempty"` // why refused, or why unknown
 	CreatedAt    time.Time   `json:"created_at"`
-	ExpiresAt    time.Time   `json:"expires_at"`         // of the quote
-	SentAt       *time.Time  `json:"sent_at,omitempty"`  // first send
-	NextTry      *time.Time  `json:"next_try,omitempty"` // while unknown
+	ExpiresAt    time.Time   `json:"expires_at"`           // of the quote
+	SentAt       *time.Time  `json:"sent_at,omitempty"`    // first send
+	NextTry      *time.Time  `json:"next_try,omitempty"`   // while unknown
+	Asks         bool        `json:"asks,omitempty"`       // only the person can decide it: order.decide
+	Candidates   []Candidate `json:"candidates,omitempty"` // what may have come of it, while it asks
+}
+
+// Candidate is an order of the provider's that may have come of a purchase.
+type Candidate struct {
+	OrderID   string      `json:"order_id"`
+	Number    string      `json:"number"`
+	Price     money.Money `json:"price"`
+	CreatedAt time.Time   `json:"created_at,omitzero"`
 }
 
 // Finished reports whether the outcome is known.

@@ -28,6 +28,7 @@ import (
 	"github.com/logspanel/companion/daemon/internal/orders"
 	"github.com/logspanel/companion/daemon/internal/secrets"
 	"github.com/logspanel/companion/daemon/internal/tray"
+	"github.com/logspanel/companion/shared/protocol"
 )
 
 // DefaultAPI is the provider's API.
@@ -87,21 +88,17 @@ func Run(ctx context.Context, opts Options) error {
 		return err
 	}
 	defer client.Close()
-	store, err := journal.Open(site.journal, site.host)
+	var book *orders.Book
+	offers := catalog.New(client, func(country, service string) *protocol.Record { return book.Record(country, service) }, func() { book.CatalogChanged() })
+	var store *journal.Journal
+	book, store, err = openBook(site, orders.Options{
+		Provider: account{client, keys}, Countries: offers,
+		Host: site.host, Sandbox: opts.Sandbox, Log: log,
+	}, opts.Out)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-
-	var book *orders.Book
-	offers := catalog.New(client, func() { book.CatalogChanged() })
-	book, err = orders.Open(orders.Options{
-		Provider: account{client, keys}, Countries: offers,
-		Journal: store, Host: site.host, Sandbox: opts.Sandbox, Log: log,
-	})
-	if err != nil {
-		return err
-	}
 	port := listener.Addr().(*net.TCPAddr).Port
 	wire := bridge.New(bridge.Options{
 		Orders: book, Catalog: offers, Secrets: site.secrets, Clients: clients{store},
@@ -178,6 +175,45 @@ func openSandbox(ctx context.Context, opts Options) (site, error) {
 		secrets: secrets.Memory(), signUp: "http://" + host + "/signup/plain", close: func() { _ = server.Close() },
 	}
 	return s, NewKeys(s.secrets, host).Set(ctx, sandbox.Key)
+}
+
+// openBook opens the orders in their journal. A journal that can't be read, or that is
+// another host's, is set aside, and the orders are read from the provider again.
+func openBook(s site, opts orders.Options, out io.Writer) (*orders.Book, *journal.Journal, error) {
+	book, store, err := readBook(s, opts)
+	if !errors.Is(err, journal.ErrDamaged) && !errors.Is(err, journal.ErrForeign) {
+		return book, store, err
+	}
+	damage := err
+	name, err := journal.SetAside(s.journal, time.Now())
+	if err != nil {
+		return nil, nil, errors.Join(damage, err)
+	}
+	opts.Log.Error("the journal can't be used and was set aside", "as", name, "cause", damage)
+	fmt.Fprintf(out, "the journal can't be used: it is kept as %s, and the orders are read from the provider again; browsers have to be paired anew\n", name)
+	if book, store, err = readBook(s, opts); err != nil {
+		return nil, nil, err
+	}
+	if err := book.Recover(name); err != nil {
+		return nil, nil, errors.Join(err, store.Close())
+	}
+	return book, store, nil
+}
+
+func readBook(s site, opts orders.Options) (*orders.Book, *journal.Journal, error) {
+	store, err := journal.Open(s.journal, s.host)
+	if err != nil {
+		return nil, nil, err
+	}
+	opts.Journal = store
+	book, err := orders.Open(opts)
+	if err == nil {
+		_, err = clients{store}.List()
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, store.Close())
+	}
+	return book, store, nil
 }
 
 func listen(ctx context.Context, port int) (net.Listener, error) {

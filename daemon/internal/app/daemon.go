@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/logspanel/companion/daemon/internal/bridge"
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/orders"
+	"github.com/logspanel/companion/shared/money"
 )
 
 // daemon is what the commands can ask of the running parts.
@@ -44,6 +46,55 @@ func (d *daemon) KeyChanged(ctx context.Context) error {
 }
 
 func (d *daemon) Status(context.Context) (control.Status, error) { return d.status, nil }
+
+func (d *daemon) Settings(context.Context) (control.Settings, error) {
+	return control.Settings{Limits: d.book.Limits(), KeepLate: d.book.Snapshot().KeepLate}, nil
+}
+
+func (d *daemon) Change(ctx context.Context, c control.Change) (control.Settings, error) {
+	currency := d.book.Limits().PerOrder.Currency
+	perOrder, err := limit(c.PerOrder, currency)
+	if err != nil {
+		return control.Settings{}, err
+	}
+	perDay, err := limit(c.PerDay, currency)
+	if err != nil {
+		return control.Settings{}, err
+	}
+	if err := d.book.SetLimits(perOrder, perDay); err != nil {
+		return control.Settings{}, err
+	}
+	if c.KeepLate != nil {
+		if err := d.book.SetKeepLate(*c.KeepLate); err != nil {
+			return control.Settings{}, err
+		}
+	}
+	return d.Settings(ctx)
+}
+
+// limit reads an amount; none is the zero Money.
+func limit(decimal, currency string) (money.Money, error) {
+	if decimal == "" {
+		return money.Money{}, nil
+	}
+	m, err := money.Parse(decimal, currency)
+	if err != nil || m.Minor < 0 {
+		return money.Money{}, fmt.Errorf("%q is no limit: give an amount in %s such as 5000.00", decimal, currency)
+	}
+	return m, nil
+}
+
+func (d *daemon) Ledger(context.Context) ([]control.Entry, error) {
+	kept, err := d.book.Ledger()
+	list := make([]control.Entry, 0, len(kept))
+	for _, e := range kept {
+		list = append(list, control.Entry{
+			N: e.N, At: e.At, Kind: string(e.Kind), OrderID: e.OrderID, IntentID: e.IntentID,
+			Amount: e.Amount, Before: e.Before, After: e.After,
+		})
+	}
+	return list, err
+}
 
 // clients keeps the records of paired browsers in the journal.
 type clients struct{ journal *journal.Journal }

@@ -108,9 +108,8 @@ func (k *Keys) read(ctx context.Context) (apiKey, error) {
 	return held, nil
 }
 
-// errKeyReplaced keeps a request from leaving under another key than it was meant for.
-var errKeyReplaced = errors.New("the API key was replaced in the meantime")
-
+// pinned names the generation in a context, so that no request leaves under another
+// key than it was meant for.
 type pinned struct{}
 
 // Key is the logspanel.KeyFunc.
@@ -120,7 +119,7 @@ func (k *Keys) Key(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if want, ok := ctx.Value(pinned{}).(string); ok && want != held.Generation {
-		return "", errKeyReplaced
+		return "", logspanel.ErrKeyReplaced
 	}
 	return held.Key, nil
 }

@@ -21,6 +21,7 @@ func methods(orders Orders, catalog Catalog) map[string]method {
 		protocol.OrderQuote:    by(orders.Quote),
 		protocol.OrderBuy:      outliving(by(orders.Buy)),
 		protocol.OrderCancel:   outliving(by(ofOrder(orders.Cancel))),
+		protocol.OrderDecide:   with(orders.Decide),
 		protocol.OrderCode:     by(ofOrder(orders.Code)),
 		protocol.OrderList:     bare(orders.List),
 		protocol.CountryList:   bare(catalog.Countries),

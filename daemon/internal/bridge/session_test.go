@@ -76,6 +76,7 @@ func TestEveryMethodReachesItsRoom(t *testing.T) {
 		protocol.WalletRefresh: {protocol.Nothing{}, &h.book.calls, "wallet"},
 		protocol.OrderQuote:    {protocol.QuoteRequest{ServiceID: "s1"}, &h.book.calls, "quote s1"},
 		protocol.OrderBuy:      {protocol.BuyRequest{IntentID: "i1"}, &h.book.calls, "buy i1"},
+		protocol.OrderDecide:   {protocol.DecideRequest{IntentID: "i1"}, &h.book.calls, "decide i1"},
 		protocol.OrderCancel:   {protocol.OrderRef{OrderID: "o1"}, &h.book.calls, "cancel o1"},
 		protocol.OrderCode:     {protocol.OrderRef{OrderID: "o1"}, &h.book.calls, "code o1"},
 		protocol.OrderList:     {protocol.Nothing{}, &h.book.calls, "list"},

@@ -39,6 +39,7 @@ const countriesAge = time.Hour
 // Catalog remembers what the provider offers. It is safe for concurrent use.
 type Catalog struct {
 	provider Provider
+	records  Records
 	changed  func()
 
 	ctx        context.Context // of all loading, which several callers share
@@ -55,12 +56,16 @@ type Catalog struct {
 	notice    *time.Timer // until changed is called; nil: nothing to tell
 }
 
+// Records tells what became of the account's own orders of a service in a country; nil
+// where there are too few.
+type Records func(countryID, serviceID string) *protocol.Record
+
 // New makes an empty catalogue, which loads as it is asked until Run returns. Changed
 // is called, at most about three times a second, when prices have come that no search
 // has shown yet.
-func New(provider Provider, changed func()) *Catalog {
+func New(provider Provider, records Records, changed func()) *Catalog {
 	c := &Catalog{
-		provider: provider, changed: changed,
+		provider: provider, records: records, changed: changed,
 		shelves: map[string]shelf{}, loading: map[string]bool{},
 	}
 	c.ctx, c.stop = context.WithCancel(context.Background())

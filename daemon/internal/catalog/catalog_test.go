@@ -81,6 +81,9 @@ func (f *fake) fail(err error) {
 
 func naira(kobo int64) money.Money { return money.Money{Minor: kobo, Currency: "NGN"} }
 
+// nobody has ordered anything yet.
+func nobody(string, string) *protocol.Record { return nil }
+
 // world is a provider with some countries, each with Telegram and one more service.
 func world() *fake {
 	f := &fake{services: map[logspanel.ID][]logspanel.Service{}}
@@ -106,7 +109,7 @@ func world() *fake {
 func run(t *testing.T, f *fake, test func(t *testing.T, c *catalog.Catalog, changed *atomic.Int32)) {
 	synctest.Test(t, func(t *testing.T) {
 		var changed atomic.Int32
-		c := catalog.New(f, func() { changed.Add(1) })
+		c := catalog.New(f, nobody, func() { changed.Add(1) })
 		stop := keep(c)
 		test(t, c, &changed)
 		stop()
@@ -442,7 +445,7 @@ func TestLimit(t *testing.T) {
 func TestEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var changed atomic.Int32
-		c := catalog.New(world(), func() { changed.Add(1) })
+		c := catalog.New(world(), nobody, func() { changed.Add(1) })
 		stop := keep(c)
 		_, err := c.Search(t.Context(), protocol.Search{Limit: 1})
 		require.NoError(t, err)
@@ -468,7 +471,7 @@ func BenchmarkSearch(b *testing.B) {
 			})
 		}
 	}
-	c := catalog.New(instant{f}, func() {})
+	c := catalog.New(instant{f}, nobody, func() {})
 	defer keep(c)()
 	for _, country := range f.countries {
 		_, err := c.Search(b.Context(), protocol.Search{CountryID: string(country.ID), Limit: 1})

@@ -28,7 +28,7 @@ func open(t *testing.T, opts sandbox.Options) (*sandbox.Provider, *catalog.Catal
 	require.NoError(t, err)
 	t.Cleanup(client.Close)
 	changed := make(chan struct{}, 100)
-	c := catalog.New(client, func() { changed <- struct{}{} })
+	c := catalog.New(client, nobody, func() { changed <- struct{}{} })
 	t.Cleanup(keep(c))
 	return p, c, changed
 }
@@ -110,7 +110,7 @@ func TestOtherLines(t *testing.T) {
 func TestTerseBoostCancel(t *testing.T) {
 	order := logspanel.BoostOrder{ID: "7", Status: "canceling"}
 	provider := &terse{order: order}
-	c := catalog.New(provider, func() {})
+	c := catalog.New(provider, nobody, func() {})
 	t.Cleanup(keep(c))
 	got, err := c.BoostCancel(t.Context(), "7")
 	require.NoError(t, err)
@@ -156,7 +156,7 @@ func TestErrorsAreSentences(t *testing.T) {
 
 // An empty list is a list on the wire too.
 func TestEmptyLists(t *testing.T) {
-	c := catalog.New(nothing{}, func() {})
+	c := catalog.New(nothing{}, nobody, func() {})
 	t.Cleanup(keep(c))
 	ctx := t.Context()
 	of := func(v any, err error) any {

@@ -11,10 +11,14 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-const maxLimit = 200
+const (
+	maxLimit = 200
+	// refreshed is how many countries at the top of an answer have their prices looked
+	// up again while those are good enough to show.
+	refreshed = 20
+)
 
-// Search finds offers, the cheapest in stock first, those out of stock last. Each
-// word of the query begins a word of the service's or the country's name, or of the
+// Search finds offers, those out of stock last. Each word of the query begins a word of the service's or the country's name, or of the
 // country's short name.
 //
 // It waits for the provider only where one country is asked for of which nothing is
@@ -40,12 +44,7 @@ func (c *Catalog) Search(ctx context.Context, search protocol.Search) (protocol.
 		}
 	}
 	words := wordsIn(search.Query)
-	found := protocol.Offers{Loading: c.replenish(countries, words), AsOf: time.Now().UTC()}
-
-	type match struct {
-		offer *protocol.Offer
-		at    time.Time
-	}
+	found := protocol.Offers{Loading: c.replenish(countries, words, shelf.shown), AsOf: time.Now().UTC()}
 	var matches []match
 	var failed error
 	loaded := false
@@ -58,23 +57,54 @@ func (c *Catalog) Search(ctx context.Context, search protocol.Search) (protocol.
 		loaded = true
 		for i := range s.items {
 			if item := &s.items[i]; item.matches(search.Service, words) {
-				matches = append(matches, match{&item.offer, s.at})
+				m := match{offer: &item.offer, at: s.at}
+				if search.Sort == protocol.SortRecord {
+					m.record = c.records(item.offer.CountryID, item.offer.ServiceID)
+				}
+				matches = append(matches, m)
 			}
 		}
 	}
 	if failed != nil && !loaded && !found.Loading {
 		return protocol.Offers{}, sentence.Of(failed)
 	}
-	slices.SortFunc(matches, func(a, b match) int { return compare(a.offer, b.offer) })
+	slices.SortFunc(matches, func(a, b match) int { return compare(search.Sort, a, b) })
 	found.Total = len(matches)
 	found.Offers = []protocol.Offer{}
 	for _, m := range matches[:min(len(matches), min(max(search.Limit, 1), maxLimit))] {
-		found.Offers = append(found.Offers, *m.offer)
+		o := *m.offer
+		o.Record = c.records(o.CountryID, o.ServiceID)
+		found.Offers = append(found.Offers, o)
 		if m.at.Before(found.AsOf) {
 			found.AsOf = m.at
 		}
 	}
+	found.Loading = c.replenish(top(found.Offers, countries), words, shelf.fresh) || found.Loading
 	return found, nil
+}
+
+// top is the countries of the first offers.
+func top(offers []protocol.Offer, countries []protocol.Country) (first []protocol.Country) {
+	named := map[string]bool{}
+	for _, o := range offers {
+		if len(named) == refreshed {
+			break
+		}
+		named[o.CountryID] = true
+	}
+	for _, country := range countries {
+		if named[country.ID] {
+			first = append(first, country)
+		}
+	}
+	return first
+}
+
+// match is an offer that is asked for, with the age of its price.
+type match struct {
+	offer  *protocol.Offer
+	at     time.Time
+	record *protocol.Record // while it is sorted by
 }
 
 func (c *Catalog) shelf(country protocol.Country) shelf {
@@ -95,18 +125,34 @@ func (i *item) matches(service string, words []string) bool {
 	return true
 }
 
-func compare(a, b *protocol.Offer) int {
-	byPrice := cmp.Or(
-		cmp.Compare(min(b.Available, 1), min(a.Available, 1)),
-		cmp.Compare(a.Price.Currency, b.Price.Currency),
-		cmp.Compare(a.Price.Minor, b.Price.Minor),
+func compare(sort protocol.Sort, a, b match) int {
+	x, y := a.offer, b.offer
+	first := cmp.Compare(min(y.Available, 1), min(x.Available, 1))
+	switch sort {
+	case protocol.SortStock:
+		first = cmp.Or(first, cmp.Compare(y.Available, x.Available))
+	case protocol.SortRecord:
+		first = cmp.Or(first, cmp.Compare(promise(b.record), promise(a.record)))
+	}
+	first = cmp.Or(first,
+		cmp.Compare(x.Price.Currency, y.Price.Currency),
+		cmp.Compare(x.Price.Minor, y.Price.Minor),
 	)
-	if byPrice != 0 {
-		return byPrice
+	if first != 0 {
+		return first
 	}
 	return cmp.Or(
-		cmp.Compare(a.ServiceName, b.ServiceName),
-		cmp.Compare(a.CountryName, b.CountryName),
-		cmp.Compare(a.ServiceID, b.ServiceID),
+		cmp.Compare(x.ServiceName, y.ServiceName),
+		cmp.Compare(x.CountryName, y.CountryName),
+		cmp.Compare(x.ServiceID, y.ServiceID),
 	)
+}
+
+// promise is how likely a code is to come, as far as earlier orders tell, in
+// thousandths: few of them tell little, none nothing.
+func promise(r *protocol.Record) int {
+	if r == nil {
+		return 0
+	}
+	return 1000 * (r.Delivered + 1) / (r.Orders + 2)
 }

@@ -73,14 +73,15 @@ func (c *Catalog) load(ctx context.Context, country protocol.Country) error {
 	})
 }
 
-// replenish has stale shelves loaded behind the scenes, those of countries that the
-// words name first, and reports whether any of the countries' is still to come.
-func (c *Catalog) replenish(countries []protocol.Country, words []string) (pending bool) {
+// replenish has shelves that are not good any more loaded behind the scenes, those of
+// countries that the words name first, and reports whether any of the countries' is
+// still to come.
+func (c *Catalog) replenish(countries []protocol.Country, words []string, good func(shelf) bool) (pending bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, country := range countries {
 		s := c.shelves[country.ID]
-		if !c.loading[country.ID] && !s.fresh() && !time.Now().Before(s.retry) && c.ctx.Err() == nil {
+		if !c.loading[country.ID] && !good(s) && !time.Now().Before(s.retry) && c.ctx.Err() == nil {
 			c.loading[country.ID] = true
 			c.queue = append(c.queue, country)
 		}

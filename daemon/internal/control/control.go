@@ -17,6 +17,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -34,6 +35,9 @@ type Daemon interface {
 	Revoke(ctx context.Context, id string) error
 	KeyChanged(ctx context.Context) error
 	Status(ctx context.Context) (Status, error)
+	Settings(ctx context.Context) (Settings, error)
+	Change(ctx context.Context, c Change) (Settings, error)
+	Ledger(ctx context.Context) ([]Entry, error)
 }
 
 // Pairing is a code to paste into the extension.
@@ -59,6 +63,32 @@ type Status struct {
 	Sandbox bool   `json:"sandbox"`
 	Port    int    `json:"port"`
 	PID     int    `json:"pid"`
+}
+
+// Settings are what the person decides on this side alone.
+type Settings struct {
+	Limits   protocol.Limits `json:"limits"`
+	KeepLate bool            `json:"keep_late"` // numbers whose time ran out are not cancelled
+}
+
+// Change changes Settings; what is absent stays as it is. Amounts are decimals in the
+// wallet's currency.
+type Change struct {
+	PerOrder string `json:"per_order,omitempty"`
+	PerDay   string `json:"per_day,omitempty"`
+	KeepLate *bool  `json:"keep_late,omitempty"`
+}
+
+// Entry is one movement of the wallet; each begins where the one before left it.
+type Entry struct {
+	N        uint64      `json:"n"`
+	At       time.Time   `json:"at"`
+	Kind     string      `json:"kind"` // opening, charge, refund or other
+	OrderID  string      `json:"order_id,omitempty"`
+	IntentID string      `json:"intent_id,omitempty"`
+	Amount   money.Money `json:"amount"` // negative where the wallet lost it
+	Before   money.Money `json:"before"`
+	After    money.Money `json:"after"`
 }
 
 // listener holds the data directory's lock for as long as it listens.
@@ -107,6 +137,9 @@ func running(dir string) error {
 	return ErrRunning
 }
 
+// maxAnswer has room for a long life's ledger.
+const maxAnswer = 256 << 20
+
 // nothing is the params or the answer of a call that needs none.
 type nothing struct{}
 
@@ -118,6 +151,9 @@ func Serve(ctx context.Context, l net.Listener, d Daemon) error {
 	handle(mux, "revoke", func(ctx context.Context, id string) (nothing, error) { return nothing{}, d.Revoke(ctx, id) })
 	handle(mux, "key-changed", func(ctx context.Context, _ nothing) (nothing, error) { return nothing{}, d.KeyChanged(ctx) })
 	handle(mux, "status", func(ctx context.Context, _ nothing) (Status, error) { return d.Status(ctx) })
+	handle(mux, "settings", func(ctx context.Context, _ nothing) (Settings, error) { return d.Settings(ctx) })
+	handle(mux, "change", d.Change)
+	handle(mux, "ledger", func(ctx context.Context, _ nothing) ([]Entry, error) { return d.Ledger(ctx) })
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
 	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
@@ -202,6 +238,24 @@ func (r *Remote) Status(ctx context.Context) (s Status, err error) {
 	return s, err
 }
 
+// Settings asks for the settings.
+func (r *Remote) Settings(ctx context.Context) (s Settings, err error) {
+	err = r.call(ctx, "settings", nothing{}, &s)
+	return s, err
+}
+
+// Change changes settings, and gives them as they are then.
+func (r *Remote) Change(ctx context.Context, c Change) (s Settings, err error) {
+	err = r.call(ctx, "change", c, &s)
+	return s, err
+}
+
+// Ledger asks for every movement of the wallet, oldest first.
+func (r *Remote) Ledger(ctx context.Context) (list []Entry, err error) {
+	err = r.call(ctx, "ledger", nothing{}, &list)
+	return list, err
+}
+
 func (r *Remote) call(ctx context.Context, name string, params, result any) error {
 	body, err := json.Marshal(params)
 	if err != nil {
@@ -219,7 +273,7 @@ func (r *Remote) call(ctx context.Context, name string, params, result any) erro
 		return fmt.Errorf("ask the running companion: %w", err)
 	}
 	defer res.Body.Close()
-	answer := json.NewDecoder(io.LimitReader(res.Body, 1<<20))
+	answer := json.NewDecoder(io.LimitReader(res.Body, maxAnswer))
 	if res.StatusCode != http.StatusOK {
 		said := new(protocol.Error)
 		if answer.Decode(said) != nil || said.Message == "" {

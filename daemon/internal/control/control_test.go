@@ -13,13 +13,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/logspanel/companion/daemon/internal/control"
+	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-type fake struct{ revoked string }
+type fake struct {
+	revoked  string
+	settings control.Settings
+}
 
 var (
 	expires = time.Date(2026, 5, 1, 12, 2, 0, 0, time.UTC)
+	entry   = control.Entry{N: 1, At: expires, Kind: "opening", After: money.Money{Minor: 5, Currency: "NGN"}}
 	paired  = control.Client{ID: "c1", Name: "work", Browser: "Firefox 153", Origin: "moz-extension://x", PairedAt: expires}
 )
 
@@ -40,6 +45,13 @@ func (f *fake) KeyChanged(context.Context) error { return errors.New("the keyrin
 func (f *fake) Status(context.Context) (control.Status, error) {
 	return control.Status{Version: "1", Port: 47615, PID: 42}, nil
 }
+
+func (f *fake) Settings(context.Context) (control.Settings, error) { return f.settings, nil }
+func (f *fake) Change(_ context.Context, c control.Change) (control.Settings, error) {
+	f.settings.KeepLate = *c.KeepLate
+	return f.settings, nil
+}
+func (f *fake) Ledger(context.Context) ([]control.Entry, error) { return []control.Entry{entry}, nil }
 
 func serve(t *testing.T, dir string, d control.Daemon) {
 	t.Helper()
@@ -69,6 +81,16 @@ func TestCalls(t *testing.T) {
 	require.NoError(t, r.Revoke(ctx, "c1"))
 	assert.Equal(t, "c1", d.revoked)
 	assert.EqualError(t, r.Revoke(ctx, "c2"), "no browser has the id c2: list them")
+	keep := true
+	changed, err := r.Change(ctx, control.Change{KeepLate: &keep})
+	require.NoError(t, err)
+	settings, err := r.Settings(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, changed, settings)
+	assert.True(t, settings.KeepLate)
+	ledger, err := r.Ledger(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []control.Entry{entry}, ledger)
 	assert.EqualError(t, r.KeyChanged(ctx), "the keyring is locked")
 }
 

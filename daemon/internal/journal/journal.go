@@ -85,6 +85,19 @@ func (j *Journal) claim(host string) error {
 	})
 }
 
+// SetAside gives the file at path a dated name beside it, so that a new journal can be
+// made there, and returns that name. Nothing is deleted.
+func SetAside(path string, now time.Time) (name string, err error) {
+	dated := "journal-" + now.UTC().Format("2006-01-02T15-04-05.000Z") + ".db"
+	if _, err := os.Lstat(filepath.Join(filepath.Dir(path), dated)); err == nil {
+		return "", fmt.Errorf("set the damaged journal aside: %s is there already: move it away", dated)
+	}
+	if err := os.Rename(path, filepath.Join(filepath.Dir(path), dated)); err != nil {
+		return "", fmt.Errorf("set the damaged journal aside: %w", err)
+	}
+	return dated, nil
+}
+
 // ID tells this journal from every other, also from one that replaces it.
 func (j *Journal) ID() string { return j.id }
 
@@ -148,6 +161,20 @@ func (t Table[T]) Get(tx *Tx, key string) (row T, found bool, err error) {
 		return row, false, nil
 	}
 	row, err = t.decode(key, raw)
+	return row, err == nil, err
+}
+
+// Last reads the row with the greatest key, and reports whether there is one.
+func (t Table[T]) Last(tx *Tx) (row T, found bool, err error) {
+	bucket := tx.tx.Bucket([]byte(t.Name))
+	if bucket == nil {
+		return row, false, nil
+	}
+	key, raw := bucket.Cursor().Last()
+	if key == nil {
+		return row, false, nil
+	}
+	row, err = t.decode(string(key), raw)
 	return row, err == nil, err
 }
 

@@ -175,6 +175,15 @@ func get[W wire[T], T any](ctx context.Context, c *Client, e endpoint, id ID, qu
 // list reads all pages of a list. What moves between two pages while they are read
 // can be listed twice or not at all.
 func list[W wire[T], T any](ctx context.Context, c *Client, e endpoint, query url.Values) ([]T, error) {
+	return listUpTo[W](ctx, c, e, query, 0)
+}
+
+// listUpTo stops at the page that brings it to atMost items, or, where that is 0, at
+// a bound that no account should reach.
+func listUpTo[W wire[T], T any](ctx context.Context, c *Client, e endpoint, query url.Values, atMost int) ([]T, error) {
+	if atMost == 0 || atMost > maxItems {
+		atMost = maxItems
+	}
 	if query == nil {
 		query = url.Values{}
 	}
@@ -199,7 +208,7 @@ func list[W wire[T], T any](ctx context.Context, c *Client, e endpoint, query ur
 			}
 			items = append(items, item)
 		}
-		if !p.more || n == maxPages || len(items) >= maxItems {
+		if !p.more || n == maxPages || len(items) >= atMost {
 			return items, nil
 		}
 		query.Set("page", strconv.Itoa(n+1))

@@ -173,7 +173,7 @@ func testNumbers(t *testing.T, p *sandbox.Provider, c *logspanel.Client, now tim
 	require.NoError(t, err)
 	order.Message, order.CreatedAt = "Still waiting...", now
 	assert.Equal(t, order, stored)
-	orders, err := c.NumberOrders(ctx)
+	orders, err := c.NumberOrders(ctx, 0)
 	require.NoError(t, err)
 	assert.Equal(t, []logspanel.NumberOrder{order}, orders)
 
@@ -299,7 +299,7 @@ func TestPages(t *testing.T) {
 				require.NoError(t, err)
 				want = append([]logspanel.ID{bought.Order.ID}, want...)
 			}
-			orders, err := c.NumberOrders(t.Context())
+			orders, err := c.NumberOrders(t.Context(), 0)
 			require.NoError(t, err)
 			var got []logspanel.ID
 			for _, o := range orders {

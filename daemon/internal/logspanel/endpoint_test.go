@@ -132,6 +132,7 @@ func TestMethodsKeepToTheList(t *testing.T) {
 		reflect.TypeFor[context.Context]():    reflect.ValueOf(t.Context()),
 		reflect.TypeFor[logspanel.ID]():       reflect.ValueOf(logspanel.ID("4711")),
 		reflect.TypeFor[string]():             reflect.ValueOf("TikTok Views"),
+		reflect.TypeFor[int]():                reflect.ValueOf(0),
 		reflect.TypeFor[logspanel.Purchase](): reflect.ValueOf(telegram("key-1")),
 	}
 	client := reflect.TypeOf(c)

@@ -65,12 +65,13 @@ func (e *Unsent) Unwrap() error { return e.Cause }
 
 // Why a request was not sent.
 var (
-	ErrNotAllowed = errors.New("this program does not make that call")
-	ErrInvalid    = errors.New("the request is not valid")
-	ErrNoKey      = errors.New("no API key is set: set one first")
-	ErrBadKey     = errors.New("the API key has characters that no key has: set it again")
-	ErrHeld       = errors.New("the provider asked for a pause: try again later")
-	ErrOutage     = errors.New("the provider has stopped answering: try again later")
+	ErrNotAllowed  = errors.New("this program does not make that call")
+	ErrInvalid     = errors.New("the request is not valid")
+	ErrNoKey       = errors.New("no API key is set: set one first")
+	ErrBadKey      = errors.New("the API key has characters that no key has: set it again")
+	ErrKeyReplaced = errors.New("the API key was replaced in the meantime")
+	ErrHeld        = errors.New("the provider asked for a pause: try again later")
+	ErrOutage      = errors.New("the provider has stopped answering: try again later")
 )
 
 // Outcome is what a call's error says about the one request it belongs to. It says

@@ -204,9 +204,10 @@ func (c *Client) BuyNumber(ctx context.Context, p Purchase) (Bought, error) {
 	return bought, nil
 }
 
-// NumberOrders lists the account's number orders.
-func (c *Client) NumberOrders(ctx context.Context) ([]NumberOrder, error) {
-	return list[numberOrderWire](ctx, c, numberOrders, nil)
+// NumberOrders lists the account's number orders: all of them, or, where atMost is
+// not 0, the pages that hold the first so many.
+func (c *Client) NumberOrders(ctx context.Context, atMost int) ([]NumberOrder, error) {
+	return listUpTo[numberOrderWire](ctx, c, numberOrders, nil, atMost)
 }
 
 // NumberOrder reads a stored order.

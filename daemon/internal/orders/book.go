@@ -1,6 +1,7 @@
 // Package orders is the truth about numbers bought and money spent: purchases as a
 // journaled state machine (buy.go, settle.go), the watch for codes (watch.go),
-// cancelling and refunds (cancel.go) and the spending limits (limit.go).
+// cancelling and refunds (cancel.go), the spending limits (limit.go), the account of
+// every charge and refund (ledger.go), and what became of earlier orders (tally.go).
 //
 // Nothing is told to anyone before it is in the journal.
 package orders
@@ -14,6 +15,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/daemon/internal/sentence"
@@ -25,7 +28,7 @@ const (
 	backlog        = 64 // changes that a subscriber may be behind
 )
 
-// Options are what a Book is made of.
+// Options are what a Book is made of. Now is the wall clock, time.Now where it is nil.
 type Options struct {
 	Provider  Provider
 	Countries Countries
@@ -33,60 +36,117 @@ type Options struct {
 	Host      string // of the provider's API
 	Sandbox   bool
 	Log       *slog.Logger
+	Now       func() time.Time
 }
 
 // Book holds the orders and intents of one journal. It is safe for concurrent use;
 // Run makes it work.
 type Book struct {
-	opts Options
-	wake chan struct{} // the watcher looks at its plan again
+	opts    Options
+	wake    chan struct{} // the watcher looks at its plan again
+	cancels singleflight.Group
 
 	mu        sync.Mutex
-	now       protocol.Snapshot // all but Orders, Intents and Limits
+	state     protocol.Snapshot // all but Orders, Intents and Limits
+	settings  settings
 	rentals   map[string]*rental
-	history   []string // ids of rentals, oldest first
+	history   []string            // ids of rentals, oldest first
+	open      map[string]struct{} // ids of the open ones
+	day       map[string]struct{} // ids of those that the limit counts, and of some that are too old
 	purchases map[string]*purchase
-	pursuits  map[string]chan struct{} // by intent: closed once there is an outcome or a doubt
+	undone    map[string]*purchase      // those without an outcome, or dismissed
+	ledger    Entry                     // the last
+	moves     uint64                    // counts what moves, or may move, the wallet
+	elsewhere []logspanel.NumberOrder   // the account's orders, as last listed
+	tallies   map[place]protocol.Record // nil: to be made anew
+	pursuits  map[string]chan struct{}  // by intent: closed once there is an outcome or a doubt
+	usable    chan struct{}             // closed while calls with the present key may succeed
 	listeners map[chan protocol.Change]struct{}
 	pursue    func(id string, again bool) // starts a pursuit; set while Run runs
 }
 
 // Open reads the journal's orders and intents.
 func Open(opts Options) (*Book, error) {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
 	b := &Book{
 		opts:      opts,
 		wake:      make(chan struct{}, 1),
 		rentals:   map[string]*rental{},
+		open:      map[string]struct{}{},
+		day:       map[string]struct{}{},
 		purchases: map[string]*purchase{},
+		undone:    map[string]*purchase{},
 		pursuits:  map[string]chan struct{}{},
+		usable:    make(chan struct{}),
 		listeners: map[chan protocol.Change]struct{}{},
 	}
-	b.now = protocol.Snapshot{
+	close(b.usable)
+	b.state = protocol.Snapshot{
 		Seq: 1, Host: opts.Host, Sandbox: opts.Sandbox, Journal: opts.Journal.ID(),
 		Key:      protocol.Key{State: protocol.KeyUnchecked},
-		Provider: protocol.Provider{Reachable: true, Since: time.Now().UTC()},
+		Provider: protocol.Provider{Reachable: true, Since: b.now()},
 	}
-	err := opts.Journal.View(func(tx *journal.Tx) error {
-		stored, err := rentals.All(tx)
-		if err != nil {
-			return err
-		}
-		slices.SortStableFunc(stored, func(a, b rental) int { return a.Order.CreatedAt.Compare(b.Order.CreatedAt) })
-		for _, r := range stored {
-			b.rentals[r.Order.ID] = &r
-			b.history = append(b.history, r.Order.ID)
-		}
-		bought, err := purchases.All(tx)
-		for _, p := range bought {
-			b.purchases[p.Intent.ID] = &p
-		}
-		return err
-	})
-	if err != nil {
+	if err := opts.Journal.View(b.load); err != nil {
 		return nil, fmt.Errorf("read the orders: %w", err)
 	}
+	b.state.KeepLate, b.state.Recovery = b.settings.KeepLate, b.settings.Recovery
 	return b, nil
 }
+
+func (b *Book) load(tx *journal.Tx) (err error) {
+	if b.settings, _, err = settingsTable.Get(tx, settingsKey); err != nil {
+		return err
+	}
+	stored, err := rentals.All(tx)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(stored, func(a, b rental) int { return a.Order.CreatedAt.Compare(b.Order.CreatedAt) })
+	for _, r := range stored {
+		b.keep(&r)
+	}
+	if b.ledger, _, err = entries.Last(tx); err != nil {
+		return err
+	}
+	bought, err := purchases.All(tx)
+	for _, p := range bought {
+		p.began, p.sent = time.Now(), time.Now()
+		b.hold(&p)
+	}
+	return err
+}
+
+// hold takes a purchase's new state into memory.
+func (b *Book) hold(p *purchase) {
+	b.purchases[p.Intent.ID] = p
+	delete(b.undone, p.Intent.ID)
+	if !p.Intent.Finished() || p.Dismissed {
+		b.undone[p.Intent.ID] = p
+	}
+}
+
+// keep takes an order's new state into memory.
+func (b *Book) keep(r *rental) {
+	id := r.Order.ID
+	if _, known := b.rentals[id]; !known {
+		b.history = append(b.history, id)
+	}
+	b.rentals[id] = r
+	delete(b.open, id)
+	if r.Order.Open() {
+		b.open[id] = struct{}{}
+	} else {
+		b.tallies = nil
+	}
+	if r.ours() && r.Order.CreatedAt.After(b.now().Add(-limitWindow)) {
+		b.day[id] = struct{}{}
+	}
+}
+
+// now is the wall clock, which may jump and which runs on while the computer sleeps.
+func (b *Book) now() time.Time { return b.opts.Now().UTC().Round(0) }
 
 // Run takes up what the journal left unfinished and watches the open orders, until
 // ctx ends and no call is under way.
@@ -95,14 +155,18 @@ func (b *Book) Run(ctx context.Context) {
 	defer calls.Wait()
 	b.mu.Lock()
 	b.pursue = func(id string, again bool) { calls.Go(func() { b.settle(ctx, id, again) }) }
-	for id, p := range b.purchases {
+	for id, p := range b.undone {
 		if p.unresolved() {
 			b.pursuits[id] = make(chan struct{})
 			b.pursue(id, true)
 		}
 	}
 	b.mu.Unlock()
-	calls.Go(func() { b.refresh(ctx) })
+	calls.Go(func() {
+		b.refresh(ctx)
+		b.recover(ctx)
+		b.learn(ctx)
+	})
 	b.watch(ctx, &calls)
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -121,9 +185,10 @@ func (b *Book) refresh(ctx context.Context) {
 // KeyChanged is told when the API key was set, replaced or deleted.
 func (b *Book) KeyChanged(ctx context.Context) {
 	b.mu.Lock()
-	b.now.Wallet = nil
+	b.state.Wallet = nil
+	b.elsewhere, b.tallies = nil, nil
+	b.moves++
 	b.setKey(protocol.KeyUnchecked, "")
-	b.plan()
 	b.mu.Unlock()
 	b.refresh(ctx)
 }
@@ -135,22 +200,42 @@ func (b *Book) CatalogChanged() {
 	b.publish(protocol.Change{Catalog: true})
 }
 
+// walletTries is how often the balance is read again because money moved meanwhile.
+const walletTries = 3
+
 // RefreshWallet reads the balance.
 func (b *Book) RefreshWallet(ctx context.Context) (protocol.Wallet, error) {
-	balance, err := b.opts.Provider.Wallet(ctx)
-	b.observe(err)
-	if err != nil {
-		return protocol.Wallet{}, sentence.Of(err)
+	for try := 1; ; try++ {
+		r, err := b.readWallet(ctx)
+		b.observe(err)
+		if err != nil {
+			return protocol.Wallet{}, sentence.Of(err)
+		}
+		wallet := protocol.Wallet{Balance: r.balance, At: b.now()}
+		b.mu.Lock()
+		if r.moves == b.moves || try == walletTries {
+			defer b.mu.Unlock()
+			b.reconcile(r)
+			b.setWallet(wallet)
+			return wallet, nil
+		}
+		b.mu.Unlock()
 	}
-	wallet := protocol.Wallet{Balance: balance, At: time.Now().UTC()}
+}
+
+func (b *Book) readWallet(ctx context.Context) (r reading, err error) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.setWallet(wallet)
-	return wallet, nil
+	r.moves = b.moves
+	b.mu.Unlock()
+	if r.generation, err = b.opts.Provider.Generation(ctx); err != nil {
+		return r, err
+	}
+	r.balance, err = b.opts.Provider.Wallet(ctx)
+	return r, err
 }
 
 func (b *Book) setWallet(w protocol.Wallet) {
-	b.now.Wallet = &w
+	b.state.Wallet = &w
 	limits := b.limits(w.Balance.Currency)
 	b.publish(protocol.Change{Wallet: &w, Limits: &limits})
 }
@@ -184,19 +269,19 @@ func (b *Book) drop(c chan protocol.Change) {
 }
 
 func (b *Book) snapshot() protocol.Snapshot {
-	s := b.now
+	s := b.state
 	s.Orders, s.Intents = []protocol.Order{}, []protocol.Intent{}
 	closed := 0
 	for _, id := range slices.Backward(b.history) {
 		o := b.rentals[id].Order
-		if o.Open() {
+		if o.Open() || o.Problem != nil {
 			s.Orders = append(s.Orders, o)
 		} else if closed < snapshotOrders {
 			s.Orders = append(s.Orders, o)
 			closed++
 		}
 	}
-	for _, p := range b.purchases {
+	for _, p := range b.undone {
 		if p.unresolved() {
 			s.Intents = append(s.Intents, p.Intent)
 		}
@@ -208,8 +293,8 @@ func (b *Book) snapshot() protocol.Snapshot {
 
 // publish numbers a change and tells it to everyone.
 func (b *Book) publish(c protocol.Change) {
-	b.now.Seq++
-	c.Seq = b.now.Seq
+	b.state.Seq++
+	c.Seq = b.state.Seq
 	for l := range b.listeners {
 		select {
 		case l <- c:
@@ -222,10 +307,15 @@ func (b *Book) publish(c protocol.Change) {
 // save writes an order, or a purchase, or both, and then tells of them. What can't
 // be written is not told, and leaves the book as it was.
 func (b *Book) save(r *rental, p *purchase) error {
+	last := b.ledger
 	err := b.opts.Journal.Update(func(tx *journal.Tx) error {
 		var failed error
 		if r != nil {
 			failed = rentals.Put(tx, r.Order.ID, *r)
+			for _, e := range b.book(r) {
+				last = follow(last, e)
+				failed = errors.Join(failed, entries.Put(tx, last.key(), last))
+			}
 		}
 		if p != nil {
 			failed = errors.Join(failed, purchases.Put(tx, p.Intent.ID, *p))
@@ -233,24 +323,20 @@ func (b *Book) save(r *rental, p *purchase) error {
 		return failed
 	})
 	if err != nil {
-		b.opts.Log.Error("the journal can't be written", "cause", err)
-		return (&protocol.Error{
-			Code:    protocol.CodeJournal,
-			Message: "the companion can't write its journal",
-			Next:    "check that the disk has space, then try again",
-		}).Because(err)
+		return b.unwritten(err)
+	}
+	if last.N != b.ledger.N {
+		b.ledger = last
+		b.moves++
 	}
 	change := protocol.Change{}
 	if r != nil {
-		if _, known := b.rentals[r.Order.ID]; !known {
-			b.history = append(b.history, r.Order.ID)
-		}
-		b.rentals[r.Order.ID] = r
+		b.keep(r)
 		order := r.Order
 		change.Order = &order
 	}
 	if p != nil {
-		b.purchases[p.Intent.ID] = p
+		b.hold(p)
 		intent := p.Intent
 		change.Intent = &intent
 	}
@@ -258,6 +344,17 @@ func (b *Book) save(r *rental, p *purchase) error {
 	change.Limits = &limits
 	b.publish(change)
 	return nil
+}
+
+func (b *Book) unwritten(cause error) error {
+	b.opts.Log.Error("the journal can't be written", "cause", cause)
+	said := &protocol.Error{
+		Code: protocol.CodeJournal, Message: "the companion can't write its journal", Next: "check that the disk has space, then try again",
+	}
+	if errors.Is(cause, journal.ErrDamaged) {
+		said.Next = "stop the companion and start it again: it then sets the damaged journal aside and reads the orders anew"
+	}
+	return said.Because(cause)
 }
 
 // observe learns from a call's error, or from its success, how things stand with
@@ -292,24 +389,45 @@ func (b *Book) observe(err error) {
 }
 
 func (b *Book) setKey(state protocol.KeyState, message string) {
-	if b.now.Key.State == state {
+	if b.state.Key.State == state {
 		return
 	}
-	b.now.Key = protocol.Key{State: state, Message: message}
-	key := b.now.Key
+	before := b.keyUsable()
+	b.state.Key = protocol.Key{State: state, Message: message}
+	key := b.state.Key
 	b.publish(protocol.Change{Key: &key})
+	switch {
+	case before && !b.keyUsable():
+		b.usable = make(chan struct{})
+	case !before && b.keyUsable():
+		close(b.usable)
+		b.plan()
+	}
+}
+
+// keyUsable reports that calls with the present key may succeed.
+func (b *Book) keyUsable() bool {
+	return b.state.Key.State == protocol.KeyOK || b.state.Key.State == protocol.KeyUnchecked
+}
+
+// awaitKey waits until calls may succeed, and reports whether they may.
+func (b *Book) awaitKey(ctx context.Context) bool {
+	b.mu.Lock()
+	usable := b.usable
+	b.mu.Unlock()
+	select {
+	case <-usable:
+		return ctx.Err() == nil
+	case <-ctx.Done():
+		return false
+	}
 }
 
 func (b *Book) setReachable(reachable bool, message string) {
-	if b.now.Provider.Reachable == reachable {
+	if b.state.Provider.Reachable == reachable {
 		return
 	}
-	b.now.Provider = protocol.Provider{Reachable: reachable, Since: time.Now().UTC(), Message: message}
-	provider := b.now.Provider
+	b.state.Provider = protocol.Provider{Reachable: reachable, Since: b.now(), Message: message}
+	provider := b.state.Provider
 	b.publish(protocol.Change{Provider: &provider})
-}
-
-// usable reports that calls with the present key may succeed.
-func (b *Book) usable() bool {
-	return b.now.Key.State == protocol.KeyOK || b.now.Key.State == protocol.KeyUnchecked
 }

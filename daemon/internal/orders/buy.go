@@ -20,8 +20,11 @@ const (
 
 // Quote makes the intent to buy one number at today's price, for client to confirm.
 func (b *Book) Quote(ctx context.Context, client string, req protocol.QuoteRequest) (protocol.Quote, error) {
-	if len(req.AreaCodes) > maxAreas || slices.Contains(req.AreaCodes, "") {
-		return protocol.Quote{}, &protocol.Error{Code: protocol.CodeBadRequest, Message: "the area codes can't be asked for like this"}
+	if b.recovering() {
+		return protocol.Quote{}, recovering()
+	}
+	if err := b.checkAreas(ctx, req); err != nil {
+		return protocol.Quote{}, err
 	}
 	country, err := b.country(ctx, req.CountryID)
 	if err != nil {
@@ -35,24 +38,31 @@ func (b *Book) Quote(ctx context.Context, client string, req protocol.QuoteReque
 	if err != nil {
 		return protocol.Quote{}, err
 	}
+	back, err := b.replaceable(req.Replaces)
+	if err != nil {
+		return protocol.Quote{}, err
+	}
 	after, err := wallet.Balance.Sub(service.Price)
+	if err == nil && !back.IsZero() {
+		after, err = after.Add(back)
+	}
 	if err != nil {
 		return protocol.Quote{}, sentence.Of(err)
 	}
 	if after.Minor < 0 {
 		return protocol.Quote{}, tooLittle(service.Price, wallet.Balance)
 	}
-	now := time.Now().UTC()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
 	intent := protocol.Intent{
 		ID: rand.Text(), Journal: b.opts.Journal.ID(), State: protocol.IntentIntended,
 		ServiceID: req.ServiceID, ServiceName: service.Name,
 		CountryID: req.CountryID, CountryName: country.Name, CountryShort: country.Short, CallingCode: country.CallingCode,
-		AreaCodes: req.AreaCodes, Price: service.Price, Client: client,
+		AreaCodes: req.AreaCodes, Replaces: req.Replaces, Price: service.Price, Client: client,
 		CreatedAt: now, ExpiresAt: now.Add(quoteLife),
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if err := b.within(service.Price); err != nil {
+	if err := b.within(service.Price, back); err != nil {
 		return protocol.Quote{}, err
 	}
 	b.forgetQuotes(intent)
@@ -65,11 +75,50 @@ func (b *Book) Quote(ctx context.Context, client string, req protocol.QuoteReque
 	}, nil
 }
 
+// checkAreas refuses area codes that the provider does not list.
+func (b *Book) checkAreas(ctx context.Context, req protocol.QuoteRequest) error {
+	if len(req.AreaCodes) == 0 {
+		return nil
+	}
+	listed, err := b.opts.Provider.AreaCodes(ctx, logspanel.ID(req.CountryID), logspanel.ID(req.ServiceID))
+	b.observe(err)
+	if err != nil {
+		return sentence.Of(err)
+	}
+	for _, code := range req.AreaCodes {
+		if len(req.AreaCodes) > maxAreas || !slices.Contains(listed, code) {
+			return &protocol.Error{
+				Code: protocol.CodeBadRequest, Message: "the provider does not offer this area code", Next: "choose another, or none",
+			}
+		}
+	}
+	return nil
+}
+
+// replaceable is what cancelling an order will give back: nothing where id is empty.
+func (b *Book) replaceable(id string) (money.Money, error) {
+	if id == "" {
+		return money.Money{}, nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r, known := b.rentals[id]
+	switch {
+	case !known:
+		return money.Money{}, sentence.Of(&logspanel.Error{Code: logspanel.CodeNumberOrderNotFound})
+	case r.Order.CodeReady:
+		return money.Money{}, sentence.Of(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
+	case r.Order.State == protocol.OrderRefunded:
+		return money.Money{}, nil
+	}
+	return r.Order.Price, nil
+}
+
 // forgetQuotes drops quotes that were never confirmed: all that are too old, and
 // what the same client asked before about the same number.
 func (b *Book) forgetQuotes(fresh protocol.Intent) {
 	var stale []string
-	for id, p := range b.purchases {
+	for id, p := range b.undone {
 		old := p.Intent
 		if old.State == protocol.IntentIntended &&
 			(old.ExpiresAt.Before(fresh.CreatedAt) || old.Client == fresh.Client && samePlace(old, fresh)) {
@@ -88,11 +137,12 @@ func (b *Book) forgetQuotes(fresh protocol.Intent) {
 		return nil
 	})
 	if err != nil {
-		b.opts.Log.Error("old quotes could not be dropped", "cause", err)
+		b.opts.Log.Warn("old quotes could not be dropped", "cause", err)
 		return
 	}
 	for _, id := range stale {
 		delete(b.purchases, id)
+		delete(b.undone, id)
 	}
 }
 
@@ -102,7 +152,7 @@ func samePlace(a, b protocol.Intent) bool {
 
 // unresolved finds another purchase of the same service and country without an outcome.
 func (b *Book) unresolved(i protocol.Intent) *protocol.Intent {
-	for _, p := range b.purchases {
+	for _, p := range b.undone {
 		if p.Intent.ID != i.ID && p.unresolved() && samePlace(p.Intent, i) {
 			other := p.Intent
 			return &other
@@ -165,12 +215,12 @@ func tooLittle(price, balance money.Money) error {
 // first outcome. It returns when there is an outcome, or a doubt, or ctx ends; the
 // purchase itself goes on.
 func (b *Book) Buy(ctx context.Context, client string, req protocol.BuyRequest) (protocol.Intent, error) {
-	if started, err := b.confirmed(client, req); err != nil {
+	started, err := b.confirmed(client, req)
+	if err == nil && !started {
+		err = b.send(ctx, client, req.IntentID)
+	}
+	if err != nil {
 		return protocol.Intent{}, err
-	} else if !started {
-		if err := b.send(ctx, req); err != nil {
-			return protocol.Intent{}, err
-		}
 	}
 	return b.outcome(ctx, req.IntentID)
 }
@@ -182,9 +232,7 @@ func (b *Book) confirmed(client string, req protocol.BuyRequest) (started bool, 
 	defer b.mu.Unlock()
 	p, known := b.purchases[req.IntentID]
 	if !known || p.Intent.Client != client || req.Journal != b.opts.Journal.ID() {
-		return false, &protocol.Error{
-			Code: protocol.CodeIntentUnknown, Message: "the companion has no such purchase: nothing was bought", Next: "choose the number again",
-		}
+		return false, noIntent()
 	}
 	if p.Intent.State != protocol.IntentIntended {
 		return true, nil
@@ -192,11 +240,26 @@ func (b *Book) confirmed(client string, req protocol.BuyRequest) (started bool, 
 	if req.Price != p.Intent.Price {
 		return false, dearer(p.Intent.Price, req.Price)
 	}
-	return false, b.fresh(p)
+	back := money.Money{}
+	if r, known := b.rentals[p.Intent.Replaces]; known && r.Order.State != protocol.OrderRefunded {
+		back = r.Order.Price
+	}
+	return false, b.fresh(p, back)
 }
 
-func (b *Book) fresh(p *purchase) error {
-	if time.Now().After(p.Intent.ExpiresAt) {
+func noIntent() error {
+	return &protocol.Error{
+		Code: protocol.CodeIntentUnknown, Message: "the companion has no such purchase: nothing was bought", Next: "choose the number again",
+	}
+}
+
+// fresh refuses an intent whose time or place has passed. Back is what a refund will
+// give room for.
+func (b *Book) fresh(p *purchase, back money.Money) error {
+	if b.settings.Recovery.Pending() {
+		return recovering()
+	}
+	if b.now().After(p.Intent.ExpiresAt) {
 		return &protocol.Error{
 			Code: protocol.CodeIntentExpired, Message: "the price was looked up too long ago: nothing was bought", Next: "look again and confirm",
 		}
@@ -208,7 +271,7 @@ func (b *Book) fresh(p *purchase) error {
 			Next:    "wait until it is known what became of it",
 		}
 	}
-	return b.within(p.Intent.Price)
+	return b.within(p.Intent.Price, back)
 }
 
 func dearer(price, old money.Money) *protocol.Error {
@@ -218,18 +281,34 @@ func dearer(price, old money.Money) *protocol.Error {
 	}
 }
 
-// send checks the price a last time, writes down what is about to be sent, and
-// starts to send it.
-func (b *Book) send(ctx context.Context, req protocol.BuyRequest) error {
-	b.mu.Lock()
-	intent := b.purchases[req.IntentID].Intent
-	b.mu.Unlock()
-	service, err := b.offer(ctx, intent.CountryID, intent.ServiceID)
+// stillAt refuses an intent that is dearer now than what the person confirmed.
+func (b *Book) stillAt(ctx context.Context, i protocol.Intent) error {
+	service, err := b.offer(ctx, i.CountryID, i.ServiceID)
 	if err != nil {
 		return err
 	}
-	if more, err := service.Price.Cmp(intent.Price); err != nil || more > 0 {
-		return dearer(service.Price, intent.Price)
+	if more, err := service.Price.Cmp(i.Price); err != nil || more > 0 {
+		return dearer(service.Price, i.Price)
+	}
+	return nil
+}
+
+// send gives back the number that is replaced, checks the price a last time, writes
+// down what is about to be sent, and starts to send it.
+func (b *Book) send(ctx context.Context, client, id string) error {
+	b.mu.Lock()
+	intent := b.purchases[id].Intent
+	b.mu.Unlock()
+	if intent.Replaces != "" {
+		if err := b.stillAt(ctx, intent); err != nil {
+			return err
+		}
+		if err := b.giveBack(ctx, client, intent.Replaces); err != nil {
+			return err
+		}
+	}
+	if err := b.stillAt(ctx, intent); err != nil {
+		return err
 	}
 	generation, err := b.opts.Provider.Generation(ctx)
 	if err != nil {
@@ -238,25 +317,43 @@ func (b *Book) send(ctx context.Context, req protocol.BuyRequest) error {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	p, known := b.purchases[req.IntentID]
-	if !known || p.Intent.State != protocol.IntentIntended {
+	p, known := b.purchases[id]
+	if !known {
+		return noIntent()
+	}
+	if p.Intent.State != protocol.IntentIntended {
 		return nil // another call was faster
 	}
-	if err := b.fresh(p); err != nil {
+	if err := b.fresh(p, money.Money{}); err != nil {
 		return err
 	}
 	if b.pursue == nil {
 		return &protocol.Error{Code: protocol.CodeInternal, Message: "the companion is stopping: nothing was bought", Next: "try again once it runs"}
 	}
 	sent := *p
-	now := time.Now().UTC()
+	now := b.now()
 	sent.Intent.State, sent.Intent.SentAt = protocol.IntentSent, &now
 	sent.Key, sent.Generation, sent.LastSent = rand.Text(), generation, now
+	sent.began, sent.sent = time.Now(), time.Now()
 	if err := b.save(nil, &sent); err != nil {
 		return err
 	}
-	b.pursuits[req.IntentID] = make(chan struct{})
-	b.pursue(req.IntentID, false)
+	b.moves++
+	b.pursuits[id] = make(chan struct{})
+	b.pursue(id, false)
+	return nil
+}
+
+// giveBack cancels the order that a purchase replaces. A code that has come is worth
+// more than another number.
+func (b *Book) giveBack(ctx context.Context, client, orderID string) error {
+	order, err := b.Cancel(ctx, client, orderID)
+	if err != nil {
+		return err
+	}
+	if order.CodeReady {
+		return sentence.Of(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
+	}
 	return nil
 }
 
@@ -275,7 +372,7 @@ func (b *Book) outcome(ctx context.Context, id string) (protocol.Intent, error) 
 	defer b.mu.Unlock()
 	p, known := b.purchases[id]
 	if !known {
-		return protocol.Intent{}, gone()
+		return protocol.Intent{}, noIntent()
 	}
 	if p.Intent.State == protocol.IntentRefused && p.Intent.Problem != nil {
 		return p.Intent, p.Intent.Problem

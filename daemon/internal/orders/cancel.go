@@ -10,8 +10,9 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Cancel gives a number back for its money, if no code has come. The refund is
-// watched; the order says when it is there.
+// Cancel gives a number back for its money, if no code has come. The wish is written
+// down first and outlives the program. The refund is watched; the order says when it
+// is there.
 func (b *Book) Cancel(ctx context.Context, client, orderID string) (protocol.Order, error) {
 	order, err := b.find(ctx, orderID)
 	if err != nil {
@@ -23,102 +24,128 @@ func (b *Book) Cancel(ctx context.Context, client, orderID string) (protocol.Ord
 	case protocol.OrderRefunded:
 		return order, nil
 	}
-	err = b.cancel(ctx, orderID)
+	b.opts.Log.Info("a number is given back", "order", orderID, "client", client)
+	err = b.giveUp(ctx, orderID)
 	b.observe(err)
 	b.plan()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	order = b.rentals[orderID].Order
-	if err != nil {
+	if err != nil && (order.State != protocol.OrderCancelling || order.Problem != nil) {
 		return order, sentence.Of(err)
 	}
-	return order, nil
+	return order, nil // where the provider did not answer, the watcher asks again
+}
+
+// giveUp writes down that an order is to be cancelled, and asks the provider to. One
+// request an order is under way at a time.
+func (b *Book) giveUp(ctx context.Context, id string) error {
+	_, err, _ := b.cancels.Do(id, func() (any, error) {
+		if err := b.cancelling(id); err != nil {
+			return nil, err
+		}
+		return nil, b.cancel(ctx, id)
+	})
+	return err
+}
+
+func (b *Book) cancelling(id string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.moves++
+	r := *b.rentals[id]
+	if r.Order.State == protocol.OrderCancelling {
+		return nil
+	}
+	r.Expired = r.Order.State == protocol.OrderExpired
+	r.Order.State, r.Order.Problem = protocol.OrderCancelling, nil
+	return b.save(&r, nil)
 }
 
 // cancel asks the provider to cancel, and reads the order afterwards, because the
 // answer need not hold it.
 func (b *Book) cancel(ctx context.Context, id string) error {
 	answer, err := b.opts.Provider.CancelNumber(ctx, logspanel.ID(id))
-	switch {
-	case err == nil:
-		if err := b.cancelled(id, nil); err != nil {
+	if err != nil {
+		return b.notCancelled(ctx, id, err)
+	}
+	if err := b.cancelled(id); err != nil {
+		return err
+	}
+	if answer.Order != nil && answer.Order.ID == logspanel.ID(id) {
+		if _, err := b.take(ctx, id, *answer.Order); err != nil || answer.Order.Refunded {
 			return err
 		}
-		if answer.Order != nil && answer.Order.ID == logspanel.ID(id) {
-			_, err = b.take(ctx, id, *answer.Order)
-			if err != nil || answer.Order.Refunded {
-				return err
-			}
-		}
-		o, err := b.opts.Provider.NumberOrder(ctx, logspanel.ID(id))
-		if err == nil {
-			_, err = b.take(ctx, id, o)
-		}
-		if err != nil {
-			b.opts.Log.Warn("a cancelled order could not be read", "order", id, "cause", err)
-		}
-		return nil // it is cancelled, and the watcher reads it again
-	case logspanel.CodeOf(err) == logspanel.CodeNumberCodeReceived:
-		if o, err := b.opts.Provider.CheckNumber(ctx, logspanel.ID(id)); err == nil {
-			if _, err := b.take(ctx, id, o); err != nil {
-				return err
-			}
-		}
-		return err
-	case logspanel.CodeOf(err) == logspanel.CodeNumberRefundFailed:
-		if failed := b.refundFailed(id, sentence.Of(err)); failed != nil {
-			return failed
-		}
-		return err
-	}
-	return b.afterDeadline(ctx, id, err)
-}
-
-// afterDeadline: an order whose time is over and that can't be cancelled may have
-// been refunded by the provider itself.
-func (b *Book) afterDeadline(ctx context.Context, id string, refusal error) error {
-	if logspanel.OutcomeOf(refusal) != logspanel.Refused {
-		return refusal
 	}
 	o, err := b.opts.Provider.NumberOrder(ctx, logspanel.ID(id))
+	if err == nil {
+		_, err = b.take(ctx, id, o)
+	}
 	if err != nil {
+		b.opts.Log.Warn("a cancelled order could not be read", "order", id, "cause", err)
+	}
+	return nil // it is cancelled, and the watcher reads it again
+}
+
+// notCancelled finds out why the provider did not cancel. Without a certain no the wish
+// stands, and the watcher asks again.
+func (b *Book) notCancelled(ctx context.Context, id string, refusal error) error {
+	code := logspanel.CodeOf(refusal)
+	if code != logspanel.CodeNumberRefundFailed && logspanel.OutcomeOf(refusal) != logspanel.Refused {
 		return refusal
 	}
-	order, err := b.take(ctx, id, o)
-	if err != nil || order.State == protocol.OrderRefunded {
-		return err
+	look := b.opts.Provider.NumberOrder
+	if code == logspanel.CodeNumberCodeReceived {
+		look = b.opts.Provider.CheckNumber // a stored order may not know its code yet
 	}
-	if time.Now().After(order.Deadline) && order.State == protocol.OrderWaiting {
-		return b.cancelled(id, nil)
+	if o, err := look(ctx, logspanel.ID(id)); err == nil {
+		order, err := b.take(ctx, id, o)
+		if err != nil || order.State == protocol.OrderRefunded {
+			return err // the provider may have refunded it by itself
+		}
+	}
+	if err := b.kept(id, sentence.Of(refusal), code == logspanel.CodeNumberRefundFailed); err != nil {
+		return err
 	}
 	return refusal
 }
 
 // cancelled begins the wait for the refund.
-func (b *Book) cancelled(id string, problem *protocol.Error) error {
+func (b *Book) cancelled(id string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := *b.rentals[id]
+	if r.Order.State != protocol.OrderCancelling || !r.CancelledAt.IsZero() {
+		return nil
+	}
+	r.CancelledAt, r.Order.Problem = b.now(), nil
+	return b.save(&r, nil)
+}
+
+// kept ends a cancelling that was refused. Before its deadline the number goes on
+// waiting for a code. After it only the refund is left to wait for, and where that is
+// what failed, the watcher asks for it again.
+func (b *Book) kept(id string, problem *protocol.Error, aloud bool) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	r := *b.rentals[id]
 	if r.Order.State != protocol.OrderCancelling {
-		r.CancelledAt = time.Now().UTC()
+		return nil // a code has come meanwhile
 	}
-	r.Order.State, r.Order.Problem = protocol.OrderCancelling, problem
-	return b.save(&r, nil)
-}
-
-// refundFailed keeps the order listed with what the provider said; cancelling can
-// be tried again.
-func (b *Book) refundFailed(id string, problem *protocol.Error) error {
-	b.mu.Lock()
-	late := time.Now().After(b.rentals[id].Order.Deadline)
-	b.mu.Unlock()
-	if late {
-		return b.cancelled(id, problem)
+	if aloud {
+		r.Order.Problem = problem
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	r := *b.rentals[id]
-	r.Order.Problem = problem
+	switch {
+	case !r.CancelledAt.IsZero():
+	case r.Expired:
+		r.Order.State = protocol.OrderExpired
+	case b.now().After(r.Order.Deadline):
+		if !aloud {
+			r.CancelledAt = b.now()
+		}
+	default:
+		r.Order.State = protocol.OrderWaiting
+	}
 	return b.save(&r, nil)
 }
 
@@ -156,19 +183,20 @@ func (b *Book) find(ctx context.Context, id string) (protocol.Order, error) {
 	if r, known := b.rentals[id]; known {
 		return r.Order, nil
 	}
-	found := &rental{Order: foreign(o)}
+	found := &rental{Order: foreign(o), Life: o.TimeLeft}
 	return found.Order, b.save(found, nil)
 }
 
 // List reads the account's number orders, with what the book knows better.
 func (b *Book) List(ctx context.Context) (protocol.OrderPage, error) {
-	listed, err := b.opts.Provider.NumberOrders(ctx)
+	listed, err := b.opts.Provider.NumberOrders(ctx, 0)
 	b.observe(err)
 	if err != nil {
 		return protocol.OrderPage{}, sentence.Of(err)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.listed(listed)
 	page := protocol.OrderPage{Orders: []protocol.Order{}}
 	for _, o := range listed {
 		if r, known := b.rentals[string(o.ID)]; known {
@@ -190,7 +218,7 @@ func foreign(o logspanel.NumberOrder) protocol.Order {
 		CountryID: string(o.CountryID), CountryName: o.CountryName,
 		Price: o.Price, CreatedAt: o.CreatedAt, Deadline: o.CreatedAt.Add(min(max(o.TimeLeft, 0), defaultLife)),
 	}}
-	r.read(o)
+	r.read(o, time.Now().UTC().Round(0))
 	if r.Order.State == protocol.OrderWaiting && time.Now().After(r.Order.Deadline) {
 		r.Order.State = protocol.OrderExpired
 	}

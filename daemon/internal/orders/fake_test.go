@@ -119,7 +119,7 @@ func (a *account) BuyNumber(_ context.Context, generation string, p logspanel.Pu
 	return bought, err
 }
 
-func (a *account) NumberOrders(context.Context) (list []logspanel.NumberOrder, err error) {
+func (a *account) NumberOrders(context.Context, int) (list []logspanel.NumberOrder, err error) {
 	err = a.do("list", func() error { list = append(list, a.orders...); return nil })
 	return list, err
 }
@@ -267,4 +267,9 @@ func (s *shop) order(t *testing.T, id string) protocol.Order {
 func pass(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
+}
+
+func (a *account) AreaCodes(context.Context, logspanel.ID, logspanel.ID) (codes []string, err error) {
+	err = a.do("areas", func() error { codes = []string{"212", "917"}; return nil })
+	return codes, err
 }

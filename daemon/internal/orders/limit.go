@@ -3,6 +3,7 @@ package orders
 import (
 	"time"
 
+	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -11,6 +12,73 @@ const limitWindow = 24 * time.Hour
 
 // homeCurrency is the provider's; other brands of it may have others.
 const homeCurrency = "NGN"
+
+// settings are what the person decided on the daemon's own side. No client can
+// change them.
+type settings struct {
+	PerOrder money.Money       `json:"per_order,omitzero"` // zero: the default
+	PerDay   money.Money       `json:"per_day,omitzero"`   // zero: the default
+	KeepLate bool              `json:"keep_late,omitempty"`
+	Recovery protocol.Recovery `json:"recovery,omitzero"`
+}
+
+const settingsKey = "settings"
+
+var settingsTable = journal.Table[settings]{Name: "settings"}
+
+// decide writes changed settings, and tells of them.
+func (b *Book) decide(change func(*settings)) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	decided := b.settings
+	change(&decided)
+	err := b.opts.Journal.Update(func(tx *journal.Tx) error { return settingsTable.Put(tx, settingsKey, decided) })
+	if err != nil {
+		return b.unwritten(err)
+	}
+	b.settings = decided
+	b.state.KeepLate, b.state.Recovery = decided.KeepLate, decided.Recovery
+	limits := b.limits(b.currency())
+	b.publish(protocol.Change{Limits: &limits, KeepLate: &decided.KeepLate, Recovery: &decided.Recovery})
+	b.plan()
+	return nil
+}
+
+// SetLimits changes the limits for one order and for 24 hours; a zero one stays as it is.
+func (b *Book) SetLimits(perOrder, perDay money.Money) error {
+	b.mu.Lock()
+	currency := b.currency()
+	b.mu.Unlock()
+	for _, m := range []money.Money{perOrder, perDay} {
+		if !m.IsZero() && (m.Currency != currency || m.Minor < 0) {
+			return &protocol.Error{
+				Code: protocol.CodeBadRequest, Message: "a limit is an amount in " + currency + ", which the wallet holds",
+				Next: "give one such as 5000.00",
+			}
+		}
+	}
+	return b.decide(func(s *settings) {
+		if !perOrder.IsZero() {
+			s.PerOrder = perOrder
+		}
+		if !perDay.IsZero() {
+			s.PerDay = perDay
+		}
+	})
+}
+
+// SetKeepLate says whether a number whose time ran out without a code is kept rather
+// than cancelled for its money.
+func (b *Book) SetKeepLate(keep bool) error {
+	return b.decide(func(s *settings) { s.KeepLate = keep })
+}
+
+// Limits are the limits, and what of them is spent.
+func (b *Book) Limits() protocol.Limits {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.limits(b.currency())
+}
 
 // defaultLimits are a few numbers' worth at a time, and some more in a day.
 func defaultLimits(currency string) (order, day money.Money) {
@@ -25,47 +93,64 @@ func defaultLimits(currency string) (order, day money.Money) {
 }
 
 func (b *Book) currency() string {
-	if b.now.Wallet != nil {
-		return b.now.Wallet.Balance.Currency
+	if b.state.Wallet != nil {
+		return b.state.Wallet.Balance.Currency
+	}
+	if b.ledger.N > 0 {
+		return b.ledger.After.Currency
 	}
 	return homeCurrency
 }
 
-// limits are the limits in a currency, and what of them is spent or may yet be.
+// limits are the limits in a currency, and what of them is spent or may yet be. What
+// only the person's word says was not bought counts too: their word reaches the daemon
+// through a browser.
 func (b *Book) limits(currency string) protocol.Limits {
 	order, day := defaultLimits(currency)
+	if b.settings.PerOrder.Currency == currency {
+		order = b.settings.PerOrder
+	}
+	if b.settings.PerDay.Currency == currency {
+		day = b.settings.PerDay
+	}
 	spent := money.Money{Currency: currency}
-	since := time.Now().Add(-limitWindow)
+	since := b.now().Add(-limitWindow)
 	add := func(price money.Money) {
 		if sum, err := spent.Add(price); err == nil {
 			spent = sum
 		}
 	}
-	for _, r := range b.rentals {
-		o := r.Order
-		if o.Intent != "" && o.CreatedAt.After(since) && o.State != protocol.OrderRefunded {
+	for id := range b.day {
+		o := b.rentals[id].Order
+		if !o.CreatedAt.After(since) {
+			delete(b.day, id)
+		} else if o.State != protocol.OrderRefunded {
 			add(o.Price)
 		}
 	}
-	for _, p := range b.purchases {
-		if p.unresolved() {
+	for _, p := range b.undone {
+		if p.unresolved() || p.Dismissed && p.Intent.SentAt.After(since) {
 			add(p.Intent.Price)
 		}
 	}
 	return protocol.Limits{PerOrder: order, PerDay: day, Spent: spent}
 }
 
-// within refuses a price that passes a limit.
-func (b *Book) within(price money.Money) error {
+// within refuses a price that passes a limit. Back is what a refund of the order that
+// is replaced will give room for.
+func (b *Book) within(price, back money.Money) error {
 	limits := b.limits(price.Currency)
 	if over, err := price.Cmp(limits.PerOrder); err != nil || over > 0 {
 		return (&protocol.Error{
 			Code: protocol.CodeLimitOrder, Price: &price, Limit: &limits.PerOrder,
 			Message: "this number costs more than one order may",
-			Next:    "choose a cheaper one",
+			Next:    "choose a cheaper one, or raise the limit with logspanel-companion limits",
 		}).Because(err)
 	}
 	total, err := limits.Spent.Add(price)
+	if err == nil && !back.IsZero() {
+		total, err = total.Sub(back)
+	}
 	if err != nil {
 		return err
 	}
@@ -73,7 +158,7 @@ func (b *Book) within(price money.Money) error {
 		return (&protocol.Error{
 			Code: protocol.CodeLimitDay, Price: &price, Limit: &limits.PerDay,
 			Message: "with this number, more would be spent in 24 hours than the limit allows",
-			Next:    "wait until earlier purchases are a day old, or get refunds for unused numbers",
+			Next:    "wait until earlier purchases are a day old, get refunds for unused numbers, or raise the limit with logspanel-companion limits",
 		}).Because(err)
 	}
 	return nil

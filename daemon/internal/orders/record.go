@@ -16,7 +16,12 @@ type purchase struct {
 	Key        string          `json:"key"`        // of idempotency
 	Generation string          `json:"generation"` // of the API key that the request was sent with
 	LastSent   time.Time       `json:"last_sent,omitzero"`
-	Declined   *protocol.Error `json:"declined,omitempty"` // what a replay was refused with
+	Declined   *protocol.Error `json:"declined,omitempty"`  // what a replay was refused with
+	Dismissed  bool            `json:"dismissed,omitempty"` // refused by the person's word alone
+
+	// When this process first and last sent it, or took it up from the journal. These
+	// run on where the wall clock is set back, but stand still while the computer sleeps.
+	began, sent time.Time
 }
 
 func (p *purchase) unresolved() bool {
@@ -26,28 +31,49 @@ func (p *purchase) unresolved() bool {
 // rental is an order with what the watcher has to remember about it.
 type rental struct {
 	Order       protocol.Order `json:"order"`
-	CancelledAt time.Time      `json:"cancelled_at,omitzero"` // when the refund began to be awaited
+	Generation  string         `json:"generation,omitempty"`  // of the API key that it was bought with
+	Life        time.Duration  `json:"life,omitempty"`        // the time left that the purchase was answered with
+	Counts      bool           `json:"counts,omitempty"`      // the provider's time left was seen to go down
+	CancelledAt time.Time      `json:"cancelled_at,omitzero"` // when the provider took the cancelling; zero: to be asked yet
+	RefundedAt  time.Time      `json:"refunded_at,omitzero"`  // when the refund was first seen
+	Charged     bool           `json:"charged,omitempty"`     // the ledger has the charge
+	Repaid      bool           `json:"repaid,omitempty"`      // the ledger has the refund
+	Expired     bool           `json:"expired,omitempty"`     // its time had run out before it was cancelled
+	Adopted     bool           `json:"adopted,omitempty"`     // read from the provider after the journal was lost
+	LostSince   time.Time      `json:"lost_since,omitzero"`   // since when the provider does not know it
 
 	next time.Time // when the watcher looks at it
 	busy bool      // a call about it is under way
 }
 
-// read takes over what the provider says of an order. Decisions rest on the code
-// and the refund; the status is its own word.
-func (r *rental) read(o logspanel.NumberOrder) {
+// ours reports that the number was bought here, and so is given back here when its
+// time runs out.
+func (r *rental) ours() bool { return r.Order.Intent != "" || r.Adopted }
+
+// read takes over what the provider says of an order at a time. Decisions rest on the
+// code and the refund; the status is its own word.
+func (r *rental) read(o logspanel.NumberOrder, at time.Time) {
 	r.Order.Status, r.Order.Message = o.Status, o.Message
 	if r.Order.Number == "" && o.Number != "" {
 		r.Order.Number = international(o.Number, r.Order.CallingCode)
 	}
+	if o.TimeLeft > 0 && o.TimeLeft < r.Life {
+		r.Counts = true
+	}
 	if o.Code != "" {
 		if r.Order.Code != o.Code {
-			now := time.Now().UTC()
-			r.Order.CodeAt = &now
+			r.Order.CodeAt = &at
 		}
 		r.Order.Code, r.Order.CodeReady = o.Code, true
 	}
+	if !r.LostSince.IsZero() {
+		r.LostSince, r.Order.Problem = time.Time{}, nil
+	}
 	switch {
 	case o.Refunded:
+		if r.Order.State != protocol.OrderRefunded {
+			r.RefundedAt = at
+		}
 		r.Order.State, r.Order.Problem = protocol.OrderRefunded, nil
 	case r.Order.CodeReady:
 		r.Order.State = protocol.OrderReceived

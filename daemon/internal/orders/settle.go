@@ -3,12 +3,14 @@ package orders
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/daemon/internal/sentence"
+	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -22,9 +24,13 @@ const (
 	// and clockDoubt how far for any.
 	clockSlack   = 2 * time.Minute
 	clockDoubt   = 24 * time.Hour
+	clockStep    = time.Second      // how far a clock is set back without anyone minding
 	defaultLife  = 20 * time.Minute // of a number whose time the provider doesn't tell
 	firstReplay  = 2 * time.Second
 	slowestRetry = time.Minute
+	askedRetry   = 10 * time.Minute // while the person is asked
+
+	maxCandidates = 8
 )
 
 // settle sends one written purchase until its outcome is known. Again says that it
@@ -34,7 +40,7 @@ func (b *Book) settle(ctx context.Context, id string, again bool) {
 		InitialInterval: firstReplay, RandomizationFactor: 0.3, Multiplier: 2, MaxInterval: slowestRetry,
 	}
 	pace.Reset()
-	for {
+	for !again || b.awaitKey(ctx) {
 		wait, settled := b.attempt(ctx, id, again)
 		if settled || ctx.Err() != nil {
 			return
@@ -53,22 +59,27 @@ func (b *Book) attempt(ctx context.Context, id string, again bool) (wait time.Du
 	b.mu.Lock()
 	p := *b.purchases[id]
 	b.mu.Unlock()
+	if !p.unresolved() {
+		return 0, true
+	}
 	generation, err := b.opts.Provider.Generation(ctx)
 	if err != nil {
 		b.observe(err)
 		return b.doubt(id, err, again)
 	}
-	if generation != p.Generation || p.Declined != nil || time.Since(*p.Intent.SentAt) > replayWindow {
-		return b.lookUp(ctx, id, generation == p.Generation)
+	if !b.replayable(&p, generation) {
+		return b.lookUp(ctx, id, generation)
 	}
 	if again {
-		p.LastSent = time.Now().UTC()
-		b.mu.Lock()
-		err := b.save(nil, &p)
-		b.mu.Unlock()
-		if err != nil {
-			return slowestRetry, false
+		// The first request may never have left this computer, and this one would then
+		// buy at today's price.
+		if err := b.stillAt(ctx, p.Intent); err != nil {
+			return b.declined(ctx, id, generation, err)
 		}
+	}
+	moves, err := b.sending(id, again)
+	if err != nil {
+		return slowestRetry, false
 	}
 	bought, err := b.opts.Provider.BuyNumber(ctx, p.Generation, logspanel.Purchase{
 		CountryID: logspanel.ID(p.Intent.CountryID), ServiceID: logspanel.ID(p.Intent.ServiceID),
@@ -76,24 +87,73 @@ func (b *Book) attempt(ctx context.Context, id string, again bool) (wait time.Du
 	})
 	b.observe(err)
 	if err == nil {
-		return b.bought(ctx, id, bought)
+		return b.bought(ctx, id, bought, moves)
 	}
 	if ctx.Err() != nil {
 		return 0, false
 	}
+	if logspanel.CodeOf(err) == logspanel.CodeNumberPriceChanged {
+		err = b.newPrice(ctx, p.Intent, err)
+	}
 	if again && logspanel.OutcomeOf(err) == logspanel.Refused {
 		// A replay of what the provider took would have got the first answer. But the
-		// first request may still be under way: the order list decides.
-		p.Declined = sentence.Of(err)
+		// first request may still be under way.
+		return b.declined(ctx, id, generation, err)
+	}
+	return b.doubt(id, err, again)
+}
+
+// replayable reports that the same request can be sent under the same key. Time counts
+// by the wall clock, which runs on while the computer sleeps, and by the process's own,
+// which nobody sets back.
+func (b *Book) replayable(p *purchase, generation string) bool {
+	wall := b.now().Sub(*p.Intent.SentAt)
+	return generation == p.Generation && p.Declined == nil &&
+		wall >= -clockStep && wall <= replayWindow && time.Since(p.began) <= replayWindow
+}
+
+// sending writes down that a purchase is sent again, and says how far money had moved
+// before.
+func (b *Book) sending(id string, again bool) (moves uint64, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !again {
+		return b.moves, nil
+	}
+	p := *b.purchases[id]
+	p.LastSent, p.sent = b.now(), time.Now()
+	err = b.save(nil, &p)
+	return b.moves, err
+}
+
+// final are the reasons that end the sending of a purchase for good. After others it
+// may go on.
+var final = []protocol.Code{protocol.CodePriceChanged, protocol.CodeOutOfStock, protocol.CodeStale, protocol.CodeBalance}
+
+// declined leaves a purchase that can't be sent again to the order list.
+func (b *Book) declined(ctx context.Context, id, generation string, cause error) (wait time.Duration, settled bool) {
+	why := sentence.Of(cause)
+	if logspanel.OutcomeOf(cause) == logspanel.Refused || slices.Contains(final, why.Code) {
 		b.mu.Lock()
-		err = b.save(nil, &p)
+		p := *b.purchases[id]
+		p.Declined = why
+		err := b.save(nil, &p)
 		b.mu.Unlock()
 		if err != nil {
 			return slowestRetry, false
 		}
-		return b.lookUp(ctx, id, true)
 	}
-	return b.doubt(id, err, again)
+	return b.lookUp(ctx, id, generation)
+}
+
+// newPrice says with both prices that the provider has changed one.
+func (b *Book) newPrice(ctx context.Context, i protocol.Intent, refusal error) error {
+	said := *sentence.Of(refusal)
+	said.OldPrice = &i.Price
+	if service, err := b.offer(ctx, i.CountryID, i.ServiceID); err == nil {
+		said.Price = &service.Price
+	}
+	return said.Because(refusal)
 }
 
 // doubt records that a send has failed: as a refusal where nothing can have been
@@ -114,11 +174,12 @@ func (b *Book) doubt(id string, cause error, again bool) (wait time.Duration, se
 func (b *Book) refused(id string, problem *protocol.Error) (wait time.Duration, settled bool) {
 	p := *b.purchases[id]
 	p.Intent.State, p.Intent.Problem, p.Intent.NextTry = protocol.IntentRefused, problem, nil
+	p.Intent.Asks, p.Intent.Candidates = false, nil
 	if problem.Code == protocol.CodeBalance {
 		said := *problem
 		said.Price = &p.Intent.Price
-		if b.now.Wallet != nil {
-			said.Balance = &b.now.Wallet.Balance
+		if b.state.Wallet != nil {
+			said.Balance = &b.state.Wallet.Balance
 		}
 		p.Intent.Problem = &said
 	}
@@ -130,15 +191,22 @@ func (b *Book) refused(id string, problem *protocol.Error) (wait time.Duration, 
 }
 
 func (b *Book) unknown(id string, wait time.Duration, cause error) {
-	b.opts.Log.Warn("the outcome of a purchase is not known yet", "intent", id, "cause", cause)
 	p := *b.purchases[id]
-	next := time.Now().UTC().Add(max(wait, firstReplay))
+	if !p.unresolved() {
+		return
+	}
+	b.opts.Log.Warn("the outcome of a purchase is not known yet", "intent", id, "cause", cause)
+	next := b.now().Add(max(wait, firstReplay))
 	p.Intent.State, p.Intent.NextTry = protocol.IntentUnknown, &next
-	p.Intent.Problem = (&protocol.Error{
+	said := &protocol.Error{
 		Code:    protocol.CodeUndecided,
 		Message: "it is not known yet whether the number was bought",
 		Next:    "the companion keeps asking the provider; nothing is bought twice",
-	}).Because(cause)
+	}
+	if p.Intent.Asks {
+		said.Next = "look whether one of the provider's orders came of it, and say so"
+	}
+	p.Intent.Problem = said.Because(cause)
 	if b.save(nil, &p) == nil {
 		b.release(id)
 	}
@@ -152,28 +220,42 @@ func (b *Book) release(id string) {
 	}
 }
 
-// bought records the provider's yes, order and purchase at once.
-func (b *Book) bought(ctx context.Context, id string, answer logspanel.Bought) (wait time.Duration, settled bool) {
+// bought records the provider's yes, order and purchase at once. Moves is how far
+// money had moved when it was asked.
+func (b *Book) bought(ctx context.Context, id string, answer logspanel.Bought, moves uint64) (wait time.Duration, settled bool) {
 	b.mu.Lock()
 	p := *b.purchases[id]
+	told := !answer.Replayed && !answer.BalanceAfter.IsZero() // a replayed answer has the balance of then
+	if told {
+		if before, err := answer.BalanceAfter.Add(charged(&p, answer.Order)); err == nil {
+			b.reconcile(reading{balance: before, generation: p.Generation, moves: moves, intent: id})
+		}
+	}
 	ok := b.own(&p, answer.Order, answer.Replayed)
-	if ok && !answer.Replayed && !answer.BalanceAfter.IsZero() {
-		b.setWallet(protocol.Wallet{Balance: answer.BalanceAfter, At: time.Now().UTC()})
+	if ok && told {
+		b.setWallet(protocol.Wallet{Balance: answer.BalanceAfter, At: b.now()})
 	}
 	b.mu.Unlock()
 	if !ok {
 		return slowestRetry, false
 	}
-	if answer.Replayed || answer.BalanceAfter.IsZero() {
-		b.refresh(ctx) // a replayed answer has the balance of then
+	if !told {
+		b.refresh(ctx)
 	}
 	b.plan()
 	return 0, true
 }
 
-// own writes down the order that came of a purchase.
+func charged(p *purchase, o logspanel.NumberOrder) money.Money {
+	if o.Price.IsZero() {
+		return p.Intent.Price
+	}
+	return o.Price
+}
+
+// own writes down the order that came of a purchase. One order comes of one purchase.
 func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) bool {
-	start := time.Now().UTC()
+	start := b.now()
 	if late {
 		start = *p.Intent.SentAt
 	}
@@ -181,15 +263,21 @@ func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) bool {
 	if life <= 0 {
 		life = defaultLife
 	}
-	r := &rental{Order: protocol.Order{
-		ID: string(o.ID), State: protocol.OrderWaiting,
+	state := protocol.OrderWaiting
+	r := &rental{Generation: p.Generation, Life: life, next: time.Now().Add(checkEvery + rand.N(checkJitter))}
+	if known, ok := b.rentals[string(o.ID)]; ok {
+		if known.Order.Intent != "" && known.Order.Intent != p.Intent.ID {
+			b.opts.Log.Error("the provider gave the order of another purchase", "order", o.ID, "intent", p.Intent.ID)
+			return false
+		}
+		*r, state = *known, known.Order.State
+	}
+	r.Order = protocol.Order{
+		ID: string(o.ID), State: state,
 		CallingCode: p.Intent.CallingCode, ServiceID: p.Intent.ServiceID, ServiceName: p.Intent.ServiceName,
 		CountryID: p.Intent.CountryID, CountryName: p.Intent.CountryName, CountryShort: p.Intent.CountryShort,
-		Price: p.Intent.Price, Intent: p.Intent.ID, Client: p.Intent.Client,
+		Price: charged(p, o), Intent: p.Intent.ID, Client: p.Intent.Client,
 		CreatedAt: start, Deadline: start.Add(life),
-	}}
-	if !o.Price.IsZero() {
-		r.Order.Price = o.Price
 	}
 	if more, err := r.Order.Price.Cmp(p.Intent.Price); err != nil || more > 0 {
 		r.Order.Problem = &protocol.Error{
@@ -198,9 +286,9 @@ func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) bool {
 			Next:    "cancel the number if that is too much: the money comes back",
 		}
 	}
-	r.read(o)
+	r.read(o, b.now())
 	p.Intent.State, p.Intent.OrderID, p.Intent.Charged = protocol.IntentBought, r.Order.ID, r.Order.Price
-	p.Intent.Problem, p.Intent.NextTry = nil, nil
+	p.Intent.Problem, p.Intent.NextTry, p.Intent.Asks, p.Intent.Candidates = nil, nil, false, nil
 	if b.save(r, p) != nil {
 		return false
 	}
@@ -210,9 +298,9 @@ func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) bool {
 
 // lookUp finds out from the order list what became of a purchase. Listed orders
 // carry no key, so they are matched by place, time and price, and only one clear
-// match is one. sameKey says that the list is of the account that was asked to buy.
-func (b *Book) lookUp(ctx context.Context, id string, sameKey bool) (wait time.Duration, settled bool) {
-	listed, err := b.opts.Provider.NumberOrders(ctx)
+// match is one. The list is of the account that generation's key belongs to.
+func (b *Book) lookUp(ctx context.Context, id, generation string) (wait time.Duration, settled bool) {
+	listed, err := b.opts.Provider.NumberOrders(ctx, 0)
 	b.observe(err)
 	if err != nil {
 		b.mu.Lock()
@@ -222,13 +310,29 @@ func (b *Book) lookUp(ctx context.Context, id string, sameKey bool) (wait time.D
 		return wait, false
 	}
 	b.mu.Lock()
+	b.listed(listed)
+	wait, settled = b.judge(id, listed, generation)
+	b.mu.Unlock()
+	if settled {
+		b.refresh(ctx)
+		b.plan()
+	}
+	return wait, settled
+}
+
+// judge decides a purchase by the order list, if that can.
+func (b *Book) judge(id string, listed []logspanel.NumberOrder, generation string) (wait time.Duration, settled bool) {
 	p := *b.purchases[id]
+	if !p.unresolved() {
+		return 0, true
+	}
 	match, possible := b.match(p, listed)
-	done := false
+	quiet := time.Since(p.sent) > settleTime // nothing of it is under way any more
+	wait = slowestRetry + rand.N(slowestRetry)
 	switch {
 	case match != nil:
-		done = b.own(&p, *match, true)
-	case !possible && sameKey && time.Since(p.LastSent) > settleTime:
+		return wait, b.own(&p, *match, true)
+	case len(possible) == 0 && generation == p.Generation && quiet:
 		problem := p.Declined
 		if problem == nil {
 			problem = &protocol.Error{
@@ -237,31 +341,28 @@ func (b *Book) lookUp(ctx context.Context, id string, sameKey bool) (wait time.D
 				Next:    "try again",
 			}
 		}
-		_, done = b.refused(id, problem)
-	default:
-		b.unknown(id, slowestRetry, nil)
+		_, settled = b.refused(id, problem)
+		return wait, settled
+	case quiet && !b.replayable(&p, generation):
+		wait = askedRetry + rand.N(slowestRetry)
+		b.ask(p, possible)
 	}
-	b.mu.Unlock()
-	if done {
-		b.refresh(ctx)
-		b.plan()
-	}
-	return slowestRetry + rand.N(slowestRetry), done
+	b.unknown(id, wait, nil)
+	return wait, false
 }
 
-// match finds the one order that clearly came of a purchase, and tells whether any
-// might have.
-func (b *Book) match(p purchase, listed []logspanel.NumberOrder) (clear *logspanel.NumberOrder, possible bool) {
+// match finds the one order that clearly came of a purchase, and all that might have.
+func (b *Book) match(p purchase, listed []logspanel.NumberOrder) (clear *logspanel.NumberOrder, possible []logspanel.NumberOrder) {
 	within := func(at time.Time, slack time.Duration) bool {
 		return at.After(p.Intent.SentAt.Add(-slack)) && at.Before(p.LastSent.Add(slack))
 	}
 	matches := 0
 	for _, o := range listed {
-		if _, taken := b.rentals[string(o.ID)]; taken || !isOf(o, p.Intent) {
+		if known := b.rentals[string(o.ID)]; known != nil && known.Order.Intent != "" || !isOf(o, p.Intent) {
 			continue
 		}
 		if o.CreatedAt.IsZero() || within(o.CreatedAt, clockDoubt) {
-			possible = true
+			possible = append(possible, o)
 		}
 		if o.Price == p.Intent.Price && within(o.CreatedAt, clockSlack) {
 			clear = &o

@@ -14,9 +14,11 @@ const (
 	// The provider asks for a check every 5 to 10 seconds.
 	checkEvery  = 5 * time.Second
 	checkJitter = 5 * time.Second
-	slowCheck   = time.Minute     // of a refund that is late
+	slowCheck   = time.Minute     // of a refund that is late, or of an order that is lost
 	refundSoon  = 2 * time.Minute // until a refund that is not there is spoken of
 	refundEnd   = 24 * time.Hour  // until it is no longer waited for
+	lostEnd     = time.Hour       // until an order that the provider doesn't know is given up
+	longestLife = 24 * time.Hour  // of any number, whatever the provider counts
 )
 
 // watch is the one watcher of all open orders. While none is open, or the key can't
@@ -46,12 +48,13 @@ func (b *Book) watch(ctx context.Context, calls *sync.WaitGroup) {
 func (b *Book) due() (due []string, next time.Duration, more bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !b.usable() {
+	if !b.keyUsable() {
 		return nil, 0, false
 	}
 	now := time.Now()
-	for id, r := range b.rentals {
-		if !r.Order.Open() || r.busy {
+	for id := range b.open {
+		r := b.rentals[id]
+		if r.busy {
 			continue
 		}
 		wait := r.next.Sub(now)
@@ -76,17 +79,18 @@ func (b *Book) plan() {
 // check looks at one open order, and plans the next look.
 func (b *Book) check(ctx context.Context, id string) {
 	b.mu.Lock()
-	order, since := b.rentals[id].Order, b.rentals[id].CancelledAt
+	r := *b.rentals[id]
 	b.mu.Unlock()
 	wait := checkEvery + rand.N(checkJitter)
 	var err error
-	if order.State == protocol.OrderCancelling {
-		if time.Since(since) > refundSoon {
-			wait = slowCheck + rand.N(checkJitter)
-		}
-		err = b.awaitRefund(ctx, order)
-	} else {
-		err = b.awaitCode(ctx, order)
+	switch {
+	case r.Order.State == protocol.OrderCancelling && !r.CancelledAt.IsZero():
+		err = b.awaitRefund(ctx, r.Order)
+	default:
+		err = b.awaitCode(ctx, r)
+	}
+	if logspanel.CodeOf(err) == logspanel.CodeNumberOrderNotFound {
+		b.lost(id)
 	}
 	b.observe(err)
 	if err != nil {
@@ -94,35 +98,69 @@ func (b *Book) check(ctx context.Context, id string) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.rentals[id].busy = false
-	b.rentals[id].next = time.Now().Add(wait)
+	now := b.rentals[id]
+	if now.Order.Problem != nil && now.Order.Problem.Code != protocol.CodePriceChanged {
+		wait = max(wait, slowCheck+rand.N(checkJitter))
+	}
+	now.busy = false
+	now.next = time.Now().Add(wait)
 	b.plan()
 }
 
-func (b *Book) awaitCode(ctx context.Context, order protocol.Order) error {
-	late := time.Now().After(order.Deadline)
-	o, err := b.opts.Provider.CheckNumber(ctx, logspanel.ID(order.ID))
+// awaitCode looks for a code, and gives the number back where its time is over or the
+// person's cancelling has not reached the provider yet.
+func (b *Book) awaitCode(ctx context.Context, r rental) error {
+	o, err := b.opts.Provider.CheckNumber(ctx, logspanel.ID(r.Order.ID))
 	if err != nil {
-		if late && logspanel.OutcomeOf(err) == logspanel.Refused {
-			return b.expire(ctx, order) // the provider no longer looks at what has run out
+		if b.late(&r, nil) && logspanel.OutcomeOf(err) == logspanel.Refused && logspanel.CodeOf(err) != logspanel.CodeNumberOrderNotFound {
+			return b.expire(ctx, r) // the provider no longer looks at what has run out
 		}
 		return err
 	}
-	now, err := b.take(ctx, order.ID, o)
-	if err == nil && late && now.State == protocol.OrderWaiting {
-		return b.expire(ctx, order)
+	now, err := b.take(ctx, r.Order.ID, o)
+	switch {
+	case err != nil:
+		return err
+	case now.State == protocol.OrderCancelling && now.Problem != nil && b.now().Sub(r.Order.Deadline) >= refundEnd:
+		return b.end(r.Order.ID)
+	case now.State == protocol.OrderCancelling:
+		return b.giveUp(ctx, r.Order.ID)
+	case now.State == protocol.OrderWaiting && b.late(&r, &o):
+		return b.expire(ctx, r)
 	}
-	return err
+	return nil
 }
 
-// expire gives back a number whose time is over, if it was bought here.
-func (b *Book) expire(ctx context.Context, order protocol.Order) error {
-	if order.Intent != "" {
-		return b.cancel(ctx, order.ID)
+// late reports that a number's time is over: by the deadline kept from the purchase,
+// unless the provider counts down and is not at the end. Then this computer's clock is
+// what is wrong.
+func (b *Book) late(r *rental, o *logspanel.NumberOrder) bool {
+	now := b.now()
+	counts := r.Counts || o != nil && o.TimeLeft > 0 && o.TimeLeft < r.Life
+	if o != nil && counts && now.Sub(r.Order.CreatedAt) < longestLife {
+		return o.TimeLeft <= 0
 	}
+	return now.After(r.Order.Deadline)
+}
+
+// expire gives back a number whose time is over, if it was bought here and the person
+// did not say otherwise.
+func (b *Book) expire(ctx context.Context, r rental) error {
+	b.mu.Lock()
+	kept := b.settings.KeepLate
+	if r.ours() && !kept {
+		b.mu.Unlock()
+		return b.giveUp(ctx, r.Order.ID)
+	}
+	b.mu.Unlock()
+	return b.end(r.Order.ID)
+}
+
+// end stops the watch of an order that got neither a code nor its money back.
+func (b *Book) end(id string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	r := *b.rentals[order.ID]
+	r := *b.rentals[id]
 	r.Order.State = protocol.OrderExpired
 	return b.save(&r, nil)
 }
@@ -133,16 +171,16 @@ func (b *Book) awaitRefund(ctx context.Context, order protocol.Order) error {
 	if err == nil {
 		_, err = b.take(ctx, order.ID, o)
 	}
-	b.late(order.ID)
+	b.overdue(order.ID)
 	return err
 }
 
-// late says aloud that a refund has not come, and in the end stops waiting for it.
-func (b *Book) late(id string) {
+// overdue says aloud that a refund has not come, and in the end stops waiting for it.
+func (b *Book) overdue(id string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	r := *b.rentals[id]
-	waited := time.Since(r.CancelledAt)
+	waited := b.now().Sub(r.CancelledAt)
 	if r.Order.State != protocol.OrderCancelling || waited < refundSoon {
 		return
 	}
@@ -153,7 +191,7 @@ func (b *Book) late(id string) {
 		r.Order.State = protocol.OrderExpired
 	}
 	r.Order.Problem = refundMissing(r.Order.Problem)
-	_ = b.save(&r, nil)
+	_ = b.save(&r, nil) // the next look says it
 }
 
 func refundMissing(known *protocol.Error) *protocol.Error {
@@ -164,6 +202,28 @@ func refundMissing(known *protocol.Error) *protocol.Error {
 		Code: protocol.CodeRefundFailed, Message: "the number was cancelled, and the money is not back yet",
 		Next: "the companion keeps looking; if it stays away, contact the provider with the order's number",
 	}
+}
+
+// lost says that the provider does not know an order, as after a change to another
+// account's key, and in the end stops asking for it. It stays listed.
+func (b *Book) lost(id string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := *b.rentals[id]
+	now := b.now()
+	switch {
+	case r.LostSince.IsZero():
+		r.LostSince = now
+		r.Order.Problem = &protocol.Error{
+			Code: protocol.CodeOrderNotFound, Message: "the provider does not know this order under the present API key",
+			Next: "set the key it was bought with, or contact the provider",
+		}
+	case now.After(r.Order.Deadline) && now.Sub(r.LostSince) >= lostEnd:
+		r.Order.State = protocol.OrderExpired
+	default:
+		return
+	}
+	_ = b.save(&r, nil) // the next look says it
 }
 
 // take records what the provider says of an order, and reads the balance after a refund.
@@ -180,8 +240,9 @@ func (b *Book) record(id string, o logspanel.NumberOrder) (before, after protoco
 	defer b.mu.Unlock()
 	r := *b.rentals[id]
 	before = r.Order
-	r.read(o)
-	if same(before, r.Order) {
+	counted := r.Counts
+	r.read(o, b.now())
+	if same(before, r.Order) && counted == r.Counts {
 		return before, before, nil
 	}
 	if err := b.save(&r, nil); err != nil {
@@ -191,5 +252,6 @@ func (b *Book) record(id string, o logspanel.NumberOrder) (before, after protoco
 }
 
 func same(a, b protocol.Order) bool {
-	return a.State == b.State && a.Status == b.Status && a.Number == b.Number && a.Code == b.Code && a.Message == b.Message
+	return a.State == b.State && a.Status == b.Status && a.Number == b.Number && a.Code == b.Code && a.Message == b.Message &&
+		(a.Problem == nil) == (b.Problem == nil)
 }

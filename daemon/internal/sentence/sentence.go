@@ -78,7 +78,7 @@ func ofRefusal(e *logspanel.Error) *protocol.Error {
 		return say(protocol.CodeRefundFailed, "the provider could not give the money back"+inItsWords(e.Message),
 			"the order stays listed: try again later, or contact the provider")
 	case logspanel.CodeBoostCancelUnavailable, logspanel.CodeBoostCancelRejected:
-		return say(protocol.CodeNotCancellable, "this order can't be cancelled"+inItsWords(e.Message), "")
+		return say(protocol.CodeNotCancellable, "this order can't be cancelled"+inItsWords(e.Message), "it goes on as ordered")
 	case logspanel.CodeIdempotencyKeyReused:
 		return say(protocol.CodeUndecided, "the provider has already seen this purchase, in another form",
 			"nothing is sent again: look for it among the orders")
@@ -86,7 +86,8 @@ func ofRefusal(e *logspanel.Error) *protocol.Error {
 	if e.Status == http.StatusTooManyRequests {
 		return say(protocol.CodeSpeed, "the provider asks for a pause", "try again"+in(e.RetryAfter))
 	}
-	return say(protocol.CodeProvider, fmt.Sprintf("the provider refuses%s (%s, HTTP %d)", inItsWords(e.Message), e.Code, e.Status), "")
+	return say(protocol.CodeProvider, fmt.Sprintf("the provider refuses%s (%s, HTTP %d)", inItsWords(e.Message), e.Code, e.Status),
+		"ask the provider's support if you don't know why")
 }
 
 func ofUnanswered(e *logspanel.Unanswered) *protocol.Error {
@@ -111,6 +112,8 @@ func ofUnsent(e *logspanel.Unsent) *protocol.Error {
 		return say(protocol.CodeKeyMissing, "no API key is set", "make one on the provider's site and set it in the companion")
 	case errors.Is(e, logspanel.ErrBadKey):
 		return say(protocol.CodeKeyRefused, "the API key has characters that no key has", "set it again")
+	case errors.Is(e, logspanel.ErrKeyReplaced):
+		return say(protocol.CodeKeyReplaced, "the API key was replaced in the meantime, so nothing was sent", "look again and confirm")
 	case errors.Is(e, logspanel.ErrHeld):
 		return say(protocol.CodeSpeed, "the provider asks for a pause", "try again"+in(e.RetryAfter))
 	case errors.Is(e, logspanel.ErrOutage):

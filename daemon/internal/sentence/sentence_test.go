@@ -52,6 +52,7 @@ func TestCodes(t *testing.T) {
 		assert.Equal(t, want[code], got.Code, code)
 		assert.Equal(t, code, got.Provider)
 		assert.NotEmpty(t, got.Message, code)
+		assert.NotEmpty(t, got.Next, code)
 		assert.ErrorIs(t, got, err, "the cause is kept")
 		if got.Code == protocol.CodeProvider || got.Code == protocol.CodeInternal {
 			assert.Contains(t, got.Message, "In the provider's words.", code)
@@ -70,8 +71,8 @@ func TestSentences(t *testing.T) {
 		text string
 	}{
 		{&logspanel.Error{Status: 422, Code: "NEW_ONE", Message: "Not on Sundays."}, protocol.CodeProvider,
-			"the provider refuses: “Not on Sundays.” (NEW_ONE, HTTP 422)"},
-		{&logspanel.Error{Status: 422, Code: "NEW_ONE"}, protocol.CodeProvider, "the provider refuses (NEW_ONE, HTTP 422)"},
+			"the provider refuses: “Not on Sundays.” (NEW_ONE, HTTP 422): ask the provider's support if you don't know why"},
+		{&logspanel.Error{Status: 422, Code: "NEW_ONE"}, protocol.CodeProvider, "the provider refuses (NEW_ONE, HTTP 422): ask the provider's support if you don't know why"},
 		{&logspanel.Error{Status: 429, Code: "TOO_MANY", RetryAfter: 90 * time.Second}, protocol.CodeSpeed,
 			"the provider asks for a pause: try again in 90 seconds"},
 		{&logspanel.Error{Status: 429, Code: "TOO_MANY", RetryAfter: 121 * time.Second}, protocol.CodeSpeed,
@@ -87,6 +88,8 @@ func TestSentences(t *testing.T) {
 		{unsent(logspanel.ErrNoKey, 0), protocol.CodeKeyMissing,
 			"no API key is set: make one on the provider's site and set it in the companion"},
 		{unsent(logspanel.ErrBadKey, 0), protocol.CodeKeyRefused, "the API key has characters that no key has: set it again"},
+		{unsent(logspanel.ErrKeyReplaced, 0), protocol.CodeKeyReplaced,
+			"the API key was replaced in the meantime, so nothing was sent: look again and confirm"},
 		{unsent(logspanel.ErrHeld, 2*time.Second), protocol.CodeSpeed, "the provider asks for a pause: try again in 2 seconds"},
 		{unsent(logspanel.ErrOutage, 15*time.Second), protocol.CodeUnreachable,
 			"the provider has stopped answering: try again in 15 seconds"},

@@ -42,6 +42,9 @@ func (c *Core) act(a view.Action) {
 	case view.DoSearch:
 		c.state.Query = strings.TrimSpace(a.Text)
 		c.find()
+	case view.DoSort:
+		c.state.Sort = protocol.Sort(a.Text)
+		c.find()
 	case view.DoQuote:
 		c.quote(a)
 	case view.DoBuy:
@@ -52,6 +55,8 @@ func (c *Core) act(a view.Action) {
 		c.fillCode(a.OrderID)
 	case view.DoCancel:
 		ask(c, protocol.OrderCancel, protocol.OrderRef{OrderID: a.OrderID}, func(protocol.Order) {})
+	case view.DoDecide:
+		c.decide(a)
 	case view.DoReveal:
 		ask(c, protocol.OrderCode, protocol.OrderRef{OrderID: a.OrderID}, func(r protocol.ReceivedCode) { c.state.Codes[r.OrderID] = r })
 	case view.DoRefresh:
@@ -110,7 +115,7 @@ func (c *Core) propose(service string) {
 // find searches for what is typed, or for the proposed service. The latest search
 // wins.
 func (c *Core) find() {
-	query := protocol.Search{Query: c.state.Query, Limit: shownOffers}
+	query := protocol.Search{Query: c.state.Query, Sort: c.state.Sort, Limit: shownOffers}
 	switch {
 	case query.Query != "":
 	case c.loosely:
@@ -194,8 +199,11 @@ func (c *Core) back() {
 }
 
 // quote asks what a number costs now, and which area codes there are to choose from.
-func (c *Core) quote(a view.Action) {
-	req := protocol.QuoteRequest{CountryID: a.CountryID, ServiceID: a.ServiceID}
+func (c *Core) quote(a view.Action) { c.quoteBecause(a, nil) }
+
+// quoteBecause says beside the new price why it is asked again.
+func (c *Core) quoteBecause(a view.Action, because *protocol.Error) {
+	req := protocol.QuoteRequest{CountryID: a.CountryID, ServiceID: a.ServiceID, Replaces: a.OrderID}
 	if a.AreaCode != "" {
 		req.AreaCodes = []string{a.AreaCode}
 	}
@@ -206,7 +214,8 @@ func (c *Core) quote(a view.Action) {
 		if c.failed(m, &q) {
 			return
 		}
-		c.state.Quote, c.state.AreaCode = &q, a.AreaCode
+		c.state.Quote, c.state.AreaCode, c.state.OrderID = &q, a.AreaCode, ""
+		c.state.Problem = because
 		if len(req.AreaCodes) == 0 {
 			c.state.Areas = nil
 			place := protocol.Place{CountryID: a.CountryID, ServiceID: a.ServiceID}
@@ -244,10 +253,34 @@ func (c *Core) confirm() {
 		}
 		var i protocol.Intent
 		if c.failed(m, &i) {
-			c.buying, c.state.Quote = nil, nil
+			c.notBought()
 			return
 		}
 		c.bought(i)
+	})
+}
+
+// notBought leaves a confirmation that was refused. After another price it is asked
+// again, with both.
+func (c *Core) notBought() {
+	quoted, area := c.state.Quote, c.state.AreaCode
+	c.buying, c.state.Quote = nil, nil
+	if problem := c.state.Problem; quoted != nil && problem.Code == protocol.CodePriceChanged {
+		i := quoted.Intent
+		c.quoteBecause(view.Action{CountryID: i.CountryID, ServiceID: i.ServiceID, AreaCode: area, OrderID: i.Replaces}, problem)
+	}
+}
+
+// decide gives the daemon the person's word on a purchase without an outcome.
+func (c *Core) decide(a view.Action) {
+	if c.state.Snapshot == nil {
+		return
+	}
+	req := protocol.DecideRequest{IntentID: a.IntentID, Journal: c.state.Snapshot.Journal, OrderID: a.OrderID}
+	ask(c, protocol.OrderDecide, req, func(i protocol.Intent) {
+		if i.State == protocol.IntentBought {
+			c.state.OrderID = i.OrderID
+		}
 	})
 }
 

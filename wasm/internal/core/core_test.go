@@ -157,10 +157,63 @@ func TestRefusedPurchaseIsSaid(t *testing.T) {
 		return nil, &protocol.Error{Code: protocol.CodePriceChanged, Message: "the price has changed", Price: &price, OldPrice: &old}
 	})
 	w.press("buy")
-	assert.True(t, w.shows("problem"))
-	assert.False(t, w.shows("quote"))
+	assert.True(t, w.shows("problem"), "with both prices")
+	assert.True(t, w.shows("quote"), "asked again")
+	assert.Equal(t, 2, w.daemon.asked[protocol.OrderQuote])
+	assert.Equal(t, 1, w.daemon.asked[protocol.OrderBuy])
 	w.press("dismiss")
 	assert.False(t, w.shows("problem"))
+
+	w.daemon.answer(protocol.OrderBuy, func(json.RawMessage) (any, error) {
+		return nil, &protocol.Error{Code: protocol.CodeOutOfStock, Message: "no number is left"}
+	})
+	w.press("buy")
+	assert.True(t, w.shows("problem"))
+	assert.False(t, w.shows("quote"))
+}
+
+func TestAnotherNumberForASiteThatRefusesOne(t *testing.T) {
+	w := paired(t)
+	w.change(protocol.Change{Order: ref(waitingOrder())})
+	w.press("order:o1")
+	var asked protocol.QuoteRequest
+	w.daemon.answer(protocol.OrderQuote, func(raw json.RawMessage) (any, error) {
+		require.NoError(t, json.Unmarshal(raw, &asked))
+		return protocol.Quote{Intent: protocol.Intent{ID: "i2", Journal: "j1", State: protocol.IntentIntended, Replaces: asked.Replaces, Price: naira(550)}}, nil
+	})
+	w.press("replace")
+	assert.Equal(t, "o1", asked.Replaces)
+	assert.True(t, w.shows("replaces"))
+	assert.Zero(t, w.daemon.asked[protocol.OrderBuy])
+	w.press("buy")
+	assert.Equal(t, 1, w.daemon.asked[protocol.OrderBuy])
+}
+
+func TestThePersonDecides(t *testing.T) {
+	w := paired(t)
+	w.change(protocol.Change{Intent: &protocol.Intent{
+		ID: "i9", State: protocol.IntentUnknown, Asks: true, Candidates: []protocol.Candidate{{OrderID: "o7", Number: "+2348031234567", Price: naira(550)}},
+	}})
+	var word protocol.DecideRequest
+	w.daemon.answer(protocol.OrderDecide, func(raw json.RawMessage) (any, error) {
+		require.NoError(t, json.Unmarshal(raw, &word))
+		return protocol.Intent{ID: "i9", State: protocol.IntentRefused}, nil
+	})
+	w.press("intent-i9-none")
+	assert.Equal(t, protocol.DecideRequest{IntentID: "i9", Journal: "j1"}, word)
+	w.press("intent-i9-o7")
+	assert.Equal(t, "o7", word.OrderID)
+}
+
+func TestOffersAreSorted(t *testing.T) {
+	w := paired(t)
+	var asked protocol.Search
+	w.daemon.answer(protocol.OfferSearch, func(raw json.RawMessage) (any, error) {
+		require.NoError(t, json.Unmarshal(raw, &asked))
+		return protocol.Offers{Offers: []protocol.Offer{{ServiceID: "5", CountryID: "9", Price: naira(550), Available: 3}}, Total: 1}, nil
+	})
+	w.press("sort-record")
+	assert.Equal(t, protocol.SortRecord, asked.Sort)
 }
 
 // bound buys a number and fills it into the site.

@@ -2,6 +2,7 @@ package view
 
 import (
 	"strings"
+	"time"
 
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -41,6 +42,7 @@ func offers(s State) []Node {
 	case len(s.Offers.Offers) == 0:
 		return append(nodes, notice("nothing", "quiet", say("nothing_proposed", word(s.Tab.Service))))
 	}
+	nodes = append(nodes, sorts(s))
 	list := Node{Key: "offers", Kind: KindList, Label: say("offers")}
 	for _, o := range s.Offers.Offers {
 		list.Children = append(list.Children, offer(s, o))
@@ -51,8 +53,41 @@ func offers(s State) []Node {
 	}
 	if s.Offers.Loading {
 		nodes = append(nodes, Node{Key: "loading", Kind: KindBusy, Text: say("loading_countries")})
+	} else if s.Now.Sub(s.Offers.AsOf) >= oldPrices {
+		nodes = append(nodes, text("dim", say("prices_of", Arg{Time: s.Offers.AsOf})))
 	}
-	return nodes
+	return append(nodes, spent(s))
+}
+
+// oldPrices is when it is worth saying how old the prices are.
+const oldPrices = time.Minute
+
+// sorts is what the offers can be compared by.
+func sorts(s State) Node {
+	chip := func(sort protocol.Sort, t *Text) Node {
+		b := button("sort-"+string(sort), t, Action{Do: DoSort, Text: string(sort)})
+		b.Class, b.Current = "chip", s.Sort == sort
+		return b
+	}
+	n := box("chips", chip(protocol.SortPrice, say("sort_price")), chip(protocol.SortStock, say("sort_stock")), chip(protocol.SortRecord, say("sort_record")))
+	n.Key = "sorts"
+	return n
+}
+
+// spent is what the limit of the day has been used for.
+func spent(s State) Node {
+	l := s.Snapshot.Limits
+	n := text("dim", say("spent_today", amount(l.Spent), amount(l.PerDay)))
+	n.Key = "spent"
+	return n
+}
+
+// record says how the account's own orders went.
+func record(r protocol.Record) *Text {
+	if r.Seconds > 0 {
+		return say("record_fast", count(r.Delivered), count(r.Orders), count(r.Seconds))
+	}
+	return say("record", count(r.Delivered), count(r.Orders))
 }
 
 // active are the orders that wait, or whose code has just come, newest first.
@@ -80,6 +115,9 @@ func offer(s State, o protocol.Offer) Node {
 	row.Children = []Node{
 		flag(o.CountryShort), name, text("price", &Text{Key: "amount", Args: []Arg{amount(o.Price)}}), about, stock,
 	}
+	if o.Record != nil {
+		row.Children = append(row.Children, text("record", record(*o.Record)))
+	}
 	return Node{Kind: KindBox, Class: "item", Key: "offer:" + o.CountryID + ":" + o.ServiceID, Children: []Node{row}}
 }
 
@@ -105,7 +143,7 @@ func confirmation(s State) []Node {
 		area := Node{
 			Key: "area", Kind: KindSelect, Label: say("area_label"), Value: s.AreaCode,
 			Options: []Option{{Value: "", Text: *say("area_any")}},
-			Action:  &Action{Do: DoQuote, CountryID: i.CountryID, ServiceID: i.ServiceID},
+			Action:  &Action{Do: DoQuote, CountryID: i.CountryID, ServiceID: i.ServiceID, OrderID: i.Replaces},
 		}
 		for _, code := range s.Areas {
 			area.Options = append(area.Options, Option{Value: code, Text: *plain(code)})
@@ -116,8 +154,13 @@ func confirmation(s State) []Node {
 	if q.Unresolved != nil {
 		nodes = append(nodes, notice("unresolved", "warn", say("unresolved", word(i.ServiceName), word(i.CountryName))))
 		buy.Disabled = true
+	} else if s.Snapshot.KeepLate {
+		nodes = append(nodes, text("dim", say("kept_late")))
 	} else {
 		nodes = append(nodes, text("dim", say("refund_promise")))
+	}
+	if o, known := s.known(i.Replaces); known {
+		nodes = append(nodes, notice("replaces", "quiet", say("replaces", word(grouped(o)), amount(o.Price))))
 	}
 	back := button("back", say("back"), Action{Do: DoBack})
 	if s.Buying {

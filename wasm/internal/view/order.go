@@ -51,9 +51,7 @@ func orderScreen(s State, o protocol.Order) []Node {
 	title.Children[0].Class = "quiet"
 	nodes := []Node{title}
 	if o.Problem != nil {
-		p := problem(o.Problem)
-		p.Key, p.Children = "order-problem", p.Children[:len(p.Children)-1]
-		nodes = append(nodes, p)
+		nodes = append(nodes, s.orderProblem(o))
 	}
 	code := o.Code
 	if handed, ok := s.Codes[o.ID]; ok {
@@ -73,6 +71,9 @@ func orderScreen(s State, o protocol.Order) []Node {
 		nodes = append(nodes, notice("refunded", "ok", say("refunded", amount(o.Price))))
 	case protocol.OrderExpired:
 		nodes = append(nodes, notice("expired", "warn", say("expired")))
+		if o.Intent != "" {
+			nodes = append(nodes, cancel(s, o))
+		}
 	}
 	if !o.Open() {
 		another := button("another", say("another"), Action{Do: DoBack})
@@ -125,11 +126,28 @@ func waiting(s State, o protocol.Order, fill Fill) []Node {
 		text("dim", where),
 	)
 	card.Key = "waiting"
-	cancel := button("cancel", say("cancel_refund"), Action{Do: DoCancel, OrderID: o.ID})
-	cancel.Disabled = !s.Live
-	row := box("row bottom", cancel)
+	// For a site that refuses the number: another of the same, and this one's money back.
+	replace := button("replace", say("replace"), Action{Do: DoQuote, CountryID: o.CountryID, ServiceID: o.ServiceID, OrderID: o.ID})
+	replace.Disabled = !s.Live || s.Quoting
+	row := box("row bottom", cancel(s, o), replace)
 	row.Key = "order-actions"
 	return []Node{card, row}
+}
+
+func cancel(s State, o protocol.Order) Node {
+	b := button("cancel", say("cancel_refund"), Action{Do: DoCancel, OrderID: o.ID})
+	b.Disabled = !s.Live
+	return b
+}
+
+// orderProblem says what stands in an order's way; it stays until that has changed.
+func (s State) orderProblem(o protocol.Order) Node {
+	if e := o.Problem; e.Code == protocol.CodePriceChanged && e.Price != nil && e.OldPrice != nil {
+		return notice("order-problem", "bad", say("charged_more", amount(*e.OldPrice), amount(*e.Price)))
+	}
+	n := s.problem(o.Problem)
+	n.Key, n.Children = "order-problem", n.Children[:len(n.Children)-1]
+	return n
 }
 
 func codeCard(s State, o protocol.Order, code string, fill Fill) []Node {

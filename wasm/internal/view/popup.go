@@ -2,9 +2,13 @@ package view
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/logspanel/companion/shared/protocol"
 )
+
+// recoveryShown is how long it is said that a journal was lost.
+const recoveryShown = 24 * time.Hour
 
 // Popup is what the popup shows.
 func Popup(s State) View {
@@ -118,11 +122,14 @@ func notices(s State) []Node {
 	if s.Live && !s.Snapshot.Provider.Reachable {
 		nodes = append(nodes, notice("provider", "warn", say("provider_away")))
 	}
+	if r := s.Snapshot.Recovery; r.Pending() || r.SetAside != "" && s.Now.Sub(r.At) < recoveryShown {
+		nodes = append(nodes, recovery(r))
+	}
 	for _, i := range s.Snapshot.Intents {
 		nodes = append(nodes, unknown(i))
 	}
 	if s.Problem != nil {
-		nodes = append(nodes, problem(s.Problem))
+		nodes = append(nodes, s.problem(s.Problem))
 	}
 	return nodes
 }
@@ -131,30 +138,50 @@ func notice(key, class string, t *Text) Node {
 	return Node{Key: key, Kind: KindText, Class: "note " + class, Text: t, Live: true}
 }
 
-// unknown says of a purchase without an outcome what is known.
+// unknown says of a purchase without an outcome what is known, and asks the person
+// where only they can tell.
 func unknown(i protocol.Intent) Node {
-	if i.State == protocol.IntentSent {
-		return Node{Key: "intent-" + i.ID, Kind: KindBusy, Text: say("buying", word(i.ServiceName), word(i.CountryName))}
+	key, service, country := "intent-"+i.ID, word(i.ServiceName), word(i.CountryName)
+	switch {
+	case i.State == protocol.IntentSent:
+		return Node{Key: key, Kind: KindBusy, Text: say("buying", service, country)}
+	case !i.Asks:
+		return notice(key, "warn", say("outcome_unknown", service, country, amount(i.Price)))
 	}
-	return notice("intent-"+i.ID, "warn", say("outcome_unknown", word(i.ServiceName), word(i.CountryName), amount(i.Price)))
+	n := Node{Key: key, Kind: KindBox, Class: "note warn", Live: true, Children: []Node{text("", say("outcome_asks", service, country, amount(i.Price)))}}
+	for _, c := range i.Candidates {
+		n.Children = append(n.Children, button(key+"-"+c.OrderID, say("outcome_this", word(c.Number), amount(c.Price), Arg{Time: c.CreatedAt}),
+			Action{Do: DoDecide, IntentID: i.ID, OrderID: c.OrderID}))
+	}
+	none := button(key+"-none", say("outcome_none"), Action{Do: DoDecide, IntentID: i.ID})
+	n.Children = append(n.Children, none)
+	return n
+}
+
+// recovery says that the journal was lost, and how far it is made anew.
+func recovery(r protocol.Recovery) Node {
+	if r.Done {
+		return notice("recovery", "warn", say("recovered", word(r.SetAside)))
+	}
+	return Node{Key: "recovery", Kind: KindBusy, Text: say("recovering", word(r.SetAside))}
 }
 
 // problem says what went wrong in our own words where the code has some, and
 // otherwise in the daemon's.
-func problem(e *protocol.Error) Node {
+func (s State) problem(e *protocol.Error) Node {
 	n := Node{Key: "problem", Kind: KindBox, Class: "note bad", Live: true}
 	switch {
 	case e.Code == protocol.CodePriceChanged && e.Price != nil && e.OldPrice != nil:
 		n.Children = []Node{text("", say("price_changed", amount(*e.OldPrice), amount(*e.Price)))}
 	case e.Code == protocol.CodeBalance && e.Price != nil && e.Balance != nil:
-		n.Children = []Node{
-			text("", say("balance_low", amount(*e.Balance), amount(*e.Price))),
-			{Key: "top-up", Kind: KindLink, Text: say("top_up"), Value: "https://logspanel.com/"},
+		n.Children = []Node{text("", say("balance_low", amount(*e.Balance), amount(*e.Price)))}
+		if s.Snapshot != nil && !s.Snapshot.Sandbox {
+			n.Children = append(n.Children, Node{Key: "top-up", Kind: KindLink, Text: say("top_up"), Value: "https://" + s.Snapshot.Host + "/"})
 		}
 	case e.Code == protocol.CodeLimitOrder && e.Limit != nil:
-		n.Children = []Node{text("", say("limit_order", amount(*e.Limit)))}
+		n.Children = []Node{text("", say("limit_order", amount(*e.Limit))), limitCommand()}
 	case e.Code == protocol.CodeLimitDay && e.Limit != nil:
-		n.Children = []Node{text("", say("limit_day", amount(*e.Limit)))}
+		n.Children = []Node{text("", say("limit_day", amount(*e.Limit))), limitCommand()}
 	case e.Code == protocol.CodeOutOfStock:
 		n.Children = []Node{text("", say("out_of_stock"))}
 	default:
@@ -165,6 +192,11 @@ func problem(e *protocol.Error) Node {
 	}
 	n.Children = append(n.Children, button("dismiss", say("dismiss"), Action{Do: DoDismiss}))
 	return n
+}
+
+// limitCommand is how limits are changed: on the daemon's side, never from a browser.
+func limitCommand() Node {
+	return Node{Key: "limit-command", Kind: KindCommand, Value: "logspanel-companion limits --order 15000 --day 50000"}
 }
 
 // sentence begins an error's text with a capital and ends it with a full stop.
@@ -227,7 +259,7 @@ func pairing(s State) []Node {
 		{Key: "pair-form", Kind: KindForm, Action: submit.Action, Children: []Node{input, submit}},
 	}
 	if s.Problem != nil {
-		nodes = append(nodes, problem(s.Problem))
+		nodes = append(nodes, s.problem(s.Problem))
 	}
 	return []Node{box("middle start", nodes...)}
 }

@@ -89,6 +89,7 @@ type State struct {
 	Query     string
 	Offers    *protocol.Offers // for Query, or for Tab.Service while Query is empty
 	Searching bool
+	Sort      protocol.Sort
 	Quote     *protocol.Quote // being confirmed
 	Areas     []string        // of the quote's service; empty: no choice
 	AreaCode  string          // chosen, or empty for any
@@ -115,7 +116,8 @@ const (
 	DoSection     Do = "section"      // Section
 	DoProduct     Do = "product"      // Product
 	DoSearch      Do = "search"       // Text
-	DoQuote       Do = "quote"        // CountryID, ServiceID, AreaCode
+	DoQuote       Do = "quote"        // CountryID, ServiceID, AreaCode; OrderID: the order that is given back for it
+	DoSort        Do = "sort"         // Text: a protocol.Sort
 	DoBuy         Do = "buy"          // what State.Quote shows
 	DoBack        Do = "back"         // leave the quote or the order
 	DoDismiss     Do = "dismiss"      // what went wrong was read
@@ -123,6 +125,7 @@ const (
 	DoFillNumber  Do = "fill_number"  // OrderID: into the tab, and bind the order to it
 	DoFillCode    Do = "fill_code"    // OrderID: into the tab
 	DoCancel      Do = "cancel"       // OrderID
+	DoDecide      Do = "decide"       // IntentID; OrderID: what came of it, or empty for nothing
 	DoReveal      Do = "reveal"       // OrderID: ask for the code another browser bought
 	DoRefresh     Do = "refresh"      // wallet and what is shown
 	DoPair        Do = "pair"         // Text: the pairing code
@@ -143,5 +146,6 @@ type Action struct {
 	ServiceID string  `json:"service_id,omitempty"`
 	AreaCode  string  `json:"area_code,omitempty"`
 	OrderID   string  `json:"order_id,omitempty"`
+	IntentID  string  `json:"intent_id,omitempty"`
 	Tab       *Tab    `json:"tab,omitempty"`
 }

@@ -140,6 +140,40 @@ var states = map[string]view.State{
 		s.Snapshot.Intents = []protocol.Intent{{ID: "i1", State: protocol.IntentUnknown, ServiceName: "Telegram", CountryName: "Nigeria", Price: naira(620)}}
 	}),
 
+	"outcome-asks": with(func(s *view.State) {
+		s.Snapshot.Intents = []protocol.Intent{{
+			ID: "i1", State: protocol.IntentUnknown, Asks: true, ServiceName: "Telegram", CountryName: "Nigeria", Price: naira(620),
+			Candidates: []protocol.Candidate{{OrderID: "o7", Number: "+2348031234567", Price: naira(620), CreatedAt: now}},
+		}}
+	}),
+	"recovering": with(func(s *view.State) {
+		s.Snapshot.Recovery = protocol.Recovery{SetAside: "journal-2026-05-01T11-59-58.000Z.db", At: now}
+	}),
+	"recovered": with(func(s *view.State) {
+		s.Snapshot.Recovery = protocol.Recovery{SetAside: "journal-2026-05-01T11-59-58.000Z.db", At: now, Done: true}
+	}),
+	"recovered-long-ago": with(func(s *view.State) {
+		s.Snapshot.Recovery = protocol.Recovery{SetAside: "journal-2026-04-01T11-59-58.000Z.db", At: now.AddDate(0, -1, 0), Done: true}
+	}),
+	"recorded": with(func(s *view.State) {
+		s.Offers, s.Sort = offers(620, 850), protocol.SortRecord
+		s.Offers.AsOf = now.Add(-3 * time.Minute)
+		s.Offers.Offers[0].Record = &protocol.Record{Orders: 12, Delivered: 9, Seconds: 41}
+		s.Offers.Offers[1].Record = &protocol.Record{Orders: 3}
+	}),
+	"replacing": with(func(s *view.State) {
+		s.Snapshot.Orders, s.Quote = []protocol.Order{order(protocol.OrderWaiting)}, quote()
+		s.Quote.Intent.Replaces = "o1"
+	}),
+	"confirm-kept-late": with(func(s *view.State) { s.Quote, s.Snapshot.KeepLate = quote(), true }),
+	"balance-low-sandbox": with(func(s *view.State) {
+		price, balance := naira(620), naira(100)
+		s.Snapshot.Sandbox = true
+		s.Problem = &protocol.Error{Code: protocol.CodeBalance, Price: &price, Balance: &balance}
+	}),
+	"charged-more": showing(dearer(), nothing),
+	"expired-kept": showing(bought(protocol.OrderExpired), nothing),
+
 	"waiting": showing(order(protocol.OrderWaiting), nothing),
 	"waiting-in-list": with(func(s *view.State) {
 		s.Snapshot.Orders = []protocol.Order{order(protocol.OrderWaiting)}
@@ -215,6 +249,19 @@ func withheld() protocol.Order {
 func problematic() protocol.Order {
 	o := order(protocol.OrderWaiting)
 	o.Problem = &protocol.Error{Code: protocol.CodeRefundFailed, Message: "the provider could not give the money back", Next: "try again later"}
+	return o
+}
+
+func dearer() protocol.Order {
+	o := order(protocol.OrderWaiting)
+	old, price := naira(620), naira(700)
+	o.Price, o.Problem = price, &protocol.Error{Code: protocol.CodePriceChanged, Price: &price, OldPrice: &old}
+	return o
+}
+
+func bought(state protocol.OrderState) protocol.Order {
+	o := order(state)
+	o.Intent = "i1"
 	return o
 }
 

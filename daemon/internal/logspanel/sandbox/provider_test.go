@@ -403,7 +403,7 @@ func TestMoney(t *testing.T) {
 				balance, err := c.Wallet(ctx)
 				require.NoError(t, err)
 				require.Equal(t, sum, balance.Minor)
-				listed, err := c.NumberOrders(ctx)
+				listed, err := c.NumberOrders(ctx, 0)
 				require.NoError(t, err)
 				require.Len(t, listed, len(orders))
 				for _, o := range listed {
