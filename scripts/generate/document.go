@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
+	"reflect"
 	"strings"
+
+	"github.com/logspanel/companion/shared/protocol"
 )
 
 const intro = `# The wire
@@ -23,27 +26,8 @@ The first frame in each direction is the handshake's; every later one is a piece
 - ` + "`order.buy`" + ` may be sent again for the same intent as often as one likes: it gives the first outcome.
 `
 
-// params and results of each method, by the types' names.
-var methods = []struct{ name, params, result, about string }{
-	{"session.hello", "Hello", "Welcome", "begins a session; the only request that is answered before it"},
-	{"session.ping", "Nothing", "Nothing", "keeps the session alive"},
-	{"state.get", "Nothing", "Snapshot", "the whole state again"},
-	{"wallet.refresh", "Nothing", "Wallet", "reads the balance"},
-	{"country.list", "Nothing", "Countries", "where numbers can come from"},
-	{"offer.search", "Search", "Offers", "services with price and stock"},
-	{"area.list", "Place", "Areas", "the area codes there are to choose from"},
-	{"order.quote", "QuoteRequest", "Quote", "what a number costs now, and the intent to buy it; buys nothing"},
-	{"order.buy", "BuyRequest", "Intent", "confirms an intent: the one call that costs money"},
-	{"order.cancel", "OrderRef", "Order", "gives a number back for its money"},
-	{"order.code", "OrderRef", "ReceivedCode", "hands over a code, also to a browser that did not buy the number"},
-	{"order.list", "Nothing", "OrderPage", "every number order of the account"},
-	{"log.categories", "Nothing", "LogCategoryPage", "another product line, read-only"},
-	{"log.orders", "Nothing", "LogOrderPage", "its orders"},
-	{"boost.services", "Nothing", "BoostServicePage", "another product line, read-only"},
-	{"boost.orders", "Nothing", "BoostOrderPage", "its orders"},
-	{"boost.check", "OrderRef", "BoostOrder", "reads such an order anew"},
-	{"boost.cancel", "OrderRef", "BoostOrder", "asks to cancel such an order"},
-}
+// shape is the name of a params' or a result's type.
+func shape(v any) string { return reflect.TypeOf(v).Name() }
 
 func (s *source) document() []byte {
 	var b bytes.Buffer
@@ -53,8 +37,8 @@ func (s *source) document() []byte {
 		version, s.value("Subprotocol", "Subprotocol"), s.value("DefaultPort", "DefaultPort"))
 
 	b.WriteString("\n## Methods\n\n| method | params | result | |\n| --- | --- | --- | --- |\n")
-	for _, m := range methods {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", m.name, link(m.params), link(m.result), m.about)
+	for _, m := range protocol.Methods {
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", m.Name, link(shape(m.Params)), link(shape(m.Result)), m.Doc)
 	}
 	b.WriteString("\nThe one notification is `state.changed`, with a [Change](#change).\n")
 

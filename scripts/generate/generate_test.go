@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/shared/protocol"
 )
 
 func TestNothingIsStale(t *testing.T) {
@@ -18,16 +20,16 @@ func TestEveryMethodIsDocumented(t *testing.T) {
 	for _, c := range s.consts["SessionHello"] {
 		declared = append(declared, c.value)
 	}
-	for _, m := range methods {
-		told = append(told, m.name)
+	for _, m := range protocol.Methods {
+		told = append(told, m.Name)
 	}
 	assert.ElementsMatch(t, declared, append(told, "state.changed"))
 	known := map[string]bool{"Nothing": true}
 	for _, st := range s.structs {
 		known[st.name] = true
 	}
-	for _, m := range methods {
-		assert.True(t, known[m.params], m.params)
-		assert.True(t, known[m.result], m.result)
+	for _, m := range protocol.Methods {
+		assert.True(t, known[shape(m.Params)], m.Name)
+		assert.True(t, known[shape(m.Result)], m.Name)
 	}
 }
