@@ -1,4 +1,7 @@
-.PHONY: help run demo build test test-unit test-wasm crash lint generate install clean
+.PHONY: help run demo build test test-unit test-wasm crash journey lint generate install clean
+
+# To those who need it by the environment alone: a key is never an argument.
+export API_KEY
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -16,6 +19,8 @@ test: install lint test-unit test-wasm build ## everything
 	go test -timeout 5m ./daemon/internal/tray
 	go test -timeout 5m -count=1 ./scripts/...
 	go run ./scripts/demo
+	go run ./daemon/internal/trial journey
+	go run ./daemon/internal/trial crash -kills 300
 
 test-unit: ## the Go tests, with the race detector
 	go test -race -timeout 5m ./daemon/... ./shared/... ./wasm/...
@@ -23,8 +28,11 @@ test-unit: ## the Go tests, with the race detector
 test-wasm: ## the shared code again, as the extension runs it
 	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./shared/... ./wasm/internal/core ./wasm/internal/site
 
-crash: ## kill the companion in the middle of purchases, KILLS=n times, and count the money
-	go test -timeout 0 -count=1 -run TestCrash -v ./daemon/internal/app
+crash: install build ## kill the companion in the middle of purchases, KILLS=n times, and count the money (API_URL, API_KEY: another provider on loopback)
+	@go run ./daemon/internal/trial crash -kills $(or $(KILLS),100) $(if $(API_URL),-api "$(API_URL)")
+
+journey: install build ## the whole way once, without a browser; what it saw, as JSON (API_URL, API_KEY: another provider on loopback)
+	@go run ./daemon/internal/trial journey $(if $(API_URL),-api "$(API_URL)")
 
 lint: install ## formatting, vet, staticcheck, JSDoc types
 	scripts/lint/lint.sh

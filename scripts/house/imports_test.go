@@ -62,7 +62,7 @@ var keepers = map[string][]string{
 	"github.com/flynn/noise":            {"shared/channel"},
 	"syscall/js":                        {"wasm/internal/shell"},
 	"github.com/gofrs/flock":            {"daemon/internal/control"},
-	"daemon/internal/logspanel/sandbox": {"daemon/internal/app"},
+	"daemon/internal/logspanel/sandbox": {"daemon/internal/app", "daemon/internal/trial"},
 }
 
 // What a room must not import.

@@ -67,6 +67,11 @@ func WithRate(perSecond float64, burst int) Option {
 	return func(c *Client) { c.pace = newPace(perSecond, burst) }
 }
 
+// WithDialer sets how connections are made.
+func WithDialer(dial func(ctx context.Context, network, address string) (net.Conn, error)) Option {
+	return func(c *Client) { c.transport.DialContext = dial }
+}
+
 // New makes a client for the API under base, such as https://logspanel.com/api/v1.
 // Plain http is taken for a loopback host alone.
 func New(base string, key KeyFunc, opts ...Option) (*Client, error) {

@@ -311,11 +311,11 @@ func (b *Book) save(r *rental, p *purchase) error {
 	err := b.opts.Journal.Update(func(tx *journal.Tx) error {
 		var failed error
 		if r != nil {
-			failed = rentals.Put(tx, r.Order.ID, *r)
 			for _, e := range b.book(r) {
 				last = follow(last, e)
 				failed = errors.Join(failed, entries.Put(tx, last.key(), last))
 			}
+			failed = errors.Join(failed, rentals.Put(tx, r.Order.ID, *r))
 		}
 		if p != nil {
 			failed = errors.Join(failed, purchases.Put(tx, p.Intent.ID, *p))

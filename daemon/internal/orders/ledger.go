@@ -101,7 +101,7 @@ func (b *Book) reconcile(r reading) {
 	}
 	e := Entry{N: last.N + 1, At: b.now(), Kind: EntryOther, Before: last.After, After: r.balance, Generation: r.generation}
 	var err error
-	if e.Amount, err = r.balance.Sub(last.After); err != nil { // another currency
+	if e.Amount, err = r.balance.Sub(last.After); err != nil || last.N == 0 { // or another currency
 		e.Before, e.Amount = money.Money{Currency: r.balance.Currency}, r.balance
 	}
 	if last.N == 0 || last.Generation != r.generation {

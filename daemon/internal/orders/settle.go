@@ -87,7 +87,7 @@ func (b *Book) attempt(ctx context.Context, id string, again bool) (wait time.Du
 	})
 	b.observe(err)
 	if err == nil {
-		return b.bought(ctx, id, bought, moves)
+		return b.bought(ctx, id, bought, moves, again)
 	}
 	if ctx.Err() != nil {
 		return 0, false
@@ -221,11 +221,12 @@ func (b *Book) release(id string) {
 }
 
 // bought records the provider's yes, order and purchase at once. Moves is how far
-// money had moved when it was asked.
-func (b *Book) bought(ctx context.Context, id string, answer logspanel.Bought, moves uint64) (wait time.Duration, settled bool) {
+// money had moved when it was asked; again, that it was asked before: then the balance
+// may be of then, whether or not the provider says so.
+func (b *Book) bought(ctx context.Context, id string, answer logspanel.Bought, moves uint64, again bool) (wait time.Duration, settled bool) {
 	b.mu.Lock()
 	p := *b.purchases[id]
-	told := !answer.Replayed && !answer.BalanceAfter.IsZero() // a replayed answer has the balance of then
+	told := !again && !answer.Replayed && !answer.BalanceAfter.IsZero()
 	if told {
 		if before, err := answer.BalanceAfter.Add(charged(&p, answer.Order)); err == nil {
 			b.reconcile(reading{balance: before, generation: p.Generation, moves: moves, intent: id})
@@ -264,7 +265,10 @@ func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) bool {
 		life = defaultLife
 	}
 	state := protocol.OrderWaiting
-	r := &rental{Generation: p.Generation, Life: life, next: time.Now().Add(checkEvery + rand.N(checkJitter))}
+	r := &rental{Generation: p.Generation, Life: life}
+	if !late {
+		r.next = time.Now().Add(checkEvery + rand.N(checkJitter)) // what is late is looked at now
+	}
 	if known, ok := b.rentals[string(o.ID)]; ok {
 		if known.Order.Intent != "" && known.Order.Intent != p.Intent.ID {
 			b.opts.Log.Error("the provider gave the order of another purchase", "order", o.ID, "intent", p.Intent.ID)

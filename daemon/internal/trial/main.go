@@ -1,0 +1,91 @@
+// Trial puts the built companion to the test against a provider on loopback: the
+// sandbox, or another that keeps the same contract.
+//
+//	trial journey   a purchase, its code, a refund, and all that can be looked at
+//	trial crash     kills the companion in the middle of purchases, and counts the money
+//
+// The companion is the real one, without a tray, with a Secret Service of its own; the
+// client is a native one over the real channel. A difference between what any of them
+// says is an exit code other than 0.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"time"
+)
+
+func main() {
+	if again, err := inSession(); again || err != nil {
+		exit(err)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	exit(run(ctx, os.Args[1:], os.Stdout))
+}
+
+func exit(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "trial:", err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// settings are what a trial is told.
+type settings struct {
+	binary   string
+	api      string        // another provider's; empty: the sandbox
+	key      string        // of its account
+	query    string        // what to buy
+	kills    int           // for crash
+	workers  int           // for crash against the sandbox
+	patience time.Duration // for a code, or a refund
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	// A key is no argument, and no child inherits it.
+	s := settings{key: os.Getenv("API_KEY")}
+	if err := os.Unsetenv("API_KEY"); err != nil {
+		return err
+	}
+	flags := flag.NewFlagSet("trial", flag.ContinueOnError)
+	flags.StringVar(&s.binary, "binary", filepath.Join("build", "logspanel-companion"), "the companion that make build makes")
+	flags.StringVar(&s.api, "api", "", "the API of a provider on loopback; its key is in the environment as API_KEY")
+	flags.StringVar(&s.query, "query", "", "which service and country to buy; the cheapest in stock is taken")
+	flags.IntVar(&s.kills, "kills", 100, "how often crash kills the companion")
+	flags.IntVar(&s.workers, "workers", 4, "how many companions crash kills side by side, against sandboxes of their own")
+	flags.DurationVar(&s.patience, "patience", 5*time.Minute, "how long to wait for a code or a refund")
+	if len(args) == 0 {
+		return errors.New("say what to try: journey or crash")
+	}
+	if err := flags.Parse(args[1:]); err != nil {
+		return err
+	}
+	if s.api != "" && s.key == "" {
+		return errors.New("the provider's API key is missing: give it as API_KEY=…")
+	}
+	var report any
+	var err error
+	switch args[0] {
+	case "journey":
+		report, err = journey(ctx, s)
+	case "crash":
+		report, err = crash(ctx, s)
+	default:
+		return fmt.Errorf("there is no trial %q: say journey or crash", args[0])
+	}
+	if report != nil {
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		err = errors.Join(err, encoder.Encode(report))
+	}
+	return err
+}
