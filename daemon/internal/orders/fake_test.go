@@ -32,7 +32,8 @@ type account struct {
 	stock      int
 	orders     []logspanel.NumberOrder
 	byKey      map[string]logspanel.Bought
-	keys       []string // of every purchase that arrived
+	keys       []string           // of every purchase that arrived
+	bought     logspanel.Purchase // the last that arrived
 	calls      map[string]int
 	at         map[string][]time.Time
 	before     func(call string, n int) error
@@ -96,6 +97,7 @@ func (a *account) BuyNumber(_ context.Context, generation string, p logspanel.Pu
 			return &logspanel.Unsent{Call: "POST /numbers/orders", Cause: errors.New("the key was replaced")}
 		}
 		a.keys = append(a.keys, p.IdempotencyKey)
+		a.bought = p
 		if earlier, known := a.byKey[p.IdempotencyKey]; known {
 			bought = earlier
 			bought.Replayed = true

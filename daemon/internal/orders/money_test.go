@@ -1,0 +1,294 @@
+package orders_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/daemon/internal/orders"
+	"github.com/logspanel/companion/shared/money"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// told is what the account is asked to do differently from here on.
+func (s *shop) told(change func(*account)) {
+	s.account.mu.Lock()
+	defer s.account.mu.Unlock()
+	change(s.account)
+}
+
+// onBuy makes purchases fail, before or after they are carried out.
+func onBuy(err error) func(string, int) error {
+	return func(call string, _ int) error {
+		if call == "buy" {
+			return err
+		}
+		return nil
+	}
+}
+
+// kinds is the ledger in short, after a look at whether each entry begins where the
+// last one ended, and whether it ends at the account's balance.
+func (s *shop) kinds(t *testing.T) (kinds []orders.EntryKind) {
+	t.Helper()
+	list, err := s.Ledger()
+	require.NoError(t, err)
+	last := orders.Entry{Before: naira(0), After: naira(0)}
+	for n, e := range list {
+		assert.Equal(t, last.After, e.Before, "entry %d", n+1)
+		after, err := e.Before.Add(e.Amount)
+		require.NoError(t, err)
+		assert.Equal(t, after, e.After, "entry %d", n+1)
+		assert.EqualValues(t, n+1, e.N)
+		last, kinds = e, append(kinds, e.Kind)
+	}
+	assert.Equal(t, s.account.balance, last.After)
+	return kinds
+}
+
+func TestLedger(t *testing.T) {
+	const opening, charge, refund, other = orders.EntryOpening, orders.EntryCharge, orders.EntryRefund, orders.EntryOther
+	for name, c := range map[string]struct {
+		live func(*testing.T, *shop)
+		want []orders.EntryKind
+	}{
+		"a number": {func(t *testing.T, s *shop) { s.buy(t) }, []orders.EntryKind{opening, charge}},
+		"a refund": {func(t *testing.T, s *shop) {
+			_, err := s.Cancel(t.Context(), "me", s.buy(t).OrderID)
+			require.NoError(t, err)
+		}, []orders.EntryKind{opening, charge, refund}},
+		"topping up before a purchase": {func(t *testing.T, s *shop) {
+			s.told(func(a *account) { a.balance = naira(15_000) })
+			s.buy(t)
+		}, []orders.EntryKind{opening, other, charge}},
+		"topping up between quote and purchase": {func(t *testing.T, s *shop) {
+			q := s.quote(t)
+			s.told(func(a *account) { a.balance = naira(15_000) })
+			_, err := s.Buy(t.Context(), "me", confirm(q))
+			require.NoError(t, err)
+		}, []orders.EntryKind{opening, other, charge}},
+		"a lost answer": {func(t *testing.T, s *shop) {
+			s.told(func(a *account) {
+				a.after = func(call string, n int) error {
+					if call == "buy" && n == 1 {
+						return dropped()
+					}
+					return nil
+				}
+			})
+			s.buy(t)
+			_, err := s.RefreshWallet(t.Context()) // has lost the money of a purchase in doubt
+			require.NoError(t, err)
+			pass(10 * time.Second)
+		}, []orders.EntryKind{opening, charge}},
+		"a refund that is seen late": {func(t *testing.T, s *shop) {
+			i := s.buy(t)
+			s.told(func(a *account) {
+				a.after = func(call string, _ int) error {
+					if call == "cancel" {
+						return dropped()
+					}
+					return nil
+				}
+			})
+			_, err := s.Cancel(t.Context(), "me", i.OrderID)
+			require.NoError(t, err)
+			_, err = s.RefreshWallet(t.Context()) // the money is there before the order says so
+			require.NoError(t, err)
+			pass(time.Minute)
+		}, []orders.EntryKind{opening, charge, refund}},
+		"another account's key": {func(t *testing.T, s *shop) {
+			s.told(func(a *account) { a.generation, a.balance = "g2", naira(77) })
+			s.KeyChanged(t.Context())
+		}, []orders.EntryKind{opening, opening}},
+		"a restart after each step": {func(t *testing.T, s *shop) {
+			i := s.buy(t)
+			*s = *s.again(t)
+			_, err := s.Cancel(t.Context(), "me", i.OrderID)
+			require.NoError(t, err)
+			*s = *s.again(t)
+			s.buy(t)
+		}, []orders.EntryKind{opening, charge, refund, charge}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newShop(t)
+				c.live(t, s)
+				s = s.again(t)
+				assert.Equal(t, c.want, s.kinds(t))
+			})
+		})
+	}
+}
+
+func TestLimitsThePersonSets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		require.NoError(t, s.SetLimits(naira(900), naira(1_000)))
+		s = s.again(t)
+		assert.Equal(t, protocol.Limits{PerOrder: naira(900), PerDay: naira(1_000), Spent: naira(0)}, s.Limits())
+		q := s.quote(t)
+		require.NoError(t, s.SetLimits(naira(800), money.Money{}))
+		_, err := s.Buy(t.Context(), "me", confirm(q))
+		assert.Equal(t, protocol.CodeLimitOrder, protocol.AsError(err).Code, "lowered after the quote")
+		assert.Equal(t, naira(800), *protocol.AsError(err).Limit)
+		assert.Zero(t, s.account.count("buy"))
+
+		require.NoError(t, s.SetLimits(naira(900), money.Money{}))
+		i := s.buy(t)
+		_, err = s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
+		assert.Equal(t, protocol.CodeLimitDay, protocol.AsError(err).Code)
+		_, err = s.Cancel(t.Context(), "me", i.OrderID)
+		require.NoError(t, err)
+		s.quote(t) // the refund gave room back
+
+		for _, wrong := range []money.Money{{Minor: 5, Currency: "USD"}, naira(-1)} {
+			assert.Equal(t, protocol.CodeBadRequest, protocol.AsError(s.SetLimits(wrong, money.Money{})).Code)
+			assert.Equal(t, protocol.CodeBadRequest, protocol.AsError(s.SetLimits(money.Money{}, wrong)).Code)
+		}
+	})
+}
+
+// Two quotes that each fit the limit, and together don't.
+func TestLimitHoldsForConfirmationsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		require.NoError(t, s.SetLimits(naira(900), naira(1_000)))
+		first := s.quote(t)
+		second, err := s.Quote(t.Context(), "you", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
+		require.NoError(t, err)
+		_, err = s.Buy(t.Context(), "me", confirm(first))
+		require.NoError(t, err)
+		_, err = s.Buy(t.Context(), "you", confirm(second))
+		assert.Equal(t, protocol.CodeLimitDay, protocol.AsError(err).Code)
+		assert.Equal(t, 1, s.account.count("buy"))
+	})
+}
+
+func TestLateNumberIsKeptWhereThePersonWants(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		require.NoError(t, s.SetKeepLate(true))
+		i := s.buy(t)
+		s = s.again(t)
+		assert.True(t, s.Snapshot().KeepLate)
+		pass(time.Hour)
+		assert.Equal(t, protocol.OrderExpired, s.order(t, i.OrderID).State)
+		assert.Zero(t, s.account.count("cancel"))
+		o, err := s.Cancel(t.Context(), "me", i.OrderID)
+		require.NoError(t, err)
+		assert.Equal(t, protocol.OrderRefunded, o.State)
+	})
+}
+
+func TestPriceRisesBeforeTheReplay(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*account)
+		want   protocol.Code
+	}{
+		"dearer":   {func(a *account) { a.price = naira(900) }, protocol.CodePriceChanged},
+		"sold out": {func(a *account) { a.stock = 0 }, protocol.CodeOutOfStock},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newShop(t)
+				q := s.quote(t)
+				s.told(func(a *account) { a.before = onBuy(dropped()) })
+				_, err := s.Buy(t.Context(), "me", confirm(q))
+				require.NoError(t, err)
+				s.told(func(a *account) { a.before = nil; c.change(a) })
+				pass(time.Minute)
+				require.Len(t, s.Snapshot().Intents, 1, "it may still be under way")
+				pass(5 * time.Minute)
+				_, err = s.Buy(t.Context(), "me", confirm(q))
+				assert.Equal(t, c.want, protocol.AsError(err).Code)
+				assert.Equal(t, 1, s.account.count("buy"))
+				assert.Empty(t, s.account.orders)
+			})
+		})
+	}
+}
+
+func TestProvidersNewPriceIsSaidWithTheOld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		q := s.quote(t)
+		s.told(func(a *account) {
+			a.before = func(call string, _ int) error {
+				if call == "buy" {
+					a.price = naira(900)
+					return refusal(409, logspanel.CodeNumberPriceChanged)
+				}
+				return nil
+			}
+		})
+		_, err := s.Buy(t.Context(), "me", confirm(q))
+		said := protocol.AsError(err)
+		assert.Equal(t, protocol.CodePriceChanged, said.Code)
+		require.NotNil(t, said.Price)
+		require.NotNil(t, said.OldPrice)
+		assert.Equal(t, naira(900), *said.Price)
+		assert.Equal(t, naira(850), *said.OldPrice)
+		assert.Equal(t, 1, s.account.count("buy"))
+	})
+}
+
+func TestAreaCodes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		for _, codes := range [][]string{{"999"}, {"212", ""}, {"Random"}} {
+			_, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123", AreaCodes: codes})
+			assert.Equal(t, protocol.CodeBadRequest, protocol.AsError(err).Code, "%q", codes)
+		}
+		q, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123", AreaCodes: []string{"917"}})
+		require.NoError(t, err)
+		_, err = s.Buy(t.Context(), "me", confirm(q))
+		require.NoError(t, err)
+		assert.Equal(t, []string{"917"}, s.account.bought.AreaCodes)
+	})
+}
+
+func TestRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		s.told(func(a *account) { a.balance = naira(1_000_000) })
+		require.NoError(t, s.SetLimits(naira(1_000), naira(1_000_000)))
+		assert.Nil(t, s.Record("1", "123"))
+		for n := range 4 {
+			i := s.buy(t)
+			if n < 3 {
+				pass(30 * time.Second)
+				s.account.text(i.OrderID, "12345")
+			}
+			pass(25 * time.Minute)
+		}
+		_, err := s.Cancel(t.Context(), "me", s.buy(t).OrderID) // at once, for another reason than silence
+		require.NoError(t, err)
+		r := s.Record("1", "123")
+		require.NotNil(t, r)
+		assert.Equal(t, 4, r.Orders)
+		assert.Equal(t, 3, r.Delivered)
+		assert.InDelta(t, 35, r.Seconds, 6)
+		assert.Nil(t, s.Record("1", "124"))
+		s = s.again(t)
+		assert.Equal(t, r, s.Record("1", "123"))
+	})
+}
+
+// What the account ordered elsewhere tells as much of delivery, if not how fast.
+func TestRecordOfOrdersFromElsewhere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount()
+		for _, code := range []string{"1234", "", "5678"} {
+			a.orders = append(a.orders, logspanel.NumberOrder{
+				ID: logspanel.ID("e" + code), CountryID: "1", ServiceID: "123", Code: code, Refunded: code == "", CreatedAt: time.Now().AddDate(0, -1, 0),
+			})
+		}
+		s := open(t, a, t.TempDir()+"/journal.db")
+		assert.Equal(t, &protocol.Record{Orders: 3, Delivered: 2}, s.Record("1", "123"))
+	})
+}
