@@ -39,6 +39,7 @@ type account struct {
 	before     func(call string, n int) error
 	after      func(call string, n int) error
 	life       time.Duration
+	confuse    func(*logspanel.Bought) // changes the answer to a purchase
 }
 
 func newAccount() *account {
@@ -115,7 +116,12 @@ func (a *account) BuyNumber(_ context.Context, generation string, p logspanel.Pu
 		}
 		a.orders = append(a.orders, o)
 		bought = logspanel.Bought{Order: o, BalanceAfter: after}
-		a.byKey[p.IdempotencyKey] = bought
+		if a.byKey != nil {
+			a.byKey[p.IdempotencyKey] = bought
+		}
+		if a.confuse != nil {
+			a.confuse(&bought)
+		}
 		return nil
 	})
 	return bought, err
@@ -200,12 +206,13 @@ func (oneCountry) Countries(context.Context) (protocol.Countries, error) {
 // shop is a running book over an account and a journal file.
 type shop struct {
 	*orders.Book
+	journal *journal.Journal
 	account *account
 	path    string
 	stop    func()
 }
 
-func open(t *testing.T, a *account, path string) *shop {
+func open(t *testing.T, a *account, path string, prepare ...func(*orders.Book)) *shop {
 	t.Helper()
 	j, err := journal.Open(path, "example.test")
 	require.NoError(t, err)
@@ -213,6 +220,9 @@ func open(t *testing.T, a *account, path string) *shop {
 		Provider: a, Countries: oneCountry{}, Journal: j, Host: "example.test", Log: slog.New(slog.DiscardHandler),
 	})
 	require.NoError(t, err)
+	for _, do := range prepare {
+		do(b)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { defer close(done); b.Run(ctx) }()
@@ -223,7 +233,7 @@ func open(t *testing.T, a *account, path string) *shop {
 		require.NoError(t, j.Close())
 	})
 	t.Cleanup(stop)
-	return &shop{Book: b, account: a, path: path, stop: stop}
+	return &shop{Book: b, journal: j, account: a, path: path, stop: stop}
 }
 
 func newShop(t *testing.T) *shop {

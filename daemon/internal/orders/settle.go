@@ -236,6 +236,9 @@ func (b *Book) bought(ctx context.Context, id string, answer logspanel.Bought, m
 	if ok && told {
 		b.setWallet(protocol.Wallet{Balance: answer.BalanceAfter, At: b.now()})
 	}
+	if !ok {
+		b.unknown(id, slowestRetry, nil)
+	}
 	b.mu.Unlock()
 	if !ok {
 		return slowestRetry, false
