@@ -39,6 +39,8 @@ type account struct {
 	before     func(call string, n int) error
 	after      func(call string, n int) error
 	life       time.Duration
+	counts     bool                    // the time left goes down
+	checked    func(id string)         // told of each check
 	confuse    func(*logspanel.Bought) // changes the answer to a purchase
 }
 
@@ -138,7 +140,16 @@ func (a *account) NumberOrder(_ context.Context, id logspanel.ID) (o logspanel.N
 }
 
 func (a *account) CheckNumber(_ context.Context, id logspanel.ID) (o logspanel.NumberOrder, err error) {
-	err = a.do("check", func() error { o, err = a.find(id); return err })
+	err = a.do("check", func() error {
+		if a.checked != nil {
+			a.checked(string(id))
+		}
+		o, err = a.find(id)
+		if a.counts {
+			o.TimeLeft = max(a.life-time.Since(o.CreatedAt), 0)
+		}
+		return err
+	})
 	return o, err
 }
 
@@ -187,6 +198,16 @@ func (a *account) count(call string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.calls[call]
+}
+
+// total is how often the account was asked for anything.
+func (a *account) total() (n int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, calls := range a.calls {
+		n += calls
+	}
+	return n
 }
 
 func refusal(status int, code string) error {
