@@ -123,8 +123,8 @@ func (b *Book) cancelled(id string) error {
 }
 
 // kept ends a cancelling that was refused. Before its deadline the number goes on
-// waiting for a code. After it only the refund is left to wait for, and where that is
-// what failed, the watcher asks for it again.
+// waiting for a code. After it only the refund is left to wait for: it may come by
+// itself, and until then the watcher asks for it again.
 func (b *Book) kept(id string, problem *protocol.Error, aloud bool) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -140,8 +140,8 @@ func (b *Book) kept(id string, problem *protocol.Error, aloud bool) error {
 	case r.Expired:
 		r.Order.State = protocol.OrderExpired
 	case b.now().After(r.Order.Deadline):
-		if !aloud {
-			r.CancelledAt = b.now()
+		if b.now().Sub(r.Order.Deadline) >= refundSoon {
+			r.Order.Problem = refundMissing(r.Order.Problem)
 		}
 	default:
 		r.Order.State = protocol.OrderWaiting

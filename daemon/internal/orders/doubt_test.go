@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -194,7 +195,8 @@ func TestReplaysEndThoughTheClockIsSetBack(t *testing.T) {
 			pass(time.Minute)
 			set(-time.Minute)
 		}
-		sent := s.account.at["buy"]
+		var sent []time.Time
+		s.told(func(a *account) { sent = slices.Clone(a.at["buy"]) })
 		assert.LessOrEqual(t, sent[len(sent)-1].Sub(sent[0]), 10*time.Minute)
 		calls := len(sent)
 		pass(time.Hour)

@@ -162,6 +162,9 @@ func (a *account) CancelNumber(_ context.Context, id logspanel.ID) (c logspanel.
 		if o.Code != "" {
 			return refusal(409, logspanel.CodeNumberCodeReceived)
 		}
+		if o.Refunded {
+			return nil
+		}
 		a.set(id, func(o *logspanel.NumberOrder) { o.Status, o.Refunded = "canceled", true })
 		a.balance, _ = a.balance.Add(o.Price)
 		return nil

@@ -199,7 +199,7 @@ func refundMissing(known *protocol.Error) *protocol.Error {
 		return known
 	}
 	return &protocol.Error{
-		Code: protocol.CodeRefundFailed, Message: "the number was cancelled, and the money is not back yet",
+		Code: protocol.CodeRefundFailed, Message: "no code came, and the money is not back yet",
 		Next: "the companion keeps looking; if it stays away, contact the provider with the order's number",
 	}
 }

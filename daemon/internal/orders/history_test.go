@@ -1,0 +1,190 @@
+package orders_test
+
+import (
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// history is a random life of a book, and what must hold at every moment of it.
+type history struct {
+	*shop
+	t         *testing.T
+	confirmed map[string]protocol.BuyRequest // by intent
+	told      map[string]string              // the order that a purchase was said to have bought
+	expected  int64                          // what the wallet would hold without a single number, in naira
+}
+
+func (h *history) quote(rt *rapid.T) {
+	q, err := h.Quote(h.t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
+	if err == nil {
+		h.confirmed[q.Intent.ID] = confirm(q)
+	}
+}
+
+func (h *history) buy(rt *rapid.T) {
+	for _, req := range h.confirmed {
+		i, err := h.Buy(h.t.Context(), "me", req)
+		if err == nil {
+			h.hear(i)
+		}
+		if rapid.Bool().Draw(rt, "enough") {
+			return
+		}
+	}
+}
+
+// hear holds the book to its word: a purchase has one outcome.
+func (h *history) hear(i protocol.Intent) {
+	if i.State != protocol.IntentBought {
+		require.Empty(h.t, h.told[i.ID], "bought, and then %s", i.State)
+		return
+	}
+	if before := h.told[i.ID]; before != "" {
+		require.Equal(h.t, before, i.OrderID)
+	}
+	h.told[i.ID] = i.OrderID
+}
+
+// trouble makes the next calls of a kind fail, before or after they are carried out.
+func (h *history) trouble(rt *rapid.T) {
+	calls := rapid.SampledFrom([]string{"buy", "buy", "cancel", "check", "list", "wallet", "services", "read"}).Draw(rt, "of")
+	times := rapid.IntRange(1, 4).Draw(rt, "times")
+	err := rapid.SampledFrom([]error{
+		dropped(), &logspanel.Unanswered{Status: 502}, &logspanel.Error{Status: 429, Code: "SLOWER", RetryAfter: time.Second},
+		refusal(409, logspanel.CodeNumberOutOfStock), &logspanel.Unsent{Cause: logspanel.ErrOutage}, refusal(409, logspanel.CodeIdempotencyKeyReused),
+	}).Draw(rt, "as")
+	hook := func(call string, _ int) error {
+		if call != calls || times == 0 {
+			return nil
+		}
+		times--
+		return err
+	}
+	h.shop.told(func(a *account) {
+		a.before, a.after = nil, nil
+		// What was carried out is never refused.
+		if _, refused := err.(*logspanel.Error); !refused && logspanel.OutcomeOf(err) == logspanel.Unknown && rapid.Bool().Draw(rt, "acts") {
+			a.after = hook
+		} else {
+			a.before = hook
+		}
+	})
+}
+
+func (h *history) restart(*rapid.T) { h.shop = h.shop.again(h.t) }
+
+func (h *history) wait(rt *rapid.T) {
+	pass(time.Duration(rapid.SampledFrom([]int{1, 5, 30, 200, 700, 1300}).Draw(rt, "seconds")) * time.Second)
+}
+
+func (h *history) price(rt *rapid.T) {
+	price := rapid.Int64Range(840, 860).Draw(rt, "price")
+	h.shop.told(func(a *account) { a.price = naira(price) })
+}
+
+func (h *history) text(rt *rapid.T) {
+	if n := len(h.account.orders); n > 0 {
+		o := h.account.orders[rapid.IntRange(0, n-1).Draw(rt, "order")]
+		if !o.Refunded {
+			h.account.text(string(o.ID), "12345")
+		}
+	}
+}
+
+func (h *history) cancel(rt *rapid.T) {
+	if n := len(h.Snapshot().Orders); n > 0 {
+		o := h.Snapshot().Orders[rapid.IntRange(0, n-1).Draw(rt, "order")]
+		_, _ = h.Cancel(h.t.Context(), "me", o.ID)
+	}
+}
+
+func (h *history) topUp(*rapid.T) {
+	h.shop.told(func(a *account) { a.balance, _ = a.balance.Add(naira(1_000)) })
+	h.expected += 1_000
+}
+
+func (h *history) decide(rt *rapid.T) {
+	for _, i := range h.Snapshot().Intents {
+		word := protocol.DecideRequest{IntentID: i.ID, Journal: i.Journal}
+		if len(i.Candidates) > 0 {
+			word.OrderID = i.Candidates[0].OrderID
+		}
+		if decided, err := h.Decide(h.t.Context(), word); err == nil {
+			h.hear(decided)
+		}
+	}
+}
+
+// check: no order of two intents, no charge that nobody confirmed, no more spent than
+// allowed but by one order's drift.
+func (h *history) check(*rapid.T) {
+	h.account.mu.Lock()
+	charges := len(h.account.orders)
+	h.account.mu.Unlock()
+	require.LessOrEqual(h.t, charges, len(h.confirmed))
+	of := map[string]string{}
+	for intent, order := range h.told {
+		require.Empty(h.t, of[order], "order %s of two intents", order)
+		of[order] = intent
+	}
+	l := h.Limits()
+	require.LessOrEqual(h.t, l.Spent.Minor, l.PerDay.Minor+20_00)
+}
+
+func TestRandomHistories(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		synctest.Test(t, func(t *testing.T) {
+			a := newAccount()
+			a.stock = 1_000
+			h := &history{
+				shop: open(t, a, filepath.Join(t.TempDir(), "journal.db")), t: t,
+				confirmed: map[string]protocol.BuyRequest{}, told: map[string]string{}, expected: 10_000,
+			}
+			rt.Repeat(map[string]func(*rapid.T){
+				"quote": h.quote, "buy": h.buy, "trouble": h.trouble, "restart": h.restart, "wait": h.wait, "price": h.price,
+				"text": h.text, "cancel": h.cancel, "top up": h.topUp, "decide": h.decide, "": h.check,
+			})
+			h.end(rt)
+		})
+	})
+}
+
+// end lets everything come to rest, and counts.
+func (h *history) end(rt *rapid.T) {
+	h.shop.told(func(a *account) { a.before, a.after = nil, nil })
+	h.decide(rt)
+	pass(time.Hour)
+	h.decide(rt)
+	pass(time.Hour)
+	h.restart(rt)
+	pass(time.Minute)
+	_, err := h.RefreshWallet(h.t.Context())
+	require.NoError(h.t, err)
+	require.Empty(h.t, h.Snapshot().Intents, "each purchase has an outcome")
+	paid, owned := int64(0), map[string]string{}
+	for _, o := range h.Snapshot().Orders {
+		owned[o.ID] = o.Intent
+		require.False(h.t, o.Open(), "%+v", o)
+	}
+	for _, o := range h.account.orders {
+		require.NotEmpty(h.t, owned[string(o.ID)], "order %s was charged, and no purchase has it", o.ID)
+		if !o.Refunded {
+			require.NotEmpty(h.t, o.Code, "neither code nor money")
+			paid += o.Price.Minor
+		}
+	}
+	require.Equal(h.t, h.expected*100-paid, h.account.balance.Minor)
+	require.Equal(h.t, h.account.balance, h.Snapshot().Wallet.Balance)
+	h.kinds(h.t)
+	for intent, order := range h.told {
+		require.Equal(h.t, intent, owned[order])
+	}
+}
