@@ -56,7 +56,7 @@ type Book struct {
 	purchases map[string]*purchase
 	undone    map[string]*purchase      // those without an outcome, or dismissed
 	ledger    Entry                     // the last
-	moves     uint64                    // counts what moves, or may move, the wallet
+	moves     uint64                    // counts what moved the wallet
 	elsewhere []logspanel.NumberOrder   // the account's orders, as last listed
 	tallies   map[place]protocol.Record // nil: to be made anew
 	pursuits  map[string]chan struct{}  // by intent: closed once there is an outcome or a doubt

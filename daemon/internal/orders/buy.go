@@ -338,7 +338,6 @@ func (b *Book) send(ctx context.Context, client, id string) error {
 	if err := b.save(nil, &sent); err != nil {
 		return err
 	}
-	b.moves++
 	b.pursuits[id] = make(chan struct{})
 	b.pursue(id, false)
 	return nil

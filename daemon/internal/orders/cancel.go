@@ -52,7 +52,6 @@ func (b *Book) giveUp(ctx context.Context, id string) error {
 func (b *Book) cancelling(id string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.moves++
 	r := *b.rentals[id]
 	if r.Order.State == protocol.OrderCancelling {
 		return nil
@@ -140,9 +139,6 @@ func (b *Book) kept(id string, problem *protocol.Error, aloud bool) error {
 	case r.Expired:
 		r.Order.State = protocol.OrderExpired
 	case b.now().After(r.Order.Deadline):
-		if b.now().Sub(r.Order.Deadline) >= refundSoon {
-			r.Order.Problem = refundMissing(r.Order.Problem)
-		}
 	default:
 		r.Order.State = protocol.OrderWaiting
 	}

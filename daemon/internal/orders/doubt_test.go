@@ -67,6 +67,7 @@ func TestThePersonDecides(t *testing.T) {
 				require.Len(t, s.Snapshot().Intents, 1)
 				require.True(t, s.Snapshot().Intents[0].Asks)
 				require.Len(t, s.Snapshot().Intents[0].Candidates, 1)
+				assert.Contains(t, s.Snapshot().Intents[0].Problem.Next, "say so")
 				assert.Equal(t, "1000", s.Snapshot().Intents[0].Candidates[0].OrderID)
 				assert.Equal(t, 1, s.account.count("buy"), "nothing is sent under another key")
 
@@ -80,6 +81,11 @@ func TestThePersonDecides(t *testing.T) {
 					require.NoError(t, err)
 					assert.Equal(t, c.state, i.State)
 					assert.Empty(t, s.Snapshot().Intents)
+					if c.state == protocol.IntentBought {
+						s.account.text("1000", "4711")
+						pass(11 * time.Second)
+						assert.Equal(t, "4711", s.order(t, "1000").Code, "watched from then on")
+					}
 					s = s.again(t)
 					again, err := s.Buy(t.Context(), "me", req)
 					assert.Equal(t, c.state, again.State)
@@ -217,6 +223,9 @@ func TestKeyForgottenByTheProvider(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, protocol.IntentBought, i.State)
 		assert.Len(t, s.account.orders, 1)
+		assert.Equal(t, s.account.balance, s.Snapshot().Wallet.Balance)
+		pass(11 * time.Second)
+		assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State, "its time is over")
 	})
 }
 

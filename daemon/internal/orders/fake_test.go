@@ -40,6 +40,8 @@ type account struct {
 	after      func(call string, n int) error
 	life       time.Duration
 	counts     bool                    // the time left goes down
+	shy        bool                    // a stored order does not know its code
+	silent     bool                    // a replay is not marked as one
 	checked    func(id string)         // told of each check
 	confuse    func(*logspanel.Bought) // changes the answer to a purchase
 }
@@ -87,6 +89,7 @@ func (a *account) Services(context.Context, logspanel.ID) (s []logspanel.Service
 	err = a.do("services", func() error {
 		s = []logspanel.Service{
 			{ID: "123", Name: "Telegram", CountryID: "1", CountryName: "United States", Price: a.price, Available: a.stock},
+			{ID: "125", Name: "Viber", CountryID: "1", CountryName: "United States", Price: a.price, Available: a.stock},
 			{ID: "124", Name: "Signal", CountryID: "1", CountryName: "United States", Price: a.price},
 		}
 		return nil
@@ -103,7 +106,7 @@ func (a *account) BuyNumber(_ context.Context, generation string, p logspanel.Pu
 		a.bought = p
 		if earlier, known := a.byKey[p.IdempotencyKey]; known {
 			bought = earlier
-			bought.Replayed = true
+			bought.Replayed = !a.silent
 			return nil
 		}
 		after, _ := a.balance.Sub(a.price)
@@ -135,7 +138,13 @@ func (a *account) NumberOrders(context.Context, int) (list []logspanel.NumberOrd
 }
 
 func (a *account) NumberOrder(_ context.Context, id logspanel.ID) (o logspanel.NumberOrder, err error) {
-	err = a.do("read", func() error { o, err = a.find(id); return err })
+	err = a.do("read", func() error {
+		o, err = a.find(id)
+		if a.shy {
+			o.Code = ""
+		}
+		return err
+	})
 	return o, err
 }
 

@@ -179,9 +179,13 @@ func TestLateNumberIsKeptWhereThePersonWants(t *testing.T) {
 		pass(time.Hour)
 		assert.Equal(t, protocol.OrderExpired, s.order(t, i.OrderID).State)
 		assert.Zero(t, s.account.count("cancel"))
+		s.told(func(a *account) { a.after = onCancel(func() { a.paid(i.OrderID, false) }) })
 		o, err := s.Cancel(t.Context(), "me", i.OrderID)
 		require.NoError(t, err)
-		assert.Equal(t, protocol.OrderRefunded, o.State)
+		assert.Equal(t, protocol.OrderCancelling, o.State)
+		s.told(func(a *account) { a.paid(i.OrderID, true) })
+		pass(11 * time.Second)
+		assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State)
 	})
 }
 

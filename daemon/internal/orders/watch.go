@@ -124,7 +124,9 @@ func (b *Book) awaitCode(ctx context.Context, r rental) error {
 	case now.State == protocol.OrderCancelling && now.Problem != nil && b.now().Sub(r.Order.Deadline) >= refundEnd:
 		return b.end(r.Order.ID)
 	case now.State == protocol.OrderCancelling:
-		return b.giveUp(ctx, r.Order.ID)
+		err := b.giveUp(ctx, r.Order.ID)
+		b.unreturned(r.Order.ID)
+		return err
 	case now.State == protocol.OrderWaiting && b.late(&r, &o):
 		return b.expire(ctx, r)
 	}
@@ -154,6 +156,18 @@ func (b *Book) expire(ctx context.Context, r rental) error {
 	}
 	b.mu.Unlock()
 	return b.end(r.Order.ID)
+}
+
+// unreturned says aloud that a number whose time is over could not be given back.
+func (b *Book) unreturned(id string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := *b.rentals[id]
+	if r.Order.State != protocol.OrderCancelling || !r.CancelledAt.IsZero() || r.Order.Problem != nil || b.now().Sub(r.Order.Deadline) < refundSoon {
+		return
+	}
+	r.Order.Problem = refundMissing(nil)
+	_ = b.save(&r, nil) // the next look says it
 }
 
 // end stops the watch of an order that got neither a code nor its money back.

@@ -138,7 +138,7 @@ func crashOne(ctx context.Context, s settings, kills, worker int) (figures *Figu
 		return nil, err
 	}
 	c := &crasher{settings: s, account: a, line: l, companion: one, figures: newFigures(), orders: map[string]string{}}
-	l.kill = c.kill
+	l.kill, l.fill = c.kill, c.fill
 	defer func() { err = errors.Join(err, c.remove()) }()
 	before, err := a.read(ctx)
 	if err != nil {
@@ -224,7 +224,7 @@ func (c *crasher) play(ctx context.Context, n int, r round) error {
 	if r.fault != none {
 		c.figures.Faults[r.fault]++
 	}
-	if r.step != notKilled {
+	if r.step != notKilled && r.step != diskFull {
 		c.figures.Kills[r.step]++
 	}
 	if intent.State != protocol.IntentBought {
@@ -252,11 +252,29 @@ func (c *crasher) click(ctx context.Context, r round, request protocol.BuyReques
 		return err
 	}
 	defer client.Close()
+	if r.step == diskFull {
+		if err := c.refusedFor(ctx, client, request); err != nil {
+			return err
+		}
+	}
 	answer := make(chan struct{})
 	go func() {
 		defer close(answer)
 		_ = client.Call(ctx, protocol.OrderBuy, request, nil) // asked again below
 	}()
+	if r.step == diskFullLate {
+		select {
+		case <-met:
+		case <-ctx.Done():
+		}
+		select { // it has the answer, and can't write it down
+		case <-time.After(rand.N(500 * time.Millisecond)):
+		case <-answer:
+			c.figures.differ("intent %s was told of before it was written", request.IntentID)
+		case <-ctx.Done():
+		}
+		c.kill()
+	}
 	if r.step == atRandom {
 		if r.fault != none {
 			select {
@@ -280,6 +298,29 @@ func (c *crasher) click(ctx context.Context, r round, request protocol.BuyReques
 		c.kill()
 	}
 	return nil
+}
+
+// refusedFor a full disk: the purchase is refused before anything is sent.
+func (c *crasher) refusedFor(ctx context.Context, client *dial.Client, request protocol.BuyRequest) error {
+	before, err := c.account.read(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.fill(true); err != nil {
+		return err
+	}
+	err = client.Call(ctx, protocol.OrderBuy, request, nil)
+	if e := (*protocol.Error)(nil); !errors.As(err, &e) || e.Code != protocol.CodeJournal && passing(err) != nil {
+		c.figures.differ("with a full disk the purchase %s ended with: %v", request.IntentID, err)
+	}
+	after, err := c.account.read(ctx)
+	if err != nil {
+		return err
+	}
+	if len(after.orders) != len(before.orders) {
+		c.figures.differ("with a full disk the purchase %s was sent", request.IntentID)
+	}
+	return c.fill(false)
 }
 
 // outcome asks for the same intent until it has one.

@@ -27,11 +27,14 @@ const (
 	atRandom      step = "at a random moment after the click"         //
 	beforeCancel  step = "the cancelling is sent, before it arrives"  //
 	cancelActed   step = "the provider cancelled, before it answers"  //
+	diskFull      step = "not killed: the disk is full before the click"
+	diskFullLate  step = "killed; the disk was full before the answer"
 	notKilled     step = "not killed: the companion finds out by itself"
 )
 
 var steps = []step{
 	beforeWriting, beforeSending, onItsWay, acted, halfAnswered, answered, beforeTelling, told, atRandom, beforeCancel, cancelActed,
+	diskFull, diskFullLate,
 }
 
 // A fault is what goes wrong with the answer to a purchase.
@@ -55,6 +58,7 @@ var faults = []fault{droppedBefore, droppedAfter, failedBefore, failedAfter, web
 type line struct {
 	to   http.Handler
 	kill func()
+	fill func(full bool) error
 
 	mu    sync.Mutex
 	step  step  // of the purchase under way; used up when it happens
@@ -63,7 +67,8 @@ type line struct {
 	noise float64
 }
 
-// next says what the next purchase meets. The channel is closed when it meets its fault.
+// next says what the next purchase meets. The channel is closed when it meets its fault,
+// or a full disk.
 func (l *line) next(s step, f fault) (met <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -81,7 +86,7 @@ func (l *line) take(purchase bool, of ...step) (s step, f fault) {
 		}
 	}
 	if purchase {
-		if f, l.fault = l.fault, none; f != none {
+		if f, l.fault = l.fault, none; f != none || s == diskFullLate {
 			close(l.met)
 		}
 	}
@@ -93,7 +98,7 @@ func (l *line) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var f fault
 	switch {
 	case r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/numbers/orders"):
-		s, f = l.take(true, beforeSending, onItsWay, acted, halfAnswered, answered, beforeTelling)
+		s, f = l.take(true, beforeSending, onItsWay, acted, halfAnswered, answered, beforeTelling, diskFullLate)
 	case r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/cancel"):
 		s, _ = l.take(false, beforeCancel, cancelActed)
 	case r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/numbers/services"):
@@ -124,6 +129,11 @@ func (l *line) carry(w http.ResponseWriter, r *http.Request, s step, f fault) {
 		l.to.ServeHTTP(httptest.NewRecorder(), r)
 		l.kill()
 		panic(http.ErrAbortHandler)
+	case diskFullLate:
+		if err := l.fill(true); err != nil {
+			panic(err) // nothing else the trial says would be true
+		}
+		l.to.ServeHTTP(w, r)
 	case halfAnswered, answered, beforeTelling:
 		answer := httptest.NewRecorder()
 		l.to.ServeHTTP(answer, r)

@@ -1,0 +1,185 @@
+package orders_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/daemon/internal/orders"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// paid says whether an order's money is back; the caller holds the lock.
+func (a *account) paid(id string, back bool) {
+	a.set(logspanel.ID(id), func(o *logspanel.NumberOrder) { o.Refunded = back })
+}
+
+// onCancel does something when a cancelling was carried out.
+func onCancel(do func()) func(string, int) error {
+	return func(call string, _ int) error {
+		if call == "cancel" {
+			do()
+		}
+		return nil
+	}
+}
+
+// refusing makes the first n cancellings fail with a code, or all where n is 0.
+func refusing(status int, code string, n int) func(string, int) error {
+	return func(call string, nth int) error {
+		if call == "cancel" && (n == 0 || nth <= n) {
+			return refusal(status, code)
+		}
+		return nil
+	}
+}
+
+// What went out last may still be under way when the time of replays is over.
+func TestLastSendIsWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		q := s.quote(t)
+		s.told(func(a *account) { a.before = onBuy(dropped()) })
+		_, err := s.Buy(t.Context(), "me", confirm(q))
+		require.NoError(t, err)
+		pass(10*time.Minute + 40*time.Second)
+		require.Len(t, s.Snapshot().Intents, 1, "too early to say that nothing was bought")
+		sent := s.account.count("buy")
+		s.told(func(a *account) { // it arrives
+			a.orders = append(a.orders, logspanel.NumberOrder{
+				ID: "1000", ServiceID: "123", CountryID: "1", Price: naira(850), Number: "+12025550000", TimeLeft: a.life, CreatedAt: time.Now(),
+			})
+		})
+		pass(3 * time.Minute)
+		i, err := s.Buy(t.Context(), "me", confirm(q))
+		require.NoError(t, err)
+		assert.Equal(t, "1000", i.OrderID)
+		assert.Equal(t, sent, s.account.count("buy"))
+	})
+}
+
+// A provider that does not mark its replays tells the balance of then all the same.
+func TestReplayWithoutItsMark(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		q := s.quote(t)
+		s.told(func(a *account) {
+			a.silent = true
+			a.after = func(call string, n int) error {
+				if call == "buy" && n == 1 {
+					a.balance, _ = a.balance.Add(naira(1_000)) // topped up meanwhile
+					return dropped()
+				}
+				return nil
+			}
+		})
+		_, err := s.Buy(t.Context(), "me", confirm(q))
+		require.NoError(t, err)
+		pass(4 * time.Second)
+		assert.Empty(t, s.Snapshot().Intents)
+		assert.Equal(t, naira(10_150), s.Snapshot().Wallet.Balance)
+		assert.Equal(t, []orders.EntryKind{orders.EntryOpening, orders.EntryCharge, orders.EntryOther}, s.kinds(t))
+	})
+}
+
+func TestReplayedOrderIsLookedAtAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		req := lost(t, s)
+		s.account.text("1000", "4711")
+		s.told(func(a *account) { a.after = nil })
+		pass(4 * time.Second)
+		i, err := s.Buy(t.Context(), "me", req)
+		require.NoError(t, err)
+		assert.Equal(t, "4711", s.order(t, i.OrderID).Code)
+	})
+}
+
+func TestOnlyTheSameNumberWaitsForADoubt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		lost(t, s)
+		s.told(func(a *account) { a.after = nil })
+		q, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "125"})
+		require.NoError(t, err)
+		assert.Nil(t, q.Unresolved)
+		i, err := s.Buy(t.Context(), "me", confirm(q))
+		require.NoError(t, err)
+		assert.Equal(t, protocol.IntentBought, i.State)
+	})
+}
+
+func TestTooLittleMoneyIsSaidInFigures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		q := s.quote(t)
+		s.told(func(a *account) { a.balance = naira(100) })
+		_, err := s.Buy(t.Context(), "me", confirm(q))
+		said := protocol.AsError(err)
+		assert.Equal(t, protocol.CodeBalance, said.Code)
+		require.NotNil(t, said.Price)
+		require.NotNil(t, said.Balance)
+		assert.Equal(t, naira(850), *said.Price)
+	})
+}
+
+// A provider that refuses to cancel what has run out may pay it back by itself: for two
+// minutes nothing is wrong.
+func TestRefundThatDoesNotComeByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		i := s.buy(t)
+		s.told(func(a *account) { a.before = refusing(409, "ORDER_EXPIRED", 0) })
+		pass(21 * time.Minute)
+		assert.Equal(t, protocol.OrderCancelling, s.order(t, i.OrderID).State)
+		assert.Nil(t, s.order(t, i.OrderID).Problem)
+		pass(2 * time.Minute)
+		require.NotNil(t, s.order(t, i.OrderID).Problem)
+		assert.Equal(t, protocol.CodeRefundFailed, s.order(t, i.OrderID).Problem.Code)
+		s.told(func(a *account) { a.paid(i.OrderID, true) })
+		pass(2 * time.Minute)
+		assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State)
+		assert.Nil(t, s.order(t, i.OrderID).Problem)
+	})
+}
+
+// A cancelling refused before the end leaves the number waiting.
+func TestRefusedCancellingBeforeTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		i := s.buy(t)
+		s.told(func(a *account) { a.before = refusing(400, "TOO_EARLY_TO_CANCEL", 1) })
+		_, err := s.Cancel(t.Context(), "me", i.OrderID)
+		require.Error(t, err)
+		assert.Equal(t, protocol.OrderWaiting, s.order(t, i.OrderID).State)
+		pass(21 * time.Minute)
+		assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State)
+	})
+}
+
+func TestCodeThatOnlyALiveCheckFinds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		s.told(func(a *account) { a.shy = true })
+		i := s.buy(t)
+		s.account.text(i.OrderID, "4711")
+		o, err := s.Cancel(t.Context(), "me", i.OrderID)
+		assert.Equal(t, protocol.CodeCodeReceived, protocol.AsError(err).Code)
+		assert.Equal(t, "4711", o.Code)
+	})
+}
+
+func TestNumberThatIsToldLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		s.told(func(a *account) { a.confuse = func(b *logspanel.Bought) { b.Order.Number = "" } })
+		i := s.buy(t)
+		assert.Empty(t, s.order(t, i.OrderID).Number)
+		pass(11 * time.Second)
+		assert.Equal(t, "+12025550000", s.order(t, i.OrderID).Number)
+	})
+}
