@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -52,10 +53,10 @@ func Open(path, host string) (j *Journal, err error) {
 	switch {
 	case errors.Is(err, bbolterrors.ErrTimeout):
 		return nil, ErrInUse
-	case errors.Is(err, bbolterrors.ErrInvalid), errors.Is(err, bbolterrors.ErrChecksum), errors.Is(err, bbolterrors.ErrVersionMismatch):
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
-	case err != nil:
+	case errors.As(err, new(syscall.Errno)):
 		return nil, fmt.Errorf("open the journal: %w", err)
+	case err != nil: // not the system's, so the file's
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	j = &Journal{db: db}
 	if err := j.claim(host); err != nil {

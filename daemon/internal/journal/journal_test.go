@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -82,6 +83,15 @@ func TestJournalOfAnotherHost(t *testing.T) {
 	require.ErrorIs(t, err, journal.ErrForeign)
 }
 
+// What the system refuses is no damage, and nothing is set aside for it.
+func TestUnreachableFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	require.NoError(t, os.Mkdir(path, 0o700))
+	_, err := journal.Open(path, "example.test")
+	require.Error(t, err)
+	require.NotErrorIs(t, err, journal.ErrDamaged)
+}
+
 func TestDamage(t *testing.T) {
 	whole := func(t *testing.T) (path string, size int64) {
 		path = filepath.Join(t.TempDir(), "journal.db")
@@ -96,6 +106,9 @@ func TestDamage(t *testing.T) {
 	for name, damage := range map[string]func(t *testing.T, path string, size int64){
 		"truncated": func(t *testing.T, path string, size int64) {
 			require.NoError(t, os.Truncate(path, size/4))
+		},
+		"all but gone": func(t *testing.T, path string, _ int64) {
+			require.NoError(t, os.Truncate(path, 100))
 		},
 		"not a database": func(t *testing.T, path string, size int64) {
 			require.NoError(t, os.WriteFile(path, bytes.Repeat([]byte("hello "), 4096), 0o600))
@@ -127,4 +140,21 @@ func TestUnreadableRow(t *testing.T) {
 		_, err := rows.All(tx)
 		return err
 	}), journal.ErrDamaged)
+}
+
+func TestSetAside(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "journal.db")
+	at := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	for n, want := range []bool{true, false} {
+		require.NoError(t, os.WriteFile(path, []byte{byte(n)}, 0o600))
+		name, err := journal.SetAside(path, at)
+		assert.Equal(t, want, err == nil, "nothing is overwritten")
+		if want {
+			assert.Equal(t, "journal-2026-05-01T12-00-00.000Z.db", name)
+		}
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, "journal-2026-05-01T12-00-00.000Z.db"))
+	require.NoError(t, err)
+	assert.Equal(t, []byte{0}, raw)
 }

@@ -1,0 +1,212 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/app"
+	"github.com/logspanel/companion/daemon/internal/journal"
+	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
+	"github.com/logspanel/companion/daemon/internal/secrets"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// provider is a sandbox at an address of its own, with its key in the store.
+func provider(t *testing.T, store secrets.Store) (own *sandbox.Provider, api string) {
+	t.Helper()
+	own = sandbox.New(sandbox.Options{})
+	server := httptest.NewServer(own)
+	t.Cleanup(server.Close)
+	require.NoError(t, app.NewKeys(store, strings.TrimPrefix(server.URL, "http://")).Set(t.Context(), sandbox.Key))
+	return own, server.URL + sandbox.Path
+}
+
+// during runs a daemon for as long as do takes, and returns what it said.
+func during(t *testing.T, opts app.Options, do func()) string {
+	t.Helper()
+	var said bytes.Buffer
+	listening := make(chan struct{})
+	opts.NoTray, opts.Version = true, "test"
+	opts.Out = io.MultiWriter(&said, writer(func(p []byte) {
+		if bytes.Contains(p, []byte("listening on")) {
+			close(listening)
+		}
+	}))
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- app.Run(ctx, opts) }()
+	select {
+	case <-listening:
+		do()
+		cancel()
+		require.NoError(t, <-ended)
+	case err := <-ended:
+		cancel()
+		require.NoError(t, err, "it did not start")
+	}
+	return said.String()
+}
+
+type writer func([]byte)
+
+func (w writer) Write(p []byte) (int, error) {
+	w(p)
+	return len(p), nil
+}
+
+func journalOf(dir, api string) string {
+	host := strings.TrimSuffix(strings.TrimPrefix(api, "http://"), sandbox.Path)
+	return filepath.Join(dir, strings.ReplaceAll(host, ":", "_"), "journal.db")
+}
+
+// Whatever happens to the journal's file, the companion starts, keeps what was there
+// under another name, and knows the numbers and the money again.
+func TestDamagedJournal(t *testing.T) {
+	t.Parallel()
+	page := os.Getpagesize()
+	overwrite := func(n int, with byte) func(*testing.T, string) {
+		return func(t *testing.T, path string) {
+			f, err := os.OpenFile(path, os.O_WRONLY, 0)
+			require.NoError(t, err)
+			defer f.Close()
+			_, err = f.WriteAt(bytes.Repeat([]byte{with}, page), int64(n*page))
+			require.NoError(t, err)
+		}
+	}
+	for name, c := range map[string]struct {
+		damage func(*testing.T, string)
+		sound  bool // it may be that nothing that is used was hit
+	}{
+		"truncated": {damage: func(t *testing.T, path string) { require.NoError(t, os.Truncate(path, int64(page))) }},
+		"empty but for a line": {damage: func(t *testing.T, path string) {
+			require.NoError(t, os.WriteFile(path, []byte("hello\n"), 0o600))
+		}},
+		"another host's": {damage: func(t *testing.T, path string) {
+			require.NoError(t, os.Remove(path))
+			j, err := journal.Open(path, "other.test")
+			require.NoError(t, err)
+			require.NoError(t, j.Close())
+		}},
+		"both heads": {damage: func(t *testing.T, path string) { overwrite(0, 0xff)(t, path); overwrite(1, 0xff)(t, path) }},
+		"page 2":     {damage: overwrite(2, 0xff), sound: true},
+		"page 3":     {damage: overwrite(3, 0xff), sound: true},
+		"page 4":     {damage: overwrite(4, 0xff), sound: true},
+		"page 5":     {damage: overwrite(5, 0x00), sound: true},
+		"page 6":     {damage: overwrite(6, 0xff), sound: true},
+		"page 7":     {damage: overwrite(7, 0x00), sound: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store := secrets.Memory()
+			own, api := provider(t, store)
+			opts := app.Options{API: api, Dir: t.TempDir(), Secrets: store}
+			var bought protocol.Intent
+			during(t, opts, func() { bought = buy(t, client(t, opts.Dir)) })
+			path := journalOf(opts.Dir, api)
+			c.damage(t, path)
+			before, err := os.ReadFile(path)
+			require.NoError(t, err)
+
+			said := during(t, opts, func() {
+				c := client(t, opts.Dir)
+				state := c.Welcome().Snapshot
+				follow(t, c, &state, func() bool { return len(state.Orders) == 1 && !state.Recovery.Pending() && state.Wallet != nil })
+				assert.Equal(t, bought.OrderID, state.Orders[0].ID)
+				assert.Equal(t, bought.Charged, state.Limits.Spent)
+				second := buy(t, c)
+				assert.Equal(t, protocol.IntentBought, second.State)
+				stale := protocol.BuyRequest{IntentID: bought.ID, Journal: bought.Journal, Price: bought.Price}
+				if state.Recovery.SetAside != "" {
+					err := c.Call(t.Context(), protocol.OrderBuy, stale, nil)
+					assert.Equal(t, protocol.CodeIntentUnknown, protocol.AsError(err).Code)
+				}
+			})
+			kept, err := filepath.Glob(filepath.Join(filepath.Dir(path), "journal-*.db"))
+			require.NoError(t, err)
+			if len(kept) == 0 && c.sound {
+				assert.NotContains(t, said, "can't be used")
+			} else {
+				require.Len(t, kept, 1)
+				after, err := os.ReadFile(kept[0])
+				require.NoError(t, err)
+				assert.Equal(t, before, after)
+				assert.Contains(t, said, filepath.Base(kept[0]))
+			}
+			charges := 0
+			for _, e := range own.Ledger() {
+				if e.Kind == sandbox.Charge {
+					charges++
+				}
+			}
+			assert.Equal(t, 2, charges)
+		})
+	}
+}
+
+// A purchase belongs to the host it was made with: with another provider, or with play
+// money, nothing of it is sent, and back with its own it is settled.
+func TestPurchaseOfAnotherHost(t *testing.T) {
+	t.Parallel()
+	store := secrets.Memory()
+	own, api := provider(t, store)
+	other, elsewhere := provider(t, store)
+	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: store}
+	var req protocol.BuyRequest
+	during(t, opts, func() {
+		c := client(t, opts.Dir)
+		q := telegram(t, c)
+		require.NoError(t, own.Fail(sandbox.Fault{Kind: sandbox.Drop, Method: "POST", Path: "/numbers/orders", Acts: true, Times: -1}))
+		req = protocol.BuyRequest{IntentID: q.Intent.ID, Journal: q.Intent.Journal, Price: q.Intent.Price}
+		i := call[protocol.Intent](t, c, protocol.OrderBuy, req)
+		require.Equal(t, protocol.IntentUnknown, i.State)
+	})
+	own.Calm()
+	calls := len(own.Calls())
+	for name, changed := range map[string]app.Options{
+		"another host": {API: elsewhere, Dir: opts.Dir, Secrets: store},
+		"play money":   {API: app.DefaultAPI, Sandbox: true, Dir: opts.Dir},
+	} {
+		during(t, changed, func() {
+			c := client(t, opts.Dir)
+			assert.Empty(t, c.Welcome().Snapshot.Intents, name)
+			err := c.Call(t.Context(), protocol.OrderBuy, req, nil)
+			assert.Equal(t, protocol.CodeIntentUnknown, protocol.AsError(err).Code, name)
+			call[protocol.OrderPage](t, c, protocol.OrderList, protocol.Nothing{})
+		})
+	}
+	assert.Len(t, own.Calls(), calls, "its host heard nothing")
+	for _, c := range other.Calls() {
+		assert.NotEqual(t, "POST", c.Method)
+	}
+	during(t, opts, func() {
+		c := client(t, opts.Dir)
+		state := c.Welcome().Snapshot
+		follow(t, c, &state, func() bool { return len(state.Intents) == 0 && len(state.Orders) == 1 })
+		assert.Equal(t, req.IntentID, state.Orders[0].Intent)
+	})
+	assert.Len(t, own.Ledger(), 1)
+}
+
+// A key goes to the host it was set for and to no other.
+func TestKeyOfAnotherHost(t *testing.T) {
+	t.Parallel()
+	store := secrets.Memory()
+	provider(t, store)
+	stranger := httptest.NewServer(sandbox.New(sandbox.Options{}))
+	t.Cleanup(stranger.Close)
+	dir := t.TempDir()
+	during(t, app.Options{API: stranger.URL + sandbox.Path, Dir: dir, Secrets: store}, func() {
+		c := client(t, dir)
+		state := c.Welcome().Snapshot
+		follow(t, c, &state, func() bool { return state.Key.State == protocol.KeyMissing })
+	})
+}
