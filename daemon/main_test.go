@@ -11,6 +11,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/control"
 )
 
 func TestMain(m *testing.M) {
@@ -27,6 +29,16 @@ func TestCommands(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			// opened waits until a daemon has read its balance for the first time.
+			"opened": func(ts *testscript.TestScript, _ bool, args []string) {
+				remote := control.Dial(ts.MkAbs(args[0]))
+				for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
+					if list, err := remote.Ledger(context.Background()); err == nil && len(list) > 0 {
+						return
+					}
+				}
+				ts.Fatalf("no balance was read over %s", args[0])
+			},
 			// listening waits until a daemon over a directory answers.
 			"listening": func(ts *testscript.TestScript, _ bool, args []string) {
 				for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {

@@ -121,7 +121,6 @@ type crasher struct {
 	offers  []protocol.Offer
 	figures *Figures
 	orders  map[string]string // by intent; empty: refused
-	buying  *protocol.BuyRequest
 }
 
 func crashOne(ctx context.Context, s settings, kills, worker int) (figures *Figures, err error) {

@@ -1,0 +1,111 @@
+package catalog_test
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/catalog"
+	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// A service across countries, by what a person may care for.
+func TestSorts(t *testing.T) {
+	records := map[string]*protocol.Record{
+		"5": {Orders: 20, Delivered: 4},
+		"3": {Orders: 20, Delivered: 19, Seconds: 12},
+		"2": {Orders: 3, Delivered: 3},
+	}
+	synctest.Test(t, func(t *testing.T) {
+		c := catalog.New(world(), func(country, service string) *protocol.Record {
+			require.Contains(t, service, country)
+			return records[country]
+		}, func() {})
+		stop := keep(c)
+		defer stop()
+		full(t, c)
+		for sort, want := range map[protocol.Sort][]string{
+			protocol.SortPrice:   {"Telegram ng", "Telegram de", "Telegram tr", "Telegram ci", "Telegram us"},
+			protocol.SortStock:   {"Telegram ng", "Telegram de", "Telegram tr", "Telegram ci", "Telegram us"},
+			protocol.SortRecord:  {"Telegram tr", "Telegram ci", "Telegram ng", "Telegram de", "Telegram us"},
+			"of a later version": {"Telegram ng", "Telegram de", "Telegram tr", "Telegram ci", "Telegram us"},
+		} {
+			found, err := c.Search(t.Context(), protocol.Search{Query: "telegram", Sort: sort, Limit: 10})
+			require.NoError(t, err)
+			assert.Equal(t, want, names(found), "%q", sort)
+			for _, o := range found.Offers {
+				assert.Equal(t, records[o.CountryID], o.Record)
+			}
+		}
+		found, err := c.Search(t.Context(), protocol.Search{Query: "signal", Sort: protocol.SortStock, Limit: 10})
+		require.NoError(t, err)
+		assert.Equal(t, []string{"Signal ng", "Signal us"}, names(found), "as much of each: the name decides")
+	})
+}
+
+// However many countries there are, an answer costs one call each once an hour, and
+// beyond that only the countries at its top are looked up again.
+func TestCallsAreBounded(t *testing.T) {
+	f := &fake{services: map[logspanel.ID][]logspanel.Service{}}
+	for i := range 200 {
+		id := logspanel.ID(strconv.Itoa(i))
+		f.countries = append(f.countries, logspanel.Country{ID: id, Name: fmt.Sprintf("Country %03d", i)})
+		f.services[id] = []logspanel.Service{{ID: id + "00", Name: "Telegram", CountryID: id, Price: naira(int64(1000 + i)), Available: 5}}
+	}
+	run(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
+		full(t, c)
+		assert.Len(t, f.since(), 201)
+		for range 10 {
+			time.Sleep(5 * time.Minute)
+			for range 20 { // key presses
+				_, err := c.Search(t.Context(), protocol.Search{Query: "tele", Limit: 100})
+				require.NoError(t, err)
+			}
+			time.Sleep(30 * time.Second)
+			asked := f.since()
+			assert.Len(t, asked, 20)
+			assert.Contains(t, asked, logspanel.ID("0"), "the cheapest")
+		}
+	})
+}
+
+// BenchmarkSearchBesideCopying shows a search over ten thousand offers beside going
+// over as many in memory and copying them.
+func BenchmarkSearchBesideCopying(b *testing.B) {
+	f := &fake{services: map[logspanel.ID][]logspanel.Service{}}
+	for i := range 100 {
+		id := logspanel.ID(strconv.Itoa(i))
+		f.countries = append(f.countries, logspanel.Country{ID: id, Name: fmt.Sprintf("Country %d", i)})
+		for n := range 100 {
+			f.services[id] = append(f.services[id], logspanel.Service{ID: id + logspanel.ID(strconv.Itoa(n)), Name: fmt.Sprintf("Service %d", n), Price: naira(int64(n + 1)), Available: 1})
+		}
+	}
+	c := catalog.New(instant{f}, nobody, func() {})
+	defer keep(c)()
+	for _, country := range f.countries {
+		_, err := c.Search(context.Background(), protocol.Search{CountryID: string(country.ID), Limit: 1})
+		require.NoError(b, err)
+	}
+	var search, copying time.Duration
+	for b.Loop() {
+		begun := time.Now()
+		_, err := c.Search(context.Background(), protocol.Search{Query: "service 7", Limit: 100})
+		require.NoError(b, err)
+		search += time.Since(begun)
+		begun = time.Now()
+		all := make([]logspanel.Service, 0, 10_000)
+		for _, s := range f.services {
+			all = append(all, s...)
+		}
+		copying += time.Since(begun)
+	}
+	b.ReportMetric(float64(search)/float64(copying), "×copy")
+}
