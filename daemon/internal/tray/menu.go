@@ -39,6 +39,7 @@ type drawing struct {
 	icon    Icon
 	tooltip string
 	balance *row
+	spent   *row
 	notices []*row
 	orders  []*row
 	more    *row
@@ -54,7 +55,7 @@ func newDrawing(ctx context.Context, clicks chan<- click, quit func()) *drawing 
 			}
 		}
 	}
-	d := &drawing{balance: newRow(ctx, nil)}
+	d := &drawing{balance: newRow(ctx, nil), spent: newRow(ctx, nil)}
 	for range maxNotices {
 		d.notices = append(d.notices, newRow(ctx, nil))
 	}
@@ -79,6 +80,7 @@ func (d *drawing) show(m Menu) {
 		systray.SetTooltip(m.Tooltip)
 	}
 	d.balance.set(m.Balance)
+	d.spent.set(m.Spent)
 	for i, r := range d.notices {
 		r.set(at(m.Notices, i))
 	}

@@ -38,6 +38,7 @@ type Menu struct {
 	Icon    Icon
 	Tooltip string
 	Balance string
+	Spent   string   // in the last 24 hours, of what may be; may be empty
 	Notices []string // what stands in the way, and what to do; at most four
 	Orders  []Line   // newest first; at most eight
 	More    string   // about orders that are not listed; may be empty
@@ -60,7 +61,7 @@ type Own struct {
 
 // NewMenu says what to show of a state at a time.
 func NewMenu(s protocol.Snapshot, own Own, now time.Time) Menu {
-	m := Menu{Icon: IconIdle, Balance: balance(s), Notices: notices(s, own), Pair: "Add a browser…"}
+	m := Menu{Icon: IconIdle, Balance: balance(s), Spent: spent(s.Limits), Notices: notices(s, own), Pair: "Add a browser…"}
 	if len(m.Notices) > 0 {
 		m.Icon = IconAttention
 	}
@@ -126,6 +127,13 @@ func balance(s protocol.Snapshot) string {
 	return plain(text, maxLine)
 }
 
+func spent(l protocol.Limits) string {
+	if l.PerDay.IsZero() {
+		return ""
+	}
+	return plain(fmt.Sprintf("Spent in 24 hours: %s of %s", l.Spent.Decimal(), l.PerDay), maxLine)
+}
+
 func notices(s protocol.Snapshot, own Own) []string {
 	var list []string
 	switch s.Key.State {
@@ -140,6 +148,9 @@ func notices(s protocol.Snapshot, own Own) []string {
 	}
 	if !s.Provider.Reachable {
 		list = append(list, "The provider does not answer: check the connection")
+	}
+	if s.Recovery.Pending() {
+		list = append(list, "The journal was damaged: orders are being read from the provider")
 	}
 	if n := unknown(s.Intents); n == 1 {
 		list = append(list, "A purchase has no outcome yet: the extension shows it")

@@ -61,6 +61,19 @@ func TestNewMenu(t *testing.T) {
 		want  Menu
 	}{
 		"idle": {fine(), Own{}, Menu{Icon: IconIdle, Tooltip: tip, Balance: balance, More: quiet}},
+		"spending": {
+			with(func(s *protocol.Snapshot) {
+				s.Limits = protocol.Limits{PerDay: money.Money{Minor: 3000000, Currency: "NGN"}, Spent: money.Money{Minor: 85000, Currency: "NGN"}}
+			}), Own{},
+			Menu{Icon: IconIdle, Tooltip: tip, Balance: balance, Spent: "Spent in 24 hours: 850.00 of 30000.00 NGN", More: quiet},
+		},
+		"recovering": {
+			with(func(s *protocol.Snapshot) { s.Recovery.SetAside = "journal-old.db" }), Own{},
+			Menu{
+				Icon: IconAttention, Tooltip: tip + "\nThe journal was damaged: orders are being read from the provider", Balance: balance, More: quiet,
+				Notices: []string{"The journal was damaged: orders are being read from the provider"},
+			},
+		},
 		"play money": {
 			with(func(s *protocol.Snapshot) { s.Sandbox = true }), Own{},
 			Menu{Icon: IconIdle, Tooltip: tip + " (play money)", Balance: balance + " (play money)", More: quiet},
