@@ -115,6 +115,24 @@ func (c *Companion) Balance(ctx context.Context) (money.Money, error) {
 	return ledger.Balance, err
 }
 
+// Reprice makes the provider ask another price for a service.
+func (c *Companion) Reprice(ctx context.Context, serviceID string, price money.Money) error {
+	body := fmt.Sprintf(`{"service_id": %q, "price_kobo": %d}`, serviceID, price.Minor)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.Provider+"/sandbox/offer", strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("change the price: %w", err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusNoContent {
+		return fmt.Errorf("change the price: %s", res.Status)
+	}
+	return nil
+}
+
 // tail keeps what was written last.
 type tail struct {
 	mu   sync.Mutex

@@ -70,7 +70,9 @@ func run(ctx context.Context) (err error) {
 		{"the code fills by itself, and the site takes it", d.codeFills},
 		{"the balance fell by exactly the price", d.balanceFell},
 		{"open the site with six boxes", d.openBoxes},
+		{"the price rises before the click, and both are shown", d.priceRises},
 		{"buy a second number and fill it", d.buySecond},
+		{"the site refuses it: another number in one step", d.another},
 		{"cancel it", d.cancel},
 		{"the money is back", d.refunded},
 	} {
@@ -299,11 +301,18 @@ func (d *demo) openBoxes() (err error) {
 	return err
 }
 
-func (d *demo) buySecond() error {
+func (d *demo) priceRises() error {
 	if err := d.openPopup(); err != nil {
 		return err
 	}
 	if err := d.popup.Click(browser.Key("back")); err != nil {
+		return err
+	}
+	if err := d.popup.Wait(`document.querySelector(".offer:enabled")`); err != nil {
+		return err
+	}
+	offer, err := browser.Eval[string](d.popup, `document.querySelector(".offer:enabled").dataset.key`)
+	if err != nil {
 		return err
 	}
 	if err := d.popup.Click(".offer:enabled"); err != nil {
@@ -312,6 +321,38 @@ func (d *demo) buySecond() error {
 	if err := d.confirmation("second-confirm"); err != nil {
 		return err
 	}
+	old, dearer := d.price, d.price
+	dearer.Minor += 50_00
+	if err := d.companion.Reprice(d.ctx, offer[strings.LastIndex(offer, ":")+1:], dearer); err != nil {
+		return err
+	}
+	if err := d.popup.Click(browser.Key("buy")); err != nil {
+		return err
+	}
+	said, err := d.popup.Text(browser.Key("problem"))
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(said, old.Decimal()) || !strings.Contains(said, dearer.Decimal()) {
+		return fmt.Errorf("the price rose from %s to %s, and the popup says %q", old, dearer, said)
+	}
+	if err := d.confirmation("price-changed"); err != nil {
+		return err
+	}
+	if d.price != dearer {
+		return fmt.Errorf("the price is %s now, and the popup asks for %s", dearer, d.price)
+	}
+	balance, err := d.companion.Balance(d.ctx)
+	if err != nil {
+		return err
+	}
+	if balance != d.start {
+		return fmt.Errorf("nothing was to be bought at the new price, and %s of %s are left", balance, d.start)
+	}
+	return nil
+}
+
+func (d *demo) buySecond() error {
 	if err := d.popup.Click(browser.Key("buy")); err != nil {
 		return err
 	}
@@ -322,6 +363,44 @@ func (d *demo) buySecond() error {
 		return err
 	}
 	return d.shoot(d.popup, "second")
+}
+
+func (d *demo) another() error {
+	refused, err := d.popup.Text(browser.Key("number"))
+	if err != nil {
+		return err
+	}
+	if err := d.popup.Click(browser.Key("replace")); err != nil {
+		return err
+	}
+	if _, err := d.popup.Text(browser.Key("replaces")); err != nil {
+		return err
+	}
+	if err := d.shoot(d.popup, "another"); err != nil {
+		return err
+	}
+	if err := d.popup.Click(browser.Key("buy")); err != nil {
+		return err
+	}
+	number, err := d.popup.Text(browser.Key("number"))
+	if err != nil {
+		return err
+	}
+	if number == refused {
+		return fmt.Errorf("the site refused %s, and the same number came again", number)
+	}
+	var now money.Money
+	if err := d.balance(&now); err != nil {
+		return err
+	}
+	want, err := d.start.Sub(d.price)
+	if err != nil {
+		return err
+	}
+	if now != want {
+		return fmt.Errorf("one number of %s is rented, so %s should be left of %s, not %s", d.price, want, d.start, now)
+	}
+	return nil
 }
 
 func (d *demo) cancel() error {
