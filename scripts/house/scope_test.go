@@ -3,12 +3,15 @@ package house
 import (
 	"io/fs"
 	"os"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/shared/protocol"
 )
 
 // sources gives the project's own files under root that keep is true of.
@@ -55,6 +58,22 @@ func TestNobodyElseSpeaksToTheProvider(t *testing.T) {
 			!strings.HasPrefix(p, "internal/logspanel/") && !strings.HasPrefix(p, "internal/control/") // the latter over its socket
 	}) {
 		assert.Empty(t, client.FindString(text), "daemon/%s", path)
+	}
+}
+
+// What may be spent is decided on the daemon's side: no message of the wire changes it.
+func TestNoBrowserChangesALimit(t *testing.T) {
+	for _, m := range protocol.Methods {
+		assert.NotContains(t, m.Name, "limit")
+		assert.NotContains(t, m.Name, "setting")
+		params := reflect.TypeOf(m.Params)
+		for i := range params.NumField() {
+			assert.NotEqual(t, reflect.TypeFor[protocol.Limits](), params.Field(i).Type, m.Name)
+		}
+	}
+	for path, text := range sources(t, "daemon/internal/bridge", func(p string) bool { return strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") }) {
+		assert.NotContains(t, text, "SetLimits", path)
+		assert.NotContains(t, text, "SetKeepLate", path)
 	}
 }
 

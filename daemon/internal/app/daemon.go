@@ -52,6 +52,9 @@ func (d *daemon) Settings(context.Context) (control.Settings, error) {
 }
 
 func (d *daemon) Change(ctx context.Context, c control.Change) (control.Settings, error) {
+	if d.book.Snapshot().Wallet == nil {
+		_, _ = d.book.RefreshWallet(ctx) // for its currency; without it, the last that is known
+	}
 	currency := d.book.Limits().PerOrder.Currency
 	perOrder, err := limit(c.PerOrder, currency)
 	if err != nil {

@@ -201,7 +201,7 @@ func find(ctx context.Context, client *dial.Client, query string, atMost int) ([
 func (c *crasher) play(ctx context.Context, n int, r round) error {
 	ctx, cancel := context.WithTimeout(ctx, c.settings.patience)
 	defer cancel()
-	q, err := c.quote(ctx, c.offers[n%len(c.offers)])
+	q, err := c.quote(ctx, n)
 	if err != nil {
 		return err
 	}
@@ -234,11 +234,16 @@ func (c *crasher) play(ctx context.Context, n int, r round) error {
 	return c.cancel(ctx, intent.OrderID)
 }
 
-// quote asks until there is a quote: what was lately killed may have no money back yet.
-func (c *crasher) quote(ctx context.Context, o protocol.Offer) (q protocol.Quote, err error) {
+// quote asks until there is a quote: what was lately killed may have no money back yet,
+// and what was on offer may be gone.
+func (c *crasher) quote(ctx context.Context, n int) (q protocol.Quote, err error) {
 	err = c.insist(ctx, func(client *dial.Client) (bool, error) {
+		o := c.offers[n%len(c.offers)]
 		err := client.Call(ctx, protocol.OrderQuote, protocol.QuoteRequest{CountryID: o.CountryID, ServiceID: o.ServiceID}, &q)
-		return err == nil, passing(err, protocol.CodeBalance)
+		if e := (*protocol.Error)(nil); errors.As(err, &e) && final(e.Code) {
+			n++
+		}
+		return err == nil, passing(err, append(finalCodes, protocol.CodeBalance)...)
 	})
 	return q, err
 }
@@ -326,7 +331,7 @@ func (c *crasher) refusedFor(ctx context.Context, client *dial.Client, request p
 func (c *crasher) outcome(ctx context.Context, request protocol.BuyRequest) (i protocol.Intent, err error) {
 	err = c.insist(ctx, func(client *dial.Client) (bool, error) {
 		err := client.Call(ctx, protocol.OrderBuy, request, &i)
-		if refusal := (*protocol.Error)(nil); errors.As(err, &refusal) && final(refusal.Code) {
+		if refusal := (*protocol.Error)(nil); errors.As(err, &refusal) && (final(refusal.Code) || refusal.Code == protocol.CodeBalance) {
 			i = protocol.Intent{ID: request.IntentID, State: protocol.IntentRefused, Problem: refusal}
 			return true, nil
 		}
@@ -335,12 +340,13 @@ func (c *crasher) outcome(ctx context.Context, request protocol.BuyRequest) (i p
 	return i, err
 }
 
-// final reports that a refusal is an outcome, rather than that now is a bad time.
-func final(code protocol.Code) bool {
-	return slices.Contains([]protocol.Code{
-		protocol.CodeOutOfStock, protocol.CodePriceChanged, protocol.CodeStale, protocol.CodeIntentExpired, protocol.CodeProvider,
-	}, code)
+// finalCodes are refusals that are an outcome.
+var finalCodes = []protocol.Code{
+	protocol.CodeOutOfStock, protocol.CodePriceChanged, protocol.CodeStale, protocol.CodeIntentExpired, protocol.CodeProvider,
 }
+
+// final reports that a refusal is an outcome, rather than that now is a bad time.
+func final(code protocol.Code) bool { return slices.Contains(finalCodes, code) }
 
 // cancel gives a number back, and waits for its money.
 func (c *crasher) cancel(ctx context.Context, orderID string) error {
@@ -350,7 +356,7 @@ func (c *crasher) cancel(ctx context.Context, orderID string) error {
 		if e := (*protocol.Error)(nil); errors.As(err, &e) && e.Code == protocol.CodeCodeReceived {
 			return true, nil // the code was faster, and is paid for
 		}
-		return err == nil && o.State == protocol.OrderRefunded, passing(err)
+		return err == nil && o.State == protocol.OrderRefunded, passing(err, protocol.CodeProvider, protocol.CodeNotCancellable)
 	})
 }
 
@@ -361,7 +367,7 @@ func passing(err error, codes ...protocol.Code) error {
 	if err == nil || !errors.As(err, &said) {
 		return nil // the session ended
 	}
-	codes = append(codes, protocol.CodeUnreachable, protocol.CodeSpeed, protocol.CodeUndecided, protocol.CodeUnresolved, protocol.CodeRefundFailed)
+	codes = append(slices.Clip(codes), protocol.CodeUnreachable, protocol.CodeSpeed, protocol.CodeUndecided, protocol.CodeUnresolved, protocol.CodeRefundFailed)
 	if slices.Contains(codes, said.Code) {
 		return nil
 	}
