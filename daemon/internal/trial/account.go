@@ -8,6 +8,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
@@ -61,7 +62,22 @@ type statement struct {
 	orders  map[string]logspanel.NumberOrder
 }
 
+// read asks until the provider answers: its faults are not for us.
 func (a *account) read(ctx context.Context) (s statement, err error) {
+	for range maxTries {
+		if s, err = a.readOnce(ctx); err == nil || logspanel.OutcomeOf(err) == logspanel.Refused {
+			return s, err
+		}
+		select {
+		case <-time.After(max(500*time.Millisecond, logspanel.RetryAfter(err))):
+		case <-ctx.Done():
+			return s, ctx.Err()
+		}
+	}
+	return s, err
+}
+
+func (a *account) readOnce(ctx context.Context) (s statement, err error) {
 	if s.balance, err = a.direct.Wallet(ctx); err != nil {
 		return s, fmt.Errorf("the provider's balance: %w", err)
 	}

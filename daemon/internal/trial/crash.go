@@ -360,6 +360,24 @@ func (c *crasher) cancel(ctx context.Context, orderID string) error {
 	})
 }
 
+// ask calls until a provider in trouble has recovered, as a person would.
+func ask(ctx context.Context, client *dial.Client, method string, params, result any) error {
+	for try := 1; ; try++ {
+		err := client.Call(ctx, method, params, result)
+		if err == nil || passing(err) != nil || try == maxTries || client.Err() != nil {
+			return err
+		}
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// maxTries is how often a question without an effect is asked.
+const maxTries = 60
+
 // passing takes away errors that another try may not meet: of a companion that was
 // killed, of a provider in trouble, and of the kinds that are named.
 func passing(err error, codes ...protocol.Code) error {
@@ -408,16 +426,12 @@ func (c *crasher) compare(ctx context.Context, before statement) error {
 	}
 	defer client.Close()
 	var wallet protocol.Wallet
-	if err := client.Call(ctx, protocol.WalletRefresh, protocol.Nothing{}, &wallet); err != nil {
-		return err
-	}
 	var shown protocol.OrderPage
-	if err := client.Call(ctx, protocol.OrderList, protocol.Nothing{}, &shown); err != nil {
-		return err
-	}
 	var state protocol.Snapshot
-	if err := client.Call(ctx, protocol.StateGet, protocol.Nothing{}, &state); err != nil {
-		return err
+	for method, result := range map[string]any{protocol.WalletRefresh: &wallet, protocol.OrderList: &shown, protocol.StateGet: &state} {
+		if err := ask(ctx, client, method, protocol.Nothing{}, result); err != nil {
+			return err
+		}
 	}
 	book, err := c.ledger(ctx)
 	if err != nil {

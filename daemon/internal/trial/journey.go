@@ -17,8 +17,6 @@ import (
 
 type entry = control.Entry
 
-const maxTries = 60
-
 // Sights are what a journey saw.
 type Sights struct {
 	Provider    string                `json:"provider"`
@@ -84,19 +82,8 @@ func journey(ctx context.Context, s settings) (sights *Sights, err error) {
 	return sights, nil
 }
 
-// ask calls until a provider in trouble has recovered, as a person would.
 func (t *traveller) ask(ctx context.Context, method string, params, result any) error {
-	for try := 1; ; try++ {
-		err := t.Call(ctx, method, params, result)
-		if err == nil || passing(err) != nil || try == maxTries || t.Err() != nil {
-			return err
-		}
-		select {
-		case <-time.After(time.Second):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	return ask(ctx, t.Client, method, params, result)
 }
 
 func (t *traveller) travel(ctx context.Context, s settings, a *account, c *companion, saw *Sights) error {
