@@ -97,12 +97,13 @@ func parse(flags *flag.FlagSet, args []string) (words []string, err error) {
 	}
 }
 
-// wordless refuses words where a command takes none.
-func wordless(words []string) error {
-	if len(words) > 0 {
-		return fmt.Errorf("%q is one word too many: see logspanel-companion help", words[0])
+// parseFlags reads flags of a command that takes no words.
+func parseFlags(flags *flag.FlagSet, args []string) error {
+	words, err := parse(flags, args)
+	if err == nil && len(words) > 0 {
+		err = fmt.Errorf("%q is one word too many: see logspanel-companion help", words[0])
 	}
-	return nil
+	return err
 }
 
 func dataDir(flags *flag.FlagSet) *string {
@@ -120,11 +121,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.BoolVar(&opts.NoTray, "no-tray", false, "show no tray icon")
 	flags.IntVar(&opts.Port, "port", protocol.DefaultPort, "where to listen on 127.0.0.1; 0 takes any free port")
 	dir, api := dataDir(flags), apiURL(flags)
-	words, err := parse(flags, args)
-	if err == nil {
-		err = wordless(words)
-	}
-	if err != nil {
+	if err := parseFlags(flags, args); err != nil {
 		return err
 	}
 	opts.Dir, opts.API = *dir, *api
@@ -198,11 +195,7 @@ func readKey(in io.Reader, out io.Writer, host string) (string, error) {
 func pair(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("pair", flag.ContinueOnError)
 	dir := dataDir(flags)
-	words, err := parse(flags, args)
-	if err == nil {
-		err = wordless(words)
-	}
-	if err != nil {
+	if err := parseFlags(flags, args); err != nil {
 		return err
 	}
 	pairing, err := control.Dial(*dir).Pair(ctx)

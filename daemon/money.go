@@ -20,11 +20,7 @@ func limits(ctx context.Context, args []string, out io.Writer) error {
 	flags.StringVar(&c.PerOrder, "order", "", "what one number may cost")
 	flags.StringVar(&c.PerDay, "day", "", "what may be spent in 24 hours")
 	dir := dataDir(flags)
-	words, err := parse(flags, args)
-	if err == nil {
-		err = wordless(words)
-	}
-	if err != nil {
+	if err := parseFlags(flags, args); err != nil {
 		return err
 	}
 	settings, err := control.Dial(*dir).Change(ctx, c)
@@ -71,11 +67,7 @@ func ledger(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("ledger", flag.ContinueOnError)
 	asJSON := flags.Bool("json", false, "for programs")
 	dir := dataDir(flags)
-	words, err := parse(flags, args)
-	if err == nil {
-		err = wordless(words)
-	}
-	if err != nil {
+	if err := parseFlags(flags, args); err != nil {
 		return err
 	}
 	list, err := control.Dial(*dir).Ledger(ctx)

@@ -1,8 +1,6 @@
 package orders_test
 
 import (
-	"context"
-	"log/slog"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -13,7 +11,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/daemon/internal/orders"
 	"github.com/logspanel/companion/shared/protocol"
@@ -120,28 +117,12 @@ func clocked(t *testing.T, a *account, path string) (s *shop, set func(time.Dura
 	t.Helper()
 	var mu sync.Mutex
 	var ahead time.Duration
-	j, err := journal.Open(path, "example.test")
-	require.NoError(t, err)
-	b, err := orders.Open(orders.Options{
-		Provider: a, Countries: oneCountry{}, Journal: j, Host: "example.test", Log: slog.New(slog.DiscardHandler),
-		Now: func() time.Time {
-			mu.Lock()
-			defer mu.Unlock()
-			return time.Now().Add(ahead)
-		},
-	})
-	require.NoError(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() { defer close(done); b.Run(ctx) }()
-	synctest.Wait()
-	stop := sync.OnceFunc(func() {
-		cancel()
-		<-done
-		require.NoError(t, j.Close())
-	})
-	t.Cleanup(stop)
-	return &shop{Book: b, account: a, path: path, stop: stop}, func(d time.Duration) {
+	s = open(t, a, path, setup{now: func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		return time.Now().Add(ahead)
+	}})
+	return s, func(d time.Duration) {
 		mu.Lock()
 		defer mu.Unlock()
 		ahead += d
@@ -339,7 +320,7 @@ func TestLostJournalIsReadFromTheProvider(t *testing.T) {
 			}
 			return nil
 		}
-		s := open(t, a, filepath.Join(t.TempDir(), "journal.db"), func(b *orders.Book) { require.NoError(t, b.Recover("journal-old.db")) })
+		s := open(t, a, filepath.Join(t.TempDir(), "journal.db"), setup{prepare: func(b *orders.Book) { require.NoError(t, b.Recover("journal-old.db")) }})
 		for range 2 {
 			assert.True(t, s.Snapshot().Recovery.Pending())
 			_, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})

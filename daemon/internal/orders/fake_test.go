@@ -245,16 +245,28 @@ type shop struct {
 	stop    func()
 }
 
-func open(t *testing.T, a *account, path string, prepare ...func(*orders.Book)) *shop {
+// setup is what a shop has of its own.
+type setup struct {
+	now     func() time.Time   // its wall clock
+	prepare func(*orders.Book) // done before it runs
+}
+
+func open(t *testing.T, a *account, path string, own ...setup) *shop {
 	t.Helper()
 	j, err := journal.Open(path, "example.test")
 	require.NoError(t, err)
-	b, err := orders.Open(orders.Options{
+	opts := orders.Options{
 		Provider: a, Countries: oneCountry{}, Journal: j, Host: "example.test", Log: slog.New(slog.DiscardHandler),
-	})
+	}
+	for _, o := range own {
+		opts.Now = o.now
+	}
+	b, err := orders.Open(opts)
 	require.NoError(t, err)
-	for _, do := range prepare {
-		do(b)
+	for _, o := range own {
+		if o.prepare != nil {
+			o.prepare(b)
+		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})

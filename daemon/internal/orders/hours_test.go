@@ -130,14 +130,7 @@ func TestRefundThatFailsIsAskedForAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
 		i := s.buy(t)
-		s.told(func(a *account) {
-			a.before = func(call string, _ int) error {
-				if call == "cancel" {
-					return refusal(500, logspanel.CodeNumberRefundFailed)
-				}
-				return nil
-			}
-		})
+		s.told(func(a *account) { a.before = refusing(500, logspanel.CodeNumberRefundFailed, 0) })
 		pass(21 * time.Minute)
 		o := s.order(t, i.OrderID)
 		require.NotNil(t, o.Problem)
@@ -156,14 +149,7 @@ func TestRefundThatFailsForADayIsGivenUpAndStaysListed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
 		i := s.buy(t)
-		s.told(func(a *account) {
-			a.before = func(call string, _ int) error {
-				if call == "cancel" {
-					return refusal(500, logspanel.CodeNumberRefundFailed)
-				}
-				return nil
-			}
-		})
+		s.told(func(a *account) { a.before = refusing(500, logspanel.CodeNumberRefundFailed, 0) })
 		pass(25 * time.Hour)
 		assert.Equal(t, protocol.OrderExpired, s.order(t, i.OrderID).State)
 		require.NotNil(t, s.order(t, i.OrderID).Problem)
