@@ -313,6 +313,7 @@ func TestLostJournalIsReadFromTheProvider(t *testing.T) {
 		a.orders = append(a.orders,
 			logspanel.NumberOrder{ID: "9", ServiceID: "123", CountryID: "1", Price: naira(300), Code: "1", CreatedAt: time.Now().Add(-time.Hour)},
 			logspanel.NumberOrder{ID: "8", ServiceID: "123", CountryID: "1", Price: naira(400), CreatedAt: time.Now().AddDate(0, 0, -2)},
+			logspanel.NumberOrder{ID: "7", ServiceID: "123", CountryID: "1", Price: naira(200)}, // of a time that is not told
 		)
 		a.before = func(call string, _ int) error {
 			if call == "list" {
@@ -334,11 +335,14 @@ func TestLostJournalIsReadFromTheProvider(t *testing.T) {
 		snap := s.Snapshot()
 		assert.True(t, snap.Recovery.Done)
 		assert.Equal(t, "journal-old.db", snap.Recovery.SetAside)
-		assert.Equal(t, naira(850+300), snap.Limits.Spent)
-		assert.Len(t, snap.Orders, 2)
+		assert.Equal(t, naira(850+300+200), snap.Limits.Spent)
+		assert.Len(t, snap.Orders, 3)
 		assert.Equal(t, protocol.OrderWaiting, s.order(t, bought.OrderID).State)
+		assert.Equal(t, protocol.OrderWaiting, s.order(t, "7").State)
 		pass(20 * time.Minute)
 		assert.Equal(t, protocol.OrderRefunded, s.order(t, bought.OrderID).State, "given back when its time was over")
+		pass(2 * time.Minute)
+		assert.Equal(t, protocol.OrderRefunded, s.order(t, "7").State)
 		assert.Equal(t, 1, a.count("buy"))
 		s.buy(t)
 	})

@@ -89,6 +89,9 @@ func (b *Book) adopted(o logspanel.NumberOrder) *rental {
 		r.Order.CreatedAt = b.now()
 	}
 	r.Order.Deadline = r.Order.CreatedAt.Add(max(o.TimeLeft, defaultLife))
+	if r.Order.State == protocol.OrderExpired {
+		r.Order.State = protocol.OrderWaiting // for its money, if for nothing else
+	}
 	r.read(o, b.now())
 	return r
 }

@@ -38,9 +38,13 @@ func openAccount(s settings) (*account, error) {
 		return nil, fmt.Errorf("%s is not on this computer: a trial spends what it finds, so it speaks to loopback alone", host)
 	}
 	a := &account{path: strings.TrimRight(target.Path, "/"), key: s.key, close: func() {}}
-	a.handler = &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = target.Scheme, target.Host, target.Host
-	}}
+	a.handler = &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = target.Scheme, target.Host, target.Host
+		},
+		// A provider that drops the connection is passed on as one.
+		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
+	}
 	a.direct, err = logspanel.New(s.api, a.keyOf)
 	return a, err
 }

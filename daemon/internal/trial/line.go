@@ -123,10 +123,10 @@ func (l *line) carry(w http.ResponseWriter, r *http.Request, s step, f fault) {
 		late := r.WithContext(context.WithoutCancel(r.Context()))
 		late.Body = io.NopCloser(bytes.NewReader(body))
 		l.kill()
-		l.to.ServeHTTP(httptest.NewRecorder(), late)
+		l.deliver(late)
 		panic(http.ErrAbortHandler)
 	case acted, cancelActed:
-		l.to.ServeHTTP(httptest.NewRecorder(), r)
+		l.deliver(r)
 		l.kill()
 		panic(http.ErrAbortHandler)
 	case diskFullLate:
@@ -135,8 +135,11 @@ func (l *line) carry(w http.ResponseWriter, r *http.Request, s step, f fault) {
 		}
 		l.to.ServeHTTP(w, r)
 	case halfAnswered, answered, beforeTelling:
-		answer := httptest.NewRecorder()
-		l.to.ServeHTTP(answer, r)
+		answer, whole := l.deliver(r)
+		if !whole {
+			l.kill()
+			panic(http.ErrAbortHandler)
+		}
 		size := answer.Body.Len()
 		if s == halfAnswered {
 			size /= 2
@@ -152,12 +155,26 @@ func (l *line) carry(w http.ResponseWriter, r *http.Request, s step, f fault) {
 	}
 }
 
+// deliver takes a request to the provider, which may break off on its own account.
+func (l *line) deliver(r *http.Request) (answer *httptest.ResponseRecorder, whole bool) {
+	defer func() {
+		if broken := recover(); broken != nil && broken != http.ErrAbortHandler {
+			panic(broken)
+		}
+	}()
+	answer = httptest.NewRecorder()
+	l.to.ServeHTTP(answer, r)
+	return answer, true
+}
+
 // spoil answers with a fault, without a kill.
 func (l *line) spoil(w http.ResponseWriter, r *http.Request, f fault) {
 	switch f {
 	case droppedAfter, failedAfter, webPage, truncated, silence:
-		answer := httptest.NewRecorder()
-		l.to.ServeHTTP(answer, r)
+		answer, whole := l.deliver(r)
+		if !whole {
+			panic(http.ErrAbortHandler)
+		}
 		switch f {
 		case failedAfter:
 			http.Error(w, `{"success": false, "message": "Service unavailable."}`, http.StatusServiceUnavailable)
