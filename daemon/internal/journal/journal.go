@@ -68,6 +68,9 @@ func Open(path, host string) (j *Journal, err error) {
 // claim gives a new journal its id and host, and checks an old one's host.
 func (j *Journal) claim(host string) error {
 	return j.Update(func(tx *Tx) error {
+		if err := tx.walk(); err != nil {
+			return err
+		}
 		m, found, err := metas.Get(tx, "journal")
 		if err != nil {
 			return err
@@ -97,6 +100,13 @@ func SetAside(path string, now time.Time) (name string, err error) {
 		return "", fmt.Errorf("set the damaged journal aside: %w", err)
 	}
 	return dated, nil
+}
+
+// walk goes over every row of every table, so that torn pages are found at once.
+func (tx *Tx) walk() error {
+	return tx.tx.ForEach(func(_ []byte, bucket *bbolt.Bucket) error {
+		return bucket.ForEach(func(_, _ []byte) error { return nil })
+	})
 }
 
 // ID tells this journal from every other, also from one that replaces it.

@@ -34,6 +34,11 @@ func (b *Book) Quote(ctx context.Context, client string, req protocol.QuoteReque
 	if err != nil {
 		return protocol.Quote{}, err
 	}
+	generation, err := b.opts.Provider.Generation(ctx)
+	if err != nil {
+		b.observe(err)
+		return protocol.Quote{}, sentence.Of(err)
+	}
 	wallet, err := b.RefreshWallet(ctx)
 	if err != nil {
 		return protocol.Quote{}, err
@@ -66,7 +71,7 @@ func (b *Book) Quote(ctx context.Context, client string, req protocol.QuoteReque
 		return protocol.Quote{}, err
 	}
 	b.forgetQuotes(intent)
-	if err := b.save(nil, &purchase{Intent: intent}); err != nil {
+	if err := b.save(nil, &purchase{Intent: intent, Generation: generation}); err != nil {
 		return protocol.Quote{}, err
 	}
 	return protocol.Quote{
@@ -327,13 +332,16 @@ func (b *Book) send(ctx context.Context, client, id string) error {
 	if err := b.fresh(p, money.Money{}); err != nil {
 		return err
 	}
+	if p.Generation != generation { // price and balance were another account's
+		return sentence.Of(&logspanel.Unsent{Call: "the purchase", Cause: logspanel.ErrKeyReplaced})
+	}
 	if b.pursue == nil {
 		return &protocol.Error{Code: protocol.CodeInternal, Message: "the companion is stopping: nothing was bought", Next: "try again once it runs"}
 	}
 	sent := *p
 	now := b.now()
 	sent.Intent.State, sent.Intent.SentAt = protocol.IntentSent, &now
-	sent.Key, sent.Generation, sent.LastSent = rand.Text(), generation, now
+	sent.Key, sent.LastSent = rand.Text(), now
 	sent.began, sent.sent = time.Now(), time.Now()
 	if err := b.save(nil, &sent); err != nil {
 		return err

@@ -70,6 +70,7 @@ func TestNothingIsSent(t *testing.T) {
 		"another journal": {change: func(_ *account, r *protocol.BuyRequest) { r.Journal = "other" }, want: protocol.CodeIntentUnknown},
 		"another intent":  {change: func(_ *account, r *protocol.BuyRequest) { r.IntentID = "other" }, want: protocol.CodeIntentUnknown},
 		"another client":  {client: "thief", want: protocol.CodeIntentUnknown},
+		"another key":     {change: func(a *account, _ *protocol.BuyRequest) { a.generation = "g2" }, want: protocol.CodeKeyReplaced},
 		"provider away": {change: func(a *account, _ *protocol.BuyRequest) {
 			a.before = func(call string, _ int) error {
 				return &logspanel.Unsent{Call: call, Cause: logspanel.ErrOutage}

@@ -51,6 +51,7 @@ func (b *Book) Decide(ctx context.Context, req protocol.DecideRequest) (protocol
 	if err != nil {
 		return protocol.Intent{}, err
 	}
+	b.opts.Log.Info("a person decided a purchase", "intent", p.Intent.ID, "order", req.OrderID)
 	b.plan()
 	b.refresh(ctx)
 	return p.Intent, nil

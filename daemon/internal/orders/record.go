@@ -14,7 +14,7 @@ import (
 type purchase struct {
 	Intent     protocol.Intent `json:"intent"`
 	Key        string          `json:"key"`        // of idempotency
-	Generation string          `json:"generation"` // of the API key that the request was sent with
+	Generation string          `json:"generation"` // of the API key that it was quoted with; no other sends it
 	LastSent   time.Time       `json:"last_sent,omitzero"`
 	Declined   *protocol.Error `json:"declined,omitempty"`  // what a replay was refused with
 	Dismissed  bool            `json:"dismissed,omitempty"` // refused by the person's word alone

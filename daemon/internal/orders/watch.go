@@ -99,7 +99,8 @@ func (b *Book) check(ctx context.Context, id string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.rentals[id]
-	if now.Order.Problem != nil && now.Order.Problem.Code != protocol.CodePriceChanged {
+	stuck := now.Order.State == protocol.OrderCancelling && now.Order.Problem != nil
+	if stuck || !now.LostSince.IsZero() {
 		wait = max(wait, slowCheck+rand.N(checkJitter))
 	}
 	now.busy = false
