@@ -161,6 +161,48 @@ func TestRefusedCancellingBeforeTheEnd(t *testing.T) {
 	})
 }
 
+// Not even where the person keeps what has run out, and the provider no longer looks.
+func TestWishToCancelIsNotForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		require.NoError(t, s.SetKeepLate(true))
+		i := s.buy(t)
+		pass(19 * time.Minute)
+		s.told(func(a *account) {
+			a.before = func(call string, _ int) error {
+				switch call {
+				case "cancel":
+					return dropped()
+				case "check":
+					return refusal(410, "ORDER_OVER")
+				}
+				return nil
+			}
+		})
+		_, err := s.Cancel(t.Context(), "me", i.OrderID)
+		require.NoError(t, err)
+		pass(2 * time.Minute)
+		assert.Equal(t, protocol.OrderCancelling, s.order(t, i.OrderID).State)
+		s.told(func(a *account) { a.before = nil })
+		pass(11 * time.Second)
+		assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State)
+	})
+}
+
+// A check that leaves the time left out, where other answers have it, ends nothing.
+func TestTimeLeftThatIsLeftOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		i := s.buy(t)
+		for _, left := range []time.Duration{15 * time.Minute, 0, 0} {
+			s.told(func(a *account) { a.set(logspanel.ID(i.OrderID), func(o *logspanel.NumberOrder) { o.TimeLeft = left }) })
+			pass(time.Minute)
+		}
+		assert.Equal(t, protocol.OrderWaiting, s.order(t, i.OrderID).State)
+		assert.Zero(t, s.account.count("cancel"))
+	})
+}
+
 func TestCodeThatOnlyALiveCheckFinds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)

@@ -111,39 +111,35 @@ func (b *Book) check(ctx context.Context, id string) {
 // awaitCode looks for a code, and gives the number back where its time is over or the
 // person's cancelling has not reached the provider yet.
 func (b *Book) awaitCode(ctx context.Context, r rental) error {
+	state, left := r.Order.State, time.Duration(0)
 	o, err := b.opts.Provider.CheckNumber(ctx, logspanel.ID(r.Order.ID))
-	if err != nil {
-		if b.late(&r, nil) && logspanel.OutcomeOf(err) == logspanel.Refused && logspanel.CodeOf(err) != logspanel.CodeNumberOrderNotFound {
-			return b.expire(ctx, r) // the provider no longer looks at what has run out
+	if err == nil {
+		now, err := b.take(ctx, r.Order.ID, o)
+		if err != nil {
+			return err
 		}
-		return err
+		state, left = now.State, o.TimeLeft
+	} else if logspanel.OutcomeOf(err) != logspanel.Refused || logspanel.CodeOf(err) == logspanel.CodeNumberOrderNotFound {
+		return err // otherwise the provider no longer looks at what has run out
 	}
-	now, err := b.take(ctx, r.Order.ID, o)
 	switch {
-	case err != nil:
-		return err
-	case now.State == protocol.OrderCancelling && now.Problem != nil && b.now().Sub(r.Order.Deadline) >= refundEnd:
-		return b.end(r.Order.ID)
-	case now.State == protocol.OrderCancelling:
-		err := b.giveUp(ctx, r.Order.ID)
-		b.unreturned(r.Order.ID)
-		return err
-	case now.State == protocol.OrderWaiting && b.late(&r, &o):
-		return b.expire(ctx, r)
+	case state == protocol.OrderCancelling:
+		err = b.giveUp(ctx, r.Order.ID)
+		b.overdue(r.Order.ID)
+	case state == protocol.OrderWaiting && b.late(&r, left):
+		err = b.expire(ctx, r)
 	}
-	return nil
+	return err
 }
 
 // late reports that a number's time is over: by the deadline kept from the purchase,
-// unless the provider counts down and is not at the end. Then this computer's clock is
-// what is wrong.
-func (b *Book) late(r *rental, o *logspanel.NumberOrder) bool {
+// unless the provider counts down and says that some is left. Then this computer's
+// clock is what is wrong.
+func (b *Book) late(r *rental, left time.Duration) bool {
 	now := b.now()
-	counts := r.Counts || o != nil && o.TimeLeft > 0 && o.TimeLeft < r.Life
-	if o != nil && counts && now.Sub(r.Order.CreatedAt) < longestLife {
-		return o.TimeLeft <= 0
-	}
-	return now.After(r.Order.Deadline)
+	counts := r.Counts || left < r.Life
+	lives := counts && left > 0 && now.Sub(r.Order.CreatedAt) < longestLife
+	return now.After(r.Order.Deadline) && !lives
 }
 
 // expire gives back a number whose time is over, if it was bought here and the person
@@ -157,18 +153,6 @@ func (b *Book) expire(ctx context.Context, r rental) error {
 	}
 	b.mu.Unlock()
 	return b.end(r.Order.ID)
-}
-
-// unreturned says aloud that a number whose time is over could not be given back.
-func (b *Book) unreturned(id string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	r := *b.rentals[id]
-	if r.Order.State != protocol.OrderCancelling || !r.CancelledAt.IsZero() || r.Order.Problem != nil || b.now().Sub(r.Order.Deadline) < refundSoon {
-		return
-	}
-	r.Order.Problem = refundMissing(nil)
-	_ = b.save(&r, nil) // the next look says it
 }
 
 // end stops the watch of an order that got neither a code nor its money back.
@@ -190,29 +174,32 @@ func (b *Book) awaitRefund(ctx context.Context, order protocol.Order) error {
 	return err
 }
 
-// overdue says aloud that a refund has not come, and in the end stops waiting for it.
+// overdue says aloud that a refund has not come, be it that the provider took the
+// cancelling or that it did not, and in the end stops waiting for it.
 func (b *Book) overdue(id string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	r := *b.rentals[id]
-	waited := b.now().Sub(r.CancelledAt)
-	if r.Order.State != protocol.OrderCancelling || waited < refundSoon {
-		return
+	since := r.CancelledAt
+	if since.IsZero() {
+		since = r.Order.Deadline
 	}
-	if r.Order.Problem != nil && waited < refundEnd {
+	waited := b.now().Sub(since)
+	switch {
+	case r.Order.State != protocol.OrderCancelling || waited < refundSoon:
 		return
-	}
-	if waited >= refundEnd {
+	case waited >= refundEnd:
 		r.Order.State = protocol.OrderExpired
+	case r.Order.Problem != nil:
+		return
 	}
-	r.Order.Problem = refundMissing(r.Order.Problem)
+	if r.Order.Problem == nil {
+		r.Order.Problem = refundMissing()
+	}
 	_ = b.save(&r, nil) // the next look says it
 }
 
-func refundMissing(known *protocol.Error) *protocol.Error {
-	if known != nil {
-		return known
-	}
+func refundMissing() *protocol.Error {
 	return &protocol.Error{
 		Code: protocol.CodeRefundFailed, Message: "no code came, and the money is not back yet",
 		Next: "the companion keeps looking; if it stays away, contact the provider with the order's number",

@@ -142,6 +142,7 @@ func TestRefundThatNeverComes(t *testing.T) {
 		pass(3 * time.Minute)
 		require.NotNil(t, s.order(t, i.OrderID).Problem)
 		assert.Equal(t, protocol.CodeRefundFailed, s.order(t, i.OrderID).Problem.Code)
+		assert.Equal(t, protocol.OrderCancelling, s.order(t, i.OrderID).State)
 		pass(25 * time.Hour)
 		assert.Equal(t, protocol.OrderExpired, s.order(t, i.OrderID).State)
 		assert.Less(t, s.account.count("read"), 2000)
