@@ -1,4 +1,4 @@
-.PHONY: help run demo build test test-unit test-wasm crash journey lint generate install clean
+.PHONY: help run demo build test test-unit test-wasm crash journey fuzz lint generate install clean
 
 # To those who need it by the environment alone: a key is never an argument.
 export API_KEY
@@ -33,6 +33,10 @@ crash: install build ## kill the companion in the middle of purchases, KILLS=n t
 
 journey: install build ## the whole way once, without a browser; what it saw, as JSON (API_URL, API_KEY: another provider on loopback)
 	@go run ./daemon/internal/trial journey $(if $(API_URL),-api "$(API_URL)")
+
+fuzz: ## each fuzz test for a minute (FUZZTIME)
+	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(FUZZTIME),1m) $$p || exit 1; done; done
 
 lint: install ## formatting, vet, staticcheck, JSDoc types
 	scripts/lint/lint.sh

@@ -73,6 +73,11 @@ func journey(ctx context.Context, s settings) (sights *Sights, err error) {
 	if err := t.travel(ctx, s, a, c, sights); err != nil {
 		return sights, fmt.Errorf("%w\n%s", err, c.said())
 	}
+	leaks, err := c.leaks(a.key)
+	if err != nil {
+		return sights, err
+	}
+	sights.Differences = append(sights.Differences, leaks...)
 	if err := c.stop(); err != nil {
 		return sights, err
 	}
