@@ -161,6 +161,34 @@ func TestRefusedCancellingBeforeTheEnd(t *testing.T) {
 	})
 }
 
+// A price that can't be looked up for a moment holds a replay up for no longer.
+func TestReplayWaitsForThePriceAndNoLonger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		q := s.quote(t)
+		looks := 0
+		s.told(func(a *account) {
+			a.before = func(call string, n int) error {
+				switch {
+				case call == "buy" && n == 1:
+					return dropped()
+				case call == "services" && a.calls["buy"] > 0:
+					if looks++; looks == 1 {
+						return &logspanel.Unanswered{Call: "GET /numbers/services", Status: 502}
+					}
+				}
+				return nil
+			}
+		})
+		_, err := s.Buy(t.Context(), "me", confirm(q))
+		require.NoError(t, err)
+		pass(10 * time.Second)
+		assert.Equal(t, 2, s.account.count("buy"))
+		assert.Empty(t, s.Snapshot().Intents)
+		assert.Len(t, s.account.orders, 1)
+	})
+}
+
 // Not even where the person keeps what has run out, and the provider no longer looks.
 func TestWishToCancelIsNotForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -74,7 +74,10 @@ func (b *Book) attempt(ctx context.Context, id string, again bool) (wait time.Du
 		// The first request may never have left this computer, and this one would then
 		// buy at today's price.
 		if err := b.stillAt(ctx, p.Intent); err != nil {
-			return b.declined(ctx, id, generation, err)
+			if slices.Contains(notAsQuoted, protocol.AsError(err).Code) {
+				return b.declined(ctx, id, generation, err)
+			}
+			return b.doubt(id, err, again)
 		}
 	}
 	moves, err := b.sending(id, again)
@@ -126,22 +129,19 @@ func (b *Book) sending(id string, again bool) (moves uint64, err error) {
 	return b.moves, err
 }
 
-// final are the reasons that end the sending of a purchase for good. After others it
-// may go on.
-var final = []protocol.Code{protocol.CodePriceChanged, protocol.CodeOutOfStock, protocol.CodeStale, protocol.CodeBalance}
+// notAsQuoted are what a look at the offer may say that ends the sending of a purchase for
+// good. After anything else it may go on.
+var notAsQuoted = []protocol.Code{protocol.CodePriceChanged, protocol.CodeOutOfStock, protocol.CodeStale}
 
-// declined leaves a purchase that can't be sent again to the order list.
+// declined leaves a purchase that is not sent again to the order list.
 func (b *Book) declined(ctx context.Context, id, generation string, cause error) (wait time.Duration, settled bool) {
-	why := sentence.Of(cause)
-	if logspanel.OutcomeOf(cause) == logspanel.Refused || slices.Contains(final, why.Code) {
-		b.mu.Lock()
-		p := *b.purchases[id]
-		p.Declined = why
-		err := b.save(nil, &p)
-		b.mu.Unlock()
-		if err != nil {
-			return slowestRetry, false
-		}
+	b.mu.Lock()
+	p := *b.purchases[id]
+	p.Declined = sentence.Of(cause)
+	err := b.save(nil, &p)
+	b.mu.Unlock()
+	if err != nil {
+		return slowestRetry, false
 	}
 	return b.lookUp(ctx, id, generation)
 }
