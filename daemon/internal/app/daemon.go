@@ -47,10 +47,6 @@ func (d *daemon) KeyChanged(ctx context.Context) error {
 
 func (d *daemon) Status(context.Context) (control.Status, error) { return d.status, nil }
 
-func (d *daemon) Settings(context.Context) (control.Settings, error) {
-	return control.Settings{Limits: d.book.Limits(), KeepLate: d.book.Snapshot().KeepLate}, nil
-}
-
 func (d *daemon) Change(ctx context.Context, c control.Change) (control.Settings, error) {
 	if d.book.Snapshot().Wallet == nil {
 		_, _ = d.book.RefreshWallet(ctx) // for its currency; without it, the last that is known
@@ -72,7 +68,7 @@ func (d *daemon) Change(ctx context.Context, c control.Change) (control.Settings
 			return control.Settings{}, err
 		}
 	}
-	return d.Settings(ctx)
+	return control.Settings{Limits: d.book.Limits(), KeepLate: d.book.Snapshot().KeepLate}, nil
 }
 
 // limit reads an amount; none is the zero Money.

@@ -25,7 +25,10 @@ func TestSorts(t *testing.T) {
 		"2": {Orders: 3, Delivered: 3},
 	}
 	synctest.Test(t, func(t *testing.T) {
-		c := catalog.New(world(), func(country, service string) *protocol.Record {
+		f := world()
+		f.services["3"][0].Available = 9 // the most, and not the cheapest
+		f.services["1"][1].Available = 7
+		c := catalog.New(f, func(country, service string) *protocol.Record {
 			require.Contains(t, service, country)
 			return records[country]
 		}, func() {})
@@ -34,7 +37,7 @@ func TestSorts(t *testing.T) {
 		full(t, c)
 		for sort, want := range map[protocol.Sort][]string{
 			protocol.SortPrice:   {"Telegram ng", "Telegram de", "Telegram tr", "Telegram ci", "Telegram us"},
-			protocol.SortStock:   {"Telegram ng", "Telegram de", "Telegram tr", "Telegram ci", "Telegram us"},
+			protocol.SortStock:   {"Telegram tr", "Telegram ng", "Telegram de", "Telegram ci", "Telegram us"},
 			protocol.SortRecord:  {"Telegram tr", "Telegram ci", "Telegram ng", "Telegram de", "Telegram us"},
 			"of a later version": {"Telegram ng", "Telegram de", "Telegram tr", "Telegram ci", "Telegram us"},
 		} {
@@ -47,7 +50,7 @@ func TestSorts(t *testing.T) {
 		}
 		found, err := c.Search(t.Context(), protocol.Search{Query: "signal", Sort: protocol.SortStock, Limit: 10})
 		require.NoError(t, err)
-		assert.Equal(t, []string{"Signal ng", "Signal us"}, names(found), "as much of each: the name decides")
+		assert.Equal(t, []string{"Signal us", "Signal ng"}, names(found), "at one price")
 	})
 }
 

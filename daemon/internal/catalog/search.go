@@ -18,7 +18,8 @@ const (
 	refreshed = 20
 )
 
-// Search finds offers, those out of stock last. Each word of the query begins a word of the service's or the country's name, or of the
+// Search finds offers, those out of stock last. Each word of the query begins a word
+// of the service's or the country's name, or of the
 // country's short name.
 //
 // It waits for the provider only where one country is asked for of which nothing is

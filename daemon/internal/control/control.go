@@ -35,7 +35,6 @@ type Daemon interface {
 	Revoke(ctx context.Context, id string) error
 	KeyChanged(ctx context.Context) error
 	Status(ctx context.Context) (Status, error)
-	Settings(ctx context.Context) (Settings, error)
 	Change(ctx context.Context, c Change) (Settings, error)
 	Ledger(ctx context.Context) ([]Entry, error)
 }
@@ -71,7 +70,7 @@ type Settings struct {
 	KeepLate bool            `json:"keep_late"` // numbers whose time ran out are not cancelled
 }
 
-// Change changes Settings; what is absent stays as it is. Amounts are decimals in the
+// Change changes Settings; what is absent stays as it is, so that an empty one only asks. Amounts are decimals in the
 // wallet's currency.
 type Change struct {
 	PerOrder string `json:"per_order,omitempty"`
@@ -151,7 +150,6 @@ func Serve(ctx context.Context, l net.Listener, d Daemon) error {
 	handle(mux, "revoke", func(ctx context.Context, id string) (nothing, error) { return nothing{}, d.Revoke(ctx, id) })
 	handle(mux, "key-changed", func(ctx context.Context, _ nothing) (nothing, error) { return nothing{}, d.KeyChanged(ctx) })
 	handle(mux, "status", func(ctx context.Context, _ nothing) (Status, error) { return d.Status(ctx) })
-	handle(mux, "settings", func(ctx context.Context, _ nothing) (Settings, error) { return d.Settings(ctx) })
 	handle(mux, "change", d.Change)
 	handle(mux, "ledger", func(ctx context.Context, _ nothing) ([]Entry, error) { return d.Ledger(ctx) })
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
@@ -235,12 +233,6 @@ func (r *Remote) KeyChanged(ctx context.Context) error {
 // Status asks what runs.
 func (r *Remote) Status(ctx context.Context) (s Status, err error) {
 	err = r.call(ctx, "status", nothing{}, &s)
-	return s, err
-}
-
-// Settings asks for the settings.
-func (r *Remote) Settings(ctx context.Context) (s Settings, err error) {
-	err = r.call(ctx, "settings", nothing{}, &s)
 	return s, err
 }
 

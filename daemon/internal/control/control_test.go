@@ -46,9 +46,10 @@ func (f *fake) Status(context.Context) (control.Status, error) {
 	return control.Status{Version: "1", Port: 47615, PID: 42}, nil
 }
 
-func (f *fake) Settings(context.Context) (control.Settings, error) { return f.settings, nil }
 func (f *fake) Change(_ context.Context, c control.Change) (control.Settings, error) {
-	f.settings.KeepLate = *c.KeepLate
+	if c.KeepLate != nil {
+		f.settings.KeepLate = *c.KeepLate
+	}
 	return f.settings, nil
 }
 func (f *fake) Ledger(context.Context) ([]control.Entry, error) { return []control.Entry{entry}, nil }
@@ -84,7 +85,7 @@ func TestCalls(t *testing.T) {
 	keep := true
 	changed, err := r.Change(ctx, control.Change{KeepLate: &keep})
 	require.NoError(t, err)
-	settings, err := r.Settings(ctx)
+	settings, err := r.Change(ctx, control.Change{})
 	require.NoError(t, err)
 	assert.Equal(t, changed, settings)
 	assert.True(t, settings.KeepLate)

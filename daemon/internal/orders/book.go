@@ -274,7 +274,7 @@ func (b *Book) snapshot() protocol.Snapshot {
 	closed := 0
 	for _, id := range slices.Backward(b.history) {
 		o := b.rentals[id].Order
-		if o.Open() || o.Problem != nil {
+		if lost := o.State == protocol.OrderExpired && o.Problem != nil; o.Open() || lost {
 			s.Orders = append(s.Orders, o)
 		} else if closed < snapshotOrders {
 			s.Orders = append(s.Orders, o)

@@ -30,12 +30,14 @@ func (b *Book) ask(p purchase, possible []logspanel.NumberOrder) {
 // Decide settles a purchase by the person's word, once it can only be settled so: an
 // order came of it, or none did.
 func (b *Book) Decide(ctx context.Context, req protocol.DecideRequest) (protocol.Intent, error) {
-	if _, err := b.asked(req); err != nil {
+	b.mu.Lock()
+	_, err := b.asked(req)
+	b.mu.Unlock()
+	if err != nil {
 		return protocol.Intent{}, err
 	}
 	var order logspanel.NumberOrder
 	if req.OrderID != "" {
-		var err error
 		order, err = b.opts.Provider.NumberOrder(ctx, logspanel.ID(req.OrderID))
 		b.observe(err)
 		if err != nil {
@@ -43,7 +45,7 @@ func (b *Book) Decide(ctx context.Context, req protocol.DecideRequest) (protocol
 		}
 	}
 	b.mu.Lock()
-	p, err := b.askedNow(req)
+	p, err := b.asked(req)
 	if err == nil {
 		err = b.settleBy(&p, order)
 	}
@@ -57,13 +59,8 @@ func (b *Book) Decide(ctx context.Context, req protocol.DecideRequest) (protocol
 	return p.Intent, nil
 }
 
+// asked finds the purchase that the person was asked about.
 func (b *Book) asked(req protocol.DecideRequest) (purchase, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.askedNow(req)
-}
-
-func (b *Book) askedNow(req protocol.DecideRequest) (purchase, error) {
 	p, known := b.purchases[req.IntentID]
 	switch {
 	case !known || req.Journal != b.opts.Journal.ID():
@@ -77,21 +74,17 @@ func (b *Book) askedNow(req protocol.DecideRequest) (purchase, error) {
 }
 
 func (b *Book) settleBy(p *purchase, o logspanel.NumberOrder) error {
-	if o.ID == "" {
+	switch {
+	case o.ID == "":
 		p.Dismissed = true
-		p.Intent.State, p.Intent.NextTry, p.Intent.Asks, p.Intent.Candidates = protocol.IntentRefused, nil, false, nil
-		p.Intent.Problem = &protocol.Error{
+		p.end(protocol.IntentRefused, &protocol.Error{
 			Code: protocol.CodeDismissed, Message: "you said that nothing was bought", Next: "choose the number again if you still need one",
-		}
+		})
 		return b.save(nil, p)
-	}
-	if known := b.rentals[string(o.ID)]; known != nil && known.Order.Intent != "" || !isOf(o, p.Intent) {
+	case !isOf(o, p.Intent):
 		return &protocol.Error{
-			Code: protocol.CodeBadRequest, Message: "this order came of another purchase", Next: "choose another one",
+			Code: protocol.CodeBadRequest, Message: "this order is of another service or country", Next: "choose another one",
 		}
 	}
-	if !b.own(p, o, true) {
-		return b.unwritten(nil)
-	}
-	return nil
+	return b.own(p, o, true)
 }

@@ -135,7 +135,7 @@ func TestNothingIsSentAgainWhenTimeHasJumped(t *testing.T) {
 	for name, c := range map[string]struct {
 		jump  time.Duration
 		acted bool
-		state protocol.IntentState // after half an hour; empty: the person is asked
+		state protocol.IntentState // after half an hour
 	}{
 		"six hours asleep, bought":          {6 * time.Hour, true, protocol.IntentBought},
 		"six hours asleep, never arrived":   {6 * time.Hour, false, protocol.IntentRefused},

@@ -30,12 +30,7 @@ func onCancel(do func()) func(string, int) error {
 
 // refusing makes the first n cancellings fail with a code, or all where n is 0.
 func refusing(status int, code string, n int) func(string, int) error {
-	return func(call string, nth int) error {
-		if call == "cancel" && (n == 0 || nth <= n) {
-			return refusal(status, code)
-		}
-		return nil
-	}
+	return failing("cancel", n, refusal(status, code))
 }
 
 // What went out last may still be under way when the time of replays is over.

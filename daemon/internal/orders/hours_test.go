@@ -56,14 +56,7 @@ func TestCancellingOutlivesTheProgram(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
 		i := s.buy(t)
-		s.told(func(a *account) {
-			a.before = func(call string, _ int) error {
-				if call == "cancel" {
-					return dropped()
-				}
-				return nil
-			}
-		})
+		s.told(func(a *account) { a.before = failing("cancel", 0, dropped()) })
 		o, err := s.Cancel(t.Context(), "me", i.OrderID)
 		require.NoError(t, err)
 		assert.Equal(t, protocol.OrderCancelling, o.State)
@@ -80,14 +73,7 @@ func TestCodeThatComesWhileCancellingWins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
 		i := s.buy(t)
-		s.told(func(a *account) {
-			a.before = func(call string, n int) error {
-				if call == "cancel" && n == 1 {
-					return dropped()
-				}
-				return nil
-			}
-		})
+		s.told(func(a *account) { a.before = failing("cancel", 1, dropped()) })
 		_, err := s.Cancel(t.Context(), "me", i.OrderID)
 		require.NoError(t, err)
 		s.account.text(i.OrderID, "481902")

@@ -3,7 +3,6 @@ package orders
 import (
 	"time"
 
-	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -12,37 +11,6 @@ const limitWindow = 24 * time.Hour
 
 // homeCurrency is the provider's; other brands of it may have others.
 const homeCurrency = "NGN"
-
-// settings are what the person decided on the daemon's own side. No client can
-// change them.
-type settings struct {
-	PerOrder money.Money       `json:"per_order,omitzero"` // zero: the default
-	PerDay   money.Money       `json:"per_day,omitzero"`   // zero: the default
-	KeepLate bool              `json:"keep_late,omitempty"`
-	Recovery protocol.Recovery `json:"recovery,omitzero"`
-}
-
-const settingsKey = "settings"
-
-var settingsTable = journal.Table[settings]{Name: "settings"}
-
-// decide writes changed settings, and tells of them.
-func (b *Book) decide(change func(*settings)) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	decided := b.settings
-	change(&decided)
-	err := b.opts.Journal.Update(func(tx *journal.Tx) error { return settingsTable.Put(tx, settingsKey, decided) })
-	if err != nil {
-		return b.unwritten(err)
-	}
-	b.settings = decided
-	b.state.KeepLate, b.state.Recovery = decided.KeepLate, decided.Recovery
-	limits := b.limits(b.currency())
-	b.publish(protocol.Change{Limits: &limits, KeepLate: &decided.KeepLate, Recovery: &decided.Recovery})
-	b.plan()
-	return nil
-}
 
 // SetLimits changes the limits for one order and for 24 hours; a zero one stays as it is.
 func (b *Book) SetLimits(perOrder, perDay money.Money) error {
@@ -57,7 +25,7 @@ func (b *Book) SetLimits(perOrder, perDay money.Money) error {
 			}
 		}
 	}
-	return b.decide(func(s *settings) {
+	return b.change(func(s *settings) {
 		if !perOrder.IsZero() {
 			s.PerOrder = perOrder
 		}
@@ -65,12 +33,6 @@ func (b *Book) SetLimits(perOrder, perDay money.Money) error {
 			s.PerDay = perDay
 		}
 	})
-}
-
-// SetKeepLate says whether a number whose time ran out without a code is kept rather
-// than cancelled for its money.
-func (b *Book) SetKeepLate(keep bool) error {
-	return b.decide(func(s *settings) { s.KeepLate = keep })
 }
 
 // Limits are the limits, and what of them is spent.

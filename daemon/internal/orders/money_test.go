@@ -21,15 +21,18 @@ func (s *shop) told(change func(*account)) {
 	change(s.account)
 }
 
-// onBuy makes purchases fail, before or after they are carried out.
-func onBuy(err error) func(string, int) error {
-	return func(call string, _ int) error {
-		if call == "buy" {
+// failing makes the first n calls of a kind fail, or all where n is 0.
+func failing(kind string, n int, err error) func(string, int) error {
+	return func(call string, nth int) error {
+		if call == kind && (n == 0 || nth <= n) {
 			return err
 		}
 		return nil
 	}
 }
+
+// onBuy makes purchases fail, before or after they are carried out.
+func onBuy(err error) func(string, int) error { return failing("buy", 0, err) }
 
 // kinds is the ledger in short, after a look at whether each entry begins where the
 // last one ended, and whether it ends at the account's balance.
@@ -72,14 +75,7 @@ func TestLedger(t *testing.T) {
 			require.NoError(t, err)
 		}, []orders.EntryKind{opening, other, charge}},
 		"a lost answer": {func(t *testing.T, s *shop) {
-			s.told(func(a *account) {
-				a.after = func(call string, n int) error {
-					if call == "buy" && n == 1 {
-						return dropped()
-					}
-					return nil
-				}
-			})
+			s.told(func(a *account) { a.after = failing("buy", 1, dropped()) })
 			s.buy(t)
 			_, err := s.RefreshWallet(t.Context()) // has lost the money of a purchase in doubt
 			require.NoError(t, err)
@@ -87,14 +83,7 @@ func TestLedger(t *testing.T) {
 		}, []orders.EntryKind{opening, charge}},
 		"a refund that is seen late": {func(t *testing.T, s *shop) {
 			i := s.buy(t)
-			s.told(func(a *account) {
-				a.after = func(call string, _ int) error {
-					if call == "cancel" {
-						return dropped()
-					}
-					return nil
-				}
-			})
+			s.told(func(a *account) { a.after = failing("cancel", 0, dropped()) })
 			_, err := s.Cancel(t.Context(), "me", i.OrderID)
 			require.NoError(t, err)
 			_, err = s.RefreshWallet(t.Context()) // the money is there before the order says so

@@ -28,6 +28,12 @@ func (p *purchase) unresolved() bool {
 	return p.Intent.State == protocol.IntentSent || p.Intent.State == protocol.IntentUnknown
 }
 
+// end gives a purchase its outcome; problem says why it was refused.
+func (p *purchase) end(state protocol.IntentState, problem *protocol.Error) {
+	p.Intent.State, p.Intent.Problem = state, problem
+	p.Intent.NextTry, p.Intent.Asks, p.Intent.Candidates = nil, false, nil
+}
+
 // rental is an order with what the watcher has to remember about it.
 type rental struct {
 	Order       protocol.Order `json:"order"`

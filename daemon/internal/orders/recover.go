@@ -16,7 +16,7 @@ import (
 // this one is new. Nothing can be bought until the account's orders have been read. It
 // is called before Run.
 func (b *Book) Recover(setAside string) error {
-	return b.decide(func(s *settings) { s.Recovery = protocol.Recovery{SetAside: setAside, At: b.now()} })
+	return b.change(func(s *settings) { s.Recovery = protocol.Recovery{SetAside: setAside, At: b.now()} })
 }
 
 // recover reads the account's orders into a journal that has lost its own.
@@ -78,7 +78,7 @@ func (b *Book) adopt(listed []logspanel.NumberOrder) error {
 		b.publish(protocol.Change{Order: &order})
 	}
 	b.mu.Unlock()
-	return b.decide(func(s *settings) { s.Recovery.Done = true })
+	return b.change(func(s *settings) { s.Recovery.Done = true })
 }
 
 // adopted is an order of which only the provider's word is left. It is watched for as

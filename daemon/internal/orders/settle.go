@@ -173,8 +173,7 @@ func (b *Book) doubt(id string, cause error, again bool) (wait time.Duration, se
 
 func (b *Book) refused(id string, problem *protocol.Error) (wait time.Duration, settled bool) {
 	p := *b.purchases[id]
-	p.Intent.State, p.Intent.Problem, p.Intent.NextTry = protocol.IntentRefused, problem, nil
-	p.Intent.Asks, p.Intent.Candidates = false, nil
+	p.end(protocol.IntentRefused, problem)
 	if problem.Code == protocol.CodeBalance {
 		said := *problem
 		said.Price = &p.Intent.Price
@@ -232,15 +231,15 @@ func (b *Book) bought(ctx context.Context, id string, answer logspanel.Bought, m
 			b.reconcile(reading{balance: before, generation: p.Generation, moves: moves, intent: id})
 		}
 	}
-	ok := b.own(&p, answer.Order, answer.Replayed)
-	if ok && told {
+	err := b.own(&p, answer.Order, answer.Replayed)
+	switch {
+	case err != nil:
+		b.unknown(id, slowestRetry, err)
+	case told:
 		b.setWallet(protocol.Wallet{Balance: answer.BalanceAfter, At: b.now()})
 	}
-	if !ok {
-		b.unknown(id, slowestRetry, nil)
-	}
 	b.mu.Unlock()
-	if !ok {
+	if err != nil {
 		return slowestRetry, false
 	}
 	if !told {
@@ -258,7 +257,7 @@ func charged(p *purchase, o logspanel.NumberOrder) money.Money {
 }
 
 // own writes down the order that came of a purchase. One order comes of one purchase.
-func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) bool {
+func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) error {
 	start := b.now()
 	if late {
 		start = *p.Intent.SentAt
@@ -274,8 +273,9 @@ func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) bool {
 	}
 	if known, ok := b.rentals[string(o.ID)]; ok {
 		if known.Order.Intent != "" && known.Order.Intent != p.Intent.ID {
-			b.opts.Log.Error("the provider gave the order of another purchase", "order", o.ID, "intent", p.Intent.ID)
-			return false
+			return &protocol.Error{
+				Code: protocol.CodeBadRequest, Message: "this order came of another purchase", Next: "choose another one",
+			}
 		}
 		*r, state = *known, known.Order.State
 	}
@@ -294,13 +294,13 @@ func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) bool {
 		}
 	}
 	r.read(o, b.now())
-	p.Intent.State, p.Intent.OrderID, p.Intent.Charged = protocol.IntentBought, r.Order.ID, r.Order.Price
-	p.Intent.Problem, p.Intent.NextTry, p.Intent.Asks, p.Intent.Candidates = nil, nil, false, nil
-	if b.save(r, p) != nil {
-		return false
+	p.end(protocol.IntentBought, nil)
+	p.Intent.OrderID, p.Intent.Charged = r.Order.ID, r.Order.Price
+	if err := b.save(r, p); err != nil {
+		return err
 	}
 	b.release(p.Intent.ID)
-	return true
+	return nil
 }
 
 // lookUp finds out from the order list what became of a purchase. Listed orders
@@ -338,7 +338,7 @@ func (b *Book) judge(id string, listed []logspanel.NumberOrder, generation strin
 	wait = slowestRetry + rand.N(slowestRetry)
 	switch {
 	case match != nil:
-		return wait, b.own(&p, *match, true)
+		return wait, b.own(&p, *match, true) == nil
 	case len(possible) == 0 && generation == p.Generation && quiet:
 		problem := p.Declined
 		if problem == nil {

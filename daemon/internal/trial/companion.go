@@ -37,6 +37,7 @@ type companion struct {
 	cmd   *exec.Cmd
 	port  int
 	creds *protocol.Credentials
+	kills int // how often it was killed while it ran
 	log   *os.File
 }
 
@@ -111,7 +112,14 @@ func (c *companion) kill() {
 		_ = c.cmd.Process.Kill()
 		_ = c.cmd.Wait()
 		c.cmd = nil
+		c.kills++
 	}
+}
+
+func (c *companion) killed() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.kills
 }
 
 // stop ends the companion as a person does.

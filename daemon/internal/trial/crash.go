@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/dial"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
@@ -106,7 +107,7 @@ func course(kills, offset int) (rounds []round) {
 	for k := range kills {
 		rounds = append(rounds, each[(k+offset*7)%len(each)])
 		if k%len(each) == len(each)-1 {
-			rounds = append(rounds, round{notKilled, faults[(k/len(each)+offset*2)%len(faults)]})
+			rounds = append(rounds, round{notKilled, faults[(k/len(each)+offset*2)%len(faults)]}, round{step: diskFull})
 		}
 	}
 	return rounds
@@ -205,7 +206,7 @@ func (c *crasher) play(ctx context.Context, n int, r round) error {
 	if err != nil {
 		return err
 	}
-	met := c.line.next(r.step, r.fault)
+	killed, met := c.killed(), c.line.next(r.step, r.fault)
 	defer c.line.next("", none)
 	request := protocol.BuyRequest{IntentID: q.Intent.ID, Journal: q.Intent.Journal, Price: q.Intent.Price}
 	if err := c.click(ctx, r, request, met); err != nil {
@@ -220,18 +221,28 @@ func (c *crasher) play(ctx context.Context, n int, r round) error {
 	}
 	c.orders[intent.ID] = intent.OrderID
 	c.figures.Intents++
-	if r.fault != none {
-		c.figures.Faults[r.fault]++
+	if intent.State == protocol.IntentBought {
+		c.figures.Bought++
+		err = c.cancel(ctx, intent.OrderID)
+	} else {
+		c.figures.Refused++
 	}
-	if r.step != notKilled && r.step != diskFull {
+	c.count(r, c.killed() > killed, met)
+	return err
+}
+
+// count notes what has happened of a round, which is not always what was planned.
+func (c *crasher) count(r round, killed bool, met <-chan struct{}) {
+	if killed {
 		c.figures.Kills[r.step]++
 	}
-	if intent.State != protocol.IntentBought {
-		c.figures.Refused++
-		return nil
+	if r.fault != none {
+		select {
+		case <-met:
+			c.figures.Faults[r.fault]++
+		default:
+		}
 	}
-	c.figures.Bought++
-	return c.cancel(ctx, intent.OrderID)
 }
 
 // quote asks until there is a quote: what was lately killed may have no money back yet,
@@ -506,7 +517,7 @@ func (c *crasher) compareOrders(before, after statement, intents map[string]stri
 
 // compareLedger: one charge an intent, one refund an order that was refunded, nothing
 // else that moved the wallet, and each entry begins where the last one ended.
-func (c *crasher) compareLedger(book []entry, after statement, balance money.Money) {
+func (c *crasher) compareLedger(book []control.Entry, after statement, balance money.Money) {
 	f := c.figures
 	charged, repaid := map[string]int{}, map[string]int{}
 	last := money.Money{}

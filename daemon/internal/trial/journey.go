@@ -15,8 +15,6 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-type entry = control.Entry
-
 // Sights are what a journey saw.
 type Sights struct {
 	Provider    string                `json:"provider"`
@@ -34,7 +32,7 @@ type Sights struct {
 	LogOrders   []protocol.LogOrder   `json:"log_orders"`
 	Boosts      int                   `json:"boost_services"`
 	BoostOrders []protocol.BoostOrder `json:"boost_orders"`
-	Ledger      []entry               `json:"ledger"`
+	Ledger      []control.Entry       `json:"ledger"`
 	Differences []string              `json:"differences"`
 }
 

@@ -32,9 +32,10 @@ const (
 	notKilled     step = "not killed: the companion finds out by itself"
 )
 
+// steps are those that kill.
 var steps = []step{
 	beforeWriting, beforeSending, onItsWay, acted, halfAnswered, answered, beforeTelling, told, atRandom, beforeCancel, cancelActed,
-	diskFull, diskFullLate,
+	diskFullLate,
 }
 
 // A fault is what goes wrong with the answer to a purchase.
