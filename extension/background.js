@@ -27,6 +27,8 @@ const pages = new Map();
 let lastPage = 0;
 
 chrome.runtime.onConnect.addListener((port) => {
+  // Content scripts can connect too, and one in a broken page may be in other hands.
+  if (!port.sender?.url?.startsWith(chrome.runtime.getURL(""))) return port.disconnect();
   const page = ++lastPage;
   pages.set(page, port);
   port.onMessage.addListener(({ action }) => tell({ kind: "acted", page, action }));
@@ -63,7 +65,7 @@ const performers = {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => tell({ kind: "opened", socket: id });
     socket.onmessage = ({ data }) => tell({ kind: "received", socket: id, frame: base64(data) });
-    socket.onclose = ({ code }) => tell({ kind: "closed", socket: id, code });
+    socket.onclose = ({ code, reason }) => tell({ kind: "closed", socket: id, code, reason });
     line = { id, socket };
   },
   send({ socket, frames = [] }) {
@@ -99,10 +101,7 @@ const performers = {
   },
   watch: ({ tab = 0, on = false }) => inPage({ tabId: tab, allFrames: true }, (on) => /** @type {any} */ (globalThis).companion?.watch(on), [on]),
   alive: ({ on = false }) => stayAlive(on),
-  wake({ after = 0 }) {
-    setTimeout(() => tell({ kind: "woken" }), after);
-    chrome.alarms.create("wake", { delayInMinutes: Math.max(0.5, after / 60_000) });
-  },
+  wake: ({ after = 0 }) => setTimeout(() => tell({ kind: "woken" }), after),
 };
 
 /** @param {ArrayBuffer} data */

@@ -492,6 +492,7 @@ export interface Event {
   socket?: number;
   frame?: string;
   code?: number;
+  reason?: string;
   page?: number;
   name?: string;
   action?: Action;

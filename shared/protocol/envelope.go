@@ -12,6 +12,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // Version is the wire's version. It is named in Subprotocol, so that a mismatch
@@ -23,6 +25,14 @@ const Subprotocol = "logspanel-companion.v1"
 
 // SubprotocolPrefix begins the subprotocol of every version.
 const SubprotocolPrefix = "logspanel-companion.v"
+
+// VersionIn is the version whose subprotocol ends a text, such as the reason of
+// CloseOtherVersion.
+func VersionIn(text string) (version int, ok bool) {
+	_, number, _ := strings.Cut(text, SubprotocolPrefix)
+	version, err := strconv.Atoi(number)
+	return version, err == nil
+}
 
 // DefaultPort is where the daemon listens on 127.0.0.1 unless told otherwise.
 const DefaultPort = 47615

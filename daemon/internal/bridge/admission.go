@@ -50,6 +50,7 @@ func (b *Bridge) admit(w http.ResponseWriter, r *http.Request) {
 	}
 	defer ws.Close()
 	if subprotocol != protocol.Subprotocol {
+		b.opts.Log.Warn("a browser's extension speaks another version: update the older of the two", "extension", label(subprotocol), "companion", protocol.Subprotocol)
 		err = hangUp{protocol.CloseOtherVersion, "this companion speaks " + protocol.Subprotocol}
 	} else {
 		err = b.meet(r.Context(), ws, origin)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"io"
 	"reflect"
+	"time"
 
 	"github.com/logspanel/companion/shared/channel"
 	"github.com/logspanel/companion/shared/protocol"
@@ -28,12 +29,15 @@ type Core struct {
 	// The connection, see link.go.
 	socket   int
 	phase    phase
+	since    time.Time // when the phase's connection was begun, or became ready
+	next     time.Time // when the next one may be begun by itself
 	opening  *channel.Opening
 	conn     *channel.Conn
 	pairing  *channel.PairingCode
 	failures int
 	calls    map[uint64]func(protocol.Message)
 	lastCall uint64
+	pinged   uint64 // the last ping's call
 
 	// What must outlive the worker, see session.go.
 	bindings map[string]*binding
@@ -83,11 +87,9 @@ func (c *Core) handle(e Event) {
 	case Closed:
 		c.closed(e)
 	case Woken:
-		c.connect()
+		c.woken()
 	case Beat:
-		if c.phase == ready {
-			c.call(protocol.SessionPing, protocol.Nothing{}, nil)
-		}
+		c.beat()
 	case PageOpened:
 		c.pages[e.Page] = e.Name
 		c.connect()
@@ -140,7 +142,7 @@ func (c *Core) render() {
 		c.session = string(session)
 		c.do(Effect{Do: Remember, Session: session})
 	}
-	if alive := c.stored != nil && (len(c.pages) > 0 || c.waiting()); alive != c.alive {
+	if alive := c.stored != nil && c.needed(); alive != c.alive {
 		c.alive = alive
 		c.do(Effect{Do: Alive, On: alive})
 	}

@@ -65,9 +65,7 @@ func TestWhyThereIsNoConnection(t *testing.T) {
 			c.spoil(w.daemon)
 			w.worker()
 			w.open()
-			raw, err := json.Marshal(w.view)
-			require.NoError(t, err)
-			assert.Contains(t, string(raw), `"key":"`+c.title+`"`)
+			assert.Contains(t, w.shown(), `"key":"`+c.title+`"`)
 			assert.NotNil(t, w.stored, "a hint from outside the channel loses no pairing")
 		})
 	}
@@ -80,9 +78,125 @@ func TestConnectsAgainByItself(t *testing.T) {
 	require.True(t, w.shows("stale"), "the last known state stays, marked as such")
 	assert.Positive(t, w.did(core.Wake))
 	w.daemon.down = false
-	w.tell(core.Event{Kind: core.Woken})
+	w.pass(5 * time.Second)
 	assert.False(t, w.shows("stale"))
 	assert.True(t, w.shows("quote:9:5"))
+}
+
+// Whatever is wrong at the other end, it is tried again within seconds and never in a
+// hot loop, at one port.
+func TestPaceOfConnecting(t *testing.T) {
+	for name, spoil := range map[string]func(*daemon){
+		"nobody there":       func(d *daemon) { d.down = true },
+		"a deaf port":        func(d *daemon) { d.deaf = true },
+		"a mute one":         func(d *daemon) { d.mute = true },
+		"a stranger":         func(d *daemon) { d.stranger = true },
+		"a locked keyring":   func(d *daemon) { d.refuse = protocol.CloseLocked },
+		"one that gives up":  func(d *daemon) { d.refuse = protocol.CloseSlow },
+		"one that is fickle": func(d *daemon) { d.fickle = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := paired(t)
+			w.pass(time.Minute)
+			healthy := *w.daemon
+			spoil(w.daemon)
+			w.drop(1006)
+			before := w.dials
+			w.pass(10 * time.Minute)
+			assert.Less(t, w.dials-before, 140, "in ten minutes")
+			assert.Greater(t, w.dials-before, 30)
+			conn := w.daemon.conn
+			*w.daemon = healthy
+			w.daemon.conn = conn
+			w.pass(16 * time.Second) // as long as an attempt under way may last, and the pause after it
+			assert.False(t, w.shows("stale"))
+			assert.True(t, w.shows("balance"))
+			for _, e := range w.effects {
+				if e.Do == core.Connect {
+					assert.Equal(t, "ws://127.0.0.1:47615", e.URL)
+				}
+			}
+		})
+	}
+}
+
+func TestADaemonThatIsRestartedIsBackAtOnce(t *testing.T) {
+	w := paired(t)
+	w.pass(time.Minute)
+	w.daemon.down = true
+	w.drop(1001)
+	w.pass(7 * time.Second)
+	w.daemon.down = false
+	w.pass(5 * time.Second)
+	assert.False(t, w.shows("stale"))
+}
+
+func TestNobodyWaitingMeansNoConnecting(t *testing.T) {
+	w := paired(t)
+	w.close()
+	w.daemon.down = true
+	w.drop(1006)
+	before := w.dials
+	w.pass(10 * time.Minute)
+	assert.LessOrEqual(t, w.dials-before, 1)
+}
+
+func TestASessionThatDiedUnnoticed(t *testing.T) {
+	w := paired(t)
+	w.daemon.silent = protocol.SessionPing
+	w.pass(30 * time.Second)
+	assert.Equal(t, 1, w.dials)
+	w.pass(21 * time.Second)
+	assert.Equal(t, 2, w.dials, "a ping without an answer until the next")
+}
+
+func TestAPortThatIsSilentOrStrange(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(*daemon)
+		title string
+	}{
+		"deaf": {func(d *daemon) { d.deaf = true }, "silent"},
+		"mute": {func(d *daemon) { d.mute = true }, "stranger"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := paired(t)
+			w.close()
+			w.session = nil
+			c.spoil(w.daemon)
+			w.worker()
+			w.open()
+			assert.Contains(t, w.shown(), `"key":"connecting"`)
+			w.pass(11 * time.Second)
+			assert.Contains(t, w.shown(), `"key":"`+c.title+`"`)
+
+			w = newWorld(t)
+			w.open()
+			c.spoil(w.daemon)
+			w.act(view.Action{Do: view.DoPair, Text: w.daemon.code.String()})
+			assert.True(t, w.node("pair").Disabled)
+			w.pass(11 * time.Second)
+			assert.True(t, w.shows("problem"))
+			assert.False(t, w.node("pair").Disabled, "another code can be pasted")
+			assert.Nil(t, w.stored)
+		})
+	}
+}
+
+func TestWhichSideIsBehind(t *testing.T) {
+	for reason, key := range map[string]string{
+		"this companion speaks logspanel-companion.v2": "extension_behind",
+		"this companion speaks logspanel-companion.v0": "companion_behind",
+		"": "other_version_how",
+		"this companion speaks logspanel-companion.v99999999999999999999": "other_version_how",
+	} {
+		w := paired(t)
+		w.close()
+		w.session = nil
+		w.daemon.refuse, w.daemon.reason = protocol.CloseOtherVersion, reason
+		w.worker()
+		w.open()
+		assert.Contains(t, w.shown(), `"key":"`+key+`"`, reason)
+	}
 }
 
 func TestGapAsksForEverything(t *testing.T) {

@@ -16,8 +16,8 @@ const (
 	Started    EventKind = "started"     // first of all: Version, Origin, Browser, Stored, Session
 	Opened     EventKind = "opened"      // Socket
 	Received   EventKind = "received"    // Socket, Frame
-	Closed     EventKind = "closed"      // Socket, Code
-	Woken      EventKind = "woken"       // by an alarm or a timer
+	Closed     EventKind = "closed"      // Socket, Code, Reason
+	Woken      EventKind = "woken"       // by Wake, or by the minute's alarm while Alive is on
 	Beat       EventKind = "beat"        // while Effect Alive is on
 	PageOpened EventKind = "page_opened" // Page, Name
 	PageClosed EventKind = "page_closed" // Page
@@ -40,7 +40,8 @@ type Event struct {
 	Session json.RawMessage `json:"session,omitempty"` // what Effect Remember gave
 	Socket  int             `json:"socket,omitempty"`
 	Frame   []byte          `json:"frame,omitempty"`
-	Code    int             `json:"code,omitempty"` // of the closing
+	Code    int             `json:"code,omitempty"`   // of the closing
+	Reason  string          `json:"reason,omitempty"` // of the closing
 	Page    int             `json:"page,omitempty"`
 	Name    string          `json:"name,omitempty"` // "popup" or "options"
 	Action  *view.Action    `json:"action,omitempty"`
@@ -76,7 +77,7 @@ const (
 	Fill     EffectKind = "fill"     // Tab, Request, Plan
 	Watch    EffectKind = "watch"    // Tab, On: tell when its pages change
 	Alive    EffectKind = "alive"    // On: stay awake, and beat every 20 seconds
-	Wake     EffectKind = "wake"     // After milliseconds; a browser may make it later
+	Wake     EffectKind = "wake"     // After milliseconds, if the worker lives so long
 )
 
 // Effect is one thing to be done, in order.

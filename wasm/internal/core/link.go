@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/logspanel/companion/shared/channel"
 	"github.com/logspanel/companion/shared/protocol"
@@ -21,9 +22,19 @@ const (
 	ready
 )
 
+// The websocket's own close codes of a daemon that stops, and of one that can't go on.
 const (
-	soonRetry = 1_000  // milliseconds, while somebody looks
-	lateRetry = 30_000 // browsers wake a worker no sooner
+	goingAway     = 1001
+	internalError = 1011
+)
+
+const (
+	soonRetry = time.Second // doubled with every failure
+	lateRetry = 5 * time.Second
+	// patience is how long the other end may take to prove itself; the daemon's own
+	// patience with a keyring is shorter.
+	patience = 10 * time.Second
+	early    = 50 * time.Millisecond // that a timer may go off
 )
 
 // connect opens the connection, unless it is up or nobody needs it.
@@ -35,8 +46,48 @@ func (c *Core) connect() {
 		c.state.Link = view.LinkConnecting
 	}
 	c.socket++
-	c.phase = dialling
+	c.phase, c.since = dialling, c.state.Now
+	c.wake(patience)
 	c.do(Effect{Do: Connect, Socket: c.socket, URL: "ws://" + c.host(), Protocol: protocol.Subprotocol})
+}
+
+func (c *Core) wake(after time.Duration) {
+	c.do(Effect{Do: Wake, After: int(after.Milliseconds())})
+}
+
+// woken gives up on a peer that takes too long, and connects when it is time again.
+func (c *Core) woken() {
+	if c.phase != down && c.phase != ready && c.lasted(patience) {
+		c.lost(c.reluctant())
+	}
+	if c.needed() && !c.state.Now.Add(early).Before(c.next) {
+		c.connect()
+	}
+}
+
+// lasted reports that the connection is in its phase for at least so long.
+func (c *Core) lasted(d time.Duration) bool { return !c.state.Now.Add(early).Before(c.since.Add(d)) }
+
+// reluctant is what is said of a peer that did not go on: before it takes a socket
+// nothing is known of it; one that does, and can't shake hands, is another program.
+func (c *Core) reluctant() view.Link {
+	if c.phase == greeting {
+		return view.LinkStranger
+	}
+	return view.LinkSilent
+}
+
+// beat keeps the session alive, and notices when nobody is there any more.
+func (c *Core) beat() {
+	if c.phase != ready {
+		return
+	}
+	if _, unanswered := c.calls[c.pinged]; unanswered {
+		c.lost(view.LinkSilent)
+		return
+	}
+	c.call(protocol.SessionPing, protocol.Nothing{}, func(protocol.Message) {})
+	c.pinged = c.lastCall
 }
 
 func (c *Core) host() string { return fmt.Sprintf("127.0.0.1:%d", c.state.Port) }
@@ -172,7 +223,7 @@ func (c *Core) welcomed(m protocol.Message) {
 		c.stored = &Stored{ClientID: w.Paired.ClientID, Secret: w.Paired.Secret, Port: c.state.Port}
 		c.do(Effect{Do: Store, Stored: c.stored})
 	}
-	c.phase, c.failures = ready, 0
+	c.phase, c.since = ready, c.state.Now
 	c.state.Link, c.state.Live, c.state.Daemon = view.LinkReady, true, w.Version
 	c.state.Problem = nil
 	c.replace(w.Snapshot)
@@ -190,17 +241,29 @@ func (c *Core) closed(e Event) {
 		link = view.LinkLocked
 	case protocol.CloseOtherVersion:
 		link = view.LinkOtherVersion
+		c.state.Behind = behind(e.Reason)
 	case protocol.CloseUnknownClient, protocol.CloseNoPairing:
 		link = view.LinkUnknownClient
+	case protocol.CloseSlow, goingAway, internalError:
 	default:
-		if c.phase == greeting {
-			link = view.LinkStranger
-		} else if c.phase == ready {
-			link = view.LinkConnecting
-		}
+		link = c.reluctant()
+	}
+	if c.phase == ready && link == view.LinkSilent {
+		link = view.LinkConnecting
 	}
 	c.phase = down
 	c.lost(link)
+}
+
+// behind reads which side is of the older version.
+func behind(reason string) view.Side {
+	switch theirs, told := protocol.VersionIn(reason); {
+	case told && theirs > protocol.Version:
+		return view.SideExtension
+	case told && theirs < protocol.Version:
+		return view.SideCompanion
+	}
+	return ""
 }
 
 // lost ends the connection; link says why. What was asked gets no answer.
@@ -209,6 +272,7 @@ func (c *Core) lost(link view.Link) {
 		c.do(Effect{Do: Close, Socket: c.socket})
 	}
 	wasReady := c.state.Live
+	steady := wasReady && c.lasted(patience) // one that never holds is no reason to hurry
 	c.phase, c.conn, c.opening = down, nil, nil
 	c.state.Live, c.state.Searching, c.state.Quoting, c.state.Buying = false, false, false, false
 	for id, then := range c.calls {
@@ -223,18 +287,25 @@ func (c *Core) lost(link view.Link) {
 	}
 	c.state.Link = link
 	c.failures++
-	switch {
-	case link == view.LinkUnknownClient || link == view.LinkOtherVersion:
+	if link == view.LinkUnknownClient || link == view.LinkOtherVersion {
 		return // only a person can change that
-	case wasReady:
-		c.failures = 0
+	}
+	pause := min(soonRetry<<min(c.failures-1, 5), lateRetry)
+	if steady {
+		c.failures, pause = 0, 0
+	}
+	c.next = c.state.Now.Add(pause)
+	switch {
+	case !c.needed():
+	case pause == 0:
 		c.connect()
-	case len(c.pages) > 0:
-		c.do(Effect{Do: Wake, After: min(soonRetry<<min(c.failures, 5), lateRetry)})
-	case c.waiting():
-		c.do(Effect{Do: Wake, After: lateRetry})
+	default:
+		c.wake(pause)
 	}
 }
+
+// needed reports that somebody looks, or waits.
+func (c *Core) needed() bool { return len(c.pages) > 0 || c.waiting() }
 
 // pair takes a pasted code and tries it.
 func (c *Core) pair(text string) {
@@ -265,8 +336,11 @@ func (c *Core) unpaired(link view.Link) {
 	switch link {
 	case view.LinkSilent:
 		problem.Message, problem.Next = "no companion took this code: none is running, or the code is older than two minutes", "start the companion and ask it for a new code"
+	case view.LinkStranger:
+		problem.Message = "a program that is not your companion answers at the code's port; it learned nothing"
+		problem.Next = "start the companion on another port and ask it for a new code"
 	case view.LinkOtherVersion:
-		problem.Message, problem.Next = "the companion and this extension are of different versions", "update both"
+		problem.Message, problem.Next = "the companion and this extension are of different versions", "update the older of the two"
 	case view.LinkLocked:
 		problem.Message, problem.Next = "the system's keyring is locked", "unlock it and paste the code again"
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -49,12 +50,18 @@ type world struct {
 	fills   []fields.Plan
 	watched bool
 	queue   []core.Event
+	timers  []time.Time // when Wake goes off
+	dials   int
 }
 
 // daemon answers as the real one does.
 type daemon struct {
 	down     bool
-	refuse   int // a close code instead of a welcome
+	mute     bool // takes the socket, and never answers
+	deaf     bool // does not even take the socket
+	fickle   bool // ends every session at once
+	refuse   int  // a close code instead of a welcome
+	reason   string
 	stranger bool
 	code     channel.PairingCode
 	secrets  map[string][]byte
@@ -122,12 +129,17 @@ func (w *world) perform(e core.Effect) {
 	switch e.Do {
 	case core.Connect:
 		w.socket, w.daemon.conn = e.Socket, nil
+		w.dials++
 		assert.Equal(w.t, protocol.Subprotocol, e.Protocol)
 		if w.daemon.down {
 			w.later(core.Event{Kind: core.Closed, Socket: e.Socket, Code: 1006})
 			return
 		}
-		w.later(core.Event{Kind: core.Opened, Socket: e.Socket})
+		if !w.daemon.deaf {
+			w.later(core.Event{Kind: core.Opened, Socket: e.Socket})
+		}
+	case core.Wake:
+		w.timers = append(w.timers, w.now.Add(time.Duration(e.After)*time.Millisecond))
 	case core.Send:
 		for _, f := range e.Frames {
 			w.arrived(e.Socket, f)
@@ -172,7 +184,9 @@ func (w *world) arrived(socket int, frame []byte) {
 		}
 		switch {
 		case d.refuse != 0:
-			w.later(core.Event{Kind: core.Closed, Socket: socket, Code: d.refuse})
+			w.later(core.Event{Kind: core.Closed, Socket: socket, Code: d.refuse, Reason: d.reason})
+			return
+		case d.mute:
 			return
 		case d.stranger:
 			w.later(core.Event{Kind: core.Received, Socket: socket, Frame: []byte("who are you?")})
@@ -206,6 +220,9 @@ func (w *world) arrived(socket int, frame []byte) {
 	answer, err := protocol.Answer(m.ID, result, err)
 	require.NoError(w.t, err)
 	w.say(answer)
+	if d.fickle {
+		w.later(core.Event{Kind: core.Closed, Socket: socket, Code: protocol.CloseSlow})
+	}
 }
 
 func (d *daemon) answer(method string, do func(json.RawMessage) (any, error)) { d.answers[method] = do }
@@ -255,6 +272,24 @@ func (w *world) change(c protocol.Change) {
 	w.run()
 }
 
+// pass lets time go by, with the timers that go off in it, and a beat every 20 seconds.
+func (w *world) pass(d time.Duration) {
+	end, beat := w.now.Add(d), w.now.Add(20*time.Second)
+	for {
+		slices.SortFunc(w.timers, time.Time.Compare)
+		if len(w.timers) > 0 && w.timers[0].Before(beat) && w.timers[0].Before(end) {
+			w.now, w.timers = w.timers[0], w.timers[1:]
+			w.tell(core.Event{Kind: core.Woken})
+		} else if beat.Before(end) {
+			w.now, beat = beat, beat.Add(20*time.Second)
+			w.tell(core.Event{Kind: core.Beat})
+		} else {
+			w.now = end
+			return
+		}
+	}
+}
+
 func (w *world) run() {
 	first := w.queue[0]
 	w.queue = w.queue[1:]
@@ -286,6 +321,13 @@ func paired(t *testing.T) *world {
 	w.act(view.Action{Do: view.DoPair, Text: w.daemon.code.String()})
 	require.True(t, w.shows("balance"), "%v", w.view)
 	return w
+}
+
+// shown is everything that the popup shows, as JSON.
+func (w *world) shown() string {
+	raw, err := json.Marshal(w.view)
+	require.NoError(w.t, err)
+	return string(raw)
 }
 
 // shows reports whether the popup has a node with a key.

@@ -229,9 +229,20 @@ func linkScreen(s State) []Node {
 	case LinkLocked:
 		return screen("locked", text("dim", say("locked_how")))
 	case LinkOtherVersion:
-		return screen("other_version", text("dim", say("other_version_how", word(s.Version))))
+		return screen("other_version", text("dim", otherVersion(s)))
 	}
 	return nil
+}
+
+// otherVersion says which of the two is behind, where the daemon told.
+func otherVersion(s State) *Text {
+	switch s.Behind {
+	case SideExtension:
+		return say("extension_behind", word(s.Version))
+	case SideCompanion:
+		return say("companion_behind", word(s.Version))
+	}
+	return say("other_version_how", word(s.Version))
 }
 
 func pairing(s State) []Node {

@@ -72,6 +72,15 @@ type Fill struct {
 	Bound  bool    `json:"bound,omitempty"` // the code fills there by itself
 }
 
+// Side is one of the two that have to be of the same version; "" is unknown.
+type Side string
+
+// The sides.
+const (
+	SideExtension Side = "extension"
+	SideCompanion Side = "companion"
+)
+
 // State is all that the screens are made of.
 type State struct {
 	Now      time.Time
@@ -79,6 +88,7 @@ type State struct {
 	Port     int
 	Version  string             // the extension's own
 	Daemon   string             // the daemon's version, once known
+	Behind   Side               // with LinkOtherVersion
 	Snapshot *protocol.Snapshot // the last known; nil before the first
 	Live     bool               // Snapshot is current; otherwise it is remembered
 	Tab      Tab

@@ -88,6 +88,8 @@ var states = map[string]view.State{
 	"stranger":       {Link: view.LinkStranger, Port: 47615},
 	"locked":         {Link: view.LinkLocked, Port: 47615},
 	"other-version":  {Link: view.LinkOtherVersion, Port: 47615, Version: "0.1.0"},
+	"extension-old":  {Link: view.LinkOtherVersion, Port: 47615, Version: "0.1.0", Behind: view.SideExtension},
+	"companion-old":  {Link: view.LinkOtherVersion, Port: 47615, Version: "0.1.0", Behind: view.SideCompanion},
 	"unknown-client": {Link: view.LinkUnknownClient, Port: 47615},
 	"remembered":     with(func(s *view.State) { s.Link, s.Live = view.LinkSilent, false }),
 
