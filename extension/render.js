@@ -92,6 +92,9 @@ function create(tree) {
       input.type = "text";
       input.autocomplete = "off";
       input.spellcheck = false;
+      input.addEventListener("paste", () => {
+        if (trees.get(input)?.pasted) setTimeout(() => input.form?.requestSubmit());
+      });
       let timer = 0;
       input.addEventListener("input", () => {
         clearTimeout(timer);

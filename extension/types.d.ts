@@ -2,7 +2,7 @@
 
 export type Code = "bad_request" | "unknown_method" | "internal" | "key_missing" | "key_refused" | "keyring" | "account_blocked" | "unreachable" | "provider" | "balance_too_low" | "out_of_stock" | "price_changed" | "catalogue_stale" | "limit_order" | "limit_day" | "intent_expired" | "intent_unknown" | "unresolved" | "order_not_found" | "code_received" | "refund_failed" | "not_cancellable" | "too_many_calls" | "outcome_unknown" | "journal" | "pairing" | "recovering" | "key_replaced" | "dismissed";
 
-export type Do = "open" | "section" | "product" | "search" | "quote" | "sort" | "buy" | "back" | "dismiss" | "order" | "fill_number" | "fill_code" | "cancel" | "decide" | "reveal" | "refresh" | "pair" | "port" | "forget" | "boost_check" | "boost_cancel";
+export type Do = "open" | "section" | "product" | "search" | "quote" | "sort" | "buy" | "back" | "dismiss" | "order" | "fill_number" | "fill_code" | "cancel" | "decide" | "reveal" | "refresh" | "pair" | "port" | "name" | "forget" | "boost_check" | "boost_cancel";
 
 export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "remember" | "show" | "icon" | "name" | "describe" | "fill" | "watch" | "alive" | "wake";
 
@@ -23,6 +23,8 @@ export type Outcome = "" | "kept" | "not_kept" | "no_field" | "no_access";
 export type Product = "numbers" | "logs" | "boosts";
 
 export type Section = "number" | "orders" | "catalogue";
+
+export type Side = "extension" | "companion";
 
 export type Sort = "" | "stock" | "record";
 
@@ -50,6 +52,7 @@ export interface Hello {
   version: string;
   browser: string;
   name: string;
+  replaces?: string;
 }
 
 export interface Welcome {
@@ -354,6 +357,7 @@ export interface Node {
   disabled?: boolean;
   current?: boolean;
   focus?: boolean;
+  pasted?: boolean;
   live?: boolean;
   since?: string;
   until?: string;
@@ -507,6 +511,7 @@ export interface Stored {
   client_id: string;
   secret: string;
   port: number;
+  name?: string;
 }
 
 export interface Effect {

@@ -11,6 +11,7 @@ import (
 const (
 	SessionHello  = "session.hello"
 	SessionPing   = "session.ping"
+	SessionLeave  = "session.leave"
 	StateGet      = "state.get"
 	WalletRefresh = "wallet.refresh"
 	CountryList   = "country.list"
@@ -37,6 +38,9 @@ type Hello struct {
 	Version string `json:"version"` // of the extension
 	Browser string `json:"browser"` // such as "Chromium 156"
 	Name    string `json:"name"`    // what the person called this browser, or empty
+	// Replaces is the client id that this browser had before: with a pairing code, the
+	// new one takes its place.
+	Replaces string `json:"replaces,omitempty"`
 }
 
 // Welcome answers Hello.
@@ -260,6 +264,7 @@ type Method struct {
 // Methods is every request the daemon answers.
 var Methods = []Method{
 	{SessionHello, Hello{}, Welcome{}, "the first message of a session"},
+	{SessionLeave, Nothing{}, Nothing{}, "ends the pairing of the client that asks; instead of an answer the session ends"},
 	{SessionPing, Nothing{}, Nothing{}, "keeps the browser from stopping the extension's worker while a code is awaited"},
 	{StateGet, Nothing{}, Snapshot{}, "the whole state again, after a gap in the sequence"},
 	{WalletRefresh, Nothing{}, Wallet{}, "reads the balance from the provider"},

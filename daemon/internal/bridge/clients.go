@@ -109,7 +109,7 @@ func (b *Bridge) issue(ctx context.Context, origin string, hello protocol.Hello)
 			Next: "unlock the keyring and make a new pairing code",
 		}).Because(err)
 	}
-	replaced, err := b.enroll(c)
+	replaced, err := b.enroll(c, hello.Replaces)
 	if err != nil {
 		return protocol.Credentials{}, (&protocol.Error{
 			Code: protocol.CodeJournal, Message: "the companion can't write its journal",
@@ -126,8 +126,10 @@ func (b *Bridge) issue(ctx context.Context, origin string, hello protocol.Hello)
 	return protocol.Credentials{ClientID: c.ID, Secret: secret}, nil
 }
 
-// enroll writes a new client down in place of what the same browser was before.
-func (b *Bridge) enroll(c Client) (replaced []string, err error) {
+// enroll writes a new client down in place of what the same browser was before, by
+// its own word: every Chromium and all its profiles have one origin. Another
+// extension's client can't be replaced so.
+func (b *Bridge) enroll(c Client, before string) (replaced []string, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	all, err := b.opts.Clients.List()
@@ -138,7 +140,7 @@ func (b *Bridge) enroll(c Client) (replaced []string, err error) {
 		return nil, err
 	}
 	for _, old := range all {
-		if !old.replacedBy(c) {
+		if old.Origin != c.Origin || !old.Revoked && old.ID != before {
 			continue
 		}
 		if err := b.opts.Clients.Delete(old.ID); err != nil {
@@ -147,13 +149,6 @@ func (b *Bridge) enroll(c Client) (replaced []string, err error) {
 		replaced = append(replaced, old.ID)
 	}
 	return replaced, nil
-}
-
-// replacedBy reports that next is the same browser, paired again. The origin alone
-// can't tell: every Chromium gives one extension the same.
-func (c Client) replacedBy(next Client) bool {
-	brand := func(browser string) string { return strings.TrimRight(browser, "0123456789. ") }
-	return c.Origin == next.Origin && (c.Revoked || c.Name == next.Name && brand(c.Browser) == brand(next.Browser))
 }
 
 const maxLabel = 64

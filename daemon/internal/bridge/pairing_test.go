@@ -191,7 +191,7 @@ func TestPairingOntoAFullDisk(t *testing.T) {
 func TestPairingABrowserAgainReplacesIt(t *testing.T) {
 	h := open(t)
 	before, old := h.pair(chromium, hello)
-	_, fresh := h.pair(chromium, protocol.Hello{Version: "1.0.1", Browser: "Chromium 157", Name: "at home"})
+	_, fresh := h.pair(chromium, protocol.Hello{Version: "1.0.1", Browser: "Chromium 157", Name: "at home", Replaces: old.ClientID})
 
 	assert.Equal(t, protocol.CloseUnknownClient, ended(before))
 	_, err := h.connect(old, chromium)
@@ -209,14 +209,34 @@ func TestBrowsersThatShareAnOriginArePairedSideBySide(t *testing.T) {
 	for _, other := range []protocol.Hello{
 		{Browser: "Chromium 156", Name: "at home"},
 		{Browser: "Chromium 156", Name: "at work"},
+		{Browser: "Chromium 156", Name: "at work"}, // another profile
 		{Browser: "Edge 156", Name: "at home"},
 	} {
 		h.pair(chromium, other)
+		h.clock.advance(bridge.AttemptInterval)
 	}
-	h.pair(firefox, hello)
+	_, creds := h.pair(firefox, hello)
+	h.pair("chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba", protocol.Hello{Replaces: creds.ClientID})
 	clients, err := h.Clients()
 	require.NoError(t, err)
-	assert.Len(t, clients, 4)
+	assert.Len(t, clients, 6, "no extension takes another's place")
+}
+
+func TestABrowserLeaves(t *testing.T) {
+	h := open(t)
+	stays, _ := h.pair(chromium, hello)
+	leaves, creds := h.pair(chromium, hello)
+	_ = leaves.Call(t.Context(), protocol.SessionLeave, protocol.Nothing{}, nil)
+	assert.Equal(t, protocol.CloseUnknownClient, ended(leaves))
+	_, err := h.connect(creds, chromium)
+	assert.Equal(t, protocol.CloseUnknownClient, dial.CloseCode(err), "%v", err)
+	_, err = h.vault.Get(t.Context(), "client/"+creds.ClientID)
+	assert.ErrorIs(t, err, secrets.ErrNotFound)
+	assert.NoError(t, stays.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+
+	h.records.fail(nil, errDisk)
+	assert.Error(t, stays.Call(t.Context(), protocol.SessionLeave, protocol.Nothing{}, nil), "and stays paired")
+	h.records.fail(nil, nil)
 }
 
 func TestWhatABrowserCallsItselfIsMadeHarmless(t *testing.T) {

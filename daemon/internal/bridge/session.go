@@ -143,6 +143,10 @@ func (s *session) read(ctx, visit context.Context, work *errgroup.Group) error {
 			return errors.New("a message wanted no answer")
 		case m.Method == protocol.SessionPing:
 			s.answer(ctx, m.ID, protocol.Nothing{}, nil)
+		case m.Method == protocol.SessionLeave:
+			if err := s.bridge.Revoke(visit, s.client); err != nil {
+				s.answer(ctx, m.ID, nil, err)
+			}
 		case m.Method == protocol.StateGet:
 			select {
 			case s.resync <- m.ID:

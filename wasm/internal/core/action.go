@@ -23,6 +23,9 @@ func (c *Core) act(a view.Action) {
 	case view.DoPort:
 		c.movePort(a.Text)
 		return
+	case view.DoName:
+		c.rename(a.Text)
+		return
 	case view.DoForget:
 		c.forget()
 		return
@@ -308,13 +311,22 @@ func (c *Core) movePort(text string) {
 	if c.stored == nil {
 		return
 	}
-	c.stored = &Stored{ClientID: c.stored.ClientID, Secret: c.stored.Secret, Port: port}
-	c.do(Effect{Do: Store, Stored: c.stored})
-	if c.phase != down {
-		c.do(Effect{Do: Close, Socket: c.socket})
-		c.phase = down
+	c.keep(*c.stored)
+	c.connectAnew()
+}
+
+// rename gives this browser the name under which the daemon lists it.
+func (c *Core) rename(name string) {
+	c.state.Name = strings.TrimSpace(name)
+	if c.stored == nil {
+		return
 	}
-	c.state.Live, c.failures = false, 0
+	c.keep(*c.stored)
+	c.connectAnew()
+}
+
+func (c *Core) connectAnew() {
+	c.hangUp()
 	c.state.Link = view.LinkConnecting
 	c.connect()
 }

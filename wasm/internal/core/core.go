@@ -34,6 +34,7 @@ type Core struct {
 	opening  *channel.Opening
 	conn     *channel.Conn
 	pairing  *channel.PairingCode
+	before   string // the client id that was forgotten last
 	failures int
 	calls    map[uint64]func(protocol.Message)
 	lastCall uint64
@@ -115,7 +116,7 @@ func (c *Core) start(e Event) {
 	c.state.Version = e.Version
 	c.recall(e.Session)
 	if c.stored != nil {
-		c.state.Port, c.state.Link = c.stored.Port, view.LinkConnecting
+		c.state.Port, c.state.Name, c.state.Link = c.stored.Port, c.stored.Name, view.LinkConnecting
 		c.connect()
 	}
 }

@@ -495,6 +495,45 @@ func TestForget(t *testing.T) {
 	assert.False(t, w.shows("balance"))
 }
 
+func TestForgettingTellsTheDaemon(t *testing.T) {
+	w := paired(t)
+	w.act(view.Action{Do: view.DoForget})
+	assert.Equal(t, 1, w.daemon.asked[protocol.SessionLeave])
+}
+
+func TestPairingAgainReplaces(t *testing.T) {
+	for name, lose := range map[string]func(*world){
+		"forgotten here":  func(w *world) { w.act(view.Action{Do: view.DoForget}) },
+		"forgotten there": func(w *world) { w.drop(protocol.CloseUnknownClient) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := paired(t)
+			assert.Empty(t, w.daemon.hello.Replaces)
+			lose(w)
+			delete(w.daemon.secrets, "c1")
+			w.act(view.Action{Do: view.DoPair, Text: w.daemon.code.String()})
+			require.True(t, w.shows("balance"))
+			assert.Equal(t, "c1", w.daemon.hello.Replaces)
+			w.drop(1006)
+			w.pass(5 * time.Second)
+			require.True(t, w.shows("balance"))
+			assert.Empty(t, w.daemon.hello.Replaces)
+		})
+	}
+}
+
+func TestTheBrowserHasAName(t *testing.T) {
+	w := paired(t)
+	w.act(view.Action{Do: view.DoName, Text: " at work "})
+	assert.Equal(t, "at work", w.daemon.hello.Name)
+	assert.True(t, w.shows("balance"))
+	w.act(view.Action{Do: view.DoPort, Text: "47615"})
+	w.worker()
+	w.open()
+	assert.Equal(t, "at work", w.daemon.hello.Name, "also of the next worker")
+	assert.Equal(t, "c1", w.stored.ClientID)
+}
+
 func TestPortMoves(t *testing.T) {
 	w := paired(t)
 	w.act(view.Action{Do: view.DoPort, Text: "x"})

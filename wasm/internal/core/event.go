@@ -57,6 +57,7 @@ type Stored struct {
 	ClientID string `json:"client_id"`
 	Secret   []byte `json:"secret"`
 	Port     int    `json:"port"`
+	Name     string `json:"name,omitempty"` // what the person calls this browser
 }
 
 // EffectKind names what is to be done.

@@ -124,7 +124,7 @@ func (c *Core) received(e Event) {
 			return
 		}
 		c.conn, c.phase = conn, hello
-		c.call(protocol.SessionHello, protocol.Hello{Version: c.state.Version, Browser: c.browser}, c.welcomed)
+		c.call(protocol.SessionHello, c.introduction(), c.welcomed)
 		return
 	}
 	if c.phase != hello && c.phase != ready {
@@ -138,6 +138,17 @@ func (c *Core) received(e Event) {
 	if complete {
 		c.message(message)
 	}
+}
+
+func (c *Core) introduction() protocol.Hello {
+	hello := protocol.Hello{Version: c.state.Version, Browser: c.browser, Name: c.state.Name}
+	if c.pairing != nil {
+		hello.Replaces = c.before
+		if c.stored != nil {
+			hello.Replaces = c.stored.ClientID
+		}
+	}
+	return hello
 }
 
 func (c *Core) message(raw []byte) {
@@ -220,8 +231,7 @@ func (c *Core) welcomed(m protocol.Message) {
 			return
 		}
 		c.pairing = nil
-		c.stored = &Stored{ClientID: w.Paired.ClientID, Secret: w.Paired.Secret, Port: c.state.Port}
-		c.do(Effect{Do: Store, Stored: c.stored})
+		c.keep(Stored{ClientID: w.Paired.ClientID, Secret: w.Paired.Secret})
 	}
 	c.phase, c.since = ready, c.state.Now
 	c.state.Link, c.state.Live, c.state.Daemon = view.LinkReady, true, w.Version
@@ -307,6 +317,21 @@ func (c *Core) lost(link view.Link) {
 // needed reports that somebody looks, or waits.
 func (c *Core) needed() bool { return len(c.pages) > 0 || c.waiting() }
 
+// keep stores the pairing, with the port and the name as they are now.
+func (c *Core) keep(s Stored) {
+	s.Port, s.Name = c.state.Port, c.state.Name
+	c.stored = &s
+	c.do(Effect{Do: Store, Stored: c.stored})
+}
+
+// hangUp closes the connection, to begin another or none.
+func (c *Core) hangUp() {
+	if c.phase != down {
+		c.do(Effect{Do: Close, Socket: c.socket})
+	}
+	c.phase, c.state.Live, c.failures = down, false, 0
+}
+
 // pair takes a pasted code and tries it.
 func (c *Core) pair(text string) {
 	code, err := channel.ParsePairingCode(strings.TrimSpace(text))
@@ -316,10 +341,7 @@ func (c *Core) pair(text string) {
 		}
 		return
 	}
-	if c.phase != down {
-		c.do(Effect{Do: Close, Socket: c.socket})
-		c.phase = down
-	}
+	c.hangUp()
 	c.pairing = &code
 	c.state.Port, c.state.Link, c.state.Problem = int(code.Port), view.LinkPairing, nil
 	c.connect()
@@ -347,12 +369,16 @@ func (c *Core) unpaired(link view.Link) {
 	c.state.Problem = problem
 }
 
-// forget drops the pairing on this side.
+// forget drops the pairing on this side, and on the other if it can be told.
 func (c *Core) forget() {
-	if c.phase != down {
-		c.do(Effect{Do: Close, Socket: c.socket})
+	if c.stored != nil {
+		c.before = c.stored.ClientID
 	}
-	c.phase, c.conn, c.stored, c.pairing = down, nil, nil, nil
+	if c.phase == ready {
+		c.call(protocol.SessionLeave, protocol.Nothing{}, nil)
+	}
+	c.hangUp()
+	c.conn, c.stored, c.pairing = nil, nil, nil
 	version, tab, now := c.state.Version, c.state.Tab, c.state.Now
 	c.calls = map[uint64]func(protocol.Message){}
 	c.bindings, c.buying = map[string]*binding{}, nil

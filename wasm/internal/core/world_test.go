@@ -66,6 +66,7 @@ type daemon struct {
 	code     channel.PairingCode
 	secrets  map[string][]byte
 	conn     *channel.Conn
+	hello    protocol.Hello // the last
 	snapshot protocol.Snapshot
 	answers  map[string]func(json.RawMessage) (any, error)
 	asked    map[string]int
@@ -230,6 +231,10 @@ func (d *daemon) answer(method string, do func(json.RawMessage) (any, error)) { 
 func (d *daemon) handle(m protocol.Message) (any, error) {
 	switch m.Method {
 	case protocol.SessionHello:
+		d.hello = protocol.Hello{}
+		if err := protocol.Bind(m.Params, &d.hello); err != nil {
+			return nil, err
+		}
 		welcome := protocol.Welcome{Version: "0.1.0", ClientID: "c1", Snapshot: d.snapshot}
 		if d.secrets["c1"] == nil {
 			d.secrets["c1"] = bytes.Repeat([]byte{7}, channel.SecretSize)

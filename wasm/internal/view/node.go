@@ -47,6 +47,7 @@ type Node struct {
 	Disabled bool      `json:"disabled,omitempty"`
 	Current  bool      `json:"current,omitempty"` // the tab that is shown
 	Focus    bool      `json:"focus,omitempty"`   // takes the keyboard when it appears
+	Pasted   bool      `json:"pasted,omitempty"`  // its form is sent as soon as something is pasted
 	Live     bool      `json:"live,omitempty"`    // read out when it changes
 	Since    time.Time `json:"since,omitzero"`
 	Until    time.Time `json:"until,omitzero"`

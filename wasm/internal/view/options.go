@@ -29,7 +29,15 @@ func paired(s State) Node {
 	if s.Snapshot != nil {
 		card.Children = append(card.Children, term("host", "provider_host", plain(s.Snapshot.Host)))
 	}
-	return box("stack", card, port(s), forget())
+	return box("stack", card, name(s), port(s), forget())
+}
+
+func name(s State) Node {
+	save := button("name-save", say("save"), Action{Do: DoName})
+	return Node{Key: "name-form", Kind: KindForm, Class: "row", Action: save.Action, Children: []Node{
+		{Key: "name", Kind: KindInput, Label: say("name_label"), Value: s.Name},
+		save,
+	}}
 }
 
 func linkText(l Link) *Text {

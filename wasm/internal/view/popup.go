@@ -251,7 +251,7 @@ func pairing(s State) []Node {
 		title, how = "pair_again_title", "pair_again_how"
 	}
 	input := Node{
-		Key: "pair-code", Kind: KindInput, Class: "code-input", Label: say("pair_label"), Focus: true,
+		Key: "pair-code", Kind: KindInput, Class: "code-input", Label: say("pair_label"), Focus: true, Pasted: true,
 		Disabled: s.Link == LinkPairing,
 	}
 	submit := primary("pair", say("pair_button"), Action{Do: DoPair})
@@ -276,7 +276,7 @@ func pairing(s State) []Node {
 }
 
 func port(s State) Node {
-	save := button("port-save", say("port_save"), Action{Do: DoPort})
+	save := button("port-save", say("save"), Action{Do: DoPort})
 	return Node{Key: "port-form", Kind: KindForm, Class: "row", Action: save.Action, Children: []Node{
 		{Key: "port", Kind: KindInput, Label: say("port_label"), Value: strconv.Itoa(s.Port)},
 		save,

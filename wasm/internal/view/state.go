@@ -88,6 +88,7 @@ type State struct {
 	Port     int
 	Version  string             // the extension's own
 	Daemon   string             // the daemon's version, once known
+	Name     string             // what the person calls this browser
 	Behind   Side               // with LinkOtherVersion
 	Snapshot *protocol.Snapshot // the last known; nil before the first
 	Live     bool               // Snapshot is current; otherwise it is remembered
@@ -140,6 +141,7 @@ const (
 	DoRefresh     Do = "refresh"      // wallet and what is shown
 	DoPair        Do = "pair"         // Text: the pairing code
 	DoPort        Do = "port"         // Text: where the daemon listens now
+	DoName        Do = "name"         // Text: what the person calls this browser
 	DoForget      Do = "forget"       // drop the pairing on this side
 	DoBoostCheck  Do = "boost_check"  // OrderID
 	DoBoostCancel Do = "boost_cancel" // OrderID
