@@ -33,6 +33,7 @@ usage:
   logspanel-companion key set|status|delete [--api-url URL] [--data-dir DIR]
   logspanel-companion pair [--data-dir DIR]
   logspanel-companion clients list|revoke ID [--data-dir DIR]
+  logspanel-companion hand-over [ORDER [BROWSER]] [--data-dir DIR]
   logspanel-companion limits [--order AMOUNT] [--day AMOUNT] [--data-dir DIR]
   logspanel-companion auto-cancel [on|off] [--data-dir DIR]
   logspanel-companion ledger [--json] [--data-dir DIR]
@@ -67,6 +68,8 @@ func command(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 		return pair(ctx, args, out)
 	case "clients":
 		return clients(ctx, args, out)
+	case "hand-over":
+		return handOver(ctx, args, out)
 	case "limits":
 		return limits(ctx, args, out)
 	case "auto-cancel":
@@ -227,7 +230,11 @@ func clients(ctx context.Context, args []string, out io.Writer) error {
 		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(table, "ID\tBROWSER\tNAME\tPAIRED\tLAST USED")
 		for _, c := range list {
-			fmt.Fprintln(table, strings.Join([]string{c.ID, c.Browser, c.Name, when(c.PairedAt), when(c.LastUsed)}, "\t"))
+			last := when(c.LastUsed)
+			if c.Here {
+				last = "here now"
+			}
+			fmt.Fprintln(table, strings.Join([]string{c.ID, c.Browser, c.Name, when(c.PairedAt), last}, "\t"))
 		}
 		return table.Flush()
 	case len(words) == 2 && words[0] == "revoke":
@@ -238,6 +245,46 @@ func clients(ctx context.Context, args []string, out io.Writer) error {
 		return nil
 	}
 	return errors.New("say one of: clients list, clients revoke ID")
+}
+
+// handOver lets a browser have the code of a number that another one bought, or lists
+// those that ask for one.
+func handOver(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("hand-over", flag.ContinueOnError)
+	dir := dataDir(flags)
+	words, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	daemon := control.Dial(*dir)
+	switch len(words) {
+	case 0:
+		list, err := daemon.Asking(ctx)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			fmt.Fprintln(out, "no browser asks for a code of another")
+			return nil
+		}
+		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "ORDER\tSERVICE\tNUMBER\tASKED BY")
+		for _, a := range list {
+			fmt.Fprintln(table, strings.Join([]string{a.OrderID, a.Service, a.Number, a.Client}, "\t"))
+		}
+		return table.Flush()
+	case 1, 2:
+		to := control.Asking{OrderID: words[0]}
+		if len(words) == 2 {
+			to.Client = words[1]
+		}
+		if err := daemon.HandOver(ctx, to); err != nil {
+			return err
+		}
+		fmt.Fprintln(out, "the browser has the code now")
+		return nil
+	}
+	return errors.New("say: hand-over ORDER, or hand-over ORDER BROWSER; without either it lists who asks")
 }
 
 func when(at time.Time) string {

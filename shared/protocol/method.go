@@ -275,7 +275,7 @@ var Methods = []Method{
 	{OrderBuy, BuyRequest{}, Intent{}, "buys what was quoted, once, however often it is asked"},
 	{OrderCancel, OrderRef{}, Order{}, "cancels an order that has no code, also after a restart of the daemon; the refund follows"},
 	{OrderDecide, DecideRequest{}, Intent{}, "settles a purchase whose outcome only the person knows; nothing is sent"},
-	{OrderCode, OrderRef{}, ReceivedCode{}, "the code of an order that another client bought"},
+	{OrderCode, OrderRef{}, ReceivedCode{}, "the code of an order; where another client bought it, the person is asked to hand it over"},
 	{OrderList, Nothing{}, OrderPage{}, "every number order"},
 	{LogCategories, Nothing{}, LogCategoryPage{}, "account logs on sale; they can't be bought here"},
 	{LogOrders, Nothing{}, LogOrderPage{}, "past orders of account logs"},

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"slices"
 	"time"
 
 	"github.com/logspanel/companion/shared/money"
@@ -115,11 +116,13 @@ type Order struct {
 	CountryShort string      `json:"country_short,omitempty"` // ISO 3166, lower case
 	Price        money.Money `json:"price"`
 	Code         string      `json:"code,omitempty"`
-	CodeReady    bool        `json:"code_ready"`        // a code is there, also where Code is withheld
-	Message      string      `json:"message,omitempty"` // the SMS, or the provider's word about it
-	Problem      *Error      `json:"problem,omitempty"` // what stands in the way, such as a refund that failed
-	Intent       string      `json:"intent,omitempty"`  // the purchase it came from
-	Client       string      `json:"client,omitempty"`  // the client that bought it
+	CodeReady    bool        `json:"code_ready"`         // a code is there, also where Code is withheld
+	Message      string      `json:"message,omitempty"`  // the SMS, or the provider's word about it
+	Problem      *Error      `json:"problem,omitempty"`  // what stands in the way, such as a refund that failed
+	Intent       string      `json:"intent,omitempty"`   // the purchase it came from
+	Client       string      `json:"client,omitempty"`   // the client that bought it
+	AskedBy      []string    `json:"asked_by,omitempty"` // clients that asked for the code, and wait for the person's word
+	Handed       []string    `json:"handed,omitempty"`   // clients to whom the person handed the code over
 	CreatedAt    time.Time   `json:"created_at"`
 	Deadline     time.Time   `json:"deadline"` // when the provider stops waiting for a code
 	CodeAt       *time.Time  `json:"code_at,omitempty"`
@@ -127,6 +130,11 @@ type Order struct {
 
 // Open reports whether the order still wants watching.
 func (o Order) Open() bool { return o.State == OrderWaiting || o.State == OrderCancelling }
+
+// ReadableBy reports that the order's code and text may go to a client.
+func (o Order) ReadableBy(client string) bool {
+	return o.Client == client || slices.Contains(o.Handed, client)
+}
 
 // IntentState is where a purchase stands.
 type IntentState string

@@ -100,11 +100,17 @@ func Run(ctx context.Context, opts Options) error {
 	}
 	defer store.Close()
 	port := listener.Addr().(*net.TCPAddr).Port
+	came := make(chan struct{}, 1)
 	wire := bridge.New(bridge.Options{
 		Orders: book, Catalog: offers, Secrets: site.secrets, Clients: clients{store},
-		Port: port, Version: opts.Version, Log: log,
+		Port: port, Version: opts.Version, Log: log, Changed: func() {
+			select {
+			case came <- struct{}{}:
+			default: // it is to be looked at already
+			}
+		},
 	})
-	d := &daemon{book: book, wire: wire, keys: keys, status: control.Status{
+	d := &daemon{book: book, wire: wire, keys: keys, came: came, status: control.Status{
 		Version: opts.Version, Host: site.host, Sandbox: opts.Sandbox, Port: port, PID: os.Getpid(),
 	}}
 
@@ -239,7 +245,11 @@ func (d *daemon) welcome(opts Options, s site) {
 }
 
 func showTray(ctx context.Context, log *slog.Logger, d *daemon, quit func()) {
-	if err := tray.Run(ctx, tray.Options{Book: d.book, Pair: d.wire.Pair, Quit: quit}); err != nil {
+	err := tray.Run(ctx, tray.Options{
+		Book: d.book, Browsers: d.browsers, Came: d.came,
+		Pair: d.wire.Pair, Revoke: d.wire.Revoke, HandOver: d.book.HandOver, Quit: quit,
+	})
+	if err != nil {
 		log.Warn("there is no tray icon; everything else works", "cause", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/orders"
+	"github.com/logspanel/companion/daemon/internal/tray"
 	"github.com/logspanel/companion/shared/money"
 )
 
@@ -16,6 +17,7 @@ type daemon struct {
 	book   *orders.Book
 	wire   *bridge.Bridge
 	keys   *Keys
+	came   <-chan struct{} // browsers came or went
 	status control.Status
 }
 
@@ -31,10 +33,20 @@ func (d *daemon) Clients(context.Context) ([]control.Client, error) {
 	list := make([]control.Client, 0, len(paired))
 	for _, c := range paired {
 		list = append(list, control.Client{
-			ID: c.ID, Name: c.Name, Browser: c.Browser, Origin: c.Origin, PairedAt: c.PairedAt, LastUsed: c.LastUsed,
+			ID: c.ID, Name: c.Name, Browser: c.Browser, Origin: c.Origin, PairedAt: c.PairedAt, LastUsed: c.LastUsed, Here: c.Here,
 		})
 	}
 	return list, err
+}
+
+// browsers are the paired ones as the tray lists them; what can't be read is no list.
+func (d *daemon) browsers() []tray.Browser {
+	paired, _ := d.wire.Clients()
+	list := make([]tray.Browser, 0, len(paired))
+	for _, c := range paired {
+		list = append(list, tray.Browser{ID: c.ID, Label: c.Label(), LastUsed: c.LastUsed, Here: c.Here})
+	}
+	return list
 }
 
 func (d *daemon) Revoke(ctx context.Context, id string) error { return d.wire.Revoke(ctx, id) }
@@ -93,6 +105,20 @@ func (d *daemon) Ledger(context.Context) ([]control.Entry, error) {
 		})
 	}
 	return list, err
+}
+
+func (d *daemon) Asking(context.Context) ([]control.Asking, error) {
+	list := []control.Asking{}
+	for _, o := range d.book.Snapshot().Orders {
+		for _, client := range o.AskedBy {
+			list = append(list, control.Asking{OrderID: o.ID, Client: client, Service: o.ServiceName, Number: o.Number})
+		}
+	}
+	return list, nil
+}
+
+func (d *daemon) HandOver(_ context.Context, to control.Asking) error {
+	return d.book.HandOver(to.OrderID, to.Client)
 }
 
 // clients keeps the records of paired browsers in the journal.

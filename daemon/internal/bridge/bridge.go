@@ -45,7 +45,7 @@ type Catalog interface {
 	BoostCancel(ctx context.Context, id string) (protocol.BoostOrder, error)
 }
 
-// Options are what a Bridge is made of. Log and Now may be absent.
+// Options are what a Bridge is made of. Changed, Log and Now may be absent.
 type Options struct {
 	Orders  Orders
 	Catalog Catalog
@@ -53,6 +53,7 @@ type Options struct {
 	Clients Clients
 	Port    int // of the listener that Serve gets
 	Version string
+	Changed func() // called when Clients gives another list
 	Log     *slog.Logger
 	Now     func() time.Time
 }
@@ -86,6 +87,9 @@ type Bridge struct {
 func New(opts Options) *Bridge {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	if opts.Changed == nil {
+		opts.Changed = func() {}
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now

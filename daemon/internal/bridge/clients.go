@@ -23,6 +23,7 @@ type Client struct {
 	PairedAt time.Time `json:"paired_at"`
 	LastUsed time.Time `json:"last_used"`
 	Revoked  bool      `json:"revoked,omitempty"` // remembered, so that the browser can be told
+	Here     bool      `json:"-"`                 // connected now
 }
 
 // Clients stores the records of paired browsers durably.
@@ -36,6 +37,18 @@ func secretName(id string) string { return "client/" + id }
 
 // Clients lists the paired browsers, in the order of their pairing.
 func (b *Bridge) Clients() ([]Client, error) {
+	all, err := b.paired()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range all {
+		for s := range b.sessions {
+			all[i].Here = all[i].Here || s.client == all[i].ID
+		}
+	}
+	return all, err
+}
+
+func (b *Bridge) paired() ([]Client, error) {
 	all, err := b.opts.Clients.List()
 	if err != nil {
 		return nil, fmt.Errorf("read the paired browsers: %w", err)
@@ -51,6 +64,7 @@ func (b *Bridge) Revoke(ctx context.Context, id string) error {
 		return err
 	}
 	b.endSessions(id)
+	b.opts.Changed()
 	b.opts.Log.Info("a browser was revoked", "client", id)
 	if err := b.opts.Secrets.Delete(ctx, secretName(id)); err != nil {
 		return fmt.Errorf("the browser can't connect any more, but its secret could not be removed from the keyring: %w", err)
@@ -61,7 +75,7 @@ func (b *Bridge) Revoke(ctx context.Context, id string) error {
 var errUnknownClient = errors.New("no browser with this id is paired")
 
 func (b *Bridge) client(id string) (Client, error) {
-	clients, err := b.Clients()
+	clients, err := b.paired()
 	if err != nil {
 		return Client{}, err
 	}
@@ -70,6 +84,19 @@ func (b *Bridge) client(id string) (Client, error) {
 		return Client{}, errUnknownClient
 	}
 	return clients[i], nil
+}
+
+// Label is what the person knows the browser by.
+func (c Client) Label() string {
+	switch {
+	case c.Name == "" && c.Browser == "":
+		return "a browser"
+	case c.Name == "":
+		return c.Browser
+	case c.Browser == "":
+		return c.Name
+	}
+	return c.Name + " (" + c.Browser + ")"
 }
 
 // change alters the record of a paired browser.

@@ -43,6 +43,7 @@ func (b *Bridge) converse(visit context.Context, l *line, id uint64, welcome pro
 		end(nil)
 		return errStranger
 	}
+	b.opts.Changed()
 	var beside sync.WaitGroup
 	beside.Go(func() { end(s.write(ctx, id, welcome)) })
 	beside.Go(func() {
@@ -78,10 +79,16 @@ func (b *Bridge) begin(s *session) bool {
 	return true
 }
 
+// forget leaves in the record when the browser was last here.
 func (b *Bridge) forget(s *session) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	delete(b.sessions, s)
+	b.mu.Unlock()
+	err := b.change(s.client, func(c *Client) { c.LastUsed = b.opts.Now().UTC() })
+	if err != nil && !errors.Is(err, errUnknownClient) {
+		b.opts.Log.Error("when a browser was last here can't be written down", "client", s.client, "cause", err)
+	}
+	b.opts.Changed()
 }
 
 func (b *Bridge) endSessions(client string) {

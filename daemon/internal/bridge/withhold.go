@@ -7,7 +7,7 @@ import (
 )
 
 // withhold takes out of v, whatever it is, the codes and texts of orders that other
-// clients bought. They stay marked as ready, and order.code hands them over.
+// clients bought. They stay marked as ready; order.code asks the person for them.
 func withhold[T any](v T, client string) T {
 	switch v := any(&v).(type) {
 	case *protocol.Order:
@@ -34,7 +34,7 @@ func allWithheld(orders []protocol.Order, client string) []protocol.Order {
 }
 
 func withheld(order protocol.Order, client string) protocol.Order {
-	if order.Client != client {
+	if !order.ReadableBy(client) {
 		order.Code, order.Message = "", ""
 	}
 	return order

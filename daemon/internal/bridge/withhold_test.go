@@ -43,6 +43,11 @@ func TestACodeGoesToTheClientThatBought(t *testing.T) {
 	late, _ := h.pair("chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba", hello)
 	assert.Equal(t, []protocol.Order{hidden}, late.Welcome().Snapshot.Orders)
 
+	handed := order
+	handed.Handed = []string{other.Welcome().ClientID}
+	h.book.publish(protocol.Change{Order: &handed})
+	assert.Equal(t, &handed, (<-other.Changes()).Order, "the person handed it over")
+
 	var code protocol.ReceivedCode
 	require.NoError(t, other.Call(t.Context(), protocol.OrderCode, protocol.OrderRef{OrderID: "o1"}, &code))
 	assert.Equal(t, protocol.ReceivedCode{OrderID: "o1", Code: "13579", Message: "Your code is 13579"}, code)

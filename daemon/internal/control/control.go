@@ -37,6 +37,8 @@ type Daemon interface {
 	Status(ctx context.Context) (Status, error)
 	Change(ctx context.Context, c Change) (Settings, error)
 	Ledger(ctx context.Context) ([]Entry, error)
+	Asking(ctx context.Context) ([]Asking, error)
+	HandOver(ctx context.Context, to Asking) error
 }
 
 // Pairing is a code to paste into the extension.
@@ -53,6 +55,15 @@ type Client struct {
 	Origin   string    `json:"origin"`
 	PairedAt time.Time `json:"paired_at"`
 	LastUsed time.Time `json:"last_used,omitzero"`
+	Here     bool      `json:"here"` // connected now
+}
+
+// Asking is a browser that asks for the code of a number that another one bought.
+type Asking struct {
+	OrderID string `json:"order_id"`
+	Client  string `json:"client"` // its id; empty: the only one that asks
+	Service string `json:"service,omitempty"`
+	Number  string `json:"number,omitempty"`
 }
 
 // Status is what runs.
@@ -152,6 +163,8 @@ func Serve(ctx context.Context, l net.Listener, d Daemon) error {
 	handle(mux, "status", func(ctx context.Context, _ nothing) (Status, error) { return d.Status(ctx) })
 	handle(mux, "change", d.Change)
 	handle(mux, "ledger", func(ctx context.Context, _ nothing) ([]Entry, error) { return d.Ledger(ctx) })
+	handle(mux, "asking", func(ctx context.Context, _ nothing) ([]Asking, error) { return d.Asking(ctx) })
+	handle(mux, "hand-over", func(ctx context.Context, to Asking) (nothing, error) { return nothing{}, d.HandOver(ctx, to) })
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
 	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
@@ -246,6 +259,17 @@ func (r *Remote) Change(ctx context.Context, c Change) (s Settings, err error) {
 func (r *Remote) Ledger(ctx context.Context) (list []Entry, err error) {
 	err = r.call(ctx, "ledger", nothing{}, &list)
 	return list, err
+}
+
+// Asking lists the browsers that ask for codes of numbers that others bought.
+func (r *Remote) Asking(ctx context.Context) (list []Asking, err error) {
+	err = r.call(ctx, "asking", nothing{}, &list)
+	return list, err
+}
+
+// HandOver lets one of them have the code.
+func (r *Remote) HandOver(ctx context.Context, to Asking) error {
+	return r.call(ctx, "hand-over", to, &nothing{})
 }
 
 func (r *Remote) call(ctx context.Context, name string, params, result any) error {

@@ -19,6 +19,7 @@ import (
 
 type fake struct {
 	revoked  string
+	handed   control.Asking
 	settings control.Settings
 }
 
@@ -53,6 +54,14 @@ func (f *fake) Change(_ context.Context, c control.Change) (control.Settings, er
 	return f.settings, nil
 }
 func (f *fake) Ledger(context.Context) ([]control.Entry, error) { return []control.Entry{entry}, nil }
+
+func (f *fake) Asking(context.Context) ([]control.Asking, error) {
+	return []control.Asking{{OrderID: "o1", Client: "c1", Service: "Telegram", Number: "+2348031234567"}}, nil
+}
+func (f *fake) HandOver(_ context.Context, to control.Asking) error {
+	f.handed = to
+	return nil
+}
 
 func serve(t *testing.T, dir string, d control.Daemon) {
 	t.Helper()
@@ -92,6 +101,11 @@ func TestCalls(t *testing.T) {
 	ledger, err := r.Ledger(ctx)
 	require.NoError(t, err)
 	assert.Equal(t, []control.Entry{entry}, ledger)
+	asking, err := r.Asking(ctx)
+	require.NoError(t, err)
+	require.Len(t, asking, 1)
+	require.NoError(t, r.HandOver(ctx, asking[0]))
+	assert.Equal(t, asking[0], d.handed)
 	assert.EqualError(t, r.KeyChanged(ctx), "the keyring is locked")
 }
 

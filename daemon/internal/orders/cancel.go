@@ -145,21 +145,6 @@ func (b *Book) kept(id string, problem *protocol.Error, aloud bool) error {
 	return b.save(&r, nil)
 }
 
-// Code hands over an order's code, also to a client that did not buy it.
-func (b *Book) Code(ctx context.Context, client, orderID string) (protocol.ReceivedCode, error) {
-	order, err := b.find(ctx, orderID)
-	if err != nil {
-		return protocol.ReceivedCode{}, err
-	}
-	if !order.CodeReady {
-		return protocol.ReceivedCode{}, &protocol.Error{
-			Code: protocol.CodeOrderNotFound, Message: "no code has come for this number yet", Next: "wait for it",
-		}
-	}
-	b.opts.Log.Info("a code was handed over", "order", orderID, "client", client)
-	return protocol.ReceivedCode{OrderID: order.ID, Code: order.Code, Message: order.Message}, nil
-}
-
 // find is an order of the book, or one that the account got by other ways, such as
 // the provider's site; that one is in the book from then on.
 func (b *Book) find(ctx context.Context, id string) (protocol.Order, error) {

@@ -43,7 +43,9 @@ type drawing struct {
 	notices []*row
 	orders  []*row
 	more    *row
+	asks    []*row
 	pair    *row
+	paired  []*row
 }
 
 func newDrawing(ctx context.Context, clicks chan<- click, quit func()) *drawing {
@@ -61,11 +63,19 @@ func newDrawing(ctx context.Context, clicks chan<- click, quit func()) *drawing 
 	}
 	systray.AddSeparator()
 	for i := range maxOrders {
-		d.orders = append(d.orders, newRow(ctx, send(click(i))))
+		d.orders = append(d.orders, newRow(ctx, send(click{copying, i})))
 	}
 	d.more = newRow(ctx, nil)
+	for i := range maxAsks {
+		d.asks = append(d.asks, newRow(ctx, send(click{handing, i})))
+	}
 	systray.AddSeparator()
-	d.pair = newRow(ctx, send(pairing))
+	d.pair = newRow(ctx, send(click{what: pairing}))
+	for i := range maxBrowsers {
+		browser := newRow(ctx, func() {})
+		newItem(ctx, browser.item.AddSubMenuItem("Revoke: it can no longer connect", ""), send(click{revoking, i}))
+		d.paired = append(d.paired, browser)
+	}
 	newRow(ctx, quit).set("Quit")
 	return d
 }
@@ -88,7 +98,13 @@ func (d *drawing) show(m Menu) {
 		r.set(at(m.Orders, i).Text)
 	}
 	d.more.set(m.More)
+	for i, r := range d.asks {
+		r.set(at(m.Asks, i).Text)
+	}
 	d.pair.set(m.Pair)
+	for i, r := range d.paired {
+		r.set(at(m.Browsers, i).Text)
+	}
 }
 
 // at is the element, or nothing behind the end.
@@ -108,22 +124,25 @@ type row struct {
 // newRow is a row that does something when it is clicked; with nothing to do it is grey.
 func newRow(ctx context.Context, do func()) *row {
 	item := systray.AddMenuItem("", "")
+	item.Hide()
 	if do == nil {
 		item.Disable()
+		return &row{item: item}
 	}
-	item.Hide()
-	if do != nil {
-		go func() {
-			for {
-				select {
-				case <-item.ClickedCh:
-					do()
-				case <-ctx.Done():
-					return
-				}
+	return newItem(ctx, item, do)
+}
+
+func newItem(ctx context.Context, item *systray.MenuItem, do func()) *row {
+	go func() {
+		for {
+			select {
+			case <-item.ClickedCh:
+				do()
+			case <-ctx.Done():
+				return
 			}
-		}()
-	}
+		}
+	}()
 	return &row{item: item}
 }
 

@@ -56,6 +56,18 @@ func (p *panel) lines() map[string]int32 {
 	return lines
 }
 
+// below is the one item under another.
+func (p *panel) below(id int32) int32 {
+	path := p.property("Menu").Value().(dbus.ObjectPath)
+	var revision uint32
+	var menu, child layout
+	call := p.bus.Object(p.item, path).Call("com.canonical.dbusmenu.GetLayout", 0, id, int32(-1), []string{})
+	require.NoError(p.t, call.Store(&revision, &menu))
+	require.Len(p.t, menu.Children, 1)
+	require.NoError(p.t, dbus.Store([]any{menu.Children[0].Value()}, &child))
+	return child.ID
+}
+
 // await waits until a line with this text is there, looking again at each signal.
 func (p *panel) await(text string) (line string, id int32) {
 	for {
@@ -113,10 +125,16 @@ func TestTray(t *testing.T) {
 	order.ServiceName, order.Deadline = "Odd_Name\x07", time.Now().Add(time.Hour)
 	b := &book{state: fine(order)}
 	ctx, quit := context.WithCancel(t.Context())
-	done := make(chan error, 1)
+	done, revoked := make(chan error, 1), make(chan string, 1)
 	go func() {
 		done <- Run(ctx, Options{
 			Book: b, Quit: quit,
+			Browsers: func() []Browser { return []Browser{{ID: "c1", Label: "Firefox 153", Here: true}} },
+			HandOver: func(order, browser string) error { return nil },
+			Revoke: func(_ context.Context, browser string) error {
+				revoked <- browser
+				return nil
+			},
 			Pair: func() (string, time.Time) { return "ABCD-EFGH", time.Now().Add(2 * time.Minute) },
 		})
 	}()
@@ -151,6 +169,9 @@ func TestTray(t *testing.T) {
 	assert.Equal(t, "ABCD-EFGH", string(text))
 	p.await("Paste into the extension: ABCD-EFGH")
 
+	_, id = p.await("Firefox 153  here now")
+	p.click(p.below(id))
+	assert.Equal(t, "c1", <-revoked)
 	_, id = p.await("Quit")
 	p.click(id)
 	require.NoError(t, <-done)

@@ -2,6 +2,7 @@ package tray
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -13,12 +14,14 @@ import (
 )
 
 const (
-	maxOrders  = 8
-	maxNotices = 4
-	maxTooltip = 127 // UTF-16 units: Windows takes 128 with the end mark
-	maxName    = 32  // runes of a service's name
-	maxLine    = 90  // runes of a notice
-	recent     = 10 * time.Minute
+	maxOrders   = 8
+	maxNotices  = 4
+	maxAsks     = 3
+	maxBrowsers = 6
+	maxTooltip  = 127 // UTF-16 units: Windows takes 128 with the end mark
+	maxName     = 32  // runes of a service's name
+	maxLine     = 90  // runes of a notice
+	recent      = 10 * time.Minute
 )
 
 // Icon is what the tray says at a glance.
@@ -42,8 +45,11 @@ type Menu struct {
 	Notices []string // what stands in the way, and what to do; at most four
 	Orders  []Line   // newest first; at most eight
 	More    string   // about orders that are not listed; may be empty
+	Asks    []Ask    // browsers that ask for a code; at most three
 	Pair    string
-	Changes time.Time // when the same state reads differently; zero: never
+	// Browsers are those that are paired, the last used first; at most six.
+	Browsers []Paired
+	Changes  time.Time // when the same state reads differently; zero: never
 }
 
 // Line is an order, and what a click on it copies.
@@ -52,11 +58,33 @@ type Line struct {
 	Copy string
 }
 
+// Ask is a browser that asks for the code of a number that another one bought.
+type Ask struct {
+	Text    string
+	OrderID string
+	Client  string
+}
+
+// Paired is the line of a paired browser.
+type Paired struct {
+	Text string
+	ID   string
+}
+
+// Browser is a paired browser.
+type Browser struct {
+	ID       string
+	Label    string // what the person knows it by
+	LastUsed time.Time
+	Here     bool // connected now
+}
+
 // Own is what the tray knows beside the state.
 type Own struct {
 	Code     string // for pairing
 	Expires  time.Time
-	Uncopied error // why the last click could copy nothing
+	Failed   error // why the last click did nothing
+	Browsers []Browser
 }
 
 // NewMenu says what to show of a state at a time.
@@ -94,8 +122,39 @@ func NewMenu(s protocol.Snapshot, own Own, now time.Time) Menu {
 		m.Pair = fmt.Sprintf("Paste into the extension: %s (%s)", own.Code, text)
 		m.changesAt(next)
 	}
+	m.Asks, m.Browsers = asks(s, own.Browsers), paired(own.Browsers, now)
+	if len(m.Asks) > 0 && m.Icon == IconIdle {
+		m.Icon = IconAttention
+	}
 	m.Tooltip = tooltip(m, waiting, codes)
 	return m
+}
+
+func asks(s protocol.Snapshot, browsers []Browser) (list []Ask) {
+	for _, o := range s.Orders {
+		for _, id := range o.AskedBy {
+			i := slices.IndexFunc(browsers, func(b Browser) bool { return b.ID == id })
+			if i < 0 || len(list) == maxAsks {
+				continue // it was revoked
+			}
+			text := fmt.Sprintf("Let %s have the code of %s", plain(browsers[i].Label, maxName), readable(o))
+			list = append(list, Ask{Text: text, OrderID: o.ID, Client: id})
+		}
+	}
+	return list
+}
+
+func paired(browsers []Browser, now time.Time) (list []Paired) {
+	browsers = slices.Clone(browsers)
+	slices.SortStableFunc(browsers, func(a, b Browser) int { return b.LastUsed.Compare(a.LastUsed) })
+	for _, b := range browsers[:min(len(browsers), maxBrowsers)] {
+		last := "here now"
+		if !b.Here {
+			last = "last here " + b.LastUsed.In(now.Location()).Format("2 Jan 15:04")
+		}
+		list = append(list, Paired{Text: plain(b.Label, maxName) + "  " + last, ID: b.ID})
+	}
+	return list
 }
 
 // raise makes the icon as urgent as the order is.
@@ -157,8 +216,8 @@ func notices(s protocol.Snapshot, own Own) []string {
 	} else if n > 1 {
 		list = append(list, fmt.Sprintf("%d purchases have no outcome yet: the extension shows them", n))
 	}
-	if own.Uncopied != nil {
-		list = append(list, capital(plain(own.Uncopied.Error(), maxLine)))
+	if own.Failed != nil {
+		list = append(list, capital(plain(own.Failed.Error(), maxLine)))
 	}
 	return list
 }

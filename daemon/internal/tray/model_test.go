@@ -128,7 +128,7 @@ func TestNewMenu(t *testing.T) {
 			fine(), Own{Code: "ABCD-EFGH", Expires: noon},
 			Menu{Icon: IconIdle, Tooltip: tip, Balance: balance, More: quiet},
 		},
-		"nothing to copy with": {fine(), Own{Uncopied: errors.New("nothing was copied")}, Menu{
+		"nothing to copy with": {fine(), Own{Failed: errors.New("nothing was copied")}, Menu{
 			Icon: IconAttention, Tooltip: tip + "\nNothing was copied", Balance: balance,
 			Notices: []string{"Nothing was copied"}, More: quiet,
 		}},
@@ -160,7 +160,7 @@ func TestEverythingWrongFitsTheMenu(t *testing.T) {
 	s := fine()
 	s.Key.State, s.Provider.Reachable = protocol.KeyRefused, false
 	s.Intents = []protocol.Intent{{State: protocol.IntentUnknown}, {State: protocol.IntentUnknown}}
-	m := NewMenu(s, Own{Uncopied: errNoClipboard}, noon)
+	m := NewMenu(s, Own{Failed: errNoClipboard}, noon)
 	assert.Len(t, m.Notices, maxNotices)
 	assert.Contains(t, m.Notices, "2 purchases have no outcome yet: the extension shows them")
 }
@@ -236,7 +236,7 @@ func TestHostileTexts(t *testing.T) {
 		s := fine(o, r, p)
 		s.Wallet = &protocol.Wallet{Balance: money.Money{Minor: 1, Currency: hostile.Draw(t, "currency")}}
 
-		m := NewMenu(s, Own{Uncopied: errors.New(hostile.Draw(t, "error"))}, noon)
+		m := NewMenu(s, Own{Failed: errors.New(hostile.Draw(t, "error"))}, noon)
 		texts := append([]string{m.Balance, m.More, m.Pair}, m.Notices...)
 		for _, line := range m.Orders {
 			texts = append(texts, line.Text, line.Copy)

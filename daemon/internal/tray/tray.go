@@ -22,15 +22,29 @@ type Book interface {
 
 // Options are what the tray shows, and what clicks in it lead to.
 type Options struct {
-	Book Book
-	Pair func() (code string, expires time.Time) // makes a pairing code
-	Quit func()                                  // asks the daemon to stop
+	Book     Book
+	Browsers func() []Browser                        // nil: none are ever paired
+	Came     <-chan struct{}                         // Browsers may give another list
+	Pair     func() (code string, expires time.Time) // makes a pairing code
+	Revoke   func(ctx context.Context, browser string) error
+	HandOver func(orderID, browser string) error // lets a browser have a code that it asks for
+	Quit     func()                              // asks the daemon to stop
 }
 
-// click is a choice in the menu: an order's line, or pairing.
-type click int
+// click is a choice in the menu: what, and of which line.
+type click struct {
+	what choice
+	line int
+}
 
-const pairing click = -1
+type choice int
+
+const (
+	copying choice = iota // what an order's line stands for
+	pairing
+	handing
+	revoking
+)
 
 // follow shows every state of the book until ctx ends, and does what is clicked.
 func follow(ctx context.Context, opts Options, clicks <-chan click, show func(Menu), put func(context.Context, string) error) {
@@ -38,6 +52,9 @@ func follow(ctx context.Context, opts Options, clicks <-chan click, show func(Me
 	defer func() { stop() }()
 	var own Own
 	for {
+		if opts.Browsers != nil {
+			own.Browsers = opts.Browsers()
+		}
 		menu := NewMenu(state, own, time.Now())
 		show(menu)
 		select {
@@ -49,20 +66,27 @@ func follow(ctx context.Context, opts Options, clicks <-chan click, show func(Me
 				state, changes, stop = opts.Book.Subscribe()
 			}
 		case <-until(menu.Changes):
+		case <-opts.Came:
 		case c := <-clicks:
-			var text string
-			switch {
-			case c == pairing:
-				own.Code, own.Expires = opts.Pair()
-				text = own.Code
-			case int(c) < len(menu.Orders):
-				text = menu.Orders[c].Copy
-			default:
-				continue // the order left the menu under the pointer
-			}
-			own.Uncopied = put(ctx, text)
+			own.Failed = opts.obey(ctx, c, menu, &own, put)
 		}
 	}
+}
+
+// obey does what was chosen in a menu; its line may have left it under the pointer.
+func (opts Options) obey(ctx context.Context, c click, menu Menu, own *Own, put func(context.Context, string) error) error {
+	switch {
+	case c.what == pairing:
+		own.Code, own.Expires = opts.Pair()
+		return put(ctx, own.Code)
+	case c.what == copying && c.line < len(menu.Orders):
+		return put(ctx, menu.Orders[c.line].Copy)
+	case c.what == handing && c.line < len(menu.Asks):
+		return opts.HandOver(menu.Asks[c.line].OrderID, menu.Asks[c.line].Client)
+	case c.what == revoking && c.line < len(menu.Browsers):
+		return opts.Revoke(ctx, menu.Browsers[c.line].ID)
+	}
+	return own.Failed
 }
 
 // until fires at t; never, where there is no t.

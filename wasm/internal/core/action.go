@@ -61,7 +61,7 @@ func (c *Core) act(a view.Action) {
 	case view.DoDecide:
 		c.decide(a)
 	case view.DoReveal:
-		ask(c, protocol.OrderCode, protocol.OrderRef{OrderID: a.OrderID}, func(r protocol.ReceivedCode) { c.state.Codes[r.OrderID] = r })
+		c.reveal(a.OrderID)
 	case view.DoRefresh:
 		ask(c, protocol.WalletRefresh, protocol.Nothing{}, func(protocol.Wallet) {})
 		c.refreshShown()
@@ -296,6 +296,20 @@ func (c *Core) bought(i protocol.Intent) {
 	case protocol.IntentRefused:
 		c.state.Problem = i.Problem
 	}
+}
+
+// reveal asks for the code of a number that another browser bought. The person says
+// yes or no on the daemon's side; after a yes the order comes with its code.
+func (c *Core) reveal(orderID string) {
+	c.call(protocol.OrderCode, protocol.OrderRef{OrderID: orderID}, func(m protocol.Message) {
+		var r protocol.ReceivedCode
+		if m.Error != nil && m.Error.Code == protocol.CodeHandOver {
+			return // the order says that it was asked for
+		}
+		if !c.failed(m, &r) {
+			c.state.Codes[r.OrderID] = r
+		}
+	})
 }
 
 // movePort looks for the daemon at another port.

@@ -429,6 +429,29 @@ func TestCodeOfAnotherBrowser(t *testing.T) {
 	assert.Equal(t, "481902", w.node("code").Text.Plain)
 }
 
+func TestCodeThatThePersonHandsOver(t *testing.T) {
+	w := paired(t)
+	o := received()
+	o.Client, o.Code, o.Message = "c2", "", ""
+	w.change(protocol.Change{Order: o})
+	w.close()
+	w.open()
+	w.daemon.answer(protocol.OrderCode, func(json.RawMessage) (any, error) {
+		return nil, &protocol.Error{Code: protocol.CodeHandOver, Message: "bought in another browser"}
+	})
+	w.press("reveal")
+	assert.False(t, w.shows("problem"))
+	asked := *o
+	asked.AskedBy = []string{"c1"}
+	w.change(protocol.Change{Order: &asked})
+	assert.True(t, w.shows("asked"), "and where to say yes")
+	assert.False(t, w.shows("reveal"))
+	handed := *o
+	handed.Handed, handed.Code = []string{"c1"}, "481902"
+	w.change(protocol.Change{Order: &handed})
+	assert.Equal(t, "481902", w.node("code").Text.Plain)
+}
+
 func TestStaysAwakeOnlyWhileSomethingWaits(t *testing.T) {
 	w := paired(t)
 	awake := func() (on bool) {

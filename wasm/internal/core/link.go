@@ -234,7 +234,7 @@ func (c *Core) welcomed(m protocol.Message) {
 		c.keep(Stored{ClientID: w.Paired.ClientID, Secret: w.Paired.Secret})
 	}
 	c.phase, c.since = ready, c.state.Now
-	c.state.Link, c.state.Live, c.state.Daemon = view.LinkReady, true, w.Version
+	c.state.Link, c.state.Live, c.state.Daemon, c.state.Client = view.LinkReady, true, w.Version, w.ClientID
 	c.state.Problem = nil
 	c.replace(w.Snapshot)
 	c.resume()

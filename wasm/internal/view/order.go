@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/logspanel/companion/shared/phone"
@@ -152,9 +153,14 @@ func (s State) orderProblem(o protocol.Order) Node {
 
 func codeCard(s State, o protocol.Order, code string, fill Fill) []Node {
 	if code == "" {
-		reveal := primary("reveal", say("reveal"), Action{Do: DoReveal, OrderID: o.ID})
-		card := box("card", text("", say("code_elsewhere")), reveal)
+		card := box("card", text("", say("code_elsewhere")))
 		card.Key = "code-card"
+		if slices.Contains(o.AskedBy, s.Client) {
+			asked := notice("asked", "quiet", say("code_asked"))
+			card.Children = append(card.Children, asked, Node{Key: "asked-command", Kind: KindCommand, Value: "logspanel-companion hand-over"})
+		} else {
+			card.Children = append(card.Children, primary("reveal", say("reveal"), Action{Do: DoReveal, OrderID: o.ID}))
+		}
 		return []Node{card}
 	}
 	big := Node{Key: "code", Kind: KindText, Class: "code", Text: plain(code), Live: true}

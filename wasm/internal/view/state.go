@@ -88,6 +88,7 @@ type State struct {
 	Port     int
 	Version  string             // the extension's own
 	Daemon   string             // the daemon's version, once known
+	Client   string             // this browser's id with the daemon
 	Name     string             // what the person calls this browser
 	Behind   Side               // with LinkOtherVersion
 	Snapshot *protocol.Snapshot // the last known; nil before the first

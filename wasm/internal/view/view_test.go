@@ -203,12 +203,15 @@ var states = map[string]view.State{
 		s.Fills["o1"] = view.Fill{Code: view.FillNoPage, Host: "web.telegram.org"}
 	}),
 	"code-elsewhere": showing(withheld(), nothing),
-	"code-handed":    showing(withheld(), func(s *view.State) { s.Codes["o1"] = protocol.ReceivedCode{OrderID: "o1", Code: "49217"} }),
-	"cancelling":     showing(order(protocol.OrderCancelling), nothing),
-	"refunded":       showing(order(protocol.OrderRefunded), nothing),
-	"expired":        showing(order(protocol.OrderExpired), nothing),
-	"refund-failed":  showing(problematic(), nothing),
-	"order-gone":     with(func(s *view.State) { s.OrderID = "gone" }),
+	"code-asked": showing(withheld(), func(s *view.State) {
+		s.Client, s.Snapshot.Orders[0].AskedBy = "c9", []string{"c9"}
+	}),
+	"code-handed":   showing(withheld(), func(s *view.State) { s.Codes["o1"] = protocol.ReceivedCode{OrderID: "o1", Code: "49217"} }),
+	"cancelling":    showing(order(protocol.OrderCancelling), nothing),
+	"refunded":      showing(order(protocol.OrderRefunded), nothing),
+	"expired":       showing(order(protocol.OrderExpired), nothing),
+	"refund-failed": showing(problematic(), nothing),
+	"order-gone":    with(func(s *view.State) { s.OrderID = "gone" }),
 
 	"orders": with(func(s *view.State) {
 		s.Section = view.SectionOrders

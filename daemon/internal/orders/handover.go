@@ -1,0 +1,79 @@
+package orders
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// maxAsking is how many clients may wait for the person's word on one order.
+const maxAsking = 8
+
+// Code gives an order's code to the client that bought it, and to those to whom the
+// person handed it over. Anyone else has only asked by it: a client's secret that was
+// stolen reads no codes of numbers that others bought.
+func (b *Book) Code(ctx context.Context, client, orderID string) (protocol.ReceivedCode, error) {
+	order, err := b.find(ctx, orderID)
+	if err != nil {
+		return protocol.ReceivedCode{}, err
+	}
+	if !order.CodeReady {
+		return protocol.ReceivedCode{}, &protocol.Error{
+			Code: protocol.CodeOrderNotFound, Message: "no code has come for this number yet", Next: "wait for it",
+		}
+	}
+	if order.ReadableBy(client) {
+		return protocol.ReceivedCode{OrderID: order.ID, Code: order.Code, Message: order.Message}, nil
+	}
+	if err := b.await(client, order.ID); err != nil {
+		return protocol.ReceivedCode{}, err
+	}
+	return protocol.ReceivedCode{}, &protocol.Error{
+		Code: protocol.CodeHandOver, Message: "this number was bought in another browser",
+		Next: "hand its code over in the companion's menu, or with logspanel-companion hand-over",
+	}
+}
+
+// await notes that a client waits for the person's word.
+func (b *Book) await(client, orderID string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := *b.rentals[orderID]
+	if slices.Contains(r.Order.AskedBy, client) || len(r.Order.AskedBy) >= maxAsking {
+		return nil
+	}
+	r.Order.AskedBy = append(slices.Clone(r.Order.AskedBy), client)
+	return b.save(&r, nil)
+}
+
+// ErrNobodyAsked says that a code is to go to nobody in particular.
+var ErrNobodyAsked = errors.New("no other browser has asked for this code: ask for it in that browser first")
+
+// HandOver gives an order's code to a client that asked for it, by the person's word;
+// an empty one is the only one that did.
+func (b *Book) HandOver(orderID, client string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	known, there := b.rentals[orderID]
+	if !there {
+		return fmt.Errorf("there is no order %q here", orderID)
+	}
+	r := *known
+	if client == "" && len(r.Order.AskedBy) > 1 {
+		return fmt.Errorf("%d browsers ask for this code: name one of them, as logspanel-companion clients list has them", len(r.Order.AskedBy))
+	}
+	if client == "" && len(r.Order.AskedBy) == 1 {
+		client = r.Order.AskedBy[0]
+	}
+	i := slices.Index(r.Order.AskedBy, client)
+	if i < 0 {
+		return ErrNobodyAsked
+	}
+	r.Order.AskedBy = slices.Delete(slices.Clone(r.Order.AskedBy), i, i+1)
+	r.Order.Handed = append(slices.Clone(r.Order.Handed), client)
+	b.opts.Log.Info("a code was handed over", "order", orderID, "client", client)
+	return b.save(&r, nil)
+}
