@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -16,8 +15,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"golang.org/x/term"
-
 	"github.com/logspanel/companion/daemon/internal/app"
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/shared/protocol"
@@ -29,8 +26,8 @@ var version = "0.1.0-dev"
 const usage = `Logspanel Companion rents phone numbers for the browser extension.
 
 usage:
-  logspanel-companion run [--sandbox] [--no-tray] [--port N] [--data-dir DIR] [--api-url URL]
-  logspanel-companion key set|status|delete [--api-url URL] [--data-dir DIR]
+  logspanel-companion run [--sandbox] [--no-tray] [--port N] [--data-dir DIR] [--api-url URL] [--keyring system|file]
+  logspanel-companion key set|status|delete [--api-url URL] [--data-dir DIR] [--keyring system|file]
   logspanel-companion pair [--data-dir DIR]
   logspanel-companion clients list|revoke ID [--data-dir DIR]
   logspanel-companion hand-over [ORDER [BROWSER]] [--data-dir DIR]
@@ -61,9 +58,9 @@ func command(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 	name, args := args[0], args[1:]
 	switch name {
 	case "run":
-		return run(ctx, args, out)
+		return run(ctx, args, newTerminal(in, out))
 	case "key":
-		return key(ctx, args, in, out)
+		return key(ctx, args, newTerminal(in, out))
 	case "pair":
 		return pair(ctx, args, out)
 	case "clients":
@@ -117,9 +114,23 @@ func apiURL(flags *flag.FlagSet) *string {
 	return flags.String("api-url", app.DefaultAPI, "the provider's API")
 }
 
-func run(ctx context.Context, args []string, out io.Writer) error {
+// keyringFlag reads where secrets are kept; a file has a passphrase, which t asks for.
+func keyringFlag(flags *flag.FlagSet, t *terminal) *app.Keyring {
+	k := &app.Keyring{Passphrase: func() (string, error) { return t.secret("Passphrase of the keyring file (it is not shown): ") }}
+	flags.Func("keyring", "where secrets are kept: system or file", func(kind string) error {
+		if kind != "system" && kind != "file" {
+			return errors.New("say system or file")
+		}
+		k.File = kind == "file"
+		return nil
+	})
+	return k
+}
+
+func run(ctx context.Context, args []string, t *terminal) error {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
-	opts := app.Options{Version: version, Out: out}
+	opts := app.Options{Version: version, Out: t.out}
+	ring := keyringFlag(flags, t)
 	flags.BoolVar(&opts.Sandbox, "sandbox", false, "use the built-in provider and play money")
 	flags.BoolVar(&opts.NoTray, "no-tray", false, "show no tray icon")
 	flags.IntVar(&opts.Port, "port", protocol.DefaultPort, "where to listen on 127.0.0.1; 0 takes any free port")
@@ -127,12 +138,13 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := parseFlags(flags, args); err != nil {
 		return err
 	}
-	opts.Dir, opts.API = *dir, *api
+	opts.Dir, opts.API, opts.Keyring = *dir, *api, *ring
 	return app.Run(ctx, opts)
 }
 
-func key(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
-	flags := flag.NewFlagSet("key", flag.ContinueOnError)
+func key(ctx context.Context, args []string, t *terminal) error {
+	flags, out := flag.NewFlagSet("key", flag.ContinueOnError), t.out
+	ring := keyringFlag(flags, t)
 	dir, api := dataDir(flags), apiURL(flags)
 	words, err := parse(flags, args)
 	if err != nil {
@@ -141,7 +153,7 @@ func key(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	if len(words) != 1 {
 		return errors.New("say one of: key set, key status, key delete (the key itself is asked for, never an argument)")
 	}
-	keys, host, err := app.OpenKeys(*api)
+	keys, host, err := app.OpenKeys(app.Options{API: *api, Dir: *dir, Keyring: *ring})
 	if err != nil {
 		return err
 	}
@@ -157,7 +169,7 @@ func key(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 		fmt.Fprintf(out, "an API key is set for %s\n", host)
 		return nil
 	case "set":
-		given, err := readKey(in, out, host)
+		given, err := t.secret(fmt.Sprintf("API key for %s (it is not shown): ", host))
 		if err != nil {
 			return err
 		}
@@ -178,21 +190,6 @@ func key(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 		return nil
 	}
 	return err
-}
-
-// readKey asks for the key without showing it, or reads it from standard input.
-func readKey(in io.Reader, out io.Writer, host string) (string, error) {
-	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		fmt.Fprintf(out, "API key for %s (it is not shown): ", host)
-		raw, err := term.ReadPassword(int(f.Fd()))
-		fmt.Fprintln(out)
-		return string(raw), err
-	}
-	line, err := bufio.NewReader(io.LimitReader(in, 4096)).ReadString('\n')
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
-	return line, err
 }
 
 func pair(ctx context.Context, args []string, out io.Writer) error {

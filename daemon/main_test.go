@@ -52,15 +52,15 @@ func TestCommands(t *testing.T) {
 	})
 }
 
-func TestKeyIsReadFromStandardInput(t *testing.T) {
+func TestSecretsAreReadFromStandardInput(t *testing.T) {
 	var out bytes.Buffer
-	key, err := readKey(strings.NewReader("abc|def\nnot this"), &out, "logspanel.com")
-	require.NoError(t, err)
-	require.Equal(t, "abc|def\n", key)
-	require.NotContains(t, out.String(), "abc")
-	key, err = readKey(strings.NewReader("no newline"), &out, "logspanel.com")
-	require.NoError(t, err)
-	require.Equal(t, "no newline", key)
+	in := newTerminal(strings.NewReader("a pass phrase\nabc|def\r\nno newline"), &out)
+	for _, want := range []string{"a pass phrase", "abc|def", "no newline", ""} {
+		got, err := in.secret("asked: ")
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	require.Empty(t, out.String(), "nobody is there to be asked")
 }
 
 func TestKeyIsNoArgument(t *testing.T) {

@@ -46,16 +46,34 @@ type Options struct {
 	API     string
 	Version string
 	Out     io.Writer     // for the person at the terminal
-	Secrets secrets.Store // nil: the system's keyring
+	Secrets secrets.Store // nil: as Keyring says
+	Keyring Keyring
 }
 
-// OpenKeys is the API key of the API under address, and the host that it belongs to.
-func OpenKeys(address string) (*Keys, string, error) {
-	client, err := logspanel.New(address, nil)
+// Keyring is where secrets are kept.
+type Keyring struct {
+	File       bool                   // in an encrypted file instead of the system's keyring
+	Passphrase func() (string, error) // asks for that of the file
+}
+
+func (k Keyring) open(dir string) (secrets.Store, error) {
+	if !k.File {
+		return secrets.Open()
+	}
+	passphrase, err := k.Passphrase()
+	if err != nil {
+		return nil, fmt.Errorf("ask for the passphrase: %w", err)
+	}
+	return secrets.OpenFile(filepath.Join(dir, "keyring"), passphrase)
+}
+
+// OpenKeys is the API key of the API under opts.API, and the host that it belongs to.
+func OpenKeys(opts Options) (*Keys, string, error) {
+	client, err := logspanel.New(opts.API, nil)
 	if err != nil {
 		return nil, "", err
 	}
-	store, err := secrets.Open()
+	store, err := opts.Keyring.open(opts.Dir)
 	if err != nil {
 		return nil, "", err
 	}
@@ -149,7 +167,7 @@ func open(ctx context.Context, opts Options) (site, error) {
 	}
 	store := opts.Secrets
 	if store == nil {
-		if store, err = secrets.Open(); err != nil {
+		if store, err = opts.Keyring.open(opts.Dir); err != nil {
 			return site{}, err
 		}
 	}

@@ -21,8 +21,10 @@ var (
 	ErrNotFound = errors.New("the keyring holds no such secret")
 	// ErrLocked says that the keyring is locked, or waits for its password.
 	ErrLocked = errors.New("the keyring is locked or waits for a password: unlock it and try again")
+	// ErrDenied says that the keyring is there, and refuses this program.
+	ErrDenied = errors.New("the keyring does not let the companion in: allow it in the keyring's settings and try again")
 	// ErrUnavailable says that there is no keyring to talk to.
-	ErrUnavailable = errors.New("no keyring answers: log in to a desktop session with one, such as GNOME Keyring or KWallet")
+	ErrUnavailable = errors.New("no keyring answers: log in to a desktop session with one, such as GNOME Keyring or KWallet, or keep the secrets in an encrypted file with --keyring file")
 )
 
 const (
@@ -55,7 +57,11 @@ func Open() (*Keyring, error) {
 	}
 	return newKeyring(func() (keyring.Keyring, error) {
 		listenForPrompts()
-		return keyring.Open(config)
+		ring, err := keyring.Open(config)
+		if err != nil {
+			err = errors.Join(err, whyNot())
+		}
+		return ring, err
 	}), nil
 }
 
@@ -138,14 +144,18 @@ func (k *Keyring) perform(do func(keyring.Keyring) ([]byte, error)) (value []byt
 }
 
 func inWords(err error) error {
+	says := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(err.Error(), word) })
+	}
 	switch {
-	case err == nil:
-		return nil
+	case err == nil, errors.Is(err, ErrUnreadable):
+		return err
 	case errors.Is(err, keyring.ErrKeyNotFound), errors.Is(err, fs.ErrNotExist):
 		return ErrNotFound
-	case strings.Contains(err.Error(), "locked"), strings.Contains(err.Error(), "does not exist at path"),
-		strings.Contains(err.Error(), "ismissed"), strings.Contains(err.Error(), "prompt"):
+	case says("locked", "does not exist at path", "ismissed", "prompt"):
 		return fmt.Errorf("%w: %w", ErrLocked, err)
+	case says("denied", "AccessDenied", "not authorized", "not allowed"):
+		return fmt.Errorf("%w: %w", ErrDenied, err)
 	}
 	return fmt.Errorf("%w: %w", ErrUnavailable, err)
 }

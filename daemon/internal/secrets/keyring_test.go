@@ -84,7 +84,10 @@ func TestInWords(t *testing.T) {
 	for text, want := range map[string]error{
 		"Object does not exist at path “/org/freedesktop/secrets/collection/login”": ErrLocked,
 		"Cannot create an item in a locked collection":                              ErrLocked,
-		"Prompt was dismissed": ErrLocked,
+		"Prompt was dismissed":                                                    ErrLocked,
+		"Sender is not authorized to send message":                                ErrDenied,
+		"org.freedesktop.DBus.Error.AccessDenied":                                 ErrDenied,
+		"User interaction is not allowed. (-25308)":                               ErrDenied,
 		"The name org.freedesktop.secrets was not provided by any .service files": ErrUnavailable,
 	} {
 		assert.ErrorIs(t, inWords(errors.New(text)), want, text)

@@ -25,10 +25,14 @@ type pretended struct {
 	bus     *dbus.Conn
 	speaks  <-chan struct{} // closed once it answers
 	dismiss bool
+	denies  bool
 }
 
 func (p pretended) OpenSession(string, dbus.Variant) (dbus.Variant, dbus.ObjectPath, *dbus.Error) {
 	<-p.speaks
+	if p.denies {
+		return dbus.MakeVariant(""), "/", dbus.NewError("org.freedesktop.DBus.Error.AccessDenied", []any{"Sender is not authorized to send message"})
+	}
 	return dbus.MakeVariant(""), root + "/session/1", nil
 }
 
@@ -102,6 +106,31 @@ func TestPromptDismissed(t *testing.T) {
 	require.ErrorIs(t, k.Set(t.Context(), "a", []byte("x")), ErrLocked)
 	_, err := k.call(t.Context(), nil)
 	require.Error(t, err, "the next call has its turn")
+}
+
+func TestServiceThatDenies(t *testing.T) {
+	if os.Getenv(inSession) != "denies" {
+		again(t, "denies", "")
+		return
+	}
+	k := pretend(t, pretended{speaks: spoken(), denies: true})
+	_, err := k.Get(t.Context(), "a")
+	require.ErrorIs(t, err, ErrDenied)
+	require.ErrorIs(t, k.Set(t.Context(), "a", []byte("x")), ErrDenied)
+}
+
+func TestServiceThatIsSlow(t *testing.T) {
+	if os.Getenv(inSession) != "slow" {
+		again(t, "slow", "")
+		return
+	}
+	speaks := make(chan struct{})
+	k := pretend(t, pretended{speaks: speaks})
+	k.patience = 50 * time.Millisecond
+	require.ErrorIs(t, k.Set(t.Context(), "a", []byte("x")), ErrLocked)
+	k.patience = time.Minute
+	close(speaks)
+	require.NoError(t, k.Set(t.Context(), "a", []byte("x")), "in the turn after the slow one")
 }
 
 func TestServiceThatNeverAnswers(t *testing.T) {

@@ -12,3 +12,14 @@ func listenForPrompts() {
 	}
 	bus.BusObject().Call("org.freedesktop.DBus.AddMatch", 0, "type='signal',interface='org.freedesktop.Secret.Prompt'")
 }
+
+// whyNot asks the Secret Service for a session, as the library does, which does not
+// tell why it got none.
+func whyNot() error {
+	bus, err := dbus.SessionBus()
+	if err != nil {
+		return err
+	}
+	service := bus.Object("org.freedesktop.secrets", "/org/freedesktop/secrets")
+	return service.Call("org.freedesktop.Secret.Service.OpenSession", 0, "plain", dbus.MakeVariant("")).Err
+}

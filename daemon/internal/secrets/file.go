@@ -1,0 +1,117 @@
+package secrets
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/99designs/keyring"
+)
+
+var (
+	// ErrPassphrase says that the passphrase does not open the files.
+	ErrPassphrase = errors.New("this is not the passphrase of the companion's keyring file")
+	// ErrShort says that a new passphrase is too easy to try out.
+	ErrShort = fmt.Errorf("a passphrase for the keyring file needs at least %d characters", minPassphrase)
+	// ErrUnreadable says that a file is torn, or was written by somebody else.
+	ErrUnreadable = errors.New("a secret's file can't be read: remove it and set the secret again")
+)
+
+// minPassphrase is long because the library derives the files' key from it with no
+// more than 8,192 rounds of PBKDF2.
+const minPassphrase = 16
+
+// OpenFile keeps secrets in files under dir, encrypted with a passphrase: for systems
+// without a keyring, and only for those who ask for it.
+func OpenFile(dir, passphrase string) (*Keyring, error) {
+	kept, err := fileRing(dir, passphrase)
+	if err != nil {
+		return nil, err
+	}
+	beside, err := fileRing(filepath.Join(dir, fresh), passphrase)
+	if err != nil {
+		return nil, err
+	}
+	ring := files{kept, beside, dir}
+	switch _, err := ring.Get(probe); {
+	case errors.Is(err, keyring.ErrKeyNotFound) && len([]rune(passphrase)) < minPassphrase:
+		return nil, ErrShort
+	case errors.Is(err, keyring.ErrKeyNotFound):
+		if err := ring.Set(keyring.Item{Key: probe, Data: []byte(probe)}); err != nil {
+			return nil, fmt.Errorf("write the keyring file: %w", err)
+		}
+	case err != nil:
+		return nil, ErrPassphrase
+	}
+	return newKeyring(func() (keyring.Keyring, error) { return ring, nil }), nil
+}
+
+const (
+	probe = "passphrase" // a secret that tells whether the passphrase is right
+	fresh = "new"        // where secrets are written before they are moved to their place
+)
+
+func fileRing(dir, passphrase string) (keyring.Keyring, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the keyring's directory: %w", err)
+	}
+	ring, err := keyring.Open(keyring.Config{
+		AllowedBackends: []keyring.BackendType{keyring.FileBackend}, FileDir: dir,
+		FilePasswordFunc: func(string) (string, error) { return passphrase, nil },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the keyring file: %w", err)
+	}
+	return ring, nil
+}
+
+// files is the library's file keyring, but a secret is written beside its place and
+// then moved there: the library would leave half a file when it is interrupted.
+type files struct {
+	keyring.Keyring
+	fresh keyring.Keyring
+	dir   string
+}
+
+// Get reads a secret.
+func (f files) Get(name string) (keyring.Item, error) {
+	item, err := f.Keyring.Get(name)
+	if err != nil && !errors.Is(err, keyring.ErrKeyNotFound) {
+		err = fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return item, err
+}
+
+// Set writes a secret over the one before.
+func (f files) Set(item keyring.Item) error {
+	beside := filepath.Join(f.dir, fresh)
+	if err := os.RemoveAll(beside); err != nil { // what an interruption left there may be torn
+		return err
+	}
+	if err := f.fresh.Set(item); err != nil {
+		return err
+	}
+	written, err := os.ReadDir(beside)
+	if err != nil {
+		return err
+	}
+	for _, w := range written {
+		if err := move(filepath.Join(beside, w.Name()), filepath.Join(f.dir, w.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// move puts a file in the place of another once all of it is on the disk.
+func move(from, to string) error {
+	file, err := os.OpenFile(from, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(from, to)
+}

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// terminal is where secrets are asked for, and everything else is said.
+type terminal struct {
+	in    io.Reader
+	lines *bufio.Reader
+	out   io.Writer
+}
+
+func newTerminal(in io.Reader, out io.Writer) *terminal {
+	return &terminal{in: in, lines: bufio.NewReader(io.LimitReader(in, 8192)), out: out}
+}
+
+// secret asks a person without showing the answer, or else reads the next line.
+func (t *terminal) secret(prompt string) (string, error) {
+	if f, ok := t.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		fmt.Fprint(t.out, prompt)
+		raw, err := term.ReadPassword(int(f.Fd()))
+		fmt.Fprintln(t.out)
+		return string(raw), err
+	}
+	line, err := t.lines.ReadString('\n')
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return strings.TrimRight(line, "\r\n"), err
+}
