@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/extensions"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -38,14 +39,13 @@ func Find(programs ...string) (string, error) {
 	return "", fmt.Errorf("%s %w", programs[0], ErrMissing)
 }
 
+// Flags are Chromium's own, by name without the dashes.
+type Flags map[string]any
+
 // StartChromium starts a headless Chromium with a profile of its own and the
 // unpacked extension in dir.
-func StartChromium(ctx context.Context, dir string) (*Chromium, error) {
+func StartChromium(ctx context.Context, dir string, more ...Flags) (*Chromium, error) {
 	path, err := Find("chromium", "chromium-browser", "google-chrome-for-testing")
-	if err != nil {
-		return nil, err
-	}
-	dir, err = filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -56,16 +56,43 @@ func StartChromium(ctx context.Context, dir string) (*Chromium, error) {
 	if os.Geteuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox)
 	}
+	for _, flags := range more {
+		for name, value := range flags {
+			opts = append(opts, chromedp.Flag(name, value))
+		}
+	}
 	allocator, stop := chromedp.NewExecAllocator(ctx, opts...)
 	tab, cancel := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {})) // what matters comes back as an error
 	c := &Chromium{ctx: tab, stop: func() { cancel(); stop() }}
-	loaded, err := chromedp.CallBrowser(tab, extensions.LoadUnpacked, extensions.LoadUnpackedParams{Path: dir})
-	if err != nil {
+	if c.id, err = c.Load(dir); err != nil {
 		c.stop()
-		return nil, fmt.Errorf("load the extension: %w", err)
+		return nil, err
 	}
-	c.id = loaded.ID
 	return c, nil
+}
+
+// Load loads an unpacked extension, and gives its id.
+func (c *Chromium) Load(dir string) (id string, err error) {
+	dir, err = filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	loaded, err := chromedp.CallBrowser(c.ctx, extensions.LoadUnpacked, extensions.LoadUnpackedParams{Path: dir})
+	if err != nil {
+		return "", fmt.Errorf("load the extension: %w", err)
+	}
+	return loaded.ID, nil
+}
+
+// Allow grants every page a permission that it would have to ask for.
+func (c *Chromium) Allow(permission string) error {
+	_, err := chromedp.CallBrowser(c.ctx, cdpbrowser.SetPermission, cdpbrowser.SetPermissionParams{
+		Permission: &cdpbrowser.PermissionDescriptor{Name: permission}, Setting: cdpbrowser.PermissionSettingGranted,
+	})
+	if err != nil {
+		return fmt.Errorf("allow %s: %w", permission, err)
+	}
+	return nil
 }
 
 // Welcomed waits for the options page, which the extension opens once it is
@@ -251,9 +278,12 @@ func (p *Page) Picture(file string) error {
 }
 
 // Worker is the extension's worker, as a page without a picture.
-func (c *Chromium) Worker() (*Page, error) {
+func (c *Chromium) Worker() (*Page, error) { return c.WorkerOf(c.id) }
+
+// WorkerOf is the worker of any extension.
+func (c *Chromium) WorkerOf(extension string) (*Page, error) {
 	id, err := c.find("the worker", func(t target.Info) bool {
-		return t.Type == "service_worker" && strings.HasPrefix(t.URL, c.ExtensionURL(""))
+		return t.Type == "service_worker" && strings.HasPrefix(t.URL, "chrome-extension://"+extension+"/")
 	})
 	if err != nil {
 		return nil, err

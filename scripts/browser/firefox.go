@@ -35,7 +35,7 @@ type Firefox struct {
 	profile string
 }
 
-var prefs = map[string]any{
+var prefs = Prefs{
 	"app.update.disabledForTesting":                              true,
 	"browser.shell.checkDefaultBrowser":                          false,
 	"browser.startup.homepage_override.mstone":                   "ignore",
@@ -53,9 +53,12 @@ var prefs = map[string]any{
 	"browser.newtabpage.activity-stream.feeds.system.topstories": false,
 }
 
+// Prefs are Firefox's own, by name.
+type Prefs map[string]any
+
 // StartFirefox starts a headless Firefox with a profile of its own and the unpacked
 // extension in dir.
-func StartFirefox(ctx context.Context, dir string) (f *Firefox, err error) {
+func StartFirefox(ctx context.Context, dir string, more ...Prefs) (f *Firefox, err error) {
 	path, err := Find("firefox-esr", "firefox")
 	if err != nil {
 		return nil, err
@@ -72,9 +75,11 @@ func StartFirefox(ctx context.Context, dir string) (f *Firefox, err error) {
 		}
 	}()
 	var user strings.Builder
-	for name, value := range prefs {
-		raw, _ := json.Marshal(value)
-		fmt.Fprintf(&user, "user_pref(%q, %s);\n", name, raw)
+	for _, prefs := range append([]Prefs{prefs}, more...) {
+		for name, value := range prefs {
+			raw, _ := json.Marshal(value)
+			fmt.Fprintf(&user, "user_pref(%q, %s);\n", name, raw)
+		}
 	}
 	fmt.Fprintf(&user, "user_pref(\"marionette.port\", 0);\n")
 	if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(user.String()), 0o600); err != nil {
@@ -89,17 +94,10 @@ func StartFirefox(ctx context.Context, dir string) (f *Firefox, err error) {
 	if err := f.connect(ctx); err != nil {
 		return nil, fmt.Errorf("talk to Firefox: %w", err)
 	}
-	if err := f.call("WebDriver:NewSession", map[string]any{"capabilities": map[string]any{}}, nil); err != nil {
+	if err := f.call("WebDriver:NewSession", map[string]any{"acceptInsecureCerts": true}, nil); err != nil {
 		return nil, err
 	}
-	dir, err = filepath.Abs(dir)
-	if err != nil {
-		return nil, err
-	}
-	if err := f.call("Addon:Install", map[string]any{"path": dir, "temporary": true}, nil); err != nil {
-		return nil, fmt.Errorf("load the extension: %w", err)
-	}
-	return f, nil
+	return f, f.Load(dir)
 }
 
 // connect waits for the port that Firefox writes into its profile.
@@ -169,12 +167,53 @@ func (f *Firefox) call(name string, params, result any) error {
 	return json.Unmarshal(parts[3], result)
 }
 
+// Load loads an unpacked extension until the browser ends.
+func (f *Firefox) Load(dir string) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if err := f.call("Addon:Install", map[string]any{"path": dir, "temporary": true}, nil); err != nil {
+		return fmt.Errorf("load the extension: %w", err)
+	}
+	return nil
+}
+
+// ExtensionURL is the address of one of the extension's pages.
+func (f *Firefox) ExtensionURL(page string) string {
+	return "moz-extension://" + firefoxUUID + "/" + page
+}
+
+// Visit opens an address in a new tab, and goes on there.
+func (f *Firefox) Visit(url string) error {
+	var opened struct{ Handle string }
+	if err := f.call("WebDriver:NewWindow", map[string]any{"type": "tab"}, &opened); err != nil {
+		return err
+	}
+	if err := f.call("WebDriver:SwitchToWindow", map[string]any{"handle": opened.Handle}, nil); err != nil {
+		return err
+	}
+	if err := f.call("WebDriver:Navigate", map[string]any{"url": url}, nil); err != nil {
+		return fmt.Errorf("open %s: %w", url, err)
+	}
+	return nil
+}
+
+// Eval runs an expression in the open page and gives its value, a text, once it has one.
+func (f *Firefox) Eval(expression string) (string, error) {
+	script := `const done = arguments[arguments.length - 1];
+		Promise.resolve(window.wrappedJSObject.eval(arguments[0])).then(String, (e) => "failed: " + e).then(done);`
+	var answer struct{ Value string }
+	err := f.call("WebDriver:ExecuteAsyncScript", map[string]any{"script": script, "args": []any{expression}, "sandbox": "default"}, &answer)
+	return answer.Value, err
+}
+
 // Open opens one of the extension's pages in a tab.
 func (f *Firefox) Open(page string) error {
 	if err := f.call("Marionette:SetContext", map[string]any{"value": "chrome"}, nil); err != nil {
 		return err
 	}
-	url := "moz-extension://" + firefoxUUID + "/" + page
+	url := f.ExtensionURL(page)
 	script := `const tab = gBrowser.addTrustedTab(arguments[0]); gBrowser.selectedTab = tab; return true;`
 	if err := f.script(script, nil, url); err != nil {
 		return err

@@ -23,39 +23,81 @@ import (
 // Companion is a running daemon.
 type Companion struct {
 	Address  string // where it listens: 127.0.0.1:PORT
-	Provider string // the sandbox provider's address
-	binary   string
+	Provider string // the sandbox provider's address; empty over another
 	Dir      string // its data directory
+	binary   string
+	args     []string
+	input    string // for its standard input
 	cmd      *exec.Cmd
 	stop     context.CancelFunc
 	log      *tail
 }
 
-// Start runs the binary with a data directory of its own, and waits until it listens.
+// Start runs the binary over the sandbox provider, with a data directory of its own,
+// and waits until it listens.
 func Start(ctx context.Context, binary string) (*Companion, error) {
+	c, err := prepare(binary)
+	if err != nil {
+		return nil, err
+	}
+	c.args = []string{"--sandbox"}
+	return c, c.Run(ctx)
+}
+
+// passphrase is that of the keyring files.
+const passphrase = "a passphrase for tests"
+
+// Over is Start over a provider at an address, with an API key of its. The secrets are
+// in an encrypted file, so that a companion that is run again still has them.
+func Over(ctx context.Context, binary, api, key string) (*Companion, error) {
+	c, err := prepare(binary)
+	if err != nil {
+		return nil, err
+	}
+	c.args, c.input = []string{"--api-url", api, "--keyring", "file"}, passphrase+"\n"
+	set := c.command(ctx, "key", append([]string{"set"}, c.args...)...)
+	set.Stdin = strings.NewReader(c.input + key + "\n")
+	if out, err := set.CombinedOutput(); err != nil {
+		return nil, errors.Join(fmt.Errorf("set the API key: %w: %s", err, out), os.RemoveAll(c.Dir))
+	}
+	return c, c.Run(ctx)
+}
+
+func prepare(binary string) (*Companion, error) {
 	dir, err := os.MkdirTemp("", "companion-")
 	if err != nil {
 		return nil, err
 	}
 	binary, err = filepath.Abs(binary)
-	if err != nil {
-		return nil, err
+	return &Companion{binary: binary, Dir: dir, log: &tail{}}, err
+}
+
+func (c *Companion) command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	return exec.CommandContext(ctx, c.binary, append([]string{name, "--data-dir", c.Dir}, args...)...)
+}
+
+// Run starts the daemon, again at the same port where it has had one, and waits until
+// it listens.
+func (c *Companion) Run(ctx context.Context) error {
+	_, port, known := strings.Cut(c.Address, ":")
+	if !known {
+		port = "0"
 	}
-	ctx, stop := context.WithCancel(ctx)
-	c := &Companion{binary: binary, Dir: dir, stop: stop, log: &tail{}}
-	c.cmd = exec.CommandContext(ctx, binary, "run", "--sandbox", "--no-tray", "--port", "0", "--data-dir", dir)
+	c.Address = ""
+	ctx, c.stop = context.WithCancel(ctx)
+	c.cmd = c.command(ctx, "run", append([]string{"--no-tray", "--port", port}, c.args...)...)
 	c.cmd.Cancel = func() error { return c.cmd.Process.Signal(os.Interrupt) }
 	c.cmd.WaitDelay = 10 * time.Second
-	c.cmd.Stderr = c.log
+	c.cmd.Stdin, c.cmd.Stderr = strings.NewReader(c.input), c.log
 	out, err := c.cmd.StdoutPipe()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := c.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start the companion (make build makes it): %w", err)
+		return fmt.Errorf("start the companion (make build makes it): %w", err)
 	}
 	lines := bufio.NewScanner(out)
-	for (c.Address == "" || c.Provider == "") && lines.Scan() {
+	for c.missing() && lines.Scan() {
 		if at, ok := strings.CutPrefix(lines.Text(), "listening on "); ok {
 			c.Address = at
 		}
@@ -63,21 +105,41 @@ func Start(ctx context.Context, binary string) (*Companion, error) {
 			c.Provider = at
 		}
 	}
-	if c.Address == "" || c.Provider == "" {
-		return nil, fmt.Errorf("the companion did not start: %w\n%s", c.Stop(), c.log)
+	if c.missing() {
+		return fmt.Errorf("the companion did not start: %w\n%s", c.Stop(), c.log)
 	}
 	go func() { _, _ = io.Copy(io.Discard, out) }()
-	return c, nil
+	return nil
 }
 
-// Stop ends the daemon as Ctrl-C does, and removes its data.
-func (c *Companion) Stop() error {
+// missing reports that an address is still to be said.
+func (c *Companion) missing() bool {
+	return c.Address == "" || c.Provider == "" && c.args[0] == "--sandbox"
+}
+
+// PID is the daemon's process.
+func (c *Companion) PID() int { return c.cmd.Process.Pid }
+
+// Halt ends the daemon as Ctrl-C does; Run starts it again over the same data.
+func (c *Companion) Halt() error {
 	c.stop()
 	err := c.cmd.Wait()
 	if exit := (*exec.ExitError)(nil); err == nil || errors.As(err, &exit) && exit.Success() || errors.Is(err, context.Canceled) {
-		err = nil
+		return nil
 	}
-	return errors.Join(err, os.RemoveAll(c.Dir))
+	return err
+}
+
+// Stop ends the daemon, and removes its data.
+func (c *Companion) Stop() error { return errors.Join(c.Halt(), os.RemoveAll(c.Dir)) }
+
+// Clients is what the command lists of paired browsers.
+func (c *Companion) Clients(ctx context.Context) (string, error) {
+	out, err := c.command(ctx, "clients", "list").Output()
+	if err != nil {
+		return "", fmt.Errorf("list the paired browsers: %w", err)
+	}
+	return string(out), nil
 }
 
 // Log is what the daemon has said on standard error.
@@ -85,7 +147,7 @@ func (c *Companion) Log() string { return c.log.String() }
 
 // Pair asks the running daemon for a pairing code, as a person does.
 func (c *Companion) Pair(ctx context.Context) (string, error) {
-	out, err := exec.CommandContext(ctx, c.binary, "pair", "--data-dir", c.Dir).Output()
+	out, err := c.command(ctx, "pair").Output()
 	if err != nil {
 		return "", fmt.Errorf("ask for a pairing code: %w", err)
 	}

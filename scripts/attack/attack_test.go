@@ -1,0 +1,223 @@
+// Package attack has no code: its tests attack the built companion and the built
+// extension from where strangers are, in real browsers. Every test first shows that its
+// weapon works on something that has no guard.
+package attack
+
+import (
+	"context"
+	"encoding/json"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/gorilla/websocket"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/browser"
+	"github.com/logspanel/companion/scripts/companion"
+)
+
+const (
+	binary = "../../build/logspanel-companion"
+	built  = "../../build/extension/"
+)
+
+// start starts the companion over the sandbox.
+func start(t *testing.T) *companion.Companion {
+	c, err := companion.Start(t.Context(), binary)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		assert.NoError(t, c.Stop())
+		if t.Failed() {
+			t.Log("the companion's log:\n" + c.Log())
+		}
+	})
+	return c
+}
+
+func port(t *testing.T, address string) int {
+	_, text, err := net.SplitHostPort(address)
+	require.NoError(t, err)
+	n, err := strconv.Atoi(text)
+	require.NoError(t, err)
+	return n
+}
+
+// tab is a page in either browser.
+type tab interface {
+	Eval(expression string) (string, error)
+}
+
+// chromiumTab makes a page of Chromium a tab.
+type chromiumTab struct{ *browser.Page }
+
+func (p chromiumTab) Eval(expression string) (string, error) {
+	return browser.Eval[string](p.Page, expression)
+}
+
+// world is a browser with the extension in it.
+type world interface {
+	visit(url string) tab
+	pair(code string)
+	own(page string) tab // one of the extension's pages, in a tab
+}
+
+type chromium struct {
+	*browser.Chromium
+	t *testing.T
+}
+
+func startChromium(t *testing.T, dir string, flags ...browser.Flags) chromium {
+	c, err := browser.StartChromium(t.Context(), dir, flags...)
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	require.NoError(t, c.Welcomed())
+	return chromium{c, t}
+}
+
+func (c chromium) visit(url string) tab {
+	p, err := c.Open(url)
+	require.NoError(c.t, err)
+	return chromiumTab{p}
+}
+
+func (c chromium) own(page string) tab { return c.visit(c.ExtensionURL(page)) }
+
+func (c chromium) pair(code string) {
+	p, err := c.Open(c.ExtensionURL("popup.html"))
+	require.NoError(c.t, err)
+	require.NoError(c.t, p.Type(browser.Key("pair-code"), code))
+	require.NoError(c.t, p.Click(browser.Key("pair")))
+	_, err = p.Text(browser.Key("balance"))
+	require.NoError(c.t, err)
+	require.NoError(c.t, p.Close())
+}
+
+type firefox struct {
+	*browser.Firefox
+	t *testing.T
+}
+
+func startFirefox(t *testing.T, dir string, prefs ...browser.Prefs) firefox {
+	f, err := browser.StartFirefox(t.Context(), dir, prefs...)
+	require.NoError(t, err)
+	t.Cleanup(f.Close)
+	return firefox{f, t}
+}
+
+func (f firefox) visit(url string) tab {
+	require.NoError(f.t, f.Visit(url))
+	return f
+}
+
+func (f firefox) own(page string) tab {
+	require.NoError(f.t, f.Open(page))
+	return f
+}
+
+func (f firefox) pair(code string) {
+	require.NoError(f.t, f.Open("popup.html"))
+	require.NoError(f.t, f.Type(browser.Key("pair-code"), code))
+	require.NoError(f.t, f.Click(browser.Key("pair")))
+	_, err := f.Text(browser.Key("balance"))
+	require.NoError(f.t, err)
+}
+
+// unguarded is a websocket server on loopback that takes everyone, and remembers the
+// origins they came with.
+type unguarded struct {
+	*httptest.Server
+	mu      sync.Mutex
+	origins []string
+}
+
+func newUnguarded(t *testing.T) *unguarded {
+	u := new(unguarded)
+	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
+	u.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		u.mu.Lock()
+		u.origins = append(u.origins, r.Header.Get("Origin"))
+		u.mu.Unlock()
+		upgrader.Subprotocols = websocket.Subprotocols(r)
+		ws, err := upgrader.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer ws.Close()
+		for {
+			kind, frame, err := ws.ReadMessage()
+			if err != nil || ws.WriteMessage(kind, frame) != nil {
+				return
+			}
+		}
+	}))
+	t.Cleanup(u.Close)
+	return u
+}
+
+func (u *unguarded) address() string { return strings.TrimPrefix(u.URL, "http://") }
+
+func (u *unguarded) last() string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.origins[len(u.origins)-1]
+}
+
+// sockets is how each address answers a page that wants a websocket: "open" or
+// "refused".
+func sockets(t *testing.T, p tab, addresses ...string) map[string]string {
+	urls, err := json.Marshal(addresses)
+	require.NoError(t, err)
+	raw, err := p.Eval(`(async () => {
+		const attempt = (address) => new Promise((resolve) => {
+			let socket;
+			try {
+				socket = new WebSocket("ws://" + address, "logspanel-companion.v1");
+			} catch (error) {
+				return resolve("not even tried: " + error);
+			}
+			socket.onopen = () => resolve("open");
+			socket.onmessage = () => resolve("spoken to");
+			socket.onclose = () => resolve("refused");
+		});
+		const answers = {};
+		for (const address of ` + string(urls) + `) answers[address] = await attempt(address);
+		return JSON.stringify(answers);
+	})()`)
+	require.NoError(t, err)
+	var answers map[string]string
+	require.NoError(t, json.Unmarshal([]byte(raw), &answers), "%s", raw)
+	return answers
+}
+
+// variant copies the built extension of a browser and changes its manifest.
+func variant(t *testing.T, of string, change func(manifest map[string]any)) string {
+	dir := t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS(built+of)))
+	file := filepath.Join(dir, "manifest.json")
+	raw, err := os.ReadFile(file)
+	require.NoError(t, err)
+	var manifest map[string]any
+	require.NoError(t, json.Unmarshal(raw, &manifest))
+	change(manifest)
+	raw, err = json.Marshal(manifest)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, raw, 0o600))
+	return dir
+}
+
+func get(ctx context.Context, t *testing.T, url string) int {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	require.NoError(t, err)
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	return res.StatusCode
+}

@@ -1,0 +1,107 @@
+package attack
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/browser"
+)
+
+// page answers everything with an empty page.
+var page = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html")
+	_, _ = w.Write([]byte("<!doctype html><title>a page</title>"))
+})
+
+// A page of the web gets no socket, wherever it is from and whatever the person has
+// allowed it, before pairing, while a code lives, and afterwards.
+func TestPagesGetNoSocket(t *testing.T) {
+	public := httptest.NewTLSServer(page)
+	t.Cleanup(public.Close)
+	local := httptest.NewServer(page)
+	t.Cleanup(local.Close)
+	at := port(t, public.Listener.Addr().String())
+	https := fmt.Sprintf("https://site.test:%d/", at)
+
+	t.Run("Chromium", func(t *testing.T) {
+		t.Parallel()
+		c := startChromium(t, built+"chromium", browser.Flags{
+			"ignore-certificate-errors":  true,
+			"host-resolver-rules":        "MAP *.test 127.0.0.1",
+			"ip-address-space-overrides": fmt.Sprintf("127.0.0.1:%d=public", at),
+		})
+		target := newTarget(t)
+		target.refuses(t, c, https, false)
+		require.NoError(t, c.Allow("loopback-network"))
+		require.NoError(t, c.Allow("local-network"))
+		target.refuses(t, c, https, true)
+		target.refuses(t, c, local.URL, true)
+		target.refusesRebound(t, c)
+	})
+	t.Run("Firefox", func(t *testing.T) {
+		t.Parallel()
+		f := startFirefox(t, built+"firefox", browser.Prefs{
+			"network.dns.localDomains":                  "site.test,rebound.test",
+			"network.lna.address_space.public.override": fmt.Sprintf("127.0.0.1:%d", at),
+		})
+		target := newTarget(t)
+		target.refuses(t, f, https, true)
+		target.refuses(t, f, local.URL, true)
+		target.refusesRebound(t, f)
+	})
+}
+
+// target is a companion, and beside it a server that lets everybody in.
+type target struct {
+	companion interface{ address() string }
+	pair      func() string
+	open      *unguarded
+	paired    bool
+}
+
+type at string
+
+func (a at) address() string { return string(a) }
+
+func newTarget(t *testing.T) *target {
+	c := start(t)
+	return &target{companion: at(c.Address), open: newUnguarded(t), pair: func() string {
+		code, err := c.Pair(t.Context())
+		require.NoError(t, err)
+		return code
+	}}
+}
+
+// refuses attacks from a page. Reachable says that the browser itself does not stop it.
+func (g *target) refuses(t *testing.T, w world, url string, reachable bool) {
+	code := g.pair() // any extension may come now, and still no page
+	p := w.visit(url)
+	daemon := g.companion.address()
+	named := fmt.Sprintf("localhost:%d", port(t, daemon))
+	answers := sockets(t, p, daemon, named, daemon+"/pair", g.open.address())
+	assert.Equal(t, reachable, answers[g.open.address()] == "open", "%s reaches what has no guard: %v", url, answers)
+	for _, address := range []string{daemon, named, daemon + "/pair"} {
+		assert.Equal(t, "refused", answers[address], "%s opens a socket to %s", url, address)
+	}
+	if !g.paired {
+		w.pair(code)
+		g.paired = true
+		g.refuses(t, w, url, reachable)
+	}
+}
+
+// refusesRebound attacks from a page whose own name has come to mean this computer, so
+// that Origin and Host are equal.
+func (g *target) refusesRebound(t *testing.T, w world) {
+	g.pair()
+	rebound := func(address string) string { return fmt.Sprintf("rebound.test:%d", port(t, address)) }
+	open, daemon := rebound(g.open.address()), rebound(g.companion.address())
+	assert.Equal(t, "open", sockets(t, w.visit("http://"+open), open)[open])
+	assert.Equal(t, "http://"+open, g.open.last(), "Origin equals Host")
+	assert.Equal(t, "refused", sockets(t, w.visit("http://"+daemon), daemon)[daemon])
+}
