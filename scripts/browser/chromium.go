@@ -278,12 +278,9 @@ func (p *Page) Picture(file string) error {
 }
 
 // Worker is the extension's worker, as a page without a picture.
-func (c *Chromium) Worker() (*Page, error) { return c.WorkerOf(c.id) }
-
-// WorkerOf is the worker of any extension.
-func (c *Chromium) WorkerOf(extension string) (*Page, error) {
+func (c *Chromium) Worker() (*Page, error) {
 	id, err := c.find("the worker", func(t target.Info) bool {
-		return t.Type == "service_worker" && strings.HasPrefix(t.URL, "chrome-extension://"+extension+"/")
+		return t.Type == "service_worker" && strings.HasPrefix(t.URL, c.ExtensionURL(""))
 	})
 	if err != nil {
 		return nil, err

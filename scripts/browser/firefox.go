@@ -199,21 +199,26 @@ func (f *Firefox) Visit(url string) error {
 	return nil
 }
 
-// Eval runs an expression in the open page and gives its value, a text, once it has one.
+// Eval runs an expression in the open page and gives its value, a text, once it has
+// one. It runs beside the page's own scripts, as window.wrappedJSObject sees them.
 func (f *Firefox) Eval(expression string) (string, error) {
+	// An extension's page allows no eval, so the expression is part of the script.
 	script := `const done = arguments[arguments.length - 1];
-		Promise.resolve(window.wrappedJSObject.eval(arguments[0])).then(String, (e) => "failed: " + e).then(done);`
+		(async () => String(await (` + expression + `)))().then(done, (e) => done("failed: " + e));`
 	var answer struct{ Value string }
-	err := f.call("WebDriver:ExecuteAsyncScript", map[string]any{"script": script, "args": []any{expression}, "sandbox": "default"}, &answer)
+	err := f.call("WebDriver:ExecuteAsyncScript", map[string]any{"script": script, "args": []any{}, "sandbox": "default"}, &answer)
 	return answer.Value, err
 }
 
 // Open opens one of the extension's pages in a tab.
-func (f *Firefox) Open(page string) error {
+func (f *Firefox) Open(page string) error { return f.OpenTrusted(f.ExtensionURL(page)) }
+
+// OpenTrusted opens a page in a tab as the browser itself does, which alone may open
+// any extension's.
+func (f *Firefox) OpenTrusted(url string) error {
 	if err := f.call("Marionette:SetContext", map[string]any{"value": "chrome"}, nil); err != nil {
 		return err
 	}
-	url := f.ExtensionURL(page)
 	script := `const tab = gBrowser.addTrustedTab(arguments[0]); gBrowser.selectedTab = tab; return true;`
 	if err := f.script(script, nil, url); err != nil {
 		return err
@@ -221,7 +226,7 @@ func (f *Firefox) Open(page string) error {
 	if err := f.call("Marionette:SetContext", map[string]any{"value": "content"}, nil); err != nil {
 		return err
 	}
-	return f.until("the page "+page, func() (bool, error) {
+	return f.until("the page "+url, func() (bool, error) {
 		var handles []string
 		if err := f.call("WebDriver:GetWindowHandles", struct{}{}, &handles); err != nil {
 			return false, err

@@ -1,0 +1,169 @@
+package attack
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/browser"
+	"github.com/logspanel/companion/scripts/companion"
+	"github.com/logspanel/companion/shared/channel"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+const forgerUUID = "6f2c7a57-3d0b-4c61-8a77-2f6a6a3f1d10"
+
+// forgery is what came of a socket.
+type forgery struct {
+	Opened  bool
+	Answers int
+	Code    int
+}
+
+// Another extension gives its sockets our extension's origin. That takes it past the
+// guard and no further: the handshake ends it, and nothing has happened.
+func TestAForgedOriginDiesInTheHandshake(t *testing.T) {
+	t.Run("Chromium", func(t *testing.T) {
+		t.Parallel()
+		c := startChromium(t, built+"chromium")
+		id, err := c.Load(forging(t, "chromium"))
+		require.NoError(t, err)
+		page := c.visit("chrome-extension://" + id + "/page.html")
+		forger{page, "globalThis"}.attack(t, c, strings.TrimSuffix(c.ExtensionURL(""), "/"))
+	})
+	t.Run("Firefox", func(t *testing.T) {
+		t.Parallel()
+		own := new(browser.Firefox).ExtensionURL("")
+		uuids, err := json.Marshal(map[string]string{
+			"companion@logspanel.com": regexp.MustCompile(`[0-9a-f-]{36}`).FindString(own), "forger@example.com": forgerUUID,
+		})
+		require.NoError(t, err)
+		f := startFirefox(t, built+"firefox", browser.Prefs{"extensions.webextensions.uuids": string(uuids)})
+		require.NoError(t, f.Load(forging(t, "firefox")))
+		forger{forgerPage{f}, "window.wrappedJSObject"}.attack(t, f, strings.TrimSuffix(own, "/"))
+	})
+}
+
+// forging is the forger as a browser takes it.
+func forging(t *testing.T, browser string) (dir string) {
+	dir = t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/forger")))
+	require.NoError(t, os.Rename(filepath.Join(dir, "manifest."+browser+".json"), filepath.Join(dir, "manifest.json")))
+	return dir
+}
+
+// forgerPage is the forger's page in Firefox, opened anew for each look: the browser
+// may be elsewhere.
+type forgerPage struct{ firefox }
+
+func (p forgerPage) Eval(expression string) (string, error) {
+	if err := p.OpenTrusted("moz-extension://" + forgerUUID + "/page.html"); err != nil {
+		return "", err
+	}
+	return p.firefox.Eval(expression)
+}
+
+type forger struct {
+	tab
+	global string // where its own functions are
+}
+
+func (f forger) forge(t *testing.T, origin string) {
+	require.Eventually(t, func() bool { // its background may not be up yet
+		done, err := f.Eval(fmt.Sprintf(`(async () => (await %s.forge(%q), "forged"))()`, f.global, origin))
+		return err == nil && done == "forged"
+	}, 20*time.Second, 100*time.Millisecond)
+}
+
+func (f forger) send(t *testing.T, address string, frames ...[]byte) (seen forgery) {
+	texts := []string{}
+	for _, frame := range frames {
+		texts = append(texts, base64.StdEncoding.EncodeToString(frame))
+	}
+	list, err := json.Marshal(texts)
+	require.NoError(t, err)
+	raw, err := f.Eval(fmt.Sprintf("%s.attack(%q, JSON.parse(%q))", f.global, address, list))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal([]byte(raw), &seen), "%s", raw)
+	return seen
+}
+
+func (f forger) attack(t *testing.T, w world, origin string) {
+	open, c := newUnguarded(t), start(t)
+
+	t.Log("the weapon works")
+	f.forge(t, origin)
+	seen := f.send(t, open.address(), []byte("hello"))
+	assert.Equal(t, 1, seen.Answers)
+	require.Equal(t, origin, open.last())
+
+	t.Log("before anything is paired, our origin is nobody's")
+	assert.False(t, f.send(t, c.Address).Opened)
+
+	code, err := c.Pair(t.Context())
+	require.NoError(t, err)
+	w.pair(code)
+	id := clientID(t, c)
+	before, err := c.Clients(t.Context())
+	require.NoError(t, err)
+
+	t.Log("past the guard")
+	for name, frames := range map[string][][]byte{
+		"nothing":                       nil,
+		"noise":                         {[]byte(rand.Text())},
+		"the client's id and noise":     {append([]byte{byte(len(id))}, (id + strings.Repeat("x", 48))...)},
+		"a handshake by another secret": {first(t, []byte(strings.Repeat("s", channel.SecretSize)), id, origin, c.Address)},
+		"a guessed code":                {first(t, guess(t, c.Address), channel.PairingClient, origin, c.Address)},
+		"a request in the open":         {[]byte(`{"jsonrpc":"2.0","id":1,"method":"state.get","params":{}}`)},
+	} {
+		seen := f.send(t, c.Address, frames...)
+		assert.True(t, seen.Opened, "%s: an origin alone can't tell", name)
+		assert.Zero(t, seen.Answers, "%s is answered", name)
+		assert.Contains(t, []int{1002, protocol.CloseUnknownClient, protocol.CloseNoPairing, protocol.CloseSlow}, seen.Code, name)
+	}
+
+	t.Log("without an origin, or with a page's")
+	for _, other := range []string{"", "null", "http://" + c.Address, "https://logspanel.com"} {
+		f.forge(t, other)
+		assert.False(t, f.send(t, c.Address).Opened, "%q", other)
+	}
+
+	after, err := c.Clients(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, seconds.ReplaceAllString(before, ""), seconds.ReplaceAllString(after, ""), "nobody else was paired")
+}
+
+// seconds are those of the commands' times: the browser's own session may end meanwhile.
+var seconds = regexp.MustCompile(`here now|\d\d:\d\d:\d\d`)
+
+// clientID is the id of the one paired browser.
+func clientID(t *testing.T, c *companion.Companion) string {
+	list, err := c.Clients(t.Context())
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimSpace(list), "\n")
+	require.Len(t, lines, 2)
+	return strings.Fields(lines[1])[0]
+}
+
+// first is the first frame of a handshake.
+func first(t *testing.T, secret []byte, id, origin, address string) []byte {
+	_, frame, err := channel.Open(secret, channel.Binding{Version: protocol.Version, ClientID: id, Origin: origin, Host: address}, rand.Reader)
+	require.NoError(t, err)
+	return frame
+}
+
+func guess(t *testing.T, address string) []byte {
+	code, err := channel.NewPairingCode(uint16(port(t, address)), rand.Reader)
+	require.NoError(t, err)
+	return code.Key()
+}

@@ -1,0 +1,16 @@
+// @ts-check
+let forged = "";
+
+browser.runtime.onMessage.addListener(async ({ origin }) => {
+  forged = origin;
+});
+
+browser.webRequest.onBeforeSendHeaders.addListener(
+  ({ requestHeaders = [] }) => {
+    const kept = requestHeaders.filter(({ name }) => name.toLowerCase() !== "origin");
+    if (forged) kept.push({ name: "Origin", value: forged });
+    return { requestHeaders: kept };
+  },
+  { urls: ["ws://127.0.0.1/*"] },
+  ["blocking", "requestHeaders"],
+);
