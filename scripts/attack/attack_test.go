@@ -4,7 +4,6 @@
 package attack
 
 import (
-	"context"
 	"encoding/json"
 	"net"
 	"net/http"
@@ -211,13 +210,4 @@ func variant(t *testing.T, of string, change func(manifest map[string]any)) stri
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(file, raw, 0o600))
 	return dir
-}
-
-func get(ctx context.Context, t *testing.T, url string) int {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	require.NoError(t, err)
-	res, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	require.NoError(t, res.Body.Close())
-	return res.StatusCode
 }

@@ -106,7 +106,11 @@ func (s State) order(id string) (protocol.Order, bool) {
 // notices are what stands in the way of everything, then what went wrong last.
 func notices(s State) []Node {
 	var nodes []Node
-	if !s.Live {
+	switch {
+	case s.Live:
+	case s.Link == LinkSilent:
+		nodes = append(nodes, notice("stale", "warn", say("remembered_silent")), Node{Key: "run-command", Kind: KindCommand, Value: "logspanel-companion run"})
+	default:
 		nodes = append(nodes, Node{Key: "stale", Kind: KindBusy, Text: say("remembered")})
 	}
 	switch s.Snapshot.Key.State {

@@ -1,0 +1,57 @@
+package attack
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/browser"
+)
+
+// shows waits until a page shows a text.
+func shows(t *testing.T, p tab, text string) {
+	t.Helper()
+	var shown string
+	for end := time.Now().Add(25 * time.Second); time.Now().Before(end); <-time.After(30 * time.Millisecond) {
+		found, err := p.Eval(fmt.Sprintf("String(document.body.innerText.includes(%q))", text))
+		require.NoError(t, err)
+		if found == "true" {
+			return
+		}
+	}
+	shown, _ = p.Eval("document.body.innerText")
+	require.FailNow(t, "the page does not say "+text, "%s", shown)
+}
+
+func click(t *testing.T, p tab, key string) {
+	t.Helper()
+	_, err := p.Eval(fmt.Sprintf("(document.querySelector(%q).click(), 'clicked')", browser.Key(key)))
+	require.NoError(t, err)
+}
+
+// fill types a text into a field.
+func fill(t *testing.T, p tab, key, text string) {
+	t.Helper()
+	_, err := p.Eval(fmt.Sprintf(`(() => {
+		const field = document.querySelector(%q);
+		field.value = %q;
+		field.dispatchEvent(new Event("input", { bubbles: true }));
+		return "filled";
+	})()`, browser.Key(key), text))
+	require.NoError(t, err)
+}
+
+// paste puts a text into the field of the pairing code as the clipboard does, which is
+// all that a person has to do.
+func paste(t *testing.T, p tab, text string) {
+	t.Helper()
+	_, err := p.Eval(fmt.Sprintf(`(() => {
+		const field = document.querySelector(%q);
+		field.value = %q;
+		field.dispatchEvent(new Event("paste", { bubbles: true }));
+		return "pasted";
+	})()`, browser.Key("pair-code"), text))
+	require.NoError(t, err)
+}
