@@ -260,6 +260,17 @@ func (c *calls) onCall(hook func(ctx context.Context, call string) error) {
 	c.hook = hook
 }
 
+func (c *calls) times(call string) (n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, a := range c.asked {
+		if a == call {
+			n++
+		}
+	}
+	return n
+}
+
 func (c *calls) last() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
