@@ -13,16 +13,7 @@ import (
 // shows waits until a page shows a text.
 func shows(t *testing.T, p tab, text string) {
 	t.Helper()
-	var shown string
-	for end := time.Now().Add(25 * time.Second); time.Now().Before(end); <-time.After(30 * time.Millisecond) {
-		found, err := p.Eval(fmt.Sprintf("String(document.body.innerText.includes(%q))", text))
-		require.NoError(t, err)
-		if found == "true" {
-			return
-		}
-	}
-	shown, _ = p.Eval("document.body.innerText")
-	require.FailNow(t, "the page does not say "+text, "%s", shown)
+	await(t, p, fmt.Sprintf("document.body.innerText.includes(%q)", text))
 }
 
 func click(t *testing.T, p tab, key string) {
@@ -54,4 +45,16 @@ func paste(t *testing.T, p tab, text string) {
 		return "pasted";
 	})()`, browser.Key("pair-code"), text))
 	require.NoError(t, err)
+}
+
+// await waits until an expression holds in a page.
+func await(t *testing.T, p tab, expression string) {
+	t.Helper()
+	for end := time.Now().Add(25 * time.Second); time.Now().Before(end); <-time.After(30 * time.Millisecond) {
+		if holds, err := p.Eval("String(Boolean(" + expression + "))"); err == nil && holds == "true" {
+			return
+		}
+	}
+	text, _ := p.Eval("document.body.innerText")
+	require.FailNow(t, "this never held: "+expression, "%s", text)
 }

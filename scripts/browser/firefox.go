@@ -179,6 +179,9 @@ func (f *Firefox) Load(dir string) error {
 	return nil
 }
 
+// Profile is the directory of everything that the browser keeps.
+func (f *Firefox) Profile() string { return f.profile }
+
 // ExtensionURL is the address of one of the extension's pages.
 func (f *Firefox) ExtensionURL(page string) string {
 	return "moz-extension://" + firefoxUUID + "/" + page

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 
@@ -30,6 +31,7 @@ type Client struct {
 
 	writing sync.Mutex
 	mu      sync.Mutex
+	tap     io.Writer
 	last    uint64
 	waiting map[uint64]chan<- protocol.Message
 	err     error // why the session ended
@@ -107,6 +109,26 @@ func (c *Client) shake(secret []byte, b channel.Binding) error {
 // Welcome is what the daemon said to the hello.
 func (c *Client) Welcome() protocol.Welcome { return c.welcome }
 
+// Tap writes what is said from here on in either direction to w: each message in the
+// clear, and the frames that it went in.
+func (c *Client) Tap(w io.Writer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tap = w
+}
+
+func (c *Client) record(what ...[]byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.tap == nil {
+		return
+	}
+	for _, said := range what {
+		_, _ = c.tap.Write(said)
+		_, _ = c.tap.Write([]byte{'\n'})
+	}
+}
+
 // Changes are the state's changes after Welcome's snapshot. It is closed when the
 // session ends. A reader who is far behind loses the oldest, and sees that by Seq.
 func (c *Client) Changes() <-chan protocol.Change { return c.changes }
@@ -172,6 +194,8 @@ func (c *Client) write(m protocol.Message) error {
 	if err != nil {
 		return err
 	}
+	c.record(raw)
+	c.record(frames...)
 	for _, frame := range frames {
 		if err := c.ws.WriteMessage(websocket.BinaryMessage, frame); err != nil {
 			return fmt.Errorf("%w: %w", errSend, err)
@@ -200,9 +224,11 @@ func (c *Client) receive() error {
 		if err != nil {
 			return err
 		}
+		c.record(frame)
 		if !complete {
 			continue
 		}
+		c.record(raw)
 		m, err := protocol.Decode(raw)
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,6 +40,7 @@ type companion struct {
 	creds *protocol.Credentials
 	kills int // how often it was killed while it ran
 	log   *os.File
+	wire  bytes.Buffer // what was said by the sessions that were tapped
 }
 
 // newCompanion sets the key for the API, and makes a data directory.
@@ -51,7 +53,7 @@ func newCompanion(ctx context.Context, binary, api, key string) (*companion, err
 	if err != nil {
 		return nil, err
 	}
-	log, err := os.Create(filepath.Join(dir, "log"))
+	log, err := os.OpenFile(filepath.Join(dir, "log"), os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +77,8 @@ func (c *companion) start() error {
 	if c.cmd != nil {
 		return nil
 	}
-	cmd := c.command(context.Background(), "run", "--no-tray", "--port", "0", "--api-url", c.api)
+	// A careless shell keeps nobody out: that is for the companion to do.
+	cmd := exec.Command("sh", "-c", `umask 0; exec "$0" "$@"`, c.binary, "run", "--no-tray", "--port", "0", "--api-url", c.api, "--data-dir", c.dir)
 	cmd.Stderr = c.log
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -66,19 +66,25 @@ func journey(ctx context.Context, s settings) (sights *Sights, err error) {
 		return nil, err
 	}
 	defer client.Close()
+	client.Tap(&c.wire)
 	sights = &Sights{Differences: []string{}}
 	t := &traveller{client, client.Welcome().Snapshot}
 	if err := t.travel(ctx, s, a, c, sights); err != nil {
 		return sights, fmt.Errorf("%w\n%s", err, c.said())
 	}
-	leaks, err := c.leaks(a.key)
+	_ = client.Close() // with it the recording ends
+	while, err := c.leaks(a.key)
 	if err != nil {
 		return sights, err
 	}
-	sights.Differences = append(sights.Differences, leaks...)
-	if err := c.stop(); err != nil {
+	if err := errors.Join(c.stop(), c.crash()); err != nil {
 		return sights, err
 	}
+	after, err := c.leaks(a.key)
+	if err != nil {
+		return sights, err
+	}
+	sights.Differences = append(sights.Differences, append(while, after...)...)
 	if n := len(sights.Differences); n > 0 {
 		return sights, fmt.Errorf("%d differences", n)
 	}

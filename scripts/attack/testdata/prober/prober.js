@@ -10,6 +10,13 @@ globalThis.probe = async (world) => {
   return answer.result;
 };
 
+/** Everything in the extension's storage but its database. */
+globalThis.stored = async () =>
+  JSON.stringify([
+    await chrome.storage.local.get(null), await chrome.storage.session.get(null), await chrome.storage.sync.get(null),
+    { ...localStorage }, await caches.keys(), (await indexedDB.databases()).map(({ name }) => name),
+  ]);
+
 /** The client's secret, in base64. */
 globalThis.secret = () =>
   new Promise((resolve, reject) => {

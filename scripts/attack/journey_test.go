@@ -1,0 +1,120 @@
+package attack
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/browser"
+)
+
+// A whole journey with a marked key leaves it nowhere in the browser, and the client's
+// own secret in the extension's database alone.
+func TestAJourneyLeavesNoSecretInTheBrowser(t *testing.T) {
+	t.Run("Chromium", func(t *testing.T) {
+		t.Parallel()
+		profile := t.TempDir()
+		c := startChromium(t, probing(t, "chromium"), browser.Flags{"user-data-dir": profile})
+		travel(t, c, "globalThis", profile, "IndexedDB", c.Close)
+	})
+	t.Run("Firefox", func(t *testing.T) {
+		t.Parallel()
+		f := startFirefox(t, probing(t, "firefox"))
+		travel(t, f, "window.wrappedJSObject", f.Profile(), "moz-extension+++", func() {})
+	})
+}
+
+func travel(t *testing.T, w world, global, profile, database string, leave func()) {
+	api, sandbox := provider(t, nil)
+	c := over(t, api)
+	code, err := c.Pair(t.Context())
+	require.NoError(t, err)
+	w.pair(code)
+	encoded, err := w.own("prober.html").Eval(global + ".secret()")
+	require.NoError(t, err)
+	secret, err := base64.StdEncoding.DecodeString(encoded)
+	require.NoError(t, err)
+
+	popup := w.own("popup.html")
+	shows(t, popup, "12,500.00")
+	fill(t, popup, "search", "telegram nigeria")
+	shows(t, popup, "Telegram")
+	shows(t, popup, "Nigeria")
+	await(t, popup, `document.querySelectorAll(".offer:enabled").length === 1`)
+	_, err = popup.Eval(`(document.querySelector(".offer:enabled").click(), "")`)
+	require.NoError(t, err)
+	await(t, popup, `document.querySelector('[data-key="buy"]:enabled')`)
+	click(t, popup, "buy")
+	await(t, popup, `document.querySelector('[data-key="number"]')`)
+	number, err := popup.Eval(`document.querySelector('[data-key="number"]').innerText`)
+	require.NoError(t, err)
+	number = "+" + regexp.MustCompile(`\D`).ReplaceAllString(number, "")
+	res, err := http.Post(sandbox+"/sandbox/sms", "application/json", strings.NewReader(fmt.Sprintf(`{"number": %q}`, number)))
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	await(t, popup, `document.querySelector('[data-key="code"]')`)
+
+	stored, err := w.own("prober.html").Eval(global + ".stored()")
+	require.NoError(t, err)
+	assert.Contains(t, stored, "companion", "the database is there")
+	assert.Contains(t, stored, "Telegram", "and so is the last known state")
+	marks := map[string][]byte{"the API key": []byte(marked), "the secret": secret, "the secret in base64": []byte(encoded)}
+	for what, mark := range marks {
+		assert.NotContains(t, stored, string(mark), what)
+	}
+	leave() // what it kept in memory is written now
+	found := map[string]int{}
+	for path, raw := range contents(t, profile) {
+		for what, mark := range marks {
+			if bytes.Contains(raw, mark) && !strings.Contains(path, database) {
+				assert.Fail(t, what+" is in "+path)
+			} else if bytes.Contains(raw, mark) {
+				found[what]++
+			}
+		}
+	}
+	assert.Zero(t, found["the API key"])
+	if database == "IndexedDB" { // Firefox compresses what it keeps
+		assert.NotZero(t, found["the secret in base64"], "the search finds what is there")
+	}
+	for path, raw := range contents(t, c.Dir) {
+		for what, mark := range marks {
+			assert.False(t, bytes.Contains(raw, mark), "%s is in %s", what, path)
+		}
+	}
+	for _, name := range []string{"environ", "cmdline"} {
+		raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", c.PID(), name))
+		require.NoError(t, err)
+		assert.NotContains(t, string(raw), marked, name)
+	}
+	assert.NotContains(t, c.Log(), marked)
+	assert.NotContains(t, c.Log(), encoded)
+}
+
+// contents are the files under a directory; those that go away meanwhile are of no
+// interest.
+func contents(t *testing.T, dir string) map[string][]byte {
+	all := map[string][]byte{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return nil
+		}
+		if raw, err := os.ReadFile(path); err == nil {
+			all[path] = raw
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	require.NotEmpty(t, all)
+	return all
+}
