@@ -114,7 +114,7 @@ func (f forger) attack(t *testing.T, w world, origin string) {
 	require.NoError(t, err)
 	w.pair(code)
 	id := clientID(t, c)
-	before, err := c.Clients(t.Context())
+	before, err := c.Command(t.Context(), "clients", "list")
 	require.NoError(t, err)
 
 	t.Log("past the guard")
@@ -138,7 +138,7 @@ func (f forger) attack(t *testing.T, w world, origin string) {
 		assert.False(t, f.send(t, c.Address).Opened, "%q", other)
 	}
 
-	after, err := c.Clients(t.Context())
+	after, err := c.Command(t.Context(), "clients", "list")
 	require.NoError(t, err)
 	assert.Equal(t, seconds.ReplaceAllString(before, ""), seconds.ReplaceAllString(after, ""), "nobody else was paired")
 }
@@ -148,7 +148,7 @@ var seconds = regexp.MustCompile(`here now|\d\d:\d\d:\d\d`)
 
 // clientID is the id of the one paired browser.
 func clientID(t *testing.T, c *companion.Companion) string {
-	list, err := c.Clients(t.Context())
+	list, err := c.Command(t.Context(), "clients", "list")
 	require.NoError(t, err)
 	lines := strings.Split(strings.TrimSpace(list), "\n")
 	require.Len(t, lines, 2)

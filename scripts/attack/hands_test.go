@@ -10,6 +10,11 @@ import (
 	"github.com/logspanel/companion/scripts/browser"
 )
 
+const (
+	waiting = 25 * time.Second
+	looking = 30 * time.Millisecond
+)
+
 // shows waits until a page shows a text.
 func shows(t *testing.T, p tab, text string) {
 	t.Helper()
@@ -50,7 +55,7 @@ func paste(t *testing.T, p tab, text string) {
 // await waits until an expression holds in a page.
 func await(t *testing.T, p tab, expression string) {
 	t.Helper()
-	for end := time.Now().Add(25 * time.Second); time.Now().Before(end); <-time.After(30 * time.Millisecond) {
+	for end := time.Now().Add(waiting); time.Now().Before(end); <-time.After(looking) {
 		if holds, err := p.Eval("String(Boolean(" + expression + "))"); err == nil && holds == "true" {
 			return
 		}

@@ -56,12 +56,7 @@ func travel(t *testing.T, w world, global, profile, database string, leave func(
 	await(t, popup, `document.querySelector('[data-key="buy"]:enabled')`)
 	click(t, popup, "buy")
 	await(t, popup, `document.querySelector('[data-key="number"]')`)
-	number, err := popup.Eval(`document.querySelector('[data-key="number"]').innerText`)
-	require.NoError(t, err)
-	number = "+" + regexp.MustCompile(`\D`).ReplaceAllString(number, "")
-	res, err := http.Post(sandbox+"/sandbox/sms", "application/json", strings.NewReader(fmt.Sprintf(`{"number": %q}`, number)))
-	require.NoError(t, err)
-	require.NoError(t, res.Body.Close())
+	text(t, popup, sandbox)
 	await(t, popup, `document.querySelector('[data-key="code"]')`)
 
 	stored, err := w.own("prober.html").Eval(global + ".stored()")
@@ -99,6 +94,16 @@ func travel(t *testing.T, w world, global, profile, database string, leave func(
 	}
 	assert.NotContains(t, c.Log(), marked)
 	assert.NotContains(t, c.Log(), encoded)
+}
+
+// text makes the sandbox send a code to the number that the popup shows.
+func text(t *testing.T, popup tab, sandbox string) {
+	number, err := popup.Eval(`document.querySelector('[data-key="number"]').innerText`)
+	require.NoError(t, err)
+	number = "+" + regexp.MustCompile(`\D`).ReplaceAllString(number, "")
+	res, err := http.Post(sandbox+"/sandbox/sms", "application/json", strings.NewReader(fmt.Sprintf(`{"number": %q}`, number)))
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
 }
 
 // contents are the files under a directory; those that go away meanwhile are of no

@@ -133,11 +133,11 @@ func (c *Companion) Halt() error {
 // Stop ends the daemon, and removes its data.
 func (c *Companion) Stop() error { return errors.Join(c.Halt(), os.RemoveAll(c.Dir)) }
 
-// Clients is what the command lists of paired browsers.
-func (c *Companion) Clients(ctx context.Context) (string, error) {
-	out, err := c.command(ctx, "clients", "list").Output()
+// Command is what a command prints.
+func (c *Companion) Command(ctx context.Context, args ...string) (string, error) {
+	out, err := c.command(ctx, args[0], args[1:]...).Output()
 	if err != nil {
-		return "", fmt.Errorf("list the paired browsers: %w", err)
+		return "", fmt.Errorf("%s: %w", strings.Join(args, " "), err)
 	}
 	return string(out), nil
 }
@@ -147,11 +147,11 @@ func (c *Companion) Log() string { return c.log.String() }
 
 // Pair asks the running daemon for a pairing code, as a person does.
 func (c *Companion) Pair(ctx context.Context) (string, error) {
-	out, err := c.command(ctx, "pair").Output()
+	out, err := c.Command(ctx, "pair")
 	if err != nil {
-		return "", fmt.Errorf("ask for a pairing code: %w", err)
+		return "", err
 	}
-	for line := range strings.Lines(string(out)) {
+	for line := range strings.Lines(out) {
 		if line = strings.TrimSpace(line); strings.Count(line, "-") > 4 {
 			return line, nil
 		}

@@ -1,0 +1,99 @@
+package attack
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"unicode"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// evil is what a hostile provider or sender writes: markup, a terminal's commands, a
+// forged line of a log, and marks that turn the reading direction around.
+const evil = `<img src=x onerror=alert(1)>\u001b[2J\u0007\r\ntime=2026 level=ERROR msg=forged\u202e\u2066</p>`
+
+// A stranger's text is shown as text, in the popup, on the command line and in the log.
+func TestHostileTextIsText(t *testing.T) {
+	var angry atomic.Bool
+	api, sandbox := provider(t, func(r *http.Response) error {
+		raw, err := io.ReadAll(r.Body)
+		if err != nil {
+			return err
+		}
+		raw = bytes.ReplaceAll(raw, []byte(`"Telegram"`), []byte(`"Telegram `+evil+`"`))
+		raw = bytes.ReplaceAll(raw, []byte(`"Nigeria"`), []byte(`"Nigeria `+evil+`"`))
+		raw = bytes.ReplaceAll(raw, []byte(` code`), []byte(` `+evil+` code`))
+		if angry.Load() && strings.HasSuffix(r.Request.URL.Path, "/wallet") {
+			r.StatusCode, raw = http.StatusUnprocessableEntity, []byte(`{"success": false, "message": "`+evil+`", "code": "`+evil+`"}`)
+		}
+		r.Body = io.NopCloser(bytes.NewReader(raw))
+		r.ContentLength = int64(len(raw))
+		r.Header.Set("Content-Length", fmt.Sprint(len(raw)))
+		return nil
+	})
+	w := startChromium(t, built+"chromium")
+	c := over(t, api)
+	code, err := c.Pair(t.Context())
+	require.NoError(t, err)
+	w.pair(code)
+	popup := w.own("popup.html")
+	shows(t, popup, "12,500.00")
+	harmless := func(screen string) {
+		t.Helper()
+		foreign, err := popup.Eval(`String(document.querySelectorAll("#root img, #root script, #root iframe, #root [onerror]").length)`)
+		require.NoError(t, err)
+		assert.Equal(t, "0", foreign, screen)
+		text, err := popup.Eval("document.body.innerText")
+		require.NoError(t, err)
+		assert.Contains(t, text, "<img src=x onerror=alert(1)>", screen)
+		noControls(t, screen, text)
+	}
+	fill(t, popup, "search", "telegram nigeria")
+	await(t, popup, `document.querySelectorAll(".offer:enabled").length === 1`)
+	harmless("the offers")
+	_, err = popup.Eval(`(document.querySelector(".offer:enabled").click(), "")`)
+	require.NoError(t, err)
+	await(t, popup, `document.querySelector('[data-key="buy"]:enabled')`)
+	harmless("the confirmation")
+	click(t, popup, "buy")
+	await(t, popup, `document.querySelector('[data-key="number"]')`)
+	harmless("the number")
+	text(t, popup, sandbox)
+	await(t, popup, `document.querySelector('[data-key="code"]')`)
+	harmless("the code")
+	angry.Store(true)
+	click(t, popup, "balance")
+	await(t, popup, `document.querySelector('[data-key="problem"]')`)
+	harmless("the problem")
+
+	for _, args := range [][]string{{"ledger"}, {"clients", "list"}, {"hand-over"}} {
+		out, err := c.Command(t.Context(), args...)
+		require.NoError(t, err)
+		noControls(t, strings.Join(args, " "), out)
+	}
+	require.NoError(t, c.Halt())
+	require.NoError(t, c.Run(t.Context()))
+	shows(t, popup, "Get a number")
+	require.Eventually(t, func() bool { return strings.Contains(c.Log(), "could not be read") }, waiting, looking)
+	for line := range strings.Lines(c.Log()) {
+		noControls(t, "the log", line)
+		assert.True(t, strings.HasPrefix(line, "time=20") && strings.Contains(line, " level="), "a line that nobody logged: %q", line)
+		assert.NotContains(t, line, "level=ERROR msg=forged\n")
+	}
+}
+
+func noControls(t *testing.T, where, text string) {
+	t.Helper()
+	for _, r := range text {
+		if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
+			assert.Fail(t, fmt.Sprintf("%s has the control character %U", where, r), "%q", text)
+			return
+		}
+	}
+}
