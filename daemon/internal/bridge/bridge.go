@@ -81,6 +81,7 @@ type Bridge struct {
 
 	mu       sync.Mutex // also held while a client's record is read and written back
 	sessions map[*session]struct{}
+	held     map[string][]byte // secrets of clients, once read: strangers who name one can't keep the keyring busy
 }
 
 // New makes a bridge for the listener at 127.0.0.1:opts.Port.
@@ -100,7 +101,7 @@ func New(opts Options) *Bridge {
 		methods:  methods(opts.Orders, opts.Catalog),
 		pairing:  pairing{attempts: newAttempts()},
 		patience: patience, idle: idle, wait: writeWait,
-		sessions: map[*session]struct{}{},
+		sessions: map[*session]struct{}{}, held: map[string][]byte{},
 	}
 }
 

@@ -81,9 +81,7 @@ func (b *Bridge) key(ctx context.Context, id, origin string) (code channel.Pairi
 		b.opts.Log.Error("a browser can't be looked up", "client", id, "cause", err)
 		return code, nil, errNoJournal
 	}
-	ctx, cancel := context.WithTimeout(ctx, b.patience)
-	defer cancel()
-	key, err = b.opts.Secrets.Get(ctx, secretName(id))
+	key, err = b.secret(ctx, id)
 	if errors.Is(err, secrets.ErrNotFound) {
 		return code, nil, errStranger
 	}
@@ -92,6 +90,25 @@ func (b *Bridge) key(ctx context.Context, id, origin string) (code channel.Pairi
 		return code, nil, errLocked
 	}
 	return code, key, nil
+}
+
+func (b *Bridge) secret(ctx context.Context, id string) ([]byte, error) {
+	b.mu.Lock()
+	key, held := b.held[id]
+	b.mu.Unlock()
+	if held {
+		return key, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, b.patience)
+	defer cancel()
+	key, err := b.opts.Secrets.Get(ctx, secretName(id))
+	if err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.held[id] = key
+	return key, nil
 }
 
 // hello takes the first message, by which the client has proved itself. What a

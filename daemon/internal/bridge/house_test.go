@@ -214,9 +214,11 @@ type vault struct {
 	secrets.Store
 	locked atomic.Bool
 	held   atomic.Int32
+	reads  atomic.Int32
 }
 
 func (v *vault) Get(ctx context.Context, name string) ([]byte, error) {
+	v.reads.Add(1)
 	if v.locked.Load() {
 		return nil, secrets.ErrLocked
 	}

@@ -91,9 +91,11 @@ func (b *Bridge) forget(s *session) {
 	b.opts.Changed()
 }
 
+// endSessions ends a client's sessions, and forgets its secret.
 func (b *Bridge) endSessions(client string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	delete(b.held, client)
 	for s := range b.sessions {
 		if s.client == client {
 			s.end(errStranger)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/logspanel/companion/daemon/internal/bridge"
+	"github.com/logspanel/companion/daemon/internal/dial"
 	"github.com/logspanel/companion/shared/channel"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -67,6 +68,25 @@ func TestTenThousandOpens(t *testing.T) {
 	runtime.GC()
 	runtime.ReadMemStats(&most)
 	assert.Less(t, most.HeapInuse, heap+64<<20, "bytes")
+}
+
+// Naming a paired client costs a stranger's effort and none of the keyring's.
+func TestStrangersDontKeepTheKeyringBusy(t *testing.T) {
+	h := open(t)
+	_, creds := h.pair(chromium, hello)
+	_, err := h.connect(creds, chromium)
+	require.NoError(t, err)
+	before := h.vault.reads.Load()
+	for range 100 {
+		p := h.peer(chromium)
+		frame := append([]byte{byte(len(creds.ClientID))}, creds.ClientID...)
+		require.NoError(t, p.ws.WriteMessage(websocket.BinaryMessage, append(frame, make([]byte, 48)...)))
+		assert.Equal(t, protocol.CloseUnknownClient, closed(t, p.ws))
+	}
+	assert.Equal(t, before, h.vault.reads.Load())
+	require.NoError(t, h.Revoke(t.Context(), creds.ClientID))
+	_, err = h.connect(creds, chromium)
+	assert.Equal(t, protocol.CloseUnknownClient, dial.CloseCode(err), "%v", err)
 }
 
 // A frame that was altered, repeated, moved or cut ends the session that it came in,

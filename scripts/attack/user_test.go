@@ -1,0 +1,60 @@
+//go:build unix
+
+package attack
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const nobody = 65534
+
+// Another user of the machine opens none of the companion's files, and not the commands'
+// socket. What they can open is the port, where the handshake is.
+func TestAnotherUserReadsNothing(t *testing.T) {
+	api, _ := provider(t, nil)
+	c := over(t, api)
+	var paths []string
+	require.NoError(t, filepath.WalkDir(c.Dir, func(path string, d fs.DirEntry, err error) error {
+		require.NoError(t, err)
+		info, err := d.Info()
+		require.NoError(t, err)
+		assert.Zero(t, info.Mode().Perm()&0o077, "%s is %s", path, info.Mode())
+		paths = append(paths, path)
+		return nil
+	}))
+	require.Greater(t, len(paths), 4, "journal, lock, socket, keyring")
+	if os.Geteuid() != 0 {
+		return // the modes have to do: only root can become somebody else
+	}
+	as := func(name string, args ...string) (string, error) {
+		cmd := exec.Command(name, args...)
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+		var out bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &out
+		cmd.Dir = "/"
+		err := cmd.Run()
+		return out.String(), err
+	}
+	mine := filepath.Join(t.TempDir(), "readable")
+	require.NoError(t, os.WriteFile(mine, []byte("hello"), 0o644))
+	for dir := filepath.Dir(mine); dir != filepath.Dir(dir) && dir != os.TempDir(); dir = filepath.Dir(dir) {
+		require.NoError(t, os.Chmod(dir, 0o755))
+	}
+	said, err := as("cat", mine)
+	require.NoError(t, err, "%s", said)
+	require.Equal(t, "hello", said, "somebody else reads what is open to them")
+	for _, path := range paths {
+		said, err := as("cat", path)
+		assert.Error(t, err, "%s", path)
+		assert.Contains(t, said, "denied", path)
+	}
+}
