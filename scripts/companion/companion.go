@@ -47,7 +47,7 @@ func Start(ctx context.Context, binary string) (*Companion, error) {
 // passphrase is that of the keyring files.
 const passphrase = "a passphrase for tests"
 
-// Over is Start over a provider at an address, with an API key of its. The secrets are
+// Over is Start over the provider at an address, with an API key for it. The secrets are
 // in an encrypted file, so that a companion that is run again still has them.
 func Over(ctx context.Context, binary, api, key string) (*Companion, error) {
 	c, err := prepare(binary)

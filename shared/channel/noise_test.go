@@ -2,6 +2,7 @@ package channel_test
 
 import (
 	"bytes"
+	"crypto/cipher"
 	"crypto/ecdh"
 	"crypto/hmac"
 	"crypto/rand"
@@ -61,10 +62,7 @@ func (s *symmetric) mixKeyAndHash(input []byte) {
 // nonce is section 12.3: 32 bits of zeros, then n, little-endian.
 func nonce(n uint64) []byte { return binary.LittleEndian.AppendUint64(make([]byte, 4), n) }
 
-func aead(t *testing.T, k []byte) interface {
-	Seal(dst, nonce, plaintext, additional []byte) []byte
-	Open(dst, nonce, ciphertext, additional []byte) ([]byte, error)
-} {
+func aead(t *testing.T, k []byte) cipher.AEAD {
 	c, err := chacha20poly1305.New(k)
 	require.NoError(t, err)
 	return c

@@ -41,8 +41,8 @@ const (
 	CodePairing        Code = "pairing"         // pairing failed
 	CodeRecovering     Code = "recovering"      // the journal is being read from the provider again
 	CodeKeyReplaced    Code = "key_replaced"    // another API key came between asking and sending: nothing was sent
-	CodeHandOver       Code = "hand_over"       // another client bought the number; the person is asked
 	CodeDismissed      Code = "dismissed"       // the person decided that nothing was bought
+	CodeHandOver       Code = "hand_over"       // another client bought the number; the person is asked
 )
 
 // Error is what went wrong: a sentence for the person, the next step, and what a

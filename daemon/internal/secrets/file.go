@@ -53,9 +53,6 @@ const (
 )
 
 func fileRing(dir, passphrase string) (keyring.Keyring, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the keyring's directory: %w", err)
-	}
 	ring, err := keyring.Open(keyring.Config{
 		AllowedBackends: []keyring.BackendType{keyring.FileBackend}, FileDir: dir,
 		FilePasswordFunc: func(string) (string, error) { return passphrase, nil },

@@ -134,14 +134,14 @@ func asks(s protocol.Snapshot, browsers []Browser) (list []Ask) {
 	for _, o := range s.Orders {
 		for _, id := range o.AskedBy {
 			i := slices.IndexFunc(browsers, func(b Browser) bool { return b.ID == id })
-			if i < 0 || len(list) == maxAsks {
+			if i < 0 {
 				continue // it was revoked
 			}
 			text := fmt.Sprintf("Let %s have the code of %s", plain(browsers[i].Label, maxName), readable(o))
 			list = append(list, Ask{Text: text, OrderID: o.ID, Client: id})
 		}
 	}
-	return list
+	return list[:min(len(list), maxAsks)]
 }
 
 func paired(browsers []Browser, now time.Time) (list []Paired) {

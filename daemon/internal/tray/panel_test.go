@@ -81,7 +81,7 @@ func TestPanelThatStartsLate(t *testing.T) {
 	b := &book{state: fine()}
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- Run(ctx, Options{Book: b}) }()
+	go func() { done <- Run(ctx, Options{Book: b, Browsers: func() []Browser { return nil }}) }()
 	p.open()
 	<-p.arrived
 	stop()

@@ -23,7 +23,7 @@ type Book interface {
 // Options are what the tray shows, and what clicks in it lead to.
 type Options struct {
 	Book     Book
-	Browsers func() []Browser                        // nil: none are ever paired
+	Browsers func() []Browser
 	Came     <-chan struct{}                         // Browsers may give another list
 	Pair     func() (code string, expires time.Time) // makes a pairing code
 	Revoke   func(ctx context.Context, browser string) error
@@ -52,9 +52,7 @@ func follow(ctx context.Context, opts Options, clicks <-chan click, show func(Me
 	defer func() { stop() }()
 	var own Own
 	for {
-		if opts.Browsers != nil {
-			own.Browsers = opts.Browsers()
-		}
+		own.Browsers = opts.Browsers()
 		menu := NewMenu(state, own, time.Now())
 		show(menu)
 		select {

@@ -341,6 +341,6 @@ func (c *Core) rename(name string) {
 
 func (c *Core) connectAnew() {
 	c.hangUp()
-	c.state.Link = view.LinkConnecting
+	c.state.Link, c.state.Problem, c.failures = view.LinkConnecting, nil, 0
 	c.connect()
 }

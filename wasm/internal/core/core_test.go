@@ -59,12 +59,7 @@ func TestWhyThereIsNoConnection(t *testing.T) {
 		"unknown client": {func(d *daemon) { d.secrets = nil }, "pair_again_title"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := paired(t)
-			w.close()
-			w.session = nil
-			c.spoil(w.daemon)
-			w.worker()
-			w.open()
+			w := reopened(t, c.spoil)
 			assert.Contains(t, w.shown(), `"key":"`+c.title+`"`)
 			assert.NotNil(t, w.stored, "a hint from outside the channel loses no pairing")
 		})
@@ -131,6 +126,32 @@ func TestADaemonThatIsRestartedIsBackAtOnce(t *testing.T) {
 	assert.False(t, w.shows("stale"))
 }
 
+func TestWhatOnlyAPersonCanMendIsNotTriedAgain(t *testing.T) {
+	for name, code := range map[string]int{"unknown": protocol.CloseUnknownClient, "of another version": protocol.CloseOtherVersion} {
+		t.Run(name, func(t *testing.T) {
+			w := reopened(t, func(d *daemon) { d.refuse = code })
+			before := w.dials
+			w.pass(10 * time.Minute)
+			assert.Equal(t, before, w.dials)
+			w.daemon.refuse = 0
+			w.close()
+			w.open()
+			assert.True(t, w.shows("balance"), "the popup was opened again")
+		})
+	}
+}
+
+func TestARenamedBrowserForgetsWhatItAsked(t *testing.T) {
+	w := paired(t)
+	w.daemon.silent = protocol.SessionPing
+	w.pass(21 * time.Second)
+	w.daemon.silent = ""
+	w.act(view.Action{Do: view.DoName, Text: "at work"})
+	before := w.dials
+	w.pass(21 * time.Second)
+	assert.Equal(t, before, w.dials, "the new connection answers")
+}
+
 func TestNobodyWaitingMeansNoConnecting(t *testing.T) {
 	w := paired(t)
 	w.close()
@@ -159,12 +180,7 @@ func TestAPortThatIsSilentOrStrange(t *testing.T) {
 		"mute": {func(d *daemon) { d.mute = true }, "stranger"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := paired(t)
-			w.close()
-			w.session = nil
-			c.spoil(w.daemon)
-			w.worker()
-			w.open()
+			w := reopened(t, c.spoil)
 			assert.Contains(t, w.shown(), `"key":"connecting"`)
 			w.pass(11 * time.Second)
 			assert.Contains(t, w.shown(), `"key":"`+c.title+`"`)
@@ -189,12 +205,7 @@ func TestWhichSideIsBehind(t *testing.T) {
 		"": "other_version_how",
 		"this companion speaks logspanel-companion.v99999999999999999999": "other_version_how",
 	} {
-		w := paired(t)
-		w.close()
-		w.session = nil
-		w.daemon.refuse, w.daemon.reason = protocol.CloseOtherVersion, reason
-		w.worker()
-		w.open()
+		w := reopened(t, func(d *daemon) { d.refuse, d.reason = protocol.CloseOtherVersion, reason })
 		assert.Contains(t, w.shown(), `"key":"`+key+`"`, reason)
 	}
 }

@@ -276,13 +276,12 @@ func behind(reason string) view.Side {
 	return ""
 }
 
-// lost ends the connection; link says why. What was asked gets no answer.
-func (c *Core) lost(link view.Link) {
+// hangUp ends the connection. What was asked gets no answer.
+func (c *Core) hangUp() {
 	if c.phase != down {
 		c.do(Effect{Do: Close, Socket: c.socket})
 	}
 	wasReady := c.state.Live
-	steady := wasReady && c.lasted(patience) // one that never holds is no reason to hurry
 	c.phase, c.conn, c.opening = down, nil, nil
 	c.state.Live, c.state.Searching, c.state.Quoting, c.state.Buying = false, false, false, false
 	for id, then := range c.calls {
@@ -291,6 +290,12 @@ func (c *Core) lost(link view.Link) {
 			then(unanswered(id))
 		}
 	}
+}
+
+// lost ends the connection; link says why.
+func (c *Core) lost(link view.Link) {
+	steady := c.state.Live && c.lasted(patience) // one that never holds is no reason to hurry
+	c.hangUp()
 	if c.pairing != nil {
 		c.unpaired(link)
 		return
@@ -298,7 +303,8 @@ func (c *Core) lost(link view.Link) {
 	c.state.Link = link
 	c.failures++
 	if link == view.LinkUnknownClient || link == view.LinkOtherVersion {
-		return // only a person can change that
+		c.next = c.state.Now.Add(time.Minute) // only a person can change that
+		return
 	}
 	pause := min(soonRetry<<min(c.failures-1, 5), lateRetry)
 	if steady {
@@ -324,14 +330,6 @@ func (c *Core) keep(s Stored) {
 	c.do(Effect{Do: Store, Stored: c.stored})
 }
 
-// hangUp closes the connection, to begin another or none.
-func (c *Core) hangUp() {
-	if c.phase != down {
-		c.do(Effect{Do: Close, Socket: c.socket})
-	}
-	c.phase, c.state.Live, c.failures = down, false, 0
-}
-
 // pair takes a pasted code and tries it.
 func (c *Core) pair(text string) {
 	code, err := channel.ParsePairingCode(strings.TrimSpace(text))
@@ -342,7 +340,7 @@ func (c *Core) pair(text string) {
 		return
 	}
 	c.hangUp()
-	c.pairing = &code
+	c.pairing, c.failures = &code, 0
 	c.state.Port, c.state.Link, c.state.Problem = int(code.Port), view.LinkPairing, nil
 	c.connect()
 }
@@ -378,9 +376,8 @@ func (c *Core) forget() {
 		c.call(protocol.SessionLeave, protocol.Nothing{}, nil)
 	}
 	c.hangUp()
-	c.conn, c.stored, c.pairing = nil, nil, nil
+	c.stored, c.pairing, c.failures = nil, nil, 0
 	version, tab, now := c.state.Version, c.state.Tab, c.state.Now
-	c.calls = map[uint64]func(protocol.Message){}
 	c.bindings, c.buying = map[string]*binding{}, nil
 	c.state = view.State{
 		Now: now, Link: view.LinkUnpaired, Port: protocol.DefaultPort, Version: version, Tab: tab,

@@ -335,6 +335,17 @@ func (w *world) shown() string {
 	return string(raw)
 }
 
+// reopened is a paired browser that was started again, over a daemon that is spoilt.
+func reopened(t *testing.T, spoil func(*daemon)) *world {
+	w := paired(t)
+	w.close()
+	w.session = nil
+	spoil(w.daemon)
+	w.worker()
+	w.open()
+	return w
+}
+
 // shows reports whether the popup has a node with a key.
 func (w *world) shows(key string) bool { return w.node(key) != nil }
 
