@@ -8,8 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -66,19 +64,45 @@ type world interface {
 	visit(url string) tab
 	pair(code string)
 	own(page string) tab // one of the extension's pages, in a tab
+	global() string      // how Eval reaches what a page's own scripts have defined
+	profile() string     // where the browser keeps everything
+	database() string    // what is in the path of the extension's database, and of nothing else
+}
+
+// inBoth does the same in Chromium and in Firefox, with the prober in the extension.
+func inBoth(t *testing.T, do func(t *testing.T, w world)) {
+	t.Run("Chromium", func(t *testing.T) {
+		t.Parallel()
+		do(t, startChromium(t, probing(t, "chromium")))
+	})
+	t.Run("Firefox", func(t *testing.T) {
+		t.Parallel()
+		do(t, startFirefox(t, probing(t, "firefox")))
+	})
 }
 
 type chromium struct {
 	*browser.Chromium
-	t *testing.T
+	t   *testing.T
+	dir string
 }
 
-func startChromium(t *testing.T, dir string, flags ...browser.Flags) chromium {
-	c, err := browser.StartChromium(t.Context(), dir, flags...)
+func startChromium(t *testing.T, extension string, flags ...browser.Flags) chromium {
+	dir := t.TempDir()
+	c, err := browser.StartChromium(t.Context(), extension, append(flags, browser.Flags{"user-data-dir": dir})...)
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	require.NoError(t, c.Welcomed())
-	return chromium{c, t}
+	return chromium{c, t, dir}
+}
+
+func (chromium) global() string   { return "globalThis" }
+func (chromium) database() string { return "IndexedDB" }
+
+// profile ends the browser, which writes what it kept in memory.
+func (c chromium) profile() string {
+	c.Close()
+	return c.dir
 }
 
 func (c chromium) visit(url string) tab {
@@ -110,6 +134,10 @@ func startFirefox(t *testing.T, dir string, prefs ...browser.Prefs) firefox {
 	t.Cleanup(f.Close)
 	return firefox{f, t}
 }
+
+func (firefox) global() string    { return "window.wrappedJSObject" }
+func (firefox) database() string  { return "moz-extension+++" }
+func (f firefox) profile() string { return f.Profile() }
 
 func (f firefox) visit(url string) tab {
 	require.NoError(f.t, f.Visit(url))
@@ -194,20 +222,4 @@ func sockets(t *testing.T, p tab, addresses ...string) map[string]string {
 	var answers map[string]string
 	require.NoError(t, json.Unmarshal([]byte(raw), &answers), "%s", raw)
 	return answers
-}
-
-// variant copies the built extension of a browser and changes its manifest.
-func variant(t *testing.T, of string, change func(manifest map[string]any)) string {
-	dir := t.TempDir()
-	require.NoError(t, os.CopyFS(dir, os.DirFS(built+of)))
-	file := filepath.Join(dir, "manifest.json")
-	raw, err := os.ReadFile(file)
-	require.NoError(t, err)
-	var manifest map[string]any
-	require.NoError(t, json.Unmarshal(raw, &manifest))
-	change(manifest)
-	raw, err = json.Marshal(manifest)
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(file, raw, 0o600))
-	return dir
 }

@@ -21,9 +21,16 @@ func shows(t *testing.T, p tab, text string) {
 	await(t, p, fmt.Sprintf("document.body.innerText.includes(%q)", text))
 }
 
+// click clicks the node with a key.
 func click(t *testing.T, p tab, key string) {
 	t.Helper()
-	_, err := p.Eval(fmt.Sprintf("(document.querySelector(%q).click(), 'clicked')", browser.Key(key)))
+	press(t, p, browser.Key(key))
+}
+
+// press clicks the first element that a selector finds.
+func press(t *testing.T, p tab, selector string) {
+	t.Helper()
+	_, err := p.Eval(fmt.Sprintf("(document.querySelector(%q).click(), 'clicked')", selector))
 	require.NoError(t, err)
 }
 

@@ -2,7 +2,6 @@ package attack
 
 import (
 	"bytes"
-	"encoding/base64"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -14,52 +13,21 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/logspanel/companion/scripts/browser"
 )
 
 // A whole journey with a marked key leaves it nowhere in the browser, and the client's
 // own secret in the extension's database alone.
-func TestAJourneyLeavesNoSecretInTheBrowser(t *testing.T) {
-	t.Run("Chromium", func(t *testing.T) {
-		t.Parallel()
-		profile := t.TempDir()
-		c := startChromium(t, probing(t, "chromium"), browser.Flags{"user-data-dir": profile})
-		travel(t, c, "globalThis", profile, "IndexedDB", c.Close)
-	})
-	t.Run("Firefox", func(t *testing.T) {
-		t.Parallel()
-		f := startFirefox(t, probing(t, "firefox"))
-		travel(t, f, "window.wrappedJSObject", f.Profile(), "moz-extension+++", func() {})
-	})
-}
+func TestAJourneyLeavesNoSecretInTheBrowser(t *testing.T) { inBoth(t, travel) }
 
-func travel(t *testing.T, w world, global, profile, database string, leave func()) {
+func travel(t *testing.T, w world) {
 	api, sandbox := provider(t, nil)
 	c := over(t, api)
-	code, err := c.Pair(t.Context())
-	require.NoError(t, err)
-	w.pair(code)
-	encoded, err := w.own("prober.html").Eval(global + ".secret()")
-	require.NoError(t, err)
-	secret, err := base64.StdEncoding.DecodeString(encoded)
-	require.NoError(t, err)
-
+	secret, encoded := paired(t, w, c)
 	popup := w.own("popup.html")
 	shows(t, popup, "12,500.00")
-	fill(t, popup, "search", "telegram nigeria")
-	shows(t, popup, "Telegram")
-	shows(t, popup, "Nigeria")
-	await(t, popup, `document.querySelectorAll(".offer:enabled").length === 1`)
-	_, err = popup.Eval(`(document.querySelector(".offer:enabled").click(), "")`)
-	require.NoError(t, err)
-	await(t, popup, `document.querySelector('[data-key="buy"]:enabled')`)
-	click(t, popup, "buy")
-	await(t, popup, `document.querySelector('[data-key="number"]')`)
-	text(t, popup, sandbox)
-	await(t, popup, `document.querySelector('[data-key="code"]')`)
+	purchase(t, popup, sandbox, func(string) {})
 
-	stored, err := w.own("prober.html").Eval(global + ".stored()")
+	stored, err := w.own("prober.html").Eval(w.global() + ".stored()")
 	require.NoError(t, err)
 	assert.Contains(t, stored, "companion", "the database is there")
 	assert.Contains(t, stored, "Telegram", "and so is the last known state")
@@ -67,11 +35,10 @@ func travel(t *testing.T, w world, global, profile, database string, leave func(
 	for what, mark := range marks {
 		assert.NotContains(t, stored, string(mark), what)
 	}
-	leave() // what it kept in memory is written now
 	found := map[string]int{}
-	for path, raw := range contents(t, profile) {
+	for path, raw := range contents(t, w.profile()) {
 		for what, mark := range marks {
-			if bytes.Contains(raw, mark) && !strings.Contains(path, database) {
+			if bytes.Contains(raw, mark) && !strings.Contains(path, w.database()) {
 				assert.Fail(t, what+" is in "+path)
 			} else if bytes.Contains(raw, mark) {
 				found[what]++
@@ -79,7 +46,7 @@ func travel(t *testing.T, w world, global, profile, database string, leave func(
 		}
 	}
 	assert.Zero(t, found["the API key"])
-	if database == "IndexedDB" { // Firefox compresses what it keeps
+	if w.database() == "IndexedDB" { // Firefox compresses what it keeps
 		assert.NotZero(t, found["the secret in base64"], "the search finds what is there")
 	}
 	for path, raw := range contents(t, c.Dir) {
@@ -94,6 +61,25 @@ func travel(t *testing.T, w world, global, profile, database string, leave func(
 	}
 	assert.NotContains(t, c.Log(), marked)
 	assert.NotContains(t, c.Log(), encoded)
+}
+
+// purchase buys a number in the popup, and has a code sent to it; look is called at
+// each screen on the way.
+func purchase(t *testing.T, popup tab, sandbox string, look func(screen string)) {
+	fill(t, popup, "search", "telegram nigeria")
+	await(t, popup, `document.querySelectorAll(".offer:enabled").length === 1`)
+	shows(t, popup, "Telegram")
+	shows(t, popup, "Nigeria")
+	look("the offers")
+	press(t, popup, ".offer:enabled")
+	await(t, popup, `document.querySelector('[data-key="buy"]:enabled')`)
+	look("the confirmation")
+	click(t, popup, "buy")
+	await(t, popup, `document.querySelector('[data-key="number"]')`)
+	look("the number")
+	text(t, popup, sandbox)
+	await(t, popup, `document.querySelector('[data-key="code"]')`)
+	look("the code")
 }
 
 // text makes the sandbox send a code to the number that the popup shows.

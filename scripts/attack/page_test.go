@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/logspanel/companion/scripts/browser"
+	"github.com/logspanel/companion/scripts/companion"
 )
 
 // page answers everything with an empty page.
@@ -58,30 +59,19 @@ func TestPagesGetNoSocket(t *testing.T) {
 
 // target is a companion, and beside it a server that lets everybody in.
 type target struct {
-	companion interface{ address() string }
-	pair      func() string
-	open      *unguarded
-	paired    bool
+	*companion.Companion
+	open   *unguarded
+	paired bool
 }
 
-type at string
-
-func (a at) address() string { return string(a) }
-
-func newTarget(t *testing.T) *target {
-	c := start(t)
-	return &target{companion: at(c.Address), open: newUnguarded(t), pair: func() string {
-		code, err := c.Pair(t.Context())
-		require.NoError(t, err)
-		return code
-	}}
-}
+func newTarget(t *testing.T) *target { return &target{Companion: start(t), open: newUnguarded(t)} }
 
 // refuses attacks from a page. Reachable says that the browser itself does not stop it.
 func (g *target) refuses(t *testing.T, w world, url string, reachable bool) {
-	code := g.pair() // any extension may come now, and still no page
+	code, err := g.Pair(t.Context()) // any extension may come now, and still no page
+	require.NoError(t, err)
 	p := w.visit(url)
-	daemon := g.companion.address()
+	daemon := g.Address
 	named := fmt.Sprintf("localhost:%d", port(t, daemon))
 	answers := sockets(t, p, daemon, named, daemon+"/pair", g.open.address())
 	assert.Equal(t, reachable, answers[g.open.address()] == "open", "%s reaches what has no guard: %v", url, answers)
@@ -98,9 +88,10 @@ func (g *target) refuses(t *testing.T, w world, url string, reachable bool) {
 // refusesRebound attacks from a page whose own name has come to mean this computer, so
 // that Origin and Host are equal.
 func (g *target) refusesRebound(t *testing.T, w world) {
-	g.pair()
+	_, err := g.Pair(t.Context())
+	require.NoError(t, err)
 	rebound := func(address string) string { return fmt.Sprintf("rebound.test:%d", port(t, address)) }
-	open, daemon := rebound(g.open.address()), rebound(g.companion.address())
+	open, daemon := rebound(g.open.address()), rebound(g.Address)
 	assert.Equal(t, "open", sockets(t, w.visit("http://"+open), open)[open])
 	assert.Equal(t, "http://"+open, g.open.last(), "Origin equals Host")
 	assert.Equal(t, "refused", sockets(t, w.visit("http://"+daemon), daemon)[daemon])

@@ -2,7 +2,7 @@ package attack
 
 import (
 	"bytes"
-	"encoding/base64"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/logspanel/companion/scripts/companion"
 	"github.com/logspanel/companion/shared/channel"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -67,61 +66,41 @@ func (s *squatter) learned() []byte {
 	return bytes.Clone(s.heard)
 }
 
-// What a squatter may do with a socket.
-var tricks = map[string]func(s *squatter, ws *websocket.Conn, r *http.Request){
-	"noise": func(s *squatter, ws *websocket.Conn, _ *http.Request) {
-		_, frame, _ := ws.ReadMessage()
-		s.hear(frame)
-		_ = ws.WriteMessage(websocket.BinaryMessage, bytes.Repeat([]byte{7}, 48))
-		_, frame, _ = ws.ReadMessage()
-		s.hear(frame)
-	},
-	"a handshake by another secret": func(s *squatter, ws *websocket.Conn, r *http.Request) {
-		_, frame, _ := ws.ReadMessage()
-		s.hear(frame)
-		id, _ := channel.ReadClientID(frame)
-		binding := channel.Binding{Version: protocol.Version, ClientID: id, Origin: r.Header.Get("Origin"), Host: r.Host}
-		_, answer, err := channel.Accept(make([]byte, channel.SecretSize), binding, frame, bytes.NewReader(make([]byte, 64)))
-		if err == nil {
-			_ = ws.WriteMessage(websocket.BinaryMessage, answer)
-		} else {
-			_ = ws.WriteMessage(websocket.BinaryMessage, make([]byte, 48))
+// What a squatter may answer to the first frame of a handshake, in 48 bytes as it
+// should be.
+var tricks = map[string]func(first []byte) []byte{
+	"noise":      func([]byte) []byte { return bytes.Repeat([]byte{7}, 48) },
+	"its mirror": func(first []byte) []byte { return first[len(first)-48:] },
+}
+
+// answering does a trick, and hears what is said to it.
+func answering(trick func(first []byte) []byte) func(*squatter, *websocket.Conn, *http.Request) {
+	return func(s *squatter, ws *websocket.Conn, _ *http.Request) {
+		_, frame, err := ws.ReadMessage()
+		if err != nil {
+			return
 		}
+		s.hear(frame)
+		_ = ws.WriteMessage(websocket.BinaryMessage, trick(frame))
 		_, frame, _ = ws.ReadMessage()
 		s.hear(frame)
-	},
+	}
 }
 
 // A program that took the port learns nothing, and the popup says what is wrong. When
 // the companion is back, so is everything.
-func TestAProgramThatTookThePort(t *testing.T) {
-	t.Run("Chromium", func(t *testing.T) {
-		t.Parallel()
-		besiege(t, startChromium(t, probing(t, "chromium")), "globalThis")
-	})
-	t.Run("Firefox", func(t *testing.T) {
-		t.Parallel()
-		besiege(t, startFirefox(t, probing(t, "firefox")), "window.wrappedJSObject")
-	})
-}
+func TestAProgramThatTookThePort(t *testing.T) { inBoth(t, besiege) }
 
-func besiege(t *testing.T, w world, global string) {
+func besiege(t *testing.T, w world) {
 	api, _ := provider(t, nil)
 	c := over(t, api)
-	code, err := c.Pair(t.Context())
-	require.NoError(t, err)
-	w.pair(code)
-	encoded, err := w.own("prober.html").Eval(global + ".secret()")
-	require.NoError(t, err)
-	secret, err := base64.StdEncoding.DecodeString(encoded)
-	require.NoError(t, err)
-
+	secret, encoded := paired(t, w, c)
 	popup := w.own("popup.html")
 	shows(t, popup, "12,500.00")
 	require.NoError(t, c.Halt())
 	shows(t, popup, "The companion isn't running")
 	for name, trick := range tricks {
-		s := squat(t, c.Address, trick)
+		s := squat(t, c.Address, answering(trick))
 		shows(t, popup, "Another program answers")
 		assert.NotEmpty(t, s.learned(), name)
 		for _, mark := range [][]byte{secret, []byte(encoded), []byte(marked)} {
@@ -134,12 +113,12 @@ func besiege(t *testing.T, w world, global string) {
 	t.Log("a new code is not given to it either")
 	require.NoError(t, c.Run(t.Context()))
 	shows(t, popup, "12,500.00")
-	code, err = c.Pair(t.Context())
+	code, err := c.Pair(t.Context())
 	require.NoError(t, err)
 	key, err := channel.ParsePairingCode(code)
 	require.NoError(t, err)
 	require.NoError(t, c.Halt())
-	s := squat(t, c.Address, tricks["noise"])
+	s := squat(t, c.Address, answering(tricks["noise"]))
 	shows(t, popup, "Another program answers")
 	click(t, popup, "forget")
 	shows(t, popup, "Connect this browser")
@@ -178,7 +157,8 @@ func TestARelayIsRefused(t *testing.T) {
 		}
 		relayed <- -websocketCode(err)
 	})
-	moved(t, c)
+	c.Address = "" // any port but the old one, which is taken
+	require.NoError(t, c.Run(t.Context()))
 	popup := w.own("popup.html")
 	assert.Equal(t, -protocol.CloseUnknownClient, <-relayed, "the companion sees another address than the extension")
 	shows(t, popup, "Another program answers")
@@ -191,14 +171,9 @@ func TestARelayIsRefused(t *testing.T) {
 	shows(t, popup, "12,500.00")
 }
 
-// moved runs the companion again at a port of its own choice.
-func moved(t *testing.T, c *companion.Companion) {
-	c.Address = ""
-	require.NoError(t, c.Run(t.Context()))
-}
-
 func websocketCode(err error) int {
-	if end, ok := err.(*websocket.CloseError); ok {
+	var end *websocket.CloseError
+	if errors.As(err, &end) {
 		return end.Code
 	}
 	return 0

@@ -12,53 +12,54 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/companion"
+	"github.com/logspanel/companion/shared/channel"
 )
 
 // What a page, or a content script in it, can reach of a paired extension: not its
 // secret, not what it shows, and not the part of a person at the popup.
-func TestPagesCantReadTheSecret(t *testing.T) {
-	t.Run("Chromium", func(t *testing.T) {
-		t.Parallel()
-		probe(t, startChromium(t, probing(t, "chromium")), "globalThis")
-	})
-	t.Run("Firefox", func(t *testing.T) {
-		t.Parallel()
-		probe(t, startFirefox(t, probing(t, "firefox")), "window.wrappedJSObject")
-	})
-}
+func TestPagesCantReadTheSecret(t *testing.T) { inBoth(t, probe) }
 
 // probing is the extension with the prober in it, and with access to pages that the
 // real one has only after a click.
-func probing(t *testing.T, browser string) string {
-	dir := variant(t, browser, func(manifest map[string]any) { manifest["host_permissions"] = []string{"http://127.0.0.1/*"} })
-	files, err := filepath.Glob("testdata/prober/*")
+func probing(t *testing.T, browser string) (dir string) {
+	dir = t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS(built+browser)))
+	require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/prober")))
+	file := filepath.Join(dir, "manifest.json")
+	raw, err := os.ReadFile(file)
 	require.NoError(t, err)
-	for _, file := range files {
-		raw, err := os.ReadFile(file)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.Base(file)), raw, 0o600))
-	}
+	var manifest map[string]any
+	require.NoError(t, json.Unmarshal(raw, &manifest))
+	manifest["host_permissions"] = []string{"http://127.0.0.1/*"}
+	raw, err = json.Marshal(manifest)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, raw, 0o600))
 	return dir
 }
 
-func probe(t *testing.T, w world, global string) {
-	c := start(t)
+// paired pairs a browser, and reads its secret where the extension keeps it.
+func paired(t *testing.T, w world, c *companion.Companion) (secret []byte, encoded string) {
 	code, err := c.Pair(t.Context())
 	require.NoError(t, err)
 	w.pair(code)
+	encoded, err = w.own("prober.html").Eval(w.global() + ".secret()")
+	require.NoError(t, err)
+	secret, err = base64.StdEncoding.DecodeString(encoded)
+	require.NoError(t, err, "%s", encoded)
+	require.Len(t, secret, channel.SecretSize)
+	return secret, encoded
+}
+
+func probe(t *testing.T, w world) {
+	_, secret := paired(t, w, start(t))
 	site := httptest.NewServer(page)
 	t.Cleanup(site.Close)
 	w.visit(site.URL)
 	prober := w.own("prober.html")
-
-	secret, err := prober.Eval(global + ".secret()")
-	require.NoError(t, err)
-	raw, err := base64.StdEncoding.DecodeString(secret)
-	require.NoError(t, err, "%s", secret)
-	require.Len(t, raw, 32, "the secret is where the extension keeps it")
-
 	for _, kind := range []string{"ISOLATED", "MAIN"} {
-		answer, err := prober.Eval(fmt.Sprintf("%s.probe(%q)", global, kind))
+		answer, err := prober.Eval(fmt.Sprintf("%s.probe(%q)", w.global(), kind))
 		require.NoError(t, err)
 		var found struct {
 			Databases, Opened, Local, Session, Popup, Message, Frame any
