@@ -129,7 +129,8 @@ func (c *Chromium) attach(id target.ID) (*Page, error) {
 		cancel()
 		return nil, fmt.Errorf("attach to a page: %w", err)
 	}
-	return p, p.Wait("document.readyState !== 'loading'")
+	// A new tab shows an empty page first, which is complete too.
+	return p, p.Wait("location.href !== 'about:blank' && document.readyState !== 'loading'")
 }
 
 // ExtensionURL is the address of one of the extension's pages.

@@ -278,17 +278,7 @@ func (c *crasher) click(ctx context.Context, r round, request protocol.BuyReques
 		_ = client.Call(ctx, protocol.OrderBuy, request, nil) // asked again below
 	}()
 	if r.step == diskFullLate {
-		select {
-		case <-met:
-		case <-ctx.Done():
-		}
-		select { // it has the answer, and can't write it down
-		case <-time.After(rand.N(500 * time.Millisecond)):
-		case <-answer:
-			c.figures.differ("intent %s was told of before it was written", request.IntentID)
-		case <-ctx.Done():
-		}
-		c.kill()
+		c.unwritten(ctx, request, met, answer)
 	}
 	if r.step == atRandom {
 		if r.fault != none {
@@ -313,6 +303,29 @@ func (c *crasher) click(ctx context.Context, r round, request protocol.BuyReques
 		c.kill()
 	}
 	return nil
+}
+
+// unwritten kills a companion that has the provider's answer and can't write it down. One
+// that could not check the price has sent nothing, and answers before any disk is full.
+func (c *crasher) unwritten(ctx context.Context, request protocol.BuyRequest, met, answer <-chan struct{}) {
+	select {
+	case <-met:
+		select {
+		case <-time.After(rand.N(500 * time.Millisecond)):
+		case <-answer:
+			c.figures.differ("intent %s was told of before it was written", request.IntentID)
+		case <-ctx.Done():
+		}
+		c.kill()
+	case <-answer:
+		select {
+		case <-met:
+			c.figures.differ("intent %s was told of before it was written", request.IntentID)
+		default:
+			c.line.next("", none)
+		}
+	case <-ctx.Done():
+	}
 }
 
 // refusedFor a full disk: the purchase is refused before anything is sent.

@@ -97,7 +97,8 @@ type tab struct {
 func run[T any](b *tab, body string) T {
 	b.t.Helper()
 	result, err := browser.Eval[T](b.worker, fmt.Sprintf(`(async () => {
-		const tab = (await chrome.tabs.query({})).find((tab) => tab.url === %q).id;
+		let tab;
+		while (!(tab = (await chrome.tabs.query({})).find((tab) => tab.url === %q)?.id)) await new Promise((later) => setTimeout(later, 10));
 		%s
 	})()`, b.url, body))
 	require.NoError(b.t, err)
