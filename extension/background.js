@@ -9,7 +9,10 @@
 /** @typedef {import("./types").Page} FramePage */
 /** @typedef {import("./types").Report} FillReport */
 
-if ("importScripts" in globalThis) /** @type {any} */ (globalThis).importScripts("wasm_exec.js");
+import "./wasm_exec.js";
+import { sentence } from "./say.js";
+import { kept } from "./store.js";
+import { inject, inPage, placeOf, siteNames } from "./tab.js";
 
 /** @type {Promise<(event: string) => string>} */
 const backend = new Promise((resolve) => {
@@ -45,6 +48,14 @@ chrome.runtime.onMessage.addListener((message, sender) => {
 
 chrome.alarms.onAlarm.addListener(() => tell({ kind: "woken" }));
 
+chrome.permissions.onAdded.addListener(() => tell({ kind: "allowed" }));
+
+chrome.commands.onCommand.addListener((_, tab) => tell({ kind: "acted", action: { do: "fill", tab: placeOf(tab) } }));
+
+// An entry's id is the action it stands for; where the field is, the browser knows.
+chrome.contextMenus.onClicked.addListener(({ menuItemId, frameId = 0 }, tab) =>
+  tell({ kind: "acted", action: { ...JSON.parse(String(menuItemId)), frame_id: frameId, tab: placeOf(tab) } }));
+
 chrome.runtime.onInstalled.addListener(({ reason }) => {
   if (reason === "install") chrome.runtime.openOptionsPage();
 });
@@ -75,15 +86,28 @@ const performers = {
   close({ socket }) {
     if (line?.id === socket) line?.socket.close();
   },
-  store: ({ stored }) => pairing("readwrite", (table) => table.put(stored, "current")),
-  erase: () => pairing("readwrite", (table) => table.delete("current")),
+  store: ({ stored }) => kept("readwrite", (table) => table.put(stored, "current")),
+  erase: () => kept("readwrite", (table) => table.delete("current")),
+  learn: ({ lessons = {} }) => kept("readwrite", (table) => table.put(lessons, "lessons")),
   remember: ({ session }) => chrome.storage.session.set({ session }),
   show: ({ page = 0, view }) => pages.get(page)?.postMessage({ view }),
   icon({ badge }) {
     chrome.action.setBadgeText({ text: badge?.text ?? "" });
     chrome.action.setBadgeBackgroundColor({ color: badge?.colour || "#555" });
-    const { key = "", args = [] } = badge?.title ?? {};
-    chrome.action.setTitle({ title: chrome.i18n.getMessage(key, args.map((arg) => String(arg.plain ?? arg.count ?? ""))) });
+    chrome.action.setTitle({ title: sentence(badge?.title) });
+  },
+  async menu({ menu = [] }) {
+    await chrome.contextMenus.removeAll();
+    for (const { title, action } of menu) {
+      chrome.contextMenus.create({ id: JSON.stringify(action), title: sentence(title), contexts: ["editable"] });
+    }
+  },
+  async popup() {
+    try {
+      await chrome.action.openPopup();
+    } catch {
+      // The browser opens it for a person's act alone; the badge says the rest.
+    }
   },
   async name({ tab = 0, request }) {
     const [names] = await inPage({ tabId: tab }, siteNames);
@@ -108,34 +132,6 @@ const performers = {
 const base64 = (data) => /** @type {any} */ (new Uint8Array(data)).toBase64();
 /** @param {string} text */
 const bytes = (text) => /** @type {any} */ (Uint8Array).fromBase64(text);
-
-/**
- * Runs a function in a tab's frames. A browser that gives no access gives no results.
- * @param {chrome.scripting.InjectionTarget} target @param {(...args: any[]) => unknown} func @param {unknown[]} args
- */
-async function inPage(target, func, args = []) {
-  try {
-    return await chrome.scripting.executeScript({ target, func, args });
-  } catch {
-    return [];
-  }
-}
-
-/** @param {number} tabId */
-async function inject(tabId) {
-  try {
-    await chrome.scripting.executeScript({ target: { tabId, allFrames: true }, files: ["content.js"] });
-  } catch {
-    // Without access there is nothing to describe, and that is the answer.
-  }
-}
-
-/** What a page calls its site, best first; runs in the page. */
-function siteNames() {
-  const meta = (/** @type {string} */ name) =>
-    document.querySelector(`meta[name="${name}"], meta[property="${name}"]`)?.getAttribute("content") ?? "";
-  return [meta("application-name"), meta("og:site_name"), meta("apple-mobile-web-app-title")];
-}
 
 /** Chromium stays awake for traffic on a socket, Firefox for calls of its own. */
 let beating = 0;
@@ -167,30 +163,6 @@ function tabRemoved(tab) {
   tell({ kind: "tab_closed", tab });
 }
 
-/**
- * One request on the table of the extension's own database, which neither pages nor
- * content scripts can open.
- * @template T
- * @param {IDBTransactionMode} mode @param {(table: IDBObjectStore) => IDBRequest<T>} act @returns {Promise<T>}
- */
-async function pairing(mode, act) {
-  const opening = indexedDB.open("companion", 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore("pairing");
-  const database = await done(opening);
-  try {
-    return await done(act(database.transaction("pairing", mode).objectStore("pairing")));
-  } finally {
-    database.close();
-  }
-}
-
-/** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
-const done = (request) =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-
 function browserName() {
   const brands = /** @type {any} */ (navigator).userAgentData?.brands ?? [];
   const brand = brands.find((/** @type {any} */ b) => !/not.?a.?brand|^chromium$/i.test(b.brand)) ?? brands.find((/** @type {any} */ b) => b.brand === "Chromium");
@@ -201,9 +173,10 @@ function browserName() {
 /** @returns {Promise<(event: string) => string>} */
 async function start() {
   const go = new /** @type {any} */ (globalThis).Go();
-  const [{ instance }, stored, { session }] = await Promise.all([
+  const [{ instance }, stored, lessons, { session }] = await Promise.all([
     WebAssembly.instantiateStreaming(fetch(chrome.runtime.getURL("companion.wasm")), go.importObject),
-    /** @type {Promise<Stored | undefined>} */ (pairing("readonly", (table) => table.get("current"))),
+    /** @type {Promise<Stored | undefined>} */ (kept("readonly", (table) => table.get("current"))),
+    /** @type {Promise<CoreEvent["lessons"]>} */ (kept("readonly", (table) => table.get("lessons"))),
     chrome.storage.session.get("session"),
   ]);
   go.run(instance);
@@ -211,7 +184,7 @@ async function start() {
   /** @type {Partial<CoreEvent>} */
   const event = {
     kind: "started", now: new Date().toISOString(), version: chrome.runtime.getManifest().version,
-    origin: chrome.runtime.getURL("").replace(/\/$/, ""), browser: browserName(), stored, session: /** @type {any} */ (session),
+    origin: chrome.runtime.getURL("").replace(/\/$/, ""), browser: browserName(), stored, lessons, session: /** @type {any} */ (session),
   };
   const effects = JSON.parse(handle(JSON.stringify(event)));
   queueMicrotask(() => perform(effects));

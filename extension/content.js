@@ -214,8 +214,16 @@
     const text = tokens.filter((token) => token.text).map((token) => token.text).join("\n").slice(0, 4000);
     return {
       origin: location.origin === "null" ? parentOrigin() : location.origin, lang: document.documentElement.lang, title: short(document.title), text,
-      fields: fields.map((field, i) => ({ ...field, after: gaps[i].slice(0, 3) })),
+      fields: fields.map((field, i) => ({ ...field, after: gaps[i].slice(0, 3) })), frames: frames(),
     };
+  }
+
+  /** The frames that are shown, as far as the page around them knows them. */
+  function frames() {
+    return [...document.querySelectorAll("iframe")].slice(0, 50).filter((frame) => frame.checkVisibility()).map((frame) => {
+      const box = frame.getBoundingClientRect(), at = URL.parse(frame.src);
+      return { origin: at?.origin ?? "", name: short([frame.title, frame.name, frame.id, at?.pathname].filter(Boolean).join(" ")), w: Math.round(box.width), h: Math.round(box.height) };
+    });
   }
 
   /** A srcdoc frame belongs to the page that wrote it. */

@@ -2,40 +2,12 @@
 // Renders the trees of wasm/internal/view and sends back their actions. Elements are
 // kept by their keys, so that focus, selection and scrolling survive every change.
 
-/** @import {View, Node as Tree, Text, Arg, Action} from "./types" */
+/** @import {View, Node as Tree, Action} from "./types" */
 
-const language = chrome.i18n.getUILanguage();
-const direction = chrome.i18n.getMessage("@@bidi_dir");
+import { language, sentence } from "./say.js";
+
 document.documentElement.lang = language;
-if (direction === "rtl") document.documentElement.dir = "rtl";
-
-const counts = new Intl.NumberFormat(language);
-const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-
-/** @param {{minor: number, currency: string}} money */
-function money({ minor, currency }) {
-  const format = new Intl.NumberFormat(language, { style: "currency", currency, currencyDisplay: "narrowSymbol" });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  // A decimal string keeps every digit that a number would round away.
-  const text = String(Math.abs(minor)).padStart(digits + 1, "0");
-  const whole = digits ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text;
-  return format.format(/** @type {any} */ ((minor < 0 ? "-" : "") + whole));
-}
-
-/** @param {Arg} arg */
-function said(arg) {
-  if (arg.money) return money(arg.money);
-  if (arg.count !== undefined) return counts.format(arg.count);
-  if (arg.time) return dates.format(new Date(arg.time));
-  return arg.plain ?? "";
-}
-
-/** @param {Text | undefined} text @param {string[]} more */
-export function sentence(text, ...more) {
-  if (!text) return "";
-  if (!text.key) return text.plain ?? "";
-  return chrome.i18n.getMessage(text.key, [...(text.args ?? []).map(said), ...more]) || text.key;
-}
+if (chrome.i18n.getMessage("@@bidi_dir") === "rtl") document.documentElement.dir = "rtl";
 
 /** @param {string} until */
 function left(until) {
@@ -73,8 +45,11 @@ function create(tree) {
       /** @type {HTMLButtonElement} */ (element).type = "button";
       element.addEventListener("click", () => {
         const form = element.closest("form");
-        if (form) form.requestSubmit();
-        else act(element);
+        if (form) return form.requestSubmit();
+        act(element);
+        // Asked last, since the browser's own question may close the popup.
+        const ask = trees.get(element)?.ask;
+        if (ask) chrome.permissions.request({ origins: [ask] });
       });
       break;
     case "copy":

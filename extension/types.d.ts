@@ -2,11 +2,11 @@
 
 export type Code = "bad_request" | "unknown_method" | "internal" | "key_missing" | "key_refused" | "keyring" | "account_blocked" | "unreachable" | "provider" | "balance_too_low" | "out_of_stock" | "price_changed" | "catalogue_stale" | "limit_order" | "limit_day" | "intent_expired" | "intent_unknown" | "unresolved" | "order_not_found" | "code_received" | "refund_failed" | "not_cancellable" | "too_many_calls" | "outcome_unknown" | "journal" | "pairing" | "recovering" | "key_replaced" | "dismissed" | "hand_over";
 
-export type Do = "open" | "section" | "product" | "search" | "quote" | "sort" | "buy" | "back" | "dismiss" | "order" | "fill_number" | "fill_code" | "cancel" | "decide" | "reveal" | "refresh" | "pair" | "port" | "name" | "forget" | "boost_check" | "boost_cancel";
+export type Do = "open" | "section" | "product" | "search" | "quote" | "sort" | "buy" | "back" | "dismiss" | "order" | "fill_number" | "fill_code" | "fill_this" | "fill" | "cancel" | "decide" | "reveal" | "refresh" | "pair" | "port" | "name" | "forget" | "unlearn" | "boost_check" | "boost_cancel";
 
-export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "remember" | "show" | "icon" | "name" | "describe" | "fill" | "watch" | "alive" | "wake";
+export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "learn" | "remember" | "show" | "icon" | "name" | "describe" | "fill" | "watch" | "alive" | "wake" | "menu" | "popup";
 
-export type EventKind = "started" | "opened" | "received" | "closed" | "woken" | "beat" | "page_opened" | "page_closed" | "acted" | "named" | "described" | "filled" | "tab_changed" | "tab_closed";
+export type EventKind = "started" | "opened" | "received" | "closed" | "woken" | "beat" | "page_opened" | "page_closed" | "acted" | "named" | "described" | "filled" | "tab_changed" | "tab_closed" | "allowed";
 
 export type IntentState = "intended" | "sent" | "unknown" | "bought" | "refused";
 
@@ -18,7 +18,7 @@ export type Link = "unpaired" | "pairing" | "connecting" | "silent" | "stranger"
 
 export type OrderState = "waiting" | "received" | "cancelling" | "refunded" | "expired";
 
-export type Outcome = "" | "kept" | "not_kept" | "no_field" | "no_access";
+export type Outcome = "" | "kept" | "not_kept" | "no_field" | "no_access" | "in_frame";
 
 export type Product = "numbers" | "logs" | "boosts";
 
@@ -342,6 +342,11 @@ export interface Money {
   currency: string;
 }
 
+export interface Item {
+  title: Text;
+  action: Action;
+}
+
 export interface View {
   title: Text;
   nodes: Node[];
@@ -356,6 +361,7 @@ export interface Node {
   value?: string;
   options?: Option[];
   action?: Action;
+  ask?: string;
   disabled?: boolean;
   current?: boolean;
   focus?: boolean;
@@ -401,6 +407,7 @@ export interface Fill {
   number?: Outcome;
   code?: Outcome;
   host?: string;
+  frames?: string[];
   bound?: boolean;
 }
 
@@ -414,6 +421,8 @@ export interface Action {
   area_code?: string;
   order_id?: string;
   intent_id?: string;
+  frame?: string;
+  frame_id?: number;
   tab?: Tab;
 }
 
@@ -466,6 +475,22 @@ export interface Step {
   accept?: string[];
 }
 
+export interface Frame {
+  origin: string;
+  name?: string;
+  w: number;
+  h: number;
+}
+
+export interface Mark {
+  kind: string;
+  type?: string;
+  name?: string;
+  id?: string;
+  label?: string;
+  placeholder?: string;
+}
+
 export interface Page {
   frame: number;
   origin: string;
@@ -473,6 +498,7 @@ export interface Page {
   title: string;
   text: string;
   fields: FormField[];
+  frames?: Frame[];
 }
 
 export interface Plan {
@@ -494,6 +520,7 @@ export interface Event {
   origin?: string;
   browser?: string;
   stored?: Stored;
+  lessons?: { [key: string]: Lesson };
   session?: unknown;
   socket?: number;
   frame?: string;
@@ -523,13 +550,21 @@ export interface Effect {
   protocol?: string;
   frames?: string[];
   stored?: Stored;
+  lessons?: { [key: string]: Lesson };
   session?: unknown;
   page?: number;
   view?: View;
   badge?: Badge;
+  menu?: Item[];
   tab?: number;
   request?: number;
   plan?: Plan;
   on?: boolean;
   after?: number;
+}
+
+export interface Lesson {
+  at: string;
+  number?: Mark;
+  code?: Mark;
 }

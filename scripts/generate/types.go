@@ -61,7 +61,7 @@ func (s *source) script(pkg string, t ast.Expr) string {
 		}
 		return s.script(pkg, t.Elt) + "[]"
 	case *ast.MapType:
-		return "Record<" + s.script(pkg, t.Key) + ", " + s.script(pkg, t.Value) + ">"
+		return "{ [key: " + s.script(pkg, t.Key) + "]: " + s.script(pkg, t.Value) + " }"
 	case *ast.SelectorExpr:
 		switch name := t.Sel.Name; name {
 		case "Time":

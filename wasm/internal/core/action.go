@@ -29,6 +29,9 @@ func (c *Core) act(a view.Action) {
 	case view.DoForget:
 		c.forget()
 		return
+	case view.DoUnlearn:
+		c.unlearn()
+		return
 	}
 	c.state.Problem = nil
 	switch a.Do {
@@ -53,9 +56,13 @@ func (c *Core) act(a view.Action) {
 	case view.DoBuy:
 		c.buy()
 	case view.DoFillNumber:
-		c.fillNumber(a.OrderID)
+		c.fillNumber(a)
 	case view.DoFillCode:
-		c.fillCode(a.OrderID)
+		c.fillCode(a)
+	case view.DoFillThis:
+		c.fillThis(a)
+	case view.DoFill:
+		c.fillFitting(a.Tab)
 	case view.DoCancel:
 		ask(c, protocol.OrderCancel, protocol.OrderRef{OrderID: a.OrderID}, func(protocol.Order) {})
 	case view.DoDecide:

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"io"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/logspanel/companion/shared/channel"
@@ -22,6 +23,7 @@ type Core struct {
 	origin  string
 	browser string
 	stored  *Stored
+	lessons map[string]Lesson
 	state   view.State
 	pages   map[int]string // open pages by id, with their names
 	started bool
@@ -46,12 +48,14 @@ type Core struct {
 
 	// What is asked of tabs, see fill.go.
 	requests    map[int]request
+	wanted      *request // by the person, once the browser gives access
 	lastRequest int
 	search      int  // counts searches, so that the latest wins
 	loosely     bool // the proposed service is searched by its words
 
 	shown   map[int]view.View
 	badge   view.Badge
+	menu    []view.Item
 	session string
 	alive   bool
 }
@@ -60,7 +64,7 @@ type Core struct {
 func New(random io.Reader) *Core {
 	return &Core{
 		random: random, pages: map[int]string{}, calls: map[uint64]func(protocol.Message){},
-		bindings: map[string]*binding{}, requests: map[int]request{}, shown: map[int]view.View{},
+		lessons: map[string]Lesson{}, bindings: map[string]*binding{}, requests: map[int]request{}, shown: map[int]view.View{},
 		state: view.State{Link: view.LinkUnpaired, Port: protocol.DefaultPort, Fills: map[string]view.Fill{}, Codes: map[string]protocol.ReceivedCode{}},
 	}
 }
@@ -68,6 +72,7 @@ func New(random io.Reader) *Core {
 // Handle takes one event and returns what is to be done about it, in order.
 func (c *Core) Handle(e Event) []Effect {
 	c.state.Now = e.Now
+	c.expire()
 	if e.Kind == Started {
 		c.start(e)
 	} else if c.started {
@@ -107,12 +112,18 @@ func (c *Core) handle(e Event) {
 		c.tabChanged(e.Tab)
 	case TabClosed:
 		c.tabClosed(e.Tab)
+	case Allowed:
+		c.allowed()
 	}
 }
 
 func (c *Core) start(e Event) {
 	c.started = true
 	c.origin, c.browser, c.stored = e.Origin, e.Browser, e.Stored
+	if e.Lessons != nil {
+		c.lessons = e.Lessons
+	}
+	c.state.Forgetful = strings.HasPrefix(e.Origin, "moz-extension:")
 	c.state.Version = e.Version
 	c.recall(e.Session)
 	if c.stored != nil {
@@ -125,6 +136,7 @@ func (c *Core) do(e Effect) { c.effects = append(c.effects, e) }
 
 // render brings pages, icon, memory and wakefulness up to date with the state.
 func (c *Core) render() {
+	c.state.Lessons = len(c.lessons)
 	for id, name := range c.pages {
 		v := view.Popup(c.state)
 		if name == "options" {
@@ -138,6 +150,10 @@ func (c *Core) render() {
 	if badge := view.Icon(c.state); !reflect.DeepEqual(badge, c.badge) {
 		c.badge = badge
 		c.do(Effect{Do: ShowIcon, Badge: &badge})
+	}
+	if menu := view.Menu(c.state); !reflect.DeepEqual(menu, c.menu) {
+		c.menu = menu
+		c.do(Effect{Do: ShowMenu, Menu: menu})
 	}
 	if session, err := json.Marshal(c.memory()); err == nil && string(session) != c.session {
 		c.session = string(session)

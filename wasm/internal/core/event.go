@@ -13,7 +13,7 @@ type EventKind string
 
 // What can happen, and the Event fields that tell more.
 const (
-	Started    EventKind = "started"     // first of all: Version, Origin, Browser, Stored, Session
+	Started    EventKind = "started"     // first of all: Version, Origin, Browser, Stored, Lessons, Session
 	Opened     EventKind = "opened"      // Socket
 	Received   EventKind = "received"    // Socket, Frame
 	Closed     EventKind = "closed"      // Socket, Code, Reason
@@ -27,29 +27,31 @@ const (
 	Filled     EventKind = "filled"      // Request, Report
 	TabChanged EventKind = "tab_changed" // Tab: loaded, or changed while watched
 	TabClosed  EventKind = "tab_closed"  // Tab
+	Allowed    EventKind = "allowed"     // the person let the extension reach one more site
 )
 
 // Event is one thing that happened, at Now.
 type Event struct {
-	Kind    EventKind       `json:"kind"`
-	Now     time.Time       `json:"now"`
-	Version string          `json:"version,omitempty"` // of the extension
-	Origin  string          `json:"origin,omitempty"`  // of the extension
-	Browser string          `json:"browser,omitempty"` // for people: "Chromium 156"
-	Stored  *Stored         `json:"stored,omitempty"`
-	Session json.RawMessage `json:"session,omitempty"` // what Effect Remember gave
-	Socket  int             `json:"socket,omitempty"`
-	Frame   []byte          `json:"frame,omitempty"`
-	Code    int             `json:"code,omitempty"`   // of the closing
-	Reason  string          `json:"reason,omitempty"` // of the closing
-	Page    int             `json:"page,omitempty"`
-	Name    string          `json:"name,omitempty"` // "popup" or "options"
-	Action  *view.Action    `json:"action,omitempty"`
-	Tab     int             `json:"tab,omitempty"`
-	Request int             `json:"request,omitempty"`
-	Names   []string        `json:"names,omitempty"`
-	Pages   []fields.Page   `json:"pages,omitempty"`
-	Report  fields.Report   `json:"report,omitzero"`
+	Kind    EventKind         `json:"kind"`
+	Now     time.Time         `json:"now"`
+	Version string            `json:"version,omitempty"` // of the extension
+	Origin  string            `json:"origin,omitempty"`  // of the extension
+	Browser string            `json:"browser,omitempty"` // for people: "Chromium 156"
+	Stored  *Stored           `json:"stored,omitempty"`
+	Lessons map[string]Lesson `json:"lessons,omitempty"`
+	Session json.RawMessage   `json:"session,omitempty"` // what Effect Remember gave
+	Socket  int               `json:"socket,omitempty"`
+	Frame   []byte            `json:"frame,omitempty"`
+	Code    int               `json:"code,omitempty"`   // of the closing
+	Reason  string            `json:"reason,omitempty"` // of the closing
+	Page    int               `json:"page,omitempty"`
+	Name    string            `json:"name,omitempty"` // "popup" or "options"
+	Action  *view.Action      `json:"action,omitempty"`
+	Tab     int               `json:"tab,omitempty"`
+	Request int               `json:"request,omitempty"`
+	Names   []string          `json:"names,omitempty"`
+	Pages   []fields.Page     `json:"pages,omitempty"`
+	Report  fields.Report     `json:"report,omitzero"`
 }
 
 // Stored is what the extension keeps across restarts of the browser.
@@ -65,37 +67,42 @@ type EffectKind string
 
 // What can be asked for, and the Effect fields that tell more.
 const (
-	Connect  EffectKind = "connect"  // Socket, URL, Protocol; the socket before is closed
-	Send     EffectKind = "send"     // Socket, Frames
-	Close    EffectKind = "close"    // Socket
-	Store    EffectKind = "store"    // Stored
-	Erase    EffectKind = "erase"    // what was stored
-	Remember EffectKind = "remember" // Session, for as long as the browser runs
-	Show     EffectKind = "show"     // Page, View
-	ShowIcon EffectKind = "icon"     // Badge
-	Name     EffectKind = "name"     // Tab, Request: what does the page call its site?
-	Describe EffectKind = "describe" // Tab, Request
-	Fill     EffectKind = "fill"     // Tab, Request, Plan
-	Watch    EffectKind = "watch"    // Tab, On: tell when its pages change
-	Alive    EffectKind = "alive"    // On: stay awake, and beat every 20 seconds
-	Wake     EffectKind = "wake"     // After milliseconds, if the worker lives so long
+	Connect   EffectKind = "connect"  // Socket, URL, Protocol; the socket before is closed
+	Send      EffectKind = "send"     // Socket, Frames
+	Close     EffectKind = "close"    // Socket
+	Store     EffectKind = "store"    // Stored
+	Erase     EffectKind = "erase"    // what was stored
+	Learn     EffectKind = "learn"    // Lessons: all of them, to be stored
+	Remember  EffectKind = "remember" // Session, for as long as the browser runs
+	Show      EffectKind = "show"     // Page, View
+	ShowIcon  EffectKind = "icon"     // Badge
+	Name      EffectKind = "name"     // Tab, Request: what does the page call its site?
+	Describe  EffectKind = "describe" // Tab, Request
+	Fill      EffectKind = "fill"     // Tab, Request, Plan
+	Watch     EffectKind = "watch"    // Tab, On: tell when its pages change
+	Alive     EffectKind = "alive"    // On: stay awake, and beat every 20 seconds
+	Wake      EffectKind = "wake"     // After milliseconds, if the worker lives so long
+	ShowMenu  EffectKind = "menu"     // Menu: what a page's fields can be filled with, all of it
+	OpenPopup EffectKind = "popup"    // there is more to say than a key press can do
 )
 
 // Effect is one thing to be done, in order.
 type Effect struct {
-	Do       EffectKind      `json:"do"`
-	Socket   int             `json:"socket,omitempty"`
-	URL      string          `json:"url,omitempty"`
-	Protocol string          `json:"protocol,omitempty"`
-	Frames   [][]byte        `json:"frames,omitempty"`
-	Stored   *Stored         `json:"stored,omitempty"`
-	Session  json.RawMessage `json:"session,omitempty"`
-	Page     int             `json:"page,omitempty"`
-	View     *view.View      `json:"view,omitempty"`
-	Badge    *view.Badge     `json:"badge,omitempty"`
-	Tab      int             `json:"tab,omitempty"`
-	Request  int             `json:"request,omitempty"`
-	Plan     *fields.Plan    `json:"plan,omitempty"`
-	On       bool            `json:"on,omitempty"`
-	After    int             `json:"after,omitempty"`
+	Do       EffectKind        `json:"do"`
+	Socket   int               `json:"socket,omitempty"`
+	URL      string            `json:"url,omitempty"`
+	Protocol string            `json:"protocol,omitempty"`
+	Frames   [][]byte          `json:"frames,omitempty"`
+	Stored   *Stored           `json:"stored,omitempty"`
+	Lessons  map[string]Lesson `json:"lessons,omitempty"`
+	Session  json.RawMessage   `json:"session,omitempty"`
+	Page     int               `json:"page,omitempty"`
+	View     *view.View        `json:"view,omitempty"`
+	Badge    *view.Badge       `json:"badge,omitempty"`
+	Menu     []view.Item       `json:"menu,omitempty"`
+	Tab      int               `json:"tab,omitempty"`
+	Request  int               `json:"request,omitempty"`
+	Plan     *fields.Plan      `json:"plan,omitempty"`
+	On       bool              `json:"on,omitempty"`
+	After    int               `json:"after,omitempty"`
 }

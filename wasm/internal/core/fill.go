@@ -9,24 +9,22 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// binding says where an order's code goes by itself: into the tab that the person
-// filled the number into, while that shows the same site.
-type binding struct {
-	Tab    int    `json:"tab"`
-	Origin string `json:"origin"` // of the top page
-	Done   bool   `json:"done"`   // filled, or tried: never again by itself
-}
-
 // request is something asked of a tab.
 type request struct {
 	kind    EffectKind // Name, Describe or Fill
 	tab     int
 	orderID string
 	code    string // to fill; none: the number
-	byHand  bool   // the person clicked
+	byHand  bool   // the person asked for it
+	frame   string // the origin of a frame of another site that the person named
+	field   *spot  // the person pointed at a field
+	key     bool   // without the popup, which has to open where there is more to say
 	again   bool   // the page changed in the meantime
 	origin  string // of the top page, when it was described
 }
+
+// spot is where a person pointed: the focused field of a frame.
+type spot struct{ frame int }
 
 func (c *Core) request(r request) {
 	c.lastRequest++
@@ -34,6 +32,11 @@ func (c *Core) request(r request) {
 	if r.kind != Fill {
 		c.do(Effect{Do: r.kind, Tab: r.tab, Request: c.lastRequest})
 	}
+}
+
+func (c *Core) describe(r request) {
+	r.kind = Describe
+	c.request(r)
 }
 
 func (c *Core) answered(e Event) {
@@ -56,17 +59,58 @@ func (c *Core) answered(e Event) {
 
 // fillNumber fills an order's number into the tab the popup stands over, and binds
 // the order to it.
-func (c *Core) fillNumber(orderID string) {
+func (c *Core) fillNumber(a view.Action) {
 	if c.state.Tab.Origin != "" {
-		c.request(request{kind: Describe, tab: c.state.Tab.ID, orderID: orderID, byHand: true})
+		c.describe(request{tab: c.state.Tab.ID, orderID: a.OrderID, byHand: true, frame: a.Frame})
 	}
 }
 
 // fillCode fills a code into the tab the popup stands over, whatever is bound.
-func (c *Core) fillCode(orderID string) {
-	if code := c.codeOf(orderID); code != "" && c.state.Tab.Origin != "" {
-		c.request(request{kind: Describe, tab: c.state.Tab.ID, orderID: orderID, code: code, byHand: true})
+func (c *Core) fillCode(a view.Action) {
+	if code := c.codeOf(a.OrderID); code != "" && c.state.Tab.Origin != "" {
+		c.describe(request{tab: c.state.Tab.ID, orderID: a.OrderID, code: code, byHand: true, frame: a.Frame})
 	}
+}
+
+// fillThis fills the field that the person pointed at.
+func (c *Core) fillThis(a view.Action) {
+	r := request{orderID: a.OrderID, byHand: true, key: true, field: &spot{a.FrameID}}
+	if a.Text == view.FillsCode {
+		if r.code = c.codeOf(a.OrderID); r.code == "" {
+			return
+		}
+	}
+	if a.Tab != nil && a.Tab.Origin != "" {
+		r.tab = a.Tab.ID
+		c.describe(r)
+	}
+}
+
+// fillFitting fills what a tab waits for, at the press of a key: the code that is bound
+// to it, or the one number that is bound to nothing yet. For all else there is the
+// popup, which names number, service and site.
+func (c *Core) fillFitting(tab *view.Tab) {
+	if tab == nil || tab.Origin == "" || c.state.Snapshot == nil {
+		return
+	}
+	r := request{tab: tab.ID, byHand: true, key: true}
+	free := 0
+	for _, o := range c.state.Snapshot.Orders {
+		b := c.bindings[o.ID]
+		switch code := c.codeOf(o.ID); {
+		case b != nil && b.Tab == tab.ID && b.Origin == tab.Origin && code != "":
+			c.describe(request{tab: tab.ID, orderID: o.ID, code: code, byHand: true, key: true, frame: b.Frame})
+			return
+		case b == nil && o.State == protocol.OrderWaiting:
+			r.orderID = o.ID
+			free++
+		}
+	}
+	if free != 1 {
+		c.do(Effect{Do: OpenPopup})
+		return
+	}
+	c.describe(r)
 }
 
 func (c *Core) codeOf(orderID string) string {
@@ -89,78 +133,132 @@ func (c *Core) order(id string) (protocol.Order, bool) {
 	return protocol.Order{}, false
 }
 
-// orderChanged fills a code that has come into the tab that it is bound to, and
-// unbinds orders that get none any more.
-func (c *Core) orderChanged(o protocol.Order) {
-	b := c.bindings[o.ID]
-	if b == nil || b.Done {
-		return
-	}
-	switch {
-	case o.CodeReady:
-		c.fillBound(o.ID)
-	case !o.Open():
-		c.unbind(o.ID)
-	}
-}
-
-func (c *Core) fillBound(orderID string) {
-	b, code := c.bindings[orderID], c.codeOf(orderID)
-	if b == nil || b.Done || code == "" {
-		return
-	}
-	for id, r := range c.requests {
-		if r.orderID == orderID && !r.byHand {
-			r.again = true
-			c.requests[id] = r
-			return
-		}
-	}
-	c.request(request{kind: Describe, tab: b.Tab, orderID: orderID, code: code})
-}
-
 func (c *Core) described(r request, pages []fields.Page) {
-	top := ""
-	for _, p := range pages {
-		if p.Frame == 0 {
-			top = p.Origin
-		}
-	}
-	r.origin = top
+	r.origin = originOf(pages, 0)
 	if !r.byHand {
 		b := c.bindings[r.orderID]
 		if b == nil || b.Done {
 			return
 		}
-		if top == "" || top != b.Origin {
+		if r.origin == "" || r.origin != b.Origin {
 			return // another site: it waits for a click, or for the person to come back
 		}
 	}
-	if top == "" {
+	if r.origin == "" {
 		c.outcome(r, view.FillNoPage)
 		return
 	}
-	var plan fields.Plan
-	if r.code != "" {
-		plan = fields.Code(pages, r.code)
-	} else if o, ok := c.order(r.orderID); ok {
-		plan = fields.Number(pages, fields.Phone{
-			E164: o.Number, CallingCode: o.CallingCode, Country: strings.ToUpper(o.CountryShort), CountryName: o.CountryName,
-		})
-	}
-	if !plan.Empty() {
+	if plan := c.plan(&r, pages); !plan.Empty() {
 		r.kind = Fill
 		c.request(r)
 		c.do(Effect{Do: Fill, Tab: r.tab, Request: c.lastRequest, Plan: &plan})
 		return
 	}
-	if r.byHand {
+	elsewhere := c.elsewhere(r, pages)
+	switch {
+	case len(elsewhere) > 0:
+		c.offer(r, elsewhere)
+	case r.byHand:
 		c.outcome(r, view.FillNoField)
 		return
 	}
-	c.do(Effect{Do: Watch, Tab: r.tab, On: true}) // the field may come with the next step
-	if r.again {
-		c.fillBound(r.orderID)
+	if !r.byHand {
+		c.do(Effect{Do: Watch, Tab: r.tab, On: true}) // the field may come with the next step
+		if r.again {
+			c.fillBound(r.orderID)
+		}
+	}
+}
+
+// plan is what to type where the person pointed, or else into the page's own frames and
+// the one that they named.
+func (c *Core) plan(r *request, pages []fields.Page) fields.Plan {
+	if r.field != nil {
+		at, found := fields.Pointed(pages, r.field.frame)
+		if !found {
+			return fields.Plan{}
+		}
+		if at.Origin() != r.origin {
+			r.frame = at.Origin()
+		}
+		c.learn(*r, at)
+		return c.into(*r, at)
+	}
+	var mine []fields.Page
+	for _, p := range pages {
+		if p.Origin == r.origin || p.Origin == r.frame {
+			mine = append(mine, p)
+		}
+	}
+	return c.seek(*r, mine)
+}
+
+// seek finds the field among all of the pages.
+func (c *Core) seek(r request, pages []fields.Page) fields.Plan {
+	if at, known := c.learned(r, pages); known {
+		return c.into(r, at)
+	}
+	if r.code != "" {
+		return fields.Code(pages, r.code)
+	}
+	return fields.Number(pages, c.phone(r.orderID))
+}
+
+func (c *Core) into(r request, at fields.Place) fields.Plan {
+	if r.code != "" {
+		return fields.CodeInto(at, r.code)
+	}
+	return fields.NumberInto(at, c.phone(r.orderID))
+}
+
+func (c *Core) phone(orderID string) fields.Phone {
+	o, _ := c.order(orderID)
+	return fields.Phone{
+		E164: o.Number, CallingCode: o.CallingCode, Country: strings.ToUpper(o.CountryShort), CountryName: o.CountryName,
+	}
+}
+
+// elsewhere is the frames of other sites in which the field may be, likeliest first: one
+// that is known to have it, or those that nobody may look into yet.
+func (c *Core) elsewhere(r request, pages []fields.Page) []string {
+	var others []fields.Page
+	for _, p := range pages {
+		if p.Origin != r.origin && p.Origin != r.frame {
+			others = append(others, p)
+		}
+	}
+	if plan := c.seek(r, others); !plan.Empty() {
+		return []string{originOf(others, plan.Frame)}
+	}
+	return fields.Unseen(pages)
+}
+
+// offer says in which frames the field may be. The person names one with a click.
+func (c *Core) offer(r request, origins []string) {
+	fill := c.state.Fills[r.orderID]
+	fill.Host, fill.Frames = host(r.origin), origins
+	if r.code != "" {
+		fill.Code = view.FillInFrame
+	} else {
+		fill.Number = view.FillInFrame
+	}
+	c.state.Fills[r.orderID] = fill
+	if r.byHand && r.frame != "" {
+		c.wanted = &r // the browser is asking the person
+	}
+	if r.key {
+		c.do(Effect{Do: OpenPopup})
+	}
+}
+
+// allowed goes on where the browser gave no access before.
+func (c *Core) allowed() {
+	if r := c.wanted; r != nil {
+		c.wanted = nil
+		c.describe(*r)
+	}
+	for id := range c.bindings {
+		c.fillBound(id)
 	}
 }
 
@@ -176,9 +274,13 @@ func (c *Core) filled(r request, report fields.Report) {
 // binds an order to a tab.
 func (c *Core) outcome(r request, outcome view.Outcome) {
 	fill := c.state.Fills[r.orderID]
-	fill.Host = host(r.origin)
+	fill.Host, fill.Frames = host(r.origin), nil
 	if fill.Host == "" {
 		fill.Host = c.state.Tab.Host
+	}
+	c.wanted = nil
+	if outcome == view.FillNoPage && r.byHand {
+		c.wanted = &r
 	}
 	if r.code != "" {
 		fill.Code = outcome
@@ -190,50 +292,28 @@ func (c *Core) outcome(r request, outcome view.Outcome) {
 		fill.Number = outcome
 		if r.origin != "" {
 			fill.Bound = true
-			c.bindings[r.orderID] = &binding{Tab: r.tab, Origin: r.origin}
+			c.bind(r)
 		}
 	}
 	c.state.Fills[r.orderID] = fill
 	if r.code == "" {
 		c.fillBound(r.orderID)
 	}
+	if r.key && outcome != view.FillKept {
+		c.do(Effect{Do: OpenPopup})
+	}
+}
+
+func originOf(pages []fields.Page, frame int) string {
+	for _, p := range pages {
+		if p.Frame == frame {
+			return p.Origin
+		}
+	}
+	return ""
 }
 
 func host(origin string) string {
 	_, host, _ := strings.Cut(origin, "://")
 	return host
-}
-
-// settle ends a binding that has done its work.
-func (c *Core) settle(orderID string) {
-	if b := c.bindings[orderID]; b != nil && !b.Done {
-		b.Done = true
-		c.do(Effect{Do: Watch, Tab: b.Tab})
-	}
-}
-
-func (c *Core) unbind(orderID string) {
-	c.settle(orderID)
-	delete(c.bindings, orderID)
-	if fill, ok := c.state.Fills[orderID]; ok {
-		fill.Bound = false
-		c.state.Fills[orderID] = fill
-	}
-}
-
-// tabChanged tries again where a code waits for its field.
-func (c *Core) tabChanged(tab int) {
-	for id, b := range c.bindings {
-		if b.Tab == tab && !b.Done {
-			c.fillBound(id)
-		}
-	}
-}
-
-func (c *Core) tabClosed(tab int) {
-	for id, b := range c.bindings {
-		if b.Tab == tab {
-			c.unbind(id)
-		}
-	}
 }

@@ -36,8 +36,10 @@ func naira(n int64) money.Money { return money.Money{Minor: n * 100, Currency: "
 type world struct {
 	t       *testing.T
 	core    *core.Core
+	origin  string
 	now     time.Time
 	stored  *core.Stored
+	lessons map[string]core.Lesson
 	session json.RawMessage
 	daemon  *daemon
 	socket  int
@@ -49,6 +51,8 @@ type world struct {
 	names   []string
 	fills   []fields.Plan
 	watched bool
+	menu    []view.Item
+	popups  int // opened by the worker
 	queue   []core.Event
 	timers  []time.Time // when Wake goes off
 	dials   int
@@ -76,7 +80,7 @@ type daemon struct {
 func newWorld(t *testing.T) *world {
 	code, err := channel.NewPairingCode(47615, rand.Reader)
 	require.NoError(t, err)
-	w := &world{t: t, now: start, kept: true, daemon: &daemon{
+	w := &world{t: t, origin: origin, now: start, kept: true, daemon: &daemon{
 		code: code, secrets: map[string][]byte{}, answers: map[string]func(json.RawMessage) (any, error){}, asked: map[string]int{},
 		snapshot: protocol.Snapshot{
 			Seq: 10, Host: "logspanel.com", Journal: "j1", Orders: []protocol.Order{}, Intents: []protocol.Intent{},
@@ -103,7 +107,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) worker() {
 	w.core = core.New(rand.Reader)
 	w.socket, w.daemon.conn = 0, nil
-	w.tell(core.Event{Kind: core.Started, Version: "0.1.0", Origin: origin, Browser: "Chromium 156", Stored: w.stored, Session: w.session})
+	w.tell(core.Event{Kind: core.Started, Version: "0.1.0", Origin: w.origin, Browser: "Chromium 156", Stored: w.stored, Lessons: w.lessons, Session: w.session})
 }
 
 // tell gives the core an event, does what it asks for, and all that follows.
@@ -168,6 +172,12 @@ func (w *world) perform(e core.Effect) {
 	case core.Fill:
 		w.fills = append(w.fills, *e.Plan)
 		w.later(core.Event{Kind: core.Filled, Request: e.Request, Report: fields.Report{Kept: w.kept}})
+	case core.Learn:
+		w.lessons = e.Lessons
+	case core.ShowMenu:
+		w.menu = e.Menu
+	case core.OpenPopup:
+		w.popups++
 	case core.Watch:
 		w.watched = e.On
 	}
@@ -196,7 +206,7 @@ func (w *world) arrived(socket int, frame []byte) {
 			w.later(core.Event{Kind: core.Closed, Socket: socket, Code: protocol.CloseUnknownClient})
 			return
 		}
-		b := channel.Binding{Version: protocol.Version, ClientID: id, Origin: origin, Host: "127.0.0.1:" + strconv.Itoa(int(d.code.Port))}
+		b := channel.Binding{Version: protocol.Version, ClientID: id, Origin: w.origin, Host: "127.0.0.1:" + strconv.Itoa(int(d.code.Port))}
 		conn, answer, err := channel.Accept(secret, b, frame, rand.Reader)
 		if err != nil {
 			w.later(core.Event{Kind: core.Closed, Socket: socket, Code: protocol.CloseNoPairing})

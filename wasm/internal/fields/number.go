@@ -43,16 +43,20 @@ func Number(pages []Page, number Phone) Plan {
 	if best == nil || reasons.score < enoughPhone {
 		return Plan{Why: "no field fits well enough: " + reasons.why()}
 	}
-	plan := Plan{Frame: page.Frame, Why: reasons.why()}
-	around := surroundings(page, *best, number)
+	return numberPlan(page, *best, number, reasons.why())
+}
+
+func numberPlan(page Page, field Field, number Phone, why string) Plan {
+	plan := Plan{Frame: page.Frame, Why: why}
+	around := surroundings(page, field, number)
 	if around.country != nil {
 		plan.Steps = append(plan.Steps, Step{Ref: around.country.Ref, Value: around.country.Options[around.option].Value, Option: around.option})
 	}
 	if around.code != nil {
 		plan.Steps = append(plan.Steps, Step{Ref: around.code.Ref, Value: around.write, Option: -1, Accept: []string{number.CallingCode}})
 	}
-	value := form(*best, around, number)
-	plan.Steps = append(plan.Steps, Step{Ref: best.Ref, Value: value, Option: -1, Accept: accepted(number)})
+	value := form(field, around, number)
+	plan.Steps = append(plan.Steps, Step{Ref: field.Ref, Value: value, Option: -1, Accept: accepted(number)})
 	return plan
 }
 

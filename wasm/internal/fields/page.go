@@ -8,8 +8,9 @@ type Page struct {
 	Origin string  `json:"origin"` // of the frame
 	Lang   string  `json:"lang"`
 	Title  string  `json:"title"`
-	Text   string  `json:"text"`   // headings and prose near the fields, a line each, bounded
-	Fields []Field `json:"fields"` // in the order of the document
+	Text   string  `json:"text"`             // headings and prose near the fields, a line each, bounded
+	Fields []Field `json:"fields"`           // in the order of the document
+	Frames []Frame `json:"frames,omitempty"` // in it, that are shown
 }
 
 // Plan is what to type into one frame, in order.

@@ -44,6 +44,7 @@ type Node struct {
 	Value    string    `json:"value,omitempty"`
 	Options  []Option  `json:"options,omitempty"`
 	Action   *Action   `json:"action,omitempty"`
+	Ask      string    `json:"ask,omitempty"` // a button also asks the browser for the sites of this pattern
 	Disabled bool      `json:"disabled,omitempty"`
 	Current  bool      `json:"current,omitempty"` // the tab that is shown
 	Focus    bool      `json:"focus,omitempty"`   // takes the keyboard when it appears

@@ -29,7 +29,7 @@ func paired(s State) Node {
 	if s.Snapshot != nil {
 		card.Children = append(card.Children, term("host", "provider_host", plain(s.Snapshot.Host)))
 	}
-	return box("stack", card, name(s), port(s), forget())
+	return box("stack", card, name(s), port(s), lessons(s), forget())
 }
 
 func name(s State) Node {
@@ -38,6 +38,14 @@ func name(s State) Node {
 		{Key: "name", Kind: KindInput, Label: say("name_label"), Value: s.Name},
 		save,
 	}}
+}
+
+// lessons says that fields are remembered, since that tells which sites were visited.
+func lessons(s State) Node {
+	row := box("row", text("dim", say("lessons", count(s.Lessons))), button("unlearn", say("unlearn"), Action{Do: DoUnlearn}))
+	row.Key = "lessons"
+	row.Children[1].Disabled = s.Lessons == 0
+	return row
 }
 
 func linkText(l Link) *Text {

@@ -54,13 +54,9 @@ func orderScreen(s State, o protocol.Order) []Node {
 	if o.Problem != nil {
 		nodes = append(nodes, s.orderProblem(o))
 	}
-	code := o.Code
-	if handed, ok := s.Codes[o.ID]; ok {
-		code = handed.Code
-	}
 	fill := s.Fills[o.ID]
 	if o.CodeReady {
-		nodes = append(nodes, codeCard(s, o, code, fill)...)
+		nodes = append(nodes, codeCard(s, o, s.code(o), fill)...)
 	}
 	nodes = append(nodes, numberCard(s, o, fill))
 	switch o.State {
@@ -88,18 +84,22 @@ func numberCard(s State, o protocol.Order, fill Fill) Node {
 	number := Node{Key: "number", Kind: KindText, Class: "big", Text: plain(grouped(o))}
 	row := []Node{}
 	if o.State == protocol.OrderWaiting && s.Tab.Origin != "" {
-		row = append(row, primary("fill-number", say("fill_on", word(s.Tab.Host)), Action{Do: DoFillNumber, OrderID: o.ID}))
+		fill := primary("fill-number", say("fill_on", word(s.Tab.Host)), Action{Do: DoFillNumber, OrderID: o.ID})
+		if s.Forgetful {
+			fill.Ask = site(s.Tab.Origin)
+		}
+		row = append(row, fill)
 	}
 	row = append(row, copier("copy-number", o.Number))
 	card := box("card", number, box("row", row...))
 	card.Key = "number-card"
-	if said := numberFilled(fill); said != nil {
+	if said := numberFilled(o, fill); said != nil {
 		card.Children = append(card.Children, *said)
 	}
 	return card
 }
 
-func numberFilled(f Fill) *Node {
+func numberFilled(o protocol.Order, f Fill) *Node {
 	var n Node
 	switch f.Number {
 	case FillKept:
@@ -110,6 +110,8 @@ func numberFilled(f Fill) *Node {
 		n = notice("number-filled", "warn", say("number_no_field", word(f.Host)))
 	case FillNoPage:
 		n = notice("number-filled", "warn", say("no_access", word(f.Host)))
+	case FillInFrame:
+		n = frames("number-frames", f, Action{Do: DoFillNumber, OrderID: o.ID})
 	default:
 		return nil
 	}
@@ -166,7 +168,11 @@ func codeCard(s State, o protocol.Order, code string, fill Fill) []Node {
 	big := Node{Key: "code", Kind: KindText, Class: "code", Text: plain(code), Live: true}
 	row := []Node{}
 	if s.Tab.Origin != "" {
-		row = append(row, primary("fill-code", say("fill_code_on", word(s.Tab.Host)), Action{Do: DoFillCode, OrderID: o.ID}))
+		into := say("fill_code_on", word(s.Tab.Host))
+		if fill.Host != "" && fill.Host != s.Tab.Host { // the number went into another site
+			into = say("fill_code_elsewhere", word(o.ServiceName), word(grouped(o)), word(s.Tab.Host))
+		}
+		row = append(row, primary("fill-code", into, Action{Do: DoFillCode, OrderID: o.ID}))
 	}
 	row = append(row, copier("copy-code", code))
 	card := box("card center", big)
@@ -185,6 +191,8 @@ func codeCard(s State, o protocol.Order, code string, fill Fill) []Node {
 		nodes = append(nodes, notice("code-filled", "warn", say("code_no_field", word(fill.Host))))
 	case FillNoPage:
 		nodes = append(nodes, notice("code-filled", "warn", say("no_access", word(fill.Host))))
+	case FillInFrame:
+		nodes = append(nodes, frames("code-frames", fill, Action{Do: DoFillCode, OrderID: o.ID}))
 	}
 	return nodes
 }

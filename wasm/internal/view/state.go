@@ -62,14 +62,16 @@ const (
 	FillPartly  Outcome = "not_kept"  // typed, and the page changed or dropped it
 	FillNoField Outcome = "no_field"  // nothing on the page matches well enough
 	FillNoPage  Outcome = "no_access" // the browser doesn't let us reach the page
+	FillInFrame Outcome = "in_frame"  // it may be in a frame of another site, which the person has to name
 )
 
 // Fill is what was filled for an order, and where its code will go by itself.
 type Fill struct {
-	Number Outcome `json:"number,omitempty"`
-	Code   Outcome `json:"code,omitempty"`
-	Host   string  `json:"host,omitempty"`  // where
-	Bound  bool    `json:"bound,omitempty"` // the code fills there by itself
+	Number Outcome  `json:"number,omitempty"`
+	Code   Outcome  `json:"code,omitempty"`
+	Host   string   `json:"host,omitempty"`   // where
+	Frames []string `json:"frames,omitempty"` // with FillInFrame: the frames' origins, likeliest first
+	Bound  bool     `json:"bound,omitempty"`  // the code fills there by itself
 }
 
 // Side is one of the two that have to be of the same version; "" is unknown.
@@ -94,6 +96,10 @@ type State struct {
 	Snapshot *protocol.Snapshot // the last known; nil before the first
 	Live     bool               // Snapshot is current; otherwise it is remembered
 	Tab      Tab
+	// Forgetful says that the browser forgets at every load that it may reach a page, so
+	// that a click on the number has to ask for its site.
+	Forgetful bool
+	Lessons   int // on how many sites the person has pointed at a field
 
 	Section Section
 	Product Product
@@ -134,8 +140,10 @@ const (
 	DoBack        Do = "back"         // leave the quote or the order
 	DoDismiss     Do = "dismiss"      // what went wrong was read
 	DoOrder       Do = "order"        // OrderID: show it
-	DoFillNumber  Do = "fill_number"  // OrderID: into the tab, and bind the order to it
-	DoFillCode    Do = "fill_code"    // OrderID: into the tab
+	DoFillNumber  Do = "fill_number"  // OrderID: into the tab, and bind the order to it; Frame
+	DoFillCode    Do = "fill_code"    // OrderID: into the tab; Frame
+	DoFillThis    Do = "fill_this"    // OrderID, Text: FillsNumber or FillsCode; Tab, FrameID: where the focused field is (by the browser)
+	DoFill        Do = "fill"         // Tab: what it waits for (by the browser)
 	DoCancel      Do = "cancel"       // OrderID
 	DoDecide      Do = "decide"       // IntentID; OrderID: what came of it, or empty for nothing
 	DoReveal      Do = "reveal"       // OrderID: ask for the code another browser bought
@@ -144,6 +152,7 @@ const (
 	DoPort        Do = "port"         // Text: where the daemon listens now
 	DoName        Do = "name"         // Text: what the person calls this browser
 	DoForget      Do = "forget"       // drop the pairing on this side
+	DoUnlearn     Do = "unlearn"      // forget the fields that the person pointed at
 	DoBoostCheck  Do = "boost_check"  // OrderID
 	DoBoostCancel Do = "boost_cancel" // OrderID
 )
@@ -160,5 +169,13 @@ type Action struct {
 	AreaCode  string  `json:"area_code,omitempty"`
 	OrderID   string  `json:"order_id,omitempty"`
 	IntentID  string  `json:"intent_id,omitempty"`
+	Frame     string  `json:"frame,omitempty"`    // the origin of a frame of another site, for this order only
+	FrameID   int     `json:"frame_id,omitempty"` // the browser's; 0 is the top
 	Tab       *Tab    `json:"tab,omitempty"`
 }
+
+// What DoFillThis fills.
+const (
+	FillsNumber = "number"
+	FillsCode   = "code"
+)

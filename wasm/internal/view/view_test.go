@@ -202,6 +202,16 @@ var states = map[string]view.State{
 	"code-no-access": showing(code(), func(s *view.State) {
 		s.Fills["o1"] = view.Fill{Code: view.FillNoPage, Host: "web.telegram.org"}
 	}),
+	"number-in-frame": showing(order(protocol.OrderWaiting), func(s *view.State) {
+		s.Fills["o1"] = view.Fill{Number: view.FillInFrame, Host: "web.telegram.org", Frames: []string{"https://id.example:8443", "http://[::1]:80"}}
+	}),
+	"number-forgetful": showing(order(protocol.OrderWaiting), func(s *view.State) { s.Forgetful = true }),
+	"code-in-frame": showing(code(), func(s *view.State) {
+		s.Fills["o1"] = view.Fill{Code: view.FillInFrame, Host: "web.telegram.org", Frames: []string{"https://id.example"}}
+	}),
+	"code-over-another-site": showing(code(), func(s *view.State) {
+		s.Fills["o1"] = view.Fill{Number: view.FillKept, Host: "signup.example", Bound: true}
+	}),
 	"code-elsewhere": showing(withheld(), nothing),
 	"code-asked": showing(withheld(), func(s *view.State) {
 		s.Client, s.Snapshot.Orders[0].AskedBy = "c9", []string{"c9"}
@@ -349,7 +359,10 @@ func write(b *strings.Builder, nodes []view.Node, depth int) {
 			add("(current)")
 		}
 		if n.Action != nil {
-			add("→ %s", n.Action.Do)
+			add("→ %s", strings.TrimSpace(string(n.Action.Do)+" "+n.Action.Frame))
+		}
+		if n.Ask != "" {
+			add("asks %s", n.Ask)
 		}
 		fmt.Fprintf(b, "%s%s\n", strings.Repeat("  ", depth), strings.Join(line, " "))
 		write(b, n.Children, depth+1)
@@ -384,6 +397,19 @@ func TestIcon(t *testing.T) {
 	late := states["code"]
 	late.Now = now.Add(time.Hour)
 	assert.Empty(t, view.Icon(late).Text)
+}
+
+func TestMenuOverAField(t *testing.T) {
+	assert.Empty(t, view.Menu(view.State{}))
+	assert.Empty(t, view.Menu(states["code-elsewhere"]), "another browser's code")
+	waits := view.Menu(states["waiting"])
+	require.Len(t, waits, 1)
+	assert.Equal(t, view.FillsNumber, waits[0].Action.Text)
+	assert.Equal(t, "menu_number(+234 803 123 4567, Telegram)", words(&waits[0].Title))
+	came := view.Menu(states["code"])
+	require.Len(t, came, 1)
+	assert.Equal(t, view.FillsCode, came[0].Action.Text)
+	assert.Equal(t, "menu_code(49217, Telegram, +234 803 123 4567)", words(&came[0].Title))
 }
 
 func TestNothingIsBoughtFromRememberedState(t *testing.T) {

@@ -1,0 +1,2 @@
+// Go's own file, which the build puts beside the worker. It defines globalThis.Go.
+export {};

@@ -1,0 +1,114 @@
+package core
+
+import (
+	"time"
+
+	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/view"
+)
+
+// binding says where an order's code goes by itself: into the tab that the person
+// filled the number into, while that shows the same site.
+type binding struct {
+	Tab    int       `json:"tab"`
+	Origin string    `json:"origin"`          // of the top page
+	Frame  string    `json:"frame,omitempty"` // the origin of a frame of another site in it, which the person named
+	Done   bool      `json:"done"`            // filled, or tried: never again by itself
+	Until  time.Time `json:"until,omitzero"`  // when looking for the code's field ends
+}
+
+// fieldAwaited is how long after its code has come a page is watched for its field.
+const fieldAwaited = 10 * time.Minute
+
+// bind makes the page that a number was filled into the place of its code.
+func (c *Core) bind(r request) {
+	c.bindings[r.orderID] = &binding{Tab: r.tab, Origin: r.origin, Frame: r.frame}
+}
+
+// bound is the order whose code goes into a tab by itself.
+func (c *Core) bound(tab view.Tab) (orderID string, found bool) {
+	for id, b := range c.bindings {
+		if b.Tab == tab.ID && b.Origin == tab.Origin {
+			return id, true
+		}
+	}
+	return "", false
+}
+
+// orderChanged fills a code that has come into the tab that it is bound to, and
+// unbinds orders that get none any more.
+func (c *Core) orderChanged(o protocol.Order) {
+	b := c.bindings[o.ID]
+	if b == nil || b.Done {
+		return
+	}
+	switch {
+	case o.CodeReady:
+		c.fillBound(o.ID)
+	case !o.Open():
+		c.unbind(o.ID)
+	}
+}
+
+// fillBound fills a code where it is bound to, or looks for its field once more.
+func (c *Core) fillBound(orderID string) {
+	b, code := c.bindings[orderID], c.codeOf(orderID)
+	if b == nil || b.Done || code == "" {
+		return
+	}
+	if b.Until.IsZero() {
+		b.Until = c.state.Now.Add(fieldAwaited)
+	}
+	for id, r := range c.requests {
+		if r.orderID == orderID && !r.byHand {
+			r.again = true
+			c.requests[id] = r
+			return
+		}
+	}
+	c.describe(request{tab: b.Tab, orderID: orderID, code: code, frame: b.Frame})
+}
+
+// settle ends a binding that has done its work.
+func (c *Core) settle(orderID string) {
+	if b := c.bindings[orderID]; b != nil && !b.Done {
+		b.Done = true
+		c.do(Effect{Do: Watch, Tab: b.Tab})
+	}
+}
+
+func (c *Core) unbind(orderID string) {
+	c.settle(orderID)
+	delete(c.bindings, orderID)
+	if fill, ok := c.state.Fills[orderID]; ok {
+		fill.Bound = false
+		c.state.Fills[orderID] = fill
+	}
+}
+
+// expire ends the bindings whose field did not come: nothing runs in a page for longer
+// than a person waits.
+func (c *Core) expire() {
+	for id, b := range c.bindings {
+		if !b.Done && !b.Until.IsZero() && c.state.Now.After(b.Until) {
+			c.unbind(id)
+		}
+	}
+}
+
+// tabChanged tries again where a code waits for its field.
+func (c *Core) tabChanged(tab int) {
+	for id, b := range c.bindings {
+		if b.Tab == tab && !b.Done {
+			c.fillBound(id)
+		}
+	}
+}
+
+func (c *Core) tabClosed(tab int) {
+	for id, b := range c.bindings {
+		if b.Tab == tab {
+			c.unbind(id)
+		}
+	}
+}

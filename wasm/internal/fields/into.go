@@ -1,0 +1,43 @@
+package fields
+
+import "slices"
+
+// Place is one field of one frame.
+type Place struct {
+	page  Page
+	field Field
+}
+
+// Origin is that of the frame.
+func (p Place) Origin() string { return p.page.Origin }
+
+// Pointed is the field of a frame that has the keyboard.
+func Pointed(pages []Page, frame int) (Place, bool) {
+	for _, p := range pages {
+		for _, f := range p.Fields {
+			if p.Frame == frame && f.Focused && f.usable() {
+				return Place{p, f}, true
+			}
+		}
+	}
+	return Place{}, false
+}
+
+// CodeInto plans how to fill a code into a place, or into the row of boxes that it
+// stands in, whatever else the page may have.
+func CodeInto(at Place, code string) Plan {
+	fields := []Field{at.field}
+	for _, row := range boxes(at.page.Fields, len([]rune(code))) {
+		if slices.ContainsFunc(row, func(f Field) bool { return f.Ref == at.field.Ref }) {
+			fields = row
+		}
+	}
+	c := candidate{frame: at.page.Frame, fields: fields}
+	c.add(0, "the person's word")
+	return c.plan(code)
+}
+
+// NumberInto plans how to fill a number into a place.
+func NumberInto(at Place, number Phone) Plan {
+	return numberPlan(at.page, at.field, number, "the person's word")
+}

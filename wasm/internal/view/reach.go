@@ -1,0 +1,31 @@
+package view
+
+import (
+	"strconv"
+	"strings"
+)
+
+// site is the pattern by which a browser grants access to an origin's pages. It names no
+// port: Firefox knows none in patterns.
+func site(origin string) string {
+	scheme, host, _ := strings.Cut(origin, "://")
+	if port := strings.LastIndexByte(host, ':'); port > strings.LastIndexByte(host, ']') {
+		host = host[:port]
+	}
+	return scheme + "://" + host + "/*"
+}
+
+// frames asks in which frame of another site a field is. The answer lets the extension
+// reach that one site.
+func frames(key string, f Fill, fill Action) Node {
+	n := box("note warn", text("", say("in_frame", word(f.Host))))
+	n.Key, n.Live = key, true
+	for i, origin := range f.Frames {
+		fill.Frame = origin
+		_, host, _ := strings.Cut(origin, "://")
+		b := button(key+"-"+strconv.Itoa(i), say("fill_in_frame", word(host)), fill)
+		b.Ask = site(origin)
+		n.Children = append(n.Children, b)
+	}
+	return n
+}
