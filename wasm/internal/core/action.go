@@ -3,6 +3,7 @@ package core
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/logspanel/companion/shared/protocol"
 	"github.com/logspanel/companion/wasm/internal/site"
@@ -93,7 +94,7 @@ func (c *Core) open(a view.Action) {
 	if a.Tab.Origin == "" {
 		return
 	}
-	c.propose(site.Service(a.Tab.Host))
+	c.propose(site.Services(a.Tab.Host)...)
 	if c.state.Tab.Service == "" {
 		c.request(request{kind: Name, tab: a.Tab.ID})
 	}
@@ -114,30 +115,45 @@ func (c *Core) urgent() string {
 	return ""
 }
 
-// propose shows offers for the service that the open site belongs to.
-func (c *Core) propose(service string) {
-	c.state.Tab.Service, c.loosely = service, false
-	if service != "" {
-		c.find()
+// propose shows offers for the service that the open site belongs to, by the first of
+// its names that the provider uses; failing all, it may have it under a longer one.
+func (c *Core) propose(names ...string) {
+	c.proposals = nil
+	for _, name := range names {
+		c.proposals = append(c.proposals, protocol.Search{Service: name})
 	}
+	for _, name := range names {
+		if utf8.RuneCountInString(name) >= shortestWord {
+			c.proposals = append(c.proposals, protocol.Search{Query: name})
+		}
+	}
+	c.proposeNext()
+}
+
+// shortestWord is the shortest name that can be found among others' words.
+const shortestWord = 3
+
+func (c *Core) proposeNext() {
+	c.state.Tab.Service, c.state.Offers = "", nil
+	if len(c.proposals) == 0 {
+		return
+	}
+	c.state.Tab.Service = c.proposals[0].Service + c.proposals[0].Query
+	c.find()
 }
 
 // find searches for what is typed, or for the proposed service. The latest search
 // wins.
 func (c *Core) find() {
-	query := protocol.Search{Query: c.state.Query, Sort: c.state.Sort, Limit: shownOffers}
-	switch {
-	case query.Query != "":
-	case c.loosely:
-		query.Query = c.state.Tab.Service
-	default:
-		query.Service = c.state.Tab.Service
+	query, proposing := protocol.Search{Query: c.state.Query}, c.state.Query == ""
+	if proposing {
+		if len(c.proposals) == 0 {
+			c.state.Offers, c.state.Searching = nil, false
+			return
+		}
+		query = c.proposals[0]
 	}
-	proposing := c.state.Query == ""
-	if query.Query == "" && query.Service == "" {
-		c.state.Offers, c.state.Searching = nil, false
-		return
-	}
+	query.Sort, query.Limit = c.state.Sort, shownOffers
 	if c.phase != ready {
 		return // resume searches
 	}
@@ -155,15 +171,10 @@ func (c *Core) find() {
 			return
 		}
 		c.state.Offers = &found
-		if !proposing || found.Total > 0 || found.Loading {
-			return
+		if proposing && found.Total == 0 && !found.Loading && len(c.proposals) > 0 {
+			c.proposals = c.proposals[1:]
+			c.proposeNext()
 		}
-		if c.loosely {
-			c.state.Tab.Service, c.state.Offers = "", nil // the provider has no such service
-			return
-		}
-		c.loosely = true // it may have it under a longer name
-		c.find()
 	})
 }
 

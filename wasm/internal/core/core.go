@@ -50,8 +50,8 @@ type Core struct {
 	requests    map[int]request
 	wanted      *request // by the person, once the browser gives access
 	lastRequest int
-	search      int  // counts searches, so that the latest wins
-	loosely     bool // the proposed service is searched by its words
+	search      int               // counts searches, so that the latest wins
+	proposals   []protocol.Search // for the open site, until one finds something
 
 	shown   map[int]view.View
 	badge   view.Badge

@@ -521,6 +521,24 @@ func TestProposedServiceOfALongerName(t *testing.T) {
 	}
 }
 
+func TestProposedServiceByTheNameThatTheProviderUses(t *testing.T) {
+	w := paired(t)
+	var asked []protocol.Search
+	w.daemon.answer(protocol.OfferSearch, func(raw json.RawMessage) (any, error) {
+		var s protocol.Search
+		require.NoError(t, json.Unmarshal(raw, &s))
+		asked = append(asked, s)
+		if s.Service != "Twitter" {
+			return protocol.Offers{}, nil
+		}
+		return protocol.Offers{Total: 1, Offers: []protocol.Offer{{CountryID: "9", ServiceID: "5"}}}, nil
+	})
+	w.act(view.Action{Do: view.DoOpen, Tab: &view.Tab{ID: theTab, Origin: "https://x.com", Host: "x.com"}})
+	require.Len(t, asked, 2)
+	assert.Equal(t, "X", asked[0].Service)
+	assert.Equal(t, []view.Arg{{Plain: "Twitter"}, {Plain: "x.com"}}, w.node("proposed").Text.Args)
+}
+
 func TestForget(t *testing.T) {
 	w := paired(t)
 	w.act(view.Action{Do: view.DoForget})

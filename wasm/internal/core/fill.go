@@ -48,7 +48,9 @@ func (c *Core) answered(e Event) {
 	switch {
 	case r.kind == Name && e.Kind == Named:
 		if r.tab == c.state.Tab.ID && c.state.Tab.Service == "" {
-			c.propose(site.Named(e.Names))
+			if name := site.Named(e.Names); name != "" {
+				c.propose(name)
+			}
 		}
 	case r.kind == Describe && e.Kind == Described:
 		c.described(r, e.Pages)

@@ -1,21 +1,28 @@
-package site_test
+package site
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-
-	"github.com/logspanel/companion/wasm/internal/site"
 )
 
-func TestService(t *testing.T) {
+func TestServices(t *testing.T) {
 	for host, want := range map[string]string{
 		"telegram.org":              "Telegram",
 		"web.telegram.org":          "Telegram",
 		"Accounts.Google.COM":       "Google",
 		"web.whatsapp.com:443":      "WhatsApp",
 		"telegram.org.":             "Telegram",
+		"x.com":                     "X",
+		"mobile.twitter.com":        "X",
+		"www.amazon.co.uk":          "Amazon",
+		"amazon.de":                 "Amazon",
+		"weixin.qq.com":             "WeChat",
+		"im.qq.com":                 "QQ",
+		"amazon.example.com":        "",
+		"amazon.evil.co.uk":         "",
+		"netflix.de":                "",
 		"nottelegram.org":           "",
 		"telegram.org.example.com":  "",
 		"127.0.0.1:8080":            "",
@@ -23,8 +30,37 @@ func TestService(t *testing.T) {
 		"[::1]:80":                  "",
 		strings.Repeat("a.", 10000): "",
 	} {
-		assert.Equal(t, want, site.Service(host), host)
+		got := ""
+		if names := Services(host); len(names) > 0 {
+			got = names[0]
+		}
+		assert.Equal(t, want, got, host)
 	}
+	assert.Equal(t, []string{"X", "Twitter"}, Services("x.com"))
+}
+
+// An entry that is mistyped would never be found.
+func TestTheListIsWhole(t *testing.T) {
+	entries := 0
+	seen := map[string]bool{}
+	for line := range strings.Lines(list) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		entries++
+		names, domains, ok := strings.Cut(line, ":")
+		assert.True(t, ok && names != "", line)
+		assert.NotEmpty(t, strings.Fields(domains), line)
+		for _, domain := range strings.Fields(domains) {
+			assert.False(t, seen[domain], "%s stands twice", domain)
+			seen[domain] = true
+			assert.Equal(t, strings.ToLower(domain), domain)
+			assert.True(t, strings.Contains(domain, "."), domain)
+			assert.NotEmpty(t, Services(strings.Replace(domain, "*", "de", 1)), domain)
+		}
+	}
+	assert.Greater(t, entries, 150)
 }
 
 func TestNamed(t *testing.T) {
@@ -37,6 +73,6 @@ func TestNamed(t *testing.T) {
 		{[]string{strings.Repeat("long ", 20), "Signal"}, "Signal"},
 		{nil, ""},
 	} {
-		assert.Equal(t, c.want, site.Named(c.names))
+		assert.Equal(t, c.want, Named(c.names))
 	}
 }
