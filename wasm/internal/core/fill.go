@@ -115,13 +115,14 @@ func (c *Core) fillFitting(tab *view.Tab) {
 	c.describe(r)
 }
 
+// codeOf is an order's code as it was received in writing; none, while none is sure.
 func (c *Core) codeOf(orderID string) string {
 	received := c.state.Codes[orderID]
 	if o, ok := c.order(orderID); ok && o.Code != "" {
 		received = protocol.ReceivedCode{Code: o.Code, Message: o.Message}
 	}
-	code, _ := fields.Extract(received.Code, received.Message)
-	return code
+	read, _ := fields.Extract(received.Code, received.Message)
+	return read.Written
 }
 
 func (c *Core) order(id string) (protocol.Order, bool) {

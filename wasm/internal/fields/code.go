@@ -1,14 +1,17 @@
 package fields
 
+import "strings"
+
 // candidate is where a code could go, with the reasons.
 type candidate struct {
 	frame  int
 	fields []Field
+	code   string // as these fields take it
 	evidence
 }
 
-// Code plans how to fill a received code over a tab's frames: the one best place,
-// if the evidence for it is good enough, or none.
+// Code plans how to fill a code, as it was received in writing, over a tab's frames:
+// the one best place, if the evidence for it is good enough, or none.
 func Code(pages []Page, code string) Plan {
 	if code == "" {
 		return Plan{Why: "there is no code"}
@@ -28,27 +31,34 @@ func Code(pages []Page, code string) Plan {
 	if best.fields == nil || best.score < need {
 		return Plan{Why: "no field fits well enough: " + best.why()}
 	}
-	return best.plan(code)
+	return best.plan()
 }
 
 func (p Page) candidates(code string) []candidate {
 	var list []candidate
 	inRow := map[int]bool{}
 	page := p.speaksOf()
-	for _, row := range boxes(p.Fields, len([]rune(code))) {
-		e := about(merge(row), page)
-		e.add(22, "a row of boxes as long as the code")
-		list = append(list, candidate{p.Frame, row, e})
-		for _, f := range row {
-			inRow[f.Ref] = true
+	forms := forms(code)
+	for _, form := range forms {
+		if strings.ContainsFunc(form, divides) {
+			continue
+		}
+		for _, row := range boxes(p.Fields, len([]rune(form))) {
+			e := about(merge(row), page)
+			e.add(22, "a row of boxes as long as the code")
+			list = append(list, candidate{p.Frame, row, form, e})
+			for _, f := range row {
+				inRow[f.Ref] = true
+			}
 		}
 	}
 	for _, f := range p.Fields {
-		if inRow[f.Ref] || !f.takes(code) {
+		form, ok := f.form(forms)
+		if inRow[f.Ref] || !ok {
 			continue
 		}
 		e := about(f, page)
-		switch n := len([]rune(code)); {
+		switch n := len([]rune(form)); {
 		case f.MaxLength == n:
 			e.add(15, "takes as many characters as the code has")
 		case f.MaxLength > n && f.MaxLength <= maxBoxes:
@@ -59,7 +69,7 @@ func (p Page) candidates(code string) []candidate {
 		if f.AriaHidden || f.Unfocusable {
 			e.add(-15, "is kept from people")
 		}
-		list = append(list, candidate{p.Frame, []Field{f}, e})
+		list = append(list, candidate{p.Frame, []Field{f}, form, e})
 	}
 	return list
 }
@@ -82,14 +92,14 @@ func (f *Field) takes(code string) bool {
 	return false
 }
 
-func (c candidate) plan(code string) Plan {
+func (c candidate) plan() Plan {
 	plan := Plan{Frame: c.frame, Why: c.why()}
 	if len(c.fields) == 1 {
-		plan.Steps = []Step{{Ref: c.fields[0].Ref, Value: code, Option: -1}}
+		plan.Steps = []Step{{Ref: c.fields[0].Ref, Value: c.code, Option: -1}}
 		return plan
 	}
-	plan.Whole = code
-	for i, r := range []rune(code) {
+	plan.Whole = c.code
+	for i, r := range []rune(c.code) {
 		plan.Steps = append(plan.Steps, Step{Ref: c.fields[i].Ref, Value: string(r), Option: -1})
 	}
 	return plan

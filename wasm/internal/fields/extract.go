@@ -1,103 +1,151 @@
 package fields
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
 
 const (
-	minCode = 3
-	maxCode = 12
+	minCode    = 3
+	maxCode    = 12
+	maxGrouped = 9    // digits of a code that is written in groups; longer is a telephone number
+	maxMessage = 4000 // bytes; ten joined messages have less
 )
 
+// Received is a code out of what the provider received.
+type Received struct {
+	Code    string // letters and digits alone, ASCII: "573920"
+	Written string // as the message writes it, with what leads or groups it: "G-573920", "573 920"; for Code, the plan
+	Site    string // the one domain that the message binds the code to; none: it binds it to no site
+	Frame   string // the domain of the frame in a page of Site that the code is for, where the message names one
+}
+
 // Extract finds the code in what the provider received: the code itself, or, where
-// that holds the whole message, the code in it.
-func Extract(code, message string) (string, bool) {
-	if c := tidy(code); isCode(c) {
-		return c, true
-	}
-	for _, text := range []string{code, message} {
-		if c, ok := inMessage(text); ok {
-			return c, true
+// that holds more, or nothing, the code in the message. A message that binds its code
+// to a site is taken at that word. Nothing is found where no code is sure.
+func Extract(code, message string) (Received, bool) {
+	code, message = clean(code), clean(message)
+	for _, text := range []string{message, code} {
+		if r, ok := bound(text); ok {
+			return r, true
 		}
 	}
-	return "", false
+	r, ok := alone(code)
+	if !ok {
+		r, ok = inMessage(code)
+	}
+	if said, found := inMessage(message); found && (!ok || said.Code == r.Code) {
+		return said, true
+	}
+	return r, ok
 }
 
-// tidy takes out what only groups a code: "123 456", "123-456".
-func tidy(code string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r), r == '-', r == '–':
-			return -1
-		case unicode.IsDigit(r):
-			return '0' + digit(r)
+// alone takes a text that is a code and nothing else.
+func alone(text string) (Received, bool) {
+	text = strings.TrimSpace(text)
+	if lettersAlone(text) {
+		if _, state := words["state"].in(spoken(text)); state {
+			return Received{}, false // "PENDING"
 		}
-		return r
-	}, strings.TrimSpace(code))
+		return Received{Code: text, Written: text}, true
+	}
+	bare, ok := shaped(text)
+	return Received{Code: bare, Written: text}, ok
 }
 
+// shaped reads a code as it is written, and gives its letters and digits alone,
+// without one or two letters that lead it ("G-573920"). False: no code is written so.
+func shaped(written string) (string, bool) {
+	groups := strings.FieldsFunc(written, divides)
+	bare := strings.Join(groups, "")
+	if !isCode(bare) {
+		return "", false
+	}
+	if len(groups) == 1 {
+		return bare, len(written) == len(bare)
+	}
+	if len(written) != len(bare)+len(groups)-1 {
+		return "", false
+	}
+	if leads(groups) {
+		if len(groups[0]) <= 2 {
+			bare = groups[1]
+		}
+		return bare, isCode(bare)
+	}
+	if allDigits(bare) && len(bare) > maxGrouped {
+		return "", false
+	}
+	even := !slices.ContainsFunc(groups, func(g string) bool { return len(g) != len(groups[0]) })
+	switch n := len(groups[0]); {
+	case even && n == 1:
+		return bare, len(groups) >= minBoxes
+	case even:
+		return bare, n <= 4
+	}
+	return bare, len(bare) == 5 && len(groups) == 2 && min(len(groups[0]), len(groups[1])) == 2
+}
+
+func divides(r rune) bool { return r == ' ' || r == '-' }
+
+// leads reports whether the first of two groups says whose code the second is.
+func leads(groups []string) bool {
+	return len(groups) == 2 && len(groups[0]) <= 4 && allDigits(groups[1]) && len(groups[1]) > minCode &&
+		!strings.ContainsFunc(groups[0], func(r rune) bool { return !unicode.IsUpper(r) })
+}
+
+// isCode reports whether s is ASCII letters and digits, as many as a code has.
 func isCode(s string) bool {
-	digits := 0
-	for _, r := range s {
-		if r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			return false
-		}
-		if unicode.IsDigit(r) {
-			digits++
-		}
-	}
-	return len(s) >= minCode && len(s) <= maxCode && digits > 0
-}
-
-// notCodes are international numbers, and the letters that some senders put before
-// a code: "G-573920".
-var notCodes = regexp.MustCompile(`\+\d[\d\s().-]{6,}\d|\b[A-Z]{1,2}-`)
-
-// inMessage takes the word of a message that looks most like a code: digits rather
-// than letters, four to eight of them, and no year.
-func inMessage(text string) (best string, found bool) {
-	score := -1
-	said := fold(text)
-	_, speaks := words["code"].in(said)
-	if _, weak := words["weak"].in(said); weak {
-		speaks = true
-	}
-	text = notCodes.ReplaceAllString(text, " ")
-	tokens := strings.FieldsFunc(text, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-'
+	return len(s) >= minCode && len(s) <= maxCode && strings.ContainsAny(s, "0123456789") && !strings.ContainsFunc(s, func(r rune) bool {
+		return !isDigit(r) && !isLatin(r)
 	})
-	for i, token := range tokens {
-		c := tidy(token)
-		if i+1 < len(tokens) && len(c) == 3 && allDigits(c) && len(tokens[i+1]) == 3 && allDigits(tidy(tokens[i+1])) {
-			c += tidy(tokens[i+1]) // "123 456"
-		}
-		if !isCode(c) {
-			continue
-		}
-		s := 0
-		if allDigits(c) {
-			s += 4
-		}
-		if len(c) >= 4 && len(c) <= 8 {
-			s += 2
-		}
-		if len(c) == 4 && (strings.HasPrefix(c, "19") || strings.HasPrefix(c, "20")) {
-			s-- // maybe a year
-		}
-		if s > score {
-			best, score = c, s
-		}
-	}
-	return best, score >= 2 && (speaks || score >= 6)
 }
+
+// lettersAlone reports whether s could be a code without any digit.
+func lettersAlone(s string) bool {
+	return len(s) >= 4 && len(s) <= 10 && !strings.ContainsFunc(s, func(r rune) bool { return r < 'A' || r > 'Z' })
+}
+
+func isDigit(r rune) bool { return '0' <= r && r <= '9' }
+
+func isLatin(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }
 
 func allDigits(s string) bool {
-	for _, r := range s {
-		if r < '0' || r > '9' {
-			return false
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !isDigit(r) })
+}
+
+// clean writes a text with ASCII digits, narrow letters and plain dashes and spaces,
+// without what only directs or joins what is shown.
+func clean(text string) string {
+	if len(text) > maxMessage {
+		return "" // no message
+	}
+	var b strings.Builder
+	for _, r := range strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\r\n", "\n") {
+		switch {
+		case r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029':
+			b.WriteByte('\n')
+		case r == '\u200c':
+			b.WriteRune(r) // divides words in Persian
+		case unicode.In(r, unicode.Cf), unicode.Is(unicode.Variation_Selector, r):
+		case r == '，' || r == '、' || r == '،':
+			b.WriteString(", ") // never a decimal comma
+		case unicode.IsDigit(r):
+			b.WriteRune('0' + digit(r))
+		case r >= 0xFF01 && r <= 0xFF5E: // full width
+			b.WriteRune(r - 0xFEE0)
+		case unicode.Is(unicode.Pd, r), r == '−':
+			b.WriteByte('-')
+		case unicode.IsSpace(r):
+			b.WriteByte(' ')
+		case r == '٫':
+			b.WriteByte('.')
+		case r == '٬':
+			b.WriteByte(',')
+		default:
+			b.WriteRune(r)
 		}
 	}
-	return s != ""
+	return b.String()
 }

@@ -9,29 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestExtract(t *testing.T) {
-	for _, c := range []struct{ code, message, want string }{
-		{"481902", "", "481902"},
-		{" 481 902 ", "", "481902"},
-		{"481-902", "", "481902"},
-		{"A7K2Q9", "", "A7K2Q9"},
-		{"٤٨١٩٠٢", "", "481902"},
-		{"", "Telegram code: 49217. Do not share it.", "49217"},
-		{"", "G-573920 is your Google verification code.", "573920"},
-		{"Your code is 123 456", "", "123456"},
-		{"", "Votre code est 8841, valable 10 minutes", "8841"},
-		{"", "您的验证码是 664420，10分钟内有效", "664420"},
-		{"", "Still waiting...", ""},
-		{"", "Code Received", ""},
-		{"", "Call us at +1 800 555 0199", ""},
-		{"", "", ""},
-	} {
-		got, ok := Extract(c.code, c.message)
-		assert.Equal(t, c.want, got, "%q %q", c.code, c.message)
-		assert.Equal(t, c.want != "", ok)
-	}
-}
-
 func TestFold(t *testing.T) {
 	for in, want := range map[string]string{
 		"verificationCode":      "verification code",
@@ -147,16 +124,6 @@ func FuzzPlans(f *testing.F) {
 					})
 				}))
 			}
-		}
-	})
-}
-
-func FuzzExtract(f *testing.F) {
-	f.Add("481902", "Your code is 481902")
-	f.Add("", "१२३४ ＡＢＣ")
-	f.Fuzz(func(t *testing.T, code, message string) {
-		if got, ok := Extract(code, message); ok {
-			assert.True(t, isCode(got))
 		}
 	})
 }

@@ -16,6 +16,7 @@ type phrases struct{ list []phrase }
 type phrase struct {
 	text string
 	open bool // the last word may go on
+	tail bool // the first word may begin earlier
 }
 
 var words = readWords(wordList)
@@ -35,8 +36,9 @@ func readWords(list string) map[string]*phrases {
 		}
 		for one := range strings.SplitSeq(rest, ",") {
 			text, open := strings.CutSuffix(strings.TrimSpace(one), "*")
+			text, tail := strings.CutPrefix(text, "*")
 			if text = fold(text); text != "" {
-				p.list = append(p.list, phrase{text, open})
+				p.list = append(p.list, phrase{text, open, tail})
 			}
 		}
 	}
@@ -66,6 +68,29 @@ func (p *phrases) without(text string) string {
 	return text
 }
 
+// beginning reports whether folded text begins with one of the phrases.
+func (p *phrases) beginning(text string) bool {
+	for _, one := range p.list {
+		if one.find(text) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// ending is the phrase that folded text ends with.
+func (p *phrases) ending(text string) (string, bool) {
+	for _, one := range p.list {
+		rest, ok := strings.CutSuffix(text, one.text)
+		before, _ := utf8.DecodeLastRuneInString(rest)
+		first, _ := utf8.DecodeRuneInString(one.text)
+		if ok && (rest == "" || !joined(before, first)) {
+			return one.text, true
+		}
+	}
+	return "", false
+}
+
 // find is where the phrase stands as a word of its own, or -1.
 func (p phrase) find(text string) int {
 	for from := 0; from < len(text); {
@@ -78,7 +103,7 @@ func (p phrase) find(text string) int {
 		after, _ := utf8.DecodeRuneInString(text[at+len(p.text):])
 		first, _ := utf8.DecodeRuneInString(p.text)
 		last, _ := utf8.DecodeLastRuneInString(p.text)
-		if (at == 0 || !joined(before, first)) && (p.open || at+len(p.text) == len(text) || !joined(last, after)) {
+		if (p.tail || at == 0 || !joined(before, first)) && (p.open || at+len(p.text) == len(text) || !joined(last, after)) {
 			return at
 		}
 		_, size := utf8.DecodeRuneInString(text[at:])

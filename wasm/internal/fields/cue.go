@@ -1,0 +1,188 @@
+package fields
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// The kinds of cue, the likeliest first.
+const (
+	naming = iota // says that a number is the code
+	asking        // says what to do with it
+	other         // says that a number is another one
+)
+
+var cueLists = []struct {
+	kind int
+	list *phrases
+}{{naming, words["code"]}, {naming, words["said"]}, {asking, words["ask"]}, {other, words["other"]}}
+
+// What stands between a cue and its number.
+const (
+	apart  = iota
+	linked // a word such as "is"
+	colon
+)
+
+// cue is a phrase of a message that says what a number near by is.
+type cue struct {
+	kind     int
+	from, to int // in the folded text between two numbers
+	between  int // where that text begins in its sentence
+	gap      int // characters up to the number
+	link     int
+	before   bool // it stands before the number
+}
+
+// cues finds the phrases of folded text, of those in one another the longest.
+func cues(text string) []cue {
+	var found []cue
+	for _, l := range cueLists {
+		for _, p := range l.list.list {
+			for from := 0; from < len(text); {
+				at := p.find(text[from:])
+				if at < 0 {
+					break
+				}
+				c := cue{kind: l.kind, from: from + at, to: from + at + len(p.text)}
+				for p.tail && c.from > 0 && text[c.from-1] != ' ' {
+					c.from--
+				}
+				for p.open && c.to < len(text) && text[c.to] != ' ' {
+					c.to++
+				}
+				found = append(found, c)
+				from = c.to
+			}
+		}
+	}
+	found = slices.DeleteFunc(slices.Clone(found), func(c cue) bool {
+		return slices.ContainsFunc(found, func(d cue) bool {
+			more := d.to - d.from - (c.to - c.from)
+			return d.from <= c.from && c.to <= d.to && (more > 0 || more == 0 && d.kind == other && c.kind != other)
+		})
+	})
+	slices.SortFunc(found, func(a, b cue) int { return a.from - b.from })
+	return found
+}
+
+const (
+	quotes   = " \"'*_«»“”„‘’「」『』[]【】()<>¦"
+	clauses  = ",;:()"
+	farAfter = 45 // characters between a number and what is said after it
+	farUp    = 22 // and between what is said before it, where nothing links them
+	farUpTo  = 60 // where something does
+	farDo    = 6  // and where it says what to do with it
+	aside    = 10 // what a comma counts for
+)
+
+// governing finds the cue that says what a mention is, with no other mention of the
+// list between: the nearest one. Within a clause that names a code, that is what counts:
+// "482913 is your account's code", "code for the order: 482913".
+func (m *messageText) governing(c mention, list []mention) (cue, bool) {
+	text := m.sentences[c.sentence]
+	start, end := 0, len(text)
+	for _, d := range list {
+		if d.sentence == c.sentence && d.to <= c.from {
+			start = max(start, d.to)
+		}
+		if d.sentence == c.sentence && d.from >= c.to {
+			end = min(end, d.from)
+		}
+	}
+	left, onLeft := cueBefore(text[start:c.from])
+	right, onRight := cueAfter(text[c.to:end])
+	left.between, right.between = start, c.to
+	if !onLeft || onRight && right.over(left) {
+		return right, onRight
+	}
+	return left, true
+}
+
+func cueBefore(text string) (cue, bool) {
+	link := apart
+	trimmed := strings.TrimRight(text, quotes)
+	if cut := strings.TrimRight(trimmed, ":=->"+quotes); cut != trimmed {
+		trimmed, link = cut, colon
+	}
+	said := spoken(trimmed)
+	end := len(said)
+	if p, ok := words["is"].ending(said); ok {
+		end, link = end-len(p), max(link, linked)
+	}
+	clause := 0
+	if at := strings.LastIndexAny(trimmed, clauses); at >= 0 {
+		clause = len(spoken(trimmed[:at]))
+	}
+	all := slices.DeleteFunc(cues(said), func(c cue) bool { return c.from >= end })
+	if len(all) == 0 {
+		return cue{}, false
+	}
+	best := all[len(all)-1]
+	for _, c := range all {
+		if c.from >= clause && c.kind == naming && (link != apart || best.kind == asking) {
+			best = c
+		}
+	}
+	best.before, best.link = true, link
+	best.gap = utf8.RuneCountInString(said[min(best.to, end):end])
+	if best.to <= clause && link == apart {
+		best.gap += 2 * aside
+	}
+	return best, true
+}
+
+func cueAfter(text string) (cue, bool) {
+	said := spoken(text)
+	all := cues(said)
+	if len(all) == 0 {
+		return cue{}, false
+	}
+	clause := len(said)
+	if at := strings.IndexAny(text, clauses); at >= 0 {
+		clause = len(spoken(text[:at]))
+	}
+	first := all[0]
+	if i := slices.IndexFunc(all, func(c cue) bool { return c.kind == naming && c.to <= clause }); i >= 0 {
+		first = all[i]
+	}
+	first.gap = utf8.RuneCountInString(said[:first.from])
+	if first.from > clause {
+		first.gap += aside
+	}
+	if words["is"].beginning(said) {
+		first.link = linked
+	}
+	return first, true
+}
+
+// over reports whether a cue after a number rather than one before it speaks of that.
+func (c cue) over(before cue) bool {
+	if before.kind == asking && c.kind == naming && c.near() {
+		return true
+	}
+	if before.kind == other && before.link == colon && c.kind == naming && c.link != apart {
+		return true // "Pay: 482913 is your code"
+	}
+	return before.link == apart && c.gap < before.gap
+}
+
+// near reports whether a cue is close enough to speak of a number in the same sentence.
+func (c cue) near() bool {
+	switch {
+	case !c.before:
+		return c.gap <= farAfter
+	case c.link != apart:
+		return c.gap <= farUpTo
+	case c.kind == asking:
+		return c.gap <= farDo
+	}
+	return c.gap <= farUp
+}
+
+// sure reports whether nothing but a word such as "is" stands between.
+func (c cue) sure() bool { return c.kind == naming && (c.link != apart || c.gap <= 1) }
+
+// spoken folds a text as prose: a name such as PayPal is one word.
+func spoken(text string) string { return fold(strings.ToLower(text)) }

@@ -1,0 +1,108 @@
+package fields
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// forms are the ways to write a received code, the likeliest first: without what leads
+// it, and digits without what groups them, for that is what people type. Letters in
+// groups are typed as they stand.
+func forms(code string) []string {
+	code = strings.TrimSpace(code)
+	groups := strings.FieldsFunc(code, divides)
+	bare := strings.Join(groups, "")
+	list := []string{bare, code}
+	switch {
+	case leads(groups) && len(groups[0]) <= 2:
+		list = []string{groups[1], code, bare}
+	case leads(groups):
+		list = []string{code, bare, groups[1]}
+	case !allDigits(bare):
+		list = []string{code, bare}
+	}
+	return slices.Compact(list)
+}
+
+// form is how a field wants a code to be written, of the forms of it; none where it takes none.
+func (f *Field) form(forms []string) (string, bool) {
+	fit := slices.DeleteFunc(slices.Clone(forms), func(s string) bool { return !f.takes(s) })
+	switch len(fit) {
+	case 0:
+		return "", false
+	case 1:
+		return fit[0], true
+	}
+	if n := len(f.Before); n > 0 {
+		for _, s := range forms {
+			if groups := strings.FieldsFunc(s, divides); leads(groups) && endsWith(f.Before[n-1], groups[0]) && f.takes(groups[1]) {
+				return groups[1], true // the page shows "G-" itself
+			}
+		}
+	}
+	if f.Pattern != "" {
+		if pattern, err := regexp.Compile("^(?:" + f.Pattern + ")$"); err == nil {
+			if i := slices.IndexFunc(fit, pattern.MatchString); i >= 0 {
+				return fit[i], true
+			}
+		}
+	}
+	for _, s := range fit {
+		if f.exemplifies(s) {
+			return s, true
+		}
+	}
+	for _, s := range fit {
+		if groups := strings.FieldsFunc(s, divides); !leads(groups) && f.MaxLength == utf8.RuneCountInString(s) {
+			return s, true
+		}
+	}
+	return fit[0], true
+}
+
+// endsWith reports whether a text before a box shows what leads a code.
+func endsWith(text, lead string) bool {
+	text = strings.TrimRight(clean(text), " -:")
+	rest, ok := strings.CutSuffix(text, lead)
+	last, _ := utf8.DecodeLastRuneInString(rest)
+	return ok && (rest == "" || !unicode.IsLetter(last) && !unicode.IsDigit(last))
+}
+
+// exemplifies reports whether a field shows by example that a code is written as s,
+// with what leads or groups it: "G-000000", "XXX-XXX".
+func (f *Field) exemplifies(s string) bool {
+	if !strings.ContainsFunc(s, divides) {
+		return false
+	}
+	texts := append([]string{f.Placeholder}, strings.Fields(strings.Join([]string{f.Placeholder, f.Label, f.Description}, " "))...)
+	return slices.ContainsFunc(texts, func(example string) bool {
+		return exampleOf(strings.Trim(clean(example), " .,:;()\"'"), s)
+	})
+}
+
+func exampleOf(example, s string) bool {
+	shown := []rune(example)
+	if len(shown) != len(s) {
+		return false
+	}
+	lead := ""
+	if groups := strings.FieldsFunc(s, divides); leads(groups) {
+		lead = groups[0]
+	}
+	for i, r := range shown {
+		c := rune(s[i])
+		stands := isDigit(r) || strings.ContainsRune("xX#*•_·", r)
+		switch {
+		case i < len(lead) || divides(c):
+			if r != c {
+				return false
+			}
+		case !stands && (isDigit(c) || !unicode.IsUpper(r)):
+			return false
+		}
+	}
+	return true
+}
