@@ -6,6 +6,7 @@ import (
 
 	"github.com/logspanel/companion/shared/phone"
 	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/fields"
 )
 
 // orderCard is an order in short, to open.
@@ -165,9 +166,18 @@ func codeCard(s State, o protocol.Order, code string, fill Fill) []Node {
 		}
 		return []Node{card}
 	}
-	big := Node{Key: "code", Kind: KindText, Class: "code", Text: plain(code), Live: true}
+	big := Node{Key: "code", Kind: KindText, Text: plain(code), Live: true}
+	received, sure := fields.Extract(code, o.Message)
+	whole := code
+	if sure {
+		big.Class, big.Text = "code", plain(received.Code)
+		if _, says := fields.Extract("", o.Message); says {
+			whole = o.Message
+		}
+		code = received.Code
+	}
 	row := []Node{}
-	if s.Tab.Origin != "" {
+	if sure && s.Tab.Origin != "" {
 		into := say("fill_code_on", word(s.Tab.Host))
 		if fill.Host != "" && fill.Host != s.Tab.Host { // the number went into another site
 			into = say("fill_code_elsewhere", word(o.ServiceName), word(grouped(o)), word(s.Tab.Host))
@@ -177,8 +187,8 @@ func codeCard(s State, o protocol.Order, code string, fill Fill) []Node {
 	row = append(row, copier("copy-code", code))
 	card := box("card center", big)
 	card.Key = "code-card"
-	if strings.Contains(o.Message, code) && strings.TrimSpace(o.Message) != code {
-		card.Children = append(card.Children, text("dim", plain(o.Message)))
+	if strings.TrimSpace(whole) != code {
+		card.Children = append(card.Children, text("dim", plain(whole)))
 	}
 	card.Children = append(card.Children, box("row", row...))
 	nodes := []Node{card}

@@ -193,7 +193,9 @@ var states = map[string]view.State{
 	"number-no-access": showing(order(protocol.OrderWaiting), func(s *view.State) {
 		s.Fills["o1"] = view.Fill{Number: view.FillNoPage, Host: "web.telegram.org"}
 	}),
-	"code": showing(code(), nothing),
+	"code":               showing(code(), nothing),
+	"code-in-a-sentence": showing(coded("G-573920 is your Google verification code."), nothing),
+	"code-unsure":        showing(coded("Your codes are 482913 and 558201"), nothing),
 	"code-kept": showing(code(), func(s *view.State) {
 		s.Fills["o1"] = view.Fill{Number: view.FillKept, Code: view.FillKept, Host: "web.telegram.org"}
 	}),
@@ -252,6 +254,12 @@ var states = map[string]view.State{
 func code() protocol.Order {
 	o := order(protocol.OrderReceived)
 	o.Code, o.CodeReady, o.Message = "49217", true, "Telegram code 49217"
+	return o
+}
+
+func coded(text string) protocol.Order {
+	o := code()
+	o.Code, o.Message = text, "Code Received"
 	return o
 }
 
