@@ -39,17 +39,12 @@ func (p Page) candidates(code string) []candidate {
 	inRow := map[int]bool{}
 	page := p.speaksOf()
 	forms := forms(code)
-	for _, form := range forms {
-		if strings.ContainsFunc(form, divides) {
-			continue
-		}
-		for _, row := range boxes(p.Fields, len([]rune(form))) {
-			e := about(merge(row), page)
-			e.add(22, "a row of boxes as long as the code")
-			list = append(list, candidate{p.Frame, row, form, e})
-			for _, f := range row {
-				inRow[f.Ref] = true
-			}
+	for _, c := range p.rows(forms) {
+		c.evidence = about(merge(c.fields), page)
+		c.add(22, "a row of boxes as long as the code")
+		list = append(list, c)
+		for _, f := range c.fields {
+			inRow[f.Ref] = true
 		}
 	}
 	for _, f := range p.Fields {
@@ -70,6 +65,20 @@ func (p Page) candidates(code string) []candidate {
 			e.add(-15, "is kept from people")
 		}
 		list = append(list, candidate{p.Frame, []Field{f}, form, e})
+	}
+	return list
+}
+
+// rows are the rows of boxes that are as long as a code in one of its forms.
+func (p Page) rows(forms []string) []candidate {
+	var list []candidate
+	for _, form := range forms {
+		if strings.ContainsFunc(form, divides) {
+			continue
+		}
+		for _, row := range boxes(p.Fields, len([]rune(form))) {
+			list = append(list, candidate{frame: p.Frame, fields: row, code: form})
+		}
 	}
 	return list
 }

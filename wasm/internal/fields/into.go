@@ -26,15 +26,19 @@ func Pointed(pages []Page, frame int) (Place, bool) {
 // CodeInto plans how to fill a code into a place, or into the row of boxes that it
 // stands in, whatever else the page may have.
 func CodeInto(at Place, code string) Plan {
-	fields := []Field{at.field}
-	for _, row := range boxes(at.page.Fields, len([]rune(code))) {
-		if slices.ContainsFunc(row, func(f Field) bool { return f.Ref == at.field.Ref }) {
-			fields = row
+	forms := forms(code)
+	form, ok := at.field.form(forms)
+	if !ok {
+		form = forms[0]
+	}
+	c := candidate{frame: at.page.Frame, fields: []Field{at.field}, code: form}
+	for _, row := range at.page.rows(forms) {
+		if slices.ContainsFunc(row.fields, func(f Field) bool { return f.Ref == at.field.Ref }) {
+			c = row
 		}
 	}
-	c := candidate{frame: at.page.Frame, fields: fields}
 	c.add(0, "the person's word")
-	return c.plan(code)
+	return c.plan()
 }
 
 // NumberInto plans how to fill a number into a place.

@@ -20,13 +20,15 @@ func (p Place) Mark() (m Mark, known bool) {
 // Recognise is the field that bears the mark of its frame's origin, for a code to be filled
 // or, where that is empty, for a number.
 func Recognise(pages []Page, code string, mark func(origin string) (Mark, bool)) (Place, bool) {
+	forms := forms(code)
 	for _, p := range pages {
 		m, known := mark(p.Origin)
 		if !known {
 			continue
 		}
 		for _, f := range p.Fields {
-			if f.usable() && m.fits(f) && (code == "" || f.takes(code) || isBox(f, true)) {
+			_, takes := f.form(forms)
+			if f.usable() && m.fits(f) && (code == "" || takes || isBox(f, true)) {
 				return Place{p, f}, true
 			}
 		}
