@@ -18,7 +18,7 @@ export type Link = "unpaired" | "pairing" | "connecting" | "silent" | "stranger"
 
 export type OrderState = "waiting" | "received" | "cancelling" | "refunded" | "expired";
 
-export type Outcome = "" | "kept" | "not_kept" | "no_field" | "no_access" | "in_frame";
+export type Outcome = "" | "kept" | "not_kept" | "no_field" | "no_access" | "foreign" | "in_frame";
 
 export type Product = "numbers" | "logs" | "boosts";
 
@@ -408,6 +408,7 @@ export interface Fill {
   code?: Outcome;
   host?: string;
   frames?: string[];
+  site?: string;
   bound?: boolean;
 }
 

@@ -52,8 +52,9 @@ func (c *Core) orderChanged(o protocol.Order) {
 
 // fillBound fills a code where it is bound to, or looks for its field once more.
 func (c *Core) fillBound(orderID string) {
-	b, code := c.bindings[orderID], c.codeOf(orderID)
-	if b == nil || b.Done || code == "" {
+	b := c.bindings[orderID]
+	code, sure := c.codeOf(orderID)
+	if b == nil || b.Done || !sure {
 		return
 	}
 	if b.Until.IsZero() {

@@ -14,13 +14,13 @@ type request struct {
 	kind    EffectKind // Name, Describe or Fill
 	tab     int
 	orderID string
-	code    string // to fill; none: the number
-	byHand  bool   // the person asked for it
-	frame   string // the origin of a frame of another site that the person named
-	field   *spot  // the person pointed at a field
-	key     bool   // without the popup, which has to open where there is more to say
-	again   bool   // the page changed in the meantime
-	origin  string // of the top page, when it was described
+	code    fields.Received // to fill; none: the number
+	byHand  bool            // the person asked for it
+	frame   string          // the origin of a frame of another site that the person named
+	field   *spot           // the person pointed at a field
+	key     bool            // without the popup, which has to open where there is more to say
+	again   bool            // the page changed in the meantime
+	origin  string          // of the top page, when it was described
 }
 
 // spot is where a person pointed: the focused field of a frame.
@@ -33,6 +33,12 @@ func (c *Core) request(r request) {
 		c.do(Effect{Do: r.kind, Tab: r.tab, Request: c.lastRequest})
 	}
 }
+
+// number reports that it is not a code that is to be filled.
+func (r request) number() bool { return r.code.Code == "" }
+
+// mayFill reports that the code is not bound to another site than a frame's.
+func (r request) mayFill(origin string) bool { return r.code.Belongs(host(r.origin), host(origin)) }
 
 func (c *Core) describe(r request) {
 	r.kind = Describe
@@ -69,7 +75,7 @@ func (c *Core) fillNumber(a view.Action) {
 
 // fillCode fills a code into the tab the popup stands over, whatever is bound.
 func (c *Core) fillCode(a view.Action) {
-	if code := c.codeOf(a.OrderID); code != "" && c.state.Tab.Origin != "" {
+	if code, sure := c.codeOf(a.OrderID); sure && c.state.Tab.Origin != "" {
 		c.describe(request{tab: c.state.Tab.ID, orderID: a.OrderID, code: code, byHand: true, frame: a.Frame})
 	}
 }
@@ -78,7 +84,8 @@ func (c *Core) fillCode(a view.Action) {
 func (c *Core) fillThis(a view.Action) {
 	r := request{orderID: a.OrderID, byHand: true, key: true, field: &spot{a.FrameID}}
 	if a.Text == view.FillsCode {
-		if r.code = c.codeOf(a.OrderID); r.code == "" {
+		var sure bool
+		if r.code, sure = c.codeOf(a.OrderID); !sure {
 			return
 		}
 	}
@@ -99,8 +106,8 @@ func (c *Core) fillFitting(tab *view.Tab) {
 	free := 0
 	for _, o := range c.state.Snapshot.Orders {
 		b := c.bindings[o.ID]
-		switch code := c.codeOf(o.ID); {
-		case b != nil && b.Tab == tab.ID && b.Origin == tab.Origin && code != "":
+		switch code, sure := c.codeOf(o.ID); {
+		case b != nil && b.Tab == tab.ID && b.Origin == tab.Origin && sure:
 			c.describe(request{tab: tab.ID, orderID: o.ID, code: code, byHand: true, key: true, frame: b.Frame})
 			return
 		case b == nil && o.State == protocol.OrderWaiting:
@@ -115,14 +122,13 @@ func (c *Core) fillFitting(tab *view.Tab) {
 	c.describe(r)
 }
 
-// codeOf is an order's code as it was received in writing; none, while none is sure.
-func (c *Core) codeOf(orderID string) string {
+// codeOf is an order's code, once one is sure.
+func (c *Core) codeOf(orderID string) (code fields.Received, sure bool) {
 	received := c.state.Codes[orderID]
 	if o, ok := c.order(orderID); ok && o.Code != "" {
 		received = protocol.ReceivedCode{Code: o.Code, Message: o.Message}
 	}
-	read, _ := fields.Extract(received.Code, received.Message)
-	return read.Written
+	return fields.Extract(received.Code, received.Message)
 }
 
 func (c *Core) order(id string) (protocol.Order, bool) {
@@ -149,6 +155,10 @@ func (c *Core) described(r request, pages []fields.Page) {
 	}
 	if r.origin == "" {
 		c.outcome(r, view.FillNoPage)
+		return
+	}
+	if !r.code.On(host(r.origin)) {
+		c.outcome(r, view.FillForeign)
 		return
 	}
 	if plan := c.plan(&r, pages); !plan.Empty() {
@@ -178,7 +188,7 @@ func (c *Core) described(r request, pages []fields.Page) {
 func (c *Core) plan(r *request, pages []fields.Page) fields.Plan {
 	if r.field != nil {
 		at, found := fields.Pointed(pages, r.field.frame)
-		if !found {
+		if !found || !r.mayFill(at.Origin()) {
 			return fields.Plan{}
 		}
 		if at.Origin() != r.origin {
@@ -189,7 +199,7 @@ func (c *Core) plan(r *request, pages []fields.Page) fields.Plan {
 	}
 	var mine []fields.Page
 	for _, p := range pages {
-		if p.Origin == r.origin || p.Origin == r.frame {
+		if (p.Origin == r.origin || p.Origin == r.frame) && r.mayFill(p.Origin) {
 			mine = append(mine, p)
 		}
 	}
@@ -201,15 +211,15 @@ func (c *Core) seek(r request, pages []fields.Page) fields.Plan {
 	if at, known := c.learned(r, pages); known {
 		return c.into(r, at)
 	}
-	if r.code != "" {
-		return fields.Code(pages, r.code)
+	if !r.number() {
+		return fields.Code(pages, r.code.Written)
 	}
 	return fields.Number(pages, c.phone(r.orderID))
 }
 
 func (c *Core) into(r request, at fields.Place) fields.Plan {
-	if r.code != "" {
-		return fields.CodeInto(at, r.code)
+	if !r.number() {
+		return fields.CodeInto(at, r.code.Written)
 	}
 	return fields.NumberInto(at, c.phone(r.orderID))
 }
@@ -226,7 +236,7 @@ func (c *Core) phone(orderID string) fields.Phone {
 func (c *Core) elsewhere(r request, pages []fields.Page) []string {
 	var others []fields.Page
 	for _, p := range pages {
-		if p.Origin != r.origin && p.Origin != r.frame {
+		if p.Origin != r.origin && p.Origin != r.frame && r.mayFill(p.Origin) {
 			others = append(others, p)
 		}
 	}
@@ -240,7 +250,7 @@ func (c *Core) elsewhere(r request, pages []fields.Page) []string {
 func (c *Core) offer(r request, origins []string) {
 	fill := c.state.Fills[r.orderID]
 	fill.Host, fill.Frames = host(r.origin), origins
-	if r.code != "" {
+	if !r.number() {
 		fill.Code = view.FillInFrame
 	} else {
 		fill.Number = view.FillInFrame
@@ -277,7 +287,7 @@ func (c *Core) filled(r request, report fields.Report) {
 // binds an order to a tab.
 func (c *Core) outcome(r request, outcome view.Outcome) {
 	fill := c.state.Fills[r.orderID]
-	fill.Host, fill.Frames = host(r.origin), nil
+	fill.Host, fill.Frames, fill.Site = host(r.origin), nil, r.code.Site
 	if fill.Host == "" {
 		fill.Host = c.state.Tab.Host
 	}
@@ -285,7 +295,7 @@ func (c *Core) outcome(r request, outcome view.Outcome) {
 	if outcome == view.FillNoPage && r.byHand {
 		c.wanted = &r
 	}
-	if r.code != "" {
+	if !r.number() {
 		fill.Code = outcome
 		if outcome == view.FillKept || !r.byHand {
 			fill.Bound = false
@@ -299,7 +309,7 @@ func (c *Core) outcome(r request, outcome view.Outcome) {
 		}
 	}
 	c.state.Fills[r.orderID] = fill
-	if r.code == "" {
+	if r.number() {
 		c.fillBound(r.orderID)
 	}
 	if r.key && outcome != view.FillKept {

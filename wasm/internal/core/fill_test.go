@@ -186,6 +186,35 @@ func TestTheKeyFillsWhatTheTabWaitsFor(t *testing.T) {
 	assert.Equal(t, 1, w.popups, "over another site the popup names what goes where")
 }
 
+func TestACodeThatIsBoundToASiteGoesNowhereElse(t *testing.T) {
+	bindTo := func(message string) *protocol.Order {
+		o := received()
+		o.Message = message
+		return o
+	}
+	other := bound(t)
+	other.change(protocol.Change{Order: bindTo("Your code is 481902\n\n@bank.test #481902")})
+	assert.Empty(t, other.fills)
+	other.open()
+	assert.Equal(t, []view.Arg{{Plain: "bank.test"}, {Plain: "site.test"}}, other.node("code-filled").Text.Args)
+	other.press("fill-code")
+	assert.Empty(t, other.fills, "nor by a click")
+
+	own := bound(t)
+	own.change(protocol.Change{Order: bindTo("Your code is 481902\n\n@site.test #481902")})
+	assert.Len(t, own.fills, 1)
+
+	framedOnly := bound(t)
+	framedOnly.pages[0].Frames = framed()[0].Frames
+	framedOnly.change(protocol.Change{Order: bindTo("Your code is 481902\n\n@site.test #481902 %frame.test")})
+	assert.Empty(t, framedOnly.fills, "it is for a frame in the page")
+	framedOnly.open()
+	framedOnly.pages = framed(codePage()...)
+	framedOnly.press("code-frames-0")
+	require.Len(t, framedOnly.fills, 1)
+	assert.Equal(t, 4, framedOnly.fills[0].Frame)
+}
+
 func TestNoPageIsWatchedForEver(t *testing.T) {
 	w := bound(t)
 	w.pages = phonePage()

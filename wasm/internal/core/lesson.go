@@ -24,7 +24,7 @@ func (c *Core) learn(r request, at fields.Place) {
 	}
 	l := c.lessons[host(at.Origin())]
 	l.At = c.state.Now
-	if r.code != "" {
+	if !r.number() {
 		l.Code = &mark
 	} else {
 		l.Number = &mark
@@ -47,10 +47,10 @@ func oldest(l map[string]Lesson) (host string) {
 
 // learned is the field that a person once pointed at for the same.
 func (c *Core) learned(r request, pages []fields.Page) (fields.Place, bool) {
-	return fields.Recognise(pages, r.code, func(origin string) (fields.Mark, bool) {
+	return fields.Recognise(pages, r.code.Written, func(origin string) (fields.Mark, bool) {
 		l := c.lessons[host(origin)]
 		mark := l.Number
-		if r.code != "" {
+		if !r.number() {
 			mark = l.Code
 		}
 		if mark == nil {

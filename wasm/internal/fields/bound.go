@@ -37,6 +37,9 @@ func bound(text string) (Received, bool) {
 	return r, isWord && domain.MatchString(r.Site) && (r.Frame == "" || domain.MatchString(r.Frame))
 }
 
+// On reports whether the code may be filled anywhere in a page of a host.
+func (r Received) On(top string) bool { return r.Site == "" || within(r.Site, top) }
+
 // Belongs reports whether the code may be filled into a frame of the host frame, in a
 // page of the host top; of the page itself both are the same. Hosts are as in an
 // origin, with or without a port. A site takes in its subdomains. A code that is bound

@@ -201,6 +201,8 @@ func codeCard(s State, o protocol.Order, code string, fill Fill) []Node {
 		nodes = append(nodes, notice("code-filled", "warn", say("code_no_field", word(fill.Host))))
 	case FillNoPage:
 		nodes = append(nodes, notice("code-filled", "warn", say("no_access", word(fill.Host))))
+	case FillForeign:
+		nodes = append(nodes, notice("code-filled", "warn", say("code_foreign", word(fill.Site), word(fill.Host))))
 	case FillInFrame:
 		nodes = append(nodes, frames("code-frames", fill, Action{Do: DoFillCode, OrderID: o.ID}))
 	}

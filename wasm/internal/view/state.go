@@ -62,6 +62,7 @@ const (
 	FillPartly  Outcome = "not_kept"  // typed, and the page changed or dropped it
 	FillNoField Outcome = "no_field"  // nothing on the page matches well enough
 	FillNoPage  Outcome = "no_access" // the browser doesn't let us reach the page
+	FillForeign Outcome = "foreign"   // the code is bound to another site
 	FillInFrame Outcome = "in_frame"  // it may be in a frame of another site, which the person has to name
 )
 
@@ -71,6 +72,7 @@ type Fill struct {
 	Code   Outcome  `json:"code,omitempty"`
 	Host   string   `json:"host,omitempty"`   // where
 	Frames []string `json:"frames,omitempty"` // with FillInFrame: the frames' origins, likeliest first
+	Site   string   `json:"site,omitempty"`   // with FillForeign: the one that the code is bound to
 	Bound  bool     `json:"bound,omitempty"`  // the code fills there by itself
 }
 

@@ -211,6 +211,9 @@ var states = map[string]view.State{
 	"code-in-frame": showing(code(), func(s *view.State) {
 		s.Fills["o1"] = view.Fill{Code: view.FillInFrame, Host: "web.telegram.org", Frames: []string{"https://id.example"}}
 	}),
+	"code-foreign": showing(code(), func(s *view.State) {
+		s.Fills["o1"] = view.Fill{Code: view.FillForeign, Host: "web.telegram.org", Site: "bank.example"}
+	}),
 	"code-over-another-site": showing(code(), func(s *view.State) {
 		s.Fills["o1"] = view.Fill{Number: view.FillKept, Host: "signup.example", Bound: true}
 	}),
