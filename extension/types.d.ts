@@ -161,6 +161,7 @@ export interface ReceivedCode {
   order_id: string;
   code: string;
   message?: string;
+  received?: Received;
 }
 
 export interface OrderPage {
@@ -222,6 +223,14 @@ export interface BoostOrder {
 
 export interface BoostOrderPage {
   orders: BoostOrder[];
+}
+
+export interface Received {
+  code: string;
+  written: string;
+  text?: string;
+  site?: string;
+  frame?: string;
 }
 
 export interface Snapshot {
@@ -295,6 +304,7 @@ export interface Order {
   code?: string;
   code_ready: boolean;
   message?: string;
+  received?: Received;
   problem?: Error;
   intent?: string;
   client?: string;

@@ -175,11 +175,12 @@ type OrderRef struct {
 	OrderID string `json:"order_id"`
 }
 
-// Code answers order.code.
+// ReceivedCode answers order.code.
 type ReceivedCode struct {
-	OrderID string `json:"order_id"`
-	Code    string `json:"code"`
-	Message string `json:"message,omitempty"`
+	OrderID  string   `json:"order_id"`
+	Code     string   `json:"code"`
+	Message  string   `json:"message,omitempty"`
+	Received Received `json:"received,omitzero"`
 }
 
 // OrderPage answers order.list: every number order the provider lists.

@@ -118,6 +118,7 @@ type Order struct {
 	Code         string      `json:"code,omitempty"`
 	CodeReady    bool        `json:"code_ready"`         // a code is there, also where Code is withheld
 	Message      string      `json:"message,omitempty"`  // the SMS, or the provider's word about it
+	Received     Received    `json:"received,omitzero"`  // the code out of these two; empty while none is sure
 	Problem      *Error      `json:"problem,omitempty"`  // what stands in the way, such as a refund that failed
 	Intent       string      `json:"intent,omitempty"`   // the purchase it came from
 	Client       string      `json:"client,omitempty"`   // the client that bought it

@@ -26,7 +26,7 @@ func (b *Book) Code(ctx context.Context, client, orderID string) (protocol.Recei
 		}
 	}
 	if order.ReadableBy(client) {
-		return protocol.ReceivedCode{OrderID: order.ID, Code: order.Code, Message: order.Message}, nil
+		return protocol.ReceivedCode{OrderID: order.ID, Code: order.Code, Message: order.Message, Received: order.Received}, nil
 	}
 	if err := b.await(client, order.ID); err != nil {
 		return protocol.ReceivedCode{}, err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/daemon/internal/sms"
 	"github.com/logspanel/companion/shared/phone"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -71,6 +72,7 @@ func (r *rental) read(o logspanel.NumberOrder, at time.Time) {
 			r.Order.CodeAt = &at
 		}
 		r.Order.Code, r.Order.CodeReady = o.Code, true
+		r.Order.Received, _ = sms.Read(o.Code, o.Message)
 	}
 	if !r.LostSince.IsZero() {
 		r.LostSince, r.Order.Problem = time.Time{}, nil

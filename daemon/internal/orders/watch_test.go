@@ -27,6 +27,7 @@ func TestCodeArrives(t *testing.T) {
 			}
 		}
 		assert.Equal(t, "481902", got.Code)
+		assert.Equal(t, "481902", got.Received.Code)
 		assert.Equal(t, protocol.OrderReceived, got.State)
 		checks := s.account.count("check")
 		for n := 1; n < checks; n++ {
@@ -39,6 +40,18 @@ func TestCodeArrives(t *testing.T) {
 
 		_, err := s.Cancel(t.Context(), "me", i.OrderID)
 		assert.Equal(t, protocol.CodeCodeReceived, protocol.AsError(err).Code)
+	})
+}
+
+func TestTheCodeIsReadOutOfASentence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		i := s.buy(t)
+		s.account.text(i.OrderID, "G-573920 is your code.\n@example.com #573920")
+		pass(11 * time.Second)
+		got := s.again(t).order(t, i.OrderID).Received
+		assert.Equal(t, "573920", got.Code)
+		assert.Equal(t, "example.com", got.Site)
 	})
 }
 

@@ -362,6 +362,7 @@ func ref[T any](v T) *T { return &v }
 func received() *protocol.Order {
 	o := waitingOrder()
 	o.State, o.Code, o.CodeReady, o.Message = protocol.OrderReceived, "481902", true, "Your code is 481902"
+	o.Received = protocol.Received{Code: "481902", Written: "481902", Text: o.Message}
 	return &o
 }
 
@@ -429,12 +430,12 @@ func TestPageThatKeepsSomethingElse(t *testing.T) {
 func TestCodeOfAnotherBrowser(t *testing.T) {
 	w := paired(t)
 	o := received()
-	o.Client, o.Code, o.Message = "c2", "", ""
+	o.Client, o.Code, o.Message, o.Received = "c2", "", "", protocol.Received{}
 	w.change(protocol.Change{Order: o})
 	w.close()
 	w.open()
 	w.daemon.answer(protocol.OrderCode, func(json.RawMessage) (any, error) {
-		return protocol.ReceivedCode{OrderID: "o1", Code: "481902"}, nil
+		return protocol.ReceivedCode{OrderID: "o1", Code: "481902", Received: received().Received}, nil
 	})
 	w.press("reveal")
 	assert.Equal(t, "481902", w.node("code").Text.Plain)
@@ -443,7 +444,7 @@ func TestCodeOfAnotherBrowser(t *testing.T) {
 func TestCodeThatThePersonHandsOver(t *testing.T) {
 	w := paired(t)
 	o := received()
-	o.Client, o.Code, o.Message = "c2", "", ""
+	o.Client, o.Code, o.Message, o.Received = "c2", "", "", protocol.Received{}
 	w.change(protocol.Change{Order: o})
 	w.close()
 	w.open()
@@ -458,7 +459,7 @@ func TestCodeThatThePersonHandsOver(t *testing.T) {
 	assert.True(t, w.shows("asked"), "and where to say yes")
 	assert.False(t, w.shows("reveal"))
 	handed := *o
-	handed.Handed, handed.Code = []string{"c1"}, "481902"
+	handed.Handed, handed.Code, handed.Received = []string{"c1"}, "481902", received().Received
 	w.change(protocol.Change{Order: &handed})
 	assert.Equal(t, "481902", w.node("code").Text.Plain)
 }

@@ -14,13 +14,13 @@ type request struct {
 	kind    EffectKind // Name, Describe or Fill
 	tab     int
 	orderID string
-	code    fields.Received // to fill; none: the number
-	byHand  bool            // the person asked for it
-	frame   string          // the origin of a frame of another site that the person named
-	field   *spot           // the person pointed at a field
-	key     bool            // without the popup, which has to open where there is more to say
-	again   bool            // the page changed in the meantime
-	origin  string          // of the top page, when it was described
+	code    protocol.Received // to fill; none: the number
+	byHand  bool              // the person asked for it
+	frame   string            // the origin of a frame of another site that the person named
+	field   *spot             // the person pointed at a field
+	key     bool              // without the popup, which has to open where there is more to say
+	again   bool              // the page changed in the meantime
+	origin  string            // of the top page, when it was described
 }
 
 // spot is where a person pointed: the focused field of a frame.
@@ -123,12 +123,12 @@ func (c *Core) fillFitting(tab *view.Tab) {
 }
 
 // codeOf is an order's code, once one is sure.
-func (c *Core) codeOf(orderID string) (code fields.Received, sure bool) {
-	received := c.state.Codes[orderID]
+func (c *Core) codeOf(orderID string) (code protocol.Received, sure bool) {
+	code = c.state.Codes[orderID].Received
 	if o, ok := c.order(orderID); ok && o.Code != "" {
-		received = protocol.ReceivedCode{Code: o.Code, Message: o.Message}
+		code = o.Received
 	}
-	return fields.Extract(received.Code, received.Message)
+	return code, code.Code != ""
 }
 
 func (c *Core) order(id string) (protocol.Order, bool) {

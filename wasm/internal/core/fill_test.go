@@ -187,13 +187,13 @@ func TestTheKeyFillsWhatTheTabWaitsFor(t *testing.T) {
 }
 
 func TestACodeThatIsBoundToASiteGoesNowhereElse(t *testing.T) {
-	bindTo := func(message string) *protocol.Order {
+	bindTo := func(site, frame string) *protocol.Order {
 		o := received()
-		o.Message = message
+		o.Received.Site, o.Received.Frame = site, frame
 		return o
 	}
 	other := bound(t)
-	other.change(protocol.Change{Order: bindTo("Your code is 481902\n\n@bank.test #481902")})
+	other.change(protocol.Change{Order: bindTo("bank.test", "")})
 	assert.Empty(t, other.fills)
 	other.open()
 	assert.Equal(t, []view.Arg{{Plain: "bank.test"}, {Plain: "site.test"}}, other.node("code-filled").Text.Args)
@@ -201,12 +201,12 @@ func TestACodeThatIsBoundToASiteGoesNowhereElse(t *testing.T) {
 	assert.Empty(t, other.fills, "nor by a click")
 
 	own := bound(t)
-	own.change(protocol.Change{Order: bindTo("Your code is 481902\n\n@site.test #481902")})
+	own.change(protocol.Change{Order: bindTo("site.test", "")})
 	assert.Len(t, own.fills, 1)
 
 	framedOnly := bound(t)
 	framedOnly.pages[0].Frames = framed()[0].Frames
-	framedOnly.change(protocol.Change{Order: bindTo("Your code is 481902\n\n@site.test #481902 %frame.test")})
+	framedOnly.change(protocol.Change{Order: bindTo("site.test", "frame.test")})
 	assert.Empty(t, framedOnly.fills, "it is for a frame in the page")
 	framedOnly.open()
 	framedOnly.pages = framed(codePage()...)

@@ -1,6 +1,10 @@
 package fields
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/logspanel/companion/shared/spelling"
+)
 
 // candidate is where a code could go, with the reasons.
 type candidate struct {
@@ -38,7 +42,7 @@ func (p Page) candidates(code string) []candidate {
 	var list []candidate
 	inRow := map[int]bool{}
 	page := p.speaksOf()
-	forms := forms(code)
+	forms := spelling.Forms(code)
 	for _, c := range p.rows(forms) {
 		c.evidence = about(merge(c.fields), page)
 		c.add(22, "a row of boxes as long as the code")
@@ -73,7 +77,7 @@ func (p Page) candidates(code string) []candidate {
 func (p Page) rows(forms []string) []candidate {
 	var list []candidate
 	for _, form := range forms {
-		if strings.ContainsFunc(form, divides) {
+		if strings.ContainsFunc(form, spelling.Divides) {
 			continue
 		}
 		for _, row := range boxes(p.Fields, len([]rune(form))) {
@@ -91,7 +95,7 @@ func (f *Field) takes(code string) bool {
 	if f.Kind == Editable {
 		return f.W < 500 && f.H < 100
 	}
-	digits := allDigits(code)
+	digits := spelling.AllDigits(code)
 	switch f.Type {
 	case "", "text", "password", "search":
 		return digits || f.InputMode != "numeric"

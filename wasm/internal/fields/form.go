@@ -6,26 +6,9 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-)
 
-// forms are the ways to write a received code, the likeliest first: without what leads
-// it, and digits without what groups them, for that is what people type. Letters in
-// groups are typed as they stand.
-func forms(code string) []string {
-	code = strings.TrimSpace(code)
-	groups := strings.FieldsFunc(code, divides)
-	bare := strings.Join(groups, "")
-	list := []string{bare, code}
-	switch {
-	case leads(groups) && len(groups[0]) <= 2:
-		list = []string{groups[1], code, bare}
-	case leads(groups):
-		list = []string{code, bare, groups[1]}
-	case !allDigits(bare):
-		list = []string{code, bare}
-	}
-	return slices.Compact(list)
-}
+	"github.com/logspanel/companion/shared/spelling"
+)
 
 // form is how a field wants a code to be written, of the forms of it; none where it takes none.
 func (f *Field) form(forms []string) (string, bool) {
@@ -38,7 +21,7 @@ func (f *Field) form(forms []string) (string, bool) {
 	}
 	if n := len(f.Before); n > 0 {
 		for _, s := range forms {
-			if groups := strings.FieldsFunc(s, divides); leads(groups) && endsWith(f.Before[n-1], groups[0]) && f.takes(groups[1]) {
+			if groups := strings.FieldsFunc(s, spelling.Divides); spelling.Leads(groups) && endsWith(f.Before[n-1], groups[0]) && f.takes(groups[1]) {
 				return groups[1], true // the page shows "G-" itself
 			}
 		}
@@ -56,7 +39,7 @@ func (f *Field) form(forms []string) (string, bool) {
 		}
 	}
 	for _, s := range fit {
-		if groups := strings.FieldsFunc(s, divides); !leads(groups) && f.MaxLength == utf8.RuneCountInString(s) {
+		if groups := strings.FieldsFunc(s, spelling.Divides); !spelling.Leads(groups) && f.MaxLength == utf8.RuneCountInString(s) {
 			return s, true
 		}
 	}
@@ -65,7 +48,7 @@ func (f *Field) form(forms []string) (string, bool) {
 
 // endsWith reports whether a text before a box shows what leads a code.
 func endsWith(text, lead string) bool {
-	text = strings.TrimRight(clean(text), " -:")
+	text = strings.TrimRight(spelling.Clean(text), " -:")
 	rest, ok := strings.CutSuffix(text, lead)
 	last, _ := utf8.DecodeLastRuneInString(rest)
 	return ok && (rest == "" || !unicode.IsLetter(last) && !unicode.IsDigit(last))
@@ -74,12 +57,12 @@ func endsWith(text, lead string) bool {
 // exemplifies reports whether a field shows by example that a code is written as s,
 // with what leads or groups it: "G-000000", "XXX-XXX".
 func (f *Field) exemplifies(s string) bool {
-	if !strings.ContainsFunc(s, divides) {
+	if !strings.ContainsFunc(s, spelling.Divides) {
 		return false
 	}
 	texts := append([]string{f.Placeholder}, strings.Fields(strings.Join([]string{f.Placeholder, f.Label, f.Description}, " "))...)
 	return slices.ContainsFunc(texts, func(example string) bool {
-		return exampleOf(strings.Trim(clean(example), " .,:;()\"'"), s)
+		return exampleOf(strings.Trim(spelling.Clean(example), " .,:;()\"'"), s)
 	})
 }
 
@@ -89,18 +72,18 @@ func exampleOf(example, s string) bool {
 		return false
 	}
 	lead := ""
-	if groups := strings.FieldsFunc(s, divides); leads(groups) {
+	if groups := strings.FieldsFunc(s, spelling.Divides); spelling.Leads(groups) {
 		lead = groups[0]
 	}
 	for i, r := range shown {
 		c := rune(s[i])
-		stands := isDigit(r) || strings.ContainsRune("xX#*•_·", r)
+		stands := spelling.IsDigit(r) || strings.ContainsRune("xX#*•_·", r)
 		switch {
-		case i < len(lead) || divides(c):
+		case i < len(lead) || spelling.Divides(c):
 			if r != c {
 				return false
 			}
-		case !stands && (isDigit(c) || !unicode.IsUpper(r)):
+		case !stands && (spelling.IsDigit(c) || !unicode.IsUpper(r)):
 			return false
 		}
 	}

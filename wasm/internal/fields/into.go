@@ -1,6 +1,10 @@
 package fields
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/logspanel/companion/shared/spelling"
+)
 
 // Place is one field of one frame.
 type Place struct {
@@ -26,7 +30,7 @@ func Pointed(pages []Page, frame int) (Place, bool) {
 // CodeInto plans how to fill a code into a place, or into the row of boxes that it
 // stands in, whatever else the page may have.
 func CodeInto(at Place, code string) Plan {
-	forms := forms(code)
+	forms := spelling.Forms(code)
 	form, ok := at.field.form(forms)
 	if !ok {
 		form = forms[0]

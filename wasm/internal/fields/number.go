@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/logspanel/companion/shared/spelling"
 )
 
 // Phone is the number to fill.
@@ -270,7 +272,7 @@ func nationalIn(f Field, national string) string {
 
 func onlyDigits(r rune) rune {
 	if unicode.IsDigit(r) {
-		return '0' + digit(r)
+		return '0' + spelling.Digit(r)
 	}
 	return -1
 }

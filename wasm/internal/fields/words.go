@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/logspanel/companion/shared/spelling"
 )
 
 //go:embed words.txt
@@ -16,7 +18,6 @@ type phrases struct{ list []phrase }
 type phrase struct {
 	text string
 	open bool // the last word may go on
-	tail bool // the first word may begin earlier
 }
 
 var words = readWords(wordList)
@@ -36,9 +37,8 @@ func readWords(list string) map[string]*phrases {
 		}
 		for one := range strings.SplitSeq(rest, ",") {
 			text, open := strings.CutSuffix(strings.TrimSpace(one), "*")
-			text, tail := strings.CutPrefix(text, "*")
 			if text = fold(text); text != "" {
-				p.list = append(p.list, phrase{text, open, tail})
+				p.list = append(p.list, phrase{text, open})
 			}
 		}
 	}
@@ -68,29 +68,6 @@ func (p *phrases) without(text string) string {
 	return text
 }
 
-// beginning reports whether folded text begins with one of the phrases.
-func (p *phrases) beginning(text string) bool {
-	for _, one := range p.list {
-		if one.find(text) == 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// ending is the phrase that folded text ends with.
-func (p *phrases) ending(text string) (string, bool) {
-	for _, one := range p.list {
-		rest, ok := strings.CutSuffix(text, one.text)
-		before, _ := utf8.DecodeLastRuneInString(rest)
-		first, _ := utf8.DecodeRuneInString(one.text)
-		if ok && (rest == "" || !joined(before, first)) {
-			return one.text, true
-		}
-	}
-	return "", false
-}
-
 // find is where the phrase stands as a word of its own, or -1.
 func (p phrase) find(text string) int {
 	for from := 0; from < len(text); {
@@ -103,7 +80,7 @@ func (p phrase) find(text string) int {
 		after, _ := utf8.DecodeRuneInString(text[at+len(p.text):])
 		first, _ := utf8.DecodeRuneInString(p.text)
 		last, _ := utf8.DecodeLastRuneInString(p.text)
-		if (p.tail || at == 0 || !joined(before, first)) && (p.open || at+len(p.text) == len(text) || !joined(last, after)) {
+		if (at == 0 || !joined(before, first)) && (p.open || at+len(p.text) == len(text) || !joined(last, after)) {
 			return at
 		}
 		_, size := utf8.DecodeRuneInString(text[at:])
@@ -147,7 +124,7 @@ func fold(text string) string {
 		case r >= 0xFF01 && r <= 0xFF5E: // full width
 			put(unicode.ToLower(r - 0xFEE0))
 		case unicode.IsDigit(r):
-			put('0' + digit(r))
+			put('0' + spelling.Digit(r))
 		case unicode.IsLetter(r):
 			for _, f := range plain(unicode.ToLower(r)) {
 				put(f)
@@ -162,18 +139,6 @@ func fold(text string) string {
 		}
 	}
 	return strings.TrimRight(b.String(), " ")
-}
-
-// digit is the value of a decimal digit of any script.
-func digit(r rune) rune {
-	if r < 0x80 {
-		return r - '0'
-	}
-	for zero := r; ; zero-- {
-		if !unicode.IsDigit(zero-1) || r-zero == 9 {
-			return r - zero
-		}
-	}
 }
 
 // bare are letters by what is left of them without their marks, for what browsers

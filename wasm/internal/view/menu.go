@@ -22,21 +22,22 @@ func Menu(s State) []Item {
 		fill := Action{Do: DoFillThis, OrderID: o.ID, Text: FillsNumber}
 		title := say("menu_number", word(grouped(o)), word(o.ServiceName))
 		if o.CodeReady {
-			code := s.code(o)
-			if code == "" {
+			code, _ := s.code(o)
+			if code.Code == "" {
 				continue
 			}
-			fill.Text, title = FillsCode, say("menu_code", word(code), word(o.ServiceName), word(grouped(o)))
+			fill.Text, title = FillsCode, say("menu_code", word(code.Code), word(o.ServiceName), word(grouped(o)))
 		}
 		items = append(items, Item{*title, fill})
 	}
 	return items
 }
 
-// code is what the provider sent for an order, where this browser may have it.
-func (s State) code(o protocol.Order) string {
+// code is an order's code, once one is sure, and what the provider sent, where this
+// browser may have it.
+func (s State) code(o protocol.Order) (code protocol.Received, sent string) {
 	if handed, ok := s.Codes[o.ID]; ok {
-		return handed.Code
+		return handed.Received, handed.Code
 	}
-	return o.Code
+	return o.Received, o.Code
 }

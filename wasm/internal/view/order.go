@@ -2,11 +2,9 @@ package view
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/logspanel/companion/shared/phone"
 	"github.com/logspanel/companion/shared/protocol"
-	"github.com/logspanel/companion/wasm/internal/fields"
 )
 
 // orderCard is an order in short, to open.
@@ -57,7 +55,7 @@ func orderScreen(s State, o protocol.Order) []Node {
 	}
 	fill := s.Fills[o.ID]
 	if o.CodeReady {
-		nodes = append(nodes, codeCard(s, o, s.code(o), fill)...)
+		nodes = append(nodes, codeCard(s, o, fill)...)
 	}
 	nodes = append(nodes, numberCard(s, o, fill))
 	switch o.State {
@@ -154,8 +152,9 @@ func (s State) orderProblem(o protocol.Order) Node {
 	return n
 }
 
-func codeCard(s State, o protocol.Order, code string, fill Fill) []Node {
-	if code == "" {
+func codeCard(s State, o protocol.Order, fill Fill) []Node {
+	received, sent := s.code(o)
+	if sent == "" {
 		card := box("card", text("", say("code_elsewhere")))
 		card.Key = "code-card"
 		if slices.Contains(o.AskedBy, s.Client) {
@@ -166,15 +165,12 @@ func codeCard(s State, o protocol.Order, code string, fill Fill) []Node {
 		}
 		return []Node{card}
 	}
-	big := Node{Key: "code", Kind: KindText, Text: plain(code), Live: true}
-	received, sure := fields.Extract(code, o.Message)
-	whole := code
+	big := Node{Key: "code", Kind: KindText, Text: plain(sent), Live: true}
+	code, sure := received.Code, received.Code != ""
 	if sure {
-		big.Class, big.Text = "code", plain(received.Code)
-		if _, says := fields.Extract("", o.Message); says {
-			whole = o.Message
-		}
-		code = received.Code
+		big.Class, big.Text = "code", plain(code)
+	} else {
+		code = sent
 	}
 	row := []Node{}
 	if sure && s.Tab.Origin != "" {
@@ -187,8 +183,8 @@ func codeCard(s State, o protocol.Order, code string, fill Fill) []Node {
 	row = append(row, copier("copy-code", code))
 	card := box("card center", big)
 	card.Key = "code-card"
-	if strings.TrimSpace(whole) != code {
-		card.Children = append(card.Children, text("dim", plain(whole)))
+	if received.Text != "" {
+		card.Children = append(card.Children, text("dim", plain(received.Text)))
 	}
 	card.Children = append(card.Children, box("row", row...))
 	nodes := []Node{card}

@@ -194,8 +194,8 @@ var states = map[string]view.State{
 		s.Fills["o1"] = view.Fill{Number: view.FillNoPage, Host: "web.telegram.org"}
 	}),
 	"code":               showing(code(), nothing),
-	"code-in-a-sentence": showing(coded("G-573920 is your Google verification code."), nothing),
-	"code-unsure":        showing(coded("Your codes are 482913 and 558201"), nothing),
+	"code-in-a-sentence": showing(coded("G-573920 is your Google verification code.", protocol.Received{Code: "573920", Written: "G-573920", Text: "G-573920 is your Google verification code."}), nothing),
+	"code-unsure":        showing(coded("Your codes are 482913 and 558201", protocol.Received{}), nothing),
 	"code-kept": showing(code(), func(s *view.State) {
 		s.Fills["o1"] = view.Fill{Number: view.FillKept, Code: view.FillKept, Host: "web.telegram.org"}
 	}),
@@ -221,7 +221,9 @@ var states = map[string]view.State{
 	"code-asked": showing(withheld(), func(s *view.State) {
 		s.Client, s.Snapshot.Orders[0].AskedBy = "c9", []string{"c9"}
 	}),
-	"code-handed":   showing(withheld(), func(s *view.State) { s.Codes["o1"] = protocol.ReceivedCode{OrderID: "o1", Code: "49217"} }),
+	"code-handed": showing(withheld(), func(s *view.State) {
+		s.Codes["o1"] = protocol.ReceivedCode{OrderID: "o1", Code: "49217", Received: protocol.Received{Code: "49217", Written: "49217"}}
+	}),
 	"cancelling":    showing(order(protocol.OrderCancelling), nothing),
 	"refunded":      showing(order(protocol.OrderRefunded), nothing),
 	"expired":       showing(order(protocol.OrderExpired), nothing),
@@ -257,12 +259,13 @@ var states = map[string]view.State{
 func code() protocol.Order {
 	o := order(protocol.OrderReceived)
 	o.Code, o.CodeReady, o.Message = "49217", true, "Telegram code 49217"
+	o.Received = protocol.Received{Code: "49217", Written: "49217", Text: o.Message}
 	return o
 }
 
-func coded(text string) protocol.Order {
+func coded(text string, received protocol.Received) protocol.Order {
 	o := code()
-	o.Code, o.Message = text, "Code Received"
+	o.Code, o.Message, o.Received = text, "Code Received", received
 	return o
 }
 

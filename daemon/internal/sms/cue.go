@@ -1,4 +1,4 @@
-package fields
+package sms
 
 import (
 	"slices"

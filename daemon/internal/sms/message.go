@@ -1,4 +1,4 @@
-package fields
+package sms
 
 import (
 	"regexp"
@@ -6,6 +6,9 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/shared/spelling"
 )
 
 // noise is what holds digits and is no code, first what begins with its sign, so
@@ -46,7 +49,7 @@ type mention struct {
 	kind          int
 }
 
-func (m mention) digits() bool { return allDigits(m.bare) }
+func (m mention) digits() bool { return spelling.AllDigits(m.bare) }
 
 // messageText is a text with the noise out, by its sentences.
 type messageText struct {
@@ -58,7 +61,7 @@ type messageText struct {
 }
 
 // inMessage finds the code in a cleaned message.
-func inMessage(text string) (Received, bool) {
+func inMessage(text string) (protocol.Received, bool) {
 	percent := strings.Contains(text, "%")
 	for _, n := range noise {
 		text = n.ReplaceAllString(text, noised)
@@ -68,7 +71,7 @@ func inMessage(text string) (Received, bool) {
 		m.read(i)
 	}
 	if m.numbers > maxMentions {
-		return Received{}, false
+		return protocol.Received{}, false
 	}
 	whole := spoken(text)
 	m.capitals = !strings.ContainsFunc(text, unicode.IsLower)
@@ -76,7 +79,7 @@ func inMessage(text string) (Received, bool) {
 	_, strong := words["code"].in(whole)
 	_, offer := words["offer"].in(whole)
 	if (offer || percent) && !strong {
-		return Received{}, false // the code is one for a discount
+		return protocol.Received{}, false // the code is one for a discount
 	}
 	for kind := plainly; kind <= lettered; kind++ {
 		list := m.candidates(kind, strong)
@@ -85,7 +88,7 @@ func inMessage(text string) (Received, bool) {
 		}
 		return m.choose(list, whole)
 	}
-	return Received{}, false
+	return protocol.Received{}, false
 }
 
 // sentences ends one where its punctuation or its line does. A point ends none before
@@ -100,10 +103,10 @@ func sentences(text string) []string {
 			next := strings.TrimLeft(string(runes[i+1:min(i+4, len(runes))]), " ")
 			first, _ := utf8.DecodeRuneInString(next)
 			spaced := i+1 == len(runes) || runes[i+1] == ' ' || runes[i+1] == '\n'
-			if i > 0 && isDigit(runes[i-1]) {
+			if i > 0 && spelling.IsDigit(runes[i-1]) {
 				ends = spaced || unicode.IsUpper(first)
 			} else {
-				ends = spaced && !isDigit(first) && !unicode.IsLower(first)
+				ends = spaced && !spelling.IsDigit(first) && !unicode.IsLower(first)
 			}
 		}
 		if ends {
@@ -122,7 +125,7 @@ func (m *messageText) read(sentence int) {
 			continue
 		}
 		written := text[at[0]:at[1]]
-		if _, ok := shaped(written); ok && !isYear(written[strings.LastIndexByte(written, ' ')+1:]) || !strings.Contains(written, " ") {
+		if _, ok := spelling.Bare(written); ok && !isYear(written[strings.LastIndexByte(written, ' ')+1:]) || !strings.Contains(written, " ") {
 			m.add(sentence, at[0], written)
 			continue
 		}
@@ -140,12 +143,12 @@ func (m *messageText) read(sentence int) {
 func (m *messageText) add(sentence, from int, written string) {
 	c := mention{sentence: sentence, from: from, to: from + len(written), written: written}
 	var ok bool
-	if c.bare, ok = shaped(written); !ok {
+	if c.bare, ok = spelling.Bare(written); !ok {
 		if c.bare, c.kind = written, lettered; !lettersAlone(written) {
 			return
 		}
 	}
-	if n := len(c.bare); c.kind == plainly && allDigits(c.bare) {
+	if n := len(c.bare); c.kind == plainly && spelling.AllDigits(c.bare) {
 		if n < 4 || n > 8 || isYear(c.bare) {
 			c.kind = oddly
 		}
@@ -160,7 +163,7 @@ func (m *messageText) add(sentence, from int, written string) {
 }
 
 func isYear(s string) bool {
-	return len(s) == 4 && allDigits(s) && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20"))
+	return len(s) == 4 && spelling.AllDigits(s) && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20"))
 }
 
 // partOfWord reports whether what stands around a token makes it part of something
@@ -218,7 +221,7 @@ func (m *messageText) counted(c mention) bool {
 
 func endsInDigit(text string) bool {
 	text = strings.TrimRight(text, " ")
-	return text != "" && isDigit(rune(text[len(text)-1]))
+	return text != "" && spelling.IsDigit(rune(text[len(text)-1]))
 }
 
 // wordy reports whether letters and digits read like a word: "SAVE20".
@@ -228,7 +231,7 @@ func wordy(written string) bool {
 }
 
 // choose takes the one mention that is said to be the code.
-func (m *messageText) choose(list []mention, whole string) (Received, bool) {
+func (m *messageText) choose(list []mention, whole string) (protocol.Received, bool) {
 	said := make([]cue, len(list))
 	best := other
 	for i, c := range list {
@@ -257,17 +260,17 @@ func (m *messageText) choose(list []mention, whole string) (Received, bool) {
 		case chosen < 0:
 			chosen = i
 		case list[chosen].bare != c.bare:
-			return Received{}, false
+			return protocol.Received{}, false
 		}
 	}
 	code := list[chosen]
 	for _, c := range list {
 		alike := c.sentence == code.sentence && c.digits() == code.digits() && len(c.bare) == len(code.bare)
 		if c.bare != code.bare && (alike || code.kind != plainly) {
-			return Received{}, false
+			return protocol.Received{}, false
 		}
 	}
-	return Received{Code: code.bare, Written: code.written}, true
+	return protocol.Received{Code: code.bare, Written: code.written}, true
 }
 
 // nearer reports whether c rather than d speaks of its number.
@@ -328,24 +331,24 @@ func (m *messageText) heads(c mention) bool {
 
 // loner takes a number that stands by itself, in a message that speaks of a code or
 // says next to nothing.
-func (m *messageText) loner(list []mention, whole string) (Received, bool) {
+func (m *messageText) loner(list []mention, whole string) (protocol.Received, bool) {
 	c := list[0]
 	for _, d := range list {
 		if d.bare != c.bare {
-			return Received{}, false
+			return protocol.Received{}, false
 		}
 	}
 	text := m.sentences[c.sentence]
 	if c.kind != plainly || !c.digits() || strings.ContainsAny(text, "#№") && !strings.Contains(text, "<#>") || count(text[:c.from]+" "+text[c.to:]) > 1 {
-		return Received{}, false
+		return protocol.Received{}, false
 	}
 	speaks := cues(whole)
 	named := slices.ContainsFunc(speaks, func(q cue) bool { return q.kind == naming })
 	against := slices.ContainsFunc(speaks, func(q cue) bool { return q.kind == other })
 	if !named && (against || len(c.bare) < 5 || count(strings.Replace(strings.Join(m.sentences, " "), c.written, " ", 1)) > 3) {
-		return Received{}, false
+		return protocol.Received{}, false
 	}
-	return Received{Code: c.bare, Written: c.written}, true
+	return protocol.Received{Code: c.bare, Written: c.written}, true
 }
 
 // count is roughly how many words a text has, a number that was noise among them.

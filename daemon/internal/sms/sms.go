@@ -1,0 +1,59 @@
+// Package sms reads the code out of the text message that brought it.
+package sms
+
+import (
+	"strings"
+
+	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/shared/spelling"
+)
+
+// Read finds the code in what the provider received: the code itself, or, where that
+// holds more, or nothing, the code in the message. A message that binds its code to a
+// site is taken at that word. Nothing is found where no code is sure.
+func Read(sent, message string) (protocol.Received, bool) {
+	for _, text := range []string{message, sent} {
+		if r, ok := bound(clean(text)); ok {
+			r.Text = text
+			return r, true
+		}
+	}
+	r, ok := alone(clean(sent))
+	if !ok {
+		if r, ok = inMessage(clean(sent)); ok {
+			r.Text = sent
+		}
+	}
+	if said, found := inMessage(clean(message)); found && (!ok || said.Code == r.Code) {
+		said.Text = message
+		return said, true
+	}
+	return r, ok
+}
+
+// alone takes a text that is a code and nothing else.
+func alone(text string) (protocol.Received, bool) {
+	text = strings.TrimSpace(text)
+	if lettersAlone(text) {
+		if _, state := words["state"].in(spoken(text)); state {
+			return protocol.Received{}, false // "PENDING"
+		}
+		return protocol.Received{Code: text, Written: text}, true
+	}
+	bare, ok := spelling.Bare(text)
+	return protocol.Received{Code: bare, Written: text}, ok
+}
+
+// lettersAlone reports whether s could be a code without any digit.
+func lettersAlone(s string) bool {
+	return len(s) >= 4 && len(s) <= 10 && !strings.ContainsFunc(s, func(r rune) bool { return r < 'A' || r > 'Z' })
+}
+
+const maxMessage = 4000 // bytes; ten joined messages have less
+
+func clean(text string) string {
+	if len(text) > maxMessage {
+		return "" // no message
+	}
+	return spelling.Clean(text)
+}

@@ -1,0 +1,156 @@
+package sms
+
+import (
+	"cmp"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/shared/spelling"
+)
+
+// TestMessages reads whole messages in many languages.
+func TestMessages(t *testing.T) {
+	raw, err := os.ReadFile("testdata/messages.tsv")
+	require.NoError(t, err)
+	languages := map[string]int{}
+	for line := range strings.Lines(string(raw)) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		cells := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		require.Len(t, cells, 4, line)
+		message, err := strconv.Unquote(`"` + cells[3] + `"`)
+		require.NoError(t, err, line)
+		want, found := cells[1], cells[1] != "-"
+		if !found {
+			want = ""
+		}
+		languages[cells[0]]++
+		for name, got := range map[string]func() (protocol.Received, bool){
+			"as message": func() (protocol.Received, bool) { return Read("", message) },
+			"as code":    func() (protocol.Received, bool) { return Read(message, "Code Received") },
+		} {
+			got, ok := got()
+			if assert.Equal(t, found, ok, "%s: %s: got %q", name, line, got.Code) && ok {
+				assert.Equal(t, want, got.Code, "%s: %s", name, line)
+				assert.Equal(t, cells[2], got.Site, "%s: %s", name, line)
+			}
+		}
+	}
+	for language := range strings.FieldsSeq("en fr de es pt it nl pl ru uk tr ar fa hi id vi th zh ja ko sw ha yo ig") {
+		assert.GreaterOrEqual(t, languages[language], 5, language)
+	}
+}
+
+func TestRead(t *testing.T) {
+	for _, c := range []struct{ code, message, want, written string }{
+		{"481902", "", "481902", "481902"},
+		{" 481 902 ", "", "481902", "481 902"},
+		{"481–902", "", "481902", "481-902"},
+		{"48 19 02", "", "481902", "48 19 02"},
+		{"4 8 1 9", "", "4819", "4 8 1 9"},
+		{"48-213", "", "48213", "48-213"},
+		{"A7K2Q9", "", "A7K2Q9", "A7K2Q9"},
+		{"a7k2q9", "", "a7k2q9", "a7k2q9"},
+		{"A7K-2Q9", "", "A7K2Q9", "A7K-2Q9"},
+		{"BXKQTR", "", "BXKQTR", "BXKQTR"},
+		{"FB-12345", "", "12345", "FB-12345"},
+		{"KITE-12345", "", "KITE12345", "KITE-12345"},
+		{"٤٨١٩٠٢", "", "481902", "481902"},
+		{"\u200f481\u00a0902\u200f", "", "481902", "481 902"},
+		{"４８１９０２", "", "481902", "481902"},
+		{"৪৮১৯০২", "", "481902", "481902"},
+		{"2024", "Code Received", "2024", "2024"},
+		{"573920", "G-573920 is your Google verification code.", "573920", "G-573920"},
+		{"573920", "Your code is 111222", "573920", "573920"},
+		{"Your code is 481902. It ends at 14:30.", "Code Received", "481902", "481902"},
+		{"G-573920", "Code Received", "573920", "G-573920"},
+		{"", "<#> Your code: 481902 FA+9qCX9VSu", "481902", "481902"},
+		{"", "Your code: 481902\n@bank.example #QW-12", "QW12", "QW-12"},
+		{"111222", "Your code: 111222\n@bank.example #481902", "481902", "481902"},
+		{"PENDING", "Still waiting...", "", ""},
+		{"+1 800 555 0199", "", "", ""},
+		{"800-555-0199", "", "", ""},
+		{"555-0199", "", "", ""},
+		{"2024-05-12", "", "", ""},
+		{"14:30", "", "", ""},
+		{"1234567890123", "", "", ""},
+		{"--", "", "", ""},
+		{"", "Code Received", "", ""},
+		{"", "", "", ""},
+	} {
+		got, ok := Read(c.code, c.message)
+		assert.Equal(t, c.want != "", ok, "%q %q: %q", c.code, c.message, got.Code)
+		if ok {
+			assert.Equal(t, c.want, got.Code, "%q %q", c.code, c.message)
+			assert.Equal(t, c.written, got.Written, "%q %q", c.code, c.message)
+		}
+	}
+}
+
+func TestBoundToASite(t *testing.T) {
+	for message, want := range map[string]protocol.Received{
+		"Your code is 747723.\n\n@example.com #747723":                   {Code: "747723", Written: "747723", Site: "example.com", Frame: ""},
+		"Your code is 747723.\r\n@Example.COM #747723\r\n":               {Code: "747723", Written: "747723", Site: "example.com", Frame: ""},
+		"@shop.example #747723 %pay.example":                             {Code: "747723", Written: "747723", Site: "shop.example", Frame: "pay.example"},
+		"@shop.example #747723 @pay.example":                             {Code: "747723", Written: "747723", Site: "shop.example", Frame: "pay.example"},
+		"<#> Your code is 747723.\n@example.com #747723\nFA+9qCX9VSu":    {Code: "747723", Written: "747723", Site: "example.com", Frame: ""},
+		"<#> Your code is 747723.\nFA+9qCX9VSu\n\n@example.com #747723":  {Code: "747723", Written: "747723", Site: "example.com", Frame: ""},
+		"@bücher.example #abcdef":                                        {Code: "abcdef", Written: "abcdef", Site: "bücher.example", Frame: ""},
+		"Your code is 747723. @example.com #747723":                      {Code: "747723", Written: "747723", Site: "example.com", Frame: ""},
+		"@example.com #747723\nYour code is 747723, not the one before.": {Code: "747723", Written: "747723", Site: "", Frame: ""},
+		"Your code is 747723. Follow @example.com #2024":                 {Code: "747723", Written: "747723", Site: "", Frame: ""},
+		"Your code is 747723.\n@com #747723":                             {Code: "747723", Written: "747723", Site: "", Frame: ""},
+		"Your code is 747723.\n@example.com#747723":                      {Code: "747723", Written: "747723", Site: "", Frame: ""},
+		"Your code is 747723.\n@example.com/x #747723":                   {Code: "747723", Written: "747723", Site: "", Frame: ""},
+	} {
+		got, ok := Read("", message)
+		assert.True(t, ok, message)
+		want.Text = message
+		assert.Equal(t, want, got, message)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	raw, err := os.ReadFile("testdata/messages.tsv")
+	require.NoError(f, err)
+	for line := range strings.Lines(string(raw)) {
+		f.Add("", line[strings.LastIndexByte(line, '\t')+1:])
+	}
+	f.Add("481902", "Your code is 481902")
+	f.Add("", "१२३४ ＡＢＣ")
+	f.Add("12 34", "<#> x\n@a.example #A1B2 %b.example\nFA+9qCX9VSu")
+	f.Fuzz(func(t *testing.T, code, message string) {
+		got, ok := Read(code, message)
+		if !ok {
+			return
+		}
+		require.True(t, utf8.ValidString(got.Written))
+		require.Regexp(t, `^[0-9A-Za-z]{3,12}$`, got.Code)
+		text := clean(code) + "\n" + clean(message)
+		require.Contains(t, text, got.Written, "the code is in what was received")
+		require.Contains(t, spelling.Forms(got.Written), got.Code)
+		if got.Site != "" {
+			require.True(t, got.Belongs(got.Site, cmp.Or(got.Frame, got.Site)))
+			require.False(t, got.Belongs("x"+got.Site, got.Frame))
+		}
+		again, ok := Read(got.Written, "")
+		if got.Site == "" {
+			require.True(t, ok)
+			require.Equal(t, got.Code, again.Code, "a code is its own message")
+		}
+	})
+}
+
+func BenchmarkRead(b *testing.B) {
+	for b.Loop() {
+		Read("", "Kite: transfer of $1,250.00 to card ending in 4417. Confirm with code 905117, or call +1 800 555 0199.")
+	}
+}
