@@ -30,12 +30,12 @@ func (b *Bridge) admit(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "refused", http.StatusForbidden)
 		return
 	}
-	if r.URL.Path != "/" {
+	if r.RequestURI != "/" { // a whole address here would have stood above the header's host
 		http.NotFound(w, r)
 		return
 	}
 	subprotocol := choose(websocket.Subprotocols(r))
-	if subprotocol == "" {
+	if subprotocol == "" || !r.ProtoAtLeast(1, 1) {
 		http.Error(w, "this is not a web server", http.StatusBadRequest)
 		return
 	}
@@ -50,7 +50,9 @@ func (b *Bridge) admit(w http.ResponseWriter, r *http.Request) {
 	}
 	defer ws.Close()
 	if subprotocol != protocol.Subprotocol {
-		b.opts.Log.Warn("a browser's extension speaks another version: update the older of the two", "extension", label(subprotocol), "companion", protocol.Subprotocol)
+		b.strangers.Do(func() {
+			b.opts.Log.Warn("a browser's extension speaks another version: update the older of the two", "extension", label(subprotocol), "companion", protocol.Subprotocol)
+		})
 		err = hangUp{protocol.CloseOtherVersion, "this companion speaks " + protocol.Subprotocol}
 	} else {
 		err = b.meet(r.Context(), ws, origin)

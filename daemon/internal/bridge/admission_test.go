@@ -1,6 +1,7 @@
 package bridge_test
 
 import (
+	"bufio"
 	"io"
 	"net"
 	"net/http"
@@ -118,6 +119,52 @@ func TestWithoutAWebsocketNothingHappens(t *testing.T) {
 	assert.Empty(t, h.shelf.asked)
 }
 
+// What programs send that are no browsers: nothing is answered before the guard, and
+// nothing gets around it.
+func TestRequestsThatNoBrowserMakes(t *testing.T) {
+	h := open(t)
+	h.code()
+	upgrade := "Origin: " + chromium + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
+		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: " + protocol.Subprotocol + "\r\n\r\n"
+	ours, evil := "Host: "+h.host+"\r\n", "Host: rebound.example\r\n"
+	for name, row := range map[string]struct {
+		request string
+		status  int
+	}{
+		"the right one":                    {"GET / HTTP/1.1\r\n" + ours + upgrade, http.StatusSwitchingProtocols},
+		"an address above another host":    {"GET http://" + h.host + "/ HTTP/1.1\r\n" + evil + upgrade, http.StatusNotFound},
+		"another address above the host":   {"GET http://rebound.example/ HTTP/1.1\r\n" + ours + upgrade, http.StatusForbidden},
+		"two hosts":                        {"GET / HTTP/1.1\r\n" + ours + evil + upgrade, http.StatusBadRequest},
+		"no host":                          {"GET / HTTP/1.1\r\n" + upgrade, http.StatusBadRequest},
+		"an older HTTP":                    {"GET / HTTP/1.0\r\n" + ours + upgrade, http.StatusBadRequest},
+		"a newer HTTP":                     {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", http.StatusForbidden},
+		"a way to a newer HTTP":            {"GET / HTTP/1.1\r\n" + ours + strings.Replace(upgrade, "websocket", "h2c", 1), http.StatusBadRequest},
+		"a question about the server":      {"OPTIONS * HTTP/1.1\r\n" + evil + upgrade, http.StatusForbidden},
+		"a query":                          {"GET /?x HTTP/1.1\r\n" + ours + upgrade, http.StatusNotFound},
+		"a post":                           {"POST / HTTP/1.1\r\n" + ours + upgrade, http.StatusMethodNotAllowed},
+		"a second one after one refused":   {"GET / HTTP/1.1\r\n" + evil + "\r\nGET / HTTP/1.1\r\n" + ours + upgrade, http.StatusForbidden},
+		"a header of more than can be had": {"GET / HTTP/1.1\r\n" + ours + "X: " + strings.Repeat("x", 64<<10) + "\r\n" + upgrade, http.StatusRequestHeaderFieldsTooLarge},
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn, err := net.Dial("tcp4", h.host)
+			require.NoError(t, err)
+			defer conn.Close()
+			_, err = io.WriteString(conn, row.request)
+			require.NoError(t, err)
+			answers := bufio.NewReader(conn)
+			response, err := http.ReadResponse(answers, nil)
+			require.NoError(t, err)
+			defer response.Body.Close()
+			assert.Equal(t, row.status, response.StatusCode)
+			if row.status != http.StatusSwitchingProtocols {
+				_, _ = io.Copy(io.Discard, response.Body)
+				_, err = answers.ReadByte()
+				assert.Error(t, err, "one answer for one connection")
+			}
+		})
+	}
+}
+
 func TestVersionsAreSortedOutBeforeTheHandshake(t *testing.T) {
 	h := open(t)
 	h.code()
@@ -153,9 +200,27 @@ func TestStrangersHaveToSpeakInTime(t *testing.T) {
 	_, err = io.ReadAll(mute)
 	assert.NoError(t, err, "cut off before the request")
 
+	drip, err := net.Dial("tcp4", h.host)
+	require.NoError(t, err)
+	defer drip.Close()
+	_, err = io.WriteString(drip, "GET / HTTP/1.1\r\n")
+	for err == nil { // a line never makes up for those that are missing
+		<-time.After(20 * time.Millisecond)
+		_, err = io.WriteString(drip, "X: x\r\n")
+	}
+
 	h.code()
 	ws, _, err := h.socket(from(chromium), protocol.Subprotocol)
 	require.NoError(t, err)
+	assert.Equal(t, protocol.CloseSlow, closed(t, ws), "cut off before the handshake")
+
+	ws, _, err = h.socket(from(chromium), protocol.Subprotocol)
+	require.NoError(t, err)
+	go func() { // a sign of life is no handshake
+		for ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second)) == nil {
+			<-time.After(20 * time.Millisecond)
+		}
+	}()
 	assert.Equal(t, protocol.CloseSlow, closed(t, ws), "cut off before the handshake")
 
 	p := h.peer(chromium)
@@ -174,13 +239,23 @@ func TestStrangersCantSendMuch(t *testing.T) {
 	assert.False(t, websocket.IsCloseError(err, websocket.CloseProtocolError), "it was read to its end")
 }
 
+// raw sends what no library would.
+func raw(ws *websocket.Conn, frame ...byte) error {
+	_, err := ws.NetConn().Write(frame)
+	return err
+}
+
 func TestNoiseFromStrangersEndsTheConnection(t *testing.T) {
 	h := open(t)
 	h.code()
 	for name, send := range map[string]func(*websocket.Conn) error{
-		"text":      func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.TextMessage, []byte("{}")) },
-		"nothing":   func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.BinaryMessage, nil) },
-		"no client": func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.BinaryMessage, make([]byte, 100)) },
+		"text":               func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.TextMessage, []byte("{}")) },
+		"nothing":            func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.BinaryMessage, nil) },
+		"no client":          func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.BinaryMessage, make([]byte, 100)) },
+		"unmasked":           func(ws *websocket.Conn) error { return raw(ws, 0x82, 1, 'x') },
+		"compressed":         func(ws *websocket.Conn) error { return raw(ws, 0xC2, 0x80, 0, 0, 0, 0) },
+		"a piece of nothing": func(ws *websocket.Conn) error { return raw(ws, 0x80, 0x80, 0, 0, 0, 0) },
+		"a long ping":        func(ws *websocket.Conn) error { return raw(ws, 0x89, 0xFE, 0, 126) },
 	} {
 		ws, _, err := h.socket(from(chromium), protocol.Subprotocol)
 		require.NoError(t, err)

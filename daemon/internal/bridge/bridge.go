@@ -14,6 +14,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/logspanel/companion/daemon/internal/secrets"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -79,8 +81,11 @@ type Bridge struct {
 	idle     time.Duration
 	wait     time.Duration
 
-	mu       sync.Mutex // also held while a client's record is read and written back
-	sessions map[*session]struct{}
+	// What strangers do is logged sometimes: they could fill a disk.
+	strangers rate.Sometimes
+
+	mu       sync.Mutex        // also held while a client's record is read and written back
+	sessions []*session        // oldest first
 	held     map[string][]byte // secrets of clients, once read: strangers who name one can't keep the keyring busy
 }
 
@@ -101,7 +106,8 @@ func New(opts Options) *Bridge {
 		methods:  methods(opts.Orders, opts.Catalog),
 		pairing:  pairing{attempts: newAttempts()},
 		patience: patience, idle: idle, wait: writeWait,
-		sessions: map[*session]struct{}{}, held: map[string][]byte{},
+		strangers: rate.Sometimes{First: 10, Interval: 10 * time.Second},
+		held:      map[string][]byte{},
 	}
 }
 
@@ -116,6 +122,8 @@ func (b *Bridge) Serve(ctx context.Context, l net.Listener) error {
 		WriteTimeout:   b.patience,
 		MaxHeaderBytes: maxRequest,
 		ErrorLog:       slog.NewLogLogger(b.opts.Log.Handler(), slog.LevelDebug),
+
+		DisableGeneralOptionsHandler: true, // it would answer before the guard
 	}
 	server.SetKeepAlivesEnabled(false)
 	closed := make(chan struct{})

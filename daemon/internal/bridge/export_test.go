@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"testing"
 	"time"
 )
@@ -19,6 +20,12 @@ const (
 	AttemptsAtOnce  = attemptsAtOnce
 	AttemptInterval = attemptInterval
 )
+
+// Turn waits until a pairing code may be tried.
+func (b *Bridge) Turn(ctx context.Context) bool { return b.pairing.turn(ctx, time.Now(), b.patience) }
+
+// SessionsEach is how many sessions one client may have.
+const SessionsEach = sessionsEach
 
 // AtOnce is how many requests of a session are worked on together.
 const AtOnce = atOnce

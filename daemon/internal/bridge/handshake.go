@@ -45,7 +45,9 @@ func (b *Bridge) meet(ctx context.Context, ws *websocket.Conn, origin string) er
 	binding := channel.Binding{Version: protocol.Version, ClientID: id, Origin: origin, Host: b.host}
 	conn, answer, err := channel.Accept(key, binding, first, rand.Reader)
 	if err != nil {
-		b.opts.Log.Info("a browser could not prove who it is", "client", id, "origin", origin)
+		b.strangers.Do(func() {
+			b.opts.Log.Info("a browser could not prove who it is", "client", id, "origin", origin)
+		})
 		if id == channel.PairingClient {
 			return errNoPairing
 		}
@@ -66,9 +68,8 @@ func (b *Bridge) meet(ctx context.Context, ws *websocket.Conn, origin string) er
 // key is what id has to prove that it knows.
 func (b *Bridge) key(ctx context.Context, id, origin string) (code channel.PairingCode, key []byte, err error) {
 	if id == channel.PairingClient {
-		now := b.opts.Now()
-		code, live := b.pairing.live(now)
-		if !live || !b.pairing.attempts.AllowN(now, 1) {
+		code, live := b.pairing.live(b.opts.Now())
+		if !live || !b.pairing.turn(ctx, b.opts.Now(), b.patience) {
 			return code, nil, errNoPairing
 		}
 		return code, code.Key(), nil

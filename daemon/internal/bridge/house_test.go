@@ -47,6 +47,7 @@ type house struct {
 	records *records
 	vault   *vault
 	clock   *clock
+	log     *lockedBuffer
 	secrets []string // that no log may hold
 	stop    func() error
 }
@@ -55,15 +56,14 @@ type house struct {
 func open(t *testing.T, hurry ...func(*bridge.Bridge)) *house {
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	require.NoError(t, err)
-	var log lockedBuffer
 	h := &house{
 		t: t, port: l.Addr().(*net.TCPAddr).Port, host: l.Addr().String(),
-		book: newBook(), shelf: &shelf{}, records: &records{}, vault: &vault{Store: secrets.Memory()}, clock: &clock{},
+		book: newBook(), shelf: &shelf{}, records: &records{}, vault: &vault{Store: secrets.Memory()}, clock: &clock{}, log: &lockedBuffer{},
 	}
 	h.clock.now.Store(time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC).UnixNano())
 	h.Bridge = bridge.New(bridge.Options{
 		Orders: h.book, Catalog: h.shelf, Secrets: h.vault, Clients: h.records, Port: h.port, Version: "1.2.3", Now: h.clock.Now,
-		Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	for _, change := range hurry {
 		change(h.Bridge)
@@ -80,7 +80,7 @@ func open(t *testing.T, hurry ...func(*bridge.Bridge)) *house {
 		assert.NoError(t, h.stop())
 		assert.Zero(t, h.book.subscribers(), "every subscription ends with its session")
 		for _, secret := range h.secrets {
-			assert.NotContains(t, log.String(), secret)
+			assert.NotContains(t, h.log.String(), secret)
 		}
 	})
 	return h

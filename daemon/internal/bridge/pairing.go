@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"crypto/rand"
 	"sync"
 	"time"
@@ -39,6 +40,23 @@ func (b *Bridge) Pair() (code string, expires time.Time) {
 	}
 	p.code, p.expires = fresh, b.opts.Now().Add(codeLife).UTC()
 	return p.code.String(), p.expires
+}
+
+// turn waits until a code may be tried once more: one who guesses can't keep out the
+// one who knows. Whoever would have to wait longer than patience is sent away.
+func (p *pairing) turn(ctx context.Context, now time.Time, patience time.Duration) bool {
+	place := p.attempts.ReserveN(now, 1)
+	wait := place.DelayFrom(now)
+	if wait > patience {
+		place.CancelAt(now)
+		return false
+	}
+	select {
+	case <-time.After(wait):
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // live is the code that may be used now.

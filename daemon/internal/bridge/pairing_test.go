@@ -1,9 +1,11 @@
 package bridge_test
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -112,21 +114,57 @@ func TestANewCodeVoidsTheOld(t *testing.T) {
 }
 
 func TestWrongGuessesAreSlowAndDontSpendTheCode(t *testing.T) {
-	h := open(t)
+	h := open(t, func(b *bridge.Bridge) { b.Hurry(bridge.AttemptInterval-1, hour, hour) })
 	code := h.code()
 	guess, err := channel.NewPairingCode(uint16(h.port), strings.NewReader("sixteen  letters"))
 	require.NoError(t, err)
+	try := func(code string) error {
+		c, _, err := dial.Pair(t.Context(), code, chromium, hello)
+		if err == nil {
+			_ = c.Close()
+		}
+		return err
+	}
 	for range bridge.AttemptsAtOnce {
-		_, _, err := dial.Pair(t.Context(), guess.String(), chromium, hello)
+		err := try(guess.String())
 		require.Equal(t, protocol.CloseNoPairing, dial.CloseCode(err), "%v", err)
 	}
-	_, _, err = dial.Pair(t.Context(), code, chromium, hello)
-	require.Equal(t, protocol.CloseNoPairing, dial.CloseCode(err), "even the right one has to wait now: %v", err)
+	err = try(code)
+	require.Equal(t, protocol.CloseNoPairing, dial.CloseCode(err), "even the right one has no turn now: %v", err)
 
 	h.clock.advance(bridge.AttemptInterval)
-	c, _, err := dial.Pair(t.Context(), code, chromium, hello)
-	require.NoError(t, err)
-	assert.NoError(t, c.Close())
+	assert.NoError(t, try(code))
+}
+
+// Who comes too often waits, for as long as there is patience.
+func TestAttemptsWaitForTheirTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, start := bridge.New(bridge.Options{Orders: newBook(), Catalog: &shelf{}}), time.Now()
+		for range bridge.AttemptsAtOnce {
+			require.True(t, b.Turn(t.Context()))
+		}
+		assert.Zero(t, time.Since(start))
+
+		var line sync.WaitGroup
+		waited := make(chan time.Duration, 2)
+		for range 2 {
+			line.Go(func() {
+				if b.Turn(t.Context()) {
+					waited <- time.Since(start)
+				}
+			})
+		}
+		synctest.Wait()
+		assert.False(t, b.Turn(t.Context()), "the line is as long as patience")
+		assert.Zero(t, time.Since(start))
+		line.Wait()
+		assert.Equal(t, bridge.AttemptInterval, <-waited)
+		assert.Equal(t, 2*bridge.AttemptInterval, <-waited)
+
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		assert.False(t, b.Turn(ctx), "the companion stops")
+	})
 }
 
 // Whoever recorded a first frame can send it again, and must gain and spoil nothing.

@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,9 +18,14 @@ import (
 // read when one of them is done.
 const atOnce = 8
 
+// sessionsEach is how many sessions one client may have: a browser needs one, and may
+// leave one behind that has not ended yet.
+const sessionsEach = 4
+
 var (
 	errSlow     = hangUp{protocol.CloseSlow, "the browser did not keep up"}
 	errStopping = hangUp{websocket.CloseGoingAway, "the companion stops"}
+	errCrowded  = hangUp{websocket.CloseTryAgainLater, "this browser has newer connections"}
 )
 
 // session is a conversation with a client that has proved itself.
@@ -68,21 +74,36 @@ func reason(ctx context.Context) error {
 	return errStopping
 }
 
-// begin lets revoking find the session, unless it was faster.
+// begin lets revoking find the session, unless it was faster. When the client has too
+// many, the oldest ends.
 func (b *Bridge) begin(s *session) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if _, err := b.client(s.client); errors.Is(err, errUnknownClient) {
 		return false
 	}
-	b.sessions[s] = struct{}{}
+	var own []*session
+	for _, o := range b.sessions {
+		if o.client == s.client {
+			own = append(own, o)
+		}
+	}
+	if len(own) == sessionsEach {
+		own[0].end(errCrowded)
+		b.drop(own[0])
+	}
+	b.sessions = append(b.sessions, s)
 	return true
+}
+
+func (b *Bridge) drop(s *session) {
+	b.sessions = slices.DeleteFunc(b.sessions, func(o *session) bool { return o == s })
 }
 
 // forget leaves in the record when the browser was last here.
 func (b *Bridge) forget(s *session) {
 	b.mu.Lock()
-	delete(b.sessions, s)
+	b.drop(s)
 	b.mu.Unlock()
 	err := b.change(s.client, func(c *Client) { c.LastUsed = b.opts.Now().UTC() })
 	if err != nil && !errors.Is(err, errUnknownClient) {
@@ -96,7 +117,7 @@ func (b *Bridge) endSessions(client string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.held, client)
-	for s := range b.sessions {
+	for _, s := range b.sessions {
 		if s.client == client {
 			s.end(errStranger)
 		}

@@ -277,6 +277,23 @@ func TestWhoFallsSilentIsSentAway(t *testing.T) {
 	assert.Equal(t, protocol.CloseSlow, ended(session))
 }
 
+// A client that opens session after session takes its own room alone.
+func TestOneClientHasFewSessions(t *testing.T) {
+	h := open(t)
+	beside, _ := h.pair(firefox, hello)
+	oldest, creds := h.pair(chromium, hello)
+	var newer []*dial.Client
+	for range bridge.SessionsEach {
+		c, err := h.connect(creds, chromium)
+		require.NoError(t, err)
+		newer = append(newer, c)
+	}
+	assert.Equal(t, websocket.CloseTryAgainLater, ended(oldest))
+	for _, c := range append(newer, beside) {
+		assert.NoError(t, c.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+	}
+}
+
 func TestRevokingEndsTheSessionAtOnce(t *testing.T) {
 	h := open(t)
 	session, creds := h.pair(chromium, hello)
