@@ -185,6 +185,17 @@ func TestVersionsAreSortedOutBeforeTheHandshake(t *testing.T) {
 	require.NoError(t, ws.WriteMessage(websocket.BinaryMessage, []byte("a handshake of the future")))
 	assert.Equal(t, protocol.CloseOtherVersion, closed(t, ws))
 
+	for range 30 {
+		ws, _, err = h.socket(from(chromium), "logspanel-companion.v"+strings.Repeat("9", 1000))
+		require.NoError(t, err)
+		for range 100 { // more than is read before the close
+			_ = ws.WriteMessage(websocket.BinaryMessage, make([]byte, 1000))
+		}
+		assert.Equal(t, protocol.CloseOtherVersion, closed(t, ws), "the reason arrives")
+	}
+	assert.Less(t, strings.Count(h.log.String(), "speaks another version"), 20, "nobody fills the log")
+	assert.NotContains(t, h.log.String(), strings.Repeat("9", 100))
+
 	ws, _, err = h.socket(from(chromium), "logspanel-companion.v2", protocol.Subprotocol)
 	require.NoError(t, err)
 	assert.Equal(t, protocol.Subprotocol, ws.Subprotocol())
@@ -193,39 +204,52 @@ func TestVersionsAreSortedOutBeforeTheHandshake(t *testing.T) {
 func TestStrangersHaveToSpeakInTime(t *testing.T) {
 	t.Parallel()
 	h := open(t, func(b *bridge.Bridge) { b.Hurry(500*time.Millisecond, hour, hour) })
-
-	mute, err := net.Dial("tcp4", h.host)
-	require.NoError(t, err)
-	defer mute.Close()
-	_, err = io.ReadAll(mute)
-	assert.NoError(t, err, "cut off before the request")
-
-	drip, err := net.Dial("tcp4", h.host)
-	require.NoError(t, err)
-	defer drip.Close()
-	_, err = io.WriteString(drip, "GET / HTTP/1.1\r\n")
-	for err == nil { // a line never makes up for those that are missing
-		<-time.After(20 * time.Millisecond)
-		_, err = io.WriteString(drip, "X: x\r\n")
+	code := h.code()
+	for name, row := range map[string]struct{ first, drip string }{
+		"nothing at all":     {},
+		"line after line":    {"GET / HTTP/1.1\r\n", "X: x\r\n"},
+		"a body without end": {"POST / HTTP/1.1\r\nHost: " + h.host + "\r\nContent-Length: 100000\r\n\r\n", "x"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conn, err := net.Dial("tcp4", h.host)
+			require.NoError(t, err)
+			defer conn.Close()
+			go keep(func() error { _, err := io.WriteString(conn, row.drip); return err })
+			_, _ = io.WriteString(conn, row.first)
+			_, _ = io.Copy(io.Discard, conn) // ends when the bridge has had enough
+		})
 	}
+	t.Run("no handshake", func(t *testing.T) {
+		t.Parallel()
+		p := h.peer(chromium)
+		assert.Equal(t, protocol.CloseSlow, closed(t, p.ws))
+	})
+	t.Run("signs of life and no handshake", func(t *testing.T) {
+		t.Parallel()
+		p := h.peer(chromium)
+		go keep(func() error { return p.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(hour)) })
+		assert.Equal(t, protocol.CloseSlow, closed(t, p.ws))
+	})
+	t.Run("no hello", func(t *testing.T) {
+		t.Parallel()
+		p := h.peer(chromium)
+		p.shake(channel.PairingClient, h.key(code))
+		assert.Equal(t, protocol.CloseSlow, closed(t, p.ws))
+	})
+	t.Run("no goodbye", func(t *testing.T) {
+		t.Parallel()
+		p := h.peer(chromium)
+		require.NoError(t, p.ws.WriteMessage(websocket.TextMessage, []byte("noise")))
+		_, _ = io.Copy(io.Discard, p.ws.NetConn()) // without an answer to the close
+	})
+}
 
-	h.code()
-	ws, _, err := h.socket(from(chromium), protocol.Subprotocol)
-	require.NoError(t, err)
-	assert.Equal(t, protocol.CloseSlow, closed(t, ws), "cut off before the handshake")
-
-	ws, _, err = h.socket(from(chromium), protocol.Subprotocol)
-	require.NoError(t, err)
-	go func() { // a sign of life is no handshake
-		for ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second)) == nil {
-			<-time.After(20 * time.Millisecond)
-		}
-	}()
-	assert.Equal(t, protocol.CloseSlow, closed(t, ws), "cut off before the handshake")
-
-	p := h.peer(chromium)
-	p.shake(channel.PairingClient, h.key(h.code()))
-	assert.Equal(t, protocol.CloseSlow, closed(t, p.ws), "cut off before the hello")
+// keep does something again and again, slowly, until it fails.
+func keep(do func() error) {
+	for do() == nil {
+		<-time.After(20 * time.Millisecond)
+	}
 }
 
 func TestStrangersCantSendMuch(t *testing.T) {
@@ -278,6 +302,15 @@ func TestACrowdOfStrangersKeepsNobodyOut(t *testing.T) {
 	for _, conn := range crowd[:8] {
 		_, err := conn.Read(make([]byte, 1))
 		assert.Error(t, err, "who waited longest has to go")
+	}
+	replays := make([]*peer, bridge.LobbySize+8)
+	for i := range replays { // of a first frame, for which an answer is all that can be had
+		replays[i] = h.peer(chromium)
+		replays[i].shake(creds.ClientID, creds.Secret)
+	}
+	for _, p := range replays[:8] {
+		_, _, err := p.ws.ReadMessage()
+		assert.Error(t, err, "an answer is no proof")
 	}
 	_, err := h.connect(creds, chromium)
 	assert.NoError(t, err, "a browser gets in")

@@ -119,7 +119,6 @@ func (b *Bridge) Serve(ctx context.Context, l net.Listener) error {
 		Handler:        http.HandlerFunc(b.admit),
 		BaseContext:    func(net.Listener) context.Context { return ctx },
 		ReadTimeout:    b.patience,
-		WriteTimeout:   b.patience,
 		MaxHeaderBytes: maxRequest,
 		ErrorLog:       slog.NewLogLogger(b.opts.Log.Handler(), slog.LevelDebug),
 

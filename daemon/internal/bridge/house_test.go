@@ -213,6 +213,7 @@ func (r *records) get(id string) bridge.Client {
 type vault struct {
 	secrets.Store
 	locked atomic.Bool
+	silent atomic.Bool
 	held   atomic.Int32
 	reads  atomic.Int32
 }
@@ -221,6 +222,10 @@ func (v *vault) Get(ctx context.Context, name string) ([]byte, error) {
 	v.reads.Add(1)
 	if v.locked.Load() {
 		return nil, secrets.ErrLocked
+	}
+	if v.silent.Load() {
+		<-ctx.Done()
+		return nil, ctx.Err()
 	}
 	return v.Store.Get(ctx, name)
 }

@@ -1,7 +1,9 @@
 package bridge_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/rand"
 	"strings"
 	"sync"
 	"testing"
@@ -105,12 +107,33 @@ func TestACodeLivesTwoMinutes(t *testing.T) {
 
 func TestANewCodeVoidsTheOld(t *testing.T) {
 	h := open(t)
-	old, fresh := h.code(), h.code()
+	old := h.code()
+	p := h.peer(chromium)
+	p.shake(channel.PairingClient, h.key(old))
+	fresh := h.code()
+	p.ask(1, protocol.SessionHello, hello)
+	assert.Equal(t, protocol.CloseNoPairing, closed(t, p.ws), "also in the midst of pairing")
 	_, _, err := dial.Pair(t.Context(), old, chromium, hello)
 	assert.Equal(t, protocol.CloseNoPairing, dial.CloseCode(err), "%v", err)
 	c, _, err := dial.Pair(t.Context(), fresh, chromium, hello)
 	require.NoError(t, err)
 	assert.NoError(t, c.Close())
+}
+
+// Where there is no code, there is nothing that everybody knows in its place.
+func TestNoCodeIsNoKey(t *testing.T) {
+	h := open(t)
+	h.pair(chromium, hello)
+	nothing, err := channel.NewPairingCode(uint16(h.port), bytes.NewReader(make([]byte, 16)))
+	require.NoError(t, err)
+	_, first, err := channel.Open(nothing.Key(), channel.Binding{
+		Version: protocol.Version, ClientID: channel.PairingClient, Origin: chromium, Host: h.host,
+	}, rand.Reader)
+	require.NoError(t, err)
+	p := h.peer(chromium)
+	p.send([][]byte{first})
+	_, _, err = p.ws.ReadMessage()
+	assert.Equal(t, protocol.CloseNoPairing, dial.CloseCode(err), "it is not answered: %v", err)
 }
 
 func TestWrongGuessesAreSlowAndDontSpendTheCode(t *testing.T) {

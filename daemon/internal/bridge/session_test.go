@@ -52,6 +52,14 @@ func TestWhoIsTurnedAwayAfterTheHandshake(t *testing.T) {
 	}
 }
 
+func TestAKeyringThatNeverAnswers(t *testing.T) {
+	h := open(t, func(b *bridge.Bridge) { b.Hurry(500*time.Millisecond, hour, hour) })
+	_, creds := h.pair(chromium, hello)
+	h.vault.silent.Store(true)
+	_, err := h.connect(creds, chromium)
+	assert.Equal(t, protocol.CloseLocked, dial.CloseCode(err), "%v", err)
+}
+
 func TestNothingComesBeforeHello(t *testing.T) {
 	h := open(t)
 	session, creds := h.pair(chromium, hello)
@@ -62,6 +70,12 @@ func TestNothingComesBeforeHello(t *testing.T) {
 		p.ask(1, method, protocol.Nothing{})
 		assert.Equal(t, websocket.CloseProtocolError, closed(t, p.ws), method)
 	}
+	p := h.peer(chromium)
+	p.shake(creds.ClientID, creds.Secret)
+	frames, err := p.conn.Seal([]byte(`{"jsonrpc":"2.0","method":"session.hello","params":{}}`))
+	require.NoError(t, err)
+	p.send(frames)
+	assert.Equal(t, websocket.CloseProtocolError, closed(t, p.ws), "a hello that wants no answer")
 	assert.Empty(t, h.book.asked)
 }
 
