@@ -75,7 +75,8 @@ const performers = {
     const socket = new WebSocket(url, protocol);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => tell({ kind: "opened", socket: id });
-    socket.onmessage = ({ data }) => tell({ kind: "received", socket: id, frame: base64(data) });
+    // No frame is larger. A text has no length in bytes, and would itself be taken for one.
+    socket.onmessage = ({ data }) => tell({ kind: "received", socket: id, frame: data.byteLength <= 65535 ? base64(data) : "" });
     socket.onclose = ({ code, reason }) => tell({ kind: "closed", socket: id, code, reason });
     line = { id, socket };
   },

@@ -66,22 +66,33 @@ func (s *squatter) learned() []byte {
 	return bytes.Clone(s.heard)
 }
 
-// What a squatter may answer to the first frame of a handshake, in 48 bytes as it
-// should be.
-var tricks = map[string]func(first []byte) []byte{
-	"noise":      func([]byte) []byte { return bytes.Repeat([]byte{7}, 48) },
-	"its mirror": func(first []byte) []byte { return first[len(first)-48:] },
+// What a squatter may answer to the first frame of a handshake: 48 bytes as it should
+// be, or much, in numbers that could be taken for lengths.
+var tricks = map[string]func(ws *websocket.Conn, first []byte){
+	"noise": noise,
+	"its mirror": func(ws *websocket.Conn, first []byte) {
+		_ = ws.WriteMessage(websocket.BinaryMessage, first[len(first)-48:])
+	},
+	"a flood": func(ws *websocket.Conn, _ []byte) {
+		for range 100 {
+			_ = ws.WriteMessage(websocket.TextMessage, []byte("380000000"))
+		}
+	},
+}
+
+func noise(ws *websocket.Conn, _ []byte) {
+	_ = ws.WriteMessage(websocket.BinaryMessage, bytes.Repeat([]byte{7}, 48))
 }
 
 // answering does a trick, and hears what is said to it.
-func answering(trick func(first []byte) []byte) func(*squatter, *websocket.Conn, *http.Request) {
+func answering(trick func(ws *websocket.Conn, first []byte)) func(*squatter, *websocket.Conn, *http.Request) {
 	return func(s *squatter, ws *websocket.Conn, _ *http.Request) {
 		_, frame, err := ws.ReadMessage()
 		if err != nil {
 			return
 		}
 		s.hear(frame)
-		_ = ws.WriteMessage(websocket.BinaryMessage, trick(frame))
+		trick(ws, frame)
 		_, frame, _ = ws.ReadMessage()
 		s.hear(frame)
 	}
@@ -118,7 +129,7 @@ func besiege(t *testing.T, w world) {
 	key, err := channel.ParsePairingCode(code)
 	require.NoError(t, err)
 	require.NoError(t, c.Halt())
-	s := squat(t, c.Address, answering(tricks["noise"]))
+	s := squat(t, c.Address, answering(noise))
 	shows(t, popup, "Another program answers")
 	click(t, popup, "forget")
 	shows(t, popup, "Connect this browser")

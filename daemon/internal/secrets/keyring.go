@@ -29,11 +29,11 @@ var (
 
 const (
 	service  = "logspanel-companion"
-	patience = 10 * time.Second // a person may be typing a password, but not into every call
+	patience = 8 * time.Second // a person may be typing a password; the extension waits ten seconds to be told so
 )
 
 // Keyring keeps secrets. It is safe for concurrent use; a keyring that does not
-// answer holds up no caller for longer than ten seconds.
+// answer holds up no caller for longer than eight seconds.
 type Keyring struct {
 	open     func() (keyring.Keyring, error)
 	ring     keyring.Keyring // once opened; belongs to the one who has the turn

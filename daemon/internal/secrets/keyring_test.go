@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/99designs/keyring"
 	"github.com/stretchr/testify/assert"
@@ -65,9 +66,10 @@ func (s silent) Get(string) (keyring.Item, error) { return keyring.Item{}, <-s.a
 func TestSilentKeyring(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := silent{keyring.NewArrayKeyring(nil), make(chan error)}
-		k := over(s)
+		k, start := over(s), time.Now()
 		_, err := k.Get(t.Context(), "a")
 		require.ErrorIs(t, err, ErrLocked)
+		require.Less(t, time.Since(start), 9*time.Second, "the extension waits for ten")
 		require.ErrorIs(t, k.Set(t.Context(), "a", []byte("x")), ErrLocked, "the first call is still under way")
 		s.answer <- keyring.ErrKeyNotFound
 		synctest.Wait()

@@ -31,8 +31,8 @@ const (
 const (
 	soonRetry = time.Second // doubled with every failure
 	lateRetry = 5 * time.Second
-	// patience is how long the other end may take to prove itself; the daemon's own
-	// patience with a keyring is shorter.
+	// patience is how long the other end may take to prove itself, and then to say
+	// welcome; the daemon's own patience with a keyring is shorter.
 	patience = 10 * time.Second
 	early    = 50 * time.Millisecond // that a timer may go off
 )
@@ -123,7 +123,8 @@ func (c *Core) received(e Event) {
 			c.lost(view.LinkStranger)
 			return
 		}
-		c.conn, c.phase = conn, hello
+		c.conn, c.phase, c.since = conn, hello, c.state.Now
+		c.wake(patience)
 		c.call(protocol.SessionHello, c.introduction(), c.welcomed)
 		return
 	}
