@@ -217,7 +217,7 @@ func (c *Conn) Seal(message []byte) (frames [][]byte, err error) {
 func (c *Conn) Open(frame []byte) (message []byte, complete bool, err error) {
 	message, complete, err = c.open(frame)
 	if err != nil {
-		c.broken, c.pending = true, nil
+		c.broken = true
 	}
 	return message, complete, err
 }

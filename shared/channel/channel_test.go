@@ -224,6 +224,7 @@ func TestMalformedPiecesAreRefused(t *testing.T) {
 		"an unknown flag":       {2, 'x'},
 		"more, and not full":    {1, 'x'},
 		"more, and nothing yet": {1},
+		"larger than any":       make([]byte, channel.MaxFrame),
 	} {
 		client, daemon := pair(t)
 		_, _, err := daemon.Open(client.SealPiece(plain))

@@ -68,64 +68,156 @@ func aead(t *testing.T, k []byte) cipher.AEAD {
 	return c
 }
 
-// daemonBySpecification is the responder of NNpsk0 (sections 5.3, 7.4 and 9):
+// side is one side of NNpsk0 (sections 5.3, 7.4 and 9):
 //
 //	-> psk, e
 //	<- e, ee
-func daemonBySpecification(t *testing.T, psk, prologue, first []byte) (answer, toDaemon, toClient []byte) {
-	s := &symmetric{h: hash([]byte("Noise_NNpsk0_25519_ChaChaPoly_SHA256"))} // longer than a hash
-	s.ck = s.h
-	s.mixHash(prologue)
-
-	s.mixKeyAndHash(psk)
-	theirs, err := ecdh.X25519().NewPublicKey(first[:32])
-	require.NoError(t, err)
-	s.mixHash(first[:32])
-	s.mixKey(first[:32]) // with a pre-shared key, e is mixed in too: section 9.2
-	_, err = aead(t, s.k).Open(nil, nonce(s.n), first[32:], s.h)
-	require.NoError(t, err, "the first message's tag")
-	s.mixHash(first[32:])
-
-	own, err := ecdh.X25519().GenerateKey(rand.Reader)
-	require.NoError(t, err)
-	e := own.PublicKey().Bytes()
-	s.mixHash(e)
-	s.mixKey(e)
-	shared, err := own.ECDH(theirs)
-	require.NoError(t, err)
-	s.mixKey(shared)
-	tag := aead(t, s.k).Seal(nil, nonce(s.n), nil, s.h)
-	s.mixHash(tag)
-	toDaemon, toClient, _ = derive(s.ck, nil)
-	return append(e, tag...), toDaemon, toClient
+type side struct {
+	symmetric
+	t   *testing.T
+	own *ecdh.PrivateKey
 }
 
-// The channel is the protocol that it names: it speaks with another implementation.
-func TestTheHandshakeIsAsSpecified(t *testing.T) {
-	secret := bytes.Repeat([]byte{9}, channel.SecretSize)
-	binding := channel.Binding{Version: 1, ClientID: "c1", Origin: "chrome-extension://abc", Host: "127.0.0.1:47615"}
-	opening, first, err := channel.Open(secret, binding, rand.Reader)
+func newSide(t *testing.T, psk, prologue []byte) *side {
+	s := &side{t: t}
+	s.h = hash([]byte("Noise_NNpsk0_25519_ChaChaPoly_SHA256")) // longer than a hash
+	s.ck = s.h
+	s.mixHash(prologue)
+	s.mixKeyAndHash(psk)
+	own, err := ecdh.X25519().GenerateKey(rand.Reader)
 	require.NoError(t, err)
-	require.Equal(t, append([]byte{2}, "c1"...), first[:3])
+	s.own = own
+	return s
+}
 
-	var prologue []byte
+// e is the token e: with a pre-shared key it is mixed into the key too (section 9.2).
+func (s *side) e(public []byte) {
+	s.mixHash(public)
+	s.mixKey(public)
+}
+
+func (s *side) ee(theirs []byte) {
+	public, err := ecdh.X25519().NewPublicKey(theirs)
+	require.NoError(s.t, err)
+	shared, err := s.own.ECDH(public)
+	require.NoError(s.t, err)
+	s.mixKey(shared)
+}
+
+func (s *side) encryptAndHash(plain []byte) []byte {
+	sealed := aead(s.t, s.k).Seal(nil, nonce(s.n), plain, s.h)
+	s.n++
+	s.mixHash(sealed)
+	return sealed
+}
+
+func (s *side) decryptAndHash(sealed []byte) {
+	_, err := aead(s.t, s.k).Open(nil, nonce(s.n), sealed, s.h)
+	require.NoError(s.t, err)
+	s.n++
+	s.mixHash(sealed)
+}
+
+// split is the keys of what goes to the daemon, and to the client.
+func (s *side) split() (toDaemon, toClient []byte) {
+	toDaemon, toClient, _ = derive(s.ck, nil)
+	return toDaemon, toClient
+}
+
+// opens is the client's first message.
+func (s *side) opens(payload []byte) []byte {
+	e := s.own.PublicKey().Bytes()
+	s.e(e)
+	return append(e, s.encryptAndHash(payload)...)
+}
+
+// answers is the daemon's answer to it.
+func (s *side) answers(first, payload []byte) []byte {
+	s.e(first[:32])
+	s.decryptAndHash(first[32:])
+	e := s.own.PublicKey().Bytes()
+	s.e(e)
+	s.ee(first[:32])
+	return append(e, s.encryptAndHash(payload)...)
+}
+
+// finishes is the client's taking of the answer.
+func (s *side) finishes(answer []byte) {
+	s.e(answer[:32])
+	s.ee(answer[:32])
+	s.decryptAndHash(answer[32:])
+}
+
+var psk = bytes.Repeat([]byte{9}, channel.SecretSize)
+
+var agreed = channel.Binding{Version: 1, ClientID: "c1", Origin: "chrome-extension://abc", Host: "127.0.0.1:47615"}
+
+func prologue() (out []byte) {
 	for _, field := range []string{"logspanel-companion", "1", "c1", "chrome-extension://abc", "127.0.0.1:47615"} {
-		prologue = append(binary.BigEndian.AppendUint32(prologue, uint32(len(field))), field...)
+		out = append(binary.BigEndian.AppendUint32(out, uint32(len(field))), field...)
 	}
-	answer, toDaemon, toClient := daemonBySpecification(t, secret, prologue, first[3:])
-	conn, err := opening.Finish(answer)
-	require.NoError(t, err)
+	return out
+}
 
+// converse sends messages through the channel and by the specification, in both
+// directions, with the nonces counted from 0.
+func converse(t *testing.T, conn *channel.Conn, out, in []byte) {
 	for n := range uint64(3) {
 		frames, err := conn.Seal([]byte("a request"))
 		require.NoError(t, err)
 		require.Len(t, frames, 1)
-		plain, err := aead(t, toDaemon).Open(nil, nonce(n), frames[0], nil)
+		plain, err := aead(t, out).Open(nil, nonce(n), frames[0], nil)
 		require.NoError(t, err)
 		assert.Equal(t, "\x00a request", string(plain))
-		answer, complete, err := conn.Open(aead(t, toClient).Seal(nil, nonce(n), []byte("\x00an answer"), nil))
+		answer, complete, err := conn.Open(aead(t, in).Seal(nil, nonce(n), []byte("\x00an answer"), nil))
 		require.NoError(t, err)
 		assert.True(t, complete)
 		assert.Equal(t, "an answer", string(answer))
+	}
+}
+
+// The channel is the protocol that it names: each of its sides speaks with another
+// implementation.
+func TestTheHandshakeIsAsSpecified(t *testing.T) {
+	opening, first, err := channel.Open(psk, agreed, rand.Reader)
+	require.NoError(t, err)
+	require.Equal(t, "\x02c1", string(first[:3]))
+	daemon := newSide(t, psk, prologue())
+	conn, err := opening.Finish(daemon.answers(first[3:], nil))
+	require.NoError(t, err)
+	toDaemon, toClient := daemon.split()
+	converse(t, conn, toDaemon, toClient)
+
+	client := newSide(t, psk, prologue())
+	conn, answer, err := channel.Accept(psk, agreed, append([]byte("\x02c1"), client.opens(nil)...), rand.Reader)
+	require.NoError(t, err)
+	client.finishes(answer)
+	toDaemon, toClient = client.split()
+	converse(t, conn, toClient, toDaemon)
+}
+
+// The handshake carries nothing, also from one who holds the secret: what it carried
+// could be a replay.
+func TestAHandshakeWithAPayloadIsRefused(t *testing.T) {
+	opening, first, err := channel.Open(psk, agreed, rand.Reader)
+	require.NoError(t, err)
+	_, err = opening.Finish(newSide(t, psk, prologue()).answers(first[3:], []byte("welcome")))
+	require.ErrorIs(t, err, channel.ErrRefused)
+
+	client := newSide(t, psk, prologue())
+	_, answer, err := channel.Accept(psk, agreed, append([]byte("\x02c1"), client.opens([]byte("buy"))...), rand.Reader)
+	require.ErrorIs(t, err, channel.ErrRefused)
+	assert.Nil(t, answer)
+}
+
+// A key of low order would make the shared secret known to everybody.
+func TestAKeyOfLowOrderIsRefused(t *testing.T) {
+	for _, weak := range [][]byte{make([]byte, 32), append([]byte{1}, make([]byte, 31)...)} {
+		client := newSide(t, psk, prologue())
+		client.e(weak)
+		first := append([]byte("\x02c1"), weak...)
+		_, answer, err := channel.Accept(psk, agreed, append(first, client.encryptAndHash(nil)...), rand.Reader)
+		require.Error(t, err)
+		assert.Nil(t, answer)
 	}
 }

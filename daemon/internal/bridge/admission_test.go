@@ -2,6 +2,7 @@ package bridge_test
 
 import (
 	"bufio"
+	"crypto/rand"
 	"io"
 	"net"
 	"net/http"
@@ -272,20 +273,46 @@ func raw(ws *websocket.Conn, frame ...byte) error {
 func TestNoiseFromStrangersEndsTheConnection(t *testing.T) {
 	h := open(t)
 	h.code()
+	_, first, err := channel.Open(h.key(h.code()), channel.Binding{
+		Version: protocol.Version, ClientID: channel.PairingClient, Origin: chromium, Host: h.host,
+	}, rand.Reader)
+	require.NoError(t, err)
 	for name, send := range map[string]func(*websocket.Conn) error{
-		"text":               func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.TextMessage, []byte("{}")) },
-		"nothing":            func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.BinaryMessage, nil) },
-		"no client":          func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.BinaryMessage, make([]byte, 100)) },
-		"unmasked":           func(ws *websocket.Conn) error { return raw(ws, 0x82, 1, 'x') },
-		"compressed":         func(ws *websocket.Conn) error { return raw(ws, 0xC2, 0x80, 0, 0, 0, 0) },
-		"a piece of nothing": func(ws *websocket.Conn) error { return raw(ws, 0x80, 0x80, 0, 0, 0, 0) },
-		"a long ping":        func(ws *websocket.Conn) error { return raw(ws, 0x89, 0xFE, 0, 126) },
+		"a handshake as a text": func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.TextMessage, first) },
+		"text":                  func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.TextMessage, []byte("{}")) },
+		"nothing":               func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.BinaryMessage, nil) },
+		"no client":             func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.BinaryMessage, make([]byte, 100)) },
+		"unmasked":              func(ws *websocket.Conn) error { return raw(ws, 0x82, 1, 'x') },
+		"compressed":            func(ws *websocket.Conn) error { return raw(ws, 0xC2, 0x80, 0, 0, 0, 0) },
+		"a piece of nothing":    func(ws *websocket.Conn) error { return raw(ws, 0x80, 0x80, 0, 0, 0, 0) },
+		"a long ping":           func(ws *websocket.Conn) error { return raw(ws, 0x89, 0xFE, 0, 126) },
 	} {
 		ws, _, err := h.socket(from(chromium), protocol.Subprotocol)
 		require.NoError(t, err)
 		require.NoError(t, send(ws))
 		assert.Equal(t, websocket.CloseProtocolError, closed(t, ws), name)
 	}
+}
+
+func TestWhoCameAndWentTakesNobodysPlace(t *testing.T) {
+	h := open(t, func(b *bridge.Bridge) { b.Hurry(hour, hour, hour) })
+	waits, err := net.Dial("tcp4", h.host)
+	require.NoError(t, err)
+	defer waits.Close()
+	for range 2 * bridge.LobbySize {
+		conn, err := net.Dial("tcp4", h.host)
+		require.NoError(t, err)
+		_, err = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: "+h.host+"\r\n\r\n")
+		require.NoError(t, err)
+		_, err = io.Copy(io.Discard, conn)
+		require.NoError(t, err)
+		require.NoError(t, conn.Close())
+	}
+	_, err = io.WriteString(waits, "GET / HTTP/1.1\r\nHost: "+h.host+"\r\n\r\n")
+	require.NoError(t, err)
+	response, err := http.ReadResponse(bufio.NewReader(waits), nil)
+	require.NoError(t, err)
+	assert.NoError(t, response.Body.Close())
 }
 
 func TestACrowdOfStrangersKeepsNobodyOut(t *testing.T) {

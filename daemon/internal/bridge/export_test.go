@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"net"
 	"testing"
 	"time"
 )
@@ -26,6 +27,20 @@ func (b *Bridge) Turn(ctx context.Context) bool { return b.pairing.turn(ctx, tim
 
 // SessionsEach is how many sessions one client may have.
 const SessionsEach = sessionsEach
+
+// Holds reports that b has a client's secret in memory.
+func (b *Bridge) Holds(client string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.held[client] != nil
+}
+
+// EnterAfterTheEnd is a connection that was accepted as the bridge stopped.
+func EnterAfterTheEnd(conn net.Conn) {
+	var l lobby
+	l.shut()
+	l.enter(conn)
+}
 
 // AtOnce is how many requests of a session are worked on together.
 const AtOnce = atOnce

@@ -214,8 +214,10 @@ type vault struct {
 	secrets.Store
 	locked atomic.Bool
 	silent atomic.Bool
-	held   atomic.Int32
-	reads  atomic.Int32
+	// onDelete, if any, is called before a secret is deleted.
+	onDelete func()
+	held     atomic.Int32
+	reads    atomic.Int32
 }
 
 func (v *vault) Get(ctx context.Context, name string) ([]byte, error) {
@@ -239,6 +241,9 @@ func (v *vault) Set(ctx context.Context, name string, value []byte) error {
 }
 
 func (v *vault) Delete(ctx context.Context, name string) error {
+	if v.onDelete != nil {
+		v.onDelete()
+	}
 	v.held.Add(-1)
 	return v.Store.Delete(ctx, name)
 }

@@ -45,6 +45,10 @@ func TestPairing(t *testing.T) {
 	assert.Nil(t, again.Welcome().Paired, "credentials are issued once")
 	assert.Equal(t, paired.Add(time.Hour), h.records.get(creds.ClientID).LastUsed)
 	assert.Equal(t, paired, h.records.get(creds.ClientID).PairedAt)
+
+	h.clock.advance(time.Hour)
+	require.NoError(t, h.stop())
+	assert.Equal(t, paired.Add(2*time.Hour), h.records.get(creds.ClientID).LastUsed, "as long as it was here")
 }
 
 func TestACodeWorksOnce(t *testing.T) {
@@ -265,6 +269,32 @@ func TestPairingABrowserAgainReplacesIt(t *testing.T) {
 	assert.Equal(t, fresh.ClientID, clients[0].ID)
 }
 
+// A browser can be revoked before its first session has begun.
+func TestRevokingThatIsFasterThanTheSession(t *testing.T) {
+	h := open(t)
+	_, old := h.pair(chromium, hello)
+	h.vault.onDelete = func() { // in the midst of replacing it
+		h.vault.onDelete = nil
+		clients, err := h.Clients()
+		assert.NoError(t, err)
+		for _, c := range clients {
+			assert.NoError(t, h.Revoke(h.ctx, c.ID))
+		}
+	}
+	_, _, err := dial.Pair(t.Context(), h.code(), chromium, protocol.Hello{Replaces: old.ClientID})
+	assert.Equal(t, protocol.CloseUnknownClient, dial.CloseCode(err), "%v", err)
+}
+
+func TestEveryClientHasASecretOfItsOwn(t *testing.T) {
+	h := open(t)
+	seen := map[string]bool{string(make([]byte, channel.SecretSize)): true}
+	for range 3 {
+		_, creds := h.pair(chromium, hello)
+		assert.False(t, seen[string(creds.Secret)])
+		seen[string(creds.Secret)] = true
+	}
+}
+
 func TestBrowsersThatShareAnOriginArePairedSideBySide(t *testing.T) {
 	h := open(t)
 	for _, other := range []protocol.Hello{
@@ -302,11 +332,17 @@ func TestABrowserLeaves(t *testing.T) {
 
 func TestWhatABrowserCallsItselfIsMadeHarmless(t *testing.T) {
 	h := open(t)
-	_, creds := h.pair(chromium, protocol.Hello{
-		Browser: "  Fire\x1b[31mfox\n\u202e 153 ", Name: strings.Repeat("ünï", 100),
-	})
-	kept := h.records.get(creds.ClientID)
-	assert.Equal(t, "Fire[31mfox 153", kept.Browser)
-	assert.Equal(t, strings.Repeat("ünï", 22)[:len("ünï")*21+len("ü")], kept.Name)
-	assert.Len(t, []rune(kept.Name), 64)
+	hostile := protocol.Hello{Browser: "  Fire\x1b[31mfox\n\u202e 153 ", Name: strings.Repeat("ünï", 100)}
+	_, creds := h.pair(chromium, hostile)
+	harmless := func() {
+		kept := h.records.get(creds.ClientID)
+		assert.Equal(t, "Fire[31mfox 153", kept.Browser)
+		assert.Equal(t, strings.Repeat("ünï", 22)[:len("ünï")*21+len("ü")], kept.Name)
+		assert.Len(t, []rune(kept.Name), 64)
+	}
+	harmless()
+	again, err := dial.Connect(t.Context(), h.port, creds, chromium, hostile)
+	require.NoError(t, err)
+	harmless()
+	assert.NoError(t, again.Close())
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"reflect"
 	"slices"
 	"strings"
@@ -315,7 +317,9 @@ func TestRevokingEndsTheSessionAtOnce(t *testing.T) {
 	second, err := h.connect(creds, chromium)
 	require.NoError(t, err)
 
+	require.True(t, h.Holds(creds.ClientID))
 	require.NoError(t, h.Revoke(t.Context(), creds.ClientID))
+	assert.False(t, h.Holds(creds.ClientID), "its secret is forgotten")
 	assert.Equal(t, protocol.CloseUnknownClient, ended(session))
 	assert.Equal(t, protocol.CloseUnknownClient, ended(second))
 	assert.NoError(t, other.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
@@ -331,6 +335,32 @@ func TestRevokingEndsTheSessionAtOnce(t *testing.T) {
 
 	assert.ErrorContains(t, h.Revoke(t.Context(), creds.ClientID), "no browser with this id")
 	assert.ErrorContains(t, h.Revoke(t.Context(), "NOBODY"), "no browser with this id")
+}
+
+// What a revoked browser has asked for, and what waits for its turn, is not done any more.
+func TestRevokingLeavesTheLastRequestsUndone(t *testing.T) {
+	h := open(t)
+	_, creds := h.pair(chromium, hello)
+	p, _ := h.begin(creds, chromium)
+	entered, finish := make(chan struct{}, bridge.AtOnce), make(chan struct{})
+	h.shelf.onCall(func(context.Context, string) error {
+		entered <- struct{}{}
+		<-finish
+		return nil
+	})
+	for id := range uint64(bridge.AtOnce) {
+		p.ask(id+2, protocol.CountryList, protocol.Nothing{})
+	}
+	for range bridge.AtOnce {
+		<-entered
+	}
+	p.ask(100, protocol.OrderBuy, protocol.BuyRequest{IntentID: "i1"})
+	<-time.After(50 * time.Millisecond) // it is read by now, or else never
+	require.NoError(t, h.Revoke(t.Context(), creds.ClientID))
+	close(finish)
+	assert.Equal(t, protocol.CloseUnknownClient, closed(t, p.ws))
+	require.NoError(t, h.stop())
+	assert.Zero(t, h.book.times("buy i1"))
 }
 
 func TestARevokedBrowserCanBePairedAgain(t *testing.T) {
@@ -412,6 +442,11 @@ func TestRequestsAreWorkedOnTogetherUpToABound(t *testing.T) {
 	for range bridge.AtOnce {
 		<-entered
 	}
+	select {
+	case <-entered:
+		t.Error("one more is worked on")
+	case <-time.After(50 * time.Millisecond):
+	}
 	close(finish)
 	seen := map[uint64]bool{}
 	for range requests {
@@ -421,6 +456,24 @@ func TestRequestsAreWorkedOnTogetherUpToABound(t *testing.T) {
 	}
 	assert.Len(t, seen, requests, "each is answered once")
 	assert.Equal(t, bridge.AtOnce, most)
+}
+
+// Whoever waits at the door, for however long, does not hold up the end.
+func TestTheDaemonEndsWhileStrangersWait(t *testing.T) {
+	h := open(t, func(b *bridge.Bridge) { b.Hurry(hour, hour, hour) })
+	h.code()
+	mute, err := net.Dial("tcp4", h.host)
+	require.NoError(t, err)
+	defer mute.Close()
+	h.peer(chromium)
+	start := time.Now()
+	require.NoError(t, h.stop())
+	assert.Less(t, time.Since(start), 4*time.Second)
+
+	late, other := net.Pipe()
+	bridge.EnterAfterTheEnd(late)
+	_, err = other.Read(make([]byte, 1))
+	assert.ErrorIs(t, err, io.EOF)
 }
 
 func TestTheEndOfTheDaemonIsSaid(t *testing.T) {
