@@ -84,8 +84,8 @@ type Bridge struct {
 	// What strangers do is logged sometimes: they could fill a disk.
 	strangers rate.Sometimes
 
-	mu       sync.Mutex        // also held while a client's record is read and written back
-	sessions []*session        // oldest first
+	mu       sync.Mutex // also held while a client's record is read and written back
+	sessions map[*session]struct{}
 	held     map[string][]byte // secrets of clients, once read: strangers who name one can't keep the keyring busy
 }
 
@@ -107,7 +107,7 @@ func New(opts Options) *Bridge {
 		pairing:  pairing{attempts: newAttempts()},
 		patience: patience, idle: idle, wait: writeWait,
 		strangers: rate.Sometimes{First: 10, Interval: 10 * time.Second},
-		held:      map[string][]byte{},
+		sessions:  map[*session]struct{}{}, held: map[string][]byte{},
 	}
 }
 

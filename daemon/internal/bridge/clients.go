@@ -41,7 +41,7 @@ func (b *Bridge) Clients() ([]Client, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i := range all {
-		for _, s := range b.sessions {
+		for s := range b.sessions {
 			all[i].Here = all[i].Here || s.client == all[i].ID
 		}
 	}

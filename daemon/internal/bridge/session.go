@@ -3,7 +3,6 @@ package bridge
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
@@ -18,14 +17,14 @@ import (
 // read when one of them is done.
 const atOnce = 8
 
-// sessionsEach is how many sessions one client may have: a browser needs one, and may
-// leave one behind that has not ended yet.
-const sessionsEach = 4
+// sessionsEach is how many sessions one client may have at once. A browser needs one;
+// a thief of its secret shall neither fill the memory nor push it out.
+const sessionsEach = 8
 
 var (
 	errSlow     = hangUp{protocol.CloseSlow, "the browser did not keep up"}
 	errStopping = hangUp{websocket.CloseGoingAway, "the companion stops"}
-	errCrowded  = hangUp{websocket.CloseTryAgainLater, "this browser has newer connections"}
+	errCrowded  = hangUp{websocket.CloseTryAgainLater, "this browser has too many connections"}
 )
 
 // session is a conversation with a client that has proved itself.
@@ -45,9 +44,9 @@ func (b *Bridge) converse(visit context.Context, l *line, id uint64, welcome pro
 		bridge: b, client: welcome.ClientID, line: l, end: end,
 		answers: make(chan protocol.Message), resync: make(chan uint64),
 	}
-	if !b.begin(s) {
+	if err := b.begin(s); err != nil {
 		end(nil)
-		return errStranger
+		return err
 	}
 	b.opts.Changed()
 	var beside sync.WaitGroup
@@ -74,36 +73,30 @@ func reason(ctx context.Context) error {
 	return errStopping
 }
 
-// begin lets revoking find the session, unless it was faster. When the client has too
-// many, the oldest ends.
-func (b *Bridge) begin(s *session) bool {
+// begin lets revoking find the session, unless it was faster.
+func (b *Bridge) begin(s *session) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if _, err := b.client(s.client); errors.Is(err, errUnknownClient) {
-		return false
+		return errStranger
 	}
-	var own []*session
-	for _, o := range b.sessions {
-		if o.client == s.client {
-			own = append(own, o)
+	own := 0
+	for other := range b.sessions {
+		if other.client == s.client {
+			own++
 		}
 	}
-	if len(own) == sessionsEach {
-		own[0].end(errCrowded)
-		b.drop(own[0])
+	if own == sessionsEach {
+		return errCrowded
 	}
-	b.sessions = append(b.sessions, s)
-	return true
-}
-
-func (b *Bridge) drop(s *session) {
-	b.sessions = slices.DeleteFunc(b.sessions, func(o *session) bool { return o == s })
+	b.sessions[s] = struct{}{}
+	return nil
 }
 
 // forget leaves in the record when the browser was last here.
 func (b *Bridge) forget(s *session) {
 	b.mu.Lock()
-	b.drop(s)
+	delete(b.sessions, s)
 	b.mu.Unlock()
 	err := b.change(s.client, func(c *Client) { c.LastUsed = b.opts.Now().UTC() })
 	if err != nil && !errors.Is(err, errUnknownClient) {
@@ -117,7 +110,7 @@ func (b *Bridge) endSessions(client string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.held, client)
-	for _, s := range b.sessions {
+	for s := range b.sessions {
 		if s.client == client {
 			s.end(errStranger)
 		}

@@ -293,21 +293,27 @@ func TestWhoFallsSilentIsSentAway(t *testing.T) {
 	assert.Equal(t, protocol.CloseSlow, ended(session))
 }
 
-// A client that opens session after session takes its own room alone.
+// A client that opens session after session is stopped, and pushes nobody out.
 func TestOneClientHasFewSessions(t *testing.T) {
 	h := open(t)
 	beside, _ := h.pair(firefox, hello)
-	oldest, creds := h.pair(chromium, hello)
-	var newer []*dial.Client
-	for range bridge.SessionsEach {
+	first, creds := h.pair(chromium, hello)
+	all := []*dial.Client{beside, first}
+	for range bridge.SessionsEach - 1 {
 		c, err := h.connect(creds, chromium)
 		require.NoError(t, err)
-		newer = append(newer, c)
+		all = append(all, c)
 	}
-	assert.Equal(t, websocket.CloseTryAgainLater, ended(oldest))
-	for _, c := range append(newer, beside) {
+	_, err := h.connect(creds, chromium)
+	assert.Equal(t, websocket.CloseTryAgainLater, dial.CloseCode(err), "%v", err)
+	for _, c := range all {
 		assert.NoError(t, c.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
 	}
+	require.NoError(t, first.Close())
+	require.Eventually(t, func() bool {
+		_, err := h.connect(creds, chromium)
+		return err == nil
+	}, 10*time.Second, 10*time.Millisecond, "there is room again")
 }
 
 func TestRevokingEndsTheSessionAtOnce(t *testing.T) {
