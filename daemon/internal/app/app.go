@@ -101,7 +101,7 @@ func Run(ctx context.Context, opts Options) error {
 	defer listener.Close()
 
 	keys := NewKeys(site.secrets, site.host)
-	client, err := logspanel.New(site.api, keys.Key, logspanel.WithUserAgent("logspanel-companion/"+opts.Version))
+	client, err := logspanel.New(site.api, keys.Key, append(site.client, logspanel.WithUserAgent("logspanel-companion/"+opts.Version))...)
 	if err != nil {
 		return err
 	}
@@ -153,6 +153,7 @@ type site struct {
 	host    string
 	journal string // the file
 	secrets secrets.Store
+	client  []logspanel.Option
 	signUp  string // the sandbox's sign-up page
 	close   func()
 }
@@ -177,6 +178,10 @@ func open(ctx context.Context, opts Options) (site, error) {
 	}, nil
 }
 
+// sandboxRate is how many calls a second the built-in provider gets. It has nobody else
+// to serve.
+const sandboxRate = 1000
+
 // openSandbox starts the built-in provider. It forgets everything when it stops, so
 // nothing of an earlier one is kept here either.
 func openSandbox(ctx context.Context, opts Options) (site, error) {
@@ -196,6 +201,7 @@ func openSandbox(ctx context.Context, opts Options) (site, error) {
 	host := listener.Addr().String()
 	s := site{
 		api: "http://" + host + sandbox.Path, host: host, journal: filepath.Join(dir, "journal.db"),
+		client:  []logspanel.Option{logspanel.WithRate(sandboxRate, sandboxRate)},
 		secrets: secrets.Memory(), signUp: "http://" + host + "/signup/plain", close: func() { _ = server.Close() },
 	}
 	return s, NewKeys(s.secrets, host).Set(ctx, sandbox.Key)

@@ -65,21 +65,40 @@ type offer struct {
 	stock   int
 }
 
-func newOffers() map[string]*offer {
-	offers := map[string]*offer{}
-	for _, c := range countries {
-		for n, s := range serviceTable {
-			o := &offer{
-				id:      strconv.Itoa((c.id-1)*1000 + 100 + n),
-				name:    s.name,
-				country: c,
-				price:   (s.naira*c.percent/100 + 9) / 10 * 10 * 100, // whole tens of naira
-				stock:   stockOf(c.short, s.name),
-			}
-			offers[o.id] = o
+// open puts a country and its offers into the catalogue.
+func (p *Provider) open(c country) {
+	p.countries = append(p.countries, c)
+	for n, s := range serviceTable {
+		o := &offer{
+			id:      strconv.Itoa((c.id-1)*1000 + 100 + n),
+			name:    s.name,
+			country: c,
+			price:   (s.naira*c.percent/100 + 9) / 10 * 10 * 100, // whole tens of naira
+			stock:   stockOf(c.short, s.name),
 		}
+		p.offers[o.id] = o
 	}
-	return offers
+}
+
+// Country is one more place where numbers come from.
+type Country struct {
+	Short       string `json:"short"` // ISO 3166, lower case
+	Name        string `json:"name"`
+	CallingCode string `json:"calling_code"` // without the plus
+}
+
+// AddCountry opens a country at the prices of the United States, where it isn't open
+// already. A client that has read the list of countries finds it the next time.
+func (p *Provider) AddCountry(c Country) error {
+	if len(c.Short) != 2 || strings.ToLower(c.Short) != c.Short || c.Name == "" || digits(c.CallingCode) != c.CallingCode || c.CallingCode == "" {
+		return fmt.Errorf("%+v lacks something that a country has", c)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !slices.ContainsFunc(p.countries, func(open country) bool { return open.short == c.Short }) {
+		p.open(country{len(p.countries) + 1, c.Name, c.Short, c.CallingCode, "Elsewhere", 100, "70012"})
+	}
+	return nil
 }
 
 // stockOf makes up how many numbers there are, the same each time.
@@ -119,15 +138,15 @@ func (p *Provider) change(serviceID string, do func(*offer)) error {
 	return nil
 }
 
-func countryByID(id string) (country, bool) {
-	i := slices.IndexFunc(countries, func(c country) bool { return strconv.Itoa(c.id) == id })
+func (p *Provider) countryByID(id string) (country, bool) {
+	i := slices.IndexFunc(p.countries, func(c country) bool { return strconv.Itoa(c.id) == id })
 	if i < 0 {
 		return country{}, false
 	}
-	return countries[i], true
+	return p.countries[i], true
 }
 
-func countryList() []any {
+func (p *Provider) countryList() []any {
 	type item struct {
 		ID          int    `json:"id"`
 		Name        string `json:"name"`
@@ -137,14 +156,14 @@ func countryList() []any {
 		Image       string `json:"image"`
 	}
 	var list []any
-	for _, c := range countries {
+	for _, c := range p.countries {
 		list = append(list, item{c.id, c.name, c.short, c.calling, c.region, "images/flags/" + c.short + ".svg"})
 	}
 	return list
 }
 
 func (p *Provider) getServices(r request) reply {
-	c, ok := countryByID(r.URL.Query().Get("country_id"))
+	c, ok := p.countryByID(r.URL.Query().Get("country_id"))
 	if !ok {
 		return invalid("The selected country id is invalid.")
 	}

@@ -18,6 +18,8 @@ import (
 //	DELETE /sandbox/faults  forgets them
 //	POST   /sandbox/sms     {"number": "+1…"} sends a text: {"code": "123456"}
 //	POST   /sandbox/clock   {"advance_s": 60}
+//	POST   /sandbox/next    a Next, for one order; of several, each is for one, in turn
+//	POST   /sandbox/country a Country
 //	POST   /sandbox/offer   {"service_id": "123", "stock": 0, "price_kobo": 90000}, either or both
 func (p *Provider) routeControl() {
 	handle := func(pattern string, serve http.HandlerFunc) {
@@ -51,6 +53,8 @@ func (p *Provider) routeControl() {
 		p.Advance(time.Duration(clock.Seconds) * time.Second)
 		return nil, nil
 	}))
+	handle("POST /sandbox/next", command(func(n Next) (any, error) { return nil, p.Next(n) }))
+	handle("POST /sandbox/country", command(func(c Country) (any, error) { return nil, p.AddCountry(c) }))
 	handle("POST /sandbox/offer", command(func(change struct {
 		ServiceID string `json:"service_id"`
 		Stock     *int   `json:"stock"`

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,7 +21,8 @@ type numberOrder struct {
 	price    int64 // kobo
 	created  time.Time
 	expires  time.Time
-	code     string
+	code     string    // of the text, also before it is sent; empty: to be made up
+	message  string    // beside the code
 	codeAt   time.Time // when the text comes; zero where none was sent
 	checked  bool      // a live check has seen the code
 	canceled bool
@@ -87,7 +89,7 @@ func (o *numberOrder) answer(now time.Time) numberAnswer {
 	case o.canceled:
 		a.Status, a.Message, a.TimeLeft = "cancelled", "Order cancelled", 0
 	case o.checked:
-		a.Status, a.Message, a.Code, a.TimeLeft = "completed", "Code Received", &o.code, 0
+		a.Status, a.Message, a.Code, a.TimeLeft = "completed", o.message, &o.code, 0
 	case !now.Before(o.expires) && !o.hasCode(now):
 		a.Status, a.Message = "expired", "No code was received in time"
 	}
@@ -148,7 +150,14 @@ func (p *Provider) buyNumber(r request) reply {
 			}
 		}
 	}
-	number := p.newNumber(o.country, area)
+	var next Next
+	if len(p.next) > 0 {
+		next = p.next[0]
+	}
+	number := next.Number
+	if number == "" {
+		number = p.newNumber(o.country, area)
+	}
 	switch {
 	case o.stock <= 0 || number == "":
 		return conflict("NUMBER_OUT_OF_STOCK", "No numbers are available for this service right now.")
@@ -159,7 +168,12 @@ func (p *Provider) buyNumber(r request) reply {
 	order := &numberOrder{
 		id: strconv.Itoa(123456789 + len(p.numbers)), number: number,
 		offer: *o, price: o.price, created: now, expires: now.Add(p.opts.OrderLife),
+		code: next.Code, message: cmp.Or(next.Message, "Code Received"),
 	}
+	if next.Sent {
+		order.codeAt = now
+	}
+	p.next = p.next[min(1, len(p.next)):]
 	p.numbers = append(p.numbers, order)
 	p.move(Charge, order.id, order.price, now)
 	service, _ := strconv.Atoi(o.id)
@@ -244,8 +258,8 @@ func (p *Provider) cancelNumber(id string) reply {
 // ErrNoOrder says that no order whose time still runs has a number.
 var ErrNoOrder = errors.New("no order that still runs has this number")
 
-// Deliver sends a text with a six-digit code to a number, which arrives after the
-// Options' delay, and returns the code. Sent again it is the same code. The number
+// Deliver sends a text with a code to a number, six digits unless Next named another.
+// It arrives after the Options' delay; the code is returned. Sent again it is the same code. The number
 // is in E.164.
 func (p *Provider) Deliver(number string) (string, error) {
 	p.mu.Lock()
@@ -257,7 +271,9 @@ func (p *Provider) Deliver(number string) (string, error) {
 	if !o.codeAt.IsZero() {
 		return o.code, nil
 	}
-	o.code = fmt.Sprintf("%06d", p.random.IntN(1_000_000))
+	if o.code == "" {
+		o.code = fmt.Sprintf("%06d", p.random.IntN(1_000_000))
+	}
 	o.codeAt = p.now().Add(p.opts.CodeDelay)
 	return o.code, nil
 }

@@ -82,17 +82,19 @@ type Provider struct {
 	opts Options
 	mux  *http.ServeMux
 
-	mu       sync.Mutex
-	random   *rand.Rand
-	advanced time.Duration
-	balance  int64 // kobo
-	ledger   []Entry
-	offers   map[string]*offer // by service id
-	numbers  []*numberOrder    // oldest first
-	boosts   []*boostOrder
-	bought   map[string]purchase // by idempotency key
-	faults   []*Fault
-	calls    []Call
+	mu        sync.Mutex
+	random    *rand.Rand
+	advanced  time.Duration
+	balance   int64 // kobo
+	ledger    []Entry
+	countries []country
+	offers    map[string]*offer // by service id
+	next      []Next
+	numbers   []*numberOrder // oldest first
+	boosts    []*boostOrder
+	bought    map[string]purchase // by idempotency key
+	faults    []*Fault
+	calls     []Call
 }
 
 // New makes a Provider.
@@ -114,8 +116,11 @@ func New(opts Options) *Provider {
 		mux:     http.NewServeMux(),
 		random:  rand.New(rand.NewPCG(1, 2)),
 		balance: opts.Balance.Minor,
-		offers:  newOffers(),
+		offers:  map[string]*offer{},
 		bought:  map[string]purchase{},
+	}
+	for _, c := range countries {
+		p.open(c)
 	}
 	p.boosts = newBoostOrders(p.now())
 	p.mux.HandleFunc(Path+"/", p.serveAPI)
@@ -269,7 +274,7 @@ func (p *Provider) route(r request) reply {
 	methods, known := map[string]map[string]func() reply{
 		"wallet": {http.MethodGet: p.getWallet},
 
-		"numbers/countries":  {http.MethodGet: func() reply { return p.list(r, countryList()) }},
+		"numbers/countries":  {http.MethodGet: func() reply { return p.list(r, p.countryList()) }},
 		"numbers/services":   {http.MethodGet: func() reply { return p.getServices(r) }},
 		"numbers/area-codes": {http.MethodGet: func() reply { return p.getAreaCodes(r) }},
 		"numbers/orders": {

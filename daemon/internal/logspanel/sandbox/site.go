@@ -45,19 +45,19 @@ func (c country) Calling() string { return c.calling }
 
 func (p *Provider) routeSite() {
 	p.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		show(w, http.StatusOK, "index", view{Title: "Sandbox"})
+		p.show(w, http.StatusOK, "index", view{Title: "Sandbox"})
 	})
 	p.mux.HandleFunc("GET /signup/plain", func(w http.ResponseWriter, r *http.Request) {
-		show(w, http.StatusOK, "plain-phone", view{Country: "US"})
+		p.show(w, http.StatusOK, "plain-phone", view{Country: "US"})
 	})
 	p.mux.HandleFunc("POST /signup/plain", p.takePhone)
 	p.mux.HandleFunc("GET /signup/plain/code", func(w http.ResponseWriter, r *http.Request) {
-		show(w, http.StatusOK, "plain-code", view{Phone: r.URL.Query().Get("phone")})
+		p.show(w, http.StatusOK, "plain-code", view{Phone: r.URL.Query().Get("phone")})
 	})
 	p.mux.HandleFunc("POST /signup/plain/code", p.takeCode)
 
 	p.mux.HandleFunc("GET /signup/boxes", func(w http.ResponseWriter, r *http.Request) {
-		show(w, http.StatusOK, "boxes", view{Script: "/signup/boxes.js"})
+		p.show(w, http.StatusOK, "boxes", view{Script: "/signup/boxes.js"})
 	})
 	p.mux.HandleFunc("GET /signup/boxes.js", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, siteFiles, "site/boxes.js")
@@ -66,12 +66,14 @@ func (p *Provider) routeSite() {
 	p.mux.HandleFunc("POST /signup/boxes/code", p.takeCodeQuietly)
 }
 
-func show(w http.ResponseWriter, status int, page string, v view) {
+func (p *Provider) show(w http.ResponseWriter, status int, page string, v view) {
 	if v.Title == "" {
 		v.Title = "Sign up · Telegram"
 	}
 	v.Nonce = rand.Text()
-	v.Countries = countries
+	p.mu.Lock()
+	v.Countries = p.countries
+	p.mu.Unlock()
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Cache-Control", "no-store")
@@ -90,9 +92,9 @@ const (
 func (p *Provider) takePhone(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	short, national := r.FormValue("country"), r.FormValue("phone")
-	number := international(short, national)
+	number := p.international(short, national)
 	if _, err := p.Deliver(number); err != nil {
-		show(w, http.StatusUnprocessableEntity, "plain-phone", view{Country: short, National: national, Error: sayNoOrder})
+		p.show(w, http.StatusUnprocessableEntity, "plain-phone", view{Country: short, National: national, Error: sayNoOrder})
 		return
 	}
 	target := *r.URL
@@ -107,10 +109,10 @@ func (p *Provider) takeCode(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	number := r.FormValue("phone")
 	if !p.delivered(number, digits(r.FormValue("code"))) {
-		show(w, http.StatusUnprocessableEntity, "plain-code", view{Phone: number, Error: sayWrong})
+		p.show(w, http.StatusUnprocessableEntity, "plain-code", view{Phone: number, Error: sayWrong})
 		return
 	}
-	show(w, http.StatusOK, "welcome", view{Phone: number})
+	p.show(w, http.StatusOK, "welcome", view{Phone: number})
 }
 
 func (p *Provider) takePhoneQuietly(w http.ResponseWriter, r *http.Request) {
@@ -134,15 +136,17 @@ func (p *Provider) takeCodeQuietly(w http.ResponseWriter, r *http.Request) {
 
 // international is a number of a country as people write it, in E.164. A number
 // that is already international stays what it is.
-func international(short, phone string) string {
+func (p *Provider) international(short, phone string) string {
 	if strings.HasPrefix(strings.TrimSpace(phone), "+") {
 		return "+" + digits(phone)
 	}
-	i := slices.IndexFunc(countries, func(c country) bool { return c.Short() == short })
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	i := slices.IndexFunc(p.countries, func(c country) bool { return c.Short() == short })
 	if i < 0 {
 		return ""
 	}
-	return "+" + countries[i].calling + strings.TrimPrefix(digits(phone), "0")
+	return "+" + p.countries[i].calling + strings.TrimPrefix(digits(phone), "0")
 }
 
 func digits(s string) string {
