@@ -1,4 +1,4 @@
-.PHONY: help run demo build test test-unit test-wasm crash journey fuzz lint generate install clean
+.PHONY: help run demo build test test-unit test-wasm crash journey score fuzz lint generate install clean
 
 # To those who need it by the environment alone: a key is never an argument.
 export API_KEY
@@ -33,6 +33,9 @@ crash: install build ## kill the companion in the middle of purchases, KILLS=n t
 
 journey: install build ## the whole way once, without a browser; what it saw, as JSON (API_URL, API_KEY: another provider on loopback)
 	@go run ./daemon/internal/trial journey $(if $(API_URL),-api "$(API_URL)")
+
+score: install build ## fill the labelled pages of FORMS with the extension in BROWSER (chromium or firefox), and say which it got right; OUT gets it all as JSON
+	@go run ./scripts/score -forms "$(FORMS)" -browser $(or $(BROWSER),chromium) $(if $(OUT),-out "$(OUT)")
 
 fuzz: ## each fuzz test for a minute (FUZZTIME)
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \

@@ -4,6 +4,7 @@ package companion
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -179,18 +180,28 @@ func (c *Companion) Balance(ctx context.Context) (money.Money, error) {
 
 // Reprice makes the provider ask another price for a service.
 func (c *Companion) Reprice(ctx context.Context, serviceID string, price money.Money) error {
-	body := fmt.Sprintf(`{"service_id": %q, "price_kobo": %d}`, serviceID, price.Minor)
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.Provider+"/sandbox/offer", strings.NewReader(body))
+	return c.Sandbox(ctx, "offer", map[string]any{"service_id": serviceID, "price_kobo": price.Minor})
+}
+
+// Sandbox gives the provider one of the commands that the sandbox takes by POST, such
+// as "offer".
+func (c *Companion) Sandbox(ctx context.Context, command string, body any) error {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.Provider+"/sandbox/"+command, bytes.NewReader(raw))
 	if err != nil {
 		return err
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return fmt.Errorf("change the price: %w", err)
+		return fmt.Errorf("control the sandbox: %w", err)
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusNoContent {
-		return fmt.Errorf("change the price: %s", res.Status)
+		why, _ := io.ReadAll(res.Body)
+		return fmt.Errorf("control the sandbox: %s: %s", command, bytes.TrimSpace(why))
 	}
 	return nil
 }

@@ -1,0 +1,107 @@
+// Runs in one of the extension's own pages, open in a tab of its own: buys orders by the
+// actions that the popup's buttons send, and looks into the page that is scored.
+(() => {
+  const port = chrome.runtime.connect({ name: "popup" });
+  let view = { nodes: [] }, changed = () => {};
+  port.onMessage.addListener((message) => {
+    view = message.view;
+    changed();
+  });
+  const send = (action) => port.postMessage({ action });
+
+  /** Every node of the view. */
+  function* nodes(list = view.nodes ?? []) {
+    for (const node of list) {
+      yield node;
+      yield* nodes(node.children ?? []);
+    }
+  }
+  const keyed = (key) => nodes().find((node) => node.key === key);
+  const plain = (node) => [node.text?.key, node.text?.plain, ...(node.children ?? []).map(plain)].filter(Boolean).join(" ");
+
+  /** Waits until what() of the view is something. A problem that the view tells of ends it. */
+  async function until(what) {
+    for (;;) {
+      const problem = keyed("problem");
+      if (problem) throw new Error(`the popup says: ${plain(problem)}`);
+      const found = what();
+      if (found) return found;
+      await new Promise((resolve) => { changed = resolve; });
+    }
+  }
+
+  const within = (ms, promise, what) =>
+    Promise.race([promise, new Promise((_, reject) => setTimeout(() => reject(new Error(what)), ms))]);
+
+  const patience = 8000;
+
+  /** Calls a method of the page's reader in the extension's world of a tab. */
+  async function read(tab, method, ...args) {
+    const run = (func, args) => chrome.scripting.executeScript({ target: { tabId: tab }, func, args });
+    const asked = run(reader, []).then(() => run((method, args) => globalThis.scored[method](...args), [method, args]));
+    const [answer] = await within(patience, asked, "the page does not answer any more");
+    return answer?.result;
+  }
+
+  globalThis.desk = {
+    async pair(text) {
+      send({ do: "pair", text });
+      await until(() => keyed("balance"));
+    },
+
+    /** The provider's ids of a country's offer of a service. */
+    async offer(service, country) {
+      send({ do: "back" });
+      send({ do: "search", text: `${service} ${country}` });
+      const found = await until(() => nodes().find((node) => node.class === "offer" && plain(node).startsWith(`${country.toUpperCase()} `) && !keyed("searching")));
+      return found.action;
+    },
+
+    /** Buys one number, and gives its order's id and the number. */
+    async buy(offer) {
+      send(offer);
+      send((await until(() => !keyed("buy")?.disabled && keyed("buy"))).action);
+      const cancel = await until(() => keyed("cancel"));
+      return { id: cancel.action.order_id, number: keyed("copy-number").value };
+    },
+
+    /** Waits until orders are in a state. */
+    async all(ids, state) {
+      send({ do: "section", section: "orders" });
+      await until(() => !keyed("listing") && ids.every((id) => keyed(`order:${id}`)?.class === `order ${state}`));
+    },
+
+    async cancel(ids) {
+      for (const id of ids) send({ do: "cancel", order_id: id });
+      await desk.all(ids, "refunded");
+    },
+
+    show: (id) => send({ do: "order", order_id: id }),
+
+    async tab() {
+      const [tab] = await chrome.tabs.query({ active: true });
+      return tab.id;
+    },
+
+    names: (regions) => regions.map((region) => new Intl.DisplayNames("en", { type: "region" }).of(region)),
+
+    read,
+
+    /** What the page itself has taken, once it is what is wanted, or stays something else. */
+    async taken(tab, want) {
+      const func = async (want) => {
+        if (!globalThis.__state) return null;
+        const ends = performance.now() + 700;
+        let state = globalThis.__state();
+        while (Object.entries(want).some(([key, value]) => state[key] !== value) && performance.now() < ends) {
+          await new Promise((later) => setTimeout(later, 20));
+          state = globalThis.__state();
+        }
+        return { accepted: String(state.accepted ?? ""), tel: String(state.tel ?? "") };
+      };
+      const asked = chrome.scripting.executeScript({ target: { tabId: tab }, world: "MAIN", func, args: [want] });
+      const [answer] = await within(patience, asked, "the page does not answer any more");
+      return answer?.result ?? null;
+    },
+  };
+})()
