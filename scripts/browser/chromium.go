@@ -7,14 +7,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/extensions"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
@@ -124,6 +127,7 @@ func (c *Chromium) Open(url string) (*Page, error) {
 func (c *Chromium) attach(id target.ID) (*Page, error) {
 	ctx, cancel := chromedp.NewContext(c.ctx, chromedp.WithTargetID(id))
 	p := &Page{ctx, cancel, id}
+	go p.answer(chromedp.Events(ctx, page.JavascriptDialogOpening))
 	// The context of the first run is the one that the connection lives as long as.
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("true")); err != nil {
 		cancel()
@@ -131,6 +135,18 @@ func (c *Chromium) attach(id target.ID) (*Page, error) {
 	}
 	// A new tab shows an empty page first, which is complete too.
 	return p, p.Wait("location.href !== 'about:blank' && document.readyState !== 'loading'")
+}
+
+// answer says yes to what a page asks in a dialog, which would hold up everything.
+func (p *Page) answer(dialogs iter.Seq2[page.EventJavascriptDialogOpening, error]) {
+	for _, err := range dialogs {
+		if err == nil {
+			_, err = chromedp.Call(p.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
+		}
+		if err != nil {
+			return
+		}
+	}
 }
 
 // ExtensionURL is the address of one of the extension's pages.
@@ -183,6 +199,15 @@ func (c *Chromium) find(what string, is func(target.Info) bool) (target.ID, erro
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// Has reports whether a page is still there.
+func (c *Chromium) Has(p *Page) (bool, error) {
+	all, err := chromedp.CallBrowser(c.ctx, target.GetTargets, target.GetTargetsParams{})
+	if err != nil {
+		return false, fmt.Errorf("look for a page: %w", err)
+	}
+	return slices.ContainsFunc(all.TargetInfos, func(t *target.Info) bool { return t.TargetID == p.target }), nil
 }
 
 const patience = 20 * time.Second

@@ -12,7 +12,7 @@ import (
 // chromium has the extension as it ships.
 type chromium struct {
 	*browser.Chromium
-	own    *browser.Page // one of the extension's own
+	own    *browser.Page // one of the extension's, for the desk
 	worker *browser.Page
 	page   *browser.Page
 	popup  *browser.Page
@@ -20,8 +20,7 @@ type chromium struct {
 
 func startChromium(ctx context.Context) (world, error) {
 	c, err := browser.StartChromium(ctx, built+"chromium", browser.Flags{
-		"host-resolver-rules":      "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", // no page fetches anything from elsewhere
-		"disable-component-update": true,
+		"host-resolver-rules": "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", // no page fetches anything from elsewhere
 	})
 	if err != nil {
 		return nil, err
@@ -44,7 +43,7 @@ func (c *chromium) prepare() (err error) {
 	if c.worker, err = c.Worker(); err != nil {
 		return err
 	}
-	if _, err := browser.Eval[bool](c.worker, "("+tapJS+")(globalThis)"); err != nil {
+	if _, err := browser.Eval[bool](c.worker, "(globalThis.tap = ("+tapJS+")(globalThis), true)"); err != nil {
 		return fmt.Errorf("listen to the worker: %w", err)
 	}
 	_, err = browser.Eval[bool](c.own, "("+deskJS+", true)")
@@ -56,43 +55,52 @@ func (c *chromium) visit(url string) (err error) {
 	return err
 }
 
-func (c *chromium) press() (err error) {
+func (c *chromium) press() (opened bool, err error) {
+	if c.popup != nil {
+		if there, err := c.Has(c.popup); there || err != nil {
+			return false, err
+		}
+	}
 	c.popup, err = c.Popup(c.page)
-	return err
+	return true, err
+}
+
+func (c *chromium) shows(selector, digits string) error {
+	return c.popup.Wait(numbered(selector, digits))
 }
 
 func (c *chromium) click(selector string) error { return c.popup.Click(selector) }
 
-func (c *chromium) shows(selector, text string) error {
-	return c.popup.Wait(fmt.Sprintf("document.querySelector(%q)?.innerText.replace(/\\D/g, \"\").includes(%q)", selector, text))
-}
-
 func (c *chromium) has(selector string) (bool, error) {
-	return browser.Eval[bool](c.popup, fmt.Sprintf("Boolean(document.querySelector(%q))", selector))
+	return browser.Eval[bool](c.popup, fmt.Sprintf("Boolean(document.querySelector(%s))", quote(selector)))
 }
 
 func (c *chromium) leave() (err error) {
 	for _, p := range []**browser.Page{&c.popup, &c.page} {
-		if *p != nil {
-			err = errors.Join(err, (*p).Close())
-			*p = nil
+		if *p == nil {
+			continue
 		}
+		there, failed := c.Has(*p)
+		if there {
+			failed = (*p).Close()
+		}
+		*p, err = nil, errors.Join(err, failed)
 	}
 	return err
 }
 
-func (c *chromium) desk(expression string) (string, error) {
-	return browser.Eval[string](c.own, expression)
+func (c *chromium) desk(method, args string) (string, error) {
+	return browser.Eval[string](c.own, calling("desk", method, args))
 }
 
-func (c *chromium) listen(expression string) (string, error) {
-	return browser.Eval[string](c.worker, expression)
+func (c *chromium) tap(method, args string) (string, error) {
+	return browser.Eval[string](c.worker, calling("tap", method, args))
 }
 
 func (c *chromium) version() string {
-	agent, _ := c.desk("navigator.userAgent")
+	agent, _ := browser.Eval[string](c.own, "navigator.userAgent")
 	_, version, _ := strings.Cut(agent, "Chrome/")
-	version, _, _ = strings.Cut(version, " ")
+	version, _, _ = strings.Cut(version, ".")
 	return "Chromium " + version
 }
 

@@ -44,6 +44,9 @@
   }
 
   globalThis.desk = {
+    /** Calls one of the methods; arguments and result are JSON. */
+    call: async (method, args) => JSON.stringify((await desk[method](...JSON.parse(args))) ?? null),
+
     async pair(text) {
       send({ do: "pair", text });
       await until(() => keyed("balance"));
@@ -83,7 +86,7 @@
       return tab.id;
     },
 
-    names: (regions) => regions.map((region) => new Intl.DisplayNames("en", { type: "region" }).of(region)),
+    name: (region) => new Intl.DisplayNames("en", { type: "region" }).of(region),
 
     read,
 

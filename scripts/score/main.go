@@ -130,6 +130,6 @@ func (s *scorer) pair(ctx context.Context, c *companion.Companion) error {
 	if err != nil {
 		return err
 	}
-	_, err = ask[any](s.world.desk, "desk.pair(%s)", code)
+	_, err = ask[any](s.world.desk, "pair", code)
 	return err
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/logspanel/companion/shared/phone"
+	"github.com/logspanel/companion/scripts/browser"
 )
 
 // What an attempt was for.
@@ -34,7 +34,6 @@ type attempt struct {
 	Values     []string `json:"values,omitempty"` // of the labelled fields, afterwards
 	Taken      *taken   `json:"taken,omitempty"`  // nil where the page doesn't tell
 	FalseFills []change `json:"false_fills,omitempty"`
-	Focused    bool     `json:"focused"` // the page had the keyboard before
 	MS         timing   `json:"ms"`
 	Pages      any      `json:"pages,omitempty"` // the page as it was described, where it went wrong
 }
@@ -82,30 +81,9 @@ func (s *scorer) score(l label) (r result, err error) {
 	if err := s.world.visit(s.site + "/" + l.File); err != nil {
 		return r, err
 	}
-	if err := s.world.press(); err != nil {
-		return r, err
-	}
-	s.opened++
-	if open, err := ask[bool](s.world.listen, "tap.opened(%s, 10000)", s.opened); err != nil || !open {
-		return r, errors.Join(errors.New("the popup did not say which page it is over"), err)
-	}
-	tab, err := ask[int](s.world.desk, "desk.tab()")
-	if err != nil {
-		return r, err
-	}
-	p := &page{scorer: s, label: l, tab: tab}
-	number, code := len(l.Expect.Tel) > 0, len(l.Expect.OTP) > 0
-	tasks := []string{codeStray}
-	switch {
-	case number && code:
-		tasks = []string{numberTask, codeWanted}
-	case number:
-		tasks = []string{codeStray, numberTask}
-	case code:
-		tasks = []string{codeWanted}
-	}
-	for _, task := range tasks {
-		a, err := p.attempt(task)
+	p := &page{scorer: s, label: l}
+	for _, t := range p.tasks() {
+		a, err := p.attempt(t)
 		if err != nil {
 			return r, err
 		}
@@ -114,54 +92,70 @@ func (s *scorer) score(l label) (r result, err error) {
 	return r, nil
 }
 
-// page is one open page with the popup over it.
+// page is one open page.
 type page struct {
 	*scorer
 	label label
-	tab   int
+	tab   int // the browser's own number of it
 }
 
-func (p *page) attempt(task string) (a attempt, err error) {
-	a.For = task
+// task is something to be filled into a page.
+type task struct {
+	what    string
+	order   want
+	button  string            // of the popup
+	fields  []string          // that are to be filled
+	allowed []string          // that may change
+	taken   map[string]string // what the page itself is to have then
+	typed   string            // what may stand in no other field
+}
+
+// tasks is what a page is to be asked, in order. Every page is offered a code.
+func (p *page) tasks() []task {
 	l := p.label
-	fields, allowed, button := l.Expect.OTP, l.codeFields(), "fill-code"
-	need := want{country: "ng", code: l.code()}
-	wanted := map[string]string{"accepted": l.code()}
-	typed := l.code()
-	switch task {
-	case numberTask:
-		fields, allowed, button = l.Expect.Tel, l.numberFields(), "fill-number"
-		need = want{country: strings.ToLower(l.Country), number: l.Number}
-		wanted = map[string]string{"tel": l.Number}
-		typed = digits(l.Number)
-	case codeStray:
-		fields, wanted = []string{}, map[string]string{}
+	number := task{
+		what: numberTask, order: l.numberOrder(), button: "fill-number", fields: l.Expect.Tel, allowed: l.numberFields(),
+		taken: map[string]string{"tel": l.Number}, typed: digits(l.Number),
 	}
-	missing, err := ask[[]string](p.world.desk, "desk.read(%s, 'ready', %s)", p.tab, fields)
-	if err != nil {
-		return p.lost(a, err), nil
+	code := task{
+		what: codeWanted, order: l.codeOrder(), button: "fill-code", fields: l.Expect.OTP, allowed: l.codeFields(),
+		taken: map[string]string{"accepted": l.Code}, typed: l.code(),
 	}
-	if len(missing) > 0 {
+	offered := task{what: codeStray, order: l.codeOrder(), button: "fill-code", typed: l.code()}
+	switch {
+	case len(l.Expect.OTP) > 0 && len(l.Expect.Tel) > 0:
+		return []task{number, code}
+	case len(l.Expect.OTP) > 0:
+		return []task{code}
+	case len(l.Expect.Tel) > 0:
+		return []task{offered, number}
+	}
+	return []task{offered}
+}
+
+// attempt does one task.
+func (p *page) attempt(t task) (a attempt, err error) {
+	a.For = t.what
+	if err := p.open(t.order); err != nil {
+		return a, err
+	}
+	// From here on it may be the page that doesn't answer.
+	missing, err := read[[]string](p, "ready", list(t.fields))
+	if err == nil && len(missing) > 0 {
 		a.Reason = "these fields never came: " + strings.Join(missing, ", ")
 		return a, nil
 	}
-	if a.Focused, err = ask[bool](p.world.desk, "desk.read(%s, 'before', %s)", p.tab, allowed); err != nil {
-		return p.lost(a, err), nil
+	if err == nil {
+		_, err = read[any](p, "before", list(t.allowed))
 	}
-	o, bought := p.supply.orders[need]
-	if !bought {
-		return a, fmt.Errorf("no order was bought for %+v", need)
+	if err != nil {
+		a.Reason = err.Error()
+		return a, nil
 	}
-	if _, err := ask[any](p.world.desk, "desk.show(%s)", o.ID); err != nil {
+	if err := p.world.click(browser.Key(t.button)); err != nil {
 		return a, err
 	}
-	if err := p.world.shows(key("number"), digits(o.Number)); err != nil {
-		return a, err
-	}
-	if err := p.world.click(key(button)); err != nil {
-		return a, err
-	}
-	done, err := ask[round](p.world.listen, "tap.round(%s)", roundTime.Milliseconds())
+	done, err := ask[round](p.world.tap, "round", roundTime.Milliseconds())
 	if err != nil {
 		return a, err
 	}
@@ -170,136 +164,57 @@ func (p *page) attempt(task string) (a attempt, err error) {
 		a.Why = done.Plan.Why
 	}
 	if done.Late {
-		a.Reason = fmt.Sprintf("the page does not answer: nothing came of the click in %s", roundTime)
+		a.Reason = fmt.Sprintf("nothing came of the click in %s: the page hangs", roundTime)
 		return a, nil
 	}
-	if a.Taken, err = ask[*taken](p.world.desk, "desk.taken(%s, %s)", p.tab, wanted); err != nil {
-		return p.lost(a, err), nil
+	a.Taken, err = ask[*taken](p.world.desk, "taken", p.tab, t.taken)
+	if err == nil {
+		a.FalseFills, err = read[[]change](p, "after", list(t.allowed), t.typed)
 	}
-	if a.FalseFills, err = ask[[]change](p.world.desk, "desk.read(%s, 'after', %s, %s)", p.tab, allowed, typed); err != nil {
-		return p.lost(a, err), nil
+	if err == nil {
+		a.Values, err = read[[]string](p, "values", list(t.fields))
 	}
-	if a.Values, err = ask[[]string](p.world.desk, "desk.read(%s, 'values', %s)", p.tab, fields); err != nil {
-		return p.lost(a, err), nil
+	if err != nil {
+		a.Reason = err.Error()
+		return a, nil
 	}
-	a.Reason, err = p.judge(a, done)
-	a.Right = a.Reason == "" && err == nil
+	a.Reason, err = p.judge(t, a, done)
+	a.Right = a.Reason == ""
 	if !a.Right {
 		a.Pages = done.Pages
 	}
 	return a, err
 }
 
-// lost is an attempt on a page that can't be read any more.
-func (p *page) lost(a attempt, err error) attempt {
-	a.Reason = err.Error()
-	return a
-}
-
-// judge says what is wrong with an attempt, and nothing where it is right.
-func (p *page) judge(a attempt, done round) (string, error) {
-	l := p.label
-	if len(a.FalseFills) > 0 {
-		var said []string
-		for _, c := range a.FalseFills {
-			said = append(said, fmt.Sprintf("%s from %q to %q", c.Field, c.From, c.To))
-		}
-		return "FALSE FILL: " + strings.Join(said, ", "), nil
-	}
-	values := strings.Join(a.Values, "")
-	switch {
-	case a.For == codeStray:
-		return "", nil
-	case l.Hard == trustedKeys && a.For == codeWanted:
-		if values != "" {
-			return fmt.Sprintf("half-filled: %q", a.Values), nil
-		}
-		offered, err := p.world.has(key("copy-code"))
-		if err == nil && !offered {
-			return "the code is not offered for copying", nil
-		}
-		return "", err
-	case len(done.Pages) == 0:
-		return "the extension could not reach the page", nil
-	case done.Plan == nil:
-		return "no field was found", nil
-	}
-	ok := false
-	switch {
-	case a.For == codeWanted && a.Taken != nil:
-		ok = a.Taken.Accepted == l.Code
-	case a.For == codeWanted:
-		ok = letters(values) == l.Code
-	case a.Taken != nil:
-		ok = a.Taken.Tel == l.Number
-	default:
-		return p.spelling(values)
-	}
-	if ok {
-		return "", nil
-	}
-	reason := fmt.Sprintf("the fields hold %q", a.Values)
-	if a.Taken != nil {
-		reason += fmt.Sprintf(", and the page took %+v", *a.Taken)
-	}
-	if !done.Kept {
-		reason += "; the companion says that it was not kept"
-	}
-	return reason, nil
-}
-
-// spelling says what is wrong with a number where the page does not tell what it made
-// of it: it has to be international, or national beside the right country.
-func (p *page) spelling(value string) (string, error) {
-	l := p.label
-	n, err := phone.Parse(l.Number, "")
+// open has the popup open over the page, with an order in it.
+func (p *page) open(w want) error {
+	opened, err := p.world.press()
 	if err != nil {
-		return "", err
+		return err
 	}
-	plain := digits(value)
-	international := strings.HasPrefix(strings.TrimSpace(value), "+") || strings.HasPrefix(plain, "00")
-	if international && strings.TrimPrefix(plain, "00") == digits(l.Number) {
-		return "", nil
-	}
-	if international || plain != n.National && plain != "0"+n.National {
-		return fmt.Sprintf("the field holds %q", value), nil
-	}
-	if l.Expect.TelCountry == "" {
-		return "", nil
-	}
-	chosen, err := ask[[]string](p.world.desk, "desk.read(%s, 'values', %s)", p.tab, []string{l.Expect.TelCountry})
-	if err != nil {
-		return "", err
-	}
-	names, err := ask[[]string](p.world.desk, "desk.names([%s])", l.Country)
-	if err != nil {
-		return "", err
-	}
-	words := strings.FieldsFunc(strings.ToLower(chosen[0]), func(r rune) bool { return strings.ContainsRune(" ()-+;,", r) })
-	for _, w := range words {
-		if w == n.CallingCode || w == strings.ToLower(l.Country) {
-			return "", nil
+	if opened {
+		p.opened++
+		if told, err := ask[bool](p.world.tap, "opened", p.opened, roundTime.Milliseconds()); err != nil || !told {
+			return errors.Join(errors.New("the popup did not say which page it is over"), err)
 		}
 	}
-	if strings.Contains(strings.ToLower(chosen[0]), strings.ToLower(names[0])) {
-		return "", nil
+	if p.tab, err = ask[int](p.world.desk, "tab"); err != nil {
+		return err
 	}
-	return fmt.Sprintf("the number is there, and the country is %q", chosen[0]), nil
+	o, bought := p.supply.orders[w]
+	if !bought {
+		return fmt.Errorf("no order was bought for %+v", w)
+	}
+	if _, err := ask[any](p.world.desk, "show", o.ID); err != nil {
+		return err
+	}
+	return p.world.shows(browser.Key("number"), digits(o.Number))
 }
 
-func callingCode(l label) (string, error) {
-	n, err := phone.Parse(l.Number, "")
-	return n.CallingCode, err
+// read calls a method of reader.js in the page.
+func read[T any](p *page, method string, args ...any) (T, error) {
+	return ask[T](p.world.desk, "read", append([]any{p.tab, method}, args...)...)
 }
 
-func digits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, s)
-}
-
-// letters drops what a page puts between the parts of a code.
-func letters(s string) string { return strings.NewReplacer(" ", "", "-", "").Replace(s) }
+// list is never null.
+func list(selectors []string) []string { return append([]string{}, selectors...) }

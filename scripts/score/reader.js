@@ -83,7 +83,6 @@ function reader() {
     before(allowed) {
       before = new Map(elements(document).filter(isField).map((element) => [element, valueOf(element)]));
       before.allowed = labelled(allowed);
-      return document.hasFocus();
     },
 
     /** What has changed since, and was not to; typed is what was filled, which may be in no new field either. */

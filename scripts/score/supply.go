@@ -27,12 +27,18 @@ type want struct {
 	code    string
 }
 
-// wants is what a page needs, first for the number and then for the code.
-func (l label) wants() (list []want) {
+func (l label) numberOrder() want {
+	return want{country: strings.ToLower(l.Country), number: l.Number}
+}
+
+func (l label) codeOrder() want { return want{country: "ng", code: l.code()} }
+
+// orders is what a page needs.
+func (l label) orders() []want {
 	if len(l.Expect.Tel) > 0 {
-		list = append(list, want{country: strings.ToLower(l.Country), number: l.Number})
+		return []want{l.numberOrder(), l.codeOrder()}
 	}
-	return append(list, want{country: "ng", code: l.code()})
+	return []want{l.codeOrder()}
 }
 
 // supply buys orders through the paired extension.
@@ -47,12 +53,12 @@ type supply struct {
 // come before the companion asks which countries there are.
 func (s *supply) open(ctx context.Context, labels []label) error {
 	for _, l := range labels {
-		for _, w := range l.wants() {
+		for _, w := range l.orders() {
 			if _, known := s.offers[w.country]; known || w.number == "" {
 				continue
 			}
 			s.offers[w.country] = nil
-			names, err := ask[[]string](s.world.desk, "desk.names([%s])", strings.ToUpper(w.country))
+			name, err := ask[string](s.world.desk, "name", strings.ToUpper(w.country))
 			if err != nil {
 				return err
 			}
@@ -60,7 +66,7 @@ func (s *supply) open(ctx context.Context, labels []label) error {
 			if err != nil {
 				return err
 			}
-			country := map[string]string{"short": w.country, "name": names[0], "calling_code": code}
+			country := map[string]string{"short": w.country, "name": name, "calling_code": code}
 			if err := s.companion.Sandbox(ctx, "country", country); err != nil {
 				return err
 			}
@@ -77,7 +83,7 @@ func (s *supply) offer(ctx context.Context, country string) (map[string]any, err
 	if known := s.offers[country]; known != nil {
 		return known, nil
 	}
-	offer, err := ask[map[string]any](s.world.desk, "desk.offer(%s, %s)", service, country)
+	offer, err := ask[map[string]any](s.world.desk, "offer", service, country)
 	if err != nil {
 		return nil, fmt.Errorf("find numbers in %q: %w", country, err)
 	}
@@ -95,7 +101,7 @@ func (s *supply) fill(ctx context.Context, labels []label) (n int, err error) {
 	var ready []string
 	for _, l := range labels {
 		var missing []want
-		for _, w := range l.wants() {
+		for _, w := range l.orders() {
 			if _, there := s.orders[w]; !there {
 				missing = append(missing, w)
 			}
@@ -115,7 +121,7 @@ func (s *supply) fill(ctx context.Context, labels []label) (n int, err error) {
 			}
 		}
 	}
-	if _, err := ask[any](s.world.desk, "desk.all(%s, 'received')", ready); err != nil {
+	if _, err := ask[any](s.world.desk, "all", ready, "received"); err != nil {
 		return 0, fmt.Errorf("wait for the codes: %w", err)
 	}
 	return n, nil
@@ -130,7 +136,7 @@ func (s *supply) buy(ctx context.Context, w want) (o order, err error) {
 	if err := s.companion.Sandbox(ctx, "next", next); err != nil {
 		return o, err
 	}
-	o, err = ask[order](s.world.desk, "desk.buy(%s)", offer)
+	o, err = ask[order](s.world.desk, "buy", offer)
 	if err == nil && w.number != "" && o.Number != w.number {
 		err = errors.New("the number that came is another one")
 	}
@@ -152,6 +158,6 @@ func (s *supply) empty() error {
 	if len(waiting) == 0 {
 		return nil
 	}
-	_, err := ask[any](s.world.desk, "desk.cancel(%s)", waiting)
+	_, err := ask[any](s.world.desk, "cancel", waiting)
 	return err
 }

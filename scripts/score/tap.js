@@ -1,5 +1,6 @@
 // Listens, in the extension's worker, to what goes to the backend and what comes of it:
-// a round is one look at a page and what was filled in then. It changes nothing.
+// a round is one look at a page and what was filled in then. It changes nothing. A
+// function, since what it is given is the worker's global object.
 ((worker) => {
   const { tell, perform } = worker;
   const asked = new Map(), filling = new Map(), rounds = [];
@@ -42,7 +43,10 @@
     }
     return undefined;
   };
-  worker.tap = {
+  const tap = {
+    /** Calls one of the methods; arguments and result are JSON. */
+    call: async (method, args) => JSON.stringify((await tap[method](...JSON.parse(args))) ?? null),
+
     /** Waits until the popup has been opened over a page n times. */
     opened: async (n, patience) => Boolean(await until(() => opened >= n, patience)),
 
@@ -57,5 +61,5 @@
       };
     },
   };
-  return true;
+  return tap;
 })

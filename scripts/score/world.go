@@ -4,46 +4,28 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-
-	"github.com/logspanel/companion/scripts/browser"
 )
 
 // world is a browser with the extension in it, and one page in front at a time.
 type world interface {
 	// visit opens a page in a new tab in front.
 	visit(url string) error
-	// press opens the popup by the extension's button over the page.
-	press() error
-	// click clicks an element of the popup with the mouse, once it is there.
-	click(selector string) error
+	// press opens the popup by the extension's button over the page, unless it is open.
+	press() (opened bool, err error)
 	// shows waits until the popup has an element with these digits in its text.
 	shows(selector, digits string) error
+	// click clicks an element of the popup with the mouse, once it is there.
+	click(selector string) error
 	// has reports whether the popup has an element.
 	has(selector string) (bool, error)
-	// leave closes popup and tab.
+	// leave closes the popup and the tab.
 	leave() error
-	// desk evaluates an expression in one of the extension's own pages, where desk.js
-	// is, and listen one in its worker, where tap.js is. Both give JSON.
-	desk(expression string) (string, error)
-	listen(expression string) (string, error)
+	// desk calls a method of desk.js, which runs in one of the extension's own pages,
+	// and tap one of tap.js. Arguments and result are JSON.
+	desk(method, args string) (result string, err error)
+	tap(method, args string) (result string, err error)
 	version() string
 	close()
-}
-
-// ask reads what an expression comes to.
-func ask[T any](evaluate func(string) (string, error), format string, args ...any) (result T, err error) {
-	for i, arg := range args {
-		raw, err := json.Marshal(arg)
-		if err != nil {
-			return result, err
-		}
-		args[i] = string(raw)
-	}
-	text, err := evaluate(fmt.Sprintf("(async () => JSON.stringify(await ("+format+") ?? null))()", args...))
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &result)
-	}
-	return result, err
 }
 
 // start starts the browser of a name with the built extension.
@@ -51,9 +33,37 @@ func start(ctx context.Context, name string) (world, error) {
 	switch name {
 	case "chromium":
 		return startChromium(ctx)
+	case "firefox":
+		return startFirefox(ctx)
 	}
 	return nil, fmt.Errorf("%q is no browser that is driven here: say chromium or firefox", name)
 }
 
-// key is the selector of a node of the popup.
-func key(name string) string { return browser.Key(name) }
+// ask calls a method of the desk or of the tap.
+func ask[T any](call func(method, args string) (string, error), method string, args ...any) (result T, err error) {
+	raw, err := json.Marshal(append([]any{}, args...))
+	if err != nil {
+		return result, err
+	}
+	text, err := call(method, string(raw))
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &result)
+	}
+	return result, err
+}
+
+// calling is the expression that calls a method of an object.
+func calling(object, method, args string) string {
+	return fmt.Sprintf("%s.call(%s, %s)", object, quote(method), quote(args))
+}
+
+// quote writes a text as JavaScript does.
+func quote(s string) string {
+	raw, _ := json.Marshal(s)
+	return string(raw)
+}
+
+// numbered is the condition that an element's text has digits in it.
+func numbered(selector, digits string) string {
+	return fmt.Sprintf(`document.querySelector(%s)?.innerText.replace(/\D/g, "").includes(%s)`, quote(selector), quote(digits))
+}

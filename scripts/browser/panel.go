@@ -1,0 +1,118 @@
+package browser
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// In Firefox the popup lives in a panel of the browser's own window, where Marionette
+// does not look. What follows goes through that window, and through the part of
+// Marionette that every page has.
+
+// inWindow runs a script in the browser's own window, where args are its arguments, and
+// reads what it returns.
+func (f *Firefox) inWindow(script string, result any, args ...any) (err error) {
+	if err := f.call("Marionette:SetContext", map[string]any{"value": "chrome"}, nil); err != nil {
+		return err
+	}
+	defer func() {
+		if back := f.call("Marionette:SetContext", map[string]any{"value": "content"}, nil); err == nil {
+			err = back
+		}
+	}()
+	whole := `
+		const shown = (url) => [...document.querySelectorAll("browser")].find((page) => page.currentURI?.spec === url);
+		const driver = (page) => page.browsingContext.currentWindowGlobal.getActor("MarionetteCommands");
+		const done = arguments[arguments.length - 1];
+		(async (...args) => {` + script + `})(...arguments).then((value) => done(JSON.stringify({value})), (error) => done(JSON.stringify({error: String(error)})));`
+	if args == nil {
+		args = []any{}
+	}
+	var answer struct{ Value string }
+	if err := f.call("WebDriver:ExecuteAsyncScript", map[string]any{"script": whole, "args": args, "sandbox": "system"}, &answer); err != nil {
+		return err
+	}
+	var outcome struct {
+		Value json.RawMessage
+		Error string
+	}
+	if err := json.Unmarshal([]byte(answer.Value), &outcome); err != nil {
+		return err
+	}
+	if outcome.Error != "" {
+		return fmt.Errorf("in Firefox's own window: %s", outcome.Error)
+	}
+	if result == nil || outcome.Value == nil {
+		return nil
+	}
+	return json.Unmarshal(outcome.Value, result)
+}
+
+// Press opens the popup by the extension's button over the tab in front, as a click does,
+// so that the extension may reach that tab.
+func (f *Firefox) Press() error {
+	script := `
+		const { ExtensionParent } = ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs");
+		const { extension } = WebExtensionPolicy.getByID(args[0]);
+		await ExtensionParent.apiManager.global.browserActionFor(extension).triggerAction(window);`
+	if err := f.inWindow(script, nil, firefoxID); err != nil {
+		return fmt.Errorf("press the extension's button: %w", err)
+	}
+	return f.until("the popup", f.PopupOpen)
+}
+
+func (f *Firefox) popup() string { return f.ExtensionURL("popup.html") }
+
+// PopupOpen reports whether the popup is there.
+func (f *Firefox) PopupOpen() (open bool, err error) {
+	err = f.inWindow(`return shown(args[0])?.closest("panel")?.state === "open";`, &open, f.popup())
+	return open, err
+}
+
+// ClosePopup closes the popup.
+func (f *Firefox) ClosePopup() error {
+	return f.inWindow(`shown(args[0])?.closest("panel")?.hidePopup();`, nil, f.popup())
+}
+
+// EvalIn runs an expression in a page that is shown anywhere, in a tab or in the popup,
+// and gives its value, a text, once it has one. It sees the page as the page's own scripts
+// do.
+func (f *Firefox) EvalIn(url, expression string) (value string, err error) {
+	script := `
+		const page = shown(args[0]);
+		if (!page) throw new Error("nothing shows " + args[0]);
+		return await driver(page).executeScript("return " + args[1], [], {timeout: 30000});`
+	err = f.inWindow(script, &value, url, expression)
+	return value, err
+}
+
+// InPopup reports whether an expression holds in the popup.
+func (f *Firefox) InPopup(condition string) (bool, error) {
+	value, err := f.EvalIn(f.popup(), "String(Boolean("+condition+"))")
+	return value == "true", err
+}
+
+// WaitInPopup waits until an expression holds in the popup.
+func (f *Firefox) WaitInPopup(condition string) error {
+	return f.until(condition+" in the popup", func() (bool, error) { return f.InPopup(condition) })
+}
+
+// ClickInPopup waits for an element of the popup, and clicks it with the mouse.
+func (f *Firefox) ClickInPopup(selector string) error {
+	if err := f.WaitInPopup(query(selector) + "?.disabled === false"); err != nil {
+		return err
+	}
+	script := `
+		const popup = driver(shown(args[0]));
+		await popup.clickElement(await popup.findElement("css selector", args[1], {}), {toJSON: () => ({})});`
+	return f.inWindow(script, nil, f.popup(), selector)
+}
+
+// CloseTab closes the tab that was opened last.
+func (f *Firefox) CloseTab() error {
+	var handles []string
+	if err := f.call("WebDriver:CloseWindow", struct{}{}, &handles); err != nil {
+		return fmt.Errorf("close the tab: %w", err)
+	}
+	return f.call("WebDriver:SwitchToWindow", map[string]any{"handle": handles[0], "focus": false}, nil)
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/logspanel/companion/scripts/browser"
+)
+
+// firefox has a copy of the extension that may reach pages on loopback: the browser's
+// question whether it may can't be answered here. In the copy is one more page, for the
+// desk; it listens to the worker too, which no debugger reaches.
+type firefox struct {
+	*browser.Firefox
+	dir string // of the copy
+}
+
+const deskPage = "score.html"
+
+func startFirefox(ctx context.Context) (_ world, err error) {
+	dir, err := os.MkdirTemp("", "extension-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(dir))
+		}
+	}()
+	if err := permitted(dir); err != nil {
+		return nil, err
+	}
+	f, err := browser.StartFirefox(ctx, dir, browser.Prefs{
+		// No page fetches anything from elsewhere: the proxy is a port where nobody listens.
+		"network.proxy.type": 1, "network.proxy.socks": "127.0.0.1", "network.proxy.socks_port": 9,
+		"network.proxy.socks_remote_dns": true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	w := &firefox{f, dir}
+	if err := f.Open(deskPage); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// permitted makes the copy.
+func permitted(dir string) error {
+	if err := os.CopyFS(dir, os.DirFS(built+"firefox")); err != nil {
+		return err
+	}
+	file := filepath.Join(dir, "manifest.json")
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var manifest map[string]any
+	if err := json.Unmarshal(raw, &manifest); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	manifest["host_permissions"] = []string{"http://127.0.0.1/*"}
+	if raw, err = json.Marshal(manifest); err != nil {
+		return err
+	}
+	script := deskJS + ";\nchrome.runtime.getBackgroundPage().then((worker) => { globalThis.tap = (" + tapJS + ")(worker); document.title = 'ready'; });"
+	return errors.Join(
+		os.WriteFile(file, raw, 0o600),
+		os.WriteFile(filepath.Join(dir, deskPage), []byte(`<!doctype html><meta charset="utf-8"><script src="score.js"></script>`), 0o600),
+		os.WriteFile(filepath.Join(dir, "score.js"), []byte(script), 0o600),
+	)
+}
+
+func (f *firefox) visit(url string) error { return f.Visit(url) }
+
+func (f *firefox) press() (opened bool, err error) {
+	if open, err := f.PopupOpen(); open || err != nil {
+		return false, err
+	}
+	return true, f.Press()
+}
+
+func (f *firefox) shows(selector, digits string) error {
+	return f.WaitInPopup(numbered(selector, digits))
+}
+
+func (f *firefox) click(selector string) error { return f.ClickInPopup(selector) }
+
+func (f *firefox) has(selector string) (bool, error) {
+	return f.InPopup(fmt.Sprintf("document.querySelector(%s)", quote(selector)))
+}
+
+func (f *firefox) leave() error { return errors.Join(f.ClosePopup(), f.CloseTab()) }
+
+func (f *firefox) desk(method, args string) (string, error) {
+	return f.EvalIn(f.ExtensionURL(deskPage), calling("desk", method, args))
+}
+
+func (f *firefox) tap(method, args string) (string, error) {
+	return f.EvalIn(f.ExtensionURL(deskPage), calling("tap", method, args))
+}
+
+func (f *firefox) version() string {
+	agent, _ := f.EvalIn(f.ExtensionURL(deskPage), "navigator.userAgent")
+	_, version, _ := strings.Cut(agent, "Firefox/")
+	return "Firefox " + version
+}
+
+func (f *firefox) close() {
+	f.Close()
+	_ = os.RemoveAll(f.dir)
+}
