@@ -108,6 +108,11 @@ func (f *Firefox) ClickInPopup(selector string) error {
 	return f.inWindow(script, nil, f.popup(), selector)
 }
 
+// Go opens an address in the open tab.
+func (f *Firefox) Go(url string) error {
+	return f.call("WebDriver:Navigate", map[string]any{"url": url}, nil)
+}
+
 // CloseTab closes the tab that was opened last.
 func (f *Firefox) CloseTab() error {
 	var handles []string
@@ -115,4 +120,54 @@ func (f *Firefox) CloseTab() error {
 		return fmt.Errorf("close the tab: %w", err)
 	}
 	return f.call("WebDriver:SwitchToWindow", map[string]any{"handle": handles[0], "focus": false}, nil)
+}
+
+// Allow answers the browser's question whether the extension may reach a site with yes.
+func (f *Firefox) Allow() error {
+	return f.until("the browser's question", func() (asked bool, err error) {
+		err = f.inWindow(`
+			const panel = document.getElementById("notification-popup");
+			const question = panel?.state === "open" && panel.querySelector("popupnotification");
+			if (question) question.button.click();
+			return Boolean(question);`, &asked)
+		return asked, err
+	})
+}
+
+// Menu chooses, in the menu over a field of the open page, the extension's entry that has
+// a text.
+func (f *Firefox) Menu(selector, text string) error {
+	element, err := f.element(selector)
+	if err != nil {
+		return err
+	}
+	right := []map[string]any{
+		{"type": "pointerMove", "origin": map[string]string{webElement: element}, "x": 0, "y": 0},
+		{"type": "pointerDown", "button": 2}, {"type": "pointerUp", "button": 2},
+	}
+	actions := []map[string]any{{"type": "pointer", "id": "mouse", "parameters": map[string]string{"pointerType": "mouse"}, "actions": right}}
+	if err := f.call("WebDriver:PerformActions", map[string]any{"actions": actions}, nil); err != nil {
+		return fmt.Errorf("open the menu over %s: %w", selector, err)
+	}
+	return f.until("the menu's entry "+text, func() (chosen bool, err error) {
+		err = f.inWindow(`
+			const menu = document.getElementById("contentAreaContextMenu");
+			const entry = menu.state === "open" && [...menu.querySelectorAll("menuitem")].find((item) => item.label.includes(args[0]));
+			if (!entry) return false;
+			entry.doCommand();
+			menu.hidePopup();
+			return true;`, &chosen, text)
+		return chosen, err
+	})
+}
+
+// webElement is the name under which WebDriver passes elements.
+const webElement = "element-6066-11e4-a52e-4f735466cecf"
+
+// Shortcut does what the extension's keyboard shortcut with a letter does.
+func (f *Firefox) Shortcut(letter string) error {
+	return f.inWindow(`
+		const key = document.querySelector("keyset[id^=ext-keyset-id-] > key[key=" + args[0] + "]");
+		if (!key) throw new Error("no shortcut has " + args[0]);
+		key.doCommand();`, nil, letter)
 }

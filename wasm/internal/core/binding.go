@@ -23,6 +23,14 @@ const fieldAwaited = 10 * time.Minute
 // bind makes the page that a number was filled into the place of its code.
 func (c *Core) bind(r request) {
 	c.bindings[r.orderID] = &binding{Tab: r.tab, Origin: r.origin, Frame: r.frame}
+	c.mark(r.orderID, true)
+}
+
+func (c *Core) mark(orderID string, bound bool) {
+	if fill, known := c.state.Fills[orderID]; known || bound {
+		fill.Bound = bound
+		c.state.Fills[orderID] = fill
+	}
 }
 
 // bound is the order whose code goes into a tab by itself.
@@ -74,6 +82,7 @@ func (c *Core) fillBound(orderID string) {
 func (c *Core) settle(orderID string) {
 	if b := c.bindings[orderID]; b != nil && !b.Done {
 		b.Done = true
+		c.mark(orderID, false)
 		c.do(Effect{Do: Watch, Tab: b.Tab})
 	}
 }
@@ -81,10 +90,6 @@ func (c *Core) settle(orderID string) {
 func (c *Core) unbind(orderID string) {
 	c.settle(orderID)
 	delete(c.bindings, orderID)
-	if fill, ok := c.state.Fills[orderID]; ok {
-		fill.Bound = false
-		c.state.Fills[orderID] = fill
-	}
 }
 
 // expire ends the bindings whose field did not come: nothing runs in a page for longer
@@ -97,8 +102,14 @@ func (c *Core) expire() {
 	}
 }
 
-// tabChanged tries again where a code waits for its field.
+// tabChanged tries again where a code waits for its field. A page that is gone answers
+// nothing any more.
 func (c *Core) tabChanged(tab int) {
+	for id, r := range c.requests {
+		if r.tab == tab && r.kind == Describe && !r.byHand {
+			delete(c.requests, id)
+		}
+	}
 	for id, b := range c.bindings {
 		if b.Tab == tab && !b.Done {
 			c.fillBound(id)

@@ -162,6 +162,7 @@ func (c *Core) described(r request, pages []fields.Page) {
 		return
 	}
 	if plan := c.plan(&r, pages); !plan.Empty() {
+		c.tried(r) // at once: a page that goes on as soon as it is filled gives no answer
 		r.kind = Fill
 		c.request(r)
 		c.do(Effect{Do: Fill, Tab: r.tab, Request: c.lastRequest, Plan: &plan})
@@ -283,8 +284,18 @@ func (c *Core) filled(r request, report fields.Report) {
 	}
 }
 
-// outcome records what became of a fill. The click that fills the number is what
-// binds an order to a tab.
+// tried notes that something was to be filled. The click that fills the number is what
+// binds an order to a tab, and a code is filled by itself once.
+func (c *Core) tried(r request) {
+	switch {
+	case !r.number() && !r.byHand:
+		c.settle(r.orderID)
+	case r.number() && r.origin != "":
+		c.bind(r)
+	}
+}
+
+// outcome records what became of a fill.
 func (c *Core) outcome(r request, outcome view.Outcome) {
 	fill := c.state.Fills[r.orderID]
 	fill.Host, fill.Frames, fill.Site = host(r.origin), nil, r.code.Site
@@ -297,18 +308,14 @@ func (c *Core) outcome(r request, outcome view.Outcome) {
 	}
 	if !r.number() {
 		fill.Code = outcome
-		if outcome == view.FillKept || !r.byHand {
-			fill.Bound = false
+		if outcome == view.FillKept {
 			c.settle(r.orderID)
 		}
 	} else {
 		fill.Number = outcome
-		if r.origin != "" {
-			fill.Bound = true
-			c.bind(r)
-		}
 	}
 	c.state.Fills[r.orderID] = fill
+	c.tried(r)
 	if r.number() {
 		c.fillBound(r.orderID)
 	}

@@ -215,6 +215,24 @@ func TestACodeThatIsBoundToASiteGoesNowhereElse(t *testing.T) {
 	assert.Equal(t, 4, framedOnly.fills[0].Frame)
 }
 
+func TestAPageThatGoesOnAtOnceGivesNoAnswer(t *testing.T) {
+	w := paired(t)
+	w.change(protocol.Change{Order: ref(waitingOrder())})
+	w.press("order:o1")
+	w.pages, w.gone = phonePage(), core.Fill
+	w.press("fill-number")
+	w.close()
+	w.pages, w.gone = codePage(), core.Describe
+	w.change(protocol.Change{Order: received()})
+	require.Len(t, w.fills, 1, "the page was gone before it was looked at")
+	w.gone = core.Fill
+	w.tell(core.Event{Kind: core.TabChanged, Tab: theTab})
+	require.Len(t, w.fills, 2, "the number's page was bound all the same")
+	w.gone = ""
+	w.tell(core.Event{Kind: core.TabChanged, Tab: theTab})
+	assert.Len(t, w.fills, 2, "a code is filled by itself once")
+}
+
 func TestNoPageIsWatchedForEver(t *testing.T) {
 	w := bound(t)
 	w.pages = phonePage()

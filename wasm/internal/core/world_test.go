@@ -46,8 +46,9 @@ type world struct {
 	effects []core.Effect // all that were performed
 	view    view.View     // what the popup shows
 	badge   view.Badge
-	pages   []fields.Page // what the tab describes; none: no access
-	kept    bool          // what the tab says of fills
+	pages   []fields.Page   // what the tab describes; none: no access
+	gone    core.EffectKind // what the tab gives no answer to
+	kept    bool            // what the tab says of fills
 	names   []string
 	fills   []fields.Plan
 	watched bool
@@ -168,9 +169,15 @@ func (w *world) perform(e core.Effect) {
 	case core.Name:
 		w.later(core.Event{Kind: core.Named, Request: e.Request, Names: w.names})
 	case core.Describe:
+		if w.gone == core.Describe {
+			return
+		}
 		w.later(core.Event{Kind: core.Described, Request: e.Request, Pages: w.pages})
 	case core.Fill:
 		w.fills = append(w.fills, *e.Plan)
+		if w.gone == core.Fill {
+			return
+		}
 		w.later(core.Event{Kind: core.Filled, Request: e.Request, Report: fields.Report{Kept: w.kept}})
 	case core.Learn:
 		w.lessons = e.Lessons

@@ -1,0 +1,243 @@
+// Package fill has no code: its tests fill pages the ways a person can, with the built
+// extension in a Firefox that asks for each site, and answers as people do.
+package fill
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/browser"
+	"github.com/logspanel/companion/scripts/companion"
+)
+
+const (
+	binary    = "../../build/logspanel-companion"
+	extension = "../../build/extension/firefox"
+	patience  = 40 * time.Second
+)
+
+// site is a sign-up site, whose pages tell it what stands in their fields.
+type site struct {
+	*httptest.Server
+	other string // the same under another name, as another site has it
+
+	mu    sync.Mutex
+	took  map[string]string
+	moved chan struct{}
+}
+
+const report = `<script>
+	for (const field of document.querySelectorAll("input")) field.addEventListener("input", () =>
+		fetch("/took", { method: "POST", body: JSON.stringify({ field: location.pathname + " " + field.name, value: field.value }) }));
+</script>`
+
+func newSite(t *testing.T) *site {
+	s := &site{took: map[string]string{}, moved: make(chan struct{}, 100)}
+	mux := http.NewServeMux()
+	page := func(pattern, body string) {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			fmt.Fprintf(w, "<!doctype html><html lang=en><title>Sign up</title><body><h1>Sign up</h1>%s%s", strings.ReplaceAll(body, "OTHER", s.other), report)
+		})
+	}
+	page("GET /number", `<label>Phone number <input type=tel name=phone></label>`)
+	page("GET /code", `<label>Verification code <input name=code maxlength=6></label>`)
+	page("GET /plain", `<p><input name=a><p><input name=b>`)
+	page("GET /framed", `<p>One more step.</p><iframe title="Verify your phone" src="OTHER/code" width=400 height=200></iframe>`)
+	mux.HandleFunc("POST /took", func(_ http.ResponseWriter, r *http.Request) {
+		var took struct{ Field, Value string }
+		if json.NewDecoder(r.Body).Decode(&took) == nil {
+			s.mu.Lock()
+			s.took[took.Field] = took.Value
+			s.mu.Unlock()
+			s.moved <- struct{}{}
+		}
+	})
+	s.Server = httptest.NewServer(mux)
+	t.Cleanup(s.Close)
+	_, port, err := net.SplitHostPort(s.Listener.Addr().String())
+	require.NoError(t, err)
+	s.other = "http://localhost:" + port
+	return s
+}
+
+// has waits until a field has a value, and nothing else but what had one before.
+func (s *site) has(t *testing.T, field, value string) {
+	t.Helper()
+	timeout := time.After(patience)
+	for {
+		s.mu.Lock()
+		got := s.took[field]
+		s.mu.Unlock()
+		if got == value {
+			return
+		}
+		select {
+		case <-s.moved:
+		case <-timeout:
+			require.FailNow(t, "the field has not got its value", "%s has %q, not %q: %v", field, got, value, s.took)
+		}
+	}
+}
+
+// journey is one browser over one site, with a number that was bought.
+type journey struct {
+	*browser.Firefox
+	t         *testing.T
+	companion *companion.Companion
+	site      *site
+	number    string
+}
+
+func start(t *testing.T) *journey {
+	c, err := companion.Start(t.Context(), binary)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		assert.NoError(t, c.Stop())
+		if t.Failed() {
+			t.Log("the companion's log:\n" + c.Log())
+		}
+	})
+	f, err := browser.StartFirefox(t.Context(), extension, browser.Prefs{"security.notification_enable_delay": 0})
+	require.NoError(t, err)
+	t.Cleanup(f.Close)
+	code, err := c.Pair(t.Context())
+	require.NoError(t, err)
+	j := &journey{Firefox: f, t: t, companion: c, site: newSite(t)}
+	require.NoError(t, f.Open("popup.html"))
+	require.NoError(t, f.Type(browser.Key("pair-code"), code))
+	require.NoError(t, f.Click(browser.Key("pair")))
+	_, err = f.Text(browser.Key("balance"))
+	require.NoError(t, err)
+	require.NoError(t, f.CloseTab())
+	return j
+}
+
+// over opens a page, with the popup over it.
+func (j *journey) over(path string) {
+	j.t.Helper()
+	require.NoError(j.t, j.Visit(j.site.URL+path))
+	require.NoError(j.t, j.Press())
+}
+
+func (j *journey) click(key string) {
+	j.t.Helper()
+	require.NoError(j.t, j.ClickInPopup(browser.Key(key)))
+}
+
+// buy buys a number in the popup.
+func (j *journey) buy() {
+	j.t.Helper()
+	require.NoError(j.t, j.WaitInPopup(`document.querySelector('[data-key="search"]')`))
+	_, err := j.EvalIn(j.ExtensionURL("popup.html"), `(() => {
+		const search = document.querySelector('[data-key="search"]');
+		search.value = "telegram nigeria";
+		search.dispatchEvent(new Event("input", { bubbles: true }));
+		return "searched";
+	})()`)
+	require.NoError(j.t, err)
+	require.NoError(j.t, j.WaitInPopup(`document.querySelectorAll(".offer").length === 1`))
+	require.NoError(j.t, j.ClickInPopup(".offer"))
+	j.click("buy")
+	require.NoError(j.t, j.WaitInPopup(`document.querySelector('[data-key="number"]')`))
+	j.number, err = j.EvalIn(j.ExtensionURL("popup.html"), `document.querySelector('[data-key="number"]').innerText.replaceAll(/[^+\d]/g, "")`)
+	require.NoError(j.t, err)
+}
+
+// send has the site send its code, and gives it.
+func (j *journey) send() (code string) {
+	j.t.Helper()
+	body, err := json.Marshal(map[string]string{"number": j.number})
+	require.NoError(j.t, err)
+	res, err := http.Post(j.companion.Provider+"/sandbox/sms", "application/json", bytes.NewReader(body))
+	require.NoError(j.t, err)
+	defer res.Body.Close()
+	require.Equal(j.t, http.StatusOK, res.StatusCode)
+	var sent struct{ Code string }
+	require.NoError(j.t, json.NewDecoder(res.Body).Decode(&sent))
+	return sent.Code
+}
+
+// done waits until the open page has been filled, which ends with the keyboard nowhere.
+func (j *journey) done() {
+	j.t.Helper()
+	for timeout := time.After(patience); ; {
+		at, err := j.Eval("document.activeElement === document.body")
+		if err == nil && at == "true" {
+			return
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-timeout:
+			require.FailNow(j.t, "the field keeps the keyboard")
+		}
+	}
+}
+
+func TestWaysToFill(t *testing.T) {
+	j := start(t)
+
+	// The click on the number asks for the site, so that the code finds its way after
+	// the page has changed.
+	j.over("/number")
+	j.buy()
+	j.click("fill-number")
+	require.NoError(t, j.Allow())
+	j.site.has(t, "/number phone", j.number)
+	require.NoError(t, j.ClosePopup())
+	require.NoError(t, j.Go(j.site.URL+"/code"))
+	code := j.send()
+	j.site.has(t, "/code code", code)
+	require.NoError(t, j.CloseTab())
+
+	// A frame of another site is named by a click, and asked for.
+	j.site.forget()
+	j.over("/framed")
+	j.click("fill-code")
+	require.NoError(t, j.WaitInPopup(`document.querySelector('[data-key="code-frames"]')?.innerText.includes("127.0.0.1")`))
+	j.click("code-frames-0")
+	require.NoError(t, j.Allow())
+	j.site.has(t, "/code code", code)
+	require.NoError(t, j.ClosePopup())
+	require.NoError(t, j.CloseTab())
+
+	// A field that nobody would guess is pointed at, and known from then on.
+	require.NoError(t, j.Visit(j.site.URL+"/plain"))
+	require.NoError(t, j.Menu("[name=b]", code))
+	j.site.has(t, "/plain b", code)
+	j.done()
+	require.NoError(t, j.CloseTab())
+	j.site.forget()
+	j.over("/plain")
+	j.click("fill-code")
+	j.site.has(t, "/plain b", code)
+	require.NoError(t, j.ClosePopup())
+	require.NoError(t, j.CloseTab())
+
+	// A key fills the number into the page in front.
+	j.site.forget()
+	j.over("/plain")
+	j.click("back")
+	j.buy()
+	require.NoError(t, j.ClosePopup())
+	require.NoError(t, j.Go(j.site.URL+"/number"))
+	require.NoError(t, j.Shortcut("F"))
+	j.site.has(t, "/number phone", j.number)
+}
+
+func (s *site) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.took)
+}
