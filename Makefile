@@ -1,4 +1,4 @@
-.PHONY: help run demo build test test-unit test-wasm crash journey score fuzz lint generate install clean
+.PHONY: help run demo build test test-unit test-wasm crash journey score cost fuzz lint generate install clean
 
 # To those who need it by the environment alone: a key is never an argument.
 export API_KEY
@@ -19,6 +19,8 @@ test: install lint test-unit test-wasm build ## everything
 	go test -timeout 5m ./daemon/internal/tray
 	go test -timeout 5m -count=1 ./scripts/...
 	go run ./scripts/demo
+	go run ./scripts/score -forms wasm/internal/fields/testdata/pages -floor
+	go run ./scripts/score -forms wasm/internal/fields/testdata/pages -floor -browser firefox -only '[01][5-9]*'
 	go run ./daemon/internal/trial journey
 	go run ./daemon/internal/trial crash -kills 300
 
@@ -36,6 +38,9 @@ journey: install build ## the whole way once, without a browser; what it saw, as
 
 score: install build ## fill the labelled pages of FORMS with the extension in BROWSER (chromium or firefox), and say which it got right; OUT gets it all as JSON
 	@go run ./scripts/score -forms "$(FORMS)" -browser $(or $(BROWSER),chromium) $(if $(OUT),-out "$(OUT)")
+
+cost: install build ## how long one look at a page of 2,000 fields takes
+	@go run ./scripts/score -cost
 
 fuzz: ## each fuzz test for a minute (FUZZTIME)
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \

@@ -16,8 +16,10 @@ import (
 	"time"
 
 	cdpbrowser "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/extensions"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
@@ -117,24 +119,36 @@ type Page struct {
 
 // Open opens an address in a new tab in front.
 func (c *Chromium) Open(url string) (*Page, error) {
-	made, err := chromedp.CallBrowser(c.ctx, target.CreateTarget, target.CreateTargetParams{URL: url})
+	made, err := chromedp.CallBrowser(c.ctx, target.CreateTarget, target.CreateTargetParams{URL: "about:blank"})
 	if err != nil {
+		return nil, fmt.Errorf("open a tab: %w", err)
+	}
+	p, err := c.attach(made.TargetID)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.Call(ctx, page.Navigate, page.NavigateParams{URL: url}); err != nil {
 		return nil, fmt.Errorf("open %s: %w", url, err)
 	}
-	return c.attach(made.TargetID)
+	return p, p.Wait(shown)
 }
+
+// shown holds once a page is there: a new tab has an empty page first, which is complete
+// too.
+const shown = "location.href !== 'about:blank' && document.readyState !== 'loading'"
 
 func (c *Chromium) attach(id target.ID) (*Page, error) {
 	ctx, cancel := chromedp.NewContext(c.ctx, chromedp.WithTargetID(id))
 	p := &Page{ctx, cancel, id}
-	go p.answer(chromedp.Events(ctx, page.JavascriptDialogOpening))
 	// The context of the first run is the one that the connection lives as long as.
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("true")); err != nil {
 		cancel()
 		return nil, fmt.Errorf("attach to a page: %w", err)
 	}
-	// A new tab shows an empty page first, which is complete too.
-	return p, p.Wait("location.href !== 'about:blank' && document.readyState !== 'loading'")
+	go p.answer(chromedp.Events(ctx, page.JavascriptDialogOpening))
+	return p, nil
 }
 
 // answer says yes to what a page asks in a dialog, which would hold up everything.
@@ -166,7 +180,11 @@ func (c *Chromium) Popup(over *Page) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.attach(popup)
+	p, err := c.attach(popup)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.Wait(shown)
 }
 
 // tabOf finds the tab around a page: the one that has the same address, or the only
@@ -287,6 +305,23 @@ func (p *Page) Type(selector, text string) error {
 	defer cancel()
 	_, err := chromedp.Run(ctx, chromedp.KeyEvent(text))
 	return err
+}
+
+// Busy is how long the page's thread has worked so far.
+func (p *Page) Busy() (time.Duration, error) {
+	if _, err := chromedp.Call(p.ctx, performance.Enable, performance.EnableParams{}); err != nil {
+		return 0, fmt.Errorf("count the page's work: %w", err)
+	}
+	counted, err := chromedp.Call(p.ctx, performance.GetMetrics, cdp.Empty{})
+	if err != nil {
+		return 0, fmt.Errorf("count the page's work: %w", err)
+	}
+	for _, m := range counted.Metrics {
+		if m.Name == "TaskDuration" {
+			return time.Duration(m.Value * float64(time.Second)), nil
+		}
+	}
+	return 0, errors.New("the browser does not count the page's work")
 }
 
 // Picture writes what the page shows to a PNG file.

@@ -48,6 +48,12 @@ func (f *Firefox) inWindow(script string, result any, args ...any) (err error) {
 	return json.Unmarshal(outcome.Value, result)
 }
 
+// AnswerDialogs says yes to whatever a page asks in a dialog from now on, which would hold
+// up everything.
+func (f *Firefox) AnswerDialogs() error {
+	return f.inWindow(`Services.obs.addObserver((dialog) => dialog.Dialog.ui.button0.click(), "common-dialog-loaded");`, nil)
+}
+
 // Press opens the popup by the extension's button over the tab in front, as a click does,
 // so that the extension may reach that tab.
 func (f *Firefox) Press() error {
@@ -86,20 +92,20 @@ func (f *Firefox) EvalIn(url, expression string) (value string, err error) {
 	return value, err
 }
 
-// InPopup reports whether an expression holds in the popup.
-func (f *Firefox) InPopup(condition string) (bool, error) {
-	value, err := f.EvalIn(f.popup(), "String(Boolean("+condition+"))")
+// HoldsIn reports whether an expression holds in a page that is shown anywhere.
+func (f *Firefox) HoldsIn(url, condition string) (bool, error) {
+	value, err := f.EvalIn(url, "String(Boolean("+condition+"))")
 	return value == "true", err
 }
 
-// WaitInPopup waits until an expression holds in the popup.
-func (f *Firefox) WaitInPopup(condition string) error {
-	return f.until(condition+" in the popup", func() (bool, error) { return f.InPopup(condition) })
+// WaitIn waits until an expression holds in a page that is shown anywhere.
+func (f *Firefox) WaitIn(url, condition string) error {
+	return f.until(condition+" in "+url, func() (bool, error) { return f.HoldsIn(url, condition) })
 }
 
 // ClickInPopup waits for an element of the popup, and clicks it with the mouse.
 func (f *Firefox) ClickInPopup(selector string) error {
-	if err := f.WaitInPopup(query(selector) + "?.disabled === false"); err != nil {
+	if err := f.WaitIn(f.popup(), query(selector)+"?.disabled === false"); err != nil {
 		return err
 	}
 	script := `

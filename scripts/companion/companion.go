@@ -162,20 +162,38 @@ func (c *Companion) Pair(ctx context.Context) (string, error) {
 
 // Balance is the wallet as the provider has it, not the daemon.
 func (c *Companion) Balance(ctx context.Context) (money.Money, error) {
-	var ledger struct {
+	ledger, err := ask[struct {
 		Balance money.Money `json:"balance"`
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.Provider+"/sandbox/ledger", nil)
+	}](ctx, c, "ledger")
+	return ledger.Balance, err
+}
+
+// Offer is one service in one country, by the ids that a purchase takes.
+type Offer struct {
+	ServiceID string `json:"service_id"`
+	Service   string `json:"service"`
+	CountryID string `json:"country_id"`
+	Country   string `json:"country"` // ISO 3166, lower case
+}
+
+// Offers lists what the provider sells.
+func (c *Companion) Offers(ctx context.Context) ([]Offer, error) {
+	return ask[[]Offer](ctx, c, "offers")
+}
+
+// ask reads something from the sandbox.
+func ask[T any](ctx context.Context, c *Companion, what string) (result T, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.Provider+"/sandbox/"+what, nil)
 	if err != nil {
-		return ledger.Balance, err
+		return result, err
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return ledger.Balance, fmt.Errorf("read the provider's ledger: %w", err)
+		return result, fmt.Errorf("read the sandbox's %s: %w", what, err)
 	}
 	defer res.Body.Close()
-	err = json.NewDecoder(res.Body).Decode(&ledger)
-	return ledger.Balance, err
+	err = json.NewDecoder(res.Body).Decode(&result)
+	return result, err
 }
 
 // Reprice makes the provider ask another price for a service.

@@ -19,7 +19,7 @@ type chromium struct {
 }
 
 func startChromium(ctx context.Context) (world, error) {
-	c, err := browser.StartChromium(ctx, built+"chromium", browser.Flags{
+	c, err := browser.StartChromium(ctx, built("chromium"), browser.Flags{
 		"host-resolver-rules": "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", // no page fetches anything from elsewhere
 	})
 	if err != nil {

@@ -35,12 +35,15 @@
 
   const patience = 8000;
 
-  /** Calls a method of the page's reader in the extension's world of a tab. */
+  /** Calls a method of reader.js in each frame of a tab that the extension reaches. */
   async function read(tab, method, ...args) {
-    const run = (func, args) => chrome.scripting.executeScript({ target: { tabId: tab }, func, args });
-    const asked = run(reader, []).then(() => run((method, args) => globalThis.scored[method](...args), [method, args]));
-    const [answer] = await within(patience, asked, "the page does not answer any more");
-    return answer?.result;
+    const target = { tabId: tab, allFrames: true };
+    const run = async () => {
+      await chrome.scripting.executeScript({ target, func: reader });
+      return chrome.scripting.executeScript({ target, func: (method, args) => globalThis.scored?.[method](...args), args: [method, args] });
+    };
+    const answers = await within(patience, run(), "the page does not answer any more");
+    return answers.map(({ result }) => result).filter((result) => result !== null && result !== undefined);
   }
 
   globalThis.desk = {
@@ -52,23 +55,15 @@
       await until(() => keyed("balance"));
     },
 
-    /** The provider's ids of a country's offer of a service. */
-    async offer(service, country) {
-      send({ do: "back" });
-      send({ do: "search", text: `${service} ${country}` });
-      const found = await until(() => nodes().find((node) => node.class === "offer" && plain(node).startsWith(`${country.toUpperCase()} `) && !keyed("searching")));
-      return found.action;
-    },
-
     /** Buys one number, and gives its order's id and the number. */
-    async buy(offer) {
-      send(offer);
+    async buy(country, service) {
+      send({ do: "quote", country_id: country, service_id: service });
       send((await until(() => !keyed("buy")?.disabled && keyed("buy"))).action);
       const cancel = await until(() => keyed("cancel"));
       return { id: cancel.action.order_id, number: keyed("copy-number").value };
     },
 
-    /** Waits until orders are in a state. */
+    /** Waits until all of some orders are in a state. */
     async all(ids, state) {
       send({ do: "section", section: "orders" });
       await until(() => !keyed("listing") && ids.every((id) => keyed(`order:${id}`)?.class === `order ${state}`));
@@ -88,7 +83,25 @@
 
     name: (region) => new Intl.DisplayNames("en", { type: "region" }).of(region),
 
-    read,
+    /** Waits for the labelled fields, which may come late; says which of them did not. */
+    async ready(tab, selectors) {
+      const ends = performance.now() + 5000;
+      let missing;
+      do {
+        const found = new Set((await read(tab, "found", selectors)).flat());
+        missing = selectors.filter((selector) => !found.has(selector));
+      } while (missing.length && performance.now() < ends);
+      await read(tab, "still");
+      return missing;
+    },
+
+    before: async (tab, allowed) => void await read(tab, "before", allowed),
+    after: async (tab, allowed, typed) => (await read(tab, "after", allowed, typed)).flat(),
+
+    async values(tab, selectors) {
+      const frames = await read(tab, "values", selectors);
+      return selectors.map((_, i) => frames.map((values) => values[i]).find((value) => value !== null) ?? "");
+    },
 
     /** What the page itself has taken, once it is what is wanted, or stays something else. */
     async taken(tab, want) {

@@ -44,7 +44,7 @@ func startFirefox(ctx context.Context) (_ world, err error) {
 		return nil, err
 	}
 	w := &firefox{f, dir}
-	if err := f.Open(deskPage); err != nil {
+	if err := errors.Join(f.AnswerDialogs(), f.Open(deskPage), f.WaitIn(f.ExtensionURL(deskPage), "globalThis.tap")); err != nil {
 		f.Close()
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func startFirefox(ctx context.Context) (_ world, err error) {
 
 // permitted makes the copy.
 func permitted(dir string) error {
-	if err := os.CopyFS(dir, os.DirFS(built+"firefox")); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(built("firefox"))); err != nil {
 		return err
 	}
 	file := filepath.Join(dir, "manifest.json")
@@ -69,7 +69,7 @@ func permitted(dir string) error {
 	if raw, err = json.Marshal(manifest); err != nil {
 		return err
 	}
-	script := deskJS + ";\nchrome.runtime.getBackgroundPage().then((worker) => { globalThis.tap = (" + tapJS + ")(worker); document.title = 'ready'; });"
+	script := deskJS + ";\nchrome.runtime.getBackgroundPage().then((worker) => { globalThis.tap = (" + tapJS + ")(worker); });"
 	return errors.Join(
 		os.WriteFile(file, raw, 0o600),
 		os.WriteFile(filepath.Join(dir, deskPage), []byte(`<!doctype html><meta charset="utf-8"><script src="score.js"></script>`), 0o600),
@@ -87,13 +87,13 @@ func (f *firefox) press() (opened bool, err error) {
 }
 
 func (f *firefox) shows(selector, digits string) error {
-	return f.WaitInPopup(numbered(selector, digits))
+	return f.WaitIn(f.ExtensionURL("popup.html"), numbered(selector, digits))
 }
 
 func (f *firefox) click(selector string) error { return f.ClickInPopup(selector) }
 
 func (f *firefox) has(selector string) (bool, error) {
-	return f.InPopup(fmt.Sprintf("document.querySelector(%s)", quote(selector)))
+	return f.HoldsIn(f.ExtensionURL("popup.html"), fmt.Sprintf("document.querySelector(%s)", quote(selector)))
 }
 
 func (f *firefox) leave() error { return errors.Join(f.ClosePopup(), f.CloseTab()) }

@@ -85,7 +85,7 @@ func (p *page) spelling(value string) (string, error) {
 	if l.Expect.TelCountry == "" {
 		return "", nil
 	}
-	chosen, err := read[[]string](p, "values", []string{l.Expect.TelCountry})
+	chosen, err := ask[[]string](p.world.desk, "values", p.tab, []string{l.Expect.TelCountry})
 	if err != nil {
 		return err.Error(), nil
 	}
@@ -99,11 +99,6 @@ func (p *page) spelling(value string) (string, error) {
 		return "", nil
 	}
 	return fmt.Sprintf("the number is there, and the country is %q", chosen[0]), nil
-}
-
-func callingCode(l label) (string, error) {
-	n, err := phone.Parse(l.Number, "")
-	return n.CallingCode, err
 }
 
 func digits(s string) string {

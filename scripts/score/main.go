@@ -5,35 +5,13 @@ package main
 
 import (
 	"context"
-	_ "embed"
 	"errors"
 	"flag"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/signal"
-	"time"
-
-	"github.com/logspanel/companion/scripts/companion"
 )
-
-const (
-	binary = "build/logspanel-companion"
-	built  = "build/extension/"
-)
-
-//go:embed desk.js
-var deskFile string
-
-//go:embed reader.js
-var readerFile string
-
-//go:embed tap.js
-var tapJS string
-
-// deskJS is one expression, with the reader in it.
-var deskJS = "(() => {\n" + readerFile + "\nreturn (" + deskFile + ")\n})()"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -41,24 +19,26 @@ func main() {
 	forms := flag.String("forms", "", "a folder of pages with a labels.json")
 	browser := flag.String("browser", "chromium", "chromium or firefox")
 	out := flag.String("out", "", "where to write all of it as JSON")
-	only := flag.String("only", "", "a pattern of file names")
+	only := flag.String("only", "", "a pattern of file names, for some of the pages")
 	floor := flag.Bool("floor", false, "fail where a page is not right")
+	cost := flag.Bool("cost", false, "say instead how long a look at a large page takes")
 	flag.Parse()
-	if err := run(ctx, *forms, *browser, *out, *only, *floor); err != nil {
+	var err error
+	if *cost {
+		err = measure(ctx)
+	} else {
+		err = run(ctx, *forms, *only, *browser, *out, *floor)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "score:", err)
+		stop()
 		os.Exit(1)
 	}
 }
 
-// scorer scores one folder in one browser.
-type scorer struct {
-	world  world
-	supply *supply
-	site   string // where the folder is served
-	opened int    // how often the popup was
-}
-
-func run(ctx context.Context, forms, name, out, only string, floor bool) (err error) {
+// run scores a folder, and prints what came of it. What is not right is no error unless
+// floor says so.
+func run(ctx context.Context, forms, only, browser, out string, floor bool) error {
 	if forms == "" {
 		return errors.New("say which pages: make score FORMS=folder")
 	}
@@ -66,70 +46,22 @@ func run(ctx context.Context, forms, name, out, only string, floor bool) (err er
 	if err != nil {
 		return err
 	}
-	began := time.Now()
-	c, err := companion.Start(ctx, binary)
+	var r report
+	err = with(ctx, browser, http.FileServer(http.Dir(forms)), labels, func(s *scorer) (err error) {
+		r, err = s.all(ctx, labels)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("%w\nthe companion's log:\n%s", err, c.Log())
-		}
-		err = errors.Join(err, c.Stop())
-	}()
-	w, err := start(ctx, name)
-	if err != nil {
-		return err
-	}
-	defer w.close()
-	server := httptest.NewServer(http.FileServer(http.Dir(forms)))
-	defer server.Close()
-	s := &scorer{
-		world: w, site: server.URL,
-		supply: &supply{companion: c, world: w, offers: map[string]map[string]any{}, orders: map[want]order{}},
-	}
-	report := report{Browser: w.version(), Pages: []result{}}
-	if err := s.supply.open(ctx, labels); err != nil {
-		return err
-	}
-	if err := s.pair(ctx, c); err != nil {
-		return err
-	}
-	for done := 0; done < len(labels); {
-		n, err := s.supply.fill(ctx, labels[done:])
-		if err != nil {
-			return err
-		}
-		for _, l := range labels[done : done+n] {
-			page := time.Now()
-			r, err := s.score(l)
-			if err != nil {
-				return fmt.Errorf("%s: %w", l.File, err)
-			}
-			r.Seconds = time.Since(page).Seconds()
-			report.Pages = append(report.Pages, r)
-			r.print()
-		}
-		done += n
-	}
-	report.Seconds = time.Since(began).Seconds()
-	report.print()
+	r.print()
 	if out != "" {
-		if err := report.write(out); err != nil {
+		if err := r.write(out); err != nil {
 			return err
 		}
 	}
-	if floor && !report.perfect() {
+	if floor && !r.perfect() {
 		return errors.New("not every page is right")
 	}
 	return nil
-}
-
-func (s *scorer) pair(ctx context.Context, c *companion.Companion) error {
-	code, err := c.Pair(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = ask[any](s.world.desk, "pair", code)
-	return err
 }

@@ -36,6 +36,7 @@ type attempt struct {
 	FalseFills []change `json:"false_fills,omitempty"`
 	MS         timing   `json:"ms"`
 	Pages      any      `json:"pages,omitempty"` // the page as it was described, where it went wrong
+	hangs      bool
 }
 
 // taken is what the page's own state has.
@@ -70,8 +71,10 @@ type round struct {
 	MS     timing
 }
 
-// roundTime is how long one fill may take before the page counts as hung.
-const roundTime = 10 * time.Second
+const (
+	startTime = 20 * time.Second // for the popup to open
+	roundTime = 10 * time.Second // for one fill; after that the page counts as hung
+)
 
 // score opens a page and goes through what its label asks for. An error is trouble of
 // the harness, not of the page.
@@ -88,6 +91,9 @@ func (s *scorer) score(l label) (r result, err error) {
 			return r, err
 		}
 		r.Attempts = append(r.Attempts, a)
+		if a.hangs {
+			break
+		}
 	}
 	return r, nil
 }
@@ -140,13 +146,13 @@ func (p *page) attempt(t task) (a attempt, err error) {
 		return a, err
 	}
 	// From here on it may be the page that doesn't answer.
-	missing, err := read[[]string](p, "ready", list(t.fields))
+	missing, err := ask[[]string](p.world.desk, "ready", p.tab, list(t.fields))
 	if err == nil && len(missing) > 0 {
 		a.Reason = "these fields never came: " + strings.Join(missing, ", ")
 		return a, nil
 	}
 	if err == nil {
-		_, err = read[any](p, "before", list(t.allowed))
+		_, err = ask[any](p.world.desk, "before", p.tab, list(t.allowed))
 	}
 	if err != nil {
 		a.Reason = err.Error()
@@ -155,7 +161,7 @@ func (p *page) attempt(t task) (a attempt, err error) {
 	if err := p.world.click(browser.Key(t.button)); err != nil {
 		return a, err
 	}
-	done, err := ask[round](p.world.tap, "round", roundTime.Milliseconds())
+	done, err := ask[round](p.world.tap, "round", p.tab, p.patience.Milliseconds())
 	if err != nil {
 		return a, err
 	}
@@ -164,15 +170,16 @@ func (p *page) attempt(t task) (a attempt, err error) {
 		a.Why = done.Plan.Why
 	}
 	if done.Late {
-		a.Reason = fmt.Sprintf("nothing came of the click in %s: the page hangs", roundTime)
+		a.hangs = true
+		a.Reason = fmt.Sprintf("nothing came of the click in %s: the page hangs", p.patience)
 		return a, nil
 	}
 	a.Taken, err = ask[*taken](p.world.desk, "taken", p.tab, t.taken)
 	if err == nil {
-		a.FalseFills, err = read[[]change](p, "after", list(t.allowed), t.typed)
+		a.FalseFills, err = ask[[]change](p.world.desk, "after", p.tab, list(t.allowed), t.typed)
 	}
 	if err == nil {
-		a.Values, err = read[[]string](p, "values", list(t.fields))
+		a.Values, err = ask[[]string](p.world.desk, "values", p.tab, list(t.fields))
 	}
 	if err != nil {
 		a.Reason = err.Error()
@@ -194,14 +201,14 @@ func (p *page) open(w want) error {
 	}
 	if opened {
 		p.opened++
-		if told, err := ask[bool](p.world.tap, "opened", p.opened, roundTime.Milliseconds()); err != nil || !told {
+		if told, err := ask[bool](p.world.tap, "opened", p.opened, startTime.Milliseconds()); err != nil || !told {
 			return errors.Join(errors.New("the popup did not say which page it is over"), err)
 		}
 	}
 	if p.tab, err = ask[int](p.world.desk, "tab"); err != nil {
 		return err
 	}
-	o, bought := p.supply.orders[w]
+	o, bought := p.orders[w]
 	if !bought {
 		return fmt.Errorf("no order was bought for %+v", w)
 	}
@@ -209,11 +216,6 @@ func (p *page) open(w want) error {
 		return err
 	}
 	return p.world.shows(browser.Key("number"), digits(o.Number))
-}
-
-// read calls a method of reader.js in the page.
-func read[T any](p *page, method string, args ...any) (T, error) {
-	return ask[T](p.world.desk, "read", append([]any{p.tab, method}, args...)...)
 }
 
 // list is never null.

@@ -1,4 +1,8 @@
-/** Runs in the page, in the extension's world: reads all its fields, and what became of them. */
+/**
+ * Runs in each frame of the page, in the extension's world: reads the frame's fields, and
+ * what became of them. It leaves the nodes of other frames alone: seen from here first,
+ * they would look strange to the extension there.
+ */
 function reader() {
   if (globalThis.scored) return;
   const hosts = new Set(["article", "aside", "blockquote", "body", "div", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "main", "nav", "p", "section", "span"]);
@@ -6,25 +10,17 @@ function reader() {
 
   function shadowOf(element) {
     if (element.shadowRoot) return element.shadowRoot;
-    if (!hosts.has(element.localName) && !element.localName.includes("-")) return null;
+    if (element.ownerDocument !== document || (!hosts.has(element.localName) && !element.localName.includes("-"))) return null;
     if (!globalThis.chrome?.dom) return element.openOrClosedShadowRoot ?? null;
     return chrome.dom.openOrClosedShadowRoot(element);
   }
 
-  function documentOf(frame) {
-    try {
-      return frame.contentDocument;
-    } catch {
-      return null;
-    }
-  }
-
-  /** Every element under a root, those of shadow trees and of frames of the same origin included. */
-  function* elements(root) {
+  /** Every element under a root, those of shadow trees included. */
+  function* elements(root = document) {
     for (const element of root.querySelectorAll("*")) {
       yield element;
-      const inner = element.localName === "iframe" ? documentOf(element) : shadowOf(element);
-      if (inner) yield* elements(inner);
+      const shadow = shadowOf(element);
+      if (shadow) yield* elements(shadow);
     }
   }
 
@@ -38,15 +34,23 @@ function reader() {
     return (element.value ?? element.textContent ?? "").trim();
   }
 
-  /** The element of a label's selector: "host >>> inner" goes into a shadow tree, "frame |> inner" into a frame. */
-  function find(selector) {
-    const parts = selector.split(/\s*(>>>|\|>)\s*/);
-    let element = document.querySelector(parts[0]);
-    for (let i = 1; element && i < parts.length; i += 2) {
-      const root = parts[i] === ">>>" ? shadowOf(element) : documentOf(element);
-      element = root?.querySelector(parts[i + 1]) ?? null;
-    }
+  /** The element of a selector without frames: "host >>> inner" goes into a shadow tree. */
+  function within(root, selector) {
+    const [first, ...inner] = selector.split(">>>");
+    let element = root.querySelector(first);
+    for (const part of inner) element = (element && shadowOf(element)?.querySelector(part)) ?? null;
     return element;
+  }
+
+  /** The element of a label's selector if it is of this frame: "frame |> inner" is in a frame. */
+  function find(selector) {
+    const frames = selector.split("|>"), own = frames.pop();
+    let here = /** @type {Window} */ (window);
+    for (const frame of frames.reverse()) {
+      if (!here.frameElement || within(here.parent.document, frame) !== here.frameElement) return null;
+      here = here.parent;
+    }
+    return here === top ? within(document, own) : null;
   }
 
   function nameOf(element) {
@@ -56,52 +60,51 @@ function reader() {
 
   const next = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-  /** Waits until nothing has been added or removed for a while, and not for ever. */
-  async function still(root) {
-    let last = performance.now();
-    const ends = last + 1500;
-    const observer = new MutationObserver(() => { last = performance.now(); });
-    observer.observe(root, { childList: true, subtree: true });
-    while (performance.now() < Math.min(last + 100, ends)) await next(20);
-    observer.disconnect();
-  }
-
-  let before = new Map();
-  /** @param {string[]} allowed */
-  const labelled = (allowed) => allowed.map(find).filter(Boolean);
+  let before = new Map(), spared = new Set();
+  const labelled = (selectors) => selectors.map(find).filter(Boolean);
 
   globalThis.scored = {
-    /** Waits for the labelled fields, which may come late; says which of them did not come. */
-    async ready(selectors) {
-      const ends = performance.now() + 5000;
-      while (performance.now() < ends && (document.readyState !== "complete" || !selectors.every(find))) await next(20);
-      await still(document.documentElement);
-      return selectors.filter((selector) => !find(selector));
+    /** Which of the labelled fields are here, after a moment for them to come. */
+    async found(selectors) {
+      if (!selectors.every(find)) await next(30);
+      return selectors.filter(find);
+    },
+
+    /** Waits until all is loaded and nothing is added or removed for a while, and not for ever. */
+    async still() {
+      for (let i = 0; i < 100 && document.readyState !== "complete"; i++) await next(30);
+      let last = performance.now();
+      const ends = last + 1500;
+      const observer = new MutationObserver(() => { last = performance.now(); });
+      observer.observe(document, { childList: true, subtree: true });
+      while (performance.now() < Math.min(last + 100, ends)) await next(20);
+      observer.disconnect();
     },
 
     /** Remembers what stands in every field, and which of them may change. */
     before(allowed) {
-      before = new Map(elements(document).filter(isField).map((element) => [element, valueOf(element)]));
-      before.allowed = labelled(allowed);
+      before = new Map(elements().filter(isField).map((element) => [element, valueOf(element)]));
+      spared = new Set(labelled(allowed));
     },
 
-    /** What has changed since, and was not to; typed is what was filled, which may be in no new field either. */
+    /** What has changed since, and was not to; what was typed may be in no new field either. */
     after(allowed, typed) {
-      const mine = new Set([...before.allowed, ...labelled(allowed)]);
+      for (const element of labelled(allowed)) spared.add(element);
       const changes = [];
-      for (const element of elements(document)) {
-        if (!isField(element) || mine.has(element)) continue;
+      for (const element of elements()) {
+        if (!isField(element) || spared.has(element)) continue;
         const value = valueOf(element), old = before.get(element);
-        if (old === undefined ? typed && value.replace(/\D/g, "").includes(typed) : value !== old) {
+        if (old === undefined ? value.replace(/[^\p{L}\p{N}]/gu, "").includes(typed) : value !== old) {
           changes.push({ field: nameOf(element), from: old ?? "", to: value });
         }
       }
       return changes;
     },
 
+    /** What stands in the labelled fields that are here. */
     values: (selectors) => selectors.map((selector) => {
       const element = find(selector);
-      return element ? valueOf(element) : "";
+      return element && valueOf(element);
     }),
   };
 }

@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"github.com/logspanel/companion/scripts/companion"
+	"github.com/logspanel/companion/shared/phone"
 )
 
-// batch is how many orders are bought at once: the companion tells a browser of all
-// open orders, and of the newest fifty others.
-const batch = 40
+// batch is how many codes are held at once. So many again are on their way, and the
+// companion tells a browser of the newest fifty orders, beside those that wait.
+const batch = 25
 
 // order is a rented number, bought by the browser that fills it.
 type order struct {
@@ -33,110 +34,131 @@ func (l label) numberOrder() want {
 
 func (l label) codeOrder() want { return want{country: "ng", code: l.code()} }
 
-// orders is what a page needs.
-func (l label) orders() []want {
-	if len(l.Expect.Tel) > 0 {
-		return []want{l.numberOrder(), l.codeOrder()}
+// stock is what was bought for some pages.
+type stock map[want]order
+
+// batches are the labels in parts that need so many codes each.
+func batches(labels []label) (parts [][]label) {
+	codes := map[want]bool{}
+	from := 0
+	for i, l := range labels {
+		codes[l.codeOrder()] = true
+		if len(codes) > batch {
+			parts = append(parts, labels[from:i])
+			from, codes = i, map[want]bool{l.codeOrder(): true}
+		}
 	}
-	return []want{l.codeOrder()}
+	return append(parts, labels[from:])
 }
 
 // supply buys orders through the paired extension.
 type supply struct {
 	companion *companion.Companion
 	world     world
-	offers    map[string]map[string]any // by country
-	orders    map[want]order
+	offers    map[string]companion.Offer // by country
 }
 
 // open makes the provider sell numbers in the countries that the labels name. It has to
 // come before the companion asks which countries there are.
 func (s *supply) open(ctx context.Context, labels []label) error {
+	open := map[string]bool{}
 	for _, l := range labels {
-		for _, w := range l.orders() {
-			if _, known := s.offers[w.country]; known || w.number == "" {
-				continue
-			}
-			s.offers[w.country] = nil
-			name, err := ask[string](s.world.desk, "name", strings.ToUpper(w.country))
-			if err != nil {
-				return err
-			}
-			code, err := callingCode(l)
-			if err != nil {
-				return err
-			}
-			country := map[string]string{"short": w.country, "name": name, "calling_code": code}
-			if err := s.companion.Sandbox(ctx, "country", country); err != nil {
-				return err
-			}
+		if len(l.Expect.Tel) == 0 || open[l.Country] {
+			continue
+		}
+		open[l.Country] = true
+		name, err := ask[string](s.world.desk, "name", strings.ToUpper(l.Country))
+		if err != nil {
+			return err
+		}
+		n, err := phone.Parse(l.Number, "")
+		if err != nil {
+			return fmt.Errorf("%s: %w", l.File, err)
+		}
+		country := map[string]string{"short": strings.ToLower(l.Country), "name": name, "calling_code": n.CallingCode}
+		if err := s.companion.Sandbox(ctx, "country", country); err != nil {
+			return err
 		}
 	}
-	clear(s.offers)
-	return nil
+	offers, err := s.companion.Offers(ctx)
+	for _, o := range offers {
+		if o.Service == service {
+			s.offers[o.Country] = o
+		}
+	}
+	return err
 }
 
 // service is what the numbers are for.
 const service = "Telegram"
 
-func (s *supply) offer(ctx context.Context, country string) (map[string]any, error) {
-	if known := s.offers[country]; known != nil {
-		return known, nil
+// codes buys the codes of some pages, which come within ten seconds.
+func (s *supply) codes(ctx context.Context, labels []label) (stock, error) {
+	bought := stock{}
+	for _, l := range labels {
+		if err := s.add(ctx, bought, l.codeOrder()); err != nil {
+			return nil, err
+		}
 	}
-	offer, err := ask[map[string]any](s.world.desk, "offer", service, country)
-	if err != nil {
-		return nil, fmt.Errorf("find numbers in %q: %w", country, err)
-	}
-	s.offers[country] = offer
-	// As many as there are pages, at a price that no limit minds.
-	return offer, s.companion.Sandbox(ctx, "offer", map[string]any{"service_id": offer["service_id"], "stock": 1_000_000, "price_kobo": 1})
+	return bought, nil
 }
 
-// fill buys what the first of the labels need, gives back what the ones before had, and
-// says how many labels have all of theirs.
-func (s *supply) fill(ctx context.Context, labels []label) (n int, err error) {
-	if err := s.empty(); err != nil {
-		return 0, err
-	}
-	var ready []string
+// numbers buys the numbers of some pages, which wait for codes of their own.
+func (s *supply) numbers(ctx context.Context, labels []label) (stock, error) {
+	bought := stock{}
 	for _, l := range labels {
-		var missing []want
-		for _, w := range l.orders() {
-			if _, there := s.orders[w]; !there {
-				missing = append(missing, w)
-			}
+		if len(l.Expect.Tel) == 0 {
+			continue
 		}
-		if len(s.orders)+len(missing) > batch {
-			break
-		}
-		n++
-		for _, w := range missing {
-			o, err := s.buy(ctx, w)
-			if err != nil {
-				return 0, err
-			}
-			s.orders[w] = o
-			if w.code != "" {
-				ready = append(ready, o.ID)
-			}
+		if err := s.add(ctx, bought, l.numberOrder()); err != nil {
+			return nil, err
 		}
 	}
-	if _, err := ask[any](s.world.desk, "all", ready, "received"); err != nil {
-		return 0, fmt.Errorf("wait for the codes: %w", err)
+	return bought, nil
+}
+
+func (s *supply) add(ctx context.Context, bought stock, w want) (err error) {
+	if _, there := bought[w]; !there {
+		bought[w], err = s.buy(ctx, w)
 	}
-	return n, nil
+	return err
+}
+
+// came waits until all codes are there.
+func (s *supply) came(codes stock) error {
+	if _, err := ask[any](s.world.desk, "all", codes.ids(), "received"); err != nil {
+		return fmt.Errorf("wait for the codes: %w", err)
+	}
+	return nil
+}
+
+// giveBack cancels numbers, so that nobody goes on looking for their codes.
+func (s *supply) giveBack(numbers stock) error {
+	if _, err := ask[any](s.world.desk, "cancel", numbers.ids()); err != nil {
+		return fmt.Errorf("give the numbers back: %w", err)
+	}
+	return nil
+}
+
+func (b stock) ids() []string {
+	ids := []string{}
+	for _, o := range b {
+		ids = append(ids, o.ID)
+	}
+	return ids
 }
 
 func (s *supply) buy(ctx context.Context, w want) (o order, err error) {
-	offer, err := s.offer(ctx, w.country)
+	offer := s.offers[w.country]
+	// As many as there are pages, at a price that no limit minds.
+	err = s.companion.Sandbox(ctx, "offer", map[string]any{"service_id": offer.ServiceID, "stock": 1_000_000, "price_kobo": 1})
+	if err == nil {
+		err = s.companion.Sandbox(ctx, "next", map[string]any{"number": w.number, "code": w.code, "sent": w.code != ""})
+	}
 	if err != nil {
 		return o, err
 	}
-	next := map[string]any{"number": w.number, "code": w.code, "sent": w.code != ""}
-	if err := s.companion.Sandbox(ctx, "next", next); err != nil {
-		return o, err
-	}
-	o, err = ask[order](s.world.desk, "buy", offer)
+	o, err = ask[order](s.world.desk, "buy", offer.CountryID, offer.ServiceID)
 	if err == nil && w.number != "" && o.Number != w.number {
 		err = errors.New("the number that came is another one")
 	}
@@ -144,20 +166,4 @@ func (s *supply) buy(ctx context.Context, w want) (o order, err error) {
 		return o, fmt.Errorf("buy %+v: %w", w, err)
 	}
 	return o, nil
-}
-
-// empty gives back the numbers that wait.
-func (s *supply) empty() error {
-	var waiting []string
-	for w, o := range s.orders {
-		if w.code == "" {
-			waiting = append(waiting, o.ID)
-		}
-	}
-	clear(s.orders)
-	if len(waiting) == 0 {
-		return nil
-	}
-	_, err := ask[any](s.world.desk, "cancel", waiting)
-	return err
 }

@@ -1,35 +1,45 @@
-// Listens, in the extension's worker, to what goes to the backend and what comes of it:
-// a round is one look at a page and what was filled in then. It changes nothing. A
-// function, since what it is given is the worker's global object.
+// Listens, in the extension's worker, to what goes to the backend and what comes back: a
+// round is one look at a page, and what was filled in then. Both pass through JSON, which
+// is all of the worker that can be got at; nothing is changed. A function of the worker's
+// global object.
 ((worker) => {
-  const { tell, perform } = worker;
+  const { parse, stringify } = worker.JSON;
   const asked = new Map(), filling = new Map(), rounds = [];
-  let latest, changed = () => {}, opened = 0;
+  let event, told, opened = 0, changed = () => {};
 
-  worker.perform = (effects) => {
-    for (const effect of effects ?? []) {
-      if (effect.do === "describe") asked.set(effect.request, { tab: effect.tab, began: performance.now() });
-      if (effect.do === "fill" && latest) {
-        latest.plan = effect.plan;
-        latest.planned = performance.now();
-        filling.set(effect.request, latest);
-      }
+  worker.JSON.stringify = (value, ...more) => {
+    if (typeof value?.kind === "string" && value.now) {
+      event = value;
+      told = performance.now();
     }
-    perform(effects);
+    return stringify(value, ...more);
   };
-  worker.tell = async (event) => {
-    const round = event.kind === "described" ? asked.get(event.request) : event.kind === "filled" ? filling.get(event.request) : undefined;
-    if (round && event.kind === "described") Object.assign(round, { pages: event.pages, described: performance.now() });
-    if (round && event.kind === "filled") Object.assign(round, { report: event.report, filled: performance.now() });
-    if (event.kind === "described") latest = round;
-    try {
-      await tell(event);
-    } finally {
-      if (event.kind === "acted" && event.action?.do === "open" && event.action.tab?.origin) opened++;
-      if (round && (event.kind === "filled" || !round.plan)) rounds.push(round);
-      changed();
+  worker.JSON.parse = (text, ...more) => {
+    const value = parse(text, ...more);
+    if (event) heard(event, value ?? []);
+    event = undefined;
+    return value;
+  };
+
+  /** What an event came to; the backend answers at once. */
+  function heard(event, effects) {
+    const now = performance.now();
+    for (const effect of effects) {
+      if (effect.do === "describe") asked.set(effect.request, { tab: effect.tab, began: now });
     }
-  };
+    if (event.kind === "described") {
+      const round = asked.get(event.request);
+      const fill = effects.find((effect) => effect.do === "fill");
+      Object.assign(round, { pages: event.pages, described: told, planned: now, plan: fill?.plan });
+      if (fill) filling.set(fill.request, round);
+      else rounds.push(round);
+    }
+    const filled = event.kind === "filled" && filling.get(event.request);
+    if (filled) rounds.push(Object.assign(filled, { report: event.report, filled: told }));
+    if (event.kind === "acted" && event.action?.do === "open" && event.action.tab?.origin) opened++;
+    changed();
+  }
+
   /** Waits for what() to be something, and no longer than patience in milliseconds. */
   const until = async (what, patience) => {
     const ends = performance.now() + patience;
@@ -43,21 +53,22 @@
     }
     return undefined;
   };
+
   const tap = {
     /** Calls one of the methods; arguments and result are JSON. */
-    call: async (method, args) => JSON.stringify((await tap[method](...JSON.parse(args))) ?? null),
+    call: async (method, args) => stringify((await tap[method](...parse(args))) ?? null),
 
     /** Waits until the popup has been opened over a page n times. */
     opened: async (n, patience) => Boolean(await until(() => opened >= n, patience)),
 
-    /** The next round, with how long each part took in milliseconds. */
-    async round(patience) {
-      const round = await until(() => rounds.shift(), patience);
+    /** The next round in a tab, with how long each part took in milliseconds. */
+    async round(tab, patience) {
+      const round = await until(() => rounds.splice(0).findLast((round) => round.tab === tab), patience);
       if (!round) return { late: true };
-      const { plan, pages = [], report, began, described, planned, filled } = round;
+      const { plan, pages = [], report, began, described, planned, filled = planned } = round;
       return {
         plan: plan ?? null, pages, kept: report?.kept ?? false, detail: report?.detail ?? "",
-        ms: { describe: described - began, plan: (planned ?? described) - described, fill: planned ? filled - planned : 0 },
+        ms: { describe: described - began, plan: planned - described, fill: filled - planned },
       };
     },
   };

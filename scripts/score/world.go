@@ -2,9 +2,28 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"encoding/json"
 	"fmt"
 )
+
+// root is the project's top folder, from where this runs.
+var root = "./"
+
+// built is where the extensions are.
+func built(browser string) string { return root + "build/extension/" + browser }
+
+//go:embed desk.js
+var deskFile string
+
+//go:embed reader.js
+var readerFile string
+
+// deskJS is desk.js with reader.js inside, as one expression.
+var deskJS = "(() => {\n" + readerFile + "\nreturn (" + deskFile + ")\n})()"
+
+//go:embed tap.js
+var tapJS string
 
 // world is a browser with the extension in it, and one page in front at a time.
 type world interface {

@@ -114,6 +114,26 @@ func stockOf(short, name string) int {
 	return 1 + int(h.Sum32()%400)
 }
 
+// Offer is one service in one country, by the ids that a purchase takes.
+type Offer struct {
+	ServiceID string `json:"service_id"`
+	Service   string `json:"service"`
+	CountryID string `json:"country_id"`
+	Country   string `json:"country"` // ISO 3166, lower case
+}
+
+// Offers lists what there is, in the order of the countries and of the services' names.
+func (p *Provider) Offers() (list []Offer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.countries {
+		for _, o := range p.offersOf(c) {
+			list = append(list, Offer{o.id, o.name, strconv.Itoa(c.id), c.short})
+		}
+	}
+	return list
+}
+
 // ErrNoService says that no service has an id.
 var ErrNoService = errors.New("no service has this id")
 

@@ -20,6 +20,7 @@ import (
 //	POST   /sandbox/clock   {"advance_s": 60}
 //	POST   /sandbox/next    a Next, for one order; of several, each is for one, in turn
 //	POST   /sandbox/country a Country
+//	GET    /sandbox/offers  [Offer…]
 //	POST   /sandbox/offer   {"service_id": "123", "stock": 0, "price_kobo": 90000}, either or both
 func (p *Provider) routeControl() {
 	handle := func(pattern string, serve http.HandlerFunc) {
@@ -55,6 +56,7 @@ func (p *Provider) routeControl() {
 	}))
 	handle("POST /sandbox/next", command(func(n Next) (any, error) { return nil, p.Next(n) }))
 	handle("POST /sandbox/country", command(func(c Country) (any, error) { return nil, p.AddCountry(c) }))
+	handle("GET /sandbox/offers", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, p.Offers()) })
 	handle("POST /sandbox/offer", command(func(change struct {
 		ServiceID string `json:"service_id"`
 		Stock     *int   `json:"stock"`

@@ -67,6 +67,10 @@ func TestAddCountry(t *testing.T) {
 		res, answer := call(t, http.MethodPost, url+"/sandbox/country", `{"short": "tr", "name": "Turkey", "calling_code": "90"}`)
 		require.Equal(t, http.StatusNoContent, res.StatusCode, answer)
 	}
+	offers := p.Offers()
+	assert.Equal(t, "tr", offers[len(offers)-1].Country)
+	_, answer := call(t, http.MethodGet, url+"/sandbox/offers", "")
+	assert.Contains(t, answer, `{"service_id":"2123","service":"Telegram","country_id":"3","country":"ng"}`)
 	listed, err := c.Countries(t.Context())
 	require.NoError(t, err)
 	turkey := listed[len(listed)-1]

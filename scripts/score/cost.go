@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/logspanel/companion/scripts/browser"
+)
+
+// The large page: a form of the kind that a back office has.
+const (
+	manyFields = 2_000
+	manyNodes  = 20_000
+	looks      = 9
+)
+
+// attributesOnly is a look at the attributes of every field and at nothing else, the
+// least that any detection does. It gives its time in milliseconds.
+const attributesOnly = `() => {
+	const began = performance.now();
+	let found = 0;
+	for (const field of document.querySelectorAll("input, select, textarea, [contenteditable]")) {
+		const says = ["autocomplete", "name", "id", "placeholder", "aria-label"].map((name) => field.getAttribute(name) ?? "").join(" ");
+		if (/one-time-code|otp|verif/i.test(says)) found++;
+	}
+	return performance.now() - began + 0 * found;
+}`
+
+// measure prints how long one look of the extension takes on a large page in Chromium.
+func measure(ctx context.Context) error {
+	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, largePage(r.URL.Path == "/code.html"))
+	})
+	labels := []label{{File: "plain.html"}, {File: "code.html", Code: "284119"}}
+	labels[1].Expect.OTP = []string{"#sms"}
+	return with(ctx, "chromium", pages, labels, func(s *scorer) (err error) {
+		if s.orders, err = s.supply.codes(ctx, labels); err != nil {
+			return err
+		}
+		if err := s.supply.came(s.orders); err != nil {
+			return err
+		}
+		if err := s.look(labels[0]); err != nil {
+			return err
+		}
+		found, err := s.score(labels[1])
+		if err == nil {
+			fmt.Printf("a code field in the middle of it: right %v %s\n", found.Attempts[0].Right, found.Attempts[0].Reason)
+		}
+		return err
+	})
+}
+
+// look times the looks at a page that has no code field: nothing is typed then.
+func (s *scorer) look(l label) error {
+	if err := s.world.visit(s.site + "/" + l.File); err != nil {
+		return err
+	}
+	p := &page{scorer: s, label: l}
+	if err := p.open(l.codeOrder()); err != nil {
+		return err
+	}
+	front := s.world.(*chromium).page
+	nodes, err := browser.Eval[int](front, "document.querySelectorAll('*').length")
+	if err != nil {
+		return err
+	}
+	var busy, least []float64
+	for range looks {
+		before, err := front.Busy()
+		if err != nil {
+			return err
+		}
+		if err := s.world.click(browser.Key("fill-code")); err != nil {
+			return err
+		}
+		done, err := ask[round](s.world.tap, "round", p.tab, s.patience.Milliseconds())
+		if err != nil {
+			return err
+		}
+		if done.Late || done.Plan != nil {
+			return fmt.Errorf("a code was to find no place on the large page, and %+v came of it", done)
+		}
+		after, err := front.Busy()
+		if err != nil {
+			return err
+		}
+		busy = append(busy, ms(after-before))
+		took, err := browser.Eval[float64](front, "("+attributesOnly+")()")
+		if err != nil {
+			return err
+		}
+		least = append(least, took)
+	}
+	first := busy[0]
+	slices.Sort(busy)
+	slices.Sort(least)
+	look, attributes := busy[looks/2], least[looks/2]
+	fmt.Printf("%d fields among %d elements: one look takes %.0f ms of the page's thread (the first %.0f ms); their attributes alone %.1f ms, a ratio of %.0f\n",
+		manyFields, nodes, look, first, attributes, look/attributes)
+	return s.world.leave()
+}
+
+func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// largePage is a form of many rows, of which one may ask for the code of a text message.
+func largePage(code bool) string {
+	kinds := []struct{ label, field string }{
+		{"First name", `<input name="first_name" class="form-control">`},
+		{"Surname", `<input name="surname" autocomplete="family-name">`},
+		{"Street and house", `<input name="street" placeholder="12 Main Street">`},
+		{"Postal code", `<input name="zip" maxlength="10" inputmode="numeric">`},
+		{"Quantity", `<input type="number" name="quantity" value="1">`},
+		{"Discount code", `<input name="coupon" maxlength="8">`},
+		{"Email", `<input type="email" name="email">`},
+		{"Remark", `<input name="remark" title="Shown on the invoice">`},
+	}
+	var b strings.Builder
+	b.WriteString(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Orders</title><h1>All orders</h1><form>`)
+	const each = manyNodes / manyFields // elements for one field
+	for i := range manyFields {
+		k := kinds[i%len(kinds)]
+		if code && i == manyFields/2 {
+			k.label, k.field = "Enter the code from the SMS", `<input id="sms" name="sms_code" maxlength="6" inputmode="numeric">`
+		}
+		id := fmt.Sprintf("field-%d", i)
+		if !strings.Contains(k.field, " id=") {
+			k.field = strings.Replace(k.field, "<input", `<input id="`+id+`"`, 1)
+		} else {
+			id = "sms"
+		}
+		// A row: itself, two columns, the label, the field, and prose.
+		fmt.Fprintf(&b, `<div class="row"><div class="col"><label for="%s">%s</label></div><div class="col">%s</div>`, id, html.EscapeString(k.label), k.field)
+		for n := range each - 5 {
+			fmt.Fprintf(&b, `<span class="note">Order %d, line %d</span>`, i, n)
+		}
+		b.WriteString("</div>\n")
+	}
+	b.WriteString("</form></html>")
+	return b.String()
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"time"
+
+	"github.com/logspanel/companion/scripts/companion"
+)
+
+// scorer scores pages in one browser.
+type scorer struct {
+	world    world
+	supply   *supply
+	site     string        // where the pages are
+	patience time.Duration // with one fill
+	opened   int           // how often the popup was
+	orders   stock         // what can be filled now
+}
+
+// with serves pages, pairs a browser with a companion that can sell what the labels
+// name, and hands both over.
+func with(ctx context.Context, browser string, pages http.Handler, labels []label, do func(*scorer) error) (err error) {
+	c, err := companion.Start(ctx, root+"build/logspanel-companion")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%w\nthe companion's log:\n%s", err, c.Log())
+		}
+		err = errors.Join(err, c.Stop())
+	}()
+	w, err := start(ctx, browser)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	server := httptest.NewServer(pages)
+	defer server.Close()
+	s := &scorer{
+		world: w, site: server.URL, patience: roundTime,
+		supply: &supply{companion: c, world: w, offers: map[string]companion.Offer{}},
+	}
+	if err := s.supply.open(ctx, labels); err != nil {
+		return err
+	}
+	code, err := c.Pair(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := ask[any](w.desk, "pair", code); err != nil {
+		return err
+	}
+	return do(s)
+}
+
+// all scores all pages, and says at once what is wrong with one. The codes of the next
+// pages are on their way meanwhile.
+func (s *scorer) all(ctx context.Context, labels []label) (r report, err error) {
+	began := time.Now()
+	r = report{Browser: s.world.version(), Pages: []result{}}
+	parts := batches(labels)
+	next, err := s.supply.codes(ctx, parts[0])
+	for i := 0; err == nil && i < len(parts); i++ {
+		s.orders = next
+		if i+1 < len(parts) {
+			if next, err = s.supply.codes(ctx, parts[i+1]); err != nil {
+				break
+			}
+		}
+		err = s.part(ctx, parts[i], &r)
+	}
+	r.Seconds = time.Since(began).Seconds()
+	return r, err
+}
+
+func (s *scorer) part(ctx context.Context, labels []label, r *report) error {
+	if err := s.supply.came(s.orders); err != nil {
+		return err
+	}
+	numbers, err := s.supply.numbers(ctx, labels)
+	if err != nil {
+		return err
+	}
+	for w, o := range numbers {
+		s.orders[w] = o
+	}
+	for _, l := range labels {
+		began := time.Now()
+		page, err := s.score(l)
+		if err != nil {
+			return fmt.Errorf("%s: %w", l.File, err)
+		}
+		page.Seconds = time.Since(began).Seconds()
+		page.print()
+		r.Pages = append(r.Pages, page)
+	}
+	return s.supply.giveBack(numbers)
+}
