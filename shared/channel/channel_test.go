@@ -248,6 +248,9 @@ func TestClientIDsAreChecked(t *testing.T) {
 	id, err := channel.ReadClientID(first)
 	require.NoError(t, err)
 	assert.Equal(t, "client-1", id)
+	renamed := bytes.Replace(first, []byte("client-1"), []byte("client-2"), 1)
+	_, _, err = channel.Accept(secret, binding, renamed, rand.Reader)
+	assert.ErrorIs(t, err, channel.ErrRefused, "the name outside is the name inside")
 }
 
 // Noise takes an empty key for "no key": a client without a secret must not get there.

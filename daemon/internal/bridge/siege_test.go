@@ -91,6 +91,15 @@ func TestStrangersDontKeepTheKeyringBusy(t *testing.T) {
 	assert.Equal(t, protocol.CloseUnknownClient, dial.CloseCode(err), "%v", err)
 }
 
+// A frame is refused by the length that it names, and not read first.
+func TestAFrameIsRefusedByItsLength(t *testing.T) {
+	h := open(t)
+	_, creds := h.pair(chromium, hello)
+	p, _ := h.begin(creds, chromium)
+	require.NoError(t, raw(p.ws, 0x82, 0xFF, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0)) // a terabyte follows
+	assert.Equal(t, websocket.CloseMessageTooBig, closed(t, p.ws))
+}
+
 // A frame that was altered, repeated, moved or cut ends the session that it came in,
 // does nothing, and disturbs no other.
 func TestFramesThatWereTamperedWith(t *testing.T) {

@@ -123,7 +123,7 @@ func Listen(dir string) (net.Listener, error) {
 	if err := os.Chmod(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("keep others out of the data directory: %w", err)
 	}
-	lock := flock.New(filepath.Join(dir, "control.lock"), flock.SetPermissions(0o600))
+	lock := flock.New(filepath.Join(dir, "control.lock"))
 	taken, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock the data directory: %w", err)

@@ -35,7 +35,14 @@ func keeps(t *testing.T, s Store) {
 
 func TestMemory(t *testing.T) { keeps(t, Memory()) }
 
-func TestKeyringOverItsLibrary(t *testing.T) { keeps(t, over(keyring.NewArrayKeyring(nil))) }
+func TestKeyringOverItsLibrary(t *testing.T) {
+	ring := keyring.NewArrayKeyring(nil)
+	keeps(t, over(ring))
+	require.NoError(t, over(ring).Set(t.Context(), "a", []byte("x")))
+	names, err := ring.Keys()
+	require.NoError(t, err)
+	assert.Equal(t, []string{"logspanel-companion/a"}, names, "apart from other programs' secrets")
+}
 
 func over(ring keyring.Keyring) *Keyring {
 	return newKeyring(func() (keyring.Keyring, error) { return ring, nil })
