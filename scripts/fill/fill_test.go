@@ -139,7 +139,7 @@ func (j *journey) click(key string) {
 // buy buys a number in the popup.
 func (j *journey) buy() {
 	j.t.Helper()
-	require.NoError(j.t, j.WaitInPopup(`document.querySelector('[data-key="search"]')`))
+	require.NoError(j.t, j.WaitIn(j.ExtensionURL("popup.html"), `document.querySelector('[data-key="search"]')`))
 	_, err := j.EvalIn(j.ExtensionURL("popup.html"), `(() => {
 		const search = document.querySelector('[data-key="search"]');
 		search.value = "telegram nigeria";
@@ -147,10 +147,10 @@ func (j *journey) buy() {
 		return "searched";
 	})()`)
 	require.NoError(j.t, err)
-	require.NoError(j.t, j.WaitInPopup(`document.querySelectorAll(".offer").length === 1`))
+	require.NoError(j.t, j.WaitIn(j.ExtensionURL("popup.html"), `document.querySelectorAll(".offer").length === 1`))
 	require.NoError(j.t, j.ClickInPopup(".offer"))
 	j.click("buy")
-	require.NoError(j.t, j.WaitInPopup(`document.querySelector('[data-key="number"]')`))
+	require.NoError(j.t, j.WaitIn(j.ExtensionURL("popup.html"), `document.querySelector('[data-key="number"]')`))
 	j.number, err = j.EvalIn(j.ExtensionURL("popup.html"), `document.querySelector('[data-key="number"]').innerText.replaceAll(/[^+\d]/g, "")`)
 	require.NoError(j.t, err)
 }
@@ -205,7 +205,7 @@ func TestWaysToFill(t *testing.T) {
 	j.site.forget()
 	j.over("/framed")
 	j.click("fill-code")
-	require.NoError(t, j.WaitInPopup(`document.querySelector('[data-key="code-frames"]')?.innerText.includes("127.0.0.1")`))
+	require.NoError(t, j.WaitIn(j.ExtensionURL("popup.html"), `document.querySelector('[data-key="code-frames"]')?.innerText.includes("127.0.0.1")`))
 	j.click("code-frames-0")
 	require.NoError(t, j.Allow())
 	j.site.has(t, "/code code", code)
