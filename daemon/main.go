@@ -17,6 +17,7 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/app"
 	"github.com/logspanel/companion/daemon/internal/control"
+	"github.com/logspanel/companion/daemon/internal/desktop"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -27,19 +28,21 @@ const usage = `Logspanel Companion rents phone numbers for the browser extension
 
 usage:
   logspanel-companion run [--sandbox] [--no-tray] [--port N] [--data-dir DIR] [--api-url URL] [--keyring system|file]
-  logspanel-companion key set|status|delete [--api-url URL] [--data-dir DIR] [--keyring system|file]
-  logspanel-companion pair [--data-dir DIR]
+  logspanel-companion key set|status|delete [--dialog] [--api-url URL] [--data-dir DIR] [--keyring system|file]
+  logspanel-companion pair [--dialog] [--data-dir DIR]
   logspanel-companion clients list|revoke ID [--data-dir DIR]
   logspanel-companion hand-over [ORDER [BROWSER]] [--data-dir DIR]
-  logspanel-companion limits [--order AMOUNT] [--day AMOUNT] [--data-dir DIR]
+  logspanel-companion limits [--order AMOUNT] [--day AMOUNT] [--dialog] [--data-dir DIR]
   logspanel-companion auto-cancel [on|off] [--data-dir DIR]
   logspanel-companion ledger [--json] [--data-dir DIR]
+  logspanel-companion autostart [on|off|unit] [--port N] [--data-dir DIR] [--api-url URL]
   logspanel-companion version
 `
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	signal.Ignore(syscall.SIGPIPE) // whoever read what is printed may end before the companion
 	err := command(ctx, os.Args[1:], os.Stdin, os.Stdout)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -68,11 +71,13 @@ func command(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 	case "hand-over":
 		return handOver(ctx, args, out)
 	case "limits":
-		return limits(ctx, args, out)
+		return limits(ctx, args, newTerminal(in, out))
 	case "auto-cancel":
 		return autoCancel(ctx, args, out)
 	case "ledger":
 		return ledger(ctx, args, out)
+	case "autostart":
+		return autostart(args, out)
 	case "version":
 		fmt.Fprintln(out, version)
 		return nil
@@ -145,6 +150,7 @@ func run(ctx context.Context, args []string, t *terminal) error {
 func key(ctx context.Context, args []string, t *terminal) error {
 	flags, out := flag.NewFlagSet("key", flag.ContinueOnError), t.out
 	ring := keyringFlag(flags, t)
+	dialog := dialogFlag(flags)
 	dir, api := dataDir(flags), apiURL(flags)
 	words, err := parse(flags, args)
 	if err != nil {
@@ -169,7 +175,7 @@ func key(ctx context.Context, args []string, t *terminal) error {
 		fmt.Fprintf(out, "an API key is set for %s\n", host)
 		return nil
 	case "set":
-		given, err := t.secret(fmt.Sprintf("API key for %s (it is not shown): ", host))
+		given, err := askKey(ctx, *dialog, t, host)
 		if err != nil {
 			return err
 		}
@@ -194,13 +200,20 @@ func key(ctx context.Context, args []string, t *terminal) error {
 
 func pair(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("pair", flag.ContinueOnError)
-	dir := dataDir(flags)
+	dialog, dir := dialogFlag(flags), dataDir(flags)
 	if err := parseFlags(flags, args); err != nil {
 		return err
 	}
 	pairing, err := control.Dial(*dir).Pair(ctx)
 	if err != nil {
 		return err
+	}
+	if *dialog {
+		err := showPairing(ctx, pairing)
+		if !errors.Is(err, desktop.ErrNoDialogs) {
+			return err
+		}
+		fmt.Fprintf(out, "%s\n", err)
 	}
 	fmt.Fprintf(out, "Paste this code into the extension within %s:\n\n%s\n\n", time.Until(pairing.ExpiresAt).Round(time.Second), pairing.Code)
 	return nil

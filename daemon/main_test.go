@@ -26,6 +26,8 @@ func TestCommands(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("XDG_RUNTIME_DIR", env.WorkDir) // no message bus, and so no keyring
 			env.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
+			env.Setenv("DISPLAY", "")
+			env.Setenv("WAYLAND_DISPLAY", "")
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

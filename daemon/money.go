@@ -11,24 +11,31 @@ import (
 	"text/tabwriter"
 
 	"github.com/logspanel/companion/daemon/internal/control"
+	"github.com/logspanel/companion/daemon/internal/desktop"
 )
 
 // limits shows what may be spent, or changes it.
-func limits(ctx context.Context, args []string, out io.Writer) error {
+func limits(ctx context.Context, args []string, t *terminal) error {
 	flags := flag.NewFlagSet("limits", flag.ContinueOnError)
 	var c control.Change
 	flags.StringVar(&c.PerOrder, "order", "", "what one number may cost")
 	flags.StringVar(&c.PerDay, "day", "", "what may be spent in 24 hours")
-	dir := dataDir(flags)
+	dialog, dir := dialogFlag(flags), dataDir(flags)
 	if err := parseFlags(flags, args); err != nil {
 		return err
 	}
-	settings, err := control.Dial(*dir).Change(ctx, c)
+	daemon := control.Dial(*dir)
+	settings, err := daemon.Change(ctx, c)
+	if err == nil && *dialog {
+		if settings, err = askLimits(ctx, daemon, settings, t); errors.Is(err, desktop.ErrDismissed) {
+			err = nil
+		}
+	}
 	if err != nil {
 		return err
 	}
 	l := settings.Limits
-	fmt.Fprintf(out, "one number may cost %s\nin 24 hours %s may be spent; %s are\n", l.PerOrder, l.PerDay, l.Spent)
+	fmt.Fprintf(t.out, "one number may cost %s\nin 24 hours %s may be spent; %s are\n", l.PerOrder, l.PerDay, l.Spent)
 	return nil
 }
 

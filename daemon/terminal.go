@@ -30,6 +30,16 @@ func (t *terminal) secret(prompt string) (string, error) {
 		fmt.Fprintln(t.out)
 		return string(raw), err
 	}
+	return t.read()
+}
+
+// line asks a person, or reads the next line.
+func (t *terminal) line(prompt string) (string, error) {
+	fmt.Fprint(t.out, prompt)
+	return t.read()
+}
+
+func (t *terminal) read() (string, error) {
 	line, err := t.lines.ReadString('\n')
 	if errors.Is(err, io.EOF) {
 		err = nil

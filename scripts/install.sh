@@ -18,6 +18,9 @@ need dbus-run-session dbus
 need dbus-daemon dbus-daemon
 need gdbus libglib2.0-bin
 need Xvfb xvfb
+need xdotool xdotool
+need zenity zenity
+need systemd-analyze systemd
 either node nodejs nodejs
 need npm npm
 either gcc clang "gcc libc6-dev"

@@ -62,6 +62,8 @@ var keepers = map[string][]string{
 	"github.com/flynn/noise":            {"shared/channel"},
 	"syscall/js":                        {"wasm/internal/shell"},
 	"github.com/gofrs/flock":            {"daemon/internal/control"},
+	"github.com/ncruces/zenity":         {"daemon/internal/desktop"},
+	"github.com/godbus/dbus/v5":         {"daemon/internal/desktop", "daemon/internal/tray"},
 	"daemon/internal/logspanel/sandbox": {"daemon/internal/app", "daemon/internal/trial"},
 }
 
@@ -79,6 +81,7 @@ var forbidden = map[string][]string{
 	"daemon/internal/catalog":   {"daemon/internal/bridge", "daemon/internal/orders", "daemon/internal/tray", "daemon/internal/control", "daemon/internal/secrets"},
 	"daemon/internal/bridge":    {"daemon/internal/orders", "daemon/internal/catalog", "daemon/internal/logspanel", "daemon/internal/journal", "daemon/internal/tray"},
 	"daemon/internal/tray":      {"daemon/internal/orders", "daemon/internal/logspanel", "daemon/internal/bridge", "daemon/internal/journal"},
+	"daemon/internal/desktop":   {"daemon/internal/orders", "daemon/internal/logspanel", "daemon/internal/bridge", "daemon/internal/journal", "daemon/internal/tray"},
 	"daemon/internal/journal":   {"daemon/internal/orders", "shared"},
 }
 

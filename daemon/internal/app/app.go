@@ -23,6 +23,7 @@ import (
 	"github.com/logspanel/companion/daemon/internal/catalog"
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/journal"
+	"github.com/logspanel/companion/daemon/internal/logbook"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
 	"github.com/logspanel/companion/daemon/internal/orders"
@@ -33,6 +34,9 @@ import (
 
 // DefaultAPI is the provider's API.
 const DefaultAPI = "https://logspanel.com/api/v1"
+
+// logName is the log's file in the data directory.
+const logName = "companion.log"
 
 // DefaultDir is where the journal is kept unless told otherwise.
 func DefaultDir() string { return filepath.Join(xdg.DataHome, "logspanel-companion") }
@@ -81,13 +85,18 @@ func OpenKeys(opts Options) (*Keys, string, error) {
 }
 
 // Run is the daemon, until ctx ends or the person quits it.
-func Run(ctx context.Context, opts Options) error {
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
+func Run(ctx context.Context, opts Options) (failed error) {
 	commands, err := control.Listen(opts.Dir)
 	if err != nil {
 		return err
 	}
 	defer commands.Close()
+	file, redact := logbook.NewFile(filepath.Join(opts.Dir, logName)), new(logbook.Redactor)
+	defer file.Close()
+	log := slog.New(slog.NewTextHandler(redact.Writer(logbook.Each{os.Stderr, file}), nil))
+	slog.SetDefault(log) // also for what libraries say by themselves
+	log.Info("the companion starts", "version", opts.Version, "process", os.Getpid())
+	defer func() { log.Info("the companion stops", "cause", failed) }()
 
 	site, err := open(ctx, opts)
 	if err != nil {
@@ -101,6 +110,7 @@ func Run(ctx context.Context, opts Options) error {
 	defer listener.Close()
 
 	keys := NewKeys(site.secrets, site.host)
+	keys.hide = redact.Hide
 	client, err := logspanel.New(site.api, keys.Key, append(site.client, logspanel.WithUserAgent("logspanel-companion/"+opts.Version))...)
 	if err != nil {
 		return err
@@ -118,32 +128,29 @@ func Run(ctx context.Context, opts Options) error {
 	}
 	defer store.Close()
 	port := listener.Addr().(*net.TCPAddr).Port
-	came := make(chan struct{}, 1)
-	wire := bridge.New(bridge.Options{
-		Orders: book, Catalog: offers, Secrets: site.secrets, Clients: clients{store},
-		Port: port, Version: opts.Version, Log: log, Changed: func() {
-			select {
-			case came <- struct{}{}:
-			default: // it is to be looked at already
-			}
-		},
-	})
-	d := &daemon{book: book, wire: wire, keys: keys, came: came, status: control.Status{
+	d := &daemon{book: book, keys: keys, redact: redact, log: log, came: make(chan struct{}, 1), status: control.Status{
 		Version: opts.Version, Host: site.host, Sandbox: opts.Sandbox, Port: port, PID: os.Getpid(),
 	}}
+	d.wire = bridge.New(bridge.Options{
+		Orders: book, Catalog: offers, Secrets: site.secrets, Clients: clients{store},
+		Port: port, Version: opts.Version, Log: log, Changed: d.changed,
+	})
 
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
 	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { book.Run(ctx); return nil })
 	parts.Go(func() error { offers.Run(ctx); return nil })
-	parts.Go(func() error { return wire.Serve(ctx, listener) })
+	parts.Go(func() error { return d.wire.Serve(ctx, listener) })
 	parts.Go(func() error { return control.Serve(ctx, commands, d) })
+	parts.Go(func() error { d.hideCodes(ctx); return nil })
 	d.welcome(opts, site)
+	h := &home{daemon: d, opts: opts, logPath: file.Path(), quit: quit}
 	if !opts.NoTray {
-		showTray(ctx, log, d, quit)
+		h.showTray(ctx)
 	}
 	<-ctx.Done()
+	h.windows.Wait()
 	return parts.Wait()
 }
 
@@ -268,12 +275,31 @@ func (d *daemon) welcome(opts Options, s site) {
 	}
 }
 
-func showTray(ctx context.Context, log *slog.Logger, d *daemon, quit func()) {
-	err := tray.Run(ctx, tray.Options{
-		Book: d.book, Browsers: d.browsers, Came: d.came,
-		Pair: d.wire.Pair, Revoke: d.wire.Revoke, HandOver: d.book.HandOver, Quit: quit,
-	})
+func (h *home) showTray(ctx context.Context) {
+	err := tray.Run(ctx, tray.Options{Book: h.book, Companion: h, Came: h.came, Log: h.log})
 	if err != nil {
-		log.Warn("there is no tray icon; everything else works", "cause", err)
+		h.log.Warn("there is no tray icon; everything else works", "cause", err)
+	}
+}
+
+// hideCodes keeps the codes of numbers out of the log.
+func (d *daemon) hideCodes(ctx context.Context) {
+	state, changes, stop := d.book.Subscribe()
+	defer func() { stop() }()
+	for {
+		for _, o := range state.Orders {
+			d.redact.Hide(o.Code)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case c, ok := <-changes:
+			if !ok {
+				stop()
+				state, changes, stop = d.book.Subscribe()
+			} else if state.Orders = nil; c.Order != nil {
+				state.Orders = []protocol.Order{*c.Order}
+			}
+		}
 	}
 }

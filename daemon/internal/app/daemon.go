@@ -3,10 +3,12 @@ package app
 import (
 	"context"
 	"fmt"
+	"log/slog"
 
 	"github.com/logspanel/companion/daemon/internal/bridge"
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/journal"
+	"github.com/logspanel/companion/daemon/internal/logbook"
 	"github.com/logspanel/companion/daemon/internal/orders"
 	"github.com/logspanel/companion/daemon/internal/tray"
 	"github.com/logspanel/companion/shared/money"
@@ -17,14 +19,25 @@ type daemon struct {
 	book   *orders.Book
 	wire   *bridge.Bridge
 	keys   *Keys
-	came   <-chan struct{} // browsers came or went
+	redact *logbook.Redactor
+	log    *slog.Logger
+	came   chan struct{} // what the tray shows beside the orders may be another
 	status control.Status
+}
+
+// changed tells the tray to look at browsers and settings again.
+func (d *daemon) changed() {
+	select {
+	case d.came <- struct{}{}:
+	default: // it will look already
+	}
 }
 
 var _ control.Daemon = (*daemon)(nil)
 
 func (d *daemon) Pair(context.Context) (control.Pairing, error) {
 	code, expires := d.wire.Pair()
+	d.redact.Hide(code)
 	return control.Pairing{Code: code, ExpiresAt: expires}, nil
 }
 
@@ -80,6 +93,7 @@ func (d *daemon) Change(ctx context.Context, c control.Change) (control.Settings
 			return control.Settings{}, err
 		}
 	}
+	d.changed()
 	return control.Settings{Limits: d.book.Limits(), KeepLate: d.book.Snapshot().KeepLate}, nil
 }
 

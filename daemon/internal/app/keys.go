@@ -26,6 +26,7 @@ type apiKey struct {
 type Keys struct {
 	store secrets.Store
 	name  string
+	hide  func(string) // told every key that is read
 
 	mu     sync.Mutex
 	loaded bool
@@ -34,7 +35,7 @@ type Keys struct {
 
 // NewKeys is the key of host, which is an API's host with its port, if it names one.
 func NewKeys(store secrets.Store, host string) *Keys {
-	return &Keys{store: store, name: "api-key/" + host}
+	return &Keys{store: store, name: "api-key/" + host, hide: func(string) {}}
 }
 
 // maxKey is far above the length of any key, and below what keyrings take.
@@ -105,6 +106,7 @@ func (k *Keys) read(ctx context.Context) (apiKey, error) {
 		}
 	}
 	k.loaded, k.held = true, held
+	k.hide(held.Key)
 	return held, nil
 }
 

@@ -1,4 +1,4 @@
-package tray
+package desktop
 
 import (
 	"context"
@@ -11,12 +11,12 @@ import (
 	"time"
 )
 
-// errNoClipboard says that no program is there that copies.
-var errNoClipboard = errors.New("nothing was copied: install wl-clipboard, xclip or xsel")
+// ErrNoClipboard says that no program is there that copies.
+var ErrNoClipboard = errors.New("nothing was copied: install wl-clipboard, xclip or xsel")
 
-// copyText puts text on the clipboard. It goes to a program's input, never into its
+// Copy puts text on the clipboard. It goes to a program's input, never into its
 // arguments, which others could read.
-func copyText(ctx context.Context, text string) error {
+func Copy(ctx context.Context, text string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	for _, program := range copiers() {
@@ -32,7 +32,7 @@ func copyText(ctx context.Context, text string) error {
 		}
 		return nil
 	}
-	return errNoClipboard
+	return ErrNoClipboard
 }
 
 // copiers are the programs that copy their input here, the best first.

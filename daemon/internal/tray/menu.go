@@ -10,109 +10,129 @@ import (
 	"fyne.io/systray"
 )
 
-// Run shows the tray until ctx ends. Where there is no panel to show it in, it gives
-// ErrNoTray, once a panel that starts late has had its time. It may be called once, by
-// the main goroutine.
+// Run shows the tray until ctx ends, in whatever panel is there, comes or comes back.
+// It says once in the log when there is none. It may be called once, by the main
+// goroutine.
 func Run(ctx context.Context, opts Options) error {
-	if err := awaitPanel(ctx); err != nil || ctx.Err() != nil {
-		return err
-	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	followed := make(chan struct{})
-	systray.Run(func() {
-		clicks := make(chan click)
-		d := newDrawing(ctx, clicks, opts.Quit)
-		go func() {
-			defer close(followed)
-			follow(ctx, opts, clicks, d.show, copyText)
-		}()
-		context.AfterFunc(ctx, systray.Quit)
-	}, stop)
-	<-followed
-	return nil
+	clicks := make(chan click)
+	var d *drawing
+	return perform(ctx, opts.Log,
+		func() { d = newDrawing(ctx, clicks) },
+		func(act context.Context) { follow(act, opts, clicks, d.show) })
 }
 
 // drawing is the menu on the screen. Its items are made once, and hidden or given
 // another text after: the library does not survive one that is removed while clicked.
 type drawing struct {
-	icon    Icon
-	tooltip string
-	balance *row
-	spent   *row
-	notices []*row
-	orders  []*row
-	more    *row
-	asks    []*row
-	pair    *row
-	paired  []*row
+	icon     Icon
+	tooltip  string
+	balance  *row
+	spent    *row
+	notices  []*row
+	orders   []*row
+	more     *row
+	asks     []*row
+	cancel   *row
+	cancels  []*row
+	recent   *row
+	recents  []*row
+	pair     *row
+	browsers *row
+	paired   []*row
+	switches []*row
 }
 
-func newDrawing(ctx context.Context, clicks chan<- click, quit func()) *drawing {
-	send := func(c click) func() {
+func newDrawing(ctx context.Context, clicks chan<- click) *drawing {
+	on := func(what choice, line int) func() {
 		return func() {
 			select {
-			case clicks <- c:
+			case clicks <- click{what, line}:
 			case <-ctx.Done():
 			}
 		}
 	}
-	d := &drawing{balance: newRow(ctx, nil), spent: newRow(ctx, nil)}
+	d := &drawing{balance: newRow(ctx, nil, nil), spent: newRow(ctx, nil, nil)}
 	for range maxNotices {
-		d.notices = append(d.notices, newRow(ctx, nil))
+		d.notices = append(d.notices, newRow(ctx, nil, nil))
 	}
 	systray.AddSeparator()
 	for i := range maxOrders {
-		d.orders = append(d.orders, newRow(ctx, send(click{copying, i})))
+		d.orders = append(d.orders, newRow(ctx, nil, on(copying, i)))
 	}
-	d.more = newRow(ctx, nil)
+	d.more = newRow(ctx, nil, nil)
 	for i := range maxAsks {
-		d.asks = append(d.asks, newRow(ctx, send(click{handing, i})))
+		d.asks = append(d.asks, newRow(ctx, nil, on(handing, i)))
 	}
+	d.cancel = newMenu(ctx, nil)
+	for i := range maxOrders {
+		d.cancels = append(d.cancels, newRow(ctx, d.cancel, on(cancelling, i)))
+	}
+	d.recent = newMenu(ctx, nil)
+	for i := range maxRecent {
+		d.recents = append(d.recents, newRow(ctx, d.recent, on(recalling, i)))
+	}
+	newRow(ctx, nil, on(refreshing, 0)).set("Refresh")
 	systray.AddSeparator()
-	d.pair = newRow(ctx, send(click{what: pairing}))
+	d.pair = newRow(ctx, nil, on(pairing, 0))
+	d.browsers = newMenu(ctx, nil)
 	for i := range maxBrowsers {
-		browser := newRow(ctx, func() {})
-		newItem(ctx, browser.item.AddSubMenuItem("Revoke: it can no longer connect", ""), send(click{revoking, i}))
+		browser := newMenu(ctx, d.browsers)
+		newRow(ctx, browser, on(revoking, i)).set("Revoke: it can no longer connect")
 		d.paired = append(d.paired, browser)
 	}
-	newRow(ctx, quit).set("Quit")
+	systray.AddSeparator()
+	newRow(ctx, nil, on(keying, 0)).set("Set the API key…")
+	newRow(ctx, nil, on(limiting, 0)).set("Spending limits…")
+	settings := newMenu(ctx, nil)
+	settings.set("Settings")
+	for i := range switchCount {
+		d.switches = append(d.switches, newSwitch(ctx, settings, on(switching, int(i))))
+	}
+	systray.AddSeparator()
+	newRow(ctx, nil, on(logging, 0)).set("Open the log")
+	newRow(ctx, nil, on(introducing, 0)).set("About")
+	newRow(ctx, nil, on(quitting, 0)).set("Quit")
 	return d
 }
 
 func (d *drawing) show(m Menu) {
-	if d.icon != m.Icon {
+	if d.icon != m.Icon && setIcon(m.Icon) {
 		d.icon = m.Icon
-		systray.SetIcon(m.Icon.image())
 	}
 	if d.tooltip != m.Tooltip {
-		d.tooltip = m.Tooltip
 		systray.SetTooltip(m.Tooltip)
+		d.tooltip = m.Tooltip
 	}
 	d.balance.set(m.Balance)
 	d.spent.set(m.Spent)
 	for i, r := range d.notices {
 		r.set(at(m.Notices, i))
 	}
-	for i, r := range d.orders {
-		r.set(at(m.Orders, i).Text)
-	}
 	d.more.set(m.More)
-	for i, r := range d.asks {
-		r.set(at(m.Asks, i).Text)
-	}
 	d.pair.set(m.Pair)
-	for i, r := range d.paired {
-		r.set(at(m.Browsers, i).Text)
+	d.cancel.set(title("Cancel a number", m.Cancels))
+	d.recent.set(title("Recent orders", m.Recent))
+	d.browsers.set(title("Paired browsers", m.Browsers))
+	for _, part := range []struct {
+		rows  []*row
+		lines []Line
+	}{{d.orders, m.Orders}, {d.asks, m.Asks}, {d.cancels, m.Cancels}, {d.recents, m.Recent}, {d.paired, m.Browsers}} {
+		for i, r := range part.rows {
+			r.set(at(part.lines, i).Text)
+		}
+	}
+	for i, r := range d.switches {
+		r.set(m.Switches[i].Text)
+		r.mark(m.Switches[i].On)
 	}
 }
 
-// at is the element, or nothing behind the end.
-func at[T any](list []T, i int) (element T) {
-	if i < len(list) {
-		element = list[i]
+// title is that of a menu with lines in it; without any it is hidden.
+func title(text string, lines []Line) string {
+	if len(lines) == 0 {
+		return ""
 	}
-	return element
+	return text
 }
 
 // row is an item of the menu; without a text it is hidden.
@@ -122,17 +142,28 @@ type row struct {
 }
 
 // newRow is a row that does something when it is clicked; with nothing to do it is grey.
-func newRow(ctx context.Context, do func()) *row {
-	item := systray.AddMenuItem("", "")
-	item.Hide()
-	if do == nil {
-		item.Disable()
-		return &row{item: item}
+func newRow(ctx context.Context, in *row, do func()) *row {
+	if in == nil {
+		return newItem(ctx, systray.AddMenuItem("", ""), do)
 	}
-	return newItem(ctx, item, do)
+	return newItem(ctx, in.item.AddSubMenuItem("", ""), do)
+}
+
+// newMenu is a row with rows in it.
+func newMenu(ctx context.Context, in *row) *row { return newRow(ctx, in, func() {}) }
+
+func newSwitch(ctx context.Context, in *row, do func()) *row {
+	return newItem(ctx, in.item.AddSubMenuItemCheckbox("", "", false), do)
 }
 
 func newItem(ctx context.Context, item *systray.MenuItem, do func()) *row {
+	if do == nil {
+		item.Disable()
+	}
+	item.Hide()
+	if do == nil {
+		return &row{item: item}
+	}
 	go func() {
 		for {
 			select {
@@ -159,6 +190,16 @@ func (r *row) set(text string) {
 	r.item.SetTitle(mnemonics.Replace(text))
 	if hidden {
 		r.item.Show()
+	}
+}
+
+func (r *row) mark(on bool) {
+	switch {
+	case r.text == "": // hidden, which a mark would undo on some systems
+	case on && !r.item.Checked():
+		r.item.Check()
+	case !on && r.item.Checked():
+		r.item.Uncheck()
 	}
 }
 

@@ -7,14 +7,16 @@
 package tray
 
 import (
+	"bufio"
 	"context"
-	"os"
+	"log/slog"
+	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
+	"fyne.io/systray"
 	"github.com/godbus/dbus/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -35,46 +37,44 @@ type layout struct {
 	Children   []dbus.Variant
 }
 
-// lines are the visible items by their labels.
-func (p *panel) lines() map[string]int32 {
+// menu asks for everything below an item.
+func (p *panel) menu(id int32) (l layout) {
 	path := p.property("Menu").Value().(dbus.ObjectPath)
 	var revision uint32
-	var menu layout
-	call := p.bus.Object(p.item, path).Call("com.canonical.dbusmenu.GetLayout", 0, int32(0), int32(-1), []string{})
-	require.NoError(p.t, call.Store(&revision, &menu))
-	lines := map[string]int32{}
-	for _, child := range menu.Children {
-		var l layout
-		require.NoError(p.t, dbus.Store([]any{child.Value()}, &l))
-		if visible, set := l.Properties["visible"]; set && visible.Value() == false {
-			continue
-		}
-		if label, set := l.Properties["label"]; set {
-			lines[label.Value().(string)] = l.ID
-		}
-	}
-	return lines
+	call := p.bus.Object(p.item, path).Call("com.canonical.dbusmenu.GetLayout", 0, id, int32(-1), []string{})
+	require.NoError(p.t, call.Store(&revision, &l))
+	return l
 }
 
-// below is the one item under another.
-func (p *panel) below(id int32) int32 {
-	path := p.property("Menu").Value().(dbus.ObjectPath)
-	var revision uint32
-	var menu, child layout
-	call := p.bus.Object(p.item, path).Call("com.canonical.dbusmenu.GetLayout", 0, id, int32(-1), []string{})
-	require.NoError(p.t, call.Store(&revision, &menu))
-	require.Len(p.t, menu.Children, 1)
-	require.NoError(p.t, dbus.Store([]any{menu.Children[0].Value()}, &child))
-	return child.ID
+// lines are the visible items by their labels, those of a menu in the menu behind a slash.
+func (p *panel) lines() map[string]layout {
+	lines := map[string]layout{}
+	var walk func(l layout, above string)
+	walk = func(l layout, above string) {
+		for _, child := range l.Children {
+			var c layout
+			require.NoError(p.t, dbus.Store([]any{child.Value()}, &c))
+			label, set := c.Properties["label"]
+			if visible, said := c.Properties["visible"]; !set || said && visible.Value() == false {
+				continue
+			}
+			text := above + label.Value().(string)
+			lines[text] = c
+			walk(c, text+"/")
+		}
+	}
+	walk(p.menu(0), "")
+	return lines
 }
 
 // await waits until a line with this text is there, looking again at each signal.
 func (p *panel) await(text string) (line string, id int32) {
+	p.t.Helper()
 	for {
 		lines := p.lines()
-		for line, id := range lines {
+		for line, l := range lines {
 			if strings.Contains(line, text) {
-				return line, id
+				return line, l.ID
 			}
 		}
 		select {
@@ -83,6 +83,13 @@ func (p *panel) await(text string) (line string, id int32) {
 			require.FailNow(p.t, "no line says "+text, "%v", lines)
 		}
 	}
+}
+
+// press clicks the line with this text.
+func (p *panel) press(text string) {
+	p.t.Helper()
+	_, id := p.await(text)
+	p.click(id)
 }
 
 func (p *panel) click(id int32) {
@@ -103,76 +110,174 @@ func (p *panel) picture() []byte {
 	return pictures[0].Pixels
 }
 
-// copier puts a program into the path that hands over what is copied.
-func copier(t *testing.T) (copied string) {
-	dir := t.TempDir()
-	copied = filepath.Join(dir, "copied")
-	require.NoError(t, syscall.Mkfifo(copied, 0o600))
-	script := "#!/bin/sh\n[ \"$*\" = '-selection clipboard' ] && exec cat >'" + copied + "'\n"
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "xclip"), []byte(script), 0o700))
-	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
-	return copied
-}
-
 func TestTray(t *testing.T) {
 	if !again(t) {
 		return
 	}
-	copied := copier(t)
 	p := newPanel(t)
 	p.open()
 	order := rented(protocol.OrderWaiting)
 	order.ServiceName, order.Deadline = "Odd_Name\x07", time.Now().Add(time.Hour)
-	b := &book{state: fine(order)}
-	ctx, quit := context.WithCancel(t.Context())
-	done, revoked := make(chan error, 1), make(chan string, 1)
+	old := rented(protocol.OrderRefunded)
+	old.ID = "2"
+	b, c := &book{state: fine(order, old)}, newCompanion()
+	close(c.hold)
+	c.browsers = []Browser{{ID: "c1", Label: "Firefox 153", Here: true}}
+	c.switches = Switches{Notifications: true, CodesInThem: true, GiveBack: true, AtLogin: false}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
 	go func() {
-		done <- Run(ctx, Options{
-			Book: b, Quit: quit,
-			Browsers: func() []Browser { return []Browser{{ID: "c1", Label: "Firefox 153", Here: true}} },
-			HandOver: func(order, browser string) error { return nil },
-			Revoke: func(_ context.Context, browser string) error {
-				revoked <- browser
-				return nil
-			},
-			Pair: func() (string, time.Time) { return "ABCD-EFGH", time.Now().Add(2 * time.Minute) },
-		})
+		done <- Run(ctx, Options{Book: b, Companion: c, Came: c.came, Log: slog.New(slog.DiscardHandler)})
 	}()
 	p.item = <-p.arrived
 
 	p.await("Balance: 12500.00 NGN")
-	line, id := p.await("Odd__Name  +234 803 123 4567  waiting")
+	line, _ := p.await("Odd__Name  +234 803 123 4567  waiting")
 	assert.NotContains(t, line, "\x07")
 	p.await("Add a browser…")
 	assert.NotContains(t, p.lines(), "No number waits for a code")
 	assert.NotContains(t, p.lines(), "")
 	waiting := p.picture()
 
-	t.Log("a code comes")
+	for text, want := range map[string]string{
+		"Odd__Name  +234 803 123 4567  waiting":          "copy +2348031234567",
+		"Cancel a number/Odd__Name":                      "cancel 1",
+		"Recent orders/WhatsApp":                         "copy +2348031234567",
+		"Paired browsers/Firefox 153  here now/Revoke: ": "revoke c1",
+		"Refresh":                     "refresh",
+		"Add a browser…":              "pair",
+		"Set the API key…":            "ask key",
+		"Spending limits…":            "ask limits",
+		"Settings/Show notifications": "switch 0 false",
+		"Settings/Show codes":         "switch 1 false",
+		"Settings/Give numbers back":  "switch 2 false",
+		"Settings/Start at login":     "switch 3 true",
+		"Open the log":                "open log",
+		"About":                       "about",
+	} {
+		p.press(text)
+		assert.Equal(t, want, <-c.did, text)
+	}
+	p.await("Paste into the extension: ABCD-EFGH")
+	state := p.lines()["Settings/Show notifications"].Properties
+	assert.Equal(t, "checkmark", state["toggle-type"].Value())
+	assert.EqualValues(t, 1, state["toggle-state"].Value())
+	assert.EqualValues(t, 0, p.lines()["Settings/Start at login"].Properties["toggle-state"].Value())
+
+	t.Log("a code comes, and is asked for")
 	now := time.Now()
 	order.State, order.Code, order.CodeReady, order.CodeAt = protocol.OrderReceived, "482913", true, &now
+	order.AskedBy = []string{"c1"}
 	b.changes <- protocol.Change{Seq: 2, Order: &order}
-	p.await("code 482913")
+	p.press("code 482913")
+	assert.Equal(t, "copy 482913", <-c.did)
+	p.press("Let Firefox 153 have the code of +234 803 123 4567")
+	assert.Equal(t, "hand 1 to c1", <-c.did)
 	assert.NotEqual(t, waiting, p.picture())
 	tooltip := p.property("ToolTip").Value().([]any)
 	assert.Contains(t, tooltip[2], "1 code is there")
+	assert.NotContains(t, p.lines(), "Cancel a number", "nothing waits any more")
 
-	t.Log("clicks")
-	p.click(id)
-	text, err := os.ReadFile(copied)
-	require.NoError(t, err)
-	assert.Equal(t, "482913", string(text))
-	_, id = p.await("Add a browser…")
-	p.click(id)
-	text, err = os.ReadFile(copied)
-	require.NoError(t, err)
-	assert.Equal(t, "ABCD-EFGH", string(text))
-	p.await("Paste into the extension: ABCD-EFGH")
+	t.Log("a panel that asks and tells oddly")
+	menu := p.bus.Object(p.item, "/StatusNotifierItem/menu")
+	balance := p.lines()["Balance: 12500.00 NGN"].ID
+	for _, id := range []int32{0, -1, balance, 99999} {
+		for _, event := range []string{"clicked", "hovered", "opened", "closed", "", "x-odd"} {
+			menu.Call("com.canonical.dbusmenu.Event", 0, id, event, dbus.MakeVariant(int32(0)), uint32(0))
+		}
+		menu.Call("com.canonical.dbusmenu.AboutToShow", 0, id)
+		menu.Call("com.canonical.dbusmenu.GetLayout", 0, id, int32(0), []string{"label"})
+		menu.Go("com.canonical.dbusmenu.GetProperty", dbus.FlagNoReplyExpected, nil, id, "no such") // the library answers nothing
+	}
+	menu.Call("com.canonical.dbusmenu.AboutToShowGroup", 0, []int32{0, 99999})
+	menu.Call("com.canonical.dbusmenu.GetGroupProperties", 0, []int32{0, 99999}, []string{})
+	for _, method := range []string{"Activate", "SecondaryActivate", "ContextMenu"} {
+		p.bus.Object(p.item, "/StatusNotifierItem").Call("org.kde.StatusNotifierItem."+method, 0, int32(-5), int32(70000))
+	}
+	assert.Empty(t, c.did, "nothing was chosen by that")
+	type event struct {
+		ID   int32
+		Name string
+		Data dbus.Variant
+		At   uint32
+	}
+	refresh := p.lines()["Refresh"].ID
+	require.NoError(t, menu.Call("com.canonical.dbusmenu.EventGroup", 0, []event{
+		{refresh, "hovered", dbus.MakeVariant(""), 0}, {refresh, "clicked", dbus.MakeVariant(""), 0},
+	}).Err)
+	assert.Equal(t, "refresh", <-c.did)
 
-	_, id = p.await("Firefox 153  here now")
-	p.click(p.below(id))
-	assert.Equal(t, "c1", <-revoked)
-	_, id = p.await("Quit")
-	p.click(id)
+	t.Log("the panel goes, and another comes")
+	_, err := p.bus.ReleaseName(watcher)
+	require.NoError(t, err)
+	p.open()
+	assert.Equal(t, p.item, <-p.arrived)
+	p.press("Quit")
+	assert.Equal(t, "quit", <-c.did)
+	stop()
 	require.NoError(t, <-done)
+}
+
+// The session's bus dies in the middle, at a time when everything is to be drawn anew,
+// and comes back at the same address.
+func TestABusThatDies(t *testing.T) {
+	if !again(t) {
+		return
+	}
+	revival = 10 * time.Millisecond
+	address := "unix:path=" + filepath.Join(t.TempDir(), "bus")
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
+	serve := func() (end func()) {
+		cmd := exec.CommandContext(t.Context(), "dbus-daemon", "--session", "--nofork", "--nopidfile", "--address="+address, "--print-address")
+		out, err := cmd.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, cmd.Start())
+		_, err = bufio.NewReader(out).ReadString('\n')
+		require.NoError(t, err)
+		return func() { _, _ = cmd.Process.Kill(), cmd.Wait() }
+	}
+	kill := serve()
+	p := newPanel(t)
+	p.open()
+	b, c, log := &book{state: fine()}, newCompanion(), make(said, 100)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- Run(ctx, Options{Book: b, Companion: c, Came: c.came, Log: log.log()}) }()
+	p.item = <-p.arrived
+	p.await("Balance: 12500.00 NGN")
+
+	kill()
+	require.Contains(t, <-log, "bus went away")
+	b.state = fine(soon(time.Hour))
+	defer serve()()
+	p = newPanel(t)
+	p.open()
+	p.item = <-p.arrived
+	require.Contains(t, <-log, "there is a tray icon now")
+	p.await("WhatsApp  +234 803 123 4567  waiting")
+	p.press("Refresh")
+	assert.Equal(t, "refresh", <-c.did)
+	stop()
+	require.NoError(t, <-done)
+}
+
+// What the library does where the bus died a moment ago must not end the companion.
+func TestDrawingWithoutABus(t *testing.T) {
+	if !again(t) {
+		return
+	}
+	p := newPanel(t)
+	p.open()
+	begin, end := systray.RunWithExternalLoop(func() {}, nil)
+	systray.SetIcon(IconIdle.image())
+	begin()
+	<-p.arrived
+	require.True(t, setIcon(IconWaiting))
+	shared, err := dbus.SessionBus()
+	require.NoError(t, err)
+	require.NoError(t, shared.Close())
+	assert.False(t, setIcon(IconCode))
+	systray.SetTooltip("none")
+	systray.AddMenuItem("none", "").Hide()
+	finish(end)
 }

@@ -5,23 +5,24 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf16"
-	"unicode/utf8"
 
-	"github.com/logspanel/companion/shared/phone"
+	"github.com/logspanel/companion/daemon/internal/desktop"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
 const (
 	maxOrders   = 8
-	maxNotices  = 4
+	maxRecent   = 8
+	maxNotices  = 6
 	maxAsks     = 3
 	maxBrowsers = 6
 	maxTooltip  = 127 // UTF-16 units: Windows takes 128 with the end mark
 	maxName     = 32  // runes of a service's name
 	maxLine     = 90  // runes of a notice
 	recent      = 10 * time.Minute
+	complaint   = 2 * time.Minute // a click that failed is spoken of
+	cancellable = 24 * time.Hour  // an order whose time is over
 )
 
 // Icon is what the tray says at a glance.
@@ -36,39 +37,39 @@ const (
 )
 
 // Menu is everything that the tray shows. Texts are plain: what a platform reads as
-// markup is escaped where they are drawn.
+// markup is escaped where they are drawn. A line without a text is not shown: it keeps
+// the place of the others, so that what is clicked is what was seen.
 type Menu struct {
-	Icon    Icon
-	Tooltip string
-	Balance string
-	Spent   string   // in the last 24 hours, of what may be; may be empty
-	Notices []string // what stands in the way, and what to do; at most four
-	Orders  []Line   // newest first; at most eight
-	More    string   // about orders that are not listed; may be empty
-	Asks    []Ask    // browsers that ask for a code; at most three
-	Pair    string
-	// Browsers are those that are paired, the last used first; at most six.
-	Browsers []Paired
+	Icon     Icon
+	Tooltip  string
+	Balance  string
+	Spent    string   // in the last 24 hours, of what may be; may be empty
+	Notices  []string // what stands in the way, and what to do; at most six
+	Orders   []Line   // newest first; at most eight
+	More     string   // about orders that are not listed; may be empty
+	Asks     []Line   // browsers that ask for a code; at most three
+	Cancels  []Line   // at most eight
+	Recent   []Line   // what became of earlier orders, newest first; at most eight
+	Pair     string
+	Browsers []Line // those that are paired, the last used first; at most six
+	Switches [switchCount]Toggle
 	Changes  time.Time // when the same state reads differently; zero: never
 }
 
-// Line is an order, and what a click on it copies.
+// Line is a line that can be clicked, and what it is about.
 type Line struct {
-	Text string
-	Copy string
-}
-
-// Ask is a browser that asks for the code of a number that another one bought.
-type Ask struct {
 	Text    string
-	OrderID string
-	Client  string
+	Copy    string
+	Order   string
+	Browser string
 }
 
-// Paired is the line of a paired browser.
-type Paired struct {
+func (l Line) key() string { return l.Order + "\x00" + l.Browser }
+
+// Toggle is a line with a mark; without a text this system has no such thing.
+type Toggle struct {
 	Text string
-	ID   string
+	On   bool
 }
 
 // Browser is a paired browser.
@@ -84,25 +85,37 @@ type Own struct {
 	Code     string // for pairing
 	Expires  time.Time
 	Failed   error // why the last click did nothing
+	FailedAt time.Time
 	Browsers []Browser
+	Switches Switches
+	Last     Menu // what is shown now
 }
 
 // NewMenu says what to show of a state at a time.
 func NewMenu(s protocol.Snapshot, own Own, now time.Time) Menu {
-	m := Menu{Icon: IconIdle, Balance: balance(s), Spent: spent(s.Limits), Notices: notices(s, own), Pair: "Add a browser…"}
+	m := Menu{Icon: IconIdle, Balance: balance(s), Spent: spent(s.Limits), Pair: "Add a browser…", Switches: toggles(own.Switches)}
+	m.Notices = notices(s)
+	if until := own.FailedAt.Add(complaint); own.Failed != nil && now.Before(until) {
+		m.Notices = append(m.Notices, desktop.Sentence(desktop.Plain(own.Failed.Error(), maxLine)))
+		m.changesAt(until)
+	}
 	if len(m.Notices) > 0 {
 		m.Icon = IconAttention
 	}
-	waiting, codes, shown := 0, 0, 0
+	waiting, codes := 0, 0
+	var orders []Line
 	for _, o := range s.Orders {
-		line, expires, ok := order(o, now)
+		if line, until, ok := cancel(o, now); ok {
+			m.Cancels = append(m.Cancels, line)
+			m.changesAt(until)
+		}
+		line, until, ok := current(o, now)
 		if !ok {
+			m.Recent = append(m.Recent, earlier(o, now))
 			continue
 		}
-		m.changesAt(expires)
-		if shown++; shown <= maxOrders {
-			m.Orders = append(m.Orders, line)
-		}
+		m.changesAt(until)
+		orders = append(orders, line)
 		switch {
 		case o.State == protocol.OrderWaiting:
 			waiting++
@@ -111,51 +124,102 @@ func NewMenu(s protocol.Snapshot, own Own, now time.Time) Menu {
 		}
 		m.raise(o)
 	}
+	m.Orders = arrange(own.Last.Orders, orders, maxOrders)
+	m.Cancels = arrange(own.Last.Cancels, m.Cancels, maxOrders)
+	m.Recent = m.Recent[:min(len(m.Recent), maxRecent)]
 	switch {
-	case shown == 0:
+	case len(orders) == 0:
 		m.More = "No number waits for a code"
-	case shown > maxOrders:
-		m.More = fmt.Sprintf("and %d more in the extension", shown-maxOrders)
+	case len(orders) > maxOrders:
+		m.More = fmt.Sprintf("and %d more in the extension", len(orders)-maxOrders)
 	}
 	if left := own.Expires.Sub(now); own.Code != "" && left > 0 {
 		text, next := countdown(own.Expires, now)
 		m.Pair = fmt.Sprintf("Paste into the extension: %s (%s)", own.Code, text)
 		m.changesAt(next)
 	}
-	m.Asks, m.Browsers = asks(s, own.Browsers), paired(own.Browsers, now)
-	if len(m.Asks) > 0 && m.Icon == IconIdle {
+	m.Asks = arrange(own.Last.Asks, asks(s, own.Browsers), maxAsks)
+	m.Browsers = arrange(own.Last.Browsers, paired(own.Browsers, now), maxBrowsers)
+	if len(m.Asks) > 0 && m.Icon != IconCode {
 		m.Icon = IconAttention
 	}
 	m.Tooltip = tooltip(m, waiting, codes)
 	return m
 }
 
-func asks(s protocol.Snapshot, browsers []Browser) (list []Ask) {
+// arrange gives each line the place that it had before, and a new one the first that
+// is free.
+func arrange(before, now []Line, places int) []Line {
+	list := make([]Line, max(min(len(now), places), min(len(before), places)))
+	var fresh []Line
+	for _, line := range now {
+		held := slices.IndexFunc(before, func(l Line) bool { return l.Text != "" && l.key() == line.key() })
+		if held < 0 {
+			fresh = append(fresh, line)
+		} else {
+			list[held] = line
+		}
+	}
+	for i := 0; i < places && len(fresh) > 0; i++ {
+		if i == len(list) {
+			list = append(list, Line{})
+		}
+		if list[i].Text == "" {
+			list[i], fresh = fresh[0], fresh[1:]
+		}
+	}
+	for len(list) > 0 && list[len(list)-1].Text == "" {
+		list = list[:len(list)-1]
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
+func toggles(s Switches) (list [switchCount]Toggle) {
+	for i, text := range [switchCount]string{
+		Notifications: "Show notifications",
+		CodesInThem:   "Show codes in notifications",
+		GiveBack:      "Give numbers back when their time is over",
+		AtLogin:       "Start at login",
+	} {
+		if on, there := s[Switch(i)]; there {
+			list[i] = Toggle{text, on}
+		}
+	}
+	return list
+}
+
+func asks(s protocol.Snapshot, browsers []Browser) (list []Line) {
 	for _, o := range s.Orders {
 		for _, id := range o.AskedBy {
 			i := slices.IndexFunc(browsers, func(b Browser) bool { return b.ID == id })
 			if i < 0 {
 				continue // it was revoked
 			}
-			text := fmt.Sprintf("Let %s have the code of %s", plain(browsers[i].Label, maxName), readable(o))
-			list = append(list, Ask{Text: text, OrderID: o.ID, Client: id})
+			text := fmt.Sprintf("Let %s have the code of %s", desktop.Plain(browsers[i].Label, maxName), readable(o))
+			list = append(list, Line{Text: text, Order: o.ID, Browser: id})
 		}
-	}
-	return list[:min(len(list), maxAsks)]
-}
-
-func paired(browsers []Browser, now time.Time) (list []Paired) {
-	browsers = slices.Clone(browsers)
-	slices.SortStableFunc(browsers, func(a, b Browser) int { return b.LastUsed.Compare(a.LastUsed) })
-	for _, b := range browsers[:min(len(browsers), maxBrowsers)] {
-		last := "here now"
-		if !b.Here {
-			last = "last here " + b.LastUsed.In(now.Location()).Format("2 Jan 15:04")
-		}
-		list = append(list, Paired{Text: plain(b.Label, maxName) + "  " + last, ID: b.ID})
 	}
 	return list
 }
+
+func paired(browsers []Browser, now time.Time) (list []Line) {
+	browsers = slices.Clone(browsers)
+	slices.SortStableFunc(browsers, func(a, b Browser) int { return b.LastUsed.Compare(a.LastUsed) })
+	for _, b := range browsers {
+		last := "here now"
+		if !b.Here {
+			last = "last here " + when(b.LastUsed, now)
+		}
+		list = append(list, Line{Text: desktop.Plain(b.Label, maxName) + "  " + last, Browser: b.ID})
+	}
+	return list
+}
+
+// when is a time as the person's clock has it.
+func when(at, now time.Time) string { return at.In(now.Location()).Format("2 Jan 15:04") }
 
 // raise makes the icon as urgent as the order is.
 func (m *Menu) raise(o protocol.Order) {
@@ -183,23 +247,22 @@ func balance(s protocol.Snapshot) string {
 	if s.Sandbox {
 		text += " (play money)"
 	}
-	return plain(text, maxLine)
+	return desktop.Plain(text, maxLine)
 }
 
 func spent(l protocol.Limits) string {
 	if l.PerDay.IsZero() {
 		return ""
 	}
-	return plain(fmt.Sprintf("Spent in 24 hours: %s of %s", l.Spent.Decimal(), l.PerDay), maxLine)
+	return desktop.Plain(fmt.Sprintf("Spent in 24 hours: %s of %s", l.Spent.Decimal(), l.PerDay), maxLine)
 }
 
-func notices(s protocol.Snapshot, own Own) []string {
-	var list []string
+func notices(s protocol.Snapshot) (list []string) {
 	switch s.Key.State {
 	case protocol.KeyMissing:
-		list = append(list, "No API key: set one with logspanel-companion key set")
+		list = append(list, "No API key: set one below")
 	case protocol.KeyRefused:
-		list = append(list, "The API key is refused: set another with logspanel-companion key set")
+		list = append(list, "The API key is refused: set another below")
 	case protocol.KeyBlocked:
 		list = append(list, "The account is blocked: ask the provider's support")
 	case protocol.KeyLocked:
@@ -216,9 +279,6 @@ func notices(s protocol.Snapshot, own Own) []string {
 	} else if n > 1 {
 		list = append(list, fmt.Sprintf("%d purchases have no outcome yet: the extension shows them", n))
 	}
-	if own.Failed != nil {
-		list = append(list, capital(plain(own.Failed.Error(), maxLine)))
-	}
 	return list
 }
 
@@ -229,64 +289,6 @@ func unknown(intents []protocol.Intent) (n int) {
 		}
 	}
 	return n
-}
-
-// order is the line of an order that is worth one now: open, troubled, or with a code
-// that has just come. It says when the line changes by itself.
-func order(o protocol.Order, now time.Time) (line Line, changes time.Time, ok bool) {
-	number := readable(o)
-	line = Line{Copy: plain(o.Number, maxName)}
-	var text string
-	switch {
-	case o.State == protocol.OrderReceived:
-		if o.CodeAt == nil || !now.Before(o.CodeAt.Add(recent)) {
-			return Line{}, time.Time{}, false
-		}
-		changes = o.CodeAt.Add(recent)
-		text = "a code is there"
-		if o.Code != "" {
-			line.Copy = plain(o.Code, maxName)
-			text = "code " + line.Copy
-		}
-	case o.Problem != nil:
-		text = plain(o.Problem.Message, maxLine)
-	case o.State == protocol.OrderCancelling:
-		text = "cancelled, waiting for the refund"
-	case o.State == protocol.OrderWaiting:
-		var left string
-		left, changes = countdown(o.Deadline, now)
-		text = "waiting, " + left
-	default:
-		return Line{}, time.Time{}, false
-	}
-	line.Text = plain(o.ServiceName, maxName) + "  " + number + "  " + text
-	return line, changes, true
-}
-
-func readable(o protocol.Order) string {
-	if n, err := phone.Parse(o.Number, o.CallingCode); err == nil {
-		return n.Grouped()
-	}
-	return plain(o.Number, maxName)
-}
-
-// countdown is the time left until a deadline, in whole minutes until the last two,
-// and when it reads differently. Started minutes and seconds count.
-func countdown(deadline, now time.Time) (text string, next time.Time) {
-	left := deadline.Sub(now)
-	if left <= 0 {
-		return "time is up", time.Time{}
-	}
-	step := time.Second
-	if left > 2*time.Minute {
-		step = time.Minute
-	}
-	n := (left + step - 1) / step
-	next = deadline.Add(-(n - 1) * step)
-	if step == time.Minute {
-		return fmt.Sprintf("%d min left", n), next
-	}
-	return fmt.Sprintf("%d:%02d left", n/60, n%60), next
 }
 
 func tooltip(m Menu, waiting, codes int) string {
@@ -320,28 +322,4 @@ func short(text string, units int) string {
 		}
 	}
 	return text
-}
-
-// plain makes a stranger's text one line without anything that changes how its
-// surroundings read, of so many runes at most.
-func plain(text string, runes int) string {
-	clean := strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case !unicode.IsPrint(r):
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, ""))
-	all := []rune(strings.Join(strings.Fields(clean), " "))
-	if len(all) > runes {
-		all = append(all[:runes-1], '…')
-	}
-	return string(all)
-}
-
-func capital(sentence string) string {
-	first, size := utf8.DecodeRuneInString(sentence)
-	return string(unicode.ToUpper(first)) + sentence[size:]
 }

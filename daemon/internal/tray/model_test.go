@@ -3,6 +3,7 @@ package tray
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/logspanel/companion/daemon/internal/desktop"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -32,7 +34,7 @@ func fine(orders ...protocol.Order) protocol.Snapshot {
 
 func rented(state protocol.OrderState) protocol.Order {
 	return protocol.Order{
-		ID: "1", State: state, Number: "+2348031234567", CallingCode: "234", ServiceName: "WhatsApp",
+		ID: "1", State: state, Number: "+2348031234567", CallingCode: "234", ServiceName: "WhatsApp", Price: money.Money{Minor: 85000, Currency: "NGN"},
 		CreatedAt: noon.Add(-time.Minute), Deadline: noon.Add(15 * time.Minute),
 	}
 }
@@ -84,35 +86,49 @@ func TestNewMenu(t *testing.T) {
 		},
 		"waiting": {fine(rented(protocol.OrderWaiting)), Own{}, Menu{
 			Icon: IconWaiting, Tooltip: tip + "\n1 number waits for a code", Balance: balance,
-			Orders:  []Line{{"WhatsApp  +234 803 123 4567  waiting, 15 min left", "+2348031234567"}},
+			Orders:  []Line{{Text: "WhatsApp  +234 803 123 4567  waiting, 15 min left", Copy: "+2348031234567", Order: "1"}},
+			Cancels: []Line{{Text: "WhatsApp  +234 803 123 4567  give it back for 850.00 NGN", Order: "1"}},
 			Changes: noon.Add(time.Minute),
 		}},
 		"code": {fine(received("482913", noon)), Own{}, Menu{
 			Icon: IconCode, Tooltip: tip + "\n1 code is there", Balance: balance,
-			Orders:  []Line{{"WhatsApp  +234 803 123 4567  code 482913", "482913"}},
+			Orders:  []Line{{Text: "WhatsApp  +234 803 123 4567  code 482913", Copy: "482913", Order: "1"}},
 			Changes: noon.Add(recent),
 		}},
 		"withheld code": {fine(received("", noon)), Own{}, Menu{
 			Icon: IconCode, Tooltip: tip + "\n1 code is there", Balance: balance,
-			Orders:  []Line{{"WhatsApp  +234 803 123 4567  a code is there", "+2348031234567"}},
+			Orders:  []Line{{Text: "WhatsApp  +234 803 123 4567  a code is there", Copy: "+2348031234567", Order: "1"}},
 			Changes: noon.Add(recent),
 		}},
-		"old code": {fine(received("482913", noon.Add(-recent))), Own{}, Menu{Icon: IconIdle, Tooltip: tip, Balance: balance, More: quiet}},
-		"finished": {
-			fine(rented(protocol.OrderRefunded), rented(protocol.OrderExpired)), Own{},
-			Menu{Icon: IconIdle, Tooltip: tip, Balance: balance, More: quiet},
-		},
+		"old code": {fine(received("482913", noon.Add(-recent))), Own{}, Menu{
+			Icon: IconIdle, Tooltip: tip, Balance: balance, More: quiet,
+			Recent: []Line{{Text: "WhatsApp  +234 803 123 4567  code 482913  1 May 11:50", Copy: "482913", Order: "1"}},
+		}},
+		"finished": {fine(rented(protocol.OrderRefunded), rented(protocol.OrderExpired)), Own{}, Menu{
+			Icon: IconIdle, Tooltip: tip, Balance: balance, More: quiet,
+			Recent: []Line{
+				{Text: "WhatsApp  +234 803 123 4567  no code, 850.00 NGN came back  1 May 11:59", Copy: "+2348031234567", Order: "1"},
+				{Text: "WhatsApp  +234 803 123 4567  no code, not refunded  1 May 11:59", Copy: "+2348031234567", Order: "1"},
+			},
+			Cancels: []Line{{Text: "WhatsApp  +234 803 123 4567  give it back for 850.00 NGN", Order: "1"}},
+			Changes: noon.Add(24*time.Hour - time.Minute),
+		}},
+		"switches": {fine(), Own{Switches: Switches{Notifications: true, AtLogin: false}}, Menu{
+			Icon: IconIdle, Tooltip: tip, Balance: balance, More: quiet,
+			Switches: [switchCount]Toggle{Notifications: {"Show notifications", true}, AtLogin: {"Start at login", false}},
+		}},
 		"refund awaited": {fine(rented(protocol.OrderCancelling)), Own{}, Menu{
 			Icon: IconIdle, Tooltip: tip, Balance: balance,
-			Orders: []Line{{"WhatsApp  +234 803 123 4567  cancelled, waiting for the refund", "+2348031234567"}},
+			Orders: []Line{{Text: "WhatsApp  +234 803 123 4567  cancelled, waiting for the refund", Copy: "+2348031234567", Order: "1"}},
 		}},
 		"refund failed": {fine(stuck), Own{}, Menu{
 			Icon: IconAttention, Tooltip: tip, Balance: balance,
-			Orders: []Line{{"WhatsApp  +234 803 123 4567  the provider could not refund", "+2348031234567"}},
+			Orders:  []Line{{Text: "WhatsApp  +234 803 123 4567  the provider could not refund", Copy: "+2348031234567", Order: "1"}},
+			Cancels: []Line{{Text: "WhatsApp  +234 803 123 4567  ask again for 850.00 NGN", Order: "1"}},
 		}},
 		"no key": {with(func(s *protocol.Snapshot) { s.Key.State = protocol.KeyMissing }), Own{}, Menu{
-			Icon: IconAttention, Tooltip: tip + "\nNo API key: set one with logspanel-companion key set", Balance: balance,
-			Notices: []string{"No API key: set one with logspanel-companion key set"}, More: quiet,
+			Icon: IconAttention, Tooltip: tip + "\nNo API key: set one below", Balance: balance,
+			Notices: []string{"No API key: set one below"}, More: quiet,
 		}},
 		"purchase in doubt": {with(func(s *protocol.Snapshot) {
 			s.Intents = []protocol.Intent{{State: protocol.IntentUnknown}, {State: protocol.IntentSent}}
@@ -128,9 +144,9 @@ func TestNewMenu(t *testing.T) {
 			fine(), Own{Code: "ABCD-EFGH", Expires: noon},
 			Menu{Icon: IconIdle, Tooltip: tip, Balance: balance, More: quiet},
 		},
-		"nothing to copy with": {fine(), Own{Failed: errors.New("nothing was copied")}, Menu{
+		"nothing to copy with": {fine(), Own{Failed: errors.New("nothing was copied"), FailedAt: noon.Add(-time.Minute)}, Menu{
 			Icon: IconAttention, Tooltip: tip + "\nNothing was copied", Balance: balance,
-			Notices: []string{"Nothing was copied"}, More: quiet,
+			Notices: []string{"Nothing was copied"}, More: quiet, Changes: noon.Add(time.Minute),
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -159,9 +175,10 @@ func TestMoreOrdersThanLines(t *testing.T) {
 func TestEverythingWrongFitsTheMenu(t *testing.T) {
 	s := fine()
 	s.Key.State, s.Provider.Reachable = protocol.KeyRefused, false
+	s.Recovery.SetAside = "journal-old.db"
 	s.Intents = []protocol.Intent{{State: protocol.IntentUnknown}, {State: protocol.IntentUnknown}}
-	m := NewMenu(s, Own{Failed: errNoClipboard}, noon)
-	assert.Len(t, m.Notices, maxNotices)
+	m := NewMenu(s, Own{Failed: desktop.ErrNoClipboard, FailedAt: noon}, noon)
+	assert.LessOrEqual(t, len(m.Notices), maxNotices)
 	assert.Contains(t, m.Notices, "2 purchases have no outcome yet: the extension shows them")
 }
 
@@ -236,9 +253,12 @@ func TestHostileTexts(t *testing.T) {
 		s := fine(o, r, p)
 		s.Wallet = &protocol.Wallet{Balance: money.Money{Minor: 1, Currency: hostile.Draw(t, "currency")}}
 
-		m := NewMenu(s, Own{Failed: errors.New(hostile.Draw(t, "error"))}, noon)
+		m := NewMenu(s, Own{
+			Failed: errors.New(hostile.Draw(t, "error")), FailedAt: noon,
+			Browsers: []Browser{{ID: "c", Label: hostile.Draw(t, "browser")}},
+		}, noon)
 		texts := append([]string{m.Balance, m.More, m.Pair}, m.Notices...)
-		for _, line := range m.Orders {
+		for _, line := range slices.Concat(m.Orders, m.Recent, m.Cancels, m.Browsers) {
 			texts = append(texts, line.Text, line.Copy)
 		}
 		for _, text := range texts {

@@ -5,6 +5,7 @@ package tray
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,7 +13,6 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -78,50 +78,44 @@ func TestPanelThatStartsLate(t *testing.T) {
 		return
 	}
 	p := newPanel(t)
-	b := &book{state: fine()}
+	patience = 10 * time.Millisecond
 	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- Run(ctx, Options{Book: b, Browsers: func() []Browser { return nil }}) }()
+	done, missing := make(chan error, 1), make(said, 10)
+	go func() {
+		done <- Run(ctx, Options{Book: &book{state: fine()}, Companion: newCompanion(), Log: missing.log()})
+	}()
+	require.Contains(t, <-missing, "no panel collects them")
 	p.open()
 	<-p.arrived
 	stop()
 	require.NoError(t, <-done)
 }
 
-func TestNoPanel(t *testing.T) {
-	if !again(t) {
-		return
-	}
-	bus, err := dbus.ConnectSessionBus()
-	require.NoError(t, err)
-	defer bus.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	require.ErrorIs(t, awaitOwner(ctx, bus, watcher), ErrNoTray)
+// said is a log that a test reads.
+type said chan string
 
+func (s said) Write(line []byte) (int, error) {
+	s <- string(line)
+	return len(line), nil
+}
+
+func (s said) log() *slog.Logger { return slog.New(slog.NewTextHandler(s, nil)) }
+
+func TestToldToStop(t *testing.T) {
 	ended, end := context.WithCancel(t.Context())
 	end()
 	require.NoError(t, Run(ended, Options{}), "who is told to stop has nothing to complain about")
 }
 
 func TestNoBus(t *testing.T) {
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "bus"))
-	require.ErrorIs(t, Run(t.Context(), Options{}), ErrNoTray)
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:")
 	require.ErrorIs(t, Run(t.Context(), Options{}), ErrNoTray)
-}
 
-func TestNothingToCopyWith(t *testing.T) {
-	t.Setenv("PATH", t.TempDir())
-	require.ErrorIs(t, copyText(t.Context(), "482913"), errNoClipboard)
-}
-
-func TestCopierThatFails(t *testing.T) {
-	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "xclip"), []byte("#!/bin/sh\nexit 3\n"), 0o700))
-	t.Setenv("PATH", dir)
-	t.Setenv("WAYLAND_DISPLAY", "")
-	err := copyText(t.Context(), "482913")
-	require.ErrorContains(t, err, "xclip failed")
-	assert.NotContains(t, err.Error(), "482913")
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "bus"))
+	ctx, stop := context.WithCancel(t.Context())
+	done, missing := make(chan error, 1), make(said, 10)
+	go func() { done <- Run(ctx, Options{Log: missing.log()}) }()
+	require.Contains(t, <-missing, "no tray icon")
+	stop()
+	require.NoError(t, <-done, "one that comes later is waited for")
 }

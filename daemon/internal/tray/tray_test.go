@@ -3,6 +3,8 @@ package tray
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -16,11 +18,9 @@ import (
 
 // book is a Book that a test writes.
 type book struct {
-	state    protocol.Snapshot
-	changes  chan protocol.Change
-	stopped  int
-	browsers []Browser
-	came     chan struct{}
+	state   protocol.Snapshot
+	changes chan protocol.Change
+	stopped int
 }
 
 func (b *book) Subscribe() (protocol.Snapshot, <-chan protocol.Change, func()) {
@@ -28,35 +28,69 @@ func (b *book) Subscribe() (protocol.Snapshot, <-chan protocol.Change, func()) {
 	return b.state, b.changes, func() { b.stopped++ }
 }
 
+// companion is a Companion that says what it was asked to do.
+type companion struct {
+	browsers []Browser
+	switches Switches
+	came     chan struct{}
+	did      chan string
+	fail     error
+	hold     chan struct{} // the dialogs wait for its end
+}
+
+func newCompanion() *companion {
+	return &companion{
+		switches: Switches{Notifications: true, GiveBack: false}, came: make(chan struct{}), did: make(chan string, 100),
+		hold: make(chan struct{}),
+	}
+}
+
+func (c *companion) do(words ...string) error {
+	c.did <- strings.Join(words, " ")
+	return c.fail
+}
+
+func (c *companion) Browsers() []Browser { return c.browsers }
+func (c *companion) Switches() Switches  { return c.switches }
+func (c *companion) Pair(context.Context) (string, time.Time, error) {
+	return "ABCD-EFGH", time.Now().Add(2 * time.Minute), c.do("pair")
+}
+func (c *companion) Revoke(_ context.Context, browser string) error { return c.do("revoke", browser) }
+func (c *companion) HandOver(_ context.Context, order, browser string) error {
+	return c.do("hand", order, "to", browser)
+}
+func (c *companion) Copy(_ context.Context, text string) error    { return c.do("copy", text) }
+func (c *companion) Cancel(_ context.Context, order string) error { return c.do("cancel", order) }
+func (c *companion) Refresh(context.Context) error                { return c.do("refresh") }
+func (c *companion) AskKey(ctx context.Context) error {
+	err := c.do("ask key")
+	select {
+	case <-c.hold:
+	case <-ctx.Done():
+	}
+	return err
+}
+func (c *companion) AskLimits(context.Context) error { return c.do("ask limits") }
+func (c *companion) Switch(_ context.Context, s Switch, on bool) error {
+	return c.do(fmt.Sprintf("switch %d %v", s, on))
+}
+func (c *companion) OpenLog(context.Context) error { return c.do("open log") }
+func (c *companion) About(context.Context) error   { return c.do("about") }
+func (c *companion) Quit()                         { _ = c.do("quit") }
+
 // watch follows a book in a bubble of its own time, and gives the menu last shown.
-func watch(t *testing.T, state protocol.Snapshot, test func(b *book, clicks chan<- click, shown func() Menu, put *string)) {
+func watch(t *testing.T, state protocol.Snapshot, test func(b *book, c *companion, clicks chan<- click, shown func() Menu)) {
 	synctest.Test(t, func(t *testing.T) {
-		b := &book{state: state, came: make(chan struct{})}
+		b, c := &book{state: state}, newCompanion()
 		ctx, stop := context.WithCancel(t.Context())
 		clicks := make(chan click)
 		var last atomic.Pointer[Menu] // timers of the bubble write it while the test waits
-		var put string
-		go follow(ctx, Options{
-			Book:     b,
-			Browsers: func() []Browser { return b.browsers }, Came: b.came,
-			Pair: func() (string, time.Time) { return "ABCD-EFGH", time.Now().Add(2 * time.Minute) },
-			HandOver: func(order, browser string) error {
-				put = order + " to " + browser
-				return nil
-			},
-			Revoke: func(_ context.Context, browser string) error { return errors.New("could not revoke " + browser) },
-		}, clicks, func(m Menu) { last.Store(&m) }, func(_ context.Context, text string) error {
-			put = text
-			if text == "+2348031234567" {
-				return errNoClipboard
-			}
-			return nil
-		})
+		go follow(ctx, Options{Book: b, Companion: c, Came: c.came}, clicks, func(m Menu) { last.Store(&m) })
 		shown := func() Menu {
 			synctest.Wait()
 			return *last.Load()
 		}
-		test(b, clicks, shown, &put)
+		test(b, c, clicks, shown)
 		stop()
 		synctest.Wait()
 		assert.Positive(t, b.stopped, "the subscription is given back")
@@ -71,7 +105,7 @@ func soon(left time.Duration) protocol.Order {
 }
 
 func TestFollowChanges(t *testing.T) {
-	watch(t, fine(), func(b *book, _ chan<- click, shown func() Menu, _ *string) {
+	watch(t, fine(), func(b *book, _ *companion, _ chan<- click, shown func() Menu) {
 		assert.Empty(t, shown().Orders)
 		o := soon(10 * time.Minute)
 		b.changes <- protocol.Change{Seq: 2, Order: &o}
@@ -88,7 +122,7 @@ func TestFollowSubscribesAgain(t *testing.T) {
 		"after a closing": func(b *book) { close(b.changes) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			watch(t, fine(), func(b *book, _ chan<- click, shown func() Menu, _ *string) {
+			watch(t, fine(), func(b *book, _ *companion, _ chan<- click, shown func() Menu) {
 				assert.Equal(t, IconIdle, shown().Icon)
 				b.state = fine(soon(time.Hour))
 				lose(b)
@@ -101,48 +135,141 @@ func TestFollowSubscribesAgain(t *testing.T) {
 
 func TestClicks(t *testing.T) {
 	code := received("482913", time.Now().Add(24*time.Hour))
-	watch(t, fine(code, rented(protocol.OrderCancelling)), func(_ *book, clicks chan<- click, shown func() Menu, put *string) {
+	other := rented(protocol.OrderWaiting)
+	other.ID, other.Deadline = "2", time.Now().Add(100*time.Hour)
+	old := rented(protocol.OrderRefunded)
+	old.ID, old.Number = "3", "+2348030000000"
+	asked := rented(protocol.OrderCancelling)
+	asked.ID, asked.AskedBy = "4", []string{"c2"}
+	state := fine(code, other, old, asked)
+	for c, want := range map[click]string{
+		{copying, 0}:                  "copy 482913",
+		{copying, 1}:                  "copy +2348031234567",
+		{copying, 7}:                  "",
+		{recalling, 0}:                "copy +2348030000000",
+		{cancelling, 0}:               "cancel 2",
+		{cancelling, 1}:               "",
+		{handing, 0}:                  "hand 4 to c2",
+		{handing, 1}:                  "",
+		{revoking, 0}:                 "revoke c2",
+		{revoking, 3}:                 "",
+		{what: pairing}:               "pair",
+		{what: refreshing}:            "refresh",
+		{what: keying}:                "ask key",
+		{what: limiting}:              "ask limits",
+		{switching, int(GiveBack)}:    "switch 2 true",
+		{switching, int(CodesInThem)}: "switch 1 true",
+		{what: logging}:               "open log",
+		{what: introducing}:           "about",
+		{what: quitting}:              "quit",
+	} {
+		watch(t, state, func(_ *book, has *companion, clicks chan<- click, shown func() Menu) {
+			has.browsers = []Browser{{ID: "c2", Label: "Firefox"}}
+			has.came <- struct{}{}
+			shown()
+			clicks <- c
+			shown()
+			close(has.did)
+			assert.Equal(t, want, <-has.did, "%v", c)
+		})
+	}
+}
+
+func TestAClickThatFailed(t *testing.T) {
+	watch(t, fine(rented(protocol.OrderCancelling)), func(_ *book, c *companion, clicks chan<- click, shown func() Menu) {
+		c.fail = errors.New("nothing was copied: install xclip")
 		clicks <- click{copying, 0}
-		assert.Empty(t, shown().Notices)
-		assert.Equal(t, "482913", *put)
-
-		clicks <- click{copying, 1}
-		assert.Equal(t, []string{"Nothing was copied: install wl-clipboard, xclip or xsel"}, shown().Notices)
-
+		assert.Equal(t, []string{"Nothing was copied: install xclip"}, shown().Notices)
+		c.fail = nil
 		clicks <- click{what: pairing}
+		assert.Empty(t, shown().Notices, "this one did something")
 		assert.Contains(t, shown().Pair, "ABCD-EFGH (2:00 left)")
-		assert.Equal(t, "ABCD-EFGH", *put)
-		assert.Empty(t, shown().Notices, "this one could be copied")
 		<-time.After(2 * time.Minute)
 		assert.Equal(t, "Add a browser…", shown().Pair)
+		c.fail = errors.New("no")
+		clicks <- click{copying, 0}
+		assert.NotEmpty(t, shown().Notices)
+		<-time.After(complaint)
+		assert.Empty(t, shown().Notices, "it is not complained of for ever")
+	})
+}
 
-		*put = ""
-		clicks <- click{copying, 7}
+// A dialog that waits for a person holds up neither the menu nor other clicks, and is
+// opened once.
+func TestADialogHoldsNothingUp(t *testing.T) {
+	watch(t, fine(), func(b *book, c *companion, clicks chan<- click, shown func() Menu) {
+		clicks <- click{what: keying}
+		clicks <- click{what: keying}
+		clicks <- click{what: refreshing}
+		o := soon(10 * time.Minute)
+		b.changes <- protocol.Change{Seq: 2, Order: &o}
+		assert.Len(t, shown().Orders, 1)
+		assert.ElementsMatch(t, []string{"ask key", "refresh"}, []string{<-c.did, <-c.did})
+		assert.Empty(t, c.did)
+		close(c.hold)
 		shown()
-		assert.Empty(t, *put, "no order is there")
+		clicks <- click{what: keying}
+		shown()
+		assert.Equal(t, "ask key", <-c.did, "it can be opened again")
+	})
+}
+
+// What moves under the pointer is not what is clicked: a line keeps its place.
+func TestLinesKeepTheirPlaces(t *testing.T) {
+	order := func(id string) protocol.Order {
+		o := soon(time.Hour)
+		o.ID, o.Number = id, "+234803123456"+id
+		return o
+	}
+	watch(t, fine(), func(b *book, c *companion, clicks chan<- click, shown func() Menu) {
+		seq := uint64(1)
+		change := func(o protocol.Order) Menu {
+			seq++
+			b.changes <- protocol.Change{Seq: seq, Order: &o}
+			return shown()
+		}
+		places := func(lines []Line) (ids []string) {
+			for _, l := range lines {
+				ids = append(ids, l.Order)
+			}
+			return ids
+		}
+		shown()
+		change(order("1"))
+		change(order("2"))
+		assert.Equal(t, []string{"1", "2", "3"}, places(change(order("3")).Orders))
+		gone := order("2")
+		gone.State = protocol.OrderRefunded
+		m := change(gone)
+		assert.Equal(t, []string{"1", "", "3"}, places(m.Orders))
+		assert.Equal(t, []string{"1", "", "3"}, places(m.Cancels))
+		clicks <- click{cancelling, 1}
+		clicks <- click{cancelling, 2}
+		shown()
+		assert.Equal(t, "cancel 3", <-c.did, "nothing was at the first place clicked")
+		assert.Equal(t, []string{"1", "4", "3"}, places(change(order("4")).Orders))
 	})
 }
 
 func TestBrowsers(t *testing.T) {
 	asked := received("482913", time.Now().Add(24*time.Hour))
 	asked.AskedBy = []string{"gone", "c2"}
-	watch(t, fine(asked), func(b *book, clicks chan<- click, shown func() Menu, put *string) {
+	watch(t, fine(asked), func(_ *book, c *companion, _ chan<- click, shown func() Menu) {
 		assert.Empty(t, shown().Asks, "nobody knows that browser")
 		noon := time.Date(2026, 5, 1, 12, 0, 0, 0, time.Local)
-		b.browsers = []Browser{
+		c.browsers = []Browser{
 			{ID: "c1", Label: "Chromium 156", LastUsed: noon},
 			{ID: "c2", Label: "Firefox\x1b 153", LastUsed: noon.Add(time.Hour), Here: true},
 		}
-		b.came <- struct{}{}
-		assert.Equal(t, []Paired{{"Firefox 153  here now", "c2"}, {"Chromium 156  last here 1 May 12:00", "c1"}}, shown().Browsers)
+		c.came <- struct{}{}
+		assert.Equal(t, []Line{
+			{Text: "Firefox 153  here now", Browser: "c2"}, {Text: "Chromium 156  last here 1 May 12:00", Browser: "c1"},
+		}, shown().Browsers)
 		require.Len(t, shown().Asks, 1)
 		assert.Equal(t, "Let Firefox 153 have the code of +234 803 123 4567", shown().Asks[0].Text)
-
-		clicks <- click{handing, 0}
-		shown()
-		assert.Equal(t, asked.ID+" to c2", *put)
-		clicks <- click{revoking, 1}
-		assert.Equal(t, []string{"Could not revoke c1"}, shown().Notices)
+		c.browsers[0].LastUsed = noon.Add(2 * time.Hour)
+		c.came <- struct{}{}
+		assert.Equal(t, "c2", shown().Browsers[0].Browser, "they keep their places")
 	})
 }
 
@@ -153,5 +280,5 @@ func TestMoreBrowsersThanLines(t *testing.T) {
 	}
 	m := NewMenu(fine(), own, noon)
 	require.Len(t, m.Browsers, maxBrowsers)
-	assert.Equal(t, "h", m.Browsers[0].ID, "the last used comes first")
+	assert.Equal(t, "h", m.Browsers[0].Browser, "the last used comes first")
 }

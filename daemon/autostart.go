@@ -1,0 +1,53 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/logspanel/companion/daemon/internal/app"
+	"github.com/logspanel/companion/daemon/internal/desktop"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// autostart shows whether the companion starts at login, or changes it, or prints a
+// systemd unit that does the same.
+func autostart(args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("autostart", flag.ContinueOnError)
+	var opts app.Options
+	flags.IntVar(&opts.Port, "port", protocol.DefaultPort, "where it will listen on 127.0.0.1")
+	dir, api := dataDir(flags), apiURL(flags)
+	words, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	opts.Dir, opts.API = *dir, *api
+	switch word := strings.Join(words, " "); word {
+	case "":
+	case "on", "off":
+		if err := app.StartAtLogin(word == "on", opts); err != nil {
+			return err
+		}
+	case "unit":
+		command, err := opts.Command()
+		if err != nil {
+			return err
+		}
+		fmt.Fprint(out, desktop.Unit(command))
+		return nil
+	default:
+		return errors.New("say one of: autostart, autostart on, autostart off, autostart unit")
+	}
+	on, err := desktop.StartsAtLogin()
+	if err != nil {
+		return err
+	}
+	if on {
+		fmt.Fprintln(out, "on: the companion starts when you log in")
+	} else {
+		fmt.Fprintln(out, "off: the companion starts when you run it")
+	}
+	return nil
+}

@@ -1,0 +1,37 @@
+package desktop
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/adrg/xdg"
+)
+
+const agentLabel = "com.logspanel.companion"
+
+func agentPath() string {
+	return filepath.Join(xdg.Home, "Library", "LaunchAgents", agentLabel+".plist")
+}
+
+// StartsAtLogin reports whether the companion does.
+func StartsAtLogin() (bool, error) {
+	_, err := os.Stat(agentPath())
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("see what starts at login: %w", err)
+	}
+	return true, nil
+}
+
+// StartAtLogin makes the session start a command, or start it no longer.
+func StartAtLogin(on bool, command []string) error {
+	if !on {
+		return clear(agentPath())
+	}
+	return place(agentPath(), agent(agentLabel, command))
+}

@@ -1,0 +1,37 @@
+//go:build !windows && !darwin
+
+package desktop
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/adrg/xdg"
+)
+
+func entryPath() string {
+	return filepath.Join(xdg.ConfigHome, "autostart", "logspanel-companion.desktop")
+}
+
+// StartsAtLogin reports whether the companion does.
+func StartsAtLogin() (bool, error) {
+	raw, err := os.ReadFile(entryPath())
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("see what starts at login: %w", err)
+	}
+	return enabled(string(raw)), nil
+}
+
+// StartAtLogin makes the session start a command, or start it no longer.
+func StartAtLogin(on bool, command []string) error {
+	if !on {
+		return clear(entryPath())
+	}
+	return place(entryPath(), entry(command))
+}

@@ -1,0 +1,40 @@
+package desktop
+
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"time"
+)
+
+const openerLives = 3 * time.Second // by then it has found a program, or has become one
+
+// Open shows a file in the program that the person has chosen for its kind.
+func Open(path string) error {
+	program, args := "xdg-open", []string{path}
+	switch runtime.GOOS {
+	case "windows":
+		program, args = "rundll32.exe", []string{"url.dll,FileProtocolHandler", path}
+	case "darwin":
+		program = "open"
+	}
+	cmd := exec.Command(program, args...)
+	err := cmd.Start()
+	if errors.Is(err, exec.ErrNotFound) {
+		return fmt.Errorf("%s is missing: open %s yourself", program, path)
+	}
+	if err != nil {
+		return fmt.Errorf("%s can't be opened: %w", path, err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case err := <-ended:
+		if err != nil {
+			return fmt.Errorf("no program opens %s: %s: %w", path, program, err)
+		}
+	case <-time.After(openerLives):
+	}
+	return nil
+}

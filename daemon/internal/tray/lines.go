@@ -1,0 +1,107 @@
+package tray
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/logspanel/companion/daemon/internal/desktop"
+	"github.com/logspanel/companion/shared/phone"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// current is the line of an order that is worth one now: open, troubled, or with a code
+// that has just come. It says when the line changes by itself.
+func current(o protocol.Order, now time.Time) (line Line, changes time.Time, ok bool) {
+	number := readable(o)
+	line = Line{Order: o.ID, Copy: desktop.Plain(o.Number, maxName)}
+	var text string
+	switch {
+	case o.State == protocol.OrderReceived:
+		if o.CodeAt == nil || !now.Before(o.CodeAt.Add(recent)) {
+			return Line{}, time.Time{}, false
+		}
+		changes = o.CodeAt.Add(recent)
+		text = "a code is there"
+		if o.Code != "" {
+			line.Copy = desktop.Plain(o.Code, maxName)
+			text = "code " + line.Copy
+		}
+	case o.Problem != nil:
+		text = desktop.Plain(o.Problem.Message, maxLine)
+	case o.State == protocol.OrderCancelling:
+		text = "cancelled, waiting for the refund"
+	case o.State == protocol.OrderWaiting:
+		var left string
+		left, changes = countdown(o.Deadline, now)
+		text = "waiting, " + left
+	default:
+		return Line{}, time.Time{}, false
+	}
+	line.Text = desktop.Plain(o.ServiceName, maxName) + "  " + number + "  " + text
+	return line, changes, true
+}
+
+// earlier is the line of an order that nothing is awaited of.
+func earlier(o protocol.Order, now time.Time) Line {
+	line := Line{Order: o.ID, Copy: desktop.Plain(o.Number, maxName)}
+	text, at := "", o.CreatedAt
+	switch {
+	case o.State == protocol.OrderReceived:
+		text = "a code came"
+		if o.Code != "" {
+			line.Copy = desktop.Plain(o.Code, maxName)
+			text = "code " + line.Copy
+		}
+		if o.CodeAt != nil {
+			at = *o.CodeAt
+		}
+	case o.State == protocol.OrderRefunded:
+		text = "no code, " + desktop.Plain(o.Price.String(), maxName) + " came back"
+	default:
+		text = "no code, not refunded"
+	}
+	line.Text = desktop.Plain(o.ServiceName, maxName) + "  " + readable(o) + "  " + text + "  " + when(at, now)
+	return line
+}
+
+// cancel is the line that gives a number back, and until when it is offered.
+func cancel(o protocol.Order, now time.Time) (line Line, until time.Time, ok bool) {
+	what := "give it back for "
+	switch end := o.CreatedAt.Add(cancellable); {
+	case o.State == protocol.OrderWaiting:
+	case o.State == protocol.OrderCancelling && o.Problem != nil:
+		what = "ask again for "
+	case o.State == protocol.OrderExpired && now.Before(end):
+		until = end
+	default:
+		return Line{}, time.Time{}, false
+	}
+	text := desktop.Plain(o.ServiceName, maxName) + "  " + readable(o) + "  " + what + desktop.Plain(o.Price.String(), maxName)
+	return Line{Text: text, Order: o.ID}, until, true
+}
+
+func readable(o protocol.Order) string {
+	if n, err := phone.Parse(o.Number, o.CallingCode); err == nil {
+		return n.Grouped()
+	}
+	return desktop.Plain(o.Number, maxName)
+}
+
+// countdown is the time left until a deadline, in whole minutes until the last two,
+// and when it reads differently. Started minutes and seconds count.
+func countdown(deadline, now time.Time) (text string, next time.Time) {
+	left := deadline.Sub(now)
+	if left <= 0 {
+		return "time is up", time.Time{}
+	}
+	step := time.Second
+	if left > 2*time.Minute {
+		step = time.Minute
+	}
+	n := (left + step - 1) / step
+	next = deadline.Add(-(n - 1) * step)
+	if step == time.Minute {
+		return fmt.Sprintf("%d min left", n), next
+	}
+	return fmt.Sprintf("%d:%02d left", n/60, n%60), next
+}
