@@ -20,6 +20,11 @@ need gdbus libglib2.0-bin
 need Xvfb xvfb
 need xdotool xdotool
 need zenity zenity
+need xclip xclip
+need openbox openbox
+need xfce4-panel xfce4-panel
+need xfconf-query xfconf
+need import imagemagick
 need systemd-analyze systemd
 either node nodejs nodejs
 need npm npm

@@ -15,10 +15,13 @@ import (
 var (
 	white  = flat(color.NRGBA{255, 255, 255, 255})
 	green  = paint{color.NRGBA{22, 163, 128, 255}, color.NRGBA{11, 107, 87, 255}}
-	slate  = paint{color.NRGBA{139, 148, 163, 255}, color.NRGBA{101, 110, 126, 255}}
-	amber  = paint{color.NRGBA{247, 165, 40, 255}, color.NRGBA{214, 116, 8, 255}}
-	red    = flat(color.NRGBA{226, 52, 42, 255})
 	rubber = flat(color.NRGBA{})
+
+	// The tray's own: between what stands out from a light panel and from a dark one.
+	leaf  = paint{color.NRGBA{24, 152, 120, 255}, color.NRGBA{20, 140, 110, 255}}
+	slate = paint{color.NRGBA{128, 137, 152, 255}, color.NRGBA{114, 123, 139, 255}}
+	amber = paint{color.NRGBA{214, 116, 12, 255}, color.NRGBA{202, 98, 4, 255}}
+	red   = flat(color.NRGBA{232, 58, 48, 255})
 )
 
 // bubble is the speech bubble that every icon is.
@@ -55,8 +58,8 @@ func icons() map[string]*image.NRGBA {
 	}
 	for name, layers := range map[string][]layer{
 		"idle":      {{bubble, slate}, {hash(0.1), white}},
-		"waiting":   {{bubble, green}, {dots, white}},
-		"code":      {{bubble, green}, {hash(0.1), white}, {around, rubber}, {badge, red}},
+		"waiting":   {{bubble, leaf}, {dots, white}},
+		"code":      {{bubble, leaf}, {hash(0.1), white}, {around, rubber}, {badge, red}},
 		"attention": {{bubble, amber}, {bang, white}},
 	} {
 		path := filepath.Join("daemon", "internal", "tray", "icons", name+".png")

@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -37,6 +38,48 @@ func difference(a, b image.Image) int {
 		}
 	}
 	return greatest
+}
+
+// Each state is told from the panel behind it, whether that is light or dark, by the
+// contrast that signs want: 3 to 1.
+func TestTrayIconsStandOut(t *testing.T) {
+	panels := map[string]color.NRGBA{"light": {246, 245, 244, 255}, "dark": {48, 48, 48, 255}}
+	for path, img := range icons() {
+		if filepath.Dir(path) == filepath.Join("extension", "icons") {
+			continue
+		}
+		for name, panel := range panels {
+			stands, area := 0, 0
+			for y := range img.Bounds().Dy() {
+				for x := range img.Bounds().Dx() {
+					if c := img.NRGBAAt(x, y); c.A == 255 && c != (color.NRGBA{255, 255, 255, 255}) {
+						area++
+						if contrast(c, panel) >= 3 {
+							stands++
+						}
+					}
+				}
+			}
+			assert.Greater(t, float64(stands)/float64(area), 0.75, "%s on a %s panel", path, name)
+		}
+	}
+}
+
+func contrast(a, b color.NRGBA) float64 {
+	light, dark := luminance(a), luminance(b)
+	return (max(light, dark) + 0.05) / (min(light, dark) + 0.05)
+}
+
+// luminance is the relative one of WCAG.
+func luminance(c color.NRGBA) float64 {
+	linear := func(v uint8) float64 {
+		s := float64(v) / 255
+		if s <= 0.04045 {
+			return s / 12.92
+		}
+		return math.Pow((s+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
 }
 
 func TestRoundedPolygonIsNegativeInside(t *testing.T) {

@@ -17,13 +17,20 @@ func Run(ctx context.Context, opts Options) error {
 	clicks := make(chan click)
 	var d *drawing
 	return perform(ctx, opts.Log,
-		func() { d = newDrawing(ctx, clicks) },
+		func() {
+			if d != nil {
+				d.forget()
+			}
+			d = newDrawing(ctx, clicks)
+		},
 		func(act context.Context) { follow(act, opts, clicks, d.show) })
 }
 
 // drawing is the menu on the screen. Its items are made once, and hidden or given
 // another text after: the library does not survive one that is removed while clicked.
 type drawing struct {
+	items    []*systray.MenuItem
+	end      func() // nothing is clicked any more
 	icon     Icon
 	tooltip  string
 	balance  *row
@@ -51,48 +58,61 @@ func newDrawing(ctx context.Context, clicks chan<- click) *drawing {
 			}
 		}
 	}
-	d := &drawing{balance: newRow(ctx, nil, nil), spent: newRow(ctx, nil, nil)}
+	ctx, end := context.WithCancel(ctx)
+	d := &drawing{end: end}
+	d.balance, d.spent = d.row(ctx, nil, nil), d.row(ctx, nil, nil)
 	for range maxNotices {
-		d.notices = append(d.notices, newRow(ctx, nil, nil))
+		d.notices = append(d.notices, d.row(ctx, nil, nil))
 	}
 	systray.AddSeparator()
 	for i := range maxOrders {
-		d.orders = append(d.orders, newRow(ctx, nil, on(copying, i)))
+		d.orders = append(d.orders, d.row(ctx, nil, on(copying, i)))
 	}
-	d.more = newRow(ctx, nil, nil)
+	d.more = d.row(ctx, nil, nil)
 	for i := range maxAsks {
-		d.asks = append(d.asks, newRow(ctx, nil, on(handing, i)))
+		d.asks = append(d.asks, d.row(ctx, nil, on(handing, i)))
 	}
-	d.cancel = newMenu(ctx, nil)
+	d.cancel = d.menu(ctx, nil)
 	for i := range maxOrders {
-		d.cancels = append(d.cancels, newRow(ctx, d.cancel, on(cancelling, i)))
+		d.cancels = append(d.cancels, d.row(ctx, d.cancel, on(cancelling, i)))
 	}
-	d.recent = newMenu(ctx, nil)
+	d.recent = d.menu(ctx, nil)
 	for i := range maxRecent {
-		d.recents = append(d.recents, newRow(ctx, d.recent, on(recalling, i)))
+		d.recents = append(d.recents, d.row(ctx, d.recent, on(recalling, i)))
 	}
-	newRow(ctx, nil, on(refreshing, 0)).set("Refresh")
+	d.row(ctx, nil, on(refreshing, 0)).set("Refresh")
 	systray.AddSeparator()
-	d.pair = newRow(ctx, nil, on(pairing, 0))
-	d.browsers = newMenu(ctx, nil)
+	d.pair = d.row(ctx, nil, on(pairing, 0))
+	d.browsers = d.menu(ctx, nil)
 	for i := range maxBrowsers {
-		browser := newMenu(ctx, d.browsers)
-		newRow(ctx, browser, on(revoking, i)).set("Revoke: it can no longer connect")
+		browser := d.menu(ctx, d.browsers)
+		d.row(ctx, browser, on(revoking, i)).set("Revoke: it can no longer connect")
 		d.paired = append(d.paired, browser)
 	}
 	systray.AddSeparator()
-	newRow(ctx, nil, on(keying, 0)).set("Set the API key…")
-	newRow(ctx, nil, on(limiting, 0)).set("Spending limits…")
-	settings := newMenu(ctx, nil)
+	d.row(ctx, nil, on(keying, 0)).set("Set the API key…")
+	d.row(ctx, nil, on(limiting, 0)).set("Spending limits…")
+	settings := d.menu(ctx, nil)
 	settings.set("Settings")
 	for i := range switchCount {
-		d.switches = append(d.switches, newSwitch(ctx, settings, on(switching, int(i))))
+		d.switches = append(d.switches, d.toggle(ctx, settings, on(switching, int(i))))
 	}
 	systray.AddSeparator()
-	newRow(ctx, nil, on(logging, 0)).set("Open the log")
-	newRow(ctx, nil, on(introducing, 0)).set("About")
-	newRow(ctx, nil, on(quitting, 0)).set("Quit")
+	d.row(ctx, nil, on(logging, 0)).set("Open the log")
+	d.row(ctx, nil, on(introducing, 0)).set("About")
+	d.row(ctx, nil, on(quitting, 0)).set("Quit")
 	return d
+}
+
+// forget takes the menu away, so that another can be made: some panels that come later
+// fill the menus in a menu only while it is new to the library. An item without a
+// channel is one that the library does not close under a click.
+func (d *drawing) forget() {
+	d.end()
+	for _, item := range d.items {
+		item.ClickedCh = nil
+	}
+	systray.ResetMenu()
 }
 
 func (d *drawing) show(m Menu) {
@@ -141,22 +161,23 @@ type row struct {
 	text string
 }
 
-// newRow is a row that does something when it is clicked; with nothing to do it is grey.
-func newRow(ctx context.Context, in *row, do func()) *row {
+// row is a row that does something when it is clicked; with nothing to do it is grey.
+func (d *drawing) row(ctx context.Context, in *row, do func()) *row {
 	if in == nil {
-		return newItem(ctx, systray.AddMenuItem("", ""), do)
+		return d.item(ctx, systray.AddMenuItem("", ""), do)
 	}
-	return newItem(ctx, in.item.AddSubMenuItem("", ""), do)
+	return d.item(ctx, in.item.AddSubMenuItem("", ""), do)
 }
 
-// newMenu is a row with rows in it.
-func newMenu(ctx context.Context, in *row) *row { return newRow(ctx, in, func() {}) }
+// menu is a row with rows in it.
+func (d *drawing) menu(ctx context.Context, in *row) *row { return d.row(ctx, in, func() {}) }
 
-func newSwitch(ctx context.Context, in *row, do func()) *row {
-	return newItem(ctx, in.item.AddSubMenuItemCheckbox("", "", false), do)
+func (d *drawing) toggle(ctx context.Context, in *row, do func()) *row {
+	return d.item(ctx, in.item.AddSubMenuItemCheckbox("", "", false), do)
 }
 
-func newItem(ctx context.Context, item *systray.MenuItem, do func()) *row {
+func (d *drawing) item(ctx context.Context, item *systray.MenuItem, do func()) *row {
+	d.items = append(d.items, item)
 	if do == nil {
 		item.Disable()
 	}
@@ -164,10 +185,11 @@ func newItem(ctx context.Context, item *systray.MenuItem, do func()) *row {
 	if do == nil {
 		return &row{item: item}
 	}
+	clicked := item.ClickedCh
 	go func() {
 		for {
 			select {
-			case <-item.ClickedCh:
+			case <-clicked:
 				do()
 			case <-ctx.Done():
 				return

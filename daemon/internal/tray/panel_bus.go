@@ -22,14 +22,15 @@ var (
 	revival  = 20 * time.Second // until a bus that was lost is looked for
 )
 
-// perform builds the menu once, and plays it for as long as the session's bus lives;
-// where that comes back, again. The library looks after panels that come and go.
+// perform builds the menu for every panel that comes, and plays it for as long as that
+// is the one; where the session's bus dies and comes back, again. The library brings
+// the icon to each panel.
 func perform(ctx context.Context, log *slog.Logger, build func(), play func(context.Context)) error {
 	systray.SetTitle(desktop.Name)
 	systray.SetIcon(IconIdle.image())
 	c := &cast{log: log}
-	for built := false; ; built = true {
-		bus, err := c.awaitPanel(ctx)
+	for {
+		s, err := c.await(ctx)
 		if err != nil {
 			return err
 		}
@@ -42,14 +43,14 @@ func perform(ctx context.Context, log *slog.Logger, build func(), play func(cont
 		c.missed = false
 		ready := make(chan struct{})
 		begin, end := systray.RunWithExternalLoop(func() {
-			if !built {
-				build()
-			}
+			build()
 			close(ready)
 		}, nil)
 		begin()
 		<-ready
-		play(bus.Context())
+		for s.play(play) {
+			build()
+		}
 		if ctx.Err() != nil {
 			finish(end)
 			return nil
@@ -84,14 +85,20 @@ func (c *cast) miss(cause any) {
 	c.missed = true
 }
 
-// awaitPanel waits for a session's bus and on it for the panel that collects the icons.
-// The connection it gives ends with either. Where there can't be a bus it gives ErrNoTray.
-func (c *cast) awaitPanel(ctx context.Context) (*dbus.Conn, error) {
+// stage is a session's bus with a panel on it.
+type stage struct {
+	bus    *dbus.Conn
+	owners chan *dbus.Signal // of the panel's name
+}
+
+// await waits for one. Where there can't be a bus it gives ErrNoTray.
+func (c *cast) await(ctx context.Context) (*stage, error) {
 	for ctx.Err() == nil {
 		bus, err := desktop.Connect(ctx)
 		if err == nil {
-			if err = c.awaitOwner(ctx, bus, watcher); err == nil {
-				return bus, nil
+			s := &stage{bus, make(chan *dbus.Signal, 16)}
+			if err = c.awaitOwner(ctx, s); err == nil {
+				return s, nil
 			}
 			_ = bus.Close()
 		} else if os.Getenv("DBUS_SESSION_BUS_ADDRESS") == "disabled:" {
@@ -108,32 +115,54 @@ func (c *cast) awaitPanel(ctx context.Context) (*dbus.Conn, error) {
 	return nil, nil
 }
 
-// awaitOwner waits until somebody owns the name, and says where it takes long.
-func (c *cast) awaitOwner(ctx context.Context, bus *dbus.Conn, name string) error {
-	changes := make(chan *dbus.Signal, 16)
-	bus.Signal(changes)
-	defer bus.RemoveSignal(changes)
-	err := bus.AddMatchSignalContext(ctx,
+// awaitOwner waits until there is a panel, and says where it takes long.
+func (c *cast) awaitOwner(ctx context.Context, s *stage) error {
+	s.bus.Signal(s.owners)
+	err := s.bus.AddMatchSignalContext(ctx,
 		dbus.WithMatchSender("org.freedesktop.DBus"), dbus.WithMatchInterface("org.freedesktop.DBus"),
-		dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, name))
+		dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, watcher))
 	if err != nil {
 		return err
 	}
 	late := time.After(patience)
 	for {
 		var owned bool
-		if err := bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, name).Store(&owned); err != nil {
+		if err := s.bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, watcher).Store(&owned); err != nil {
 			return err
 		}
 		if owned {
 			return nil
 		}
 		select {
-		case <-changes:
+		case <-s.owners:
 		case <-late:
 			c.miss("no panel collects them")
-		case <-bus.Context().Done():
-			return context.Cause(bus.Context())
+		case <-s.bus.Context().Done():
+			return context.Cause(s.bus.Context())
+		}
+	}
+}
+
+// play plays until another panel comes, or the bus dies. It reports which.
+func (s *stage) play(play func(context.Context)) (another bool) {
+	act, end := context.WithCancel(s.bus.Context())
+	played := make(chan struct{})
+	go func() {
+		defer close(played)
+		play(act)
+	}()
+	defer func() { end(); <-played }()
+	for {
+		select {
+		case change := <-s.owners:
+			if change == nil {
+				return false // the bus is gone
+			}
+			if owner, ok := at(change.Body, 2).(string); ok && owner != "" {
+				return true
+			}
+		case <-act.Done():
+			return false
 		}
 	}
 }

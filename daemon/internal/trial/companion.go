@@ -33,6 +33,7 @@ type companion struct {
 	binary string
 	dir    string
 	api    string
+	tray   bool // it shows one
 
 	mu    sync.Mutex
 	cmd   *exec.Cmd
@@ -78,7 +79,11 @@ func (c *companion) start() error {
 		return nil
 	}
 	// A careless shell keeps nobody out: that is for the companion to do.
-	cmd := exec.Command("sh", "-c", `umask 0; exec "$0" "$@"`, c.binary, "run", "--no-tray", "--port", "0", "--api-url", c.api, "--data-dir", c.dir)
+	args := []string{"-c", `umask 0; exec "$0" "$@"`, c.binary, "run", "--port", "0", "--api-url", c.api, "--data-dir", c.dir}
+	if !c.tray {
+		args = append(args, "--no-tray")
+	}
+	cmd := exec.Command("sh", args...)
 	cmd.Stderr = c.log
 	out, err := cmd.StdoutPipe()
 	if err != nil {

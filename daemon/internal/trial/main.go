@@ -3,8 +3,9 @@
 //
 //	trial journey   a purchase, its code, a refund, and all that can be looked at
 //	trial crash     kills the companion in the middle of purchases, and counts the money
+//	trial tray      pictures of the tray in a real panel
 //
-// The companion is the real one, without a tray, with a Secret Service of its own; the
+// The companion is the real one, with a Secret Service of its own; the
 // client is a native one over the real channel. A difference between what any of them
 // says is an exit code other than 0.
 package main
@@ -64,7 +65,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.IntVar(&s.workers, "workers", 4, "how many companions crash kills side by side, against sandboxes of their own")
 	flags.DurationVar(&s.patience, "patience", 5*time.Minute, "how long to wait for a code or a refund")
 	if len(args) == 0 {
-		return errors.New("say what to try: journey or crash")
+		return errors.New("say what to try: journey, crash or tray")
 	}
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
@@ -79,8 +80,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		report, err = journey(ctx, s)
 	case "crash":
 		report, err = crash(ctx, s)
+	case "tray":
+		report, err = pictures(ctx, s, filepath.Join("build", "tray"))
 	default:
-		return fmt.Errorf("there is no trial %q: say journey or crash", args[0])
+		return fmt.Errorf("there is no trial %q: say journey, crash or tray", args[0])
 	}
 	if report != nil {
 		encoder := json.NewEncoder(out)
