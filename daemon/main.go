@@ -34,6 +34,7 @@ usage:
   logspanel-companion hand-over [ORDER [BROWSER]] [--data-dir DIR]
   logspanel-companion limits [--order AMOUNT] [--day AMOUNT] [--dialog] [--data-dir DIR]
   logspanel-companion auto-cancel [on|off] [--data-dir DIR]
+  logspanel-companion notifications [on|off] [--codes show|hide] [--low AMOUNT] [--data-dir DIR]
   logspanel-companion ledger [--json] [--data-dir DIR]
   logspanel-companion autostart [on|off|unit] [--port N] [--data-dir DIR] [--api-url URL]
   logspanel-companion version
@@ -74,6 +75,8 @@ func command(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 		return limits(ctx, args, newTerminal(in, out))
 	case "auto-cancel":
 		return autoCancel(ctx, args, out)
+	case "notifications":
+		return notifications(ctx, args, out)
 	case "ledger":
 		return ledger(ctx, args, out)
 	case "autostart":

@@ -82,6 +82,7 @@ var forbidden = map[string][]string{
 	"daemon/internal/bridge":    {"daemon/internal/orders", "daemon/internal/catalog", "daemon/internal/logspanel", "daemon/internal/journal", "daemon/internal/tray"},
 	"daemon/internal/tray":      {"daemon/internal/orders", "daemon/internal/logspanel", "daemon/internal/bridge", "daemon/internal/journal"},
 	"daemon/internal/desktop":   {"daemon/internal/orders", "daemon/internal/logspanel", "daemon/internal/bridge", "daemon/internal/journal", "daemon/internal/tray"},
+	"daemon/internal/news":      {"daemon/internal/orders", "daemon/internal/logspanel", "daemon/internal/bridge", "daemon/internal/journal", "daemon/internal/tray"},
 	"daemon/internal/journal":   {"daemon/internal/orders", "shared"},
 }
 

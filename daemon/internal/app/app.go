@@ -127,8 +127,12 @@ func Run(ctx context.Context, opts Options) (failed error) {
 		return err
 	}
 	defer store.Close()
+	prefs, err := openPreferences(store)
+	if err != nil {
+		return err
+	}
 	port := listener.Addr().(*net.TCPAddr).Port
-	d := &daemon{book: book, keys: keys, redact: redact, log: log, came: make(chan struct{}, 1), status: control.Status{
+	d := &daemon{book: book, keys: keys, prefs: prefs, redact: redact, log: log, came: make(chan struct{}, 1), status: control.Status{
 		Version: opts.Version, Host: site.host, Sandbox: opts.Sandbox, Port: port, PID: os.Getpid(),
 	}}
 	d.wire = bridge.New(bridge.Options{
@@ -146,6 +150,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	parts.Go(func() error { d.hideCodes(ctx); return nil })
 	d.welcome(opts, site)
 	h := &home{daemon: d, opts: opts, logPath: file.Path(), quit: quit}
+	parts.Go(func() error { h.tellNews(ctx, store); return nil })
 	if !opts.NoTray {
 		h.showTray(ctx)
 	}
@@ -246,6 +251,12 @@ func readBook(s site, opts orders.Options) (*orders.Book, *journal.Journal, erro
 	book, err := orders.Open(opts)
 	if err == nil {
 		_, err = clients{store}.List()
+	}
+	if err == nil {
+		_, err = openPreferences(store)
+	}
+	if err == nil {
+		_, _, err = told{store}.Open()
 	}
 	if err != nil {
 		return nil, nil, errors.Join(err, store.Close())

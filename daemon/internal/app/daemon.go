@@ -9,6 +9,7 @@ import (
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logbook"
+	"github.com/logspanel/companion/daemon/internal/news"
 	"github.com/logspanel/companion/daemon/internal/orders"
 	"github.com/logspanel/companion/daemon/internal/tray"
 	"github.com/logspanel/companion/shared/money"
@@ -19,6 +20,7 @@ type daemon struct {
 	book   *orders.Book
 	wire   *bridge.Bridge
 	keys   *Keys
+	prefs  *preferences
 	redact *logbook.Redactor
 	log    *slog.Logger
 	came   chan struct{} // what the tray shows beside the orders may be another
@@ -93,8 +95,33 @@ func (d *daemon) Change(ctx context.Context, c control.Change) (control.Settings
 			return control.Settings{}, err
 		}
 	}
+	if err := d.changeNews(c, currency); err != nil {
+		return control.Settings{}, err
+	}
 	d.changed()
-	return control.Settings{Limits: d.book.Limits(), KeepLate: d.book.Snapshot().KeepLate}, nil
+	set := d.prefs.settings()
+	return control.Settings{
+		Limits: d.book.Limits(), KeepLate: d.book.Snapshot().KeepLate,
+		Quiet: set.Quiet, HideCodes: set.HideCodes, Low: set.Threshold(currency),
+	}, nil
+}
+
+func (d *daemon) changeNews(c control.Change, currency string) error {
+	low, err := limit(c.Low, currency)
+	if err != nil {
+		return err
+	}
+	return d.prefs.change(func(s *news.Settings) {
+		if c.Quiet != nil {
+			s.Quiet = *c.Quiet
+		}
+		if c.HideCodes != nil {
+			s.HideCodes = *c.HideCodes
+		}
+		if !low.IsZero() {
+			s.Low = low
+		}
+	})
 }
 
 // limit reads an amount; none is the zero Money.

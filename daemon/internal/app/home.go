@@ -10,6 +10,8 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/desktop"
+	"github.com/logspanel/companion/daemon/internal/journal"
+	"github.com/logspanel/companion/daemon/internal/news"
 	"github.com/logspanel/companion/daemon/internal/tray"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -32,7 +34,11 @@ var errAsking = errors.New("the companion is asking for something already: answe
 func (h *home) Browsers() []tray.Browser { return h.browsers() }
 
 func (h *home) Switches() tray.Switches {
-	on := tray.Switches{tray.GiveBack: !h.book.Snapshot().KeepLate}
+	set := h.prefs.settings()
+	on := tray.Switches{tray.GiveBack: !h.book.Snapshot().KeepLate, tray.Notifications: !set.Quiet}
+	if desktop.NoticesArePrivate && !set.Quiet {
+		on[tray.CodesInThem] = !set.HideCodes
+	}
 	if h.opts.startable() {
 		if starts, err := desktop.StartsAtLogin(); err == nil {
 			on[tray.AtLogin] = starts
@@ -42,10 +48,14 @@ func (h *home) Switches() tray.Switches {
 }
 
 func (h *home) Switch(ctx context.Context, s tray.Switch, on bool) (err error) {
+	off := !on
 	switch s {
 	case tray.GiveBack:
-		keep := !on
-		_, err = h.Change(ctx, control.Change{KeepLate: &keep})
+		_, err = h.Change(ctx, control.Change{KeepLate: &off})
+	case tray.Notifications:
+		_, err = h.Change(ctx, control.Change{Quiet: &off})
+	case tray.CodesInThem:
+		_, err = h.Change(ctx, control.Change{HideCodes: &off})
 	case tray.AtLogin:
 		err = StartAtLogin(on, h.opts)
 	}
@@ -82,6 +92,20 @@ func (h *home) showPairing(ctx context.Context, code string, expires time.Time, 
 	if err != nil && ctx.Err() == nil && shown.Err() == nil {
 		h.log.Warn("the window with the pairing code could not be shown", "cause", err)
 	}
+}
+
+// tellNews shows what happens as notifications.
+func (h *home) tellNews(ctx context.Context, store *journal.Journal) {
+	notifier := desktop.NewNotifier(ctx)
+	settings := func() news.Settings {
+		set := h.prefs.settings()
+		set.HideCodes = set.HideCodes || !desktop.NoticesArePrivate
+		return set
+	}
+	news.Run(ctx, news.Options{
+		Book: h.book, Told: told{store}, Settings: settings, Changed: h.prefs.changed, Generation: h.keys.generation,
+		Show: notifier.Show, Copy: desktop.Copy, Log: h.log,
+	})
 }
 
 func (h *home) HandOver(_ context.Context, orderID, browser string) error {

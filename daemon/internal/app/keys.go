@@ -77,6 +77,13 @@ func (k *Keys) Reload() {
 	k.loaded, k.held = false, apiKey{}
 }
 
+// generation tells the key that was read from others; empty: none was.
+func (k *Keys) generation() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.held.Generation
+}
+
 // IsSet reports whether there is a key.
 func (k *Keys) IsSet(ctx context.Context) (bool, error) {
 	held, err := k.read(ctx)

@@ -1,0 +1,141 @@
+//go:build linux
+
+package app_test
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/godbus/dbus/v5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/app"
+	"github.com/logspanel/companion/daemon/internal/control"
+	"github.com/logspanel/companion/daemon/internal/secrets"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// session is a message bus of the test's own, which can be killed.
+func session(t *testing.T) (kill func()) {
+	t.Helper()
+	address := "unix:path=" + filepath.Join(t.TempDir(), "bus")
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
+	cmd := exec.Command("dbus-daemon", "--session", "--nofork", "--nopidfile", "--address="+address, "--print-address")
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	_, err = bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	kill = func() { _, _ = cmd.Process.Kill(), cmd.Wait() }
+	t.Cleanup(kill)
+	return kill
+}
+
+type notice struct {
+	title, body string
+	actions     []string
+}
+
+// wall is where notifications are shown.
+type wall struct {
+	bus  *dbus.Conn
+	seen chan notice
+}
+
+const notifications = "org.freedesktop.Notifications"
+
+func newWall(t *testing.T) *wall {
+	bus, err := dbus.ConnectSessionBus()
+	require.NoError(t, err)
+	t.Cleanup(func() { bus.Close() })
+	w := &wall{bus, make(chan notice, 100)}
+	require.NoError(t, bus.Export(w, "/org/freedesktop/Notifications", notifications))
+	_, err = bus.RequestName(notifications, dbus.NameFlagDoNotQueue)
+	require.NoError(t, err)
+	return w
+}
+
+func (w *wall) GetCapabilities() ([]string, *dbus.Error) {
+	return []string{"actions", "body", "body-markup"}, nil
+}
+
+func (w *wall) Notify(_ string, _ uint32, _, title, body string, actions []string, _ map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
+	w.seen <- notice{title, body, actions}
+	return 7, nil
+}
+
+func (w *wall) press(t *testing.T, key string) {
+	require.NoError(t, w.bus.Emit("/org/freedesktop/Notifications", notifications+".ActionInvoked", uint32(7), key))
+}
+
+// A code is told as a notification and copied from there, a restart tells nothing
+// again, and a bus that dies takes nothing with it.
+func TestNotifications(t *testing.T) {
+	kill := session(t)
+	w := newWall(t)
+	programs := t.TempDir()
+	copied := filepath.Join(programs, "copied")
+	require.NoError(t, syscall.Mkfifo(copied, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(programs, "xclip"), []byte("#!/bin/sh\nexec cat >'"+copied+"'\n"), 0o700))
+	t.Setenv("PATH", programs+":"+os.Getenv("PATH"))
+	t.Setenv("WAYLAND_DISPLAY", "")
+
+	store := secrets.Memory()
+	own, api := provider(t, store)
+	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: store}
+	var code string
+	deliver := func() protocol.Order {
+		c := client(t, opts.Dir)
+		state := c.Welcome().Snapshot
+		bought := buy(t, c)
+		var o protocol.Order
+		of := func() bool {
+			for _, o = range state.Orders {
+				if o.ID == bought.OrderID {
+					return true
+				}
+			}
+			return false
+		}
+		follow(t, c, &state, of)
+		var err error
+		code, err = own.Deliver(o.Number)
+		require.NoError(t, err)
+		follow(t, c, &state, func() bool { return of() && o.CodeReady })
+		return o
+	}
+	during(t, opts, func() {
+		o := deliver()
+		n := <-w.seen
+		assert.Equal(t, "Code "+code, n.title)
+		assert.Contains(t, n.body, o.ServiceName)
+		w.press(t, n.actions[0])
+		text, err := os.ReadFile(copied)
+		require.NoError(t, err)
+		assert.Equal(t, code, string(text))
+	})
+	during(t, opts, func() {
+		hide := true
+		_, err := control.Dial(opts.Dir).Change(t.Context(), control.Change{HideCodes: &hide})
+		require.NoError(t, err)
+		deliver()
+		n := <-w.seen
+		assert.Equal(t, "A code is there", n.title, "the first is not told again, and this one is hidden")
+		assert.NotContains(t, n.title+n.body+strings.Join(n.actions, ""), code)
+		kill()
+		_, err = control.Dial(opts.Dir).Change(t.Context(), control.Change{Low: "1000000"}) // which every balance is below
+		require.NoError(t, err)
+		assert.Equal(t, protocol.IntentBought, buy(t, client(t, opts.Dir)).State)
+	})
+	assert.Empty(t, w.seen)
+	log, err := os.ReadFile(filepath.Join(opts.Dir, "companion.log"))
+	require.NoError(t, err)
+	assert.Equal(t, 1, strings.Count(string(log), "there are no notifications"), "it is said once")
+	assert.NotContains(t, string(log), code)
+}
