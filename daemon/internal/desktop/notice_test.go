@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/godbus/dbus/v5"
@@ -48,6 +49,7 @@ type shown struct {
 // server shows notifications as desktops do.
 type server struct {
 	bus   *dbus.Conn
+	mu    sync.Mutex
 	can   []string
 	deny  bool // says nothing of what it can
 	quick bool // a button is pressed before the notification is answered
@@ -67,16 +69,21 @@ func newServer(t *testing.T, can ...string) *server {
 func (s *server) open(t *testing.T) {
 	require.NoError(t, s.bus.ExportMethodTable(map[string]any{
 		"GetCapabilities": func() ([]string, *dbus.Error) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
 			if s.deny {
 				return nil, dbus.NewError("org.freedesktop.DBus.Error.UnknownMethod", nil)
 			}
 			return s.can, nil
 		},
 		"Notify": func(app string, replaces uint32, icon, title, body string, actions []string, hints map[string]dbus.Variant, expires int32) (uint32, *dbus.Error) {
-			if s.hang != nil {
-				<-s.hang
+			s.mu.Lock()
+			hang, quick := s.hang, s.quick
+			s.mu.Unlock()
+			if hang != nil {
+				<-hang
 			}
-			if s.quick {
+			if quick {
 				s.press(t, 1, actions[0])
 			}
 			s.got <- shown{app, icon, title, body, replaces, actions, hints, expires}
@@ -86,6 +93,12 @@ func (s *server) open(t *testing.T) {
 	reply, err := s.bus.RequestName(notifications, dbus.NameFlagDoNotQueue)
 	require.NoError(t, err)
 	require.Equal(t, dbus.RequestNameReplyPrimaryOwner, reply)
+}
+
+func (s *server) set(how func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	how()
 }
 
 func (s *server) press(t *testing.T, body ...any) {
@@ -109,7 +122,7 @@ func TestShow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			session(t)
 			s := newServer(t, c.can...)
-			s.deny = c.deny
+			s.set(func() { s.deny = c.deny })
 			n := NewNotifier(t.Context())
 			require.NoError(t, n.Show(t.Context(), hostile))
 			got := <-s.got
@@ -157,7 +170,7 @@ func TestPress(t *testing.T) {
 	require.NoError(t, err)
 	defer other.Close()
 	require.NoError(t, other.Emit(notificationsPath, notifications+".ActionInvoked", uint32(1), one))
-	s.quick = true
+	s.set(func() { s.quick = true })
 	key("three")
 	assert.Equal(t, "three", <-pressed, "nobody but the server presses a button")
 }
@@ -185,8 +198,9 @@ func TestServersComeAndGo(t *testing.T) {
 	require.NoError(t, show(), "the bus is back")
 	<-s.got
 
-	s.hang = make(chan struct{})
-	defer close(s.hang)
+	hang := make(chan struct{})
+	defer close(hang)
+	s.set(func() { s.hang = hang })
 	hurried, cancel := context.WithTimeout(t.Context(), tick)
 	defer cancel()
 	require.ErrorIs(t, n.Show(hurried, Notice{Title: "hello"}), ErrNoNotices, "one that never answers holds nobody up")

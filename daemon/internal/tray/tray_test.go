@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -30,6 +32,7 @@ func (b *book) Subscribe() (protocol.Snapshot, <-chan protocol.Change, func()) {
 
 // companion is a Companion that says what it was asked to do.
 type companion struct {
+	mu       sync.Mutex
 	browsers []Browser
 	switches Switches
 	came     chan struct{}
@@ -47,11 +50,26 @@ func newCompanion() *companion {
 
 func (c *companion) do(words ...string) error {
 	c.did <- strings.Join(words, " ")
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	return c.fail
 }
 
-func (c *companion) Browsers() []Browser { return c.browsers }
-func (c *companion) Switches() Switches  { return c.switches }
+// set changes what it gives, and has the menu look at it.
+func (c *companion) set(how func()) {
+	c.mu.Lock()
+	how()
+	c.mu.Unlock()
+	c.came <- struct{}{}
+}
+
+func (c *companion) Browsers() []Browser {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.browsers)
+}
+
+func (c *companion) Switches() Switches { return c.switches }
 func (c *companion) Pair(context.Context) (string, time.Time, error) {
 	return "ABCD-EFGH", time.Now().Add(2 * time.Minute), c.do("pair")
 }
@@ -164,8 +182,7 @@ func TestClicks(t *testing.T) {
 		{what: quitting}:              "quit",
 	} {
 		watch(t, state, func(_ *book, has *companion, clicks chan<- click, shown func() Menu) {
-			has.browsers = []Browser{{ID: "c2", Label: "Firefox"}}
-			has.came <- struct{}{}
+			has.set(func() { has.browsers = []Browser{{ID: "c2", Label: "Firefox"}} })
 			shown()
 			clicks <- c
 			shown()
@@ -177,16 +194,16 @@ func TestClicks(t *testing.T) {
 
 func TestAClickThatFailed(t *testing.T) {
 	watch(t, fine(rented(protocol.OrderCancelling)), func(_ *book, c *companion, clicks chan<- click, shown func() Menu) {
-		c.fail = errors.New("nothing was copied: install xclip")
+		c.set(func() { c.fail = errors.New("nothing was copied: install xclip") })
 		clicks <- click{copying, 0}
 		assert.Equal(t, []string{"Nothing was copied: install xclip"}, shown().Notices)
-		c.fail = nil
+		c.set(func() { c.fail = nil })
 		clicks <- click{what: pairing}
 		assert.Empty(t, shown().Notices, "this one did something")
 		assert.Contains(t, shown().Pair, "ABCD-EFGH (2:00 left)")
 		<-time.After(2 * time.Minute)
 		assert.Equal(t, "Add a browser…", shown().Pair)
-		c.fail = errors.New("no")
+		c.set(func() { c.fail = errors.New("no") })
 		clicks <- click{copying, 0}
 		assert.NotEmpty(t, shown().Notices)
 		<-time.After(complaint)
@@ -257,18 +274,18 @@ func TestBrowsers(t *testing.T) {
 	watch(t, fine(asked), func(_ *book, c *companion, _ chan<- click, shown func() Menu) {
 		assert.Empty(t, shown().Asks, "nobody knows that browser")
 		noon := time.Date(2026, 5, 1, 12, 0, 0, 0, time.Local)
-		c.browsers = []Browser{
-			{ID: "c1", Label: "Chromium 156", LastUsed: noon},
-			{ID: "c2", Label: "Firefox\x1b 153", LastUsed: noon.Add(time.Hour), Here: true},
-		}
-		c.came <- struct{}{}
+		c.set(func() {
+			c.browsers = []Browser{
+				{ID: "c1", Label: "Chromium 156", LastUsed: noon},
+				{ID: "c2", Label: "Firefox\x1b 153", LastUsed: noon.Add(time.Hour), Here: true},
+			}
+		})
 		assert.Equal(t, []Line{
 			{Text: "Firefox 153  here now", Browser: "c2"}, {Text: "Chromium 156  last here 1 May 12:00", Browser: "c1"},
 		}, shown().Browsers)
 		require.Len(t, shown().Asks, 1)
 		assert.Equal(t, "Let Firefox 153 have the code of +234 803 123 4567", shown().Asks[0].Text)
-		c.browsers[0].LastUsed = noon.Add(2 * time.Hour)
-		c.came <- struct{}{}
+		c.set(func() { c.browsers[0].LastUsed = noon.Add(2 * time.Hour) })
 		assert.Equal(t, "c2", shown().Browsers[0].Browser, "they keep their places")
 	})
 }
