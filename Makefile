@@ -1,5 +1,4 @@
-.PHONY: help run demo build test test-unit test-wasm crash journey score cost fuzz lint generate install clean
-.PHONY: help run demo build test test-unit test-wasm crash journey tray-screenshot fuzz lint generate install clean
+.PHONY: help run demo build test test-unit test-wasm crash journey score cost tray-screenshot fuzz lint generate install clean
 
 # To those who need it by the environment alone: a key is never an argument.
 export API_KEY
@@ -42,6 +41,7 @@ score: install build ## fill the labelled pages of FORMS with the extension in B
 
 cost: install build ## how long one look at a page of 2,000 fields takes
 	@go run ./scripts/score -cost
+
 tray-screenshot: install build ## the tray in a real panel, light and dark; pictures in build/tray
 	@go run ./daemon/internal/trial tray
 

@@ -29,6 +29,7 @@ const (
 	BoostOrders   = "boost.orders"
 	BoostCheck    = "boost.check"
 	BoostCancel   = "boost.cancel"
+	KeyAsk        = "key.ask"
 	StateChanged  = "state.changed" // the one notification
 )
 
@@ -284,4 +285,5 @@ var Methods = []Method{
 	{BoostOrders, Nothing{}, BoostOrderPage{}, "existing boost orders"},
 	{BoostCheck, OrderRef{}, BoostOrder{}, "a boost order, live from the provider"},
 	{BoostCancel, OrderRef{}, BoostOrder{}, "asks the provider to cancel a boost order"},
+	{KeyAsk, Nothing{}, Nothing{}, "opens the daemon's own window that asks for the API key; the key goes nowhere else"},
 }

@@ -132,16 +132,17 @@ func Run(ctx context.Context, opts Options) (failed error) {
 		return err
 	}
 	port := listener.Addr().(*net.TCPAddr).Port
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
 	d := &daemon{book: book, keys: keys, prefs: prefs, redact: redact, log: log, came: make(chan struct{}, 1), status: control.Status{
 		Version: opts.Version, Host: site.host, Sandbox: opts.Sandbox, Port: port, PID: os.Getpid(),
 	}}
+	h := &home{daemon: d, opts: opts, logPath: file.Path(), quit: quit}
 	d.wire = bridge.New(bridge.Options{
 		Orders: book, Catalog: offers, Secrets: site.secrets, Clients: clients{store},
 		Port: port, Version: opts.Version, Log: log, Changed: d.changed,
+		AskKey: func(context.Context) error { return h.openKeyWindow(ctx) },
 	})
-
-	ctx, quit := context.WithCancel(ctx)
-	defer quit()
 	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { book.Run(ctx); return nil })
 	parts.Go(func() error { offers.Run(ctx); return nil })
@@ -149,7 +150,6 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	parts.Go(func() error { return control.Serve(ctx, commands, d) })
 	parts.Go(func() error { d.hideCodes(ctx); return nil })
 	d.welcome(opts, site)
-	h := &home{daemon: d, opts: opts, logPath: file.Path(), quit: quit}
 	parts.Go(func() error { h.tellNews(ctx, store); return nil })
 	if !opts.NoTray {
 		h.showTray(ctx)

@@ -127,6 +127,30 @@ func (h *home) Refresh(ctx context.Context) error {
 	return err
 }
 
+// openKeyWindow opens a window that asks for the API key, for a browser: it waits
+// neither for the person nor for the window to close.
+func (h *home) openKeyWindow(ctx context.Context) error {
+	said := func(cause error) error {
+		return (&protocol.Error{
+			Code: protocol.CodeKeyMissing, Message: desktop.Plain(cause.Error(), 160),
+			Next: "set the key with logspanel-companion key set in a terminal",
+		}).Because(cause)
+	}
+	if err := desktop.Dialogs(); err != nil {
+		return said(err)
+	}
+	if !h.asking.TryLock() {
+		return said(errAsking)
+	}
+	h.windows.Go(func() {
+		defer h.asking.Unlock()
+		if err := h.askKey(ctx); err != nil && ctx.Err() == nil {
+			h.log.Warn("the window that asks for the API key failed", "cause", err)
+		}
+	})
+	return nil
+}
+
 // AskKey asks for the API key in a window, until one is given that can be stored or the
 // person gives up.
 func (h *home) AskKey(ctx context.Context) error {
@@ -134,6 +158,10 @@ func (h *home) AskKey(ctx context.Context) error {
 		return errAsking
 	}
 	defer h.asking.Unlock()
+	return h.askKey(ctx)
+}
+
+func (h *home) askKey(ctx context.Context) error {
 	prompt := "API key for " + h.status.Host + ", from the provider's site:"
 	for {
 		given, err := desktop.AskSecret(ctx, desktop.Name, prompt)

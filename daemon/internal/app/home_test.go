@@ -17,6 +17,7 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/app"
 	"github.com/logspanel/companion/daemon/internal/control"
+	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
 	"github.com/logspanel/companion/daemon/internal/secrets"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -138,4 +139,44 @@ func TestNotifications(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 1, strings.Count(string(log), "there are no notifications"), "it is said once")
 	assert.NotContains(t, string(log), code)
+}
+
+// A browser can have the window opened that asks for the key; the key itself goes from
+// the window to the keyring, and no browser learns of it.
+func TestABrowserAsksForTheKey(t *testing.T) {
+	session(t)
+	t.Setenv("WAYLAND_DISPLAY", "")
+	t.Setenv("DISPLAY", "")
+	store := secrets.Memory()
+	_, api := provider(t, store)
+	host := strings.TrimSuffix(strings.TrimPrefix(api, "http://"), sandbox.Path)
+	require.NoError(t, app.NewKeys(store, host).Set(t.Context(), "wrong-"+sandbox.Key))
+	programs := t.TempDir()
+	asked := filepath.Join(programs, "asked")
+	// It answers with nonsense first, and with the key when it is told that it was.
+	script := "#!/bin/sh\ncase \"$*\" in *'is not an API key'*) echo " + sandbox.Key + " ;; *) echo 'no key' ;; esac\necho \"$*\" >>'" + asked + "'\n"
+	require.NoError(t, os.WriteFile(filepath.Join(programs, "zenity"), []byte(script), 0o700))
+	t.Setenv("PATH", programs+":"+os.Getenv("PATH"))
+	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: store}
+	during(t, opts, func() {
+		c := client(t, opts.Dir)
+		state := c.Welcome().Snapshot
+		follow(t, c, &state, func() bool { return state.Key.State == protocol.KeyRefused })
+		err := c.Call(t.Context(), protocol.KeyAsk, protocol.Nothing{}, nil)
+		require.ErrorContains(t, err, "without a screen")
+		assert.Contains(t, protocol.AsError(err).Next, "key set")
+
+		t.Setenv("DISPLAY", ":1")
+		call[protocol.Nothing](t, c, protocol.KeyAsk, protocol.Nothing{})
+		follow(t, c, &state, func() bool { return state.Key.State == protocol.KeyOK })
+	})
+	raw, err := os.ReadFile(asked)
+	require.NoError(t, err)
+	assert.Equal(t, 2, strings.Count(string(raw), "--entry"))
+	assert.Equal(t, 2, strings.Count(string(raw), "--hide-text"))
+	log, err := os.ReadFile(filepath.Join(opts.Dir, "companion.log"))
+	require.NoError(t, err)
+	for _, secret := range []string{sandbox.Key, "no key"} {
+		assert.NotContains(t, string(raw)+string(log), secret)
+	}
 }

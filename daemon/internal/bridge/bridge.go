@@ -55,7 +55,8 @@ type Options struct {
 	Clients Clients
 	Port    int // of the listener that Serve gets
 	Version string
-	Changed func() // called when Clients gives another list
+	Changed func()                      // called when Clients gives another list
+	AskKey  func(context.Context) error // opens a window that asks for the API key
 	Log     *slog.Logger
 	Now     func() time.Time
 }
@@ -103,7 +104,7 @@ func New(opts Options) *Bridge {
 	return &Bridge{
 		opts:     opts,
 		host:     fmt.Sprintf("127.0.0.1:%d", opts.Port),
-		methods:  methods(opts.Orders, opts.Catalog),
+		methods:  methods(opts.Orders, opts.Catalog, opts.AskKey),
 		pairing:  pairing{attempts: newAttempts()},
 		patience: patience, idle: idle, wait: writeWait,
 		strangers: rate.Sometimes{First: 10, Interval: 10 * time.Second},

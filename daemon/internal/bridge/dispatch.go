@@ -15,7 +15,7 @@ type method struct {
 }
 
 // methods is every request that a session passes on.
-func methods(orders Orders, catalog Catalog) map[string]method {
+func methods(orders Orders, catalog Catalog, askKey func(context.Context) error) map[string]method {
 	return map[string]method{
 		protocol.WalletRefresh: bare(orders.RefreshWallet),
 		protocol.OrderQuote:    by(orders.Quote),
@@ -33,6 +33,9 @@ func methods(orders Orders, catalog Catalog) map[string]method {
 		protocol.BoostOrders:   bare(catalog.BoostOrders),
 		protocol.BoostCheck:    with(ofBoost(catalog.BoostCheck)),
 		protocol.BoostCancel:   outliving(with(ofBoost(catalog.BoostCancel))),
+		protocol.KeyAsk: bare(func(ctx context.Context) (protocol.Nothing, error) {
+			return protocol.Nothing{}, askKey(ctx)
+		}),
 	}
 }
 

@@ -48,7 +48,7 @@ const AtOnce = atOnce
 // MethodNames are the requests that sessions pass on.
 func MethodNames(*testing.T) []string {
 	var names []string
-	for name := range methods(nowhere{}, nowhere{}) {
+	for name := range methods(nowhere{}, nowhere{}, nil) {
 		names = append(names, name)
 	}
 	return names

@@ -63,7 +63,8 @@ func open(t *testing.T, hurry ...func(*bridge.Bridge)) *house {
 	h.clock.now.Store(time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC).UnixNano())
 	h.Bridge = bridge.New(bridge.Options{
 		Orders: h.book, Catalog: h.shelf, Secrets: h.vault, Clients: h.records, Port: h.port, Version: "1.2.3", Now: h.clock.Now,
-		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		AskKey: func(ctx context.Context) error { return h.book.note(ctx, "ask key") },
+		Log:    slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	for _, change := range hurry {
 		change(h.Bridge)

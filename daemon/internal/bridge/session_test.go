@@ -105,6 +105,7 @@ func TestEveryMethodReachesItsRoom(t *testing.T) {
 		protocol.BoostOrders:   {protocol.Nothing{}, &h.shelf.calls, "boost orders"},
 		protocol.BoostCheck:    {protocol.OrderRef{OrderID: "b1"}, &h.shelf.calls, "boost check b1"},
 		protocol.BoostCancel:   {protocol.OrderRef{OrderID: "b1"}, &h.shelf.calls, "boost cancel b1"},
+		protocol.KeyAsk:        {protocol.Nothing{}, &h.book.calls, "ask key"},
 	}
 	for _, method := range protocol.Methods {
 		result := reflect.New(reflect.TypeOf(method.Result))
