@@ -37,6 +37,7 @@ usage:
   logspanel-companion notifications [on|off] [--codes show|hide] [--low AMOUNT] [--data-dir DIR]
   logspanel-companion ledger [--json] [--data-dir DIR]
   logspanel-companion autostart [on|off|unit] [--port N] [--data-dir DIR] [--api-url URL]
+  logspanel-companion doctor [--json] [--port N] [--data-dir DIR] [--api-url URL] [--keyring system|file]
   logspanel-companion version
 `
 
@@ -81,6 +82,8 @@ func command(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 		return ledger(ctx, args, out)
 	case "autostart":
 		return autostart(args, out)
+	case "doctor":
+		return examine(ctx, args, newTerminal(in, out))
 	case "version":
 		fmt.Fprintln(out, version)
 		return nil
@@ -298,6 +301,33 @@ func handOver(ctx context.Context, args []string, out io.Writer) error {
 		return nil
 	}
 	return errors.New("say: hand-over ORDER, or hand-over ORDER BROWSER; without either it lists who asks")
+}
+
+// examine says what is as it should be and what isn't. It fails where something stands
+// in the way.
+func examine(ctx context.Context, args []string, t *terminal) error {
+	flags := flag.NewFlagSet("doctor", flag.ContinueOnError)
+	opts := app.Options{Version: version}
+	ring := keyringFlag(flags, t)
+	asJSON := flags.Bool("json", false, "for programs")
+	flags.IntVar(&opts.Port, "port", protocol.DefaultPort, "where the companion listens, if it does not run")
+	dir, api := dataDir(flags), apiURL(flags)
+	if err := parseFlags(flags, args); err != nil {
+		return err
+	}
+	opts.Dir, opts.API, opts.Keyring = *dir, *api, *ring
+	report := app.Examine(ctx, opts)
+	print := report.Print
+	if *asJSON {
+		print = report.JSON
+	}
+	if err := print(t.out); err != nil {
+		return err
+	}
+	if n := report.Failures(); n > 0 {
+		return fmt.Errorf("%d of %d checks failed", n, len(report.Checks))
+	}
+	return nil
 }
 
 func when(at time.Time) string {

@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
@@ -134,7 +133,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	port := listener.Addr().(*net.TCPAddr).Port
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
-	d := &daemon{book: book, keys: keys, prefs: prefs, redact: redact, log: log, came: make(chan struct{}, 1), status: control.Status{
+	d := &daemon{book: book, keys: keys, prefs: prefs, store: store, clock: client.Skew, redact: redact, log: log, came: make(chan struct{}, 1), status: control.Status{
 		Version: opts.Version, Host: site.host, Sandbox: opts.Sandbox, Port: port, PID: os.Getpid(),
 	}}
 	h := &home{daemon: d, opts: opts, logPath: file.Path(), quit: quit}
@@ -150,7 +149,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	parts.Go(func() error { return control.Serve(ctx, commands, d) })
 	parts.Go(func() error { d.hideCodes(ctx); return nil })
 	d.welcome(opts, site)
-	parts.Go(func() error { h.tellNews(ctx, store); return nil })
+	parts.Go(func() error { h.tellNews(ctx); return nil })
 	if !opts.NoTray {
 		h.showTray(ctx)
 	}
@@ -186,7 +185,7 @@ func open(ctx context.Context, opts Options) (site, error) {
 	}
 	return site{
 		api: opts.API, host: client.Host(), secrets: store, close: func() {},
-		journal: filepath.Join(opts.Dir, strings.ReplaceAll(client.Host(), ":", "_"), "journal.db"),
+		journal: journalPath(opts.Dir, client.Host()),
 	}, nil
 }
 
@@ -270,7 +269,7 @@ func listen(ctx context.Context, port int) (net.Listener, error) {
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp4", fmt.Sprintf("127.0.0.1:%d", port))
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("port %d is taken by another program: stop that, or choose another with --port: %w", port, err)
+		return nil, fmt.Errorf("port %d is taken by %s: stop that, or choose another port with --port: %w", port, holder(port), err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listen on port %d: %w", port, err)

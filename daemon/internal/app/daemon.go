@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/logspanel/companion/daemon/internal/bridge"
 	"github.com/logspanel/companion/daemon/internal/control"
@@ -21,6 +22,8 @@ type daemon struct {
 	wire   *bridge.Bridge
 	keys   *Keys
 	prefs  *preferences
+	store  *journal.Journal
+	clock  func() (ahead time.Duration, known bool)
 	redact *logbook.Redactor
 	log    *slog.Logger
 	came   chan struct{} // what the tray shows beside the orders may be another
@@ -48,7 +51,7 @@ func (d *daemon) Clients(context.Context) ([]control.Client, error) {
 	list := make([]control.Client, 0, len(paired))
 	for _, c := range paired {
 		list = append(list, control.Client{
-			ID: c.ID, Name: c.Name, Browser: c.Browser, Origin: c.Origin, PairedAt: c.PairedAt, LastUsed: c.LastUsed, Here: c.Here,
+			ID: c.ID, Name: c.Name, Browser: c.Browser, Version: c.Version, Origin: c.Origin, PairedAt: c.PairedAt, LastUsed: c.LastUsed, Here: c.Here,
 		})
 	}
 	return list, err

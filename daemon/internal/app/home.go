@@ -10,7 +10,6 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/desktop"
-	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/news"
 	"github.com/logspanel/companion/daemon/internal/tray"
 	"github.com/logspanel/companion/shared/protocol"
@@ -95,7 +94,7 @@ func (h *home) showPairing(ctx context.Context, code string, expires time.Time, 
 }
 
 // tellNews shows what happens as notifications.
-func (h *home) tellNews(ctx context.Context, store *journal.Journal) {
+func (h *home) tellNews(ctx context.Context) {
 	notifier := desktop.NewNotifier(ctx)
 	settings := func() news.Settings {
 		set := h.prefs.settings()
@@ -103,7 +102,7 @@ func (h *home) tellNews(ctx context.Context, store *journal.Journal) {
 		return set
 	}
 	news.Run(ctx, news.Options{
-		Book: h.book, Told: told{store}, Settings: settings, Changed: h.prefs.changed, Generation: h.keys.generation,
+		Book: h.book, Told: told{h.store}, Settings: settings, Changed: h.prefs.changed, Generation: h.keys.generation,
 		Show: notifier.Show, Copy: desktop.Copy, Log: h.log,
 	})
 }

@@ -117,6 +117,15 @@ func (k *Keys) read(ctx context.Context) (apiKey, error) {
 	return held, nil
 }
 
+// probe asks the keyring, whatever is remembered.
+func (k *Keys) probe(ctx context.Context) error {
+	_, err := k.store.Get(ctx, k.name)
+	if errors.Is(err, secrets.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
 // pinned names the generation in a context, so that no request leaves under another
 // key than it was meant for.
 type pinned struct{}

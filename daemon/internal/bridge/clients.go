@@ -17,9 +17,10 @@ import (
 // Client is a paired browser. Its secret is in the keyring, not here.
 type Client struct {
 	ID       string    `json:"id"`
-	Name     string    `json:"name"`    // what the person called it, or empty
-	Browser  string    `json:"browser"` // such as "Chromium 156"
-	Origin   string    `json:"origin"`  // of the extension in it
+	Name     string    `json:"name"`              // what the person called it, or empty
+	Browser  string    `json:"browser"`           // such as "Chromium 156"
+	Version  string    `json:"version,omitempty"` // of the extension
+	Origin   string    `json:"origin"`            // of the extension in it
 	PairedAt time.Time `json:"paired_at"`
 	LastUsed time.Time `json:"last_used"`
 	Revoked  bool      `json:"revoked,omitempty"` // remembered, so that the browser can be told
@@ -117,7 +118,7 @@ func (b *Bridge) change(id string, alter func(*Client)) error {
 // greet writes down that a paired browser is here.
 func (b *Bridge) greet(id string, hello protocol.Hello) error {
 	return b.change(id, func(c *Client) {
-		c.Name, c.Browser, c.LastUsed = label(hello.Name), label(hello.Browser), b.opts.Now().UTC()
+		c.Name, c.Browser, c.Version, c.LastUsed = label(hello.Name), label(hello.Browser), label(hello.Version), b.opts.Now().UTC()
 	})
 }
 
@@ -125,7 +126,7 @@ func (b *Bridge) greet(id string, hello protocol.Hello) error {
 func (b *Bridge) issue(ctx context.Context, origin string, hello protocol.Hello) (protocol.Credentials, error) {
 	now := b.opts.Now().UTC()
 	c := Client{
-		ID: rand.Text(), Name: label(hello.Name), Browser: label(hello.Browser), Origin: origin,
+		ID: rand.Text(), Name: label(hello.Name), Browser: label(hello.Browser), Version: label(hello.Version), Origin: origin,
 		PairedAt: now, LastUsed: now,
 	}
 	secret := make([]byte, channel.SecretSize)

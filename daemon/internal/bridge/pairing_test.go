@@ -36,7 +36,7 @@ func TestPairing(t *testing.T) {
 	require.NoError(t, err)
 	paired := h.clock.Now().UTC()
 	assert.Equal(t, []bridge.Client{{
-		ID: creds.ClientID, Name: "at home", Browser: "Chromium 156", Origin: chromium, PairedAt: paired, LastUsed: paired, Here: true,
+		ID: creds.ClientID, Name: "at home", Browser: "Chromium 156", Version: "1.0.0", Origin: chromium, PairedAt: paired, LastUsed: paired, Here: true,
 	}}, clients)
 
 	h.clock.advance(time.Hour)

@@ -39,6 +39,7 @@ type Daemon interface {
 	Ledger(ctx context.Context) ([]Entry, error)
 	Asking(ctx context.Context) ([]Asking, error)
 	HandOver(ctx context.Context, to Asking) error
+	Checkup(ctx context.Context) (Checkup, error)
 }
 
 // Pairing is a code to paste into the extension.
@@ -52,6 +53,7 @@ type Client struct {
 	ID       string    `json:"id"`
 	Name     string    `json:"name"`
 	Browser  string    `json:"browser"`
+	Version  string    `json:"version"` // of the extension
 	Origin   string    `json:"origin"`
 	PairedAt time.Time `json:"paired_at"`
 	LastUsed time.Time `json:"last_used,omitzero"`
@@ -93,6 +95,19 @@ type Change struct {
 	Quiet     *bool  `json:"quiet,omitempty"`
 	HideCodes *bool  `json:"hide_codes,omitempty"`
 	Low       string `json:"low,omitempty"`
+}
+
+// Checkup is how things stand with the daemon's own parts. Errors are in words; empty:
+// there is none.
+type Checkup struct {
+	Status
+	Keyring  string            `json:"keyring"`   // why it can't be read
+	Journal  string            `json:"journal"`   // what is damaged in it
+	SetAside string            `json:"set_aside"` // a damaged journal's name now
+	Key      protocol.KeyState `json:"key"`
+	Provider *protocol.Error   `json:"provider,omitempty"` // why a call failed, just now
+	Ahead    *time.Duration    `json:"ahead,omitempty"`    // this computer's clock, of the provider's, in nanoseconds
+	Clients  []Client          `json:"clients"`
 }
 
 // Entry is one movement of the wallet; each begins where the one before left it.
@@ -171,6 +186,7 @@ func Serve(ctx context.Context, l net.Listener, d Daemon) error {
 	handle(mux, "ledger", func(ctx context.Context, _ nothing) ([]Entry, error) { return d.Ledger(ctx) })
 	handle(mux, "asking", func(ctx context.Context, _ nothing) ([]Asking, error) { return d.Asking(ctx) })
 	handle(mux, "hand-over", func(ctx context.Context, to Asking) (nothing, error) { return nothing{}, d.HandOver(ctx, to) })
+	handle(mux, "checkup", func(ctx context.Context, _ nothing) (Checkup, error) { return d.Checkup(ctx) })
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
 	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
@@ -276,6 +292,12 @@ func (r *Remote) Asking(ctx context.Context) (list []Asking, err error) {
 // HandOver lets one of them have the code.
 func (r *Remote) HandOver(ctx context.Context, to Asking) error {
 	return r.call(ctx, "hand-over", to, &nothing{})
+}
+
+// Checkup asks how things stand.
+func (r *Remote) Checkup(ctx context.Context) (c Checkup, err error) {
+	err = r.call(ctx, "checkup", nothing{}, &c)
+	return c, err
 }
 
 func (r *Remote) call(ctx context.Context, name string, params, result any) error {

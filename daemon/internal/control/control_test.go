@@ -58,6 +58,10 @@ func (f *fake) Ledger(context.Context) ([]control.Entry, error) { return []contr
 func (f *fake) Asking(context.Context) ([]control.Asking, error) {
 	return []control.Asking{{OrderID: "o1", Client: "c1", Service: "Telegram", Number: "+2348031234567"}}, nil
 }
+func (f *fake) Checkup(context.Context) (control.Checkup, error) {
+	return control.Checkup{Journal: "page 3: damaged"}, nil
+}
+
 func (f *fake) HandOver(_ context.Context, to control.Asking) error {
 	f.handed = to
 	return nil
@@ -105,6 +109,9 @@ func TestCalls(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, asking, 1)
 	require.NoError(t, r.HandOver(ctx, asking[0]))
+	checkup, err := r.Checkup(ctx)
+	require.NoError(t, err)
+	require.Equal(t, "page 3: damaged", checkup.Journal)
 	assert.Equal(t, asking[0], d.handed)
 	assert.EqualError(t, r.KeyChanged(ctx), "the keyring is locked")
 }

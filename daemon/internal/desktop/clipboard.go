@@ -35,6 +35,16 @@ func Copy(ctx context.Context, text string) error {
 	return ErrNoClipboard
 }
 
+// Clipboard says why nothing can be copied, or nil.
+func Clipboard() error {
+	for _, program := range copiers() {
+		if _, err := exec.LookPath(program[0]); err == nil {
+			return nil
+		}
+	}
+	return ErrNoClipboard
+}
+
 // copiers are the programs that copy their input here, the best first.
 func copiers() [][]string {
 	switch {

@@ -112,6 +112,47 @@ func (tx *Tx) walk() error {
 // ID tells this journal from every other, also from one that replaces it.
 func (j *Journal) ID() string { return j.id }
 
+// Check reads the whole file and says what is damaged in it. Nothing is written meanwhile.
+func (j *Journal) Check() (err error) {
+	defer guard(&err)()
+	tx, err := j.db.Begin(!j.db.IsReadOnly())
+	if err != nil {
+		return fmt.Errorf("read the journal: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	if err := (&Tx{tx}).walk(); err != nil {
+		return err
+	}
+	var damage error
+	for found := range tx.Check() {
+		damage = errors.Join(damage, found)
+	}
+	if damage != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, damage)
+	}
+	return nil
+}
+
+// Check reads a journal that nobody uses, and changes nothing in it. One that isn't
+// there is an fs.ErrNotExist.
+func Check(path string) (err error) {
+	defer guard(&err)()
+	if _, err := os.Stat(path); err != nil {
+		return err
+	}
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait, ReadOnly: true})
+	switch {
+	case errors.Is(err, bbolterrors.ErrTimeout):
+		return ErrInUse
+	case errors.As(err, new(syscall.Errno)):
+		return fmt.Errorf("open the journal: %w", err)
+	case err != nil:
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	defer db.Close()
+	return (&Journal{db: db}).Check()
+}
+
 // Close gives up the file and its lock.
 func (j *Journal) Close() error { return j.db.Close() }
 

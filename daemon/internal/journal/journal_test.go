@@ -3,6 +3,7 @@ package journal_test
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -157,4 +158,28 @@ func TestSetAside(t *testing.T) {
 	raw, err := os.ReadFile(filepath.Join(dir, "journal-2026-05-01T12-00-00.000Z.db"))
 	require.NoError(t, err)
 	assert.Equal(t, []byte{0}, raw)
+}
+
+func TestCheck(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	require.ErrorIs(t, journal.Check(path), fs.ErrNotExist)
+	j, err := journal.Open(path, "host")
+	require.NoError(t, err)
+	require.NoError(t, j.Check())
+	require.ErrorIs(t, journal.Check(path), journal.ErrInUse)
+	require.NoError(t, j.Close())
+	before, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.NoError(t, journal.Check(path))
+	after, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, before, after, "it only looks")
+	for name, damage := range map[string][]byte{
+		"cut":      before[:os.Getpagesize()],
+		"a letter": []byte("hello"),
+		"torn":     append(bytes.Clone(before[:2*os.Getpagesize()]), bytes.Repeat([]byte{0xff}, len(before)-2*os.Getpagesize())...),
+	} {
+		require.NoError(t, os.WriteFile(path, damage, 0o600))
+		require.ErrorIs(t, journal.Check(path), journal.ErrDamaged, name)
+	}
 }

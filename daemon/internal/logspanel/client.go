@@ -50,6 +50,7 @@ type Client struct {
 	pace      *pace
 	timeout   time.Duration
 	userAgent string
+	skew      atomic.Pointer[time.Duration]
 }
 
 // Option changes a Client before its first call.
@@ -112,6 +113,15 @@ func New(base string, key KeyFunc, opts ...Option) (*Client, error) {
 // Host is the API's host, with its port where one is named. Key and journal belong
 // to it.
 func (c *Client) Host() string { return c.base.Host }
+
+// Skew is by how much this computer's clock was ahead of the provider's at the last
+// answer, to about a second; false: none has said.
+func (c *Client) Skew() (ahead time.Duration, known bool) {
+	if skew := c.skew.Load(); skew != nil {
+		return *skew, true
+	}
+	return 0, false
+}
 
 // Close lets go of idle connections.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
@@ -300,6 +310,10 @@ func (c *Client) exchange(req *http.Request, e endpoint, key string) (answer, er
 		return answer{}, &Unanswered{Call: e.String(), Acts: e.acts, Cause: err}
 	}
 	defer res.Body.Close()
+	if sent, err := http.ParseTime(res.Header.Get("Date")); err == nil {
+		ahead := time.Since(sent)
+		c.skew.Store(&ahead)
+	}
 	wait := c.pace.observe(res.StatusCode, res.Header)
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	if err != nil {

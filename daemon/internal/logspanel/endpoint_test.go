@@ -6,12 +6,14 @@ import (
 	"go/parser"
 	"go/token"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -136,7 +138,7 @@ func TestMethodsKeepToTheList(t *testing.T) {
 		reflect.TypeFor[logspanel.Purchase](): reflect.ValueOf(telegram("key-1")),
 	}
 	client := reflect.TypeOf(c)
-	silent := []string{"Host", "Close", "Transport", "Send"} // the last two exist in tests alone
+	silent := []string{"Host", "Close", "Skew", "Transport", "Send"} // the last two exist in tests alone
 	for i := range client.NumMethod() {
 		method := client.Method(i)
 		if slices.Contains(silent, method.Name) {
@@ -217,4 +219,21 @@ func TestIDsStayInTheirPlace(t *testing.T) {
 		assert.Equal(t, logspanel.NotSent, logspanel.OutcomeOf(err))
 	}
 	assert.Empty(t, rec.calls)
+}
+
+func TestSkew(t *testing.T) {
+	ahead := 3 * time.Hour
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", time.Now().Add(-ahead).UTC().Format(http.TimeFormat))
+	}))
+	defer server.Close()
+	c, err := logspanel.New(server.URL, func(context.Context) (string, error) { return "key", nil })
+	require.NoError(t, err)
+	_, known := c.Skew()
+	require.False(t, known)
+	_, err = c.Wallet(t.Context())
+	require.Error(t, err, "an answer of any kind tells the time")
+	skew, known := c.Skew()
+	require.True(t, known)
+	require.InDelta(t, ahead.Seconds(), skew.Seconds(), 5)
 }

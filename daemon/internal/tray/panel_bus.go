@@ -15,7 +15,7 @@ import (
 	"github.com/logspanel/companion/daemon/internal/desktop"
 )
 
-const watcher = "org.kde.StatusNotifierWatcher"
+const watcher = desktop.TrayWatcher
 
 var (
 	patience = 20 * time.Second // at login, the panel may start after the companion

@@ -1,0 +1,189 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/adrg/xdg"
+
+	"github.com/logspanel/companion/daemon/internal/control"
+	"github.com/logspanel/companion/daemon/internal/desktop"
+	"github.com/logspanel/companion/daemon/internal/doctor"
+	"github.com/logspanel/companion/daemon/internal/journal"
+	"github.com/logspanel/companion/daemon/internal/logbook"
+	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/daemon/internal/sentence"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// Checkup says how things stand. It asks the keyring, the journal and the provider
+// anew.
+func (d *daemon) Checkup(ctx context.Context) (control.Checkup, error) {
+	c := control.Checkup{Status: d.status, Keyring: d.words(d.keys.probe(ctx)), Journal: d.words(d.store.Check())}
+	_, err := d.book.RefreshWallet(ctx)
+	now := d.book.Snapshot()
+	c.Key, c.SetAside = now.Key.State, now.Recovery.SetAside
+	if err != nil && !aboutKey(sentence.Of(err).Code) {
+		said := *sentence.Of(err)
+		said.Message = d.redact.Text(said.Message)
+		c.Provider = &said
+	}
+	if ahead, known := d.clock(); known {
+		c.Ahead = &ahead
+	}
+	var unread error
+	if c.Clients, unread = d.Clients(ctx); unread != nil && c.Journal == "" {
+		c.Journal = d.words(unread)
+	}
+	return c, nil
+}
+
+func (d *daemon) words(err error) string {
+	if err == nil {
+		return ""
+	}
+	return d.redact.Text(err.Error())
+}
+
+// aboutKey reports that a call failed for the key or for whoever holds it.
+func aboutKey(code protocol.Code) bool {
+	switch code {
+	case protocol.CodeKeyMissing, protocol.CodeKeyRefused, protocol.CodeBlocked, protocol.CodeKeyring:
+		return true
+	}
+	return false
+}
+
+// Examine looks the companion over, whether it runs or not, and the desktop around it.
+func Examine(ctx context.Context, opts Options) doctor.Report {
+	redact := new(logbook.Redactor)
+	f := doctor.Facts{
+		Version: opts.Version, System: system(), At: time.Now(), Port: opts.Port, Host: opts.API,
+		Windows: desktop.Dialogs(), Clipboard: desktop.Clipboard(), KeyringFile: opts.Keyring.File,
+		Log: filepath.Join(opts.Dir, logName),
+	}
+	around := desktop.Look(ctx)
+	f.Bus, f.Tray, f.TrayErr = around.Bus, around.Tray, around.TrayErr
+	f.Notices, f.Buttons, f.NoticesErr = around.Notices, around.Buttons, around.NoticesErr
+	f.AtLogin, f.AtLoginErr = desktop.StartsAtLogin()
+	if about, err := os.Stat(f.Log); err == nil {
+		f.LogSize = about.Size()
+	}
+	c, err := control.Dial(opts.Dir).Checkup(ctx)
+	switch {
+	case err == nil:
+		running(&f, c)
+	case errors.Is(err, control.ErrNotRunning):
+		f.Stopped = true
+		stopped(ctx, &f, opts, redact)
+	default:
+		f.Running = err
+	}
+	if f.Stopped || f.Running != nil {
+		f.NoBrowsers = true
+		if l, err := listen(ctx, f.Port); err != nil {
+			f.PortHeldBy = holder(f.Port)
+		} else {
+			_ = l.Close()
+		}
+	}
+	return doctor.Examine(f, func(text string) string {
+		text = redact.Text(text)
+		if len(xdg.Home) > 1 {
+			text = strings.ReplaceAll(text, xdg.Home, "~")
+		}
+		return text
+	})
+}
+
+func system() string {
+	parts := []string{runtime.GOOS + "/" + runtime.GOARCH}
+	for _, name := range []string{"XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE"} {
+		if value := os.Getenv(name); value != "" {
+			parts = append(parts, value)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// running takes over what the daemon says of itself.
+func running(f *doctor.Facts, c control.Checkup) {
+	f.PID, f.DaemonIs, f.Sandbox, f.Port, f.Host = c.PID, c.Version, c.Sandbox, c.Port, c.Host
+	f.SetAside, f.Ahead = c.SetAside, c.Ahead
+	if c.Keyring != "" {
+		f.Keyring = errors.New(c.Keyring)
+	}
+	if c.Journal != "" {
+		f.Journal = errors.New(c.Journal)
+	}
+	if c.Provider != nil {
+		f.Provider = c.Provider
+	}
+	f.Key = map[protocol.KeyState]doctor.KeyFact{
+		protocol.KeyOK: doctor.KeyTaken, protocol.KeyMissing: doctor.KeyMissing, protocol.KeyRefused: doctor.KeyRefused, protocol.KeyBlocked: doctor.KeyBlocked,
+	}[c.Key]
+	for _, b := range c.Clients {
+		f.Browsers = append(f.Browsers, doctor.Browser{Name: b.Browser, Version: b.Version, LastUsed: b.LastUsed, Here: b.Here})
+	}
+}
+
+// stopped looks itself where there is no daemon to ask.
+func stopped(ctx context.Context, f *doctor.Facts, opts Options, redact *logbook.Redactor) {
+	keys, host, err := OpenKeys(opts)
+	if host != "" {
+		f.Host = host
+	}
+	if err != nil {
+		f.Keyring = err
+	} else {
+		keys.hide = redact.Hide
+		f.Keyring = keys.probe(ctx)
+	}
+	if client, err := logspanel.New(opts.API, nil); err == nil {
+		f.Host = client.Host()
+		path := journalPath(opts.Dir, f.Host)
+		f.Journal = journal.Check(path)
+		if f.NoJournal = errors.Is(f.Journal, fs.ErrNotExist); f.NoJournal {
+			f.Journal = nil
+		}
+	}
+	if f.Keyring != nil {
+		return
+	}
+	client, err := logspanel.New(opts.API, keys.Key, logspanel.WithUserAgent("logspanel-companion/"+opts.Version))
+	if err != nil {
+		f.Provider = err
+		return
+	}
+	defer client.Close()
+	_, err = client.Wallet(ctx)
+	if ahead, known := client.Skew(); known {
+		f.Ahead = &ahead
+	}
+	f.Key = doctor.KeyTaken
+	if err == nil {
+		return
+	}
+	switch said := sentence.Of(err); said.Code {
+	case protocol.CodeKeyMissing:
+		f.Key = doctor.KeyMissing
+	case protocol.CodeKeyRefused:
+		f.Key = doctor.KeyRefused
+	case protocol.CodeBlocked:
+		f.Key = doctor.KeyBlocked
+	default:
+		f.Key, f.Provider = doctor.KeyUnknown, fmt.Errorf("%s: %s", said.Message, said.Next)
+	}
+}
+
+// journalPath is where the journal of a host is.
+func journalPath(dir, host string) string {
+	return filepath.Join(dir, strings.ReplaceAll(host, ":", "_"), "journal.db")
+}

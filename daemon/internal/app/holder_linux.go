@@ -1,0 +1,72 @@
+package app
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strings"
+)
+
+// holder names the program that listens on a port of this computer, as far as this
+// user may know it.
+func holder(port int) string {
+	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
+		f, err := os.Open(table)
+		if err != nil {
+			continue
+		}
+		inode, uid := listens(f, port)
+		f.Close()
+		if inode == "" {
+			continue
+		}
+		if program := owner(inode); program != "" {
+			return program
+		}
+		if u, err := user.LookupId(uid); err == nil {
+			uid = u.Username
+		}
+		return "a program of the user " + uid
+	}
+	return "another program"
+}
+
+// loopback are the addresses, as the tables write them, that keep 127.0.0.1 taken.
+var loopback = map[string]bool{
+	"0100007F": true, "00000000": true,
+	"00000000000000000000000000000000": true, "0000000000000000FFFF00000100007F": true,
+}
+
+const listening = "0A"
+
+// listens finds the socket that listens on a port in a table of the kernel's.
+func listens(table io.Reader, port int) (inode, uid string) {
+	for lines := bufio.NewScanner(table); lines.Scan(); {
+		f := strings.Fields(lines.Text())
+		if len(f) < 10 || f[3] != listening {
+			continue
+		}
+		address, at, _ := strings.Cut(f[1], ":")
+		if loopback[address] && at == fmt.Sprintf("%04X", port) {
+			return f[9], f[7]
+		}
+	}
+	return "", ""
+}
+
+// owner finds the process that has a socket open.
+func owner(inode string) string {
+	open, _ := filepath.Glob("/proc/[0-9]*/fd/*")
+	for _, fd := range open {
+		if target, err := os.Readlink(fd); err != nil || target != "socket:["+inode+"]" {
+			continue
+		}
+		process := filepath.Dir(filepath.Dir(fd))
+		name, _ := os.ReadFile(filepath.Join(process, "comm"))
+		return fmt.Sprintf("%s (process %s)", strings.TrimSpace(string(name)), filepath.Base(process))
+	}
+	return ""
+}

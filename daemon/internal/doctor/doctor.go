@@ -1,0 +1,346 @@
+// Package doctor says of a companion and of the computer around it what is as it should
+// be, what isn't, and what to do. It judges facts that others gathered, and lets no
+// secret into its report.
+package doctor
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/logspanel/companion/daemon/internal/desktop"
+)
+
+// State is what a check came to.
+type State string
+
+// The states, the better first.
+const (
+	OK      State = "ok"
+	Unknown State = "unknown" // it could not be looked at
+	Warning State = "warning" // something is missing that the companion works without
+	Failure State = "failure" // something stands in the way
+)
+
+// Check is one thing that was looked at.
+type Check struct {
+	Name  string `json:"name"`
+	State State  `json:"state"`
+	Found string `json:"found"`
+	Do    string `json:"do,omitempty"` // what helps; empty: nothing needs help
+}
+
+// Report is all of them.
+type Report struct {
+	Version string    `json:"version"`
+	System  string    `json:"system"`
+	At      time.Time `json:"at"`
+	Checks  []Check   `json:"checks"`
+}
+
+// Facts are what was found. An error that is nil stands for all being well.
+type Facts struct {
+	Version string // of the command
+	System  string // such as "linux/amd64, XFCE, x11"
+	At      time.Time
+
+	Running     error // why the daemon can't be asked
+	Stopped     bool  // it just does not run
+	PID         int
+	DaemonIs    string // its version
+	Sandbox     bool
+	Port        int    // that it has, or would take
+	PortHeldBy  string // by another; empty: nobody
+	Host        string // of the provider's API
+	Keyring     error
+	KeyringFile bool
+	Key         KeyFact
+	Provider    error
+	Ahead       *time.Duration // this clock of the provider's
+	Journal     error
+	NoJournal   bool   // there is none yet
+	SetAside    string // a damaged one's name
+	Bus         error
+	Tray        string // who shows tray icons
+	TrayErr     error
+	Notices     string // who shows notifications
+	Buttons     bool   // and with buttons
+	NoticesErr  error
+	Windows     error
+	Clipboard   error
+	Browsers    []Browser
+	NoBrowsers  bool // they can't be listed while the daemon does not run
+	AtLogin     bool
+	AtLoginErr  error
+	Log         string // its path
+	LogSize     int64  // bytes
+}
+
+// KeyFact is how things stand with the API key.
+type KeyFact string
+
+// What can be known of it.
+const (
+	KeyUnknown KeyFact = ""
+	KeyMissing KeyFact = "missing"
+	KeyTaken   KeyFact = "taken" // the provider takes it
+	KeyRefused KeyFact = "refused"
+	KeyBlocked KeyFact = "blocked"
+)
+
+// Browser is a paired browser.
+type Browser struct {
+	Name     string // such as "Chromium 156"
+	Version  string // of the extension
+	LastUsed time.Time
+	Here     bool
+}
+
+const (
+	skewed    = time.Minute     // by which a clock is odd
+	misplaced = 5 * time.Minute // and by which connections may not be trusted
+)
+
+// Examine judges the facts. Hide takes secrets out of a text.
+func Examine(f Facts, hide func(string) string) Report {
+	r := Report{Version: f.Version, System: f.System, At: f.At.UTC().Truncate(time.Second)}
+	for _, c := range []Check{
+		f.companion(), f.port(), f.keyring(), f.key(), f.provider(), f.clock(), f.journal(), f.browsers(),
+		f.bus(), f.tray(), f.notices(), f.windows(), f.clipboard(), f.login(), f.log(),
+	} {
+		c.Found, c.Do = text(hide(c.Found)), text(hide(c.Do))
+		r.Checks = append(r.Checks, c)
+	}
+	r.System = text(hide(r.System))
+	return r
+}
+
+const maxText = 400 // runes
+
+func text(s string) string { return desktop.Plain(s, maxText) }
+
+func good(name, found string) Check { return Check{Name: name, State: OK, Found: found} }
+
+// bad is a check that failed, with its error's own words.
+func bad(name string, state State, err error, do string) Check {
+	return Check{Name: name, State: state, Found: err.Error(), Do: do}
+}
+
+func (f Facts) companion() Check {
+	const name = "companion"
+	switch {
+	case f.Stopped:
+		return Check{name, Warning, "it does not run", "start it with logspanel-companion run"}
+	case f.Running != nil:
+		return bad(name, Failure, f.Running, "stop the companion and start it again")
+	case f.DaemonIs != f.Version:
+		return Check{name, Warning, fmt.Sprintf("version %s runs, this is %s", f.DaemonIs, f.Version), "stop the companion and start the new one"}
+	}
+	money := ""
+	if f.Sandbox {
+		money = " with play money"
+	}
+	return good(name, fmt.Sprintf("version %s runs%s, process %d", f.DaemonIs, money, f.PID))
+}
+
+func (f Facts) port() Check {
+	const name = "port"
+	switch {
+	case f.Running == nil && !f.Stopped:
+		return good(name, fmt.Sprintf("browsers connect to 127.0.0.1:%d", f.Port))
+	case f.PortHeldBy != "":
+		return Check{
+			name, Failure, fmt.Sprintf("127.0.0.1:%d is taken by %s", f.Port, f.PortHeldBy),
+			"stop that, or give the companion another with run --port and pair the browsers again",
+		}
+	}
+	return good(name, fmt.Sprintf("127.0.0.1:%d is free", f.Port))
+}
+
+func (f Facts) keyring() Check {
+	const name = "keyring"
+	if f.Keyring != nil {
+		return bad(name, Failure, f.Keyring, "unlock the keyring, or see what stands there, and try again")
+	}
+	if f.KeyringFile {
+		return good(name, "secrets are in an encrypted file")
+	}
+	return good(name, "it can be read")
+}
+
+func (f Facts) key() Check {
+	const name = "API key"
+	switch f.Key {
+	case KeyTaken:
+		return good(name, "the provider takes it")
+	case KeyMissing:
+		return Check{name, Failure, "none is set for " + f.Host, "set one in the tray's menu, or with logspanel-companion key set"}
+	case KeyRefused:
+		return Check{name, Failure, "the provider refuses it", "make one on the provider's site and set it"}
+	case KeyBlocked:
+		return Check{name, Failure, "the provider has blocked the account", "contact the provider"}
+	}
+	return Check{name, Unknown, "the provider has not been asked", "see what the lines around this one say"}
+}
+
+func (f Facts) provider() Check {
+	const name = "provider"
+	switch {
+	case f.Provider != nil:
+		return bad(name, Failure, f.Provider, "check the internet connection and try again")
+	case f.Key == KeyUnknown || f.Key == KeyMissing:
+		return Check{name, Unknown, f.Host + " was not asked, for want of a key", ""}
+	}
+	return good(name, f.Host+" answers")
+}
+
+func (f Facts) clock() Check {
+	const name, do = "clock", "set this computer's clock, best by having it set itself"
+	if f.Ahead == nil {
+		return Check{name, Unknown, "no answer of the provider tells the time", ""}
+	}
+	by, way := f.Ahead.Round(time.Second), "ahead of"
+	if by < 0 {
+		by, way = -by, "behind"
+	}
+	found := fmt.Sprintf("%s %s the provider's", by, way)
+	switch {
+	case by >= misplaced:
+		return Check{name, Failure, found, do}
+	case by >= skewed:
+		return Check{name, Warning, found, do}
+	}
+	return good(name, "it agrees with the provider's")
+}
+
+func (f Facts) journal() Check {
+	const name = "journal"
+	switch {
+	case f.NoJournal:
+		return good(name, "there is none yet")
+	case f.Journal != nil:
+		return bad(name, Failure, f.Journal, "stop the companion and start it again: it sets a damaged journal aside and reads the orders anew")
+	case f.SetAside != "":
+		return Check{name, Warning, "it is sound; one that was damaged is kept as " + f.SetAside, "delete that one when nothing of it is missed"}
+	}
+	return good(name, "it is sound")
+}
+
+func (f Facts) browsers() Check {
+	const name = "browsers"
+	if f.NoBrowsers {
+		return Check{name, Unknown, "they can't be listed while the companion does not run", ""}
+	}
+	if len(f.Browsers) == 0 {
+		return Check{name, Warning, "none is paired", "load the extension, and pair it with logspanel-companion pair"}
+	}
+	c := good(name, "")
+	var lines []string
+	for _, b := range f.Browsers {
+		last := "here now"
+		if !b.Here {
+			last = "last here " + b.LastUsed.UTC().Format("2006-01-02")
+		}
+		version := b.Version
+		if version == "" {
+			version = "of an unknown version"
+		}
+		lines = append(lines, fmt.Sprintf("%s (extension %s, %s)", desktop.Plain(b.Name, 40), desktop.Plain(version, 40), last))
+		if b.Version != "" && b.Version != f.DaemonIs {
+			c.State, c.Do = Warning, "install the extension that belongs to companion "+f.DaemonIs+" where the version is another"
+		}
+	}
+	c.Found = strings.Join(lines, "; ")
+	return c
+}
+
+func (f Facts) bus() Check {
+	const name = "message bus"
+	if f.Bus != nil {
+		return bad(name, Warning, f.Bus, "log in to a desktop session; without one there are no tray icon, no notifications, and no keyring but a file")
+	}
+	return good(name, "the session has one")
+}
+
+func (f Facts) tray() Check {
+	const name = "tray"
+	if f.TrayErr != nil {
+		return bad(name, Warning, f.TrayErr, "add a tray (status notifier) to your panel; on GNOME that is the AppIndicator extension")
+	}
+	return good(name, "icons are shown by "+f.Tray)
+}
+
+func (f Facts) notices() Check {
+	const name = "notifications"
+	if f.NoticesErr != nil {
+		return bad(name, Warning, f.NoticesErr, "install a notification daemon, such as dunst or your desktop's own")
+	}
+	found := "shown by " + f.Notices
+	if !f.Buttons {
+		found += ", without buttons"
+	}
+	return good(name, found)
+}
+
+func (f Facts) windows() Check {
+	if f.Windows != nil {
+		return bad("windows", Warning, f.Windows, "install zenity, or use the commands in a terminal")
+	}
+	return good("windows", "they can be opened")
+}
+
+func (f Facts) clipboard() Check {
+	if f.Clipboard != nil {
+		return bad("clipboard", Warning, f.Clipboard, "install wl-clipboard on Wayland, xclip or xsel elsewhere")
+	}
+	return good("clipboard", "there is a program that copies")
+}
+
+func (f Facts) login() Check {
+	const name = "login"
+	switch {
+	case f.AtLoginErr != nil:
+		return bad(name, Unknown, f.AtLoginErr, "")
+	case f.AtLogin:
+		return good(name, "the companion starts then")
+	}
+	return Check{name, OK, "the companion does not start then; logspanel-companion autostart on changes that", ""}
+}
+
+func (f Facts) log() Check {
+	return good("log", fmt.Sprintf("%s, %d kB", f.Log, (f.LogSize+1023)/1024))
+}
+
+// Failures are how many things stand in the way.
+func (r Report) Failures() (n int) {
+	for _, c := range r.Checks {
+		if c.State == Failure {
+			n++
+		}
+	}
+	return n
+}
+
+// Print writes the report for a person.
+func (r Report) Print(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s on %s\n\n", desktop.Name, r.Version, r.System)
+	signs := map[State]string{OK: "ok", Unknown: "?", Warning: "!", Failure: "FAIL"}
+	for _, c := range r.Checks {
+		fmt.Fprintf(&b, "%-5s %-14s %s\n", signs[c.State], c.Name, c.Found)
+		if c.Do != "" {
+			fmt.Fprintf(&b, "%-5s %-14s → %s\n", "", "", c.Do)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// JSON writes the report for a program.
+func (r Report) JSON(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(r)
+}

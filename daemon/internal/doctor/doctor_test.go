@@ -1,0 +1,149 @@
+package doctor
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func ahead(d time.Duration) *time.Duration { return &d }
+
+func plain(s string) string { return s }
+
+var noon = time.Date(2026, 5, 1, 12, 0, 0, 5, time.UTC)
+
+// well is a companion of which nothing bad can be said.
+func well() Facts {
+	return Facts{
+		Version: "1.0.0", System: "linux/amd64, XFCE, x11", At: noon, PID: 4711, DaemonIs: "1.0.0", Port: 38917, Host: "logspanel.com",
+		Key: KeyTaken, Ahead: ahead(-2 * time.Second), Tray: "xfce4-panel", Notices: "Xfce Notify Daemon 0.7", Buttons: true,
+		Browsers: []Browser{{"Chromium 156", "1.0.0", noon, true}}, AtLogin: true, Log: "~/.local/share/logspanel-companion/companion.log", LogSize: 2049,
+	}
+}
+
+// ill is one of which nothing good can be said.
+func ill() Facts {
+	return Facts{
+		Version: "1.0.0", System: "linux/amd64", At: noon, Stopped: true, Port: 38917, PortHeldBy: "squatter (process 99)", Host: "logspanel.com",
+		Keyring: errors.New("the keyring is locked or waits for a password: unlock it and try again"), Key: KeyUnknown,
+		Provider: errors.New("the provider can't be reached, so nothing was sent"), Journal: errors.New("the journal is damaged: page 3"), NoBrowsers: true,
+		Bus: errors.New("the session has no message bus"), TrayErr: errors.New("no panel shows tray icons"), NoticesErr: errors.New("nothing here shows notifications"),
+		Windows: errors.New("no window can be opened here"), Clipboard: errors.New("nothing was copied"), AtLoginErr: errors.New("permission denied"),
+		Log: "~/companion.log",
+	}
+}
+
+func TestReports(t *testing.T) {
+	for name, facts := range map[string]Facts{"well": well(), "ill": ill()} {
+		var words, raw bytes.Buffer
+		r := Examine(facts, plain)
+		require.NoError(t, r.Print(&words))
+		require.NoError(t, r.JSON(&raw))
+		for path, got := range map[string]string{name + ".txt": words.String(), name + ".json": raw.String()} {
+			path = filepath.Join("testdata", path)
+			if *update {
+				require.NoError(t, os.MkdirAll("testdata", 0o755))
+				require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
+			}
+			want, err := os.ReadFile(path)
+			require.NoError(t, err)
+			assert.Equal(t, string(want), got)
+		}
+	}
+	assert.Zero(t, Examine(well(), plain).Failures())
+}
+
+func TestChecks(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*Facts)
+		check  string
+		state  State
+		found  string
+	}{
+		"another version runs":   {func(f *Facts) { f.DaemonIs = "0.9.0"; f.Browsers = nil }, "companion", Warning, "version 0.9.0 runs, this is 1.0.0"},
+		"it does not answer":     {func(f *Facts) { f.Running = errors.New("timeout") }, "companion", Failure, "timeout"},
+		"play money":             {func(f *Facts) { f.Sandbox = true }, "companion", OK, "with play money"},
+		"the port is free":       {func(f *Facts) { f.Stopped = true }, "port", OK, "127.0.0.1:38917 is free"},
+		"a file":                 {func(f *Facts) { f.KeyringFile = true }, "keyring", OK, "encrypted file"},
+		"no key":                 {func(f *Facts) { f.Key = KeyMissing }, "API key", Failure, "none is set for logspanel.com"},
+		"a refused key":          {func(f *Facts) { f.Key = KeyRefused }, "API key", Failure, "refuses it"},
+		"a blocked account":      {func(f *Facts) { f.Key = KeyBlocked }, "API key", Failure, "blocked"},
+		"not asked":              {func(f *Facts) { f.Key = KeyMissing }, "provider", Unknown, "was not asked"},
+		"a refusal is an answer": {func(f *Facts) { f.Key = KeyRefused }, "provider", OK, "logspanel.com answers"},
+		"an odd clock":           {func(f *Facts) { f.Ahead = ahead(-90 * time.Second) }, "clock", Warning, "1m30s behind the provider's"},
+		"a wrong clock":          {func(f *Facts) { f.Ahead = ahead(3 * time.Hour) }, "clock", Failure, "3h0m0s ahead of the provider's"},
+		"no clock":               {func(f *Facts) { f.Ahead = nil }, "clock", Unknown, "tells the time"},
+		"no journal yet":         {func(f *Facts) { f.NoJournal = true }, "journal", OK, "none yet"},
+		"a journal set aside":    {func(f *Facts) { f.SetAside = "journal-x.db" }, "journal", Warning, "kept as journal-x.db"},
+		"no browser":             {func(f *Facts) { f.Browsers = nil }, "browsers", Warning, "none is paired"},
+		"another extension": {
+			func(f *Facts) { f.Browsers[0].Version, f.Browsers[0].Here = "0.9.0", false }, "browsers", Warning,
+			"Chromium 156 (extension 0.9.0, last here 2026-05-01)",
+		},
+		"an old pairing": {func(f *Facts) { f.Browsers[0].Version = "" }, "browsers", OK, "of an unknown version"},
+		"no buttons":     {func(f *Facts) { f.Buttons = false }, "notifications", OK, "without buttons"},
+		"off at login":   {func(f *Facts) { f.AtLogin = false }, "login", OK, "does not start then"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := well()
+			c.change(&f)
+			for _, got := range Examine(f, plain).Checks {
+				if got.Name == c.check {
+					assert.Equal(t, c.state, got.State)
+					assert.Contains(t, got.Found, c.found)
+					assert.Equal(t, got.State == Warning || got.State == Failure, got.Do != "", "what to do is said where something is to be done")
+					return
+				}
+			}
+			assert.Fail(t, "there is no check "+c.check)
+		})
+	}
+}
+
+// Every text of the facts may hold a secret, or be a stranger's. None gets out.
+func TestNoSecretIsReported(t *testing.T) {
+	const secret = "s3cret-key-0123456789"
+	hostile := secret + "\x1b[31m\nok    journal        \u202eforged " + strings.Repeat("w", 1000)
+	for _, f := range []Facts{well(), ill()} {
+		v := reflect.ValueOf(&f).Elem()
+		for i := range v.NumField() {
+			switch field := v.Field(i); {
+			case v.Type().Field(i).Name == "Version" || v.Type().Field(i).Name == "Key":
+			case field.Kind() == reflect.String:
+				field.SetString(hostile)
+			case field.Type() == reflect.TypeFor[error]() && !field.IsNil():
+				field.Set(reflect.ValueOf(errors.New(hostile)))
+			}
+		}
+		for i := range f.Browsers {
+			f.Browsers[i].Name, f.Browsers[i].Version = hostile, hostile
+		}
+		var out, raw bytes.Buffer
+		r := Examine(f, func(s string) string { return strings.ReplaceAll(s, secret, "[hidden]") })
+		require.NoError(t, r.Print(&out))
+		require.NoError(t, r.JSON(&raw))
+		assert.NotContains(t, out.String()+raw.String(), secret)
+		for _, line := range strings.Split(out.String(), "\n") {
+			for _, r := range line {
+				require.True(t, unicode.IsPrint(r), "%q", line)
+			}
+		}
+		assert.Equal(t, 1, strings.Count(out.String(), "journal        "), "no line is forged")
+		var again Report
+		require.NoError(t, json.Unmarshal(raw.Bytes(), &again))
+		assert.Equal(t, r, again)
+	}
+}
