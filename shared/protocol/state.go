@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -131,6 +132,9 @@ type Order struct {
 
 // Open reports whether the order still wants watching.
 func (o Order) Open() bool { return o.State == OrderWaiting || o.State == OrderCancelling }
+
+// CodeShown is the code as people are shown it: alone where it is sure, or all that came.
+func (o Order) CodeShown() string { return cmp.Or(o.Received.Code, o.Code) }
 
 // ReadableBy reports that the order's code and text may go to a client.
 func (o Order) ReadableBy(client string) bool {

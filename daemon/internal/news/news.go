@@ -72,7 +72,7 @@ func Of(s protocol.Snapshot, c Context, now time.Time) (items []Item) {
 		switch {
 		case o.State == protocol.OrderReceived && o.CodeAt != nil && now.Before(o.CodeAt.Add(recent)):
 			item := Item{Key: fmt.Sprintf("code/%s/%d", o.ID, o.CodeAt.UnixNano()), Title: "A code is there", Body: about, Order: o.ID}
-			if code := desktop.Plain(o.Code, maxName); code != "" && !c.HideCodes {
+			if code := desktop.Plain(o.CodeShown(), maxName); code != "" && !c.HideCodes {
 				item.Title = "Code " + code
 			}
 			items = append(items, item)

@@ -113,6 +113,15 @@ func TestOf(t *testing.T) {
 	}
 }
 
+func TestTheCodeIsToldWithoutItsMessage(t *testing.T) {
+	o := coded("G-573920 is your code", noon)
+	o.Received = protocol.Received{Code: "573920", Written: "G-573920", Text: o.Code}
+	told := Of(state(o), Context{Settings{}, noon.Add(-time.Hour), func() string { return "g1" }}, noon)
+	require.Len(t, told, 1)
+	assert.Contains(t, told[0].Title+told[0].Body, "573920")
+	assert.NotContains(t, told[0].Title+told[0].Body, "G-573920")
+}
+
 func TestThreshold(t *testing.T) {
 	assert.Equal(t, "1000.00 NGN", Settings{}.Threshold("NGN").String())
 	assert.Equal(t, "2.00 EUR", Settings{}.Threshold("EUR").String())

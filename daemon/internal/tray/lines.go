@@ -23,7 +23,7 @@ func current(o protocol.Order, now time.Time) (line Line, changes time.Time, ok 
 		changes = o.CodeAt.Add(recent)
 		text = "a code is there"
 		if o.Code != "" {
-			line.Copy = desktop.Plain(o.Code, maxName)
+			line.Copy = desktop.Plain(o.CodeShown(), maxName)
 			text = "code " + line.Copy
 		}
 	case o.Problem != nil:
@@ -49,7 +49,7 @@ func earlier(o protocol.Order, now time.Time) Line {
 	case o.State == protocol.OrderReceived:
 		text = "a code came"
 		if o.Code != "" {
-			line.Copy = desktop.Plain(o.Code, maxName)
+			line.Copy = desktop.Plain(o.CodeShown(), maxName)
 			text = "code " + line.Copy
 		}
 		if o.CodeAt != nil {
