@@ -35,7 +35,7 @@ type forgery struct {
 func TestAForgedOriginDiesInTheHandshake(t *testing.T) {
 	t.Run("Chromium", func(t *testing.T) {
 		t.Parallel()
-		c := startChromium(t, built+"chromium")
+		c := startChromium(t, built+"chromium", browser.Flags{"host-resolver-rules": "MAP *.test 127.0.0.1"})
 		id, err := c.Load(forging(t, "chromium"))
 		require.NoError(t, err)
 		page := c.visit("chrome-extension://" + id + "/page.html")
@@ -48,7 +48,9 @@ func TestAForgedOriginDiesInTheHandshake(t *testing.T) {
 			"companion@logspanel.com": regexp.MustCompile(`[0-9a-f-]{36}`).FindString(own), "forger@example.com": forgerUUID,
 		})
 		require.NoError(t, err)
-		f := startFirefox(t, built+"firefox", browser.Prefs{"extensions.webextensions.uuids": string(uuids)})
+		f := startFirefox(t, built+"firefox", browser.Prefs{
+			"extensions.webextensions.uuids": string(uuids), "network.dns.localDomains": "rebound.test",
+		})
 		require.NoError(t, f.Load(forging(t, "firefox")))
 		forger{forgerPage{f}, f.global()}.attack(t, f, strings.TrimSuffix(own, "/"))
 	})
@@ -107,6 +109,9 @@ func (f forger) attack(t *testing.T, w world, origin string) {
 	assert.Equal(t, 1, seen.Answers)
 	require.Equal(t, origin, open.last())
 
+	rebound := func(address string) string { return fmt.Sprintf("rebound.test:%d", port(t, address)) }
+	assert.Equal(t, 1, f.send(t, rebound(open.address()), []byte("hello")).Answers, "by another name too")
+
 	t.Log("before anything is paired, our origin is nobody's")
 	assert.False(t, f.send(t, c.Address).Opened)
 
@@ -116,6 +121,9 @@ func (f forger) attack(t *testing.T, w world, origin string) {
 	id := clientID(t, c)
 	_, err = c.Pair(t.Context()) // for the one who guesses
 	require.NoError(t, err)
+
+	t.Log("by a name that has come to mean this computer")
+	assert.False(t, f.send(t, rebound(c.Address)).Opened)
 
 	t.Log("past the guard")
 	for name, frames := range map[string][][]byte{

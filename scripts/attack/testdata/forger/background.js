@@ -11,6 +11,6 @@ browser.webRequest.onBeforeSendHeaders.addListener(
     if (forged) kept.push({ name: "Origin", value: forged });
     return { requestHeaders: kept };
   },
-  { urls: ["ws://127.0.0.1/*"] },
+  { urls: ["ws://*/*"] },
   ["blocking", "requestHeaders"],
 );

@@ -8,7 +8,7 @@ globalThis.forge = async (origin) => {
     addRules: [{
       id: 1,
       action: { type: "modifyHeaders", requestHeaders: [header] },
-      condition: { urlFilter: "|ws://127.0.0.1", resourceTypes: ["websocket"] },
+      condition: { urlFilter: "|ws://", resourceTypes: ["websocket"] },
     }],
   });
 };
