@@ -27,16 +27,18 @@ func click(t *testing.T, p tab, key string) {
 	press(t, p, browser.Key(key))
 }
 
-// press clicks the first element that a selector finds.
+// press clicks the first element that a selector finds, once there is one.
 func press(t *testing.T, p tab, selector string) {
 	t.Helper()
+	await(t, p, fmt.Sprintf("document.querySelector(%q)", selector))
 	_, err := p.Eval(fmt.Sprintf("(document.querySelector(%q).click(), 'clicked')", selector))
 	require.NoError(t, err)
 }
 
-// fill types a text into a field.
+// fill types a text into a field, once it is there.
 func fill(t *testing.T, p tab, key, text string) {
 	t.Helper()
+	await(t, p, fmt.Sprintf("document.querySelector(%q)", browser.Key(key)))
 	_, err := p.Eval(fmt.Sprintf(`(() => {
 		const field = document.querySelector(%q);
 		field.value = %q;
@@ -50,6 +52,7 @@ func fill(t *testing.T, p tab, key, text string) {
 // all that a person has to do.
 func paste(t *testing.T, p tab, text string) {
 	t.Helper()
+	await(t, p, fmt.Sprintf("document.querySelector(%q)", browser.Key("pair-code")))
 	_, err := p.Eval(fmt.Sprintf(`(() => {
 		const field = document.querySelector(%q);
 		field.value = %q;
