@@ -21,6 +21,7 @@ import (
 	"github.com/logspanel/companion/daemon/internal/bridge"
 	"github.com/logspanel/companion/daemon/internal/catalog"
 	"github.com/logspanel/companion/daemon/internal/control"
+	"github.com/logspanel/companion/daemon/internal/desktop"
 	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logbook"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
@@ -122,6 +123,9 @@ func Run(ctx context.Context, opts Options) (failed error) {
 		Provider: account{client, keys}, Countries: offers,
 		Host: site.host, Sandbox: opts.Sandbox, Log: log,
 	}, opts.Out)
+	if full(err) {
+		return fmt.Errorf("the disk is full: make room on it and start the companion again: %w", err)
+	}
 	if err != nil {
 		return err
 	}
@@ -150,6 +154,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	parts.Go(func() error { d.hideCodes(ctx); return nil })
 	d.welcome(opts, site)
 	parts.Go(func() error { h.tellNews(ctx); return nil })
+	parts.Go(func() error { desktop.OnUnlock(ctx, func() { d.unlocked(ctx) }); return nil })
 	if !opts.NoTray {
 		h.showTray(ctx)
 	}
@@ -261,6 +266,16 @@ func readBook(s site, opts orders.Options) (*orders.Book, *journal.Journal, erro
 		return nil, nil, errors.Join(err, store.Close())
 	}
 	return book, store, nil
+}
+
+// full reports that something could not be written for want of room.
+func full(err error) bool {
+	for _, cause := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
+		if errors.Is(err, cause) {
+			return true
+		}
+	}
+	return false
 }
 
 func listen(ctx context.Context, port int) (net.Listener, error) {

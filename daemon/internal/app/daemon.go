@@ -14,6 +14,7 @@ import (
 	"github.com/logspanel/companion/daemon/internal/orders"
 	"github.com/logspanel/companion/daemon/internal/tray"
 	"github.com/logspanel/companion/shared/money"
+	"github.com/logspanel/companion/shared/protocol"
 )
 
 // daemon is what the commands can ask of the running parts.
@@ -73,6 +74,13 @@ func (d *daemon) KeyChanged(ctx context.Context) error {
 	d.keys.Reload()
 	d.book.KeyChanged(ctx)
 	return nil
+}
+
+// unlocked reads the key again where that had to wait for the keyring.
+func (d *daemon) unlocked(ctx context.Context) {
+	if d.book.Snapshot().Key.State == protocol.KeyLocked {
+		_ = d.KeyChanged(ctx) // never fails
+	}
 }
 
 func (d *daemon) Status(context.Context) (control.Status, error) { return d.status, nil }

@@ -1,0 +1,63 @@
+//go:build linux || freebsd || openbsd || netbsd
+
+package desktop
+
+import (
+	"context"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+const busRevival = 30 * time.Second // until a bus that was lost is looked for
+
+// OnUnlock calls do whenever the keyring has become usable, until ctx ends: it was
+// unlocked, or its service came. Nobody is asked for a password by that.
+func OnUnlock(ctx context.Context, do func()) {
+	for ctx.Err() == nil {
+		watchKeyring(ctx, do)
+		select {
+		case <-time.After(busRevival):
+		case <-ctx.Done():
+		}
+	}
+}
+
+func watchKeyring(ctx context.Context, do func()) {
+	const service = "org.freedesktop.secrets"
+	bus, err := Connect(ctx)
+	if err != nil {
+		return
+	}
+	defer bus.Close()
+	changes := make(chan *dbus.Signal, 64)
+	bus.Signal(changes)
+	for _, match := range [][]dbus.MatchOption{
+		{dbus.WithMatchSender("org.freedesktop.DBus"), dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, service)},
+		{dbus.WithMatchSender(service), dbus.WithMatchInterface("org.freedesktop.DBus.Properties"), dbus.WithMatchMember("PropertiesChanged")},
+	} {
+		if bus.AddMatchSignalContext(ctx, match...) != nil {
+			return
+		}
+	}
+	for change := range changes {
+		if usable(change) {
+			do()
+		}
+	}
+}
+
+func usable(change *dbus.Signal) bool {
+	switch {
+	case change == nil:
+		return false
+	case change.Name == "org.freedesktop.DBus.NameOwnerChanged" && len(change.Body) == 3:
+		owner, _ := change.Body[2].(string)
+		return owner != ""
+	case len(change.Body) >= 2:
+		properties, _ := change.Body[1].(map[string]dbus.Variant)
+		locked, told := properties["Locked"].Value().(bool)
+		return told && !locked
+	}
+	return false
+}
