@@ -1,14 +1,21 @@
 // @ts-check
 // Describes a frame's form fields in plain data, and types into them what it is told.
-// It chooses nothing, and it submits nothing: no Enter, no click.
+// It chooses nothing, and it submits nothing: no Enter, and no click but on a picker of
+// countries and its option.
 
-/** @typedef {{ref: number, value: string, option: number, accept?: string[]}} Step */
-/** @typedef {{steps: Step[], whole?: string}} Plan */
+/** @typedef {import("./types").Step} Step */
+/** @typedef {import("./types").Plan} Plan */
 
 /** @type {any} */ (globalThis).companion ??= (() => {
-  const maxFields = 400;
+  const maxFields = 300;
+  const maxAlike = 12; // of fields that differ in nothing but figures, at either end
   const maxText = 120;
   const inputTypes = new Set(["text", "tel", "number", "password", "search", "email", "url", ""]);
+  const buttonTypes = new Set(["button", "submit", "image"]);
+  const passed = new Set(["script", "style", "noscript", "template", "svg", "iframe", "option", "datalist", "textarea", "video", "audio", "object", "head"]);
+  const headings = new Set(["h1", "h2", "h3", "h4", "h5", "h6"]);
+  // Of plain elements these alone can have a shadow tree.
+  const hosts = new Set(["article", "aside", "blockquote", "body", "div", "footer", "header", "main", "nav", "p", "section", "span"]);
 
   /** @type {Map<number, WeakRef<HTMLElement>>} */
   const elements = new Map();
@@ -28,15 +35,20 @@
   }
 
   /** @param {string | null | undefined} text */
-  const short = (text) => (text ?? "").replace(/\s+/g, " ").trim().slice(0, maxText);
+  const short = (text, most = maxText) => (text ?? "").slice(0, 4 * most).replace(/\s+/g, " ").trim().slice(0, most);
+  /** @param {Element} element @param {string} name */
+  const attribute = (element, name) => element.getAttribute(name) ?? "";
+
+  /** @param {HTMLElement} element */
+  const isFilledEmpty = (element) => !element.firstElementChild && !/\S/.test(element.textContent ?? "") && element.offsetWidth > 0 && element.offsetHeight > 0;
 
   /** @param {Element} element @returns {ShadowRoot | null} */
   function shadowOf(element) {
     if (element.shadowRoot) return element.shadowRoot;
     const any = /** @type {any} */ (element);
     if (any.openOrClosedShadowRoot) return any.openOrClosedShadowRoot;
-    // Only elements that can have one are asked, since asking is slow.
-    if (!element.localName.includes("-") && !["div", "span", "section", "main", "article", "form"].includes(element.localName)) return null;
+    // Asking is slow: of plain elements only those are asked that fill a place with nothing.
+    if (!element.localName.includes("-") && !(hosts.has(element.localName) && isFilledEmpty(/** @type {HTMLElement} */ (element)))) return null;
     try {
       return /** @type {any} */ (chrome).dom?.openOrClosedShadowRoot(element) ?? null;
     } catch {
@@ -44,74 +56,133 @@
     }
   }
 
+  /** An input that shows a choice and takes no text. */
   /** @param {Element} element */
-  const isField = (element) =>
-    (element instanceof HTMLInputElement && inputTypes.has(element.getAttribute("type")?.toLowerCase() ?? "")) ||
-    element instanceof HTMLSelectElement ||
-    (element instanceof HTMLElement && element.isContentEditable && !element.parentElement?.isContentEditable);
+  const isPicker = (element) =>
+    element.getAttribute("role") === "combobox" && (element.hasAttribute("readonly") || ["listbox", "true"].includes(attribute(element, "aria-haspopup")));
+
+  /** @param {Element} element @param {string} name */
+  function isField(element, name) {
+    if (name === "input") return inputTypes.has(/** @type {HTMLInputElement} */ (element).type) && !isPicker(element);
+    if (name === "select") return true;
+    if (!element.hasAttributes()) return false;
+    const edited = element.getAttribute("contenteditable");
+    return edited !== null && edited !== "false" && !element.parentElement?.isContentEditable;
+  }
 
   /**
-   * The frame's fields and texts in the order of the document, shadow trees included.
-   * @typedef {{field?: HTMLElement, text?: string, heading?: boolean, button?: boolean}} Token
-   * @param {Node} root @param {Token[]} tokens
+   * What stands in a frame, in the order of the document, shadow trees included. Texts
+   * and places are read later, and only where they are asked for.
+   * @typedef {{node: Node, field?: boolean, heading?: boolean, button?: boolean, picture?: boolean, label?: Element}} Token
+   * @param {Node} root @param {Token[]} tokens @param {Set<ShadowRoot>} shadows @param {Element} [label] that it stands in
    */
-  function walk(root, tokens) {
+  function walk(root, tokens, shadows, label) {
     for (let node = root.firstChild; node; node = node.nextSibling) {
       if (node.nodeType === Node.TEXT_NODE) {
-        const text = short(node.nodeValue);
-        if (text) tokens.push({ text });
-      } else if (node instanceof Element) {
-        if (/^(script|style|noscript|template|svg|iframe|option)$/i.test(node.localName)) continue;
-        if (isField(node)) {
-          tokens.push({ field: /** @type {HTMLElement} */ (node) });
-          continue;
-        }
-        if (/^h[1-6]$/.test(node.localName) || node.getAttribute("role") === "heading") {
-          tokens.push({ text: short(node.textContent), heading: true });
-          continue;
-        }
-        if (node.localName === "button" || ["button", "combobox"].includes(node.getAttribute("role") ?? "")) {
-          tokens.push({ text: short(node.textContent) || short(node.getAttribute("aria-label") ?? node.getAttribute("title")), button: true });
-          if (!node.querySelector("input, select")) continue;
-        }
-        // A closed list speaks of what could be chosen, not of what is.
-        if ((node.localName === "ul" || node.getAttribute("role") === "listbox") && !node.checkVisibility()) continue;
-        const shadow = shadowOf(node);
-        if (shadow) walk(shadow, tokens);
-        walk(node, tokens);
+        if (/\S/.test(/** @type {Text} */ (node).data)) tokens.push({ node });
+        continue;
       }
+      if (node.nodeType !== Node.ELEMENT_NODE) continue;
+      const element = /** @type {HTMLElement} */ (node);
+      const name = element.localName;
+      if (passed.has(name)) continue;
+      if (isField(element, name)) {
+        tokens.push({ node, field: true, label });
+        continue;
+      }
+      if (name === "img" || name === "canvas") {
+        tokens.push({ node, picture: true });
+        continue;
+      }
+      if (name === "input") {
+        if (buttonTypes.has(/** @type {HTMLInputElement} */ (element).type) || isPicker(element)) tokens.push({ node, button: true });
+        continue;
+      }
+      const role = element.hasAttributes() ? element.getAttribute("role") : null;
+      if (headings.has(name) || role === "heading") {
+        tokens.push({ node, heading: true });
+        continue;
+      }
+      if (name === "button" || role === "button" || role === "combobox") {
+        tokens.push({ node, button: true });
+        if (!element.querySelector("input, select")) continue;
+      }
+      // A closed list speaks of what could be chosen, not of what is.
+      if ((name === "ul" || role === "listbox") && !element.checkVisibility()) continue;
+      const shadow = shadowOf(element);
+      if (shadow) {
+        shadows.add(shadow);
+        walk(shadow, tokens, shadows);
+      }
+      walk(element, tokens, shadows, name === "label" ? element : label);
     }
   }
 
-  /** @param {HTMLElement} element @param {string} name */
-  function referred(element, name) {
-    const root = /** @type {Document | ShadowRoot} */ (element.getRootNode());
-    return (element.getAttribute(name) ?? "").split(/\s+/).filter(Boolean).map((id) => root.getElementById?.(id)?.textContent ?? "").join(" ");
+  /** The text of a token; of a button without any, its name. */
+  /** @param {Token} token */
+  function textOf({ node, button }) {
+    const text = short(node.nodeValue ?? node.textContent);
+    if (text || !button) return text;
+    const element = /** @type {HTMLInputElement} */ (node);
+    return shownIn(element) || short(attribute(element, "aria-label") || attribute(element, "title"));
   }
 
+  /** What a button or a picker shows, itself or in the elements just around it. */
   /** @param {HTMLElement} element */
-  function labelOf(element) {
-    const labels = [.../** @type {HTMLInputElement} */ (element).labels ?? []].map((label) => {
-      const copy = /** @type {HTMLElement} */ (label.cloneNode(true));
-      for (const inner of copy.querySelectorAll("select, input, option, script, style")) inner.remove();
-      return copy.textContent;
-    });
-    return short([...labels, element.getAttribute("aria-label"), referred(element, "aria-labelledby"), element.getAttribute("title")].filter(Boolean).join(" · "));
+  function shownIn(element) {
+    const own = short(element.textContent) || short(/** @type {HTMLInputElement} */ (element).value);
+    if (own || element.localName !== "input") return own;
+    let around = element.parentElement;
+    for (let i = 0; around && i < 4 && !short(around.textContent); i++) around = around.parentElement;
+    const text = around && around.querySelectorAll("input").length === 1 ? short(around.textContent) : "";
+    return text.length <= 40 ? text : "";
   }
+
+  /** @param {Element} element @param {string} name */
+  function referred(element, name) {
+    const ids = attribute(element, name);
+    if (!ids) return "";
+    const root = /** @type {Document | ShadowRoot} */ (element.getRootNode());
+    return ids.split(/\s+/).map((id) => root.getElementById?.(id)?.textContent ?? "").join(" ");
+  }
+
+  /** @param {Element} label */
+  function labelText(label) {
+    if (!label.firstElementChild) return label.textContent;
+    const copy = /** @type {HTMLElement} */ (label.cloneNode(true));
+    for (const inner of copy.querySelectorAll("select, input, option, script, style, ul, button")) inner.remove();
+    return copy.textContent;
+  }
+
+  /** @param {HTMLElement} element @param {Element[]} labels */
+  const labelOf = (element, labels) =>
+    short([...labels.map(labelText), attribute(element, "aria-label"), referred(element, "aria-labelledby"), attribute(element, "title")].filter(Boolean).join(" · "));
 
   /** @param {HTMLElement} element */
   function groupOf(element) {
     const group = /** @type {HTMLElement | null} */ (element.closest("fieldset, [role=group], [role=radiogroup]"));
-    return group ? short([group.querySelector("legend")?.textContent, group.getAttribute("aria-label"), referred(group, "aria-labelledby")].filter(Boolean).join(" · ")) : "";
+    return group ? short([group.querySelector("legend")?.textContent, attribute(group, "aria-label"), referred(group, "aria-labelledby")].filter(Boolean).join(" · ")) : "";
   }
 
-  /** @param {HTMLElement} element @param {DOMRect} box */
-  function visibility(element, box) {
-    if (!element.checkVisibility({ visibilityProperty: true })) return "hidden";
-    if (box.right + scrollX < 0 || box.bottom + scrollY < 0) return "hidden";
-    const style = getComputedStyle(element);
-    if (/inset\((50|100)%/.test(style.clipPath) || /rect\((0px, ){3}0px\)/.test(style.clip)) return "hidden";
-    if (box.width <= 1 || box.height <= 1 || !element.checkVisibility({ opacityProperty: true })) return "faint";
+  /** Whether one of the elements around cuts away what stands at a place of the viewport. */
+  /** @param {HTMLElement} element @param {DOMRect} box @param {Map<Element, DOMRect>} boxes */
+  function isCutAway(element, box, boxes) {
+    for (let around = element.parentElement, steps = 0; around && steps < 12; around = around.parentElement, steps++) {
+      let cut = boxes.get(around);
+      if (!cut) boxes.set(around, (cut = around.getBoundingClientRect()));
+      const outside = cut.width < 2 || cut.height < 2 || box.left >= cut.right || box.right <= cut.left || box.top >= cut.bottom || box.bottom <= cut.top;
+      if (outside && around !== document.body && around !== document.documentElement && /hidden|clip/.test(getComputedStyle(around).overflow)) return true;
+    }
+    return false;
+  }
+
+  /** @param {HTMLElement} element @param {DOMRect} box @param {CSSStyleDeclaration} style @param {Map<Element, DOMRect>} boxes */
+  function visibility(element, box, style, boxes) {
+    if (!element.checkVisibility({ visibilityProperty: true }) || element.closest("[inert]")) return "hidden";
+    if (box.right + scrollX < 0 || box.bottom + scrollY < 0 || box.left + scrollX > Math.max(document.documentElement.scrollWidth, innerWidth)) return "hidden";
+    if (/inset\((50|100)%/.test(style.clipPath) || /rect\(([01]px,? ?){4}\)/.test(style.clip)) return "hidden";
+    if (style.position !== "fixed" && isCutAway(element, box, boxes)) return "hidden";
+    if (box.width <= 2 || box.height <= 2 || !element.checkVisibility({ opacityProperty: true }) || Number(style.opacity) < 0.1) return "faint";
     return "shown";
   }
 
@@ -121,101 +192,214 @@
     return short([element.getAttribute("class"), ...data].filter(Boolean).join(" "));
   }
 
-  /** @param {HTMLElement} element */
-  function imageOf(element) {
-    let around = element.parentElement;
-    for (let i = 0; around && i < 2; i++) around = around.parentElement ?? around;
-    const images = around ? [...around.querySelectorAll("img, canvas")].slice(0, 4) : [];
-    return short(images.map((image) => [image.getAttribute("alt"), image.id, image.className, image.getAttribute("src")?.slice(0, 60)].join(" ")).join(" "));
+  /** A picture that could hold letters to copy: its names, or "". */
+  /** @param {Element} picture */
+  function pictureNames(picture) {
+    const box = picture.getBoundingClientRect();
+    const names = short(["alt", "id", "class", "name", "src"].map((name) => attribute(picture, name).slice(0, 60)).join(" "));
+    return box.width >= 50 && box.width <= 400 && box.height >= 18 && box.height <= 150 ? names || picture.localName : /captcha/i.test(names) ? names : "";
   }
 
-  /** @type {Map<string, string> | undefined} */
-  let regionNames;
-  /** @param {string} text */
-  function regionOf(text) {
-    if (!regionNames) {
-      regionNames = new Map();
-      for (const language of [document.documentElement.lang || "en", "en"]) {
-        let names;
-        try {
-          names = new Intl.DisplayNames([language], { type: "region", fallback: "none" });
-        } catch {
-          continue;
-        }
+  /** @type {Map<string, Map<string, string>>} */
+  const regionNames = new Map();
+  /** @param {string} language */
+  function regionsIn(language) {
+    let names = regionNames.get(language);
+    if (!names) {
+      names = new Map();
+      try {
+        const display = new Intl.DisplayNames([language], { type: "region", fallback: "none" });
         for (let a = 65; a <= 90; a++) for (let b = 65; b <= 90; b++) {
           const code = String.fromCharCode(a, b);
-          const name = names.of(code);
-          if (name) regionNames.set(name.toLowerCase(), code);
+          const name = display.of(code);
+          if (name) names.set(name.toLowerCase(), code);
         }
+      } catch {
+        // a language that the browser does not know
       }
+      regionNames.set(language, names);
     }
-    return regionNames.get(text.toLowerCase().replace(/[(（+].*$/, "").replace(/^[^\p{L}]+/u, "").trim());
+    return names;
+  }
+
+  /** @param {string} text @returns {string | undefined} the ISO code of the region that a text names */
+  function regionOf(text) {
+    const name = text.toLowerCase().replace(/[(（+].*$/, "").replace(/^[^\p{L}]+/u, "").replace(/[\s\-–:,]+$/, "");
+    if (name.length < 2) return undefined;
+    return regionsIn(document.documentElement.lang || "en").get(name) ?? regionsIn("en").get(name);
   }
 
   /** @param {HTMLSelectElement} select */
   const optionsOf = (select) =>
     [...select.options].slice(0, 300).map((option) => {
-      const text = short(option.textContent);
-      return { value: option.value, text, selected: option.selected, region: select.options.length > 2 ? regionOf(text) : undefined };
+      const text = short(option.textContent, 60);
+      return { value: short(option.value, 60), text, selected: option.selected, region: select.options.length > 2 ? regionOf(text) : undefined };
     });
 
+  /** What tells one field from another, figures apart. */
+  /** @param {HTMLElement} element @param {string} label */
+  const kindOf = (element, label) =>
+    ((element instanceof HTMLInputElement ? [...element.attributes].map(({ name, value }) => name + value).join(" ") : `${element.localName} ${attribute(element, "name")} ${element.className}`) + label).replace(/\d+/g, "");
+
   /** @param {HTMLElement} element */
-  function describeField(element) {
+  const standsOut = (element) =>
+    element === document.activeElement || /one-time|tel/.test(attribute(element, "autocomplete")) || /tel|numeric/.test(attribute(element, "type") + attribute(element, "inputmode")) || (element instanceof HTMLInputElement && element.maxLength > 0 && element.maxLength <= 10);
+
+  /** The first and the last few. */
+  /** @template T @param {T[]} list @param {number} most @returns {T[]} */
+  const ends = (list, most) => (list.length > 2 * most ? [...list.slice(0, most), ...list.slice(-most)] : list);
+
+  /**
+   * The fields worth describing: on a page of hundreds, a few of those that look alike.
+   * @param {Token[]} tokens @param {Map<string, Element[]>} labels @returns {Set<Token>}
+   */
+  function chosen(tokens, labels) {
+    const fields = tokens.filter((token) => token.field);
+    if (fields.length <= 2 * maxAlike) return new Set(fields);
+    /** @type {Map<string, Token[]>} */
+    const alike = new Map();
+    for (let i = 0, before = ""; i < tokens.length; i++) {
+      const token = tokens[i];
+      if (!token.field) {
+        if (!token.picture) before = token.node.nodeValue ?? "";
+        continue;
+      }
+      const element = /** @type {HTMLElement} */ (token.node);
+      const label = (element.id && labels.get(element.id)?.[0]) || token.label;
+      const kind = kindOf(element, label?.textContent ?? before);
+      const same = alike.get(kind);
+      if (same) same.push(token);
+      else alike.set(kind, [token]);
+    }
+    const kept = [...alike.values()].flatMap((same) => ends(same, maxAlike));
+    if (kept.length <= maxFields) return new Set(kept);
+    const first = kept.filter(({ node }) => standsOut(/** @type {HTMLElement} */ (node)));
+    return new Set([...ends(first, maxFields / 4), ...ends(kept, maxFields / 4)]);
+  }
+
+  /** @param {HTMLElement} element @param {Element[]} labels @param {Map<Element, DOMRect>} boxes @param {Map<Element, number>} forms */
+  function describeField(element, labels, boxes, forms) {
     const input = /** @type {HTMLInputElement} */ (element);
-    const box = element.getBoundingClientRect();
+    const box = element.getBoundingClientRect(), style = getComputedStyle(element);
     const root = /** @type {Document | ShadowRoot} */ (element.getRootNode());
     const value = element.isContentEditable ? short(element.textContent) : short(input.value);
     const kind = element instanceof HTMLSelectElement ? "select" : element instanceof HTMLInputElement ? "input" : "editable";
     return {
       ref: refOf(element), kind,
-      form: input.form ? [...document.forms].indexOf(input.form) + 1 : 0,
-      type: kind === "input" ? input.getAttribute("type")?.toLowerCase() ?? "" : "",
+      form: input.form ? forms.get(input.form) ?? 0 : 0,
+      type: kind === "input" ? input.type : "",
       name: short(element.getAttribute("name")), id: short(element.id), hints: hintsOf(element),
       autocomplete: short(element.getAttribute("autocomplete")), input_mode: short(element.getAttribute("inputmode")),
       pattern: short(element.getAttribute("pattern")), max_length: input.maxLength > 0 ? input.maxLength : 0,
       placeholder: short(element.getAttribute("placeholder") ?? element.getAttribute("aria-placeholder")),
-      label: labelOf(element), description: short(referred(element, "aria-describedby")), group: groupOf(element),
+      label: labelOf(element, labels), description: short(referred(element, "aria-describedby")), group: groupOf(element),
       value: input.type === "password" && value ? "•" : value,
-      visibility: visibility(element, box), aria_hidden: Boolean(element.closest("[aria-hidden=true]")),
-      unfocusable: element.tabIndex < 0 || getComputedStyle(element).pointerEvents === "none",
+      visibility: visibility(element, box, style, boxes), aria_hidden: Boolean(element.closest("[aria-hidden=true]")),
+      unfocusable: element.tabIndex < 0 || style.pointerEvents === "none",
       read_only: Boolean(input.readOnly), disabled: element.matches(":disabled"), focused: root.activeElement === element,
       x: Math.round(box.x + scrollX), y: Math.round(box.y + scrollY), w: Math.round(box.width), h: Math.round(box.height),
-      options: element instanceof HTMLSelectElement ? optionsOf(element) : undefined, image: imageOf(element),
+      options: element instanceof HTMLSelectElement ? optionsOf(element) : undefined,
     };
   }
+
+  /** @type {Set<ShadowRoot>} */
+  let lastShadows = new Set();
 
   function describe() {
     /** @type {Token[]} */
     const tokens = [];
-    if (document.body) walk(document.body, tokens);
-    const fields = [];
-    let heading = "";
-    /** @type {string[]} */
-    let texts = [];
-    let picker = "";
-    /** @type {string[][]} */
-    const gaps = [];
-    for (const token of tokens) {
-      if (token.field && fields.length < maxFields) {
-        const field = describeField(token.field);
-        fields.push({ ...field, heading, picker, before: texts.slice(-3) });
-        gaps.push([]);
-        if (field.visibility !== "hidden") {
-          texts = [];
-          picker = "";
-        }
-        continue;
+    /** @type {Set<ShadowRoot>} */
+    const shadows = new Set();
+    if (document.body) walk(document.body, tokens, shadows);
+    lastShadows = shadows;
+    watchAll();
+
+    /** @type {Map<string, Element[]>} */
+    const labels = new Map();
+    for (const root of [document, ...shadows]) {
+      for (const label of root.querySelectorAll("label[for]")) {
+        const id = attribute(label, "for");
+        labels.set(id, [...(labels.get(id) ?? []), label]);
       }
-      if (token.heading) heading = token.text ?? "";
-      if (token.button) picker = token.text ?? "";
-      texts.push(token.text ?? "");
-      gaps.at(-1)?.push(token.text ?? "");
     }
-    const text = tokens.filter((token) => token.text).map((token) => token.text).join("\n").slice(0, 4000);
-    return {
-      origin: location.origin === "null" ? parentOrigin() : location.origin, lang: document.documentElement.lang, title: short(document.title), text,
-      fields: fields.map((field, i) => ({ ...field, after: gaps[i].slice(0, 3) })), frames: frames(),
+    const forms = new Map([...document.forms].map((form, i) => [/** @type {Element} */ (form), i + 1]));
+    const boxes = new Map();
+    const keep = chosen(tokens, labels);
+    /** @type {Map<Element, boolean>} */
+    const seen = new Map();
+    /** @param {Token} token */
+    const isSeen = ({ node }) => {
+      const element = /** @type {Element} */ (node.nodeType === Node.TEXT_NODE ? node.parentNode : node);
+      let is = seen.get(element);
+      if (is === undefined) seen.set(element, (is = !(element instanceof Element) || element.checkVisibility({ visibilityProperty: true })));
+      return is;
     };
+
+    const described = new Map();
+    for (const token of keep) {
+      const element = /** @type {HTMLElement} */ (token.node);
+      const own = [...((element.id && labels.get(element.id)) || []), ...(token.label && attribute(token.label, "for") !== element.id ? [token.label] : token.label && !labels.get(element.id)?.includes(token.label) ? [token.label] : [])];
+      described.set(token, describeField(element, own.filter((label) => label.getRootNode() === element.getRootNode()), boxes, forms));
+    }
+    /** @param {number} at @param {number} step @param {number} most */
+    const textsFrom = (at, step, most) => {
+      const texts = [], pictures = [], buttons = [];
+      for (let i = at + step, looked = 0; i >= 0 && i < tokens.length && texts.length < most && looked < 200; i += step, looked++) {
+        const token = tokens[i];
+        if (token.field) {
+          const field = described.get(token);
+          if (!field || field.visibility !== "hidden") break;
+        } else if (isSeen(token)) {
+          if (token.picture) pictures.push(pictureNames(/** @type {Element} */ (token.node)));
+          else {
+            if (token.button) buttons.push(/** @type {HTMLElement} */ (token.node));
+            const text = textOf(token);
+            if (text) texts.push({ text, token });
+          }
+        }
+      }
+      return { texts, buttons, pictures };
+    };
+
+    const fields = [], text = new Set();
+    let heading = "";
+    for (let i = 0; i < tokens.length; i++) {
+      const token = tokens[i];
+      if (token.heading && isSeen(token)) text.add((heading = textOf(token)));
+      const field = described.get(token);
+      if (!field) continue;
+      const before = textsFrom(i, -1, 4), after = textsFrom(i, 1, 4);
+      if (!field.label && !field.placeholder) field.label = overlaid(/** @type {HTMLElement} */ (token.node), after.texts[0]?.token);
+      const picker = field.kind === "input" && [...before.buttons, ...after.buttons].find((button) => level(button, /** @type {HTMLElement} */ (token.node)));
+      for (const near of [...before.texts.reverse(), ...after.texts]) text.add(near.text);
+      fields.push({
+        ...field, heading, before: before.texts.map((near) => near.text), after: after.texts.map((near) => near.text),
+        image: short([...before.pictures, ...after.pictures].filter(Boolean).join(" ")),
+        picker: picker ? { ref: refOf(picker), text: shownIn(picker), hints: short(["aria-label", "title", "id", "class"].map((name) => attribute(picker, name)).join(" ")) } : undefined,
+      });
+    }
+    return {
+      origin: location.origin === "null" ? parentOrigin() : location.origin, lang: document.documentElement.lang, title: short(document.title),
+      text: [...text].join("\n").slice(0, 4000), fields, frames: frames(),
+    };
+  }
+
+  /** Whether two elements stand on one line, side by side or over one another. */
+  /** @param {HTMLElement} one @param {HTMLElement} other */
+  function level(one, other) {
+    const a = one.getBoundingClientRect(), b = other.getBoundingClientRect();
+    const middle = a.top + a.height / 2;
+    return middle > b.top - 4 && middle < b.bottom + 4;
+  }
+
+  /** The text that is drawn over a field, as floating labels are. */
+  /** @param {HTMLElement} element @param {Token | undefined} token */
+  function overlaid(element, token) {
+    const over = token?.node.nodeType === Node.TEXT_NODE ? token.node.parentElement : /** @type {Element | undefined} */ (token?.node);
+    if (!token || !over) return "";
+    const a = element.getBoundingClientRect(), b = over.getBoundingClientRect();
+    const inside = b.left >= a.left - 4 && b.right <= a.right + 4 && b.top >= a.top - 14 && b.bottom <= a.bottom + 4;
+    return inside ? textOf(token) : "";
   }
 
   /** The frames that are shown, as far as the page around them knows them. */
@@ -239,91 +423,308 @@
   const plain = (/** @type {string} */ text) => text.normalize("NFKC").replace(/[^\p{L}\p{N}]/gu, "");
 
   /** @param {HTMLElement} element */
-  const valueOf = (element) => (element.isContentEditable ? element.textContent ?? "" : /** @type {HTMLInputElement} */ (element).value);
+  const valueOf = (element) => (element.isContentEditable ? element.textContent ?? "" : /** @type {HTMLInputElement} */ (element).value ?? "");
 
-  /** @param {HTMLElement} element @param {string} type @param {string} value */
-  const key = (element, type, value) =>
-    element.dispatchEvent(new KeyboardEvent(type, { key: value.length === 1 ? value : "Unidentified", bubbles: true, cancelable: true, composed: true }));
+  /** @param {HTMLElement} element @param {string} type @param {string} value @returns {boolean} */
+  function key(element, type, value) {
+    const one = value.length === 1;
+    const keyCode = one ? value.toUpperCase().charCodeAt(0) : 229;
+    const code = /^\d$/.test(value) ? `Digit${value}` : /^[a-z]$/i.test(value) ? `Key${value.toUpperCase()}` : "";
+    return element.dispatchEvent(
+      new KeyboardEvent(type, /** @type {any} */ ({ key: one ? value : "Unidentified", code, keyCode, which: keyCode, charCode: type === "keypress" ? keyCode : 0, bubbles: true, cancelable: true, composed: true })),
+    );
+  }
+
+  /** Gives a field the keyboard, and says so where the window has none to give. */
+  /** @param {HTMLElement} element */
+  function focus(element) {
+    let told = false;
+    const tell = () => { told = true; };
+    element.addEventListener("focus", tell, { once: true });
+    const had = /** @type {Document | ShadowRoot} */ (element.getRootNode()).activeElement === element;
+    element.focus({ preventScroll: true });
+    element.removeEventListener("focus", tell);
+    if (told || (had && document.hasFocus())) return;
+    element.dispatchEvent(new FocusEvent("focus", { composed: true }));
+    element.dispatchEvent(new FocusEvent("focusin", { bubbles: true, composed: true }));
+  }
 
   /** @param {HTMLElement} element */
   function selectAll(element) {
     if (element.isContentEditable) getSelection()?.selectAllChildren(element);
-    else /** @type {HTMLInputElement} */ (element).select();
+    else /** @type {HTMLInputElement} */ (element).select?.();
+  }
+
+  /** @param {HTMLElement} element @param {string} value */
+  function write(element, value) {
+    if (element.isContentEditable) element.textContent = value;
+    else Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(element, value);
+    element.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true, inputType: value.length > 1 ? "insertFromPaste" : "insertText", data: value }));
   }
 
   /** Types as a person's keyboard would, and by other ways where the page does not take that. */
   /** @param {HTMLElement} element @param {string} value */
   function type(element, value) {
-    element.focus({ preventScroll: true });
+    const taken = () => !element.isConnected || plain(valueOf(element)) === plain(value);
+    focus(element);
     key(element, "keydown", value);
-    if (plain(valueOf(element)) !== plain(value)) {
+    if (!taken() && value.length === 1) key(element, "keypress", value);
+    if (!taken()) {
       selectAll(element);
       document.execCommand("insertText", false, value);
     }
-    if (plain(valueOf(element)) !== plain(value) && element.isConnected) {
-      if (element.isContentEditable) element.textContent = value;
-      else Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(element, value);
-      element.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true, inputType: "insertText", data: value }));
-    }
+    if (!taken()) write(element, value);
     key(element, "keyup", value);
+    element.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  /** Types one character after the other, for fields that group as one types. */
+  /** @param {HTMLElement} element @param {string} value */
+  async function typeSlowly(element, value) {
+    focus(element);
+    selectAll(element);
+    document.execCommand("delete");
+    if (valueOf(element)) write(element, "");
+    for (const character of value) {
+      const before = valueOf(element);
+      key(element, "keydown", character);
+      if (valueOf(element) === before) key(element, "keypress", character);
+      if (valueOf(element) === before) document.execCommand("insertText", false, character);
+      key(element, "keyup", character);
+      await pause(5);
+    }
     element.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   /** @param {HTMLSelectElement} select @param {Step} step */
   function choose(select, step) {
-    select.focus({ preventScroll: true });
+    focus(select);
     select.selectedIndex = step.option;
     select.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
     select.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  /** Clicks as a mouse does. What would send a form or leave the page is not clicked. */
+  /** @param {HTMLElement} element */
+  function click(element) {
+    const sends = /** @type {HTMLInputElement | null} */ (element.closest("button, input, a[href]"));
+    if (sends && (sends.localName === "a" || sends.type === "image" || (sends.type === "submit" && sends.form))) return false;
+    const at = element.getBoundingClientRect();
+    const how = { bubbles: true, cancelable: true, composed: true, button: 0, clientX: at.x + at.width / 2, clientY: at.y + at.height / 2, view: window };
+    element.dispatchEvent(new PointerEvent("pointerdown", { ...how, pointerType: "mouse", isPrimary: true, buttons: 1 }));
+    element.dispatchEvent(new MouseEvent("mousedown", { ...how, buttons: 1, detail: 1 }));
+    if (element.isConnected) element.dispatchEvent(new PointerEvent("pointerup", { ...how, pointerType: "mouse", isPrimary: true }));
+    if (element.isConnected) element.dispatchEvent(new MouseEvent("mouseup", { ...how, detail: 1 }));
+    if (element.isConnected) element.click();
+    return true;
+  }
+
+  /** @param {HTMLElement} option @param {string} name */
+  function isCalled(option, name) {
+    if (!name) return false;
+    const text = short(option.textContent);
+    if (name.startsWith("+")) return (text.match(/\+\s*\d[\d-]*/g) ?? []).some((code) => plain(code) === plain(name));
+    if (/^[A-Z]{2}$/.test(name)) {
+      const says = [option, ...option.querySelectorAll("*")].slice(0, 12).some((element) =>
+        [...element.attributes].some((a) => a.value.length < 60 && /^(data-|value|id|class|lang|title)/.test(a.name) && a.value.split(/[^A-Za-z]+/).some((word) => word === name || (/^data-|^value/.test(a.name) && word.toUpperCase() === name && a.value.length < 4))));
+      return says || text === name || regionOf(text) === name;
+    }
+    return text.toLowerCase().startsWith(name.toLowerCase());
+  }
+
+  /** The options that a picker shows, shadow trees included. */
+  /** @param {HTMLElement} picker @param {HTMLElement | undefined} field @returns {HTMLElement[]} */
+  function optionsBeside(picker, field) {
+    const lists = /** @type {HTMLElement[]} */ ([]);
+    const named = ["aria-controls", "aria-owns"].flatMap((name) => attribute(picker, name).split(/\s+/)).filter(Boolean);
+    const root = /** @type {Document | ShadowRoot} */ (picker.getRootNode());
+    for (const id of named) lists.push(.../** @type {HTMLElement[]} */ ([root.getElementById?.(id)].filter(Boolean)));
+    for (const place of new Set([root, document])) lists.push(.../** @type {HTMLElement[]} */ ([...place.querySelectorAll("[role=listbox], [role=menu], [role=grid], [role=dialog] ul")]));
+    let widget = /** @type {HTMLElement | null} */ (picker.parentElement);
+    for (let i = 0; widget && i < 3; i++, widget = widget.parentElement) {
+      if (widget.localName === "form" || widget.localName === "body") break;
+      lists.push(widget);
+      if (field && widget.contains(field)) break;
+    }
+    const found = new Set(lists.flatMap((list) => [.../** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll("[role=option], [role=menuitem], [role=menuitemradio], li"))]));
+    return [...found].filter((option) => isDrawn(option) && !option.contains(picker));
+  }
+
+  /** @param {HTMLElement} element */
+  function isDrawn(element) {
+    if (!element.checkVisibility({ visibilityProperty: true })) return false;
+    for (let around = /** @type {HTMLElement | null} */ (element), i = 0; around && i < 4; around = around.parentElement, i++) {
+      if (around.offsetHeight < 2 && getComputedStyle(around).overflow !== "visible") return false;
+    }
+    return true;
+  }
+
+  /** Elements that may be options although they do not say so. */
+  const unnamedOptions = () => [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[class*=option], [class*=item], [class*=country]"))].filter(isDrawn);
+
+  /** Chooses in a picker that is no select, by clicks. */
+  /** @param {HTMLElement} picker @param {Step} step @param {HTMLElement | undefined} field @returns {Promise<boolean>} */
+  async function pick(picker, step, field) {
+    const names = step.pick ?? [];
+    const before = new Set(unnamedOptions());
+    let clicked = false;
+    const find = () => {
+      const options = optionsBeside(picker, field);
+      if (clicked && !options.length) options.push(...unnamedOptions().filter((option) => !before.has(option) && !option.contains(picker)));
+      for (const name of names) {
+        const option = options.find((one) => isCalled(one, name));
+        if (option) return option;
+      }
+      return undefined;
+    };
+    let option = find();
+    if (!option) {
+      if (!click(picker)) return false;
+      clicked = true;
+      for (let i = 0; i < 8 && !(option = find()); i++) await pause(40);
+    }
+    const search = /** @type {HTMLElement | null} */ (document.activeElement);
+    if (!option && search instanceof HTMLInputElement && search !== field && search.type !== "tel") {
+      for (const name of names.filter((name) => name.length > 2)) {
+        type(search, name);
+        for (let i = 0; i < 5 && !(option = find()); i++) await pause(40);
+        if (option) break;
+      }
+    }
+    const target = option?.querySelector("button, [role=button]") ?? option;
+    if (target && click(/** @type {HTMLElement} */ (target))) {
+      await pause(80);
+      return true;
+    }
+    for (const element of [document.activeElement, picker]) {
+      element?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", code: "Escape", bubbles: true, cancelable: true, composed: true }));
+    }
+    await pause(40);
+    if (attribute(picker, "aria-expanded") === "true") click(picker);
+    return false;
+  }
+
   /** @param {HTMLElement | undefined} element @param {Step} step */
   function kept(element, step) {
     if (!element) return false;
+    if (step.pick?.length) return true;
     if (!element.isConnected) return true; // the page took it and went on
     if (element instanceof HTMLSelectElement) return element.selectedIndex === step.option;
-    return [step.value, ...(step.accept ?? [])].some((text) => plain(text) === plain(valueOf(element)));
+    const value = plain(valueOf(element));
+    return [step.value, step.alone ?? "", ...(step.else ?? []), ...(step.accept ?? [])].some((text) => text && plain(text) === value);
+  }
+
+  /** @param {HTMLElement} element */
+  const refused = (element) =>
+    element.isConnected && (attribute(element, "aria-invalid") === "true" || (element instanceof HTMLInputElement && (element.validity.patternMismatch || element.validity.tooLong || element.validity.badInput)));
+
+  /** Types a value, or the first of the other ways to write it that the field takes. */
+  /** @param {HTMLElement} element @param {Step} step @param {string} value */
+  async function typeAny(element, step, value) {
+    const ways = [value, ...(step.else ?? [])];
+    if (ways.length === 1) return type(element, value);
+    const pattern = attribute(element, "pattern");
+    const input = /** @type {HTMLInputElement} */ (element);
+    const fits = (/** @type {string} */ way) => {
+      if (input.maxLength > 0 && way.length > input.maxLength) return false;
+      try {
+        return !pattern || new RegExp(`^(?:${pattern})$`, "u").test(way);
+      } catch {
+        return true;
+      }
+    };
+    const wasRefused = refused(element);
+    for (const way of [...ways.filter(fits), value].slice(0, 4)) {
+      type(element, way);
+      await pause(60);
+      if (!element.isConnected) return;
+      const holds = () => plain(valueOf(element)).endsWith(plain(way).slice(-7)) && kept(element, { ...step, accept: [...(step.accept ?? []), way] });
+      if (!holds() && !way.startsWith("+") && element === document.activeElement) {
+        await typeSlowly(element, way);
+        await pause(30);
+      }
+      if (holds() && (wasRefused || !refused(element))) return;
+    }
+  }
+
+  /**
+   * Finds an element again that the page has drawn anew while it was filled.
+   * @param {HTMLElement} element
+   */
+  function follower(element) {
+    const root = /** @type {Document | ShadowRoot} */ (element.getRootNode());
+    const all = () => [.../** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("input, select, [contenteditable]"))];
+    const before = all(), at = before.indexOf(element);
+    return () => {
+      if (element.isConnected || at < 0) return element;
+      const now = all();
+      return now.length === before.length ? now[at] : element;
+    };
   }
 
   /** @param {Plan} plan */
   async function fill(plan) {
-    const steps = plan.steps.map((step) => ({ step, element: elements.get(step.ref)?.deref() }));
-    for (const { step, element } of steps) {
+    const steps = plan.steps.map((step) => {
+      const element = elements.get(step.ref)?.deref();
+      return { step, current: element?.isConnected ? follower(element) : () => element };
+    });
+    const field = steps.at(-1)?.current();
+    let picked = true;
+    for (const [i, { step, current }] of steps.entries()) {
+      const element = current();
       if (!element?.isConnected) continue;
-      if (element instanceof HTMLSelectElement) choose(element, step);
-      else type(element, step.value);
+      if (step.unless && steps.slice(0, i).every((done) => kept(done.current(), done.step))) break;
+      if (step.pick?.length) picked = await pick(element, step, field);
+      else if (element instanceof HTMLSelectElement) choose(element, step);
+      else {
+        const alone = step.alone && (!picked || valueOf(element).trim().startsWith("+"));
+        await typeAny(element, alone ? { ...step, else: [] } : step, alone ? step.alone ?? "" : step.value);
+      }
       await pause(steps.length > 1 ? 30 : 0);
     }
     await pause(60);
-    let all = steps.every(({ step, element }) => kept(element, step));
-    const first = steps[0]?.element;
+    let all = steps.every(({ step, current }) => kept(current(), step));
+    const first = steps[0]?.current();
     if (!all && plan.whole && first?.isConnected) {
       const whole = plan.whole;
       type(first, whole);
       await pause(60);
-      const together = steps.map(({ element }) => (element ? valueOf(element) : "")).join("");
+      const together = steps.map(({ current }) => (current() ? valueOf(/** @type {HTMLElement} */ (current())) : "")).join("");
       all = !first.isConnected || plain(together) === plain(whole) || plain(valueOf(first)) === plain(whole);
     }
-    const last = steps.at(-1)?.element;
-    if (last?.isConnected) last.blur();
-    return { kept: all };
+    const last = steps.at(-1)?.current();
+    if (last?.isConnected) {
+      last.blur();
+      if (!document.hasFocus()) last.dispatchEvent(new FocusEvent("focusout", { bubbles: true, composed: true }));
+    }
+    return { kept: all, detail: picked ? undefined : "the country could not be chosen" };
   }
 
   /** @type {MutationObserver | undefined} */
   let observer;
   let timer = 0;
 
+  function changed() {
+    clearTimeout(timer);
+    timer = setTimeout(() => chrome.runtime.sendMessage({ kind: "page_changed" }), 150);
+  }
+
+  // A shadow tree tells its changes to nobody outside it.
+  function watchAll() {
+    const what = { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "style", "hidden", "disabled", "open", "inert"] };
+    for (const root of [document, ...lastShadows]) observer?.observe(root, what);
+  }
+
   /** @param {boolean} on */
   function watch(on) {
     observer?.disconnect();
     observer = undefined;
     clearTimeout(timer);
+    for (const end of ["transitionend", "animationend"]) document.removeEventListener(end, changed, true);
     if (!on) return;
-    observer = new MutationObserver(() => {
-      clearTimeout(timer);
-      timer = setTimeout(() => chrome.runtime.sendMessage({ kind: "page_changed" }), 150);
-    });
-    observer.observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "style", "hidden", "disabled", "open"] });
+    observer = new MutationObserver(changed);
+    watchAll();
+    for (const end of ["transitionend", "animationend"]) document.addEventListener(end, changed, true);
   }
 
   return { describe, fill, watch };

@@ -456,8 +456,8 @@ export interface FormField {
   heading?: string;
   before?: string[];
   after?: string[];
-  picker?: string;
   image?: string;
+  picker?: Picker;
   value?: string;
   visibility: string;
   aria_hidden?: boolean;
@@ -472,6 +472,12 @@ export interface FormField {
   options?: FormOption[];
 }
 
+export interface Picker {
+  ref: number;
+  text?: string;
+  hints?: string;
+}
+
 export interface FormOption {
   value: string;
   text: string;
@@ -483,6 +489,10 @@ export interface Step {
   ref: number;
   value: string;
   option: number;
+  pick?: string[];
+  else?: string[];
+  alone?: string;
+  unless?: boolean;
   accept?: string[];
 }
 
@@ -517,6 +527,17 @@ export interface Plan {
   steps: Step[];
   whole?: string;
   why: string;
+  overwrites?: boolean;
+  considered?: Considered[];
+}
+
+export interface Considered {
+  frame: number;
+  ref: number;
+  fields: number;
+  called?: string;
+  score: number;
+  reasons: string[];
 }
 
 export interface Report {

@@ -161,7 +161,8 @@ func (c *Core) described(r request, pages []fields.Page) {
 		c.outcome(r, view.FillForeign)
 		return
 	}
-	if plan := c.plan(&r, pages); !plan.Empty() {
+	plan := c.plan(&r, pages)
+	if !plan.Empty() && (r.byHand || !plan.Overwrites) {
 		c.tried(r) // at once: a page that goes on as soon as it is filled gives no answer
 		r.kind = Fill
 		c.request(r)

@@ -233,6 +233,16 @@ func TestAPageThatGoesOnAtOnceGivesNoAnswer(t *testing.T) {
 	assert.Len(t, w.fills, 2, "a code is filled by itself once")
 }
 
+func TestWhatAPersonTypedStays(t *testing.T) {
+	w := bound(t)
+	w.pages[0].Fields[0].Value = "1234"
+	w.change(protocol.Change{Order: received()})
+	assert.Empty(t, w.fills)
+	w.open()
+	w.press("fill-code")
+	assert.Len(t, w.fills, 1, "but for a click")
+}
+
 func TestNoPageIsWatchedForEver(t *testing.T) {
 	w := bound(t)
 	w.pages = phonePage()

@@ -1,6 +1,8 @@
 package fields
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/logspanel/companion/shared/spelling"
@@ -14,59 +16,119 @@ type candidate struct {
 	evidence
 }
 
+const (
+	// margin is how far the best place has to be ahead of the next, unless it is
+	// beyond doubt.
+	margin    = 6
+	certain   = 80
+	debugging = 5 // the best few that a plan tells of
+)
+
 // Code plans how to fill a code, as it was received in writing, over a tab's frames:
 // the one best place, if the evidence for it is good enough, or none.
 func Code(pages []Page, code string) Plan {
 	if code == "" {
 		return Plan{Why: "there is no code"}
 	}
-	var best candidate
+	var all []candidate
 	for _, p := range pages {
-		for _, c := range p.candidates(code) {
-			if c.score > best.score || best.fields == nil {
-				best = c
-			}
-		}
+		all = append(all, p.candidates(code)...)
 	}
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
+	none := func(why string) Plan { return Plan{Why: why, Considered: considered(all)} }
+	if len(all) == 0 {
+		return none("no field could take the code")
+	}
+	best := all[0]
 	need := enough
-	if len(best.fields) == 1 && best.fields[0].Visibility == Faint {
+	if best.fields[0].Visibility == Faint {
 		need = sure
 	}
-	if best.fields == nil || best.score < need {
-		return Plan{Why: "no field fits well enough: " + best.why()}
+	switch {
+	case best.score < need:
+		return none("no field fits well enough: " + best.why())
+	case !best.named:
+		return none("nothing says that a code goes there: " + best.why())
+	case len(all) > 1 && best.score < certain && best.score-all[1].score < margin && !sameField(best, all[1]):
+		return none("two places fit alike: " + best.why() + "; " + all[1].why())
 	}
-	return best.plan()
+	plan := best.plan()
+	plan.Considered = considered(all)
+	plan.Overwrites = slices.ContainsFunc(best.fields, typed)
+	return plan
+}
+
+// sameField reports that two places share a field.
+func sameField(a, b candidate) bool {
+	return a.frame == b.frame && slices.ContainsFunc(a.fields, func(f Field) bool {
+		return slices.ContainsFunc(b.fields, func(o Field) bool { return o.Ref == f.Ref })
+	})
+}
+
+func considered(all []candidate) []Considered {
+	var list []Considered
+	for _, c := range all[:min(len(all), debugging)] {
+		f := c.fields[0]
+		list = append(list, Considered{
+			Frame: c.frame, Ref: f.Ref, Fields: len(c.fields), Score: c.score, Reasons: c.reasons,
+			Called: cmp.Or(f.Label, f.Placeholder, f.Name, f.ID),
+		})
+	}
+	return list
 }
 
 func (p Page) candidates(code string) []candidate {
 	var list []candidate
-	inRow := map[int]bool{}
-	page := p.speaksOf()
 	forms := spelling.Forms(code)
-	for _, c := range p.rows(forms) {
-		c.evidence = about(merge(c.fields), page)
-		c.add(22, "a row of boxes as long as the code")
-		list = append(list, c)
-		for _, f := range c.fields {
+	rows := p.rows(forms)
+	inRow := map[int]bool{}
+	for _, row := range rows {
+		for _, f := range row.fields {
 			inRow[f.Ref] = true
 		}
 	}
-	for _, f := range p.Fields {
-		form, ok := f.form(forms)
-		if inRow[f.Ref] || !ok {
+	contexts := make([]context, len(p.Fields))
+	for i, f := range p.Fields {
+		contexts[i] = contextOf(f)
+	}
+	page := read(foldParts(p.Title, p.Text))
+	for _, row := range rows {
+		first := row.fields[0]
+		at := slices.IndexFunc(p.Fields, func(f Field) bool { return f.Ref == first.Ref })
+		e := about(merge(row.fields), p.around(at, contexts), page)
+		e.add(25, "a row of boxes as long as the code")
+		if !e.named && page.says&(aCode|aDoubt) != 0 {
+			e.named = true
+			e.add(10, "the page says "+page.phrase(aCode|aDoubt))
+		}
+		if len(rows) > 1 {
+			e.add(-35, "is one of several rows")
+		}
+		if first.AriaHidden {
+			e.add(-45, "is kept from people")
+		}
+		row.evidence = e
+		list = append(list, row)
+	}
+	for i, f := range p.Fields {
+		form, takes := f.form(forms)
+		if inRow[f.Ref] || !takes {
 			continue
 		}
-		e := about(f, page)
+		e := about(f, p.around(i, contexts), page)
 		switch n := len([]rune(form)); {
 		case f.MaxLength == n:
-			e.add(15, "takes as many characters as the code has")
+			e.add(12, "takes as many characters as the code has")
 		case f.MaxLength > n && f.MaxLength <= maxBoxes:
-			e.add(6, "takes a few characters")
+			e.add(5, "takes a few characters")
 		case f.MaxLength > 40:
 			e.add(-5, "takes a long text")
 		}
 		if f.AriaHidden || f.Unfocusable {
 			e.add(-15, "is kept from people")
+			if f.Visibility == Faint && f.MaxLength == 0 && f.InputMode == "" {
+				e.add(-40, "looks like a trap")
+			}
 		}
 		list = append(list, candidate{p.Frame, []Field{f}, form, e})
 	}

@@ -35,8 +35,8 @@ type Field struct {
 	Heading      string   `json:"heading,omitempty"`     // the nearest above
 	Before       []string `json:"before,omitempty"`      // texts since the field before, the nearest last
 	After        []string `json:"after,omitempty"`       // texts up to the next field, the nearest first
-	Picker       string   `json:"picker,omitempty"`      // text of a button just before it
-	Image        string   `json:"image,omitempty"`       // names of a picture beside it, such as a captcha's
+	Image        string   `json:"image,omitempty"`       // names of the pictures between the field before and the next, such as a captcha's
+	Picker       *Picker  `json:"picker,omitempty"`      // the last button before it
 	Value        string   `json:"value,omitempty"`       // never of a password field: "•" there
 	Visibility   string   `json:"visibility"`
 	AriaHidden   bool     `json:"aria_hidden,omitempty"`
@@ -51,6 +51,13 @@ type Field struct {
 	Options      []Option `json:"options,omitempty"` // of a select
 }
 
+// Picker is a button or combobox beside a field, such as one that chooses a country.
+type Picker struct {
+	Ref   int    `json:"ref"`
+	Text  string `json:"text,omitempty"`  // that it shows
+	Hints string `json:"hints,omitempty"` // its label, title, id and class
+}
+
 // Option is one choice of a select.
 type Option struct {
 	Value    string `json:"value"`
@@ -59,11 +66,15 @@ type Option struct {
 	Selected bool   `json:"selected,omitempty"`
 }
 
-// Step types one value into one field, or chooses it in a select.
+// Step types one value into one field, or chooses it in a select or a picker.
 type Step struct {
 	Ref    int      `json:"ref"`
 	Value  string   `json:"value"`            // to type; of a select, the option's value
 	Option int      `json:"option"`           // of a select, the option's index; -1 types
+	Pick   []string `json:"pick,omitempty"`   // of a picker: what its option may be called, the surest first
+	Else   []string `json:"else,omitempty"`   // other ways to write it, for a field that does not take or keep the value
+	Alone  string   `json:"alone,omitempty"`  // to type instead of the value where the choice before it could not be made
+	Unless bool     `json:"unless,omitempty"` // it is left out, and what follows, where the page kept all before it
 	Accept []string `json:"accept,omitempty"` // what may be read back, letters and digits alone
 }
 

@@ -6,6 +6,8 @@ const (
 	minBoxes = 4
 	maxBoxes = 8
 	maxWidth = 110 // of a box, in CSS pixels
+	maxOne   = 260 // of a box that takes one character and no more
+	narrow   = 72  // of a box that would take more
 	slack    = 14  // how far from a line boxes may stand
 )
 
@@ -23,14 +25,14 @@ func boxes(fields []Field, n int) [][]Field {
 		row = nil
 	}
 	for _, f := range fields {
-		if !isBox(f, len(row) == 0) {
+		if !isBox(f, len(row) == 0, n) {
 			if f.Visibility == Hidden || f.Kind == Select {
 				continue // what nobody sees stands in no row
 			}
 			end()
 			continue
 		}
-		if len(row) > 0 && !beside(row[len(row)-1], f) {
+		if len(row) > 0 && !beside(row[len(row)-1], f) && !below(row[0], f) && !counted(row[len(row)-1], f) {
 			end()
 		}
 		row = append(row, f)
@@ -39,20 +41,39 @@ func boxes(fields []Field, n int) [][]Field {
 	return rows
 }
 
-// isBox reports whether f may be a box of a row. The first one may take the whole
+// isBox reports whether f may be one of n boxes of a row. One may take the whole
 // code, so that it can be pasted.
-func isBox(f Field, first bool) bool {
-	if !f.usable() || f.Kind == Select || f.W > maxWidth || f.W < 2 {
+func isBox(f Field, first bool, n int) bool {
+	if !f.usable() || f.Kind == Select || f.W < 2 {
 		return false
 	}
 	if f.Kind == Input && !slices.Contains([]string{"", "text", "tel", "number", "password"}, f.Type) {
 		return false
 	}
-	return f.MaxLength <= 1 || first && f.MaxLength <= maxBoxes || f.W <= 72
+	switch {
+	case f.MaxLength <= 1 && f.Autocomplete == "one-time-code":
+		return true
+	case f.MaxLength == 1 || first && f.MaxLength > 0 && f.MaxLength <= maxBoxes:
+		return f.W <= maxOne
+	case f.MaxLength == 0:
+		return f.W <= maxWidth
+	}
+	return f.W <= narrow && (f.MaxLength == 2 || f.MaxLength == n)
 }
 
 func beside(a, b Field) bool {
-	return near(a.Y+a.H/2, b.Y+b.H/2) && near(a.H, b.H) && near(a.W, b.W) && abs(b.X-a.X) < 4*maxWidth
+	return near(a.Y+a.H/2, b.Y+b.H/2) && near(a.H, b.H) && near(a.W, b.W) && abs(b.X-a.X) < 2*maxOne
+}
+
+// counted reports that two boxes are one after the other wherever they stand: both say
+// so, and nothing but their number tells them apart.
+func counted(a, b Field) bool {
+	return a.Autocomplete == "one-time-code" && b.Autocomplete == a.Autocomplete && a.W == b.W && a.H == b.H && a.Hints == b.Hints && a.MaxLength == b.MaxLength
+}
+
+// below reports that b begins a second line of boxes under a.
+func below(a, b Field) bool {
+	return near(a.X, b.X) && near(a.H, b.H) && near(a.W, b.W) && b.Y > a.Y && b.Y-a.Y < 3*a.H
 }
 
 func near(a, b int) bool { return abs(a-b) <= slack }
@@ -62,11 +83,17 @@ func abs(n int) int { return max(n, -n) }
 // merge is a row of boxes as one field with all that is said about any of them.
 func merge(row []Field) Field {
 	m := row[0]
-	m.MaxLength, m.Value = 0, ""
+	m.MaxLength, m.Image = 0, ""
 	m.After = row[len(row)-1].After
 	for _, f := range row[1:] {
 		if f.Autocomplete == "one-time-code" {
 			m.Autocomplete = f.Autocomplete
+		}
+		if m.Label != f.Label {
+			m.Label += " " + f.Label
+		}
+		if m.Value == "" {
+			m.Value = f.Value
 		}
 		m.Focused = m.Focused || f.Focused
 	}

@@ -35,17 +35,28 @@ func CodeInto(at Place, code string) Plan {
 	if !ok {
 		form = forms[0]
 	}
-	c := candidate{frame: at.page.Frame, fields: []Field{at.field}, code: form}
-	for _, row := range at.page.rows(forms) {
-		if slices.ContainsFunc(row.fields, func(f Field) bool { return f.Ref == at.field.Ref }) {
-			c = row
-		}
+	c, inRow := at.row(forms)
+	if !inRow {
+		c = candidate{frame: at.page.Frame, fields: []Field{at.field}, code: form}
 	}
 	c.add(0, "the person's word")
 	return c.plan()
 }
 
+// row is the row of boxes that the place is one of.
+func (p Place) row(forms []string) (candidate, bool) {
+	for _, row := range p.page.rows(forms) {
+		if slices.ContainsFunc(row.fields, func(f Field) bool { return f.Ref == p.field.Ref }) {
+			return row, true
+		}
+	}
+	return candidate{}, false
+}
+
 // NumberInto plans how to fill a number into a place.
 func NumberInto(at Place, number Phone) Plan {
-	return numberPlan(at.page, at.field, number, "the person's word")
+	i := slices.IndexFunc(at.page.Fields, func(f Field) bool { return f.Ref == at.field.Ref })
+	p := place{page: at.page, at: i, fields: []Field{at.field}}
+	p.add(0, "the person's word")
+	return p.plan(number)
 }

@@ -29,9 +29,13 @@ func Recognise(pages []Page, code string, mark func(origin string) (Mark, bool))
 			continue
 		}
 		for _, f := range p.Fields {
+			if !f.usable() || !m.fits(f) {
+				continue
+			}
+			at := Place{p, f}
 			_, takes := f.form(forms)
-			if f.usable() && m.fits(f) && (code == "" || takes || isBox(f, true)) {
-				return Place{p, f}, true
+			if _, inRow := at.row(forms); code == "" || takes || inRow {
+				return at, true
 			}
 		}
 	}

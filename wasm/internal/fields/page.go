@@ -19,6 +19,20 @@ type Plan struct {
 	Steps []Step `json:"steps"`
 	Whole string `json:"whole,omitempty"` // for the first field, when one character a box was not kept
 	Why   string `json:"why"`             // how the fields were found, for the debug view
+	// Overwrites says that one of the fields holds what is not the companion's: only a
+	// person's click may fill it.
+	Overwrites bool         `json:"overwrites,omitempty"`
+	Considered []Considered `json:"considered,omitempty"` // the best few, for the debug view
+}
+
+// Considered is one place that was weighed.
+type Considered struct {
+	Frame   int      `json:"frame"`
+	Ref     int      `json:"ref"` // of its first field
+	Fields  int      `json:"fields"`
+	Called  string   `json:"called,omitempty"` // what the page calls it, bounded
+	Score   int      `json:"score"`
+	Reasons []string `json:"reasons"`
 }
 
 // Empty reports that nothing on the page matched well enough.

@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 type evidence struct {
 	score   int
 	reasons []string
+	named   bool // something says that a code goes there
 }
 
 func (e *evidence) add(points int, reason string) {
@@ -20,108 +22,210 @@ func (e *evidence) add(points int, reason string) {
 func (e *evidence) why() string { return strings.Join(e.reasons, ", ") }
 
 const (
-	enough = 35 // for a field that a person sees
-	sure   = 75 // for one that is all but invisible
+	enough = 40 // for a field that a person sees
+	sure   = 60 // for one that is all but invisible
+	never  = -200
 )
+
+// label is the longest text that names a field rather than telling a story.
+const label = 48
 
 // context is what speaks of a field, from near to far.
 type context struct {
-	own, near, names, far string
+	own    said // its label and placeholder
+	names  said // its name and id
+	hints  said // its class and other attributes
+	near   said // its description and the texts just before it
+	far    said // its group, heading and the texts before those
+	beside said // the texts after it
+	short  bool // near is a label rather than a story
+	asked  string
 }
 
-// contextOf gathers the texts about one field, or about a group of boxes at once.
+// contextOf gathers the texts about one field.
 func contextOf(f Field) context {
-	near := f.Placeholder
-	if n := len(f.Before); n > 0 {
-		near += " | " + f.Before[n-1]
+	own := foldParts(f.Label, f.Placeholder)
+	var before []string
+	for _, text := range f.Before {
+		if text = fold(text); text != "" && !strings.Contains(own, text) {
+			before = append(before, text)
+		}
 	}
-	far := f.Group + " | " + f.Heading
-	if n := len(f.Before); n > 1 {
-		far += " | " + strings.Join(f.Before[:n-1], " | ")
-	}
+	split := max(0, len(before)-2)
+	near := foldParts(append([]string{f.Description}, before[split:]...)...)
+	far := foldParts(append([]string{f.Group, f.Heading}, before[:split]...)...)
 	return context{
-		own:   foldParts(f.Label, f.Description),
-		near:  foldParts(near),
-		names: foldParts(f.Name, f.ID, f.Hints),
-		far:   foldParts(far),
+		own: read(own), near: read(near), far: read(far),
+		names:  read(foldParts(f.Name, f.ID)),
+		hints:  read(foldParts(f.Hints)),
+		beside: read(foldParts(f.After...)),
+		short:  len([]rune(near)) <= label,
+		asked:  strings.Trim(own+" | "+near, " |"),
 	}
 }
 
 func foldParts(parts ...string) string {
-	for i, p := range parts {
-		parts[i] = fold(p)
+	var folded []string
+	for _, p := range parts {
+		if p = fold(p); p != "" {
+			folded = append(folded, p)
+		}
 	}
-	return strings.Trim(strings.Join(parts, " | "), " |")
+	return strings.Join(folded, " | ")
 }
 
-// speaks weighs one text: strong for a phrase that names a sent code, weak for any
-// code, against for something else.
-func (e *evidence) speaks(where, text string, strong, weak, against int) {
-	phrase, isCode := words["code"].in(text)
-	rest := text
-	if isCode {
-		rest = words["code"].without(text)
+// local are the texts about the field itself.
+func (c context) local() section { return c.own.says | c.near.says }
+
+// around are all texts about the field and those beside it.
+func (c context) around() section { return c.local() | c.far.says | c.beside.says }
+
+// weights are the points for what one text says.
+type weights struct{ code, doubt, weak, against, other int }
+
+// speaks weighs one text: for a phrase that names a sent code, less for any code,
+// against for something else.
+func (e *evidence) speaks(where string, text said, w weights, wary bool) {
+	isOther := text.says&(anAgainst|aChoose) != 0
+	if isOther {
+		e.add(-w.against, where+" says "+text.phrase(anAgainst|aChoose))
 	}
-	if other, isOther := words["against"].in(rest); isOther && against != 0 {
-		e.add(-against, where+" says "+other)
-		return
-	}
-	if isCode {
-		e.add(strong, where+" says "+phrase)
-		return
-	}
-	if phrase, ok := words["weak"].in(text); ok {
-		e.add(weak, where+" says "+phrase)
+	switch {
+	case text.says&aCode != 0:
+		e.named = true
+		e.add(w.code, where+" says "+text.phrase(aCode))
+	case isOther:
+	case text.says&aDoubt != 0 && !wary:
+		e.named = true
+		e.add(w.doubt, where+" says "+text.phrase(aDoubt))
+	case text.says&anOther != 0 && text.says&aSent == 0 && w.other > 0:
+		e.add(-w.other, where+" says "+text.phrase(anOther))
+	case text.says&(aWeak|aDoubt) != 0:
+		e.named = true
+		e.add(w.weak, where+" says "+text.phrase(aWeak|aDoubt))
 	}
 }
+
+// neighbourhood is what the fields around one are for.
+type neighbourhood struct{ card, place bool }
 
 // about weighs all that is said about a field; page is what its page speaks of.
-func about(f Field, page evidence) evidence {
-	e := evidence{page.score, slices.Clone(page.reasons)}
+func about(f Field, by neighbourhood, page said) evidence {
+	var e evidence
 	c := contextOf(f)
-	switch autocomplete := strings.Fields(strings.ToLower(f.Autocomplete)); {
-	case slices.Contains(autocomplete, "one-time-code"):
+	auto := strings.Fields(strings.ToLower(f.Autocomplete))
+	otc := slices.Contains(auto, "one-time-code")
+	switch {
+	case otc:
+		e.named = true
 		e.add(100, "one-time-code")
-	case len(autocomplete) > 0 && !slices.Contains([]string{"off", "on", "none", "nope", "false", "new-password", "one-time-password"}, autocomplete[len(autocomplete)-1]):
+	case slices.ContainsFunc(auto, isOtherDetail):
 		e.add(-100, "autocomplete "+f.Autocomplete)
 	}
-	e.speaks("its label", c.own, 60, 25, 120)
-	e.speaks("its name", c.names, 35, 15, 70)
-	e.speaks("the text before it", c.near, 45, 20, 70)
-	e.speaks("its part of the page", c.far, 25, 8, 30)
-	for _, after := range f.After {
-		if _, ok := words["resend"].in(fold(after)); ok {
-			e.add(15, "sending again is offered beside it")
-			break
-		}
+
+	sent := c.local()&(aSent|aResend) != 0
+	near := sent || (c.far.says|c.beside.says)&(aSent|aResend) != 0
+	picture := f.Image != "" && !near
+	wary := (by.card || by.place || picture || c.far.says&(anAgainst|aChoose) != 0) && !sent
+	e.speaks("its label", c.own, weights{60, 60, 22, 120, 90}, wary)
+	e.speaks("its name", c.names, weights{42, 30, 10, 70, 30}, wary)
+	e.speaks("its class", c.hints, weights{15, 10, 0, 40, 0}, wary)
+	w := weights{45, 45, 20, 30, 0}
+	if c.short {
+		w = weights{45, 45, 20, 80, 60}
+	}
+	e.speaks("the text before it", c.near, w, wary)
+	e.speaks("its part of the page", c.far, weights{25, 25, 8, 30, 0}, wary)
+
+	switch {
+	case sent:
+		e.add(28, "something was sent: "+cmp.Or(c.own.phrase(aSent|aResend), c.near.phrase(aSent|aResend)))
+	case near:
+		e.add(24, "near by, something was sent: "+cmp.Or(c.far.phrase(aSent|aResend), c.beside.phrase(aSent|aResend)))
+	case page.says&(aSent|aResend) != 0 && !wary:
+		e.add(6, "the page speaks of something sent: "+page.phrase(aSent|aResend))
+	}
+	if c.beside.says&aResend != 0 {
+		e.add(12, "sending again is offered beside it")
+	}
+	if by.card && !sent {
+		e.add(-40, "stands among a card's fields")
+	}
+	if by.place && !sent {
+		e.add(-20, "stands among the fields of an address")
+	}
+	if mail := c.local() | c.names.says; mail&anEmail != 0 && mail&(aPhone|aMobile) == 0 {
+		e.add(-70, "the code goes to a letter box")
+	}
+	image := read(fold(f.Image))
+	if image.says&aPicture != 0 || (c.own.says|c.names.says|c.near.says)&aPicture != 0 && !sent {
+		e.add(-150, "a picture is to be read")
+	} else if picture {
+		e.add(-25, "a picture stands beside it")
+	}
+	if (c.own.says|c.names.says|c.near.says)&aTrap != 0 {
+		e.add(never, "is to be left empty")
 	}
 	if f.InputMode == "numeric" || f.Type == "tel" || f.Type == "number" || strings.Contains(f.Pattern, "0-9") || strings.Contains(f.Pattern, `\d`) {
 		e.add(8, "takes digits")
 	}
-	if strings.Contains(fold(f.Image), "captcha") || strings.Contains(c.names, "captcha") {
-		e.add(-150, "a picture to be read")
+	if f.Type == "search" {
+		e.add(-60, "searches")
+	}
+	if f.Type == "password" && !sent && !otc && c.around()&aCode == 0 {
+		e.add(-20, "hides what is typed")
 	}
 	if f.Focused {
 		e.add(4, "has the keyboard")
 	}
-	if f.Value != "" {
-		e.add(-10, "is filled already")
+	if typed(f) {
+		e.add(-12, "is filled already")
 	}
 	return e
 }
 
-// speaksOf is what the page as a whole speaks of.
-func (p Page) speaksOf() evidence {
-	var e evidence
-	text := fold(p.Title + " | " + p.Text)
-	if _, ok := words["code"].in(text); ok {
-		e.add(8, "the page speaks of a code")
+// isOtherDetail reports the values of autocomplete that name something else. Any
+// other value is there to switch it off.
+func isOtherDetail(token string) bool {
+	switch token {
+	case "email", "username", "current-password", "name", "nickname", "country", "country-name", "language", "sex", "url", "photo", "impp",
+		"organization", "organization-title", "street-address", "zip", "postal-code":
+		return true
 	}
-	if _, ok := words["sms"].in(text); ok {
-		e.add(5, "the page speaks of a message")
+	for _, start := range []string{"cc-", "tel", "bday", "address-", "given-", "family-", "additional-", "honorific-", "transaction-"} {
+		if strings.HasPrefix(token, start) {
+			return true
+		}
 	}
-	if _, ok := words["resend"].in(text); ok {
-		e.add(6, "the page can send again")
+	return false
+}
+
+// typed reports that a field holds something already.
+func typed(f Field) bool {
+	return strings.ContainsFunc(fold(f.Value), func(r rune) bool { return r != ' ' && r != '0' && r != '_' }) || f.Value == "•"
+}
+
+// around is what the fields beside one are for: those of its form, or a few to
+// either side where there is none.
+func (p Page) around(at int, read []context) neighbourhood {
+	var n neighbourhood
+	f := p.Fields[at]
+	for i, o := range p.Fields {
+		if i == at || o.Form != f.Form || o.Form == 0 && abs(i-at) > 8 || o.Visibility == Hidden {
+			continue
+		}
+		c := read[i]
+		auto := strings.ToLower(o.Autocomplete)
+		near := c.near.says
+		if !c.short || c.own.says != 0 {
+			near = 0
+		}
+		if strings.Contains(auto, "cc-") || (c.own.says|c.names.says|near)&aCard != 0 {
+			n.card = true
+		}
+		if strings.Contains(auto, "address") || strings.Contains(auto, "postal") || (c.own.says|c.names.says|near)&aPlace != 0 {
+			n.place = true
+		}
 	}
-	return e
+	return n
 }

@@ -12,133 +12,274 @@ import (
 //go:embed words.txt
 var wordList string
 
-// phrases is a set of phrases, found in folded text.
-type phrases struct{ list []phrase }
+// section is a kind of thing that a phrase can say.
+type section uint32
 
-type phrase struct {
-	text string
-	open bool // the last word may go on
+// The sections of words.txt.
+const (
+	aCode section = 1 << iota
+	aDoubt
+	aWeak
+	anAgainst
+	anOther
+	aChoose
+	aCard
+	aPlace
+	aPicture
+	aTrap
+	aSent
+	aResend
+	anEmail
+	anApp
+	aPhone
+	aMobile
+	aNotPhone
+	aCountry
+	anArea
+	anAbroad
+	aHome
+)
+
+var sections = map[string]section{
+	"code": aCode, "doubt": aDoubt, "weak": aWeak, "against": anAgainst, "other": anOther, "choose": aChoose, "card": aCard,
+	"place": aPlace, "picture": aPicture, "trap": aTrap, "sent": aSent, "resend": aResend, "email": anEmail, "app": anApp,
+	"phone": aPhone, "mobile": aMobile, "notphone": aNotPhone, "country": aCountry, "area": anArea, "abroad": anAbroad, "home": aHome,
 }
 
-var words = readWords(wordList)
+// families are phrases that say nothing where they lie within a longer one: a
+// "country code" is no "code", and the number of a telephone no number to type.
+var families = []struct{ of, within section }{
+	{aCode | aDoubt | aWeak | anAgainst | anOther | aChoose, aCode | aDoubt | aWeak | anAgainst | anOther | aChoose | aPhone | aCountry},
+	{aPhone | aMobile | aNotPhone | aCountry, aPhone | aMobile | aNotPhone | aCountry},
+}
 
-func readWords(list string) map[string]*phrases {
-	sections := map[string]*phrases{}
+type phrase struct {
+	text string // folded
+	open bool   // the last word may go on
+	says section
+}
+
+// index finds phrases by their first letters.
+type index map[string][]*phrase
+
+// keyLetters is how many letters of a phrase are looked up.
+const keyLetters = 3
+
+var phraseIndex, words = readWords(wordList)
+
+// phrases are those of one section.
+type phrases section
+
+func readWords(list string) (index, map[string]phrases) {
+	byText := map[phrase]*phrase{}
+	all := index{}
+	named := map[string]phrases{}
 	for line := range strings.Lines(list) {
 		line = strings.TrimSpace(line)
-		name, rest, ok := strings.Cut(line, ":")
+		names, rest, ok := strings.Cut(line, ":")
 		if !ok || strings.HasPrefix(line, "#") {
 			continue
 		}
-		p := sections[name]
-		if p == nil {
-			p = &phrases{}
-			sections[name] = p
+		var says section
+		for _, name := range strings.Fields(names) {
+			says |= sections[name]
+			named[name] = phrases(sections[name])
 		}
+		named["code"] = phrases(aCode | aDoubt)
 		for one := range strings.SplitSeq(rest, ",") {
 			text, open := strings.CutSuffix(strings.TrimSpace(one), "*")
-			if text = fold(text); text != "" {
-				p.list = append(p.list, phrase{text, open})
+			key := phrase{text: fold(text), open: open}
+			if key.text == "" {
+				continue
 			}
+			p := byText[key]
+			if p == nil {
+				p = &phrase{text: key.text, open: open}
+				byText[key] = p
+				start := firstLetters(key.text, keyLetters)
+				all[start] = append(all[start], p)
+			}
+			p.says |= says
 		}
 	}
-	return sections
+	return all, named
 }
 
-// in reports whether folded text has one of the phrases, and which.
-func (p *phrases) in(text string) (string, bool) {
-	if text == "" {
-		return "", false
-	}
-	for _, one := range p.list {
-		if at := one.find(text); at >= 0 {
-			return one.text, true
+func firstLetters(text string, n int) string {
+	for i := range text {
+		if n == 0 {
+			return text[:i]
 		}
-	}
-	return "", false
-}
-
-// without takes the phrases out of folded text.
-func (p *phrases) without(text string) string {
-	for _, one := range p.list {
-		for at := one.find(text); at >= 0; at = one.find(text) {
-			text = text[:at] + " | " + text[at+len(one.text):]
-		}
+		n--
 	}
 	return text
 }
 
-// find is where the phrase stands as a word of its own, or -1.
-func (p phrase) find(text string) int {
-	for from := 0; from < len(text); {
-		at := strings.Index(text[from:], p.text)
-		if at < 0 {
-			return -1
+// in reports whether folded text has one of the section's phrases, and which.
+func (p phrases) in(text string) (string, bool) {
+	s := read(text)
+	return s.phrase(section(p)), s.says&section(p) != 0
+}
+
+// said is what one text says.
+type said struct {
+	says section
+	hits []hit
+}
+
+type hit struct {
+	from, to int
+	*phrase
+}
+
+// phrase is the first that says so, or "".
+func (s said) phrase(what section) string {
+	for _, h := range s.hits {
+		if h.says&what != 0 {
+			return h.text
 		}
-		at += from
-		before, _ := utf8.DecodeLastRuneInString(text[:at])
-		after, _ := utf8.DecodeRuneInString(text[at+len(p.text):])
-		first, _ := utf8.DecodeRuneInString(p.text)
-		last, _ := utf8.DecodeLastRuneInString(p.text)
-		if (at == 0 || !joined(before, first)) && (p.open || at+len(p.text) == len(text) || !joined(last, after)) {
-			return at
-		}
-		_, size := utf8.DecodeRuneInString(text[at:])
-		from = at + size
 	}
-	return -1
+	return ""
+}
+
+// read finds all phrases in folded text.
+func read(text string) said {
+	var s said
+	before := rune(0)
+	for at, r := range text {
+		if r != ' ' && r != '|' {
+			for n := 1; n <= keyLetters; n++ {
+				for _, p := range phraseIndex[firstLetters(text[at:], n)] {
+					if strings.HasPrefix(text[at:], p.text) && !joined(before, r) && p.ends(text[at+len(p.text):]) {
+						s.hits = append(s.hits, hit{at, at + len(p.text), p})
+					}
+				}
+				if len(firstLetters(text[at:], n)) == len(text)-at {
+					break
+				}
+			}
+		}
+		before = r
+	}
+	kept := s.hits[:0:0]
+	for _, h := range s.hits {
+		for _, family := range families {
+			if h.says&family.of != 0 && within(h, s.hits, family.within) {
+				h.phrase = &phrase{h.text, h.open, h.says &^ family.of}
+			}
+		}
+		if h.says != 0 {
+			kept = append(kept, h)
+			s.says |= h.says
+		}
+	}
+	s.hits = kept
+	return s
+}
+
+func within(h hit, all []hit, family section) bool {
+	for _, o := range all {
+		if o.says&family != 0 && o.from <= h.from && h.to <= o.to && o.to-o.from > h.to-h.from {
+			return true
+		}
+	}
+	return false
+}
+
+// ends reports whether the phrase may end where rest follows.
+func (p *phrase) ends(rest string) bool {
+	last, _ := utf8.DecodeLastRuneInString(p.text)
+	next, _ := utf8.DecodeRuneInString(rest)
+	return p.open || rest == "" || !joined(last, next)
 }
 
 // joined reports whether two letters side by side belong to one word. Scripts that
 // write no spaces, or glue words together, have no such bound.
-func joined(a, b rune) bool {
-	return spaced(a) && spaced(b)
-}
+func joined(a, b rune) bool { return spaced(a) && spaced(b) }
 
 func spaced(r rune) bool {
-	return (unicode.IsLetter(r) || unicode.IsDigit(r)) &&
-		!unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Hebrew)
+	switch {
+	case r < 0x80:
+		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9'
+	case r >= 0x0590 && r < 0x0600, // Hebrew glues its articles on
+		r >= 0x0E00 && r < 0x0F00, // Thai, Lao
+		r >= 0x1000 && r < 0x1100, // Burmese
+		r >= 0x1780 && r < 0x1800, // Khmer
+		r >= 0x1100 && r < 0x1200, r >= 0x2E80:
+		return false
+	}
+	return unicode.IsLetter(r) || unicode.IsMark(r)
 }
 
 // fold makes text comparable: lower case, no accents, ASCII digits, single spaces,
-// camelCase and snake_case as words.
+// camelCase and snake_case as words, figures apart from letters.
 func fold(text string) string {
 	var b strings.Builder
-	space, before := true, rune(0)
+	b.Grow(len(text))
+	const gap = ' '
+	last, before := rune(gap), rune(0)
 	put := func(r rune) {
-		b.WriteRune(r)
-		space = false
-	}
-	for _, r := range text {
-		camel := unicode.IsUpper(r) && unicode.IsLower(before)
-		before = r
-		if camel && !space {
-			b.WriteByte(' ')
+		if r == gap && last == gap {
+			return
 		}
+		if isFigure(r) && last >= 'a' || isFigure(last) && r != gap && !isFigure(r) {
+			b.WriteByte(gap)
+		}
+		b.WriteRune(r)
+		last = r
+	}
+	letters := []rune(text)
+	for i, r := range letters {
+		if unicode.IsUpper(r) && (unicode.IsLower(before) ||
+			unicode.IsUpper(before) && i+1 < len(letters) && unicode.IsLower(letters[i+1]) && i > 1 && unicode.IsUpper(letters[i-2])) {
+			put(gap)
+		}
+		before = r
 		switch {
-		case unicode.Is(unicode.Mn, r), r == 'ـ', r == '’', r == '\u200c':
-			if r == '\u200c' && !space {
-				b.WriteByte(' ')
-				space = true
-			}
+		case isAccent(r) || r == 'ـ' || r == '\u200d' || r == '\u00ad':
 		case r >= 0xFF01 && r <= 0xFF5E: // full width
-			put(unicode.ToLower(r - 0xFEE0))
+			if ascii := unicode.ToLower(r - 0xFEE0); ascii >= 'a' && ascii <= 'z' || isFigure(ascii) {
+				put(ascii)
+			} else {
+				put(gap)
+			}
 		case unicode.IsDigit(r):
 			put('0' + spelling.Digit(r))
-		case unicode.IsLetter(r):
+		case unicode.IsLetter(r) || unicode.IsMark(r):
 			for _, f := range plain(unicode.ToLower(r)) {
 				put(f)
 			}
-		case r == '\'' || r == '/':
-			put(r)
 		default:
-			if !space {
-				b.WriteByte(' ')
-				space = true
+			put(gap)
+		}
+	}
+	folded := strings.TrimRight(b.String(), " ")
+	if strings.Contains(folded, "ال") || strings.Contains(folded, "لل") {
+		return withoutArticles(folded)
+	}
+	return folded
+}
+
+func isFigure(r rune) bool { return r >= '0' && r <= '9' }
+
+// isAccent reports marks that people write or leave out, in Latin, Greek, Cyrillic,
+// Hebrew and Arabic, and the dot below of Hindi.
+func isAccent(r rune) bool {
+	return r >= 0x0300 && r <= 0x036F || r >= 0x0591 && r <= 0x05C7 || r >= 0x064B && r <= 0x065F || r == 0x0670 || r == 0x093C
+}
+
+// withoutArticles takes off what Arabic glues to the front of a word.
+func withoutArticles(text string) string {
+	words := strings.Split(text, " ")
+	for i, w := range words {
+		for _, article := range []string{"وال", "بال", "فال", "كال", "ال", "لل"} {
+			if rest, ok := strings.CutPrefix(w, article); ok && utf8.RuneCountInString(rest) > 1 {
+				words[i] = rest
+				break
 			}
 		}
 	}
-	return strings.TrimRight(b.String(), " ")
+	return strings.Join(words, " ")
 }
 
 // bare are letters by what is left of them without their marks, for what browsers
@@ -147,7 +288,7 @@ var bare = func() map[rune]string {
 	m := map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'ı': "i", 'ħ': "h", 'ё': "е", 'ð': "d", 'þ': "th", 'أ': "ا", 'إ': "ا", 'آ': "ا", 'ى': "ي", 'ة': "ه", 'ی': "ي", 'ک': "ك", 'ئ': "ي", 'ɓ': "b", 'ɗ': "d", 'ƙ': "k", 'ƴ': "y", 'ς': "σ"}
 	for base, marked := range map[string]string{
 		"a": "àáâãäåāăąǎạảấầẩẫậắằẳẵặ", "c": "çćĉċč", "d": "ďḍ", "e": "èéêëēĕėęěẹẻẽếềểễệ", "g": "ĝğġģ", "h": "ĥḥ",
-		"i": "ìíîïĩīĭįǐịỉ", "j": "ĵ", "k": "ķ", "l": "ĺļľ", "n": "ñńņňṅ", "o": "òóôõöōŏőǒơọỏốồổỗộớờởỡợ", "r": "ŕŗř",
+		"i": "ìíîïĩīĭįǐịỉ", "j": "ĵ", "k": "ķ", "l": "ĺļľ", "n": "ñńņňṅǹ", "o": "òóôõöōŏőǒơọỏốồổỗộớờởỡợ", "r": "ŕŗř",
 		"s": "śŝşšșṣ", "t": "ţťțṭ", "u": "ùúûüũūŭůűųǔưụủứừửữự", "w": "ŵ", "y": "ýÿŷỳỵỷỹ", "z": "źżž",
 		"α": "ά", "ε": "έ", "η": "ή", "ι": "ίϊΐ", "ο": "ό", "υ": "ύϋΰ", "ω": "ώ",
 	} {
