@@ -239,7 +239,7 @@
   /** What tells one field from another, figures apart. */
   /** @param {HTMLElement} element @param {string} label */
   const kindOf = (element, label) =>
-    ((element instanceof HTMLInputElement ? [...element.attributes].map(({ name, value }) => name + value).join(" ") : `${element.localName} ${attribute(element, "name")} ${element.className}`) + label).replace(/\d+/g, "");
+    ((element instanceof HTMLInputElement ? element.outerHTML : `${element.localName} ${attribute(element, "name")} ${element.className}`) + label).replace(/\d+/g, "");
 
   /** @param {HTMLElement} element */
   const standsOut = (element) =>
