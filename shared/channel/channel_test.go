@@ -302,6 +302,34 @@ func FuzzFinish(f *testing.F) {
 	})
 }
 
+// Whatever one seals who holds the secret and keeps no rules, it is one of three: a
+// message, a piece of one, or the end.
+func FuzzOpenPieces(f *testing.F) {
+	const full = channel.MaxFrame - 17
+	f.Add(byte(0), uint16(1), byte(0), uint16(0))
+	f.Add(byte(1), uint16(full), byte(0), uint16(1))
+	f.Add(byte(1), uint16(full-1), byte(2), uint16(full+1))
+	f.Fuzz(func(t *testing.T, flag byte, size uint16, nextFlag byte, nextSize uint16) {
+		client, daemon := pair(t)
+		var held []byte
+		for _, plain := range [][]byte{append([]byte{flag}, make([]byte, size)...), append([]byte{nextFlag}, make([]byte, nextSize)...)} {
+			message, complete, err := daemon.Open(client.SealPiece(plain))
+			if err != nil {
+				assert.ErrorIs(t, err, channel.ErrBroken)
+				assert.Nil(t, message)
+				_, _, err = daemon.Open(client.SealPiece([]byte{0}))
+				assert.ErrorIs(t, err, channel.ErrBroken)
+				return
+			}
+			held = append(held, plain[1:]...)
+			if complete {
+				assert.True(t, bytes.Equal(held, message))
+				held = nil
+			}
+		}
+	})
+}
+
 func FuzzOpenFrame(f *testing.F) {
 	f.Add([]byte{})
 	f.Add(make([]byte, 17))
