@@ -1,4 +1,4 @@
-.PHONY: help run demo build test test-unit test-wasm crash journey score cost tray-screenshot fuzz lint generate install clean
+.PHONY: help run demo build test test-unit test-wasm crash journey score cost tray-screenshot idle fuzz lint generate install clean
 
 # To those who need it by the environment alone: a key is never an argument.
 export API_KEY
@@ -22,6 +22,7 @@ test: install lint test-unit test-wasm build ## everything
 	go run ./scripts/score -forms wasm/internal/fields/testdata/pages -floor
 	go run ./scripts/score -forms wasm/internal/fields/testdata/pages -floor -browser firefox -only '[01][5-9]*'
 	go run ./daemon/internal/trial journey
+	go run ./daemon/internal/trial idle -patience 20s
 	go run ./daemon/internal/trial crash -kills 300
 
 test-unit: ## the Go tests, with the race detector
@@ -44,6 +45,9 @@ cost: install build ## how long one look at a page of 2,000 fields takes
 
 tray-screenshot: install build ## the tray in a real panel, light and dark; pictures in build/tray
 	@go run ./daemon/internal/trial tray
+
+idle: install build ## memory, processor and calls while nothing waits for a minute, beside an empty program
+	@go run ./daemon/internal/trial idle -patience 60s
 
 fuzz: ## each fuzz test for a minute (FUZZTIME)
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \

@@ -4,6 +4,7 @@
 //	trial journey   a purchase, its code, a refund, and all that can be looked at
 //	trial crash     kills the companion in the middle of purchases, and counts the money
 //	trial tray      pictures of the tray in a real panel
+//	trial idle      what the companion costs while nothing waits
 //
 // The companion is the real one, with a Secret Service of its own; the
 // client is a native one over the real channel. A difference between what any of them
@@ -63,9 +64,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.StringVar(&s.query, "query", "", "which service and country to buy; the cheapest in stock is taken")
 	flags.IntVar(&s.kills, "kills", 100, "how often crash kills the companion")
 	flags.IntVar(&s.workers, "workers", 4, "how many companions crash kills side by side, against sandboxes of their own")
-	flags.DurationVar(&s.patience, "patience", 5*time.Minute, "how long to wait for a code or a refund")
+	flags.DurationVar(&s.patience, "patience", 5*time.Minute, "how long to wait for a code or a refund, and how long idle looks on")
 	if len(args) == 0 {
-		return errors.New("say what to try: journey, crash or tray")
+		return errors.New("say what to try: journey, crash, tray or idle")
 	}
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
@@ -82,8 +83,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		report, err = crash(ctx, s)
 	case "tray":
 		report, err = pictures(ctx, s, filepath.Join("build", "tray"))
+	case "idle":
+		report, err = idle(ctx, s)
 	default:
-		return fmt.Errorf("there is no trial %q: say journey, crash or tray", args[0])
+		return fmt.Errorf("there is no trial %q: say journey, crash, tray or idle", args[0])
 	}
 	if report != nil {
 		encoder := json.NewEncoder(out)

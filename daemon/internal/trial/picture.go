@@ -85,7 +85,6 @@ func openScreen(ctx context.Context) error {
 type darkroom struct {
 	folder   string
 	pictures *Pictures
-	panel    *exec.Cmd
 }
 
 // expose brings the companion into each state.
