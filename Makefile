@@ -37,8 +37,8 @@ crash: install build ## kill the companion in the middle of purchases, KILLS=n t
 journey: install build ## the whole way once, without a browser; what it saw, as JSON (API_URL, API_KEY: another provider on loopback)
 	@go run ./daemon/internal/trial journey $(if $(API_URL),-api "$(API_URL)")
 
-score: install build ## fill the labelled pages of FORMS with the extension in BROWSER (chromium or firefox), and say which it got right; OUT gets it all as JSON
-	@go run ./scripts/score -forms "$(FORMS)" -browser $(or $(BROWSER),chromium) $(if $(OUT),-out "$(OUT)")
+score: install build ## fill the labelled pages of FORMS with the extension in BROWSER (chromium or firefox), and say which it got right (ONLY: a pattern of names; OUT: a file for all of it, as JSON)
+	@go run ./scripts/score -forms "$(FORMS)" -browser $(or $(BROWSER),chromium) $(if $(ONLY),-only "$(ONLY)") $(if $(OUT),-out "$(OUT)")
 
 cost: install build ## how long one look at a page of 2,000 fields takes
 	@go run ./scripts/score -cost

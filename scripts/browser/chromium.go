@@ -117,7 +117,8 @@ type Page struct {
 	target target.ID
 }
 
-// Open opens an address in a new tab in front.
+// Open opens an address in a new tab in front. The page is there to be closed also where
+// it did not load.
 func (c *Chromium) Open(url string) (*Page, error) {
 	made, err := chromedp.CallBrowser(c.ctx, target.CreateTarget, target.CreateTargetParams{URL: "about:blank"})
 	if err != nil {
@@ -130,7 +131,7 @@ func (c *Chromium) Open(url string) (*Page, error) {
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	if _, err := chromedp.Call(ctx, page.Navigate, page.NavigateParams{URL: url}); err != nil {
-		return nil, fmt.Errorf("open %s: %w", url, err)
+		return p, fmt.Errorf("open %s: %w", url, err)
 	}
 	return p, p.Wait(shown)
 }
@@ -187,13 +188,13 @@ func (c *Chromium) Popup(over *Page) (*Page, error) {
 	return p, p.Wait(shown)
 }
 
-// tabOf finds the tab around a page: the one that has the same address, or the only
-// one that isn't the extension's.
+// tabOf finds the tab around a page, which has the same address.
 func (c *Chromium) tabOf(p *Page) (target.ID, error) {
-	url, err := Eval[string](p, "location.href")
+	page, err := chromedp.CallBrowser(c.ctx, target.GetTargetInfo, target.GetTargetInfoParams{TargetID: p.target})
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("look for a page: %w", err)
 	}
+	url := page.TargetInfo.URL
 	return c.find("the tab of "+url, func(t target.Info) bool { return t.Type == "tab" && t.URL == url })
 }
 

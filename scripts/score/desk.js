@@ -76,11 +76,6 @@
 
     show: (id) => send({ do: "order", order_id: id }),
 
-    async tab() {
-      const [tab] = await chrome.tabs.query({ active: true });
-      return tab.id;
-    },
-
     name: (region) => new Intl.DisplayNames("en", { type: "region" }).of(region),
 
     /** Waits for the labelled fields, which may come late; says which of them did not. */

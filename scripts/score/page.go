@@ -23,6 +23,7 @@ type result struct {
 	Hard     string    `json:"hard,omitempty"`
 	Attempts []attempt `json:"attempts"`
 	Seconds  float64   `json:"seconds"` // from opening to closing
+	unopened error
 }
 
 // attempt is one click on a button of the popup, and what came of it.
@@ -81,11 +82,15 @@ const (
 func (s *scorer) score(l label) (r result, err error) {
 	r = result{File: l.File, Lang: l.Lang, Hard: l.Hard}
 	defer func() { err = errors.Join(err, s.world.leave()) }()
-	if err := s.world.visit(s.site + "/" + l.File); err != nil {
-		return r, err
-	}
 	p := &page{scorer: s, label: l}
+	if r.unopened = s.world.visit(s.site + "/" + l.File); r.unopened == nil {
+		r.unopened = p.press()
+	}
 	for _, t := range p.tasks() {
+		if r.unopened != nil {
+			r.Attempts = append(r.Attempts, attempt{For: t.what, Reason: "the page could not be opened: " + r.unopened.Error()})
+			continue
+		}
 		a, err := p.attempt(t)
 		if err != nil {
 			return r, err
@@ -193,19 +198,31 @@ func (p *page) attempt(t task) (a attempt, err error) {
 	return a, err
 }
 
-// open has the popup open over the page, with an order in it.
-func (p *page) open(w want) error {
+// press has the popup open over the page.
+func (p *page) press() error {
 	opened, err := p.world.press()
-	if err != nil {
+	if err != nil || !opened {
 		return err
 	}
-	if opened {
-		p.opened++
-		if told, err := ask[bool](p.world.tap, "opened", p.opened, startTime.Milliseconds()); err != nil || !told {
-			return errors.Join(errors.New("the popup did not say which page it is over"), err)
-		}
+	at, err := ask[*struct {
+		ID     int
+		Origin string
+	}](p.world.tap, "opening", startTime.Milliseconds())
+	switch {
+	case err != nil:
+		return err
+	case at == nil:
+		return errors.New("the popup did not say which page it is over")
+	case at.Origin == "":
+		return errors.New("the extension sees no page of the web here")
 	}
-	if p.tab, err = ask[int](p.world.desk, "tab"); err != nil {
+	p.tab = at.ID
+	return nil
+}
+
+// open has the popup open over the page, with an order in it.
+func (p *page) open(w want) error {
+	if err := p.press(); err != nil {
 		return err
 	}
 	o, bought := p.orders[w]

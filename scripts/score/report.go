@@ -67,12 +67,12 @@ func (r report) print() {
 		return func(p result, a attempt) bool { return p.Hard == kind && a.For == codeWanted }
 	}
 	fmt.Printf("\n%s, %d pages in %.0f s\n", r.Browser, len(r.Pages), r.Seconds)
-	fmt.Printf("code pages right                 %s\n", r.count(func(p result, a attempt) bool { return a.For == codeWanted && p.Hard == "" }))
-	fmt.Printf("  with a closed shadow root      %s\n", r.count(hard(closedShadow)))
+	fmt.Printf("code pages right                  %s\n", r.count(func(p result, a attempt) bool { return a.For == codeWanted && p.Hard == "" }))
+	fmt.Printf("  with a closed shadow root       %s\n", r.count(hard(closedShadow)))
 	fmt.Printf("  for real keys alone, left clean %s\n", r.count(hard(trustedKeys)))
-	fmt.Printf("phones accepted                  %s\n", r.count(task(numberTask)))
-	fmt.Printf("pages without a code field clean %s\n", r.count(task(codeStray)))
-	fmt.Printf("false fills                      %d\n", r.falseFills())
+	fmt.Printf("phones accepted                   %s\n", r.count(task(numberTask)))
+	fmt.Printf("pages without a code field, clean %s\n", r.count(task(codeStray)))
+	fmt.Printf("false fills                       %d\n", r.falseFills())
 	r.times("describe", func(t timing) float64 { return t.Describe })
 	r.times("plan", func(t timing) float64 { return t.Plan })
 	r.times("fill", func(t timing) float64 { return t.Fill })

@@ -25,6 +25,7 @@ var verdicts = map[string]map[string]string{
 	"hangs.html":      {codeWanted: "the page hangs"},
 	"absent.html":     {codeWanted: "these fields never came: #other"},
 	"phone.html":      {codeStray: "", numberTask: ""},
+	"leaves.html":     {codeStray: "the page could not be opened"},
 	"otherland.html":  {codeStray: "", numberTask: `the country is "us United States (+1)"`},
 }
 

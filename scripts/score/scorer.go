@@ -17,7 +17,6 @@ type scorer struct {
 	supply   *supply
 	site     string        // where the pages are
 	patience time.Duration // with one fill
-	opened   int           // how often the popup was
 	orders   stock         // what can be filled now
 }
 
@@ -78,6 +77,10 @@ func (s *scorer) all(ctx context.Context, labels []label) (r report, err error) 
 	return r, err
 }
 
+// maxFailures is how many pages in a row may not open until it is the harness that is at
+// fault.
+const maxFailures = 3
+
 func (s *scorer) part(ctx context.Context, labels []label, r *report) error {
 	if err := s.supply.came(s.orders); err != nil {
 		return err
@@ -89,6 +92,7 @@ func (s *scorer) part(ctx context.Context, labels []label, r *report) error {
 	for w, o := range numbers {
 		s.orders[w] = o
 	}
+	failures := 0
 	for _, l := range labels {
 		began := time.Now()
 		page, err := s.score(l)
@@ -98,6 +102,11 @@ func (s *scorer) part(ctx context.Context, labels []label, r *report) error {
 		page.Seconds = time.Since(began).Seconds()
 		page.print()
 		r.Pages = append(r.Pages, page)
+		if failures++; page.unopened == nil {
+			failures = 0
+		} else if failures == maxFailures {
+			return fmt.Errorf("%d pages in a row could not be opened: %w", failures, page.unopened)
+		}
 	}
 	return s.supply.giveBack(numbers)
 }

@@ -5,7 +5,8 @@
 ((worker) => {
   const { parse, stringify } = worker.JSON;
   const asked = new Map(), filling = new Map(), rounds = [];
-  let event, told, opened = 0, changed = () => {};
+  const openings = [];
+  let event, told, changed = () => {};
 
   worker.JSON.stringify = (value, ...more) => {
     if (typeof value?.kind === "string" && value.now) {
@@ -36,7 +37,7 @@
     }
     const filled = event.kind === "filled" && filling.get(event.request);
     if (filled) rounds.push(Object.assign(filled, { report: event.report, filled: told }));
-    if (event.kind === "acted" && event.action?.do === "open" && event.action.tab?.origin) opened++;
+    if (event.kind === "acted" && event.action?.do === "open" && event.action.tab) openings.push(event.action.tab);
     changed();
   }
 
@@ -58,8 +59,8 @@
     /** Calls one of the methods; arguments and result are JSON. */
     call: async (method, args) => stringify((await tap[method](...parse(args))) ?? null),
 
-    /** Waits until the popup has been opened over a page n times. */
-    opened: async (n, patience) => Boolean(await until(() => opened >= n, patience)),
+    /** The tab that the popup is opened over next, or was since this was asked last. */
+    opening: (patience) => until(() => openings.splice(0).at(-1), patience),
 
     /** The next round in a tab, with how long each part took in milliseconds. */
     async round(tab, patience) {
