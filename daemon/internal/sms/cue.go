@@ -103,7 +103,7 @@ func (m *messageText) governing(c mention, list []mention) (cue, bool) {
 func cueBefore(text string) (cue, bool) {
 	link := apart
 	trimmed := strings.TrimRight(text, quotes)
-	if cut := strings.TrimRight(trimmed, ":=->"+quotes); cut != trimmed {
+	if cut := strings.TrimRight(trimmed, ":=-"+quotes); cut != trimmed {
 		trimmed, link = cut, colon
 	}
 	said := spoken(trimmed)

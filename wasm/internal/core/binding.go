@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/logspanel/companion/shared/protocol"
-	"github.com/logspanel/companion/wasm/internal/view"
 )
 
 // binding says where an order's code goes by itself: into the tab that the person
@@ -31,16 +30,6 @@ func (c *Core) mark(orderID string, bound bool) {
 		fill.Bound = bound
 		c.state.Fills[orderID] = fill
 	}
-}
-
-// bound is the order whose code goes into a tab by itself.
-func (c *Core) bound(tab view.Tab) (orderID string, found bool) {
-	for id, b := range c.bindings {
-		if b.Tab == tab.ID && b.Origin == tab.Origin {
-			return id, true
-		}
-	}
-	return "", false
 }
 
 // orderChanged fills a code that has come into the tab that it is bound to, and
