@@ -11,10 +11,11 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"syscall"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	forms := flag.String("forms", "", "a folder of pages with a labels.json")
 	browser := flag.String("browser", "chromium", "chromium or firefox")
