@@ -1,4 +1,4 @@
-.PHONY: help run demo build test test-unit test-wasm crash journey score cost tray-screenshot idle fuzz lint generate install clean
+.PHONY: help run demo screenshots build test test-unit test-wasm crash journey score cost tray-screenshot idle fuzz lint generate install clean
 
 # To those who need it by the environment alone: a key is never an argument.
 export API_KEY
@@ -11,6 +11,9 @@ run: install build ## try it: a browser, the companion and a sign-up site, with 
 
 demo: install build ## the same journey by itself, without a screen; pictures in build/demo
 	@go run ./scripts/demo
+
+screenshots: install build ## every state of the popup and the pages, light and dark, in build/screenshots
+	@go run ./scripts/screenshots
 
 build: ## the companion and the extension, in build
 	@go run ./scripts/build
@@ -53,7 +56,7 @@ fuzz: ## each fuzz test for a minute (FUZZTIME)
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(FUZZTIME),1m) $$p || exit 1; done; done
 
-lint: install ## formatting, vet, staticcheck, JSDoc types
+lint: install build ## formatting, vet, staticcheck, JSDoc types, the package as Firefox wants it
 	scripts/lint/lint.sh
 
 generate: ## PROTOCOL.md, the extension's types and the icons, from Go

@@ -22,7 +22,7 @@ const backend = new Promise((resolve) => {
 /** @param {Partial<CoreEvent>} event */
 async function tell(event) {
   const handle = await started;
-  perform(JSON.parse(handle(JSON.stringify({ ...event, now: new Date().toISOString() }))));
+  perform(JSON.parse(handle(JSON.stringify({ ...event, now: new Date().toISOString(), offline: !navigator.onLine }))));
 }
 
 /** @type {Map<number, chrome.runtime.Port>} */
@@ -48,7 +48,11 @@ chrome.runtime.onMessage.addListener((message, sender) => {
 
 chrome.alarms.onAlarm.addListener(() => tell({ kind: "woken" }));
 
-chrome.permissions.onAdded.addListener(() => tell({ kind: "allowed" }));
+const allowed = async () => tell({ kind: "allowed", notify: await mayNotify() });
+chrome.permissions.onAdded.addListener(allowed);
+chrome.permissions.onRemoved.addListener(allowed);
+
+for (const change of ["online", "offline"]) addEventListener(change, () => tell({ kind: "woken" }));
 
 chrome.commands.onCommand.addListener((_, tab) => tell({ kind: "acted", action: { do: "fill", tab: placeOf(tab) } }));
 
@@ -57,7 +61,7 @@ chrome.contextMenus.onClicked.addListener(({ menuItemId, frameId = 0 }, tab) =>
   tell({ kind: "acted", action: { ...JSON.parse(String(menuItemId)), frame_id: frameId, tab: placeOf(tab) } }));
 
 chrome.runtime.onInstalled.addListener(({ reason }) => {
-  if (reason === "install") chrome.runtime.openOptionsPage();
+  if (reason === "install") chrome.tabs.create({ url: "welcome.html" });
 });
 
 /** @param {Effect[]} effects */
@@ -90,7 +94,13 @@ const performers = {
   store: ({ stored }) => kept("readwrite", (table) => table.put(stored, "current")),
   erase: () => kept("readwrite", (table) => table.delete("current")),
   learn: ({ lessons = {} }) => kept("readwrite", (table) => table.put(lessons, "lessons")),
+  accustom: ({ habits }) => kept("readwrite", (table) => table.put(habits, "habits")),
   remember: ({ session }) => chrome.storage.session.set({ session }),
+  glimpse: ({ glance }) => (glance ? chrome.storage.session.set({ glance }) : chrome.storage.session.remove("glance")),
+  notify({ notice }) {
+    if (!notice) return;
+    chrome.notifications?.create(notice.id, { type: "basic", iconUrl: "icons/128.png", title: sentence(notice.title), message: sentence(notice.text) });
+  },
   show: ({ page = 0, view }) => pages.get(page)?.postMessage({ view }),
   icon({ badge }) {
     chrome.action.setBadgeText({ text: badge?.text ?? "" });
@@ -174,22 +184,30 @@ function browserName() {
 /** @returns {Promise<(event: string) => string>} */
 async function start() {
   const go = new /** @type {any} */ (globalThis).Go();
-  const [{ instance }, stored, lessons, { session }] = await Promise.all([
+  const [{ instance }, stored, lessons, habits, { session }, notify] = await Promise.all([
     WebAssembly.instantiateStreaming(fetch(chrome.runtime.getURL("companion.wasm")), go.importObject),
     /** @type {Promise<Stored | undefined>} */ (kept("readonly", (table) => table.get("current"))),
     /** @type {Promise<CoreEvent["lessons"]>} */ (kept("readonly", (table) => table.get("lessons"))),
+    /** @type {Promise<CoreEvent["habits"]>} */ (kept("readonly", (table) => table.get("habits"))),
     chrome.storage.session.get("session"),
+    mayNotify(),
   ]);
   go.run(instance);
   const handle = await backend;
   /** @type {Partial<CoreEvent>} */
   const event = {
     kind: "started", now: new Date().toISOString(), version: chrome.runtime.getManifest().version,
-    origin: chrome.runtime.getURL("").replace(/\/$/, ""), browser: browserName(), stored, lessons, session: /** @type {any} */ (session),
+    origin: chrome.runtime.getURL("").replace(/\/$/, ""), browser: browserName(), stored, lessons, habits, notify,
+    session: /** @type {any} */ (session),
   };
   const effects = JSON.parse(handle(JSON.stringify(event)));
   queueMicrotask(() => perform(effects));
   return handle;
+}
+
+/** Whether the person lets the extension show notifications. */
+function mayNotify() {
+  return chrome.permissions.contains({ permissions: ["notifications"] });
 }
 
 const started = start();

@@ -50,7 +50,8 @@
     // Asking is slow: of plain elements only those are asked that fill a place with nothing.
     if (!element.localName.includes("-") && !(hosts.has(element.localName) && isFilledEmpty(/** @type {HTMLElement} */ (element)))) return null;
     try {
-      return /** @type {any} */ (chrome).dom?.openOrClosedShadowRoot(element) ?? null;
+      const { dom } = /** @type {any} */ (chrome); // Chromium's alone
+      return dom?.openOrClosedShadowRoot(element) ?? null;
     } catch {
       return null;
     }

@@ -1,4 +1,4 @@
 // @ts-check
 import { open } from "./page.js";
 
-open("options", async () => ({ do: "open" }));
+open("options", Promise.resolve({ do: "open" }));

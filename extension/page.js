@@ -2,25 +2,37 @@
 // The line between a page of the extension and its worker, kept up for as long as
 // the page is open.
 
-/** @import {View, Action} from "./types" */
+/** @import {View, Action, Glance} from "./types" */
 
 import { render } from "./render.js";
 
 /**
- * Opens the page called name, and sends hello each time the worker is new.
- * @param {string} name @param {() => Promise<Action>} hello
+ * Opens the page called name, and sends hello each time the worker is new. Until that
+ * answers, a glance shows what was known last.
+ * @param {string} name @param {Promise<Action>} hello
  */
-export function open(name, hello) {
+export async function open(name, hello) {
   const root = /** @type {Element} */ (document.querySelector("#root"));
   /** @type {chrome.runtime.Port} */
   let port;
-  /** @param {Action} action */
-  const send = (action) => port.postMessage({ action });
+  let answered = false, again = false;
+  // Whatever is pressed meanwhile comes after the greeting.
+  const send = async (/** @type {Action} */ action) => {
+    await hello;
+    port.postMessage({ action });
+  };
   const connect = async () => {
     port = chrome.runtime.connect({ name });
-    port.onMessage.addListener((/** @type {{view: View}} */ message) => render(root, message.view, send));
+    port.onMessage.addListener((/** @type {{view: View}} */ { view }) => {
+      answered = true;
+      render(root, view, send);
+    });
     port.onDisconnect.addListener(() => setTimeout(connect, 100));
-    send(await hello());
+    port.postMessage({ action: { ...(await hello), text: again ? "again" : "" } });
+    again = true;
   };
   connect();
+  if (name !== "popup") return;
+  const [{ tab }, { glance }] = await Promise.all([hello, /** @type {Promise<{glance?: Glance}>} */ (chrome.storage.session.get("glance"))]);
+  if (glance && !answered) render(root, tab?.origin === glance.origin ? glance.here : glance.frame, send, true);
 }

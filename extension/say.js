@@ -4,9 +4,19 @@
 
 /** @import {Text, Arg} from "./types" */
 
-export const language = chrome.i18n.getUILanguage();
+const language = chrome.i18n.getUILanguage();
 const counts = new Intl.NumberFormat(language);
+const twoDigits = new Intl.NumberFormat(language, { minimumIntegerDigits: 2 });
 const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+
+/** @param {number} total seconds @param {"short" | "long"} unitDisplay */
+export function span(total, unitDisplay = "short") {
+  const few = total < 120 && total % 60;
+  return new Intl.NumberFormat(language, { style: "unit", unit: few ? "second" : "minute", unitDisplay }).format(few ? total : Math.round(total / 60));
+}
+
+/** @param {number} total seconds */
+export const clock = (total) => `${counts.format(Math.floor(total / 60))}:${twoDigits.format(total % 60)}`;
 
 /** @param {{minor: number, currency: string}} money */
 function money({ minor, currency }) {
@@ -18,17 +28,21 @@ function money({ minor, currency }) {
   return format.format(/** @type {any} */ ((minor < 0 ? "-" : "") + whole));
 }
 
+/** What is nobody's to translate keeps its own direction among words of the other. */
+const apart = chrome.i18n.getMessage("@@bidi_dir") === "rtl" ? (/** @type {string} */ text) => `\u2068${text}\u2069` : (/** @type {string} */ text) => text;
+
 /** @param {Arg} arg */
 function said(arg) {
   if (arg.money) return money(arg.money);
   if (arg.count !== undefined) return counts.format(arg.count);
+  if (arg.span) return span(arg.span);
   if (arg.time) return dates.format(new Date(arg.time));
-  return arg.plain ?? "";
+  return arg.plain ? apart(arg.plain) : "";
 }
 
 /** @param {Text | undefined} text @param {string[]} more */
 export function sentence(text, ...more) {
   if (!text) return "";
-  if (!text.key) return text.plain ?? "";
+  if (!text.key) return text.plain ? apart(text.plain) : "";
   return chrome.i18n.getMessage(text.key, [...(text.args ?? []).map(said), ...more]) || text.key;
 }

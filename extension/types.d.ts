@@ -2,17 +2,19 @@
 
 export type Code = "bad_request" | "unknown_method" | "internal" | "key_missing" | "key_refused" | "keyring" | "account_blocked" | "unreachable" | "provider" | "balance_too_low" | "out_of_stock" | "price_changed" | "catalogue_stale" | "limit_order" | "limit_day" | "intent_expired" | "intent_unknown" | "unresolved" | "order_not_found" | "code_received" | "refund_failed" | "not_cancellable" | "too_many_calls" | "outcome_unknown" | "journal" | "pairing" | "recovering" | "key_replaced" | "dismissed" | "hand_over";
 
-export type Do = "open" | "section" | "product" | "search" | "quote" | "sort" | "buy" | "back" | "dismiss" | "order" | "fill_number" | "fill_code" | "fill_this" | "fill" | "cancel" | "decide" | "reveal" | "refresh" | "pair" | "port" | "name" | "forget" | "unlearn" | "boost_check" | "boost_cancel";
+export type Do = "open" | "section" | "product" | "search" | "filter" | "window" | "fresher" | "compare" | "favour" | "second" | "auto_fill" | "notify" | "quote" | "sort" | "buy" | "back" | "dismiss" | "order" | "fill_number" | "fill_code" | "fill_this" | "fill" | "cancel" | "decide" | "reveal" | "refresh" | "pair" | "port" | "name" | "forget" | "unlearn" | "boost_check" | "boost_cancel";
 
-export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "learn" | "remember" | "show" | "icon" | "name" | "describe" | "fill" | "watch" | "alive" | "wake" | "menu" | "popup";
+export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "learn" | "accustom" | "glimpse" | "notify" | "remember" | "show" | "icon" | "name" | "describe" | "fill" | "watch" | "alive" | "wake" | "menu" | "popup";
 
 export type EventKind = "started" | "opened" | "received" | "closed" | "woken" | "beat" | "page_opened" | "page_closed" | "acted" | "named" | "described" | "filled" | "tab_changed" | "tab_closed" | "allowed";
+
+export type Filter = "" | "waiting" | "code" | "over";
 
 export type IntentState = "intended" | "sent" | "unknown" | "bought" | "refused";
 
 export type KeyState = "unchecked" | "ok" | "missing" | "refused" | "blocked" | "locked";
 
-export type Kind = "box" | "heading" | "text" | "button" | "copy" | "link" | "input" | "select" | "form" | "list" | "term" | "command" | "countdown" | "progress" | "busy";
+export type Kind = "box" | "header" | "main" | "footer" | "nav" | "fold" | "title" | "heading" | "text" | "button" | "toggle" | "copy" | "link" | "input" | "select" | "form" | "list" | "term" | "command" | "report" | "picture" | "countdown" | "progress" | "busy";
 
 export type Link = "unpaired" | "pairing" | "connecting" | "silent" | "stranger" | "locked" | "other_version" | "unknown_client" | "ready";
 
@@ -20,7 +22,7 @@ export type OrderState = "waiting" | "received" | "cancelling" | "refunded" | "e
 
 export type Outcome = "" | "kept" | "not_kept" | "no_field" | "no_access" | "foreign" | "in_frame";
 
-export type Product = "numbers" | "logs" | "boosts";
+export type Product = "" | "logs" | "boosts";
 
 export type Section = "number" | "orders" | "catalogue";
 
@@ -87,7 +89,10 @@ export interface Search {
   query: string;
   service?: string;
   country_id?: string;
+  places?: Place[];
+  prefer?: Place[];
   sort?: Sort;
+  offset?: number;
   limit: number;
 }
 
@@ -112,6 +117,7 @@ export interface Record {
 
 export interface Offers {
   offers: Offer[];
+  offset?: number;
   total: number;
   loading: boolean;
   as_of: string;
@@ -246,6 +252,7 @@ export interface Snapshot {
   provider: Provider;
   recovery?: Recovery;
   keep_late?: boolean;
+  notifies?: boolean;
 }
 
 export interface Change {
@@ -360,6 +367,8 @@ export interface Item {
 export interface View {
   title: Text;
   nodes: Node[];
+  screen?: string;
+  escape?: Action;
 }
 
 export interface Node {
@@ -377,6 +386,8 @@ export interface Node {
   focus?: boolean;
   pasted?: boolean;
   live?: boolean;
+  total?: number;
+  first?: number;
   since?: string;
   until?: string;
   children?: Node[];
@@ -398,12 +409,25 @@ export interface Arg {
   money?: Money;
   count?: number;
   time?: string;
+  span?: number;
 }
 
 export interface Badge {
   text: string;
   colour: string;
   title: Text;
+}
+
+export interface Notice {
+  id: string;
+  title: Text;
+  text: Text;
+}
+
+export interface Glance {
+  origin: string;
+  here: View;
+  frame: View;
 }
 
 export interface Tab {
@@ -422,6 +446,13 @@ export interface Fill {
   bound?: boolean;
 }
 
+export interface Habits {
+  favourites?: Place[];
+  recents?: Place[];
+  by_hand?: boolean;
+  quiet?: boolean;
+}
+
 export interface Action {
   do: Do;
   text?: string;
@@ -434,6 +465,7 @@ export interface Action {
   intent_id?: string;
   frame?: string;
   frame_id?: number;
+  first?: number;
   tab?: Tab;
 }
 
@@ -553,6 +585,9 @@ export interface Event {
   browser?: string;
   stored?: Stored;
   lessons?: { [key: string]: Lesson };
+  habits?: Habits;
+  notify?: boolean;
+  offline?: boolean;
   session?: unknown;
   socket?: number;
   frame?: string;
@@ -583,6 +618,9 @@ export interface Effect {
   frames?: string[];
   stored?: Stored;
   lessons?: { [key: string]: Lesson };
+  habits?: Habits;
+  glance?: Glance;
+  notice?: Notice;
   session?: unknown;
   page?: number;
   view?: View;

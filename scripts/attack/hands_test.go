@@ -15,10 +15,10 @@ const (
 	looking = 30 * time.Millisecond
 )
 
-// shows waits until a page shows a text.
+// shows waits until a page shows a text, whatever was read out before.
 func shows(t *testing.T, p tab, text string) {
 	t.Helper()
-	await(t, p, fmt.Sprintf("document.body.innerText.includes(%q)", text))
+	await(t, p, fmt.Sprintf("(document.querySelector('#root') ?? document.body).innerText.includes(%q)", text))
 }
 
 // click clicks the node with a key.

@@ -17,6 +17,7 @@ import (
 
 	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/extensions"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/performance"
@@ -100,10 +101,10 @@ func (c *Chromium) Allow(permission string) error {
 	return nil
 }
 
-// Welcomed waits for the options page, which the extension opens once it is
-// installed; a tab that is opened earlier would end up behind it.
+// Welcomed waits for the page that the extension opens once it is installed; a tab that
+// is opened earlier would end up behind it.
 func (c *Chromium) Welcomed() error {
-	_, err := c.find("the options page", func(t target.Info) bool { return t.Type == "page" && t.URL == c.ExtensionURL("options.html") })
+	_, err := c.find("the welcome page", func(t target.Info) bool { return t.Type == "page" && t.URL == c.ExtensionURL("welcome.html") })
 	return err
 }
 
@@ -302,10 +303,14 @@ func (p *Page) Type(selector, text string) error {
 	if _, err := Eval[bool](p, "("+query(selector)+".focus(), "+query(selector)+".select?.(), true)"); err != nil {
 		return err
 	}
+	return p.Press(text)
+}
+
+// Shot is what the page shows, as a PNG.
+func (p *Page) Shot() ([]byte, error) {
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	_, err := chromedp.Run(ctx, chromedp.KeyEvent(text))
-	return err
+	return chromedp.Run(ctx, chromedp.CaptureScreenshot())
 }
 
 // Busy is how long the page's thread has worked so far.
@@ -327,9 +332,7 @@ func (p *Page) Busy() (time.Duration, error) {
 
 // Picture writes what the page shows to a PNG file.
 func (p *Page) Picture(file string) error {
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	png, err := p.Shot()
 	if err != nil {
 		return fmt.Errorf("take the picture %s: %w", file, err)
 	}
@@ -353,4 +356,59 @@ func (c *Chromium) Worker() (*Page, error) {
 		return nil, fmt.Errorf("attach to the worker: %w", err)
 	}
 	return &Page{ctx, cancel, id}, nil
+}
+
+// Stage opens an address in a new tab where a script runs before the page's own, with a
+// window of a size and with media features such as prefers-color-scheme.
+func (c *Chromium) Stage(url, script string, size Size, features map[string]string) (*Page, error) {
+	p, err := c.Open("about:blank#stage")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}); err != nil {
+		return nil, fmt.Errorf("set the stage: %w", err)
+	}
+	if err := errors.Join(p.Resize(size), p.Media(features)); err != nil {
+		return nil, err
+	}
+	if _, err := chromedp.Call(p.ctx, page.Navigate, page.NavigateParams{URL: url}); err != nil {
+		return nil, fmt.Errorf("open %s: %w", url, err)
+	}
+	return p, p.Wait("location.href !== 'about:blank#stage' && document.readyState === 'complete'")
+}
+
+// Size is that of a window, in CSS pixels, each of Scale dots a side.
+type Size struct {
+	Width, Height int64
+	Scale         float64
+}
+
+// Resize gives a page's window another size.
+func (p *Page) Resize(s Size) error {
+	_, err := chromedp.Call(p.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: s.Width, Height: s.Height, DeviceScaleFactor: s.Scale})
+	return err
+}
+
+// Media sets what media queries see.
+func (p *Page) Media(features map[string]string) error {
+	var set []*emulation.MediaFeature
+	for name, value := range features {
+		set = append(set, &emulation.MediaFeature{Name: name, Value: value})
+	}
+	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: set})
+	return err
+}
+
+// Press presses keys as a keyboard does; kb names those that write nothing.
+func (p *Page) Press(keys string) error {
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	_, err := chromedp.Run(ctx, chromedp.KeyEvent(keys))
+	return err
+}
+
+// Front brings a page's tab to the front, which alone paints.
+func (p *Page) Front() error {
+	_, err := chromedp.Call(p.ctx, page.BringToFront, cdp.Empty{})
+	return err
 }

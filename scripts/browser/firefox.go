@@ -219,14 +219,10 @@ func (f *Firefox) Open(page string) error { return f.OpenTrusted(f.ExtensionURL(
 // OpenTrusted opens a page in a tab as the browser itself does, which alone may open
 // any extension's.
 func (f *Firefox) OpenTrusted(url string) error {
-	if err := f.call("Marionette:SetContext", map[string]any{"value": "chrome"}, nil); err != nil {
-		return err
-	}
-	script := `const tab = gBrowser.addTrustedTab(arguments[0]); gBrowser.selectedTab = tab; return true;`
-	if err := f.script(script, nil, url); err != nil {
-		return err
-	}
-	if err := f.call("Marionette:SetContext", map[string]any{"value": "content"}, nil); err != nil {
+	err := f.asChrome(func() error {
+		return f.script(`const tab = gBrowser.addTrustedTab(arguments[0]); gBrowser.selectedTab = tab; return true;`, nil, url)
+	})
+	if err != nil {
 		return err
 	}
 	return f.until("the page "+url, func() (bool, error) {
@@ -342,4 +338,98 @@ func (f *Firefox) Close() {
 		_ = f.cmd.Wait()
 	}
 	_ = os.RemoveAll(f.profile)
+}
+
+// FirefoxPopup is the popup that stands over a page.
+type FirefoxPopup struct{ f *Firefox }
+
+// Popup opens the popup by the extension's button over the open page, as a click does, so
+// that the extension may reach that page.
+func (f *Firefox) Popup() (FirefoxPopup, error) {
+	err := f.asChrome(func() error {
+		return f.script(`
+			const { ExtensionParent } = ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs");
+			ExtensionParent.apiManager.global.browserActionFor(WebExtensionPolicy.getByID(arguments[0]).extension).triggerAction(window);`, nil, firefoxID)
+	})
+	p := FirefoxPopup{f}
+	if err != nil {
+		return p, fmt.Errorf("press the extension's button: %w", err)
+	}
+	return p, p.Wait("document.readyState === 'complete' && document.querySelector('[data-key]')")
+}
+
+// Close closes the popup, as a click beside it does.
+func (p FirefoxPopup) Close() error {
+	return p.f.asChrome(func() error {
+		return p.f.script(`document.querySelector("browser.webextension-popup-browser")?.closest("panel")?.hidePopup();`, nil)
+	})
+}
+
+// Eval runs an expression in the popup and gives its value as a text, once it has one.
+func (p FirefoxPopup) Eval(expression string) (value string, err error) {
+	frame := `(async () => {
+		const document = content.document, window = content;
+		try { return String(await (` + expression + `)); } catch (e) { return "failed: " + e; }
+	})().then((value) => sendAsyncMessage("evaluated", value));`
+	err = p.f.asChrome(func() error {
+		var answer struct{ Value string }
+		err := p.f.call("WebDriver:ExecuteAsyncScript", map[string]any{"sandbox": "system", "args": []any{frame}, "script": `
+			const [frame, done] = arguments;
+			const popup = document.querySelector("browser.webextension-popup-browser");
+			if (!popup) return done("failed: no popup is open");
+			const take = ({ data }) => { popup.messageManager.removeMessageListener("evaluated", take); done(data); };
+			popup.messageManager.addMessageListener("evaluated", take);
+			popup.messageManager.loadFrameScript("data:application/javascript;charset=utf-8," + encodeURIComponent(frame), false);`}, &answer)
+		value = answer.Value
+		return err
+	})
+	if reason, failed := strings.CutPrefix(value, "failed: "); failed {
+		return "", errors.New(reason)
+	}
+	return value, err
+}
+
+// Wait waits until an expression holds in the popup.
+func (p FirefoxPopup) Wait(expression string) error {
+	err := p.f.until(expression, func() (bool, error) {
+		value, err := p.Eval("Boolean(" + expression + ")")
+		return value == "true", err
+	})
+	if err != nil {
+		text, _ := p.Eval("document.body.innerText")
+		return fmt.Errorf("%w; the popup says %q", err, text)
+	}
+	return nil
+}
+
+// Click presses an element of the popup once it can be pressed.
+func (p FirefoxPopup) Click(selector string) error {
+	if err := p.Wait(query(selector) + " && !" + query(selector) + ".disabled"); err != nil {
+		return err
+	}
+	_, err := p.Eval("(" + query(selector) + ".click(), 'clicked')")
+	return err
+}
+
+// Type writes into a field of the popup.
+func (p FirefoxPopup) Type(selector, text string) error {
+	if err := p.Wait(query(selector)); err != nil {
+		return err
+	}
+	_, err := p.Eval(fmt.Sprintf(`(() => {
+		const field = %s;
+		field.focus();
+		field.value = %q;
+		field.dispatchEvent(new window.Event("input", { bubbles: true }));
+		return "typed";
+	})()`, query(selector), text))
+	return err
+}
+
+// asChrome does something in the browser's own window rather than in the open page.
+func (f *Firefox) asChrome(do func() error) error {
+	if err := f.call("Marionette:SetContext", map[string]any{"value": "chrome"}, nil); err != nil {
+		return err
+	}
+	return errors.Join(do(), f.call("Marionette:SetContext", map[string]any{"value": "content"}, nil))
 }

@@ -24,28 +24,20 @@ func locale(t *testing.T, name string) map[string]message {
 	return messages
 }
 
-// Every sentence that is used is there, and every one that is there is used.
+// Every sentence that is said is there, and every one that is there is said. What a
+// screen says by a name that it works out is checked where all screens are.
 func TestSentences(t *testing.T) {
-	used := map[string]bool{}
-	named := regexp.MustCompile(`(?:say\(|Key: |getMessage\(|term\("[^"]+", |chip\(\w+, |screen\(|= |return )"([a-z][a-z0-9_]+)"|__MSG_(\w+)__|, "([a-z]+_[a-z_]+)"`)
-	for _, folder := range []string{"wasm/internal/view", "extension"} {
-		for _, text := range sources(t, folder, func(p string) bool {
-			return !strings.HasSuffix(p, "_test.go") && !strings.Contains(p, "/") && slices.Contains([]string{".go", ".js", ".json"}, filepath.Ext(p))
-		}) {
-			for _, m := range named.FindAllStringSubmatch(text, -1) {
-				used[m[1]+m[2]+m[3]] = true
-			}
-		}
-	}
 	english := locale(t, "en")
-	for key := range english {
-		assert.True(t, used[key], "nothing says %q", key)
-	}
-	said := regexp.MustCompile(`(?:say\(|getMessage\()"([^"]+)"`)
+	quoted := regexp.MustCompile(`"([a-z][a-z0-9_]*)"|__MSG_(\w+)__`)
+	said := regexp.MustCompile(`(?:\bsay|\bmessage|getMessage)\("([^"]+)"`)
+	used := map[string]bool{}
 	for _, folder := range []string{"wasm/internal/view", "extension"} {
 		for path, text := range sources(t, folder, func(p string) bool {
-			return !strings.HasSuffix(p, "_test.go") && !strings.Contains(p, "/") && slices.Contains([]string{".go", ".js"}, filepath.Ext(p))
+			return !strings.HasSuffix(p, "_test.go") && !strings.Contains(p, "/") && slices.Contains([]string{".go", ".js", ".json"}, filepath.Ext(p))
 		}) {
+			for _, m := range quoted.FindAllStringSubmatch(text, -1) {
+				used[m[1]+m[2]] = true
+			}
 			for _, m := range said.FindAllStringSubmatch(text, -1) {
 				if !strings.HasPrefix(m[1], "@@") {
 					assert.Contains(t, english, m[1], path)
@@ -53,7 +45,13 @@ func TestSentences(t *testing.T) {
 			}
 		}
 	}
+	for key := range english {
+		assert.True(t, used[key], "nothing says %q", key)
+	}
 }
+
+// languages are those that the interface is whole in.
+var languages = []string{"ar", "en", "fr", "pt"}
 
 // Each language says the same things with the same amounts and names in them.
 func TestLanguages(t *testing.T) {
@@ -61,8 +59,11 @@ func TestLanguages(t *testing.T) {
 	argument := regexp.MustCompile(`\$\d`)
 	folders, err := os.ReadDir("../../extension/_locales")
 	require.NoError(t, err)
+	var found []string
 	for _, f := range folders {
+		found = append(found, f.Name())
 		messages := locale(t, f.Name())
+		assert.Equal(t, f.Name(), messages["language_code"].Message)
 		for key, m := range english {
 			theirs, there := messages[key]
 			if !assert.True(t, there, "%s lacks %q", f.Name(), key) {
@@ -72,7 +73,9 @@ func TestLanguages(t *testing.T) {
 			slices.Sort(want)
 			slices.Sort(got)
 			assert.Equal(t, slices.Compact(want), slices.Compact(got), "%s: %s", f.Name(), key)
+			assert.NotEmpty(t, strings.TrimSpace(theirs.Message), "%s: %s", f.Name(), key)
 		}
 		assert.Len(t, messages, len(english), f.Name())
 	}
+	assert.Equal(t, languages, found)
 }

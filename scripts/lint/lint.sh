@@ -1,6 +1,7 @@
 #!/bin/sh
-# Looks the whole project over: formatting, vet for every system, staticcheck, and
-# the JavaScript by its types. The tools are pinned beside this file.
+# Looks the whole project over: formatting, vet for every system, staticcheck, the
+# JavaScript by its types, and the built extension by the rules of Firefox. The tools
+# are pinned beside this file.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -27,3 +28,4 @@ if ! cmp -s scripts/lint/package-lock.json build/tools/package-lock.json; then
 	cp scripts/lint/package-lock.json build/tools/package-lock.json
 fi
 scripts/lint/node_modules/.bin/tsc -p extension
+scripts/lint/node_modules/.bin/web-ext lint --source-dir build/extension/firefox --warnings-as-errors

@@ -83,8 +83,14 @@ type Search struct {
 	Query     string `json:"query"`
 	Service   string `json:"service,omitempty"`
 	CountryID string `json:"country_id,omitempty"`
-	Sort      Sort   `json:"sort,omitempty"`
-	Limit     int    `json:"limit"` // at most this many offers; 1 to 200
+	// Places are the only ones searched, if there are any.
+	Places []Place `json:"places,omitempty"`
+	// Prefer comes first of what is in stock, in this order. One without a service is
+	// any service of that country.
+	Prefer []Place `json:"prefer,omitempty"`
+	Sort   Sort    `json:"sort,omitempty"`
+	Offset int     `json:"offset,omitempty"` // how many offers are left out before the first
+	Limit  int     `json:"limit"`            // at most this many offers; 1 to 200
 }
 
 // Sort is what offers are compared by. What is in stock always comes first.
@@ -122,9 +128,10 @@ type Record struct {
 // Offers answers offer.search.
 type Offers struct {
 	Offers  []Offer   `json:"offers"`
-	Total   int       `json:"total"`   // how many matched
-	Loading bool      `json:"loading"` // more countries are being fetched; a change follows
-	AsOf    time.Time `json:"as_of"`   // of the oldest price shown
+	Offset  int       `json:"offset,omitempty"` // how many matched before the first of them
+	Total   int       `json:"total"`            // how many matched
+	Loading bool      `json:"loading"`          // more countries are being fetched; a change follows
+	AsOf    time.Time `json:"as_of"`            // of the oldest price shown
 }
 
 // Place names a service in a country.

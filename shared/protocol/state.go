@@ -24,6 +24,7 @@ type Snapshot struct {
 	Provider Provider `json:"provider"`
 	Recovery Recovery `json:"recovery,omitzero"`
 	KeepLate bool     `json:"keep_late,omitempty"` // a number whose time ran out is kept until the person cancels it
+	Notifies bool     `json:"notifies,omitempty"`  // the daemon itself tells the person, on the desktop, that a code came
 }
 
 // Change is one step on from the state numbered Seq-1. What did not change is absent.

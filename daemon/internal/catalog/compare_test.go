@@ -54,6 +54,37 @@ func TestSorts(t *testing.T) {
 	})
 }
 
+// What a person is used to comes first, and a long answer is read in parts.
+func TestPlacesAndParts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := catalog.New(world(), func(string, string) *protocol.Record { return nil }, func() {})
+		stop := keep(c)
+		defer stop()
+		full(t, c)
+		search := func(s protocol.Search) protocol.Offers {
+			found, err := c.Search(t.Context(), s)
+			require.NoError(t, err)
+			return found
+		}
+		all := search(protocol.Search{Query: "telegram", Limit: 10})
+		require.Equal(t, []string{"Telegram ng", "Telegram de", "Telegram tr", "Telegram ci", "Telegram us"}, names(all))
+
+		part := search(protocol.Search{Query: "telegram", Offset: 3, Limit: 1})
+		assert.Equal(t, []string{"Telegram ci"}, names(part))
+		assert.Equal(t, 3, part.Offset)
+		assert.Equal(t, 5, part.Total)
+		assert.Empty(t, search(protocol.Search{Query: "telegram", Offset: 99, Limit: 1}).Offers)
+		assert.Equal(t, names(all)[:1], names(search(protocol.Search{Query: "telegram", Offset: -4, Limit: 1})))
+
+		turkey, ivory := all.Offers[2], all.Offers[3]
+		first := []protocol.Place{{CountryID: ivory.CountryID}, {CountryID: turkey.CountryID, ServiceID: turkey.ServiceID}}
+		assert.Equal(t, []string{"Telegram ci", "Telegram tr", "Telegram ng", "Telegram de", "Telegram us"},
+			names(search(protocol.Search{Query: "telegram", Prefer: first, Limit: 10})))
+		one := []protocol.Place{{CountryID: turkey.CountryID, ServiceID: turkey.ServiceID}}
+		assert.Equal(t, []string{"Telegram tr"}, names(search(protocol.Search{Places: one, Limit: 10})))
+	})
+}
+
 // However many countries there are, an answer costs one call each once an hour, and
 // beyond that only the countries at its top are looked up again.
 func TestCallsAreBounded(t *testing.T) {

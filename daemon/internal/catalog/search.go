@@ -9,6 +9,7 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/sentence"
 	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/shared/words"
 )
 
 const (
@@ -44,8 +45,13 @@ func (c *Catalog) Search(ctx context.Context, search protocol.Search) (protocol.
 			}
 		}
 	}
-	words := wordsIn(search.Query)
-	found := protocol.Offers{Loading: c.replenish(countries, words, shelf.shown), AsOf: time.Now().UTC()}
+	if len(search.Places) > 0 {
+		countries = slices.DeleteFunc(countries, func(country protocol.Country) bool {
+			return !slices.ContainsFunc(search.Places, func(p protocol.Place) bool { return p.CountryID == country.ID })
+		})
+	}
+	query := words.Of(search.Query)
+	found := protocol.Offers{Loading: c.replenish(countries, query, shelf.shown), AsOf: time.Now().UTC()}
 	var matches []match
 	var failed error
 	loaded := false
@@ -57,8 +63,8 @@ func (c *Catalog) Search(ctx context.Context, search protocol.Search) (protocol.
 		}
 		loaded = true
 		for i := range s.items {
-			if item := &s.items[i]; item.matches(search.Service, words) {
-				m := match{offer: &item.offer, at: s.at}
+			if item := &s.items[i]; item.matches(search.Service, query) && among(search.Places, item.offer) {
+				m := match{offer: &item.offer, at: s.at, preferred: rank(search.Prefer, item.offer)}
 				if search.Sort == protocol.SortRecord {
 					m.record = c.records(item.offer.CountryID, item.offer.ServiceID)
 				}
@@ -72,7 +78,8 @@ func (c *Catalog) Search(ctx context.Context, search protocol.Search) (protocol.
 	slices.SortFunc(matches, func(a, b match) int { return compare(search.Sort, a, b) })
 	found.Total = len(matches)
 	found.Offers = []protocol.Offer{}
-	for _, m := range matches[:min(len(matches), min(max(search.Limit, 1), maxLimit))] {
+	found.Offset = min(max(search.Offset, 0), len(matches))
+	for _, m := range matches[found.Offset:min(len(matches), found.Offset+min(max(search.Limit, 1), maxLimit))] {
 		o := *m.offer
 		o.Record = c.records(o.CountryID, o.ServiceID)
 		found.Offers = append(found.Offers, o)
@@ -80,7 +87,7 @@ func (c *Catalog) Search(ctx context.Context, search protocol.Search) (protocol.
 			found.AsOf = m.at
 		}
 	}
-	found.Loading = c.replenish(top(found.Offers, countries), words, shelf.fresh) || found.Loading
+	found.Loading = c.replenish(top(found.Offers, countries), query, shelf.fresh) || found.Loading
 	return found, nil
 }
 
@@ -103,9 +110,29 @@ func top(offers []protocol.Offer, countries []protocol.Country) (first []protoco
 
 // match is an offer that is asked for, with the age of its price.
 type match struct {
-	offer  *protocol.Offer
-	at     time.Time
-	record *protocol.Record // while it is sorted by
+	offer     *protocol.Offer
+	at        time.Time
+	preferred int              // the lower, the more
+	record    *protocol.Record // while it is sorted by
+}
+
+// among reports that an offer is at one of the places, or that there are none.
+func among(places []protocol.Place, o protocol.Offer) bool {
+	return len(places) == 0 || slices.ContainsFunc(places, func(p protocol.Place) bool { return covers(p, o) })
+}
+
+// rank is where the first place that covers an offer stands.
+func rank(places []protocol.Place, o protocol.Offer) int {
+	for i, p := range places {
+		if covers(p, o) {
+			return i
+		}
+	}
+	return len(places)
+}
+
+func covers(p protocol.Place, o protocol.Offer) bool {
+	return p.CountryID == o.CountryID && (p.ServiceID == "" || p.ServiceID == o.ServiceID)
 }
 
 func (c *Catalog) shelf(country protocol.Country) shelf {
@@ -114,21 +141,16 @@ func (c *Catalog) shelf(country protocol.Country) shelf {
 	return c.shelves[country.ID]
 }
 
-func (i *item) matches(service string, words []string) bool {
-	if service != "" && !strings.EqualFold(i.offer.ServiceName, service) {
-		return false
-	}
-	for _, word := range words {
-		if !strings.Contains(i.words, word) {
-			return false
-		}
-	}
-	return true
+func (i *item) matches(service string, query words.Query) bool {
+	return (service == "" || strings.EqualFold(i.offer.ServiceName, service)) && query.In(i.words)
 }
 
 func compare(sort protocol.Sort, a, b match) int {
 	x, y := a.offer, b.offer
-	first := cmp.Compare(min(y.Available, 1), min(x.Available, 1))
+	first := cmp.Or(
+		cmp.Compare(min(y.Available, 1), min(x.Available, 1)),
+		cmp.Compare(a.preferred, b.preferred),
+	)
 	switch sort {
 	case protocol.SortStock:
 		first = cmp.Or(first, cmp.Compare(y.Available, x.Available))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/shared/words"
 )
 
 const (
@@ -33,7 +34,7 @@ func (s shelf) shown() bool { return time.Since(s.at) < showAge }
 // item is an offer and the words by which it is found.
 type item struct {
 	offer protocol.Offer
-	words string // as of fold, with a blank before each
+	words string // folded, with a blank before each
 }
 
 func newItem(country protocol.Country, s logspanel.Service) item {
@@ -43,11 +44,13 @@ func newItem(country protocol.Country, s logspanel.Service) item {
 			CountryID: country.ID, CountryName: country.Name, CountryShort: country.Short, CallingCode: country.CallingCode,
 			Price: s.Price, Available: max(s.Available, 0), Category: s.Category,
 		},
-		words: fold(s.Name) + wordsOf(country),
+		words: words.Fold(s.Name) + wordsOf(country),
 	}
 }
 
-func wordsOf(country protocol.Country) string { return fold(country.Name) + fold(country.Short) }
+func wordsOf(country protocol.Country) string {
+	return words.Fold(country.Name) + words.Fold(country.Short)
+}
 
 // load fills a country's shelf. What has no readable price is not on offer.
 func (c *Catalog) load(ctx context.Context, country protocol.Country) error {
@@ -76,7 +79,7 @@ func (c *Catalog) load(ctx context.Context, country protocol.Country) error {
 // replenish has shelves that are not good any more loaded behind the scenes, those of
 // countries that the words name first, and reports whether any of the countries' is
 // still to come.
-func (c *Catalog) replenish(countries []protocol.Country, words []string, good func(shelf) bool) (pending bool) {
+func (c *Catalog) replenish(countries []protocol.Country, query words.Query, good func(shelf) bool) (pending bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, country := range countries {
@@ -89,7 +92,7 @@ func (c *Catalog) replenish(countries []protocol.Country, words []string, good f
 	}
 	named := func(country protocol.Country) int {
 		known := wordsOf(country)
-		if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(known, w) }) {
+		if slices.ContainsFunc(query, func(w string) bool { return strings.Contains(known, w) }) {
 			return 0
 		}
 		return 1

@@ -3,14 +3,12 @@ package core
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
+	"time"
 
 	"github.com/logspanel/companion/shared/protocol"
 	"github.com/logspanel/companion/wasm/internal/site"
 	"github.com/logspanel/companion/wasm/internal/view"
 )
-
-const shownOffers = 100
 
 // act does what a person asked for. It is the only way to anything that costs money.
 func (c *Core) act(a view.Action) {
@@ -33,24 +31,55 @@ func (c *Core) act(a view.Action) {
 	case view.DoUnlearn:
 		c.unlearn()
 		return
+	case view.DoWindow:
+		c.look(a.First)
+		return
+	case view.DoFavour:
+		c.favour(protocol.Place{CountryID: a.CountryID, ServiceID: a.ServiceID})
+		return
+	case view.DoAutoFill:
+		c.state.Habits.ByHand = !c.state.Habits.ByHand
+		c.keepHabits()
+		return
+	case view.DoNotify:
+		c.state.Habits.Quiet = c.state.Notify && !c.state.Habits.Quiet
+		c.keepHabits()
+		return
 	}
-	c.state.Problem = nil
+	c.state.Problem, c.visit = nil, c.state.Now
 	switch a.Do {
 	case view.DoBack:
 		c.back()
 	case view.DoSection:
-		c.state.Section, c.state.OrderID, c.state.Quote = a.Section, "", nil
+		c.state.Section, c.state.Product, c.state.Sought, c.state.Filter, c.state.First = a.Section, view.ProductNumbers, "", view.FilterAll, 0
+		c.state.OrderID, c.state.Quote = "", nil
 		c.refreshShown()
 	case view.DoProduct:
-		c.state.Product = a.Product
+		c.state.Product, c.state.Sought, c.state.First = a.Product, "", 0
 		c.refreshShown()
 	case view.DoOrder:
-		c.state.OrderID, c.state.Quote = a.OrderID, nil
+		c.state.Product, c.state.OrderID, c.state.Quote, c.state.Second = a.Product, a.OrderID, nil, false
+	case view.DoSecond:
+		c.state.Second = true
 	case view.DoSearch:
-		c.state.Query = strings.TrimSpace(a.Text)
-		c.find()
+		c.state.First = 0
+		if c.listsOffers() {
+			c.state.Query = strings.TrimSpace(a.Text)
+			c.find()
+		} else {
+			c.state.Sought = strings.TrimSpace(a.Text)
+		}
+	case view.DoFilter:
+		c.state.Filter, c.state.First = view.Filter(a.Text), 0
 	case view.DoSort:
-		c.state.Sort = protocol.Sort(a.Text)
+		c.state.Sort, c.state.First = protocol.Sort(a.Text), 0
+		c.find()
+	case view.DoFresher:
+		c.state.First = 0
+		c.find()
+	case view.DoCompare:
+		c.back()
+		c.state.Section, c.state.Query, c.state.Offers, c.state.First = view.SectionNumber, a.Text, nil, 0
 		c.find()
 	case view.DoQuote:
 		c.quote(a)
@@ -80,23 +109,55 @@ func (c *Core) act(a view.Action) {
 	}
 }
 
+// absent is how long a popup may be closed and still go on where it was: long enough to
+// fetch something from another window, which closes it.
+const absent = 2 * time.Minute
+
 // open begins a visit: over which tab, and what matters now.
 func (c *Core) open(a view.Action) {
 	c.connect()
 	if a.Tab == nil {
 		return
 	}
-	c.state.Tab, c.state.Problem = *a.Tab, nil
-	c.state.Tab.Service = ""
-	c.state.Section, c.state.Query, c.state.Offers, c.state.Quote = view.SectionNumber, "", nil, nil
-	c.state.Orders, c.state.LogCategories, c.state.LogOrders, c.state.BoostServices, c.state.BoostOrders = nil, nil, nil, nil, nil
-	c.state.OrderID = c.urgent()
-	if a.Tab.Origin == "" {
+	same := a.Tab.ID == c.state.Tab.ID && a.Tab.Origin == c.state.Tab.Origin
+	if same && (a.Text == again || c.state.Now.Sub(c.visit) < absent && c.unfinished()) {
+		if c.state.Offers == nil {
+			c.findProposed()
+		}
 		return
 	}
-	c.propose(site.Services(a.Tab.Host)...)
-	if c.state.Tab.Service == "" {
-		c.request(request{kind: Name, tab: a.Tab.ID})
+	c.visit = c.state.Now
+	c.state.Tab = *a.Tab
+	c.state.Tab.Service = ""
+	if c.state.Link != view.LinkUnpaired { // where it says why pairing failed
+		c.state.Problem = nil
+	}
+	c.state.Section, c.state.Product, c.state.Query, c.state.Sought, c.state.Filter = view.SectionNumber, view.ProductNumbers, "", "", view.FilterAll
+	c.state.First, c.state.Offers, c.state.Fresher, c.state.Quote, c.state.Second = 0, nil, nil, nil, false
+	c.state.Orders, c.state.LogCategories, c.state.LogOrders, c.state.BoostServices, c.state.BoostOrders = nil, nil, nil, nil, nil
+	c.state.OrderID = c.urgent()
+	c.findProposed()
+}
+
+// again is what a page says that was open already when the worker started.
+const again = "again"
+
+// unfinished reports that the person was about to do something, and nothing has become
+// more urgent.
+func (c *Core) unfinished() bool {
+	quoted := c.state.Quote != nil && c.state.Now.Before(c.state.Quote.Intent.ExpiresAt)
+	return quoted || c.urgent() == "" && c.state.Query != ""
+}
+
+// findProposed looks up what the open site belongs to.
+func (c *Core) findProposed() {
+	var names []string
+	if c.state.Tab.Origin != "" {
+		names = site.Services(c.state.Tab.Host)
+	}
+	c.propose(names...)
+	if c.state.Tab.Service == "" && c.state.Tab.Origin != "" {
+		c.request(request{kind: Name, tab: c.state.Tab.ID})
 	}
 }
 
@@ -115,81 +176,23 @@ func (c *Core) urgent() string {
 	return ""
 }
 
-// propose shows offers for the service that the open site belongs to, by the first of
-// its names that the provider uses; failing all, it may have it under a longer one.
-func (c *Core) propose(names ...string) {
-	c.proposals = nil
-	for _, name := range names {
-		c.proposals = append(c.proposals, protocol.Search{Service: name})
-	}
-	for _, name := range names {
-		if utf8.RuneCountInString(name) >= shortestWord {
-			c.proposals = append(c.proposals, protocol.Search{Query: name})
-		}
-	}
-	c.proposeNext()
-}
-
-// shortestWord is the shortest name that can be found among others' words.
-const shortestWord = 3
-
-func (c *Core) proposeNext() {
-	c.state.Tab.Service, c.state.Offers = "", nil
-	if len(c.proposals) == 0 {
-		return
-	}
-	c.state.Tab.Service = c.proposals[0].Service + c.proposals[0].Query
-	c.find()
-}
-
-// find searches for what is typed, or for the proposed service. The latest search
-// wins.
-func (c *Core) find() {
-	query, proposing := protocol.Search{Query: c.state.Query}, c.state.Query == ""
-	if proposing {
-		if len(c.proposals) == 0 {
-			c.state.Offers, c.state.Searching = nil, false
-			return
-		}
-		query = c.proposals[0]
-	}
-	query.Sort, query.Limit = c.state.Sort, shownOffers
-	if c.phase != ready {
-		return // resume searches
-	}
-	c.search++
-	turn := c.search
-	c.state.Searching = true
-	c.call(protocol.OfferSearch, query, func(m protocol.Message) {
-		if turn != c.search {
-			return
-		}
-		c.state.Searching = false
-		var found protocol.Offers
-		if m.Error != nil || protocol.Bind(m.Result, &found) != nil {
-			c.state.Problem = m.Error
-			return
-		}
-		c.state.Offers = &found
-		if proposing && found.Total == 0 && !found.Loading && len(c.proposals) > 0 {
-			c.proposals = c.proposals[1:]
-			c.proposeNext()
-		}
-	})
-}
-
 // refreshShown asks for what the open section shows.
 func (c *Core) refreshShown() {
 	switch c.state.Section {
 	case view.SectionOrders:
-		ask(c, protocol.OrderList, protocol.Nothing{}, func(p protocol.OrderPage) { c.state.Orders = &p })
+		switch c.state.Product {
+		case view.ProductLogs:
+			ask(c, protocol.LogOrders, protocol.Nothing{}, func(p protocol.LogOrderPage) { c.state.LogOrders = &p })
+		case view.ProductBoosts:
+			ask(c, protocol.BoostOrders, protocol.Nothing{}, func(p protocol.BoostOrderPage) { c.state.BoostOrders = &p })
+		default:
+			ask(c, protocol.OrderList, protocol.Nothing{}, func(p protocol.OrderPage) { c.state.Orders = &p })
+		}
 	case view.SectionCatalogue:
 		if c.state.Product == view.ProductBoosts {
 			ask(c, protocol.BoostServices, protocol.Nothing{}, func(p protocol.BoostServicePage) { c.state.BoostServices = &p })
-			ask(c, protocol.BoostOrders, protocol.Nothing{}, func(p protocol.BoostOrderPage) { c.state.BoostOrders = &p })
 		} else {
 			ask(c, protocol.LogCategories, protocol.Nothing{}, func(p protocol.LogCategoryPage) { c.state.LogCategories = &p })
-			ask(c, protocol.LogOrders, protocol.Nothing{}, func(p protocol.LogOrderPage) { c.state.LogOrders = &p })
 		}
 	default:
 		c.find()
@@ -215,8 +218,10 @@ func (c *Core) back() {
 		c.state.Quote, c.state.Areas, c.state.AreaCode = nil, nil, ""
 		return
 	}
-	c.state.OrderID = ""
-	c.find()
+	c.state.OrderID, c.state.Second = "", false
+	if c.listsOffers() {
+		c.find()
+	}
 }
 
 // quote asks what a number costs now, and which area codes there are to choose from.
@@ -224,13 +229,16 @@ func (c *Core) quote(a view.Action) { c.quoteBecause(a, nil) }
 
 // quoteBecause says beside the new price why it is asked again.
 func (c *Core) quoteBecause(a view.Action, because *protocol.Error) {
+	if c.state.Quoting != nil {
+		return
+	}
 	req := protocol.QuoteRequest{CountryID: a.CountryID, ServiceID: a.ServiceID, Replaces: a.OrderID}
 	if a.AreaCode != "" {
 		req.AreaCodes = []string{a.AreaCode}
 	}
-	c.state.Quoting = true
+	c.state.Quoting = &protocol.Place{CountryID: a.CountryID, ServiceID: a.ServiceID}
 	c.call(protocol.OrderQuote, req, func(m protocol.Message) {
-		c.state.Quoting = false
+		c.state.Quoting = nil
 		var q protocol.Quote
 		if c.failed(m, &q) {
 			return
@@ -310,7 +318,8 @@ func (c *Core) bought(i protocol.Intent) {
 	c.state.Buying, c.state.Quote, c.buying = false, nil, nil
 	switch i.State {
 	case protocol.IntentBought:
-		c.state.OrderID = i.OrderID
+		c.state.Product, c.state.OrderID, c.state.Second = view.ProductNumbers, i.OrderID, false
+		c.used(i)
 	case protocol.IntentRefused:
 		c.state.Problem = i.Problem
 	}
@@ -335,7 +344,7 @@ func (c *Core) movePort(text string) {
 	port, err := strconv.Atoi(strings.TrimSpace(text))
 	if err != nil || port < 1 || port > 65535 {
 		c.state.Problem = &protocol.Error{
-			Code: protocol.CodeBadRequest, Message: "that is not a port", Next: "give a number from 1 to 65535",
+			Code: view.CodePort, Message: "that is not a port",
 		}
 		return
 	}

@@ -40,6 +40,7 @@ func (c *Core) orderChanged(o protocol.Order) {
 		return
 	}
 	switch {
+	case o.CodeReady && c.state.Habits.ByHand: // it waits for a click
 	case o.CodeReady:
 		c.fillBound(o.ID)
 	case !o.Open():
@@ -100,7 +101,7 @@ func (c *Core) tabChanged(tab int) {
 		}
 	}
 	for id, b := range c.bindings {
-		if b.Tab == tab && !b.Done {
+		if b.Tab == tab && !b.Done && !c.state.Habits.ByHand {
 			c.fillBound(id)
 		}
 	}

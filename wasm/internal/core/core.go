@@ -6,7 +6,9 @@ package core
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,10 +52,15 @@ type Core struct {
 	requests    map[int]request
 	wanted      *request // by the person, once the browser gives access
 	lastRequest int
-	search      int               // counts searches, so that the latest wins
+	searches    int               // so that the latest wins
+	sought      time.Time         // when the person searched last
 	proposals   []protocol.Search // for the open site, until one finds something
 
+	visit time.Time       // when the person did something last
+	told  map[string]bool // orders whose code was told of by a notification
+
 	shown   map[int]view.View
+	glance  view.Glance
 	badge   view.Badge
 	menu    []view.Item
 	session string
@@ -64,14 +71,14 @@ type Core struct {
 func New(random io.Reader) *Core {
 	return &Core{
 		random: random, pages: map[int]string{}, calls: map[uint64]func(protocol.Message){},
-		lessons: map[string]Lesson{}, bindings: map[string]*binding{}, requests: map[int]request{}, shown: map[int]view.View{},
+		lessons: map[string]Lesson{}, bindings: map[string]*binding{}, requests: map[int]request{}, shown: map[int]view.View{}, told: map[string]bool{},
 		state: view.State{Link: view.LinkUnpaired, Port: protocol.DefaultPort, Fills: map[string]view.Fill{}, Codes: map[string]protocol.ReceivedCode{}},
 	}
 }
 
 // Handle takes one event and returns what is to be done about it, in order.
 func (c *Core) Handle(e Event) []Effect {
-	c.state.Now = e.Now
+	c.state.Now, c.state.Offline = e.Now, e.Offline
 	c.expire()
 	if e.Kind == Started {
 		c.start(e)
@@ -113,6 +120,7 @@ func (c *Core) handle(e Event) {
 	case TabClosed:
 		c.tabClosed(e.Tab)
 	case Allowed:
+		c.state.Notify = e.Notify
 		c.allowed()
 	}
 }
@@ -123,6 +131,10 @@ func (c *Core) start(e Event) {
 	if e.Lessons != nil {
 		c.lessons = e.Lessons
 	}
+	if e.Habits != nil {
+		c.state.Habits = *e.Habits
+	}
+	c.state.Notify, c.state.Browser = e.Notify, e.Browser
 	c.state.Forgetful = strings.HasPrefix(e.Origin, "moz-extension:")
 	c.state.Version = e.Version
 	c.recall(e.Session)
@@ -138,15 +150,13 @@ func (c *Core) do(e Effect) { c.effects = append(c.effects, e) }
 func (c *Core) render() {
 	c.state.Lessons = len(c.lessons)
 	for id, name := range c.pages {
-		v := view.Popup(c.state)
-		if name == "options" {
-			v = view.Options(c.state)
-		}
+		v := view.Page(name, c.state)
 		if old, known := c.shown[id]; !known || !reflect.DeepEqual(old, v) {
 			c.shown[id] = v
 			c.do(Effect{Do: Show, Page: id, View: &v})
 		}
 	}
+	c.glimpse()
 	if badge := view.Icon(c.state); !reflect.DeepEqual(badge, c.badge) {
 		c.badge = badge
 		c.do(Effect{Do: ShowIcon, Badge: &badge})
@@ -162,6 +172,17 @@ func (c *Core) render() {
 	if alive := c.stored != nil && c.needed(); alive != c.alive {
 		c.alive = alive
 		c.do(Effect{Do: Alive, On: alive})
+	}
+}
+
+// glimpse keeps what the next popup shows at once.
+func (c *Core) glimpse() {
+	if c.state.Snapshot == nil || !slices.Contains(slices.Collect(maps.Values(c.pages)), "popup") {
+		return
+	}
+	if g := view.Remembered(c.state); !reflect.DeepEqual(g, c.glance) {
+		c.glance = g
+		c.do(Effect{Do: Glimpse, Glance: &g})
 	}
 }
 

@@ -13,7 +13,7 @@ type EventKind string
 
 // What can happen, and the Event fields that tell more.
 const (
-	Started    EventKind = "started"     // first of all: Version, Origin, Browser, Stored, Lessons, Session
+	Started    EventKind = "started"     // first of all: Version, Origin, Browser, Stored, Lessons, Habits, Session, Notify
 	Opened     EventKind = "opened"      // Socket
 	Received   EventKind = "received"    // Socket, Frame
 	Closed     EventKind = "closed"      // Socket, Code, Reason
@@ -27,7 +27,7 @@ const (
 	Filled     EventKind = "filled"      // Request, Report
 	TabChanged EventKind = "tab_changed" // Tab: loaded, or changed while watched
 	TabClosed  EventKind = "tab_closed"  // Tab
-	Allowed    EventKind = "allowed"     // the person let the extension reach one more site
+	Allowed    EventKind = "allowed"     // the person let the extension reach one more site, or notify; or no longer: Notify
 )
 
 // Event is one thing that happened, at Now.
@@ -39,13 +39,16 @@ type Event struct {
 	Browser string            `json:"browser,omitempty"` // for people: "Chromium 156"
 	Stored  *Stored           `json:"stored,omitempty"`
 	Lessons map[string]Lesson `json:"lessons,omitempty"`
+	Habits  *view.Habits      `json:"habits,omitempty"`
+	Notify  bool              `json:"notify,omitempty"`  // notifications may be shown
+	Offline bool              `json:"offline,omitempty"` // the computer has no network
 	Session json.RawMessage   `json:"session,omitempty"` // what Effect Remember gave
 	Socket  int               `json:"socket,omitempty"`
 	Frame   []byte            `json:"frame,omitempty"`
 	Code    int               `json:"code,omitempty"`   // of the closing
 	Reason  string            `json:"reason,omitempty"` // of the closing
 	Page    int               `json:"page,omitempty"`
-	Name    string            `json:"name,omitempty"` // "popup" or "options"
+	Name    string            `json:"name,omitempty"` // "popup", "options" or "welcome"
 	Action  *view.Action      `json:"action,omitempty"`
 	Tab     int               `json:"tab,omitempty"`
 	Request int               `json:"request,omitempty"`
@@ -73,6 +76,9 @@ const (
 	Store     EffectKind = "store"    // Stored
 	Erase     EffectKind = "erase"    // what was stored
 	Learn     EffectKind = "learn"    // Lessons: all of them, to be stored
+	Accustom  EffectKind = "accustom" // Habits, to be stored
+	Glimpse   EffectKind = "glimpse"  // Glance: what the next popup shows at once, for as long as the browser runs; none: nothing
+	Notify    EffectKind = "notify"   // Notice
 	Remember  EffectKind = "remember" // Session, for as long as the browser runs
 	Show      EffectKind = "show"     // Page, View
 	ShowIcon  EffectKind = "icon"     // Badge
@@ -95,6 +101,9 @@ type Effect struct {
 	Frames   [][]byte          `json:"frames,omitempty"`
 	Stored   *Stored           `json:"stored,omitempty"`
 	Lessons  map[string]Lesson `json:"lessons,omitempty"`
+	Habits   *view.Habits      `json:"habits,omitempty"`
+	Glance   *view.Glance      `json:"glance,omitempty"`
+	Notice   *view.Notice      `json:"notice,omitempty"`
 	Session  json.RawMessage   `json:"session,omitempty"`
 	Page     int               `json:"page,omitempty"`
 	View     *view.View        `json:"view,omitempty"`

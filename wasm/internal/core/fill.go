@@ -162,6 +162,7 @@ func (c *Core) described(r request, pages []fields.Page) {
 		return
 	}
 	plan := c.plan(&r, pages)
+	c.state.Why = plan.Why
 	if !plan.Empty() && (r.byHand || !plan.Overwrites) {
 		c.tried(r) // at once: a page that goes on as soon as it is filled gives no answer
 		r.kind = Fill
@@ -273,7 +274,9 @@ func (c *Core) allowed() {
 		c.describe(*r)
 	}
 	for id := range c.bindings {
-		c.fillBound(id)
+		if !c.state.Habits.ByHand {
+			c.fillBound(id)
+		}
 	}
 }
 
@@ -317,7 +320,7 @@ func (c *Core) outcome(r request, outcome view.Outcome) {
 	}
 	c.state.Fills[r.orderID] = fill
 	c.tried(r)
-	if r.number() {
+	if r.number() && !c.state.Habits.ByHand {
 		c.fillBound(r.orderID)
 	}
 	if r.key && outcome != view.FillKept {

@@ -284,7 +284,7 @@ func (c *Core) hangUp() {
 	}
 	wasReady := c.state.Live
 	c.phase, c.conn, c.opening = down, nil, nil
-	c.state.Live, c.state.Searching, c.state.Quoting, c.state.Buying = false, false, false, false
+	c.state.Live, c.state.Searching, c.state.Quoting, c.state.Buying = false, false, nil, false
 	for id, then := range c.calls {
 		delete(c.calls, id)
 		if then != nil && wasReady {
@@ -335,8 +335,9 @@ func (c *Core) keep(s Stored) {
 func (c *Core) pair(text string) {
 	code, err := channel.ParsePairingCode(strings.TrimSpace(text))
 	if err != nil {
+		c.state.Refused = view.LinkUnpaired
 		c.state.Problem = &protocol.Error{
-			Code: protocol.CodePairing, Message: "that is not a whole pairing code", Next: "copy all of it and paste it again",
+			Code: protocol.CodePairing, Message: "that is not a whole pairing code",
 		}
 		return
 	}
@@ -350,22 +351,8 @@ func (c *Core) pair(text string) {
 func (c *Core) unpaired(link view.Link) {
 	c.pairing = nil
 	c.state.Link = view.LinkUnpaired
-	problem := &protocol.Error{
-		Code: protocol.CodePairing, Message: "the companion did not accept this code: it may be used or too old",
-		Next: "ask for a new code and paste it",
-	}
-	switch link {
-	case view.LinkSilent:
-		problem.Message, problem.Next = "no companion took this code: none is running, or the code is older than two minutes", "start the companion and ask it for a new code"
-	case view.LinkStranger:
-		problem.Message = "a program that is not your companion answers at the code's port; it learned nothing"
-		problem.Next = "start the companion on another port and ask it for a new code"
-	case view.LinkOtherVersion:
-		problem.Message, problem.Next = "the companion and this extension are of different versions", "update the older of the two"
-	case view.LinkLocked:
-		problem.Message, problem.Next = "the system's keyring is locked", "unlock it and paste the code again"
-	}
-	c.state.Problem = problem
+	c.state.Refused = link
+	c.state.Problem = &protocol.Error{Code: protocol.CodePairing, Message: "pairing failed: " + string(link)}
 }
 
 // forget drops the pairing on this side, and on the other if it can be told.
@@ -381,8 +368,11 @@ func (c *Core) forget() {
 	version, tab, now := c.state.Version, c.state.Tab, c.state.Now
 	c.bindings, c.buying = map[string]*binding{}, nil
 	c.state = view.State{
-		Now: now, Link: view.LinkUnpaired, Port: protocol.DefaultPort, Version: version, Tab: tab,
+		Now: now, Link: view.LinkUnpaired, Port: protocol.DefaultPort, Version: version, Browser: c.browser, Tab: tab,
+		Habits: c.state.Habits, Notify: c.state.Notify, Forgetful: c.state.Forgetful,
 		Fills: map[string]view.Fill{}, Codes: map[string]protocol.ReceivedCode{},
 	}
 	c.do(Effect{Do: Erase})
+	c.glance = view.Glance{}
+	c.do(Effect{Do: Glimpse})
 }

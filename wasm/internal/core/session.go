@@ -2,6 +2,7 @@ package core
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/logspanel/companion/shared/protocol"
 	"github.com/logspanel/companion/wasm/internal/view"
@@ -14,11 +15,32 @@ type memory struct {
 	Bindings map[string]*binding  `json:"bindings,omitempty"`
 	Fills    map[string]view.Fill `json:"fills,omitempty"`
 	Buying   *protocol.BuyRequest `json:"buying,omitempty"`
-	OrderID  string               `json:"order_id,omitempty"`
+	Visit    *visit               `json:"visit,omitempty"`
+}
+
+// visit is where the person was.
+type visit struct {
+	At       time.Time       `json:"at"`
+	Tab      view.Tab        `json:"tab"`
+	Section  view.Section    `json:"section,omitempty"`
+	Product  view.Product    `json:"product,omitempty"`
+	Query    string          `json:"query,omitempty"`
+	Sought   string          `json:"sought,omitempty"`
+	Filter   view.Filter     `json:"filter,omitempty"`
+	Sort     protocol.Sort   `json:"sort,omitempty"`
+	First    int             `json:"first,omitempty"`
+	Quote    *protocol.Quote `json:"quote,omitempty"`
+	Areas    []string        `json:"areas,omitempty"`
+	AreaCode string          `json:"area_code,omitempty"`
+	OrderID  string          `json:"order_id,omitempty"`
 }
 
 func (c *Core) memory() memory {
-	return memory{Snapshot: c.state.Snapshot, Bindings: c.bindings, Fills: c.state.Fills, Buying: c.buying, OrderID: c.state.OrderID}
+	s := c.state
+	return memory{Snapshot: s.Snapshot, Bindings: c.bindings, Fills: s.Fills, Buying: c.buying, Visit: &visit{
+		At: c.visit, Tab: s.Tab, Section: s.Section, Product: s.Product, Query: s.Query, Sought: s.Sought, Filter: s.Filter,
+		Sort: s.Sort, First: s.First, Quote: s.Quote, Areas: s.Areas, AreaCode: s.AreaCode, OrderID: s.OrderID,
+	}}
 }
 
 // recall takes up what an earlier worker remembered; what can't be read is forgotten.
@@ -28,7 +50,12 @@ func (c *Core) recall(raw json.RawMessage) {
 		return
 	}
 	c.session = string(raw)
-	c.state.Snapshot, c.buying, c.state.OrderID = m.Snapshot, m.Buying, m.OrderID
+	c.state.Snapshot, c.buying = m.Snapshot, m.Buying
+	if v := m.Visit; v != nil {
+		s := &c.state
+		c.visit, s.Tab, s.Section, s.Product, s.Query, s.Sought, s.Filter = v.At, v.Tab, v.Section, v.Product, v.Query, v.Sought, v.Filter
+		s.Sort, s.First, s.Quote, s.Areas, s.AreaCode, s.OrderID = v.Sort, v.First, v.Quote, v.Areas, v.AreaCode, v.OrderID
+	}
 	for id, b := range m.Bindings {
 		if b != nil {
 			c.bindings[id] = b
@@ -41,9 +68,18 @@ func (c *Core) recall(raw json.RawMessage) {
 
 // replace takes a whole new state, and looks for codes that came in the meantime.
 func (c *Core) replace(s protocol.Snapshot) {
+	before := map[string]protocol.Order{}
+	if c.state.Snapshot != nil {
+		for _, o := range c.state.Snapshot.Orders {
+			before[o.ID] = o
+		}
+	}
 	c.state.Snapshot = &s
 	for _, o := range s.Orders {
 		c.orderChanged(o)
+		if known, waited := before[o.ID]; waited && !known.CodeReady {
+			c.notify(o)
+		}
 	}
 }
 
@@ -61,12 +97,13 @@ func (c *Core) changed(m protocol.Message) {
 	c.state.Snapshot = &next
 	if change.Order != nil {
 		c.orderChanged(*change.Order)
+		c.notify(*change.Order)
 	}
 	if change.Intent != nil {
 		c.intentChanged(*change.Intent)
 	}
-	if change.Catalog && c.state.Section != view.SectionOrders && len(c.pages) > 0 {
-		c.find()
+	if change.Catalog && c.listsOffers() && len(c.pages) > 0 {
+		c.findMore()
 	}
 }
 

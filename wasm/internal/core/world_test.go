@@ -40,6 +40,10 @@ type world struct {
 	now     time.Time
 	stored  *core.Stored
 	lessons map[string]core.Lesson
+	habits  *view.Habits
+	notify  bool
+	glance  *view.Glance
+	notices []view.Notice
 	session json.RawMessage
 	daemon  *daemon
 	socket  int
@@ -108,7 +112,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) worker() {
 	w.core = core.New(rand.Reader)
 	w.socket, w.daemon.conn = 0, nil
-	w.tell(core.Event{Kind: core.Started, Version: "0.1.0", Origin: w.origin, Browser: "Chromium 156", Stored: w.stored, Lessons: w.lessons, Session: w.session})
+	w.tell(core.Event{Kind: core.Started, Version: "0.1.0", Origin: w.origin, Browser: "Chromium 156", Stored: w.stored, Lessons: w.lessons, Habits: w.habits, Notify: w.notify, Session: w.session})
 }
 
 // tell gives the core an event, does what it asks for, and all that follows.
@@ -179,6 +183,12 @@ func (w *world) perform(e core.Effect) {
 			return
 		}
 		w.later(core.Event{Kind: core.Filled, Request: e.Request, Report: fields.Report{Kept: w.kept}})
+	case core.Accustom:
+		w.habits = e.Habits
+	case core.Glimpse:
+		w.glance = e.Glance
+	case core.Notify:
+		w.notices = append(w.notices, *e.Notice)
 	case core.Learn:
 		w.lessons = e.Lessons
 	case core.ShowMenu:

@@ -8,8 +8,10 @@ import (
 
 // View is one screen, for the pages to render.
 type View struct {
-	Title Text   `json:"title"`
-	Nodes []Node `json:"nodes"`
+	Title  Text    `json:"title"`
+	Nodes  []Node  `json:"nodes"`
+	Screen string  `json:"screen,omitempty"` // which one this is, so that each keeps its scrolling
+	Escape *Action `json:"escape,omitempty"` // what the Escape key does; nothing: the browser closes the popup
 }
 
 // Kind is what a node is rendered as.
@@ -18,18 +20,27 @@ type Kind string
 // The kinds of node.
 const (
 	KindBox       Kind = "box"       // a group, laid out by Class
+	KindHeader    Kind = "header"    // a group at the top
+	KindMain      Kind = "main"      // the group that matters, which scrolls
+	KindFooter    Kind = "footer"    // a group at the bottom
+	KindNav       Kind = "nav"       // a group of ways to elsewhere; Label
+	KindFold      Kind = "fold"      // Children, shown on asking; Text
+	KindTitle     Kind = "title"     // Text: of the whole screen
 	KindHeading   Kind = "heading"   // Text
 	KindText      Kind = "text"      // Text
 	KindButton    Kind = "button"    // Text, Action
-	KindCopy      Kind = "copy"      // Text: a button that copies Value
+	KindToggle    Kind = "toggle"    // Text, Action: a button that is on while Current
+	KindCopy      Kind = "copy"      // Text: a button that copies Value; Label: what is copied
 	KindLink      Kind = "link"      // Text, to the web address in Value
 	KindInput     Kind = "input"     // Label, Value, Action with what is typed as its Text
 	KindSelect    Kind = "select"    // Label, Value, Options, Action with what is chosen as its Text
 	KindForm      Kind = "form"      // Children; Action on Enter, with its input's value as Text
-	KindList      Kind = "list"      // Children
-	KindTerm      Kind = "term"      // Label, Text: one line of a summary
-	KindCommand   Kind = "command"   // Value: something to type into a terminal
-	KindCountdown Kind = "countdown" // to Until, in Text as its argument
+	KindList      Kind = "list"      // Children: those from First on of Total; Action asks for others
+	KindTerm      Kind = "term"      // Label, Text: one line of a summary; Value can be copied
+	KindCommand   Kind = "command"   // Value: something to type into a terminal, to be copied
+	KindReport    Kind = "report"    // Value: many lines, to be copied; Label
+	KindPicture   Kind = "picture"   // Value: one of the extension's own drawings, that says nothing more than the text
+	KindCountdown Kind = "countdown" // to Until, in Text as its argument; Label: what is read out, each minute
 	KindProgress  Kind = "progress"  // from Since to Until
 	KindBusy      Kind = "busy"      // Text: something is going on
 )
@@ -44,12 +55,14 @@ type Node struct {
 	Value    string    `json:"value,omitempty"`
 	Options  []Option  `json:"options,omitempty"`
 	Action   *Action   `json:"action,omitempty"`
-	Ask      string    `json:"ask,omitempty"` // a button also asks the browser for the sites of this pattern
+	Ask      string    `json:"ask,omitempty"` // a button also asks the browser for the sites of this pattern, or for this permission
 	Disabled bool      `json:"disabled,omitempty"`
 	Current  bool      `json:"current,omitempty"` // the tab that is shown
 	Focus    bool      `json:"focus,omitempty"`   // takes the keyboard when it appears
 	Pasted   bool      `json:"pasted,omitempty"`  // its form is sent as soon as something is pasted
-	Live     bool      `json:"live,omitempty"`    // read out when it changes
+	Live     bool      `json:"live,omitempty"`    // read out when it appears or changes: Label, or else all its text
+	Total    int       `json:"total,omitempty"`
+	First    int       `json:"first,omitempty"`
 	Since    time.Time `json:"since,omitzero"`
 	Until    time.Time `json:"until,omitzero"`
 	Children []Node    `json:"children,omitempty"`
@@ -75,6 +88,7 @@ type Arg struct {
 	Money *money.Money `json:"money,omitempty"`
 	Count *int         `json:"count,omitempty"`
 	Time  time.Time    `json:"time,omitzero"`
+	Span  int          `json:"span,omitempty"` // seconds
 }
 
 func say(key string, args ...Arg) *Text { return &Text{Key: key, Args: args} }
@@ -86,6 +100,10 @@ func word(s string) Arg { return Arg{Plain: s} }
 func amount(m money.Money) Arg { return Arg{Money: &m} }
 
 func count(n int) Arg { return Arg{Count: &n} }
+
+func span(d time.Duration) Arg { return Arg{Span: max(1, int(d.Seconds()))} }
+
+func price(m money.Money) *Text { return say("amount", amount(m)) }
 
 func box(class string, children ...Node) Node {
 	return Node{Kind: KindBox, Class: class, Children: children}
@@ -110,6 +128,22 @@ func primary(key string, t *Text, a Action) Node {
 	return b
 }
 
-func copier(key, value string) Node {
-	return Node{Key: key, Kind: KindCopy, Text: say("copy"), Value: value}
+func toggle(key string, t *Text, on bool, a Action) Node {
+	return Node{Key: key, Kind: KindToggle, Class: "chip", Text: t, Current: on, Action: &a}
 }
+
+func copier(key, label, value string) Node {
+	return Node{Key: key, Kind: KindCopy, Text: say("copy"), Label: say(label), Value: value}
+}
+
+func keyed(key string, n Node) Node {
+	n.Key = key
+	return n
+}
+
+// choices is a row of toggles of which one is on.
+func choices(key, label string, toggles ...Node) Node {
+	return Node{Key: key, Kind: KindBox, Class: "chips", Label: say(label), Children: toggles}
+}
+
+func busy(key string, t *Text) Node { return Node{Key: key, Kind: KindBusy, Text: t} }

@@ -11,52 +11,74 @@ import (
 const recent = 3
 
 // offers is the way to a number: what waits, the search, and what it found.
-func offers(s State) []Node {
-	var nodes []Node
+func offers(s State) screen {
+	sc := brand()
+	if s.Query == "" && s.Tab.Service != "" {
+		sc.key, sc.title, sc.sub = "proposed", plain(s.Tab.Service), plain(s.Tab.Host)
+	}
 	for i, o := range active(s) {
 		if i == recent {
 			break
 		}
-		nodes = append(nodes, orderCard(o))
+		sc.nodes = append(sc.nodes, orderCard(o))
 	}
 	search := Node{
 		Key: "search", Kind: KindInput, Class: "search", Label: say("search_label"), Value: s.Query, Focus: true,
 		Action: &Action{Do: DoSearch},
 	}
-	nodes = append(nodes, search)
-	if s.Query == "" && s.Tab.Service != "" {
-		nodes = append(nodes, Node{Key: "proposed", Kind: KindHeading, Text: say("proposed", word(s.Tab.Service), word(s.Tab.Host))})
+	sc.nodes = append(sc.nodes, keyed("top", box("top", search, sorts(s))))
+	sc.nodes = append(sc.nodes, found(s))
+	sc.foot = offersFoot(s)
+	return sc
+}
+
+// found is what the search found, or why there is nothing.
+func found(s State) Node {
+	switch o := s.Offers; {
+	case o != nil && len(o.Offers) > 0:
+		return offerList(s)
+	case s.Searching, o != nil && o.Loading:
+		return busy("searching", say("searching"))
+	case o == nil:
+		return keyed("hint", box("hint", text("", say("search_hint")), text("dim", say("search_example"))))
+	case s.Query != "":
+		return keyed("nothing", box("hint", notice("nothing-text", "plain", say("nothing_found", word(s.Query))), text("dim", say("nothing_try"))))
 	}
-	if s.Quoting {
-		nodes = append(nodes, Node{Key: "quoting", Kind: KindBusy, Text: say("quoting")})
+	return keyed("nothing", box("hint", notice("nothing-text", "plain", say("nothing_proposed", word(s.Tab.Service))), text("dim", say("nothing_try"))))
+}
+
+func offerList(s State) Node {
+	list := Node{
+		Key: "offers", Kind: KindList, Class: "rows", Label: say("offers"),
+		Total: s.Offers.Total, First: s.Offers.Offset, Action: &Action{Do: DoWindow},
 	}
-	switch {
-	case s.Offers == nil && s.Searching:
-		return append(nodes, Node{Key: "searching", Kind: KindBusy, Text: say("searching")})
-	case s.Offers == nil:
-		return append(nodes, text("dim", say("search_hint")))
-	case len(s.Offers.Offers) == 0 && (s.Searching || s.Offers.Loading):
-		return append(nodes, Node{Key: "searching", Kind: KindBusy, Text: say("searching")})
-	case len(s.Offers.Offers) == 0 && s.Query != "":
-		return append(nodes, notice("nothing", "quiet", say("nothing_found", word(s.Query))))
-	case len(s.Offers.Offers) == 0:
-		return append(nodes, notice("nothing", "quiet", say("nothing_proposed", word(s.Tab.Service))))
+	if s.Query == "" && s.Tab.Service == "" {
+		list.Label = say("usual")
 	}
-	nodes = append(nodes, sorts(s))
-	list := Node{Key: "offers", Kind: KindList, Label: say("offers")}
+	byCountry := oneService(s.Offers.Offers)
 	for _, o := range s.Offers.Offers {
-		list.Children = append(list.Children, offer(s, o))
+		list.Children = append(list.Children, offer(s, o, byCountry))
 	}
-	nodes = append(nodes, list)
-	if more := s.Offers.Total - len(s.Offers.Offers); more > 0 {
-		nodes = append(nodes, text("dim", say("more_offers", count(more))))
+	return list
+}
+
+// offersFoot says how far the offers can be relied on, where nothing moves by it.
+func offersFoot(s State) []Node {
+	if s.Offers == nil || len(s.Offers.Offers) == 0 {
+		return []Node{spent(s)}
+	}
+	if s.Fresher != nil {
+		more := button("fresher", say("fresher", count(s.Fresher.Total)), Action{Do: DoFresher})
+		more.Class = "link"
+		return []Node{more}
 	}
 	if s.Offers.Loading {
-		nodes = append(nodes, Node{Key: "loading", Kind: KindBusy, Text: say("loading_countries")})
-	} else if s.Now.Sub(s.Offers.AsOf) >= oldPrices {
-		nodes = append(nodes, text("dim", say("prices_of", Arg{Time: s.Offers.AsOf})))
+		return []Node{busy("loading", say("loading_countries", count(s.Offers.Total)))}
 	}
-	return append(nodes, spent(s))
+	if s.Now.Sub(s.Offers.AsOf) >= oldPrices {
+		return []Node{text("dim", say("prices_of", Arg{Time: s.Offers.AsOf}))}
+	}
+	return []Node{spent(s)}
 }
 
 // oldPrices is when it is worth saying how old the prices are.
@@ -64,28 +86,22 @@ const oldPrices = time.Minute
 
 // sorts is what the offers can be compared by.
 func sorts(s State) Node {
-	chip := func(sort protocol.Sort, t *Text) Node {
-		b := button("sort-"+string(sort), t, Action{Do: DoSort, Text: string(sort)})
-		b.Class, b.Current = "chip", s.Sort == sort
-		return b
+	sort := func(sort protocol.Sort, key string) Node {
+		return toggle("sort-"+string(sort), say(key), s.Sort == sort, Action{Do: DoSort, Text: string(sort)})
 	}
-	n := box("chips", chip(protocol.SortPrice, say("sort_price")), chip(protocol.SortStock, say("sort_stock")), chip(protocol.SortRecord, say("sort_record")))
-	n.Key = "sorts"
-	return n
+	return choices("sorts", "sort_label", sort(protocol.SortPrice, "sort_price"), sort(protocol.SortStock, "sort_stock"), sort(protocol.SortRecord, "sort_record"))
 }
 
 // spent is what the limit of the day has been used for.
 func spent(s State) Node {
 	l := s.Snapshot.Limits
-	n := text("dim", say("spent_today", amount(l.Spent), amount(l.PerDay)))
-	n.Key = "spent"
-	return n
+	return keyed("spent", text("dim", say("spent_today", amount(l.Spent), amount(l.PerDay))))
 }
 
 // record says how the account's own orders went.
 func record(r protocol.Record) *Text {
 	if r.Seconds > 0 {
-		return say("record_fast", count(r.Delivered), count(r.Orders), count(r.Seconds))
+		return say("record_fast", count(r.Delivered), count(r.Orders), span(time.Duration(r.Seconds)*time.Second))
 	}
 	return say("record", count(r.Delivered), count(r.Orders))
 }
@@ -102,23 +118,50 @@ func active(s State) []protocol.Order {
 	return list
 }
 
-func offer(s State, o protocol.Offer) Node {
+// oneService reports that offers differ by their countries alone.
+func oneService(list []protocol.Offer) bool {
+	for _, o := range list {
+		if o.ServiceName != list[0].ServiceName {
+			return false
+		}
+	}
+	return true
+}
+
+func offer(s State, o protocol.Offer, byCountry bool) Node {
 	row := button("quote:"+o.CountryID+":"+o.ServiceID, nil, Action{Do: DoQuote, CountryID: o.CountryID, ServiceID: o.ServiceID})
 	row.Class = "offer"
-	row.Disabled = o.Available == 0 || s.Quoting || !s.Live
-	name := text("name", plain(o.CountryName))
-	about := text("dim", plain(o.ServiceName))
+	row.Disabled = o.Available == 0 || !s.Live
+	name, more := text("name", plain(o.CountryName)), o.ServiceName
+	if !byCountry {
+		name.Text, more = plain(o.ServiceName), o.CountryName
+	}
+	if s.Habits.Favours(o.CountryID, o.ServiceID) {
+		name.Class = "name favoured"
+	}
+	// What all rows have in common is in the title; the line tells them apart.
+	about := box("about")
+	if s.Query != "" || !byCountry || !strings.EqualFold(o.ServiceName, s.Tab.Service) {
+		about.Children = append(about.Children, text("", plain(more)))
+	}
+	if r := s.Habits.Recents; len(r) > 0 && r[0] == (protocol.Place{CountryID: o.CountryID, ServiceID: o.ServiceID}) {
+		about.Children = append(about.Children, text("", say("last_used")))
+	}
+	if o.Record != nil {
+		about.Children = append(about.Children, text("", record(*o.Record)))
+	}
+	if len(about.Children) == 0 {
+		about.Children = append(about.Children, text("", say("no_record")))
+	}
 	stock := text("stock", say("in_stock", count(o.Available)))
 	if o.Available == 0 {
 		stock = text("stock", say("no_stock"))
 	}
-	row.Children = []Node{
-		flag(o.CountryShort), name, text("price", &Text{Key: "amount", Args: []Arg{amount(o.Price)}}), about, stock,
+	if s.Quoting != nil && s.Quoting.CountryID == o.CountryID && s.Quoting.ServiceID == o.ServiceID {
+		stock = Node{Kind: KindBusy, Class: "stock", Text: say("quoting")}
 	}
-	if o.Record != nil {
-		row.Children = append(row.Children, text("record", record(*o.Record)))
-	}
-	return Node{Kind: KindBox, Class: "item", Key: "offer:" + o.CountryID + ":" + o.ServiceID, Children: []Node{row}}
+	row.Children = []Node{flag(o.CountryShort), name, text("price", price(o.Price)), about, stock}
+	return row
 }
 
 // flag is a country's two letters: not every system draws flags.
@@ -127,18 +170,18 @@ func flag(short string) Node {
 }
 
 // confirmation is the one question before money is spent.
-func confirmation(s State) []Node {
+func confirmation(s State) screen {
 	q := s.Quote
 	i := q.Intent
-	card := box("card",
+	sc := screen{key: "confirm-title", title: say("confirm_title"), back: true}
+	card := keyed("quote", box("card",
 		term("quote-service", "service", plain(i.ServiceName)),
 		term("quote-country", "country", plain(i.CountryName)),
-		term("quote-price", "price", &Text{Key: "amount", Args: []Arg{amount(i.Price)}}),
-		term("quote-after", "balance_after", &Text{Key: "amount", Args: []Arg{amount(q.BalanceAfter)}}),
+		term("quote-price", "price", price(i.Price)),
+		term("quote-after", "balance_after", price(q.BalanceAfter)),
 		term("quote-spent", "spent", say("spent_of", amount(q.Limits.Spent), amount(q.Limits.PerDay))),
-	)
-	card.Key = "quote"
-	nodes := []Node{heading(say("confirm_title")), card}
+	))
+	sc.nodes = []Node{card}
 	if len(s.Areas) > 0 {
 		area := Node{
 			Key: "area", Kind: KindSelect, Label: say("area_label"), Value: s.AreaCode,
@@ -148,27 +191,35 @@ func confirmation(s State) []Node {
 		for _, code := range s.Areas {
 			area.Options = append(area.Options, Option{Value: code, Text: *plain(code)})
 		}
-		nodes = append(nodes, area)
+		sc.nodes = append(sc.nodes, area)
+	}
+	if i.Replaces == "" {
+		favoured := s.Habits.Favours(i.CountryID, i.ServiceID)
+		favour := toggle("favour", say("favour"), favoured, Action{Do: DoFavour, CountryID: i.CountryID, ServiceID: i.ServiceID})
+		favour.Class = "chip star"
+		compare := button("compare", say("compare"), Action{Do: DoCompare, Text: i.ServiceName})
+		compare.Class, compare.Disabled = "chip", s.Buying
+		sc.nodes = append(sc.nodes, keyed("aside", box("chips", favour, compare)))
 	}
 	buy := primary("buy", say("buy_for", amount(i.Price)), Action{Do: DoBuy})
-	if q.Unresolved != nil {
-		nodes = append(nodes, notice("unresolved", "warn", say("unresolved", word(i.ServiceName), word(i.CountryName))))
+	switch {
+	case q.Unresolved != nil:
+		sc.nodes = append(sc.nodes, notice("unresolved", "warn", say("unresolved", word(i.ServiceName), word(i.CountryName))))
 		buy.Disabled = true
-	} else if s.Snapshot.KeepLate {
-		nodes = append(nodes, text("dim", say("kept_late")))
-	} else {
-		nodes = append(nodes, text("dim", say("refund_promise")))
+	case s.Snapshot.KeepLate:
+		sc.nodes = append(sc.nodes, text("dim", say("kept_late")))
+	default:
+		sc.nodes = append(sc.nodes, text("dim", say("refund_promise")))
 	}
 	if o, known := s.known(i.Replaces); known {
-		nodes = append(nodes, notice("replaces", "quiet", say("replaces", word(grouped(o)), amount(o.Price))))
+		sc.nodes = append(sc.nodes, notice("replaces", "quiet", say("replaces", word(grouped(o)), amount(o.Price))))
 	}
-	back := button("back", say("back"), Action{Do: DoBack})
+	back := button("leave", say("back"), Action{Do: DoBack})
 	if s.Buying {
 		buy.Text, buy.Disabled, back.Disabled = say("buying_now"), true, true
 	}
 	buy.Disabled = buy.Disabled || !s.Live
 	buy.Focus = true
-	row := box("row bottom", back, buy)
-	row.Key = "confirm"
-	return append(nodes, row)
+	sc.nodes = append(sc.nodes, keyed("confirm", box("row bottom", back, buy)))
+	return sc
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/logspanel/companion/shared/phone"
 	"github.com/logspanel/companion/shared/protocol"
@@ -17,7 +18,7 @@ func orderCard(o protocol.Order) Node {
 	}
 	card.Children = []Node{
 		flag(o.CountryShort), text("name", plain(o.ServiceName)), state,
-		text("dim number", plain(grouped(o))), text("price", &Text{Key: "amount", Args: []Arg{amount(o.Price)}}),
+		text("dim digits", plain(grouped(o))), text("price", price(o.Price)),
 	}
 	return card
 }
@@ -45,54 +46,110 @@ func stateText(o protocol.Order) *Text {
 }
 
 // orderScreen is one order with all that can be done about it.
-func orderScreen(s State, o protocol.Order) []Node {
-	title := box("title", button("back", say("back"), Action{Do: DoBack}), heading(say("order_title", word(o.ServiceName), word(o.CountryName))))
-	title.Key = "title"
-	title.Children[0].Class = "quiet"
-	nodes := []Node{title}
+func orderScreen(s State, o protocol.Order) screen {
+	sc := screen{key: "title", title: plain(o.ServiceName), sub: plain(o.CountryName), back: true}
 	if o.Problem != nil {
-		nodes = append(nodes, s.orderProblem(o))
+		sc.nodes = append(sc.nodes, s.orderProblem(o))
 	}
 	fill := s.Fills[o.ID]
 	if o.CodeReady {
-		nodes = append(nodes, codeCard(s, o, fill)...)
+		sc.nodes = append(sc.nodes, codeCard(s, o, fill)...)
+		sc.sub = plain(grouped(o))
 	}
-	nodes = append(nodes, numberCard(s, o, fill))
+	sc.nodes = append(sc.nodes, numberCard(s, o, fill))
 	switch o.State {
 	case protocol.OrderWaiting:
-		nodes = append(nodes, waiting(s, o, fill)...)
+		sc.nodes = append(sc.nodes, waiting(o, fill))
 	case protocol.OrderCancelling:
-		nodes = append(nodes, Node{Key: "cancelling", Kind: KindBusy, Text: say("cancelling", amount(o.Price))})
+		sc.nodes = append(sc.nodes, busy("cancelling", say("cancelling", amount(o.Price))))
 	case protocol.OrderRefunded:
-		nodes = append(nodes, notice("refunded", "ok", say("refunded", amount(o.Price))))
+		sc.nodes = append(sc.nodes, notice("refunded", "ok", say("refunded", amount(o.Price))))
 	case protocol.OrderExpired:
-		nodes = append(nodes, notice("expired", "warn", say("expired")))
-		if o.Intent != "" {
-			nodes = append(nodes, cancel(s, o))
-		}
+		sc.nodes = append(sc.nodes, notice("expired", "warn", say("expired")))
 	}
-	if !o.Open() {
-		another := button("another", say("another"), Action{Do: DoBack})
-		another.Class = "bottom"
-		nodes = append(nodes, another)
+	if _, sent := s.code(o); o.CodeReady && sent != "" {
+		sc.nodes = append(sc.nodes, second(s))
 	}
-	return nodes
+	sc.nodes = append(sc.nodes, details(o))
+	if row := orderActions(s, o); len(row.Children) > 0 {
+		sc.nodes = append(sc.nodes, row)
+	}
+	return sc
+}
+
+// orderActions is how to go on from an order.
+func orderActions(s State, o protocol.Order) Node {
+	row := keyed("order-actions", box("row bottom"))
+	switch {
+	case o.State == protocol.OrderWaiting:
+		// For a site that refuses the number: another of the same, and this one's money back.
+		replace := button("replace", say("replace"), Action{Do: DoQuote, CountryID: o.CountryID, ServiceID: o.ServiceID, OrderID: o.ID})
+		replace.Disabled = !s.Live || s.Quoting != nil
+		row.Children = []Node{cancel(s, o), replace}
+	case o.Open() && o.Problem != nil:
+		row.Children = []Node{cancel(s, o)}
+	case o.Open():
+	case o.State == protocol.OrderExpired && o.Intent != "":
+		row.Children = []Node{cancel(s, o), another()}
+	default:
+		row.Children = []Node{another()}
+	}
+	return row
+}
+
+func another() Node {
+	return button("another", say("another"), Action{Do: DoSection, Section: SectionNumber})
+}
+
+// second says what becomes of a wish that the provider can't fulfil.
+func second(s State) Node {
+	if s.Second {
+		return notice("second", "quiet", say("second_code_how"))
+	}
+	ask := button("second", say("second_code"), Action{Do: DoSecond})
+	ask.Class = "link"
+	return ask
+}
+
+// details is all that the provider sent of an order, to look at and to copy.
+func details(o protocol.Order) Node {
+	id := term("detail-id", "order_number", plain(o.ID))
+	id.Value = o.ID
+	fold := Node{Key: "details", Kind: KindFold, Text: say("details"), Children: []Node{
+		id,
+		term("detail-at", "bought_at", say("moment", Arg{Time: o.CreatedAt})),
+		term("detail-price", "price", price(o.Price)),
+		term("detail-status", "provider_status", plain(o.Status)),
+	}}
+	if o.CodeAt != nil {
+		fold.Children = append(fold.Children, term("detail-code-at", "code_at", say("moment", Arg{Time: *o.CodeAt})))
+	}
+	if o.Message != "" {
+		message := term("detail-message", "message", plain(o.Message))
+		message.Value = o.Message
+		fold.Children = append(fold.Children, message)
+	}
+	return fold
 }
 
 func numberCard(s State, o protocol.Order, fill Fill) Node {
 	number := Node{Key: "number", Kind: KindText, Class: "big", Text: plain(grouped(o))}
-	row := []Node{}
+	row := box("row", copier("copy-number", "copy_number", o.Number))
 	if o.State == protocol.OrderWaiting && s.Tab.Origin != "" {
 		fill := primary("fill-number", say("fill_on", word(s.Tab.Host)), Action{Do: DoFillNumber, OrderID: o.ID})
+		fill.Focus = true
 		if s.Forgetful {
 			fill.Ask = site(s.Tab.Origin)
 		}
-		row = append(row, fill)
+		row.Children = append([]Node{fill}, row.Children...)
+	} else if o.State == protocol.OrderWaiting {
+		row.Children[0].Focus = true
 	}
-	row = append(row, copier("copy-number", o.Number))
-	card := box("card", number, box("row", row...))
-	card.Key = "number-card"
-	if said := numberFilled(o, fill); said != nil {
+	card := keyed("number-card", box("card", number, row))
+	if o.CodeReady {
+		card.Class = "line" // what matters now is the code
+	}
+	if said := numberFilled(o, fill); said != nil && !o.CodeReady {
 		card.Children = append(card.Children, *said)
 	}
 	return card
@@ -117,23 +174,16 @@ func numberFilled(o protocol.Order, f Fill) *Node {
 	return &n
 }
 
-func waiting(s State, o protocol.Order, fill Fill) []Node {
+func waiting(o protocol.Order, fill Fill) Node {
 	where := say("waits_copy")
 	if fill.Bound {
 		where = say("waits_bound", word(fill.Host))
 	}
-	card := box("card",
-		Node{Key: "countdown", Kind: KindCountdown, Text: say("waiting_for_code"), Until: o.Deadline},
+	return keyed("waiting", box("card",
+		Node{Key: "countdown", Kind: KindCountdown, Text: say("waiting_for_code"), Label: say("waiting_said"), Until: o.Deadline},
 		Node{Key: "progress", Kind: KindProgress, Since: o.CreatedAt, Until: o.Deadline},
 		text("dim", where),
-	)
-	card.Key = "waiting"
-	// For a site that refuses the number: another of the same, and this one's money back.
-	replace := button("replace", say("replace"), Action{Do: DoQuote, CountryID: o.CountryID, ServiceID: o.ServiceID, OrderID: o.ID})
-	replace.Disabled = !s.Live || s.Quoting
-	row := box("row bottom", cancel(s, o), replace)
-	row.Key = "order-actions"
-	return []Node{card, row}
+	))
 }
 
 func cancel(s State, o protocol.Order) Node {
@@ -147,46 +197,49 @@ func (s State) orderProblem(o protocol.Order) Node {
 	if e := o.Problem; e.Code == protocol.CodePriceChanged && e.Price != nil && e.OldPrice != nil {
 		return notice("order-problem", "bad", say("charged_more", amount(*e.OldPrice), amount(*e.Price)))
 	}
-	n := s.problem(o.Problem)
-	n.Key, n.Children = "order-problem", n.Children[:len(n.Children)-1]
-	return n
+	return s.wrong("order-problem", o.Problem)
 }
 
 func codeCard(s State, o protocol.Order, fill Fill) []Node {
 	received, sent := s.code(o)
 	if sent == "" {
-		card := box("card", text("", say("code_elsewhere")))
-		card.Key = "code-card"
+		card := keyed("code-card", box("card", text("", say("code_elsewhere"))))
 		if slices.Contains(o.AskedBy, s.Client) {
-			asked := notice("asked", "quiet", say("code_asked"))
-			card.Children = append(card.Children, asked, Node{Key: "asked-command", Kind: KindCommand, Value: "logspanel-companion hand-over"})
+			card.Children = append(card.Children, notice("asked", "quiet", say("code_asked")), command("asked-command", "logspanel-companion hand-over"))
 		} else {
-			card.Children = append(card.Children, primary("reveal", say("reveal"), Action{Do: DoReveal, OrderID: o.ID}))
+			reveal := primary("reveal", say("reveal"), Action{Do: DoReveal, OrderID: o.ID})
+			reveal.Focus = true
+			card.Children = append(card.Children, reveal)
 		}
 		return []Node{card}
 	}
-	big := Node{Key: "code", Kind: KindText, Text: plain(sent), Live: true}
 	code, sure := received.Code, received.Code != ""
-	if sure {
-		big.Class, big.Text = "code", plain(code)
-	} else {
+	big := Node{Key: "code", Kind: KindText, Class: "code", Text: plain(code), Live: true, Label: say("code_said", word(spelt(code)))}
+	if !sure { // all that came, for the person to read
 		code = sent
+		big.Class, big.Text, big.Label = "sent", plain(sent), nil
 	}
-	row := []Node{}
+	row := box("row", copier("copy-code", "copy_code", code))
 	if sure && s.Tab.Origin != "" {
 		into := say("fill_code_on", word(s.Tab.Host))
 		if fill.Host != "" && fill.Host != s.Tab.Host { // the number went into another site
 			into = say("fill_code_elsewhere", word(o.ServiceName), word(grouped(o)), word(s.Tab.Host))
 		}
-		row = append(row, primary("fill-code", into, Action{Do: DoFillCode, OrderID: o.ID}))
+		b := primary("fill-code", into, Action{Do: DoFillCode, OrderID: o.ID})
+		if fill.Code == FillKept { // once is enough for most
+			b.Class = ""
+		}
+		row.Children = append([]Node{b}, row.Children...)
 	}
-	row = append(row, copier("copy-code", code))
-	card := box("card center", big)
-	card.Key = "code-card"
+	row.Children[0].Focus = true
+	card := keyed("code-card", box("card center", big))
+	if o.CodeAt != nil && o.CodeAt.After(o.CreatedAt) {
+		card.Children = append(card.Children, text("dim", say("code_after", span(o.CodeAt.Sub(o.CreatedAt)))))
+	}
 	if received.Text != "" {
 		card.Children = append(card.Children, text("dim", plain(received.Text)))
 	}
-	card.Children = append(card.Children, box("row", row...))
+	card.Children = append(card.Children, row)
 	nodes := []Node{card}
 	switch fill.Code {
 	case FillKept:
@@ -205,26 +258,9 @@ func codeCard(s State, o protocol.Order, fill Fill) []Node {
 	return nodes
 }
 
-// orderList is every number order the account has.
-func orderList(s State) []Node {
-	listed := s.Snapshot.Orders
-	nodes := []Node{}
-	if s.Orders != nil {
-		listed = s.Orders.Orders
-	} else if s.Live {
-		nodes = append(nodes, Node{Key: "listing", Kind: KindBusy, Text: say("loading_orders")})
-	}
-	if len(listed) == 0 {
-		return append(nodes, notice("nothing", "quiet", say("no_orders")))
-	}
-	list := Node{Key: "orders", Kind: KindList, Label: say("tab_orders")}
-	for _, o := range listed {
-		if known, ok := s.known(o.ID); ok {
-			o = known
-		}
-		list.Children = append(list.Children, orderCard(o))
-	}
-	return append(nodes, list)
+// spelt is a code to be read out sign by sign.
+func spelt(code string) string {
+	return strings.Join(strings.Split(code, ""), " ")
 }
 
 // known is the daemon's own word on an order, which is newer than any list.

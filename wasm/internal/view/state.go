@@ -3,6 +3,7 @@
 package view
 
 import (
+	"slices"
 	"time"
 
 	"github.com/logspanel/companion/shared/protocol"
@@ -39,7 +40,7 @@ type Product string
 
 // The provider's lines. Only numbers can be bought here.
 const (
-	ProductNumbers Product = "numbers"
+	ProductNumbers Product = ""
 	ProductLogs    Product = "logs"
 	ProductBoosts  Product = "boosts"
 )
@@ -91,31 +92,42 @@ type State struct {
 	Link     Link
 	Port     int
 	Version  string             // the extension's own
+	Browser  string             // for people: "Chromium 156"
 	Daemon   string             // the daemon's version, once known
 	Client   string             // this browser's id with the daemon
 	Name     string             // what the person calls this browser
 	Behind   Side               // with LinkOtherVersion
+	Refused  Link               // what stood in the way of the pairing that failed; LinkUnpaired: the code itself
 	Snapshot *protocol.Snapshot // the last known; nil before the first
 	Live     bool               // Snapshot is current; otherwise it is remembered
 	Tab      Tab
 	// Forgetful says that the browser forgets at every load that it may reach a page, so
 	// that a click on the number has to ask for its site.
 	Forgetful bool
-	Lessons   int // on how many sites the person has pointed at a field
+	Offline   bool // the browser says that this computer has no network
+	Lessons   int  // on how many sites the person has pointed at a field
+	Habits    Habits
+	Notify    bool   // the browser lets the extension show notifications
+	Why       string // how the last fill's field was found, or why none was
 
 	Section Section
 	Product Product
+	Sought  string // what is looked for in the orders or the catalogue
+	Filter  Filter // of the number orders
+	First   int    // the first row in reach of a long list other than the offers
 
 	Query     string
-	Offers    *protocol.Offers // for Query, or for Tab.Service while Query is empty
+	Offers    *protocol.Offers // for Query, or for Tab.Service or Habits while Query is empty
+	Fresher   *protocol.Offers // in another order than Offers, which stay until the person wants these
 	Searching bool
 	Sort      protocol.Sort
 	Quote     *protocol.Quote // being confirmed
 	Areas     []string        // of the quote's service; empty: no choice
 	AreaCode  string          // chosen, or empty for any
-	Quoting   bool
+	Quoting   *protocol.Place // whose price is being asked for
 	Buying    bool
-	OrderID   string // the order shown in detail, or empty
+	OrderID   string // the order of Product shown in detail, or empty
+	Second    bool   // a second code is wanted for it
 	Fills     map[string]Fill
 	Codes     map[string]protocol.ReceivedCode // handed over by the daemon on asking
 	Problem   *protocol.Error                  // of the last action
@@ -127,21 +139,53 @@ type State struct {
 	BoostOrders   *protocol.BoostOrderPage
 }
 
+// Habits is what the extension remembers of a person, to be quicker.
+type Habits struct {
+	Favourites []protocol.Place `json:"favourites,omitempty"` // the latest first
+	Recents    []protocol.Place `json:"recents,omitempty"`    // bought, the latest first
+	ByHand     bool             `json:"by_hand,omitempty"`    // codes are filled by a click alone
+	Quiet      bool             `json:"quiet,omitempty"`      // no notifications of the browser
+}
+
+// Favours reports whether a place is a favourite.
+func (h Habits) Favours(countryID, serviceID string) bool {
+	return slices.Contains(h.Favourites, protocol.Place{CountryID: countryID, ServiceID: serviceID})
+}
+
+// Filter says which of the number orders are listed.
+type Filter string
+
+// The filters.
+const (
+	FilterAll     Filter = ""
+	FilterWaiting Filter = "waiting"
+	FilterCode    Filter = "code"
+	FilterOver    Filter = "over" // given back, or run out
+)
+
 // Do names what a person asked for.
 type Do string
 
 // What can be asked for, and the Action fields it uses.
 const (
-	DoOpen        Do = "open"         // a page opened: Tab (by the browser)
+	DoOpen        Do = "open"         // a page opened: Tab (by the browser); Text: "again" where it was open already
 	DoSection     Do = "section"      // Section
 	DoProduct     Do = "product"      // Product
-	DoSearch      Do = "search"       // Text
+	DoSearch      Do = "search"       // Text: in what the section lists
+	DoFilter      Do = "filter"       // Text: a Filter
+	DoWindow      Do = "window"       // First: the row of a long list that is looked at
+	DoFresher     Do = "fresher"      // show what has come since
+	DoCompare     Do = "compare"      // Text: a service, in all countries
+	DoFavour      Do = "favour"       // CountryID, ServiceID: a favourite, or no longer
+	DoSecond      Do = "second"       // a second code is wanted
+	DoAutoFill    Do = "auto_fill"    // codes fill by themselves, or no longer
+	DoNotify      Do = "notify"       // the browser shows notifications, or no longer
 	DoQuote       Do = "quote"        // CountryID, ServiceID, AreaCode; OrderID: the order that is given back for it
 	DoSort        Do = "sort"         // Text: a protocol.Sort
 	DoBuy         Do = "buy"          // what State.Quote shows
 	DoBack        Do = "back"         // leave the quote or the order
 	DoDismiss     Do = "dismiss"      // what went wrong was read
-	DoOrder       Do = "order"        // OrderID: show it
+	DoOrder       Do = "order"        // Product, OrderID: show it
 	DoFillNumber  Do = "fill_number"  // OrderID: into the tab, and bind the order to it; Frame
 	DoFillCode    Do = "fill_code"    // OrderID: into the tab; Frame
 	DoFillThis    Do = "fill_this"    // OrderID, Text: FillsNumber or FillsCode; Tab, FrameID: where the focused field is (by the browser)
@@ -173,6 +217,7 @@ type Action struct {
 	IntentID  string  `json:"intent_id,omitempty"`
 	Frame     string  `json:"frame,omitempty"`    // the origin of a frame of another site, for this order only
 	FrameID   int     `json:"frame_id,omitempty"` // the browser's; 0 is the top
+	First     int     `json:"first,omitempty"`
 	Tab       *Tab    `json:"tab,omitempty"`
 }
 

@@ -1,0 +1,89 @@
+// Screenshots pictures every page of the extension in every state, light and dark, from
+// left to right and from right to left, into build/screenshots with an index page. With
+// -references it writes those that tests compare with.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"html"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+const pictures = "build/screenshots"
+
+// looks are those that are pictured.
+var looks = []look{{"en", "light"}, {"en", "dark"}, {"ar", "light"}, {"ar", "dark"}}
+
+func main() {
+	only := flag.String("only", "", "states to picture, with commas between them; none: all")
+	update := flag.Bool("references", false, "write what the tests compare with")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *only, *update); err != nil {
+		fmt.Fprintln(os.Stderr, "screenshots:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, only string, update bool) error {
+	all, err := every(ctx, ".")
+	if err != nil {
+		return err
+	}
+	g, err := open(ctx, ".")
+	if err != nil {
+		return err
+	}
+	defer g.close()
+	if update {
+		return g.refer(all, filepath.Join("scripts", "screenshots", references))
+	}
+	if only == "" {
+		if err := os.RemoveAll(pictures); err != nil {
+			return err
+		}
+	} else {
+		wanted := strings.Split(only, ",")
+		all = slices.DeleteFunc(all, func(s shown) bool { return !slices.Contains(wanted, s.State) && !slices.Contains(wanted, s.name()) })
+	}
+	for _, l := range looks {
+		for _, s := range all {
+			p, err := g.show(s, l)
+			if err != nil {
+				return err
+			}
+			if err := painted(p); err != nil {
+				return err
+			}
+			if err := p.Picture(filepath.Join(pictures, l.name(), s.name()+".png")); err != nil {
+				return err
+			}
+		}
+	}
+	fmt.Printf("screenshots: %d pictures, listed in %s/index.html\n", len(looks)*len(all), pictures)
+	return index(all)
+}
+
+// index writes the page that shows all pictures side by side.
+func index(all []shown) error {
+	var b strings.Builder
+	b.WriteString(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Screenshots</title>
+<style>body { font: 14px system-ui; margin: 24px; background: #c9cdd6 } section { display: flex; gap: 12px; margin-block-end: 24px; flex-wrap: wrap } h2 { margin: 8px 0 } img { max-width: 380px; display: block }</style>
+<h1>Screenshots</h1>
+`)
+	for _, s := range all {
+		fmt.Fprintf(&b, "<h2 id=%q>%s</h2><section>", s.name(), html.EscapeString(s.Page+": "+s.State))
+		for _, l := range looks {
+			fmt.Fprintf(&b, `<img loading="lazy" src="%s/%s.png" alt="%s, %s">`, l.name(), s.name(), html.EscapeString(s.name()), l.name())
+		}
+		b.WriteString("</section>\n")
+	}
+	return os.WriteFile(filepath.Join(pictures, "index.html"), []byte(b.String()), 0o644)
+}

@@ -1,0 +1,326 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/browser"
+)
+
+const root = "../.."
+
+// The whole gallery is open to all tests: a browser takes seconds to start.
+func TestPages(t *testing.T) {
+	all, err := every(t.Context(), root)
+	require.NoError(t, err)
+	g, err := open(t.Context(), root)
+	require.NoError(t, err)
+	t.Cleanup(g.close)
+	t.Run("to those who don't see them", func(t *testing.T) { accessible(t, g, all) })
+	t.Run("as they were", func(t *testing.T) { looksAsItDid(t, g, all) })
+	t.Run("nothing sticks out", func(t *testing.T) { fits(t, g, all) })
+	t.Run("by keyboard", func(t *testing.T) { keyboard(t, g, all) })
+	t.Run("ten thousand rows", func(t *testing.T) { longList(t, g, all) })
+	t.Run("read out", func(t *testing.T) { readOut(t, g, all) })
+}
+
+func find(t *testing.T, all []shown, name string) shown {
+	t.Helper()
+	i := slices.IndexFunc(all, func(s shown) bool { return s.name() == name })
+	require.GreaterOrEqual(t, i, 0, "there is no %s", name)
+	return all[i]
+}
+
+// violation is what axe says of a page.
+type violation struct {
+	ID    string `json:"id"`
+	Help  string `json:"help"`
+	Where string `json:"where"`
+}
+
+// No state has what a screen reader, or an eye that needs contrast, stumbles over.
+func accessible(t *testing.T, g *gallery, all []shown) {
+	axe, err := os.ReadFile(filepath.Join(root, "scripts/lint/node_modules/axe-core/axe.min.js"))
+	require.NoError(t, err, "make lint installs it")
+	loaded := map[*browser.Page]bool{}
+	check := func(p *browser.Page) []violation {
+		if !loaded[p] {
+			_, err := browser.Eval[bool](p, string(axe)+";true")
+			require.NoError(t, err)
+			loaded[p] = true
+		}
+		raw, err := browser.Eval[string](p, `axe.run(document, { resultTypes: ["violations"], performanceTimer: false }).then(({ violations }) =>
+			JSON.stringify(violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => ({ id, help, where: html })))))`)
+		require.NoError(t, err)
+		var found []violation
+		require.NoError(t, json.Unmarshal([]byte(raw), &found))
+		return found
+	}
+	// Axe is seen to find what it is there for.
+	p, err := g.show(find(t, all, "popup-proposed"), look{"en", "light"})
+	require.NoError(t, err)
+	_, err = browser.Eval[bool](p, `(document.querySelector("main").insertAdjacentHTML("beforeend", "<button></button>"), true)`)
+	require.NoError(t, err)
+	require.NotEmpty(t, check(p))
+
+	for turn, l := range looks {
+		for i, s := range all {
+			if i%len(looks) != turn {
+				continue // each state in one look
+			}
+			p, err := g.show(s, l)
+			require.NoError(t, err)
+			for _, v := range check(p) {
+				assert.Fail(t, fmt.Sprintf("%s %s: %s: %s", s.name(), l.name(), v.ID, v.Help), "%s", v.Where)
+			}
+		}
+	}
+}
+
+// tolerance is how far two pictures of one state may be from each other: another font
+// makes 0.3 to 2.1, a notice that comes or goes 3 to 5, another screen 8.
+const tolerance = 2.5
+
+func looksAsItDid(t *testing.T, g *gallery, all []shown) {
+	for _, name := range compared {
+		got, err := g.sketch(find(t, all, name))
+		require.NoError(t, err)
+		file, err := os.Open(filepath.Join(references, name+".png"))
+		require.NoError(t, err, "go run ./scripts/screenshots -references writes it")
+		decoded, err := png.Decode(file)
+		require.NoError(t, err)
+		require.NoError(t, file.Close())
+		want, gray := decoded.(*image.Gray)
+		require.True(t, gray, name)
+		assert.LessOrEqual(t, distance(got, want), tolerance, "%s looks different; make screenshots shows it, and go run ./scripts/screenshots -references takes it as it is", name)
+	}
+	// Two different screens are told apart.
+	one, err := g.sketch(find(t, all, "popup-code"))
+	require.NoError(t, err)
+	for _, other := range []string{"popup-code-kept", "popup-confirm", "popup-waiting"} {
+		two, err := g.sketch(find(t, all, other))
+		require.NoError(t, err)
+		assert.Greater(t, distance(one, two), tolerance, other)
+	}
+}
+
+// No state is wider than its window, in any language, however large the text.
+func fits(t *testing.T, g *gallery, all []shown) {
+	for _, language := range []string{"en", "fr", "pt", "ar"} {
+		for _, s := range all {
+			p, err := g.show(s, look{language, "light"})
+			require.NoError(t, err)
+			wide, err := browser.Eval[string](p, `(() => {
+				const main = document.querySelector("main"), out = [];
+				if (document.documentElement.scrollWidth > innerWidth) out.push("the page");
+				if (main.scrollWidth > main.clientWidth) out.push("main");
+				for (const b of document.querySelectorAll("button, .note, h1, h2, dd"))
+					if (b.scrollWidth > b.clientWidth + 1 && !b.matches(".titles *")) out.push(b.outerHTML.slice(0, 160));
+				return out.join("\n");
+			})()`)
+			require.NoError(t, err)
+			assert.Empty(t, wide, "%s in %s", s.name(), language)
+		}
+	}
+	// At 200 % a settings page has half the width.
+	for _, page := range []string{"options-proposed", "welcome-unpaired"} {
+		s := find(t, all, page)
+		p, err := g.show(s, look{"en", "light"})
+		require.NoError(t, err)
+		require.NoError(t, p.Resize(browser.Size{Width: 380, Height: 600, Scale: 2}))
+		ok, err := browser.Eval[bool](p, `document.documentElement.scrollWidth <= innerWidth`)
+		require.NoError(t, err)
+		assert.True(t, ok, "%s at 200 %%", page)
+		require.NoError(t, p.Resize(sizes[s.Page]))
+	}
+}
+
+// held is a page in a state, under a test's hands.
+type held struct {
+	t *testing.T
+	*browser.Page
+}
+
+func hold(t *testing.T, g *gallery, s shown) held {
+	p, err := g.show(s, look{"en", "light"})
+	require.NoError(t, err)
+	_, err = browser.Eval[bool](p, "(stage.sent.length = 0, true)")
+	require.NoError(t, err)
+	return held{t, p}
+}
+
+func (h held) eval(expression string) string {
+	h.t.Helper()
+	value, err := browser.Eval[string](h.Page, "String("+expression+")")
+	require.NoError(h.t, err)
+	return value
+}
+
+func (h held) press(keys ...string) {
+	h.t.Helper()
+	for _, k := range keys {
+		require.NoError(h.t, h.Page.Press(k))
+	}
+}
+
+func (h held) focus() string { h.t.Helper(); return h.eval("document.activeElement.dataset.key") }
+
+func (h held) sent() string { h.t.Helper(); return h.eval("JSON.stringify(stage.sent)") }
+
+// The keys as the browser's own protocol writes them.
+const (
+	up, down, end, home, enter, escape, tab = "\u0304", "\u0301", "\u0305", "\u0306", "\r", "\u001b", "\t"
+)
+
+func keyboard(t *testing.T, g *gallery, all []shown) {
+	p := hold(t, g, find(t, all, "popup-proposed"))
+	assert.Equal(t, "search", p.focus(), "one can type at once")
+	p.press(down)
+	assert.Equal(t, "quote:0:100", p.focus())
+	p.press(down, down, up)
+	assert.Equal(t, "quote:1:101", p.focus())
+	assert.NotEqual(t, "none", p.eval("getComputedStyle(document.activeElement).outlineStyle"), "and sees where one is")
+	p.press(end)
+	assert.Equal(t, "quote:5:105", p.focus(), "what is out of stock is passed over")
+	p.press(home, enter)
+	assert.JSONEq(t, `[{"do":"quote","country_id":"0","service_id":"100"}]`, p.sent())
+	p.press(up)
+	assert.Equal(t, "search", p.focus())
+
+	// The confirmation, and back to the same row.
+	p.press(down, down)
+	_, err := browser.Eval[bool](p.Page, fmt.Sprintf("(stage.sent.length = 0, stage.update(%s), true)", find(t, all, "popup-confirm").View))
+	require.NoError(t, err)
+	assert.Equal(t, "buy", p.focus())
+	p.press(escape)
+	assert.JSONEq(t, `[{"do":"back"}]`, p.sent())
+	_, err = browser.Eval[bool](p.Page, fmt.Sprintf("(stage.update(%s), true)", find(t, all, "popup-proposed").View))
+	require.NoError(t, err)
+	assert.Equal(t, "quote:1:101", p.focus())
+
+	// A search is emptied first, and only then left.
+	p = hold(t, g, find(t, all, "popup-orders-filtered"))
+	p.press(escape)
+	assert.Empty(t, p.eval("document.activeElement.value"))
+
+	// A key held down confirms nothing.
+	p = hold(t, g, find(t, all, "popup-confirm"))
+	p.eval(`document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", repeat: true, bubbles: true, cancelable: true }))`)
+	assert.Equal(t, "[]", p.sent())
+	p.press(enter)
+	assert.JSONEq(t, `[{"do":"buy"}]`, p.sent())
+
+	// In every state each thing that can be pressed is reached by Tab, and the first of
+	// each list's rows.
+	for _, s := range all {
+		p := hold(t, g, s)
+		unreached := p.eval(`[...document.querySelectorAll("button:enabled, a, input:enabled, select, summary, textarea")]
+			.filter((e) => e.tabIndex < 0 && !e.closest("ul.list")).map((e) => e.outerHTML).join()`)
+		assert.Empty(t, unreached, s.name())
+		rows := p.eval(`[...document.querySelectorAll("ul.list:has(button:enabled)")].every((l) => l.querySelectorAll("button[tabindex='0']").length === 1)`)
+		assert.Equal(t, "true", rows, s.name())
+		names := p.eval(`[...document.querySelectorAll("button, a, input, select, textarea")].filter((e) => !(e.getAttribute("aria-label") || e.textContent.trim())).map((e) => e.outerHTML).join()`)
+		assert.Empty(t, names, s.name())
+	}
+}
+
+// part is the list of ten thousand as the backend would have it from a row on.
+const part = `(view, first) => {
+	const list = view.nodes.find((n) => n.key === "main").children.find((n) => n.kind === "list");
+	const row = list.children[0];
+	list.first = first;
+	list.children = Array.from({ length: Math.min(60, 10000 - first) }, (_, i) => ({
+		...structuredClone(row), key: "row:" + (first + i), disabled: false,
+		children: row.children.map((c, n) => (n === 1 ? { ...c, text: { plain: "Row " + (first + i + 1) } } : c)),
+	}));
+	return view;
+}`
+
+func longList(t *testing.T, g *gallery, all []shown) {
+	s := find(t, all, "popup-many")
+	p := hold(t, g, s)
+	// The backend's side: rows around the one that is looked at.
+	p.eval(fmt.Sprintf(`(() => {
+		const part = %s, view = %s;
+		globalThis.most = 0;
+		const answer = () => {
+			const wanted = stage.sent.filter((a) => a.do === "window").pop();
+			stage.sent.length = 0;
+			if (wanted) stage.update(part(structuredClone(view), Math.max(0, (wanted.first ?? 0) - 20)));
+			most = Math.max(most, document.querySelectorAll("*").length);
+		};
+		stage.update(part(structuredClone(view), 0));
+		globalThis.answering = setInterval(answer, 5);
+	})()`, part, s.View))
+	shows := func(row int) {
+		t.Helper()
+		require.NoError(t, p.Wait(fmt.Sprintf(`(() => {
+			const row = document.querySelector("li[aria-posinset='%d']"), main = document.querySelector("main");
+			if (!row) return false;
+			const r = row.getBoundingClientRect(), m = main.getBoundingClientRect();
+			return r.top >= m.top - 1 && r.bottom <= m.bottom + 1 && row.innerText.startsWith("NG") && row.innerText.includes("Row %d");
+		})()`, row, row)))
+	}
+	shows(1)
+	p.press(down, end)
+	shows(10000)
+	assert.Equal(t, "row:9999", p.focus())
+	assert.Equal(t, "10000", p.eval(`document.activeElement.closest("li").ariaSetSize`))
+	p.press(up, up)
+	assert.Equal(t, "row:9997", p.focus())
+	p.press(home)
+	shows(1)
+	assert.Equal(t, "row:0", p.focus())
+	for _, row := range []int{5000, 200, 9000, 3} { // with the mouse
+		p.eval(fmt.Sprintf(`document.querySelector("main").scrollTo(0, %d * document.querySelector("li").offsetHeight)`, row-1))
+		shows(row + 2)
+	}
+	p.eval(`document.querySelector("ul li button:enabled").focus()`)
+	for range 70 {
+		p.press(down)
+	}
+	require.NoError(t, p.Wait(`Number(document.activeElement.closest("li")?.ariaPosInSet) >= 60`))
+	var most int
+	_, err := fmt.Sscan(p.eval("most"), &most)
+	require.NoError(t, err)
+	assert.Less(t, most, 800, "elements in the page")
+	p.eval("clearInterval(answering)")
+}
+
+// The code is read out once; the countdown each minute, and when it ends.
+func readOut(t *testing.T, g *gallery, all []shown) {
+	said := `(() => {
+		globalThis.said = [];
+		globalThis.listening?.disconnect();
+		globalThis.listening = new MutationObserver(() => said.push(document.querySelector("#said").textContent));
+		listening.observe(document.querySelector("#said"), { childList: true, characterData: true, subtree: true });
+	})()`
+	p := hold(t, g, find(t, all, "popup-waiting"))
+	p.eval(said)
+	assert.Equal(t, "timer", p.eval(`document.querySelector("[data-key=countdown]").getAttribute("role")`))
+	view := string(find(t, all, "popup-code").View)
+	p.eval(fmt.Sprintf("stage.update(%s)", view))
+	require.NoError(t, p.Wait(`said.some((text) => text.includes("4 9 2 1 7"))`))
+	p.eval(fmt.Sprintf("stage.update(%s)", view))
+	p.eval(fmt.Sprintf("stage.update(%s)", find(t, all, "popup-code-kept").View))
+	require.NoError(t, p.Wait(`said.some((text) => text.includes("Filled on"))`))
+	assert.Equal(t, 1, strings.Count(p.eval(`said.join("\n")`), "4 9 2 1 7"))
+
+	p = hold(t, g, find(t, all, "popup-waiting"))
+	p.eval(said)
+	for _, c := range []struct{ left, want string }{{"839", "14 minutes"}, {"61", "2 minutes"}, {"-1", "The time is over."}} {
+		p.eval(fmt.Sprintf("stage.later(%q, %s)", "2026-05-01T12:14:32Z", c.left))
+		require.NoError(t, p.Wait(fmt.Sprintf(`said.at(-1)?.includes(%q)`, c.want)))
+	}
+	assert.Equal(t, "3", p.eval(`said.filter(Boolean).length`))
+}

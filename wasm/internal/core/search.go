@@ -1,0 +1,125 @@
+package core
+
+import (
+	"time"
+	"unicode/utf8"
+
+	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/view"
+)
+
+// settling is how long after a search its list may still move under the person's eyes.
+const settling = 1500 * time.Millisecond
+
+// shortestWord is the shortest name that can be found among others' words.
+const shortestWord = 3
+
+// propose shows offers for the service that the open site belongs to, by the first of
+// its names that the provider uses; failing all, it may have it under a longer one.
+func (c *Core) propose(names ...string) {
+	c.proposals = nil
+	for _, name := range names {
+		c.proposals = append(c.proposals, protocol.Search{Service: name})
+	}
+	for _, name := range names {
+		if utf8.RuneCountInString(name) >= shortestWord {
+			c.proposals = append(c.proposals, protocol.Search{Query: name})
+		}
+	}
+	c.proposeNext()
+}
+
+func (c *Core) proposeNext() {
+	c.state.Tab.Service, c.state.Offers = "", nil
+	if len(c.proposals) > 0 {
+		c.state.Tab.Service = c.proposals[0].Service + c.proposals[0].Query
+	}
+	c.find()
+}
+
+// find searches anew, for what is typed, or for the proposed service, or for what the
+// person usually wants.
+func (c *Core) find() {
+	c.sought, c.state.Fresher = c.state.Now, nil
+	c.search(func(found protocol.Offers) { c.state.Offers = &found })
+}
+
+// findMore searches again because the catalogue has grown. A list that a person may be
+// about to press stays as it is, and they are told that there is more.
+func (c *Core) findMore() {
+	c.search(func(found protocol.Offers) {
+		old := c.state.Offers
+		if old == nil || c.state.Now.Sub(c.sought) < settling || begins(found, *old) {
+			c.state.Offers, c.state.Fresher = &found, nil
+			return
+		}
+		c.state.Fresher = &found
+	})
+}
+
+// begins reports that every row of a list stays where it is in a newer one.
+func begins(found, old protocol.Offers) bool {
+	if len(found.Offers) < len(old.Offers) || found.Offset != old.Offset {
+		return false
+	}
+	for i, o := range old.Offers {
+		if found.Offers[i].CountryID != o.CountryID || found.Offers[i].ServiceID != o.ServiceID {
+			return false
+		}
+	}
+	return true
+}
+
+// search asks the daemon for the part of the offers that is looked at. The latest
+// search wins.
+func (c *Core) search(show func(protocol.Offers)) {
+	query := protocol.Search{Query: c.state.Query, Prefer: c.preferred()}
+	proposing := c.state.Query == "" && len(c.proposals) > 0
+	switch {
+	case proposing:
+		query.Service, query.Query = c.proposals[0].Service, c.proposals[0].Query
+	case c.state.Query == "":
+		query.Places = c.usual()
+		query.Prefer = query.Places
+		if len(query.Places) == 0 {
+			c.searches++
+			c.state.Offers, c.state.Searching = nil, false
+			return
+		}
+	}
+	query.Sort, query.Offset, query.Limit = c.state.Sort, c.state.First, view.ReachSize
+	if c.phase != ready {
+		return // resume searches
+	}
+	c.searches++
+	turn := c.searches
+	c.state.Searching = true
+	c.call(protocol.OfferSearch, query, func(m protocol.Message) {
+		if turn != c.searches {
+			return
+		}
+		c.state.Searching = false
+		var found protocol.Offers
+		if m.Error != nil || protocol.Bind(m.Result, &found) != nil {
+			c.state.Problem = m.Error
+			return
+		}
+		show(found)
+		if proposing && found.Total == 0 && !found.Loading && len(c.proposals) > 0 {
+			c.proposals = c.proposals[1:]
+			c.proposeNext()
+		}
+	})
+}
+
+// look brings the rows of a long list around one of them into reach.
+func (c *Core) look(row int) {
+	c.state.First = view.Reach(row)
+	if c.listsOffers() {
+		c.search(func(found protocol.Offers) { c.state.Offers = &found })
+	}
+}
+
+func (c *Core) listsOffers() bool {
+	return c.state.OrderID == "" && (c.state.Section == "" || c.state.Section == view.SectionNumber)
+}

@@ -1,0 +1,215 @@
+package view
+
+import (
+	"strings"
+
+	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/shared/words"
+)
+
+// orders lists what the account has had, of each line.
+func orders(s State) screen {
+	product := func(p Product, key string) Node {
+		return toggle("product-"+string(p), say(key), s.Product == p, Action{Do: DoProduct, Product: p})
+	}
+	sc := screen{key: "title", title: say("tab_orders")}
+	top := keyed("top", box("top", searchIn(s, "search_orders"),
+		choices("products", "product_label", product(ProductNumbers, "product_numbers"), product(ProductLogs, "product_logs"), product(ProductBoosts, "product_boosts"))))
+	switch s.Product {
+	case ProductLogs:
+		sc.nodes = []Node{top, logOrders(s)}
+	case ProductBoosts:
+		sc.nodes = []Node{top, boostOrders(s)}
+	default:
+		top.Children = append(top.Children, filters(s))
+		sc.nodes = []Node{top, numberOrders(s)}
+		if s.Orders == nil && s.Live {
+			sc.foot = []Node{busy("listing", say("loading_orders"))}
+		}
+	}
+	return sc
+}
+
+func searchIn(s State, label string) Node {
+	return Node{Key: "search", Kind: KindInput, Class: "search", Label: say(label), Value: s.Sought, Focus: true, Action: &Action{Do: DoSearch}}
+}
+
+func filters(s State) Node {
+	filter := func(f Filter, key string) Node {
+		return toggle("filter-"+string(f), say(key), s.Filter == f, Action{Do: DoFilter, Text: string(f)})
+	}
+	return choices("filters", "filter_label", filter(FilterAll, "filter_all"), filter(FilterWaiting, "filter_waiting"), filter(FilterCode, "filter_code"), filter(FilterOver, "filter_over"))
+}
+
+func (f Filter) has(o protocol.Order) bool {
+	switch f {
+	case FilterWaiting:
+		return o.State == protocol.OrderWaiting
+	case FilterCode:
+		return o.State == protocol.OrderReceived
+	case FilterOver:
+		return o.State == protocol.OrderCancelling || o.State == protocol.OrderRefunded || o.State == protocol.OrderExpired
+	}
+	return true
+}
+
+func numberOrders(s State) Node {
+	listed := s.Snapshot.Orders
+	if s.Orders != nil {
+		listed = s.Orders.Orders
+	}
+	query := words.Of(s.Sought)
+	digits := digitsOf(s.Sought)
+	var found []protocol.Order
+	for _, o := range listed {
+		if known, ok := s.known(o.ID); ok {
+			o = known
+		}
+		fits := query.In(words.Fold(o.ServiceName)+words.Fold(o.CountryName)+words.Fold(o.CountryShort)+words.Fold(o.ID)+words.Fold(o.Status)+words.Fold(o.Message)) ||
+			digits != "" && strings.Contains(o.Number, digits)
+		if fits && s.Filter.has(o) {
+			found = append(found, o)
+		}
+	}
+	if len(found) == 0 {
+		if s.Orders == nil && s.Live {
+			return busy("searching", say("loading_orders"))
+		}
+		return none(s, "no_orders", len(listed) > 0)
+	}
+	list := window("orders", say("tab_orders"), found, s.First, orderCard)
+	list.Class = "cards"
+	return list
+}
+
+// digitsOf is a typed number without what people put between its digits; empty where it
+// is no number.
+func digitsOf(typed string) string {
+	digits := strings.Map(func(r rune) rune {
+		switch {
+		case r >= '0' && r <= '9':
+			return r
+		case strings.ContainsRune(" +-()", r):
+			return -1
+		}
+		return 'x'
+	}, typed)
+	if strings.Contains(digits, "x") {
+		return ""
+	}
+	return digits
+}
+
+// none says that a list is empty, or that nothing of it is what was looked for.
+func none(s State, empty string, some bool) Node {
+	if some {
+		return keyed("nothing", box("hint", notice("nothing-text", "plain", say("no_match"))))
+	}
+	return keyed("nothing", box("hint", notice("nothing-text", "plain", say(empty))))
+}
+
+// row is one line of a list of another line's: to look at, or to open.
+func row(key, name string, price *Text, about ...Node) Node {
+	return Node{Key: key, Kind: KindBox, Class: "item", Children: []Node{text("name", plain(name)), text("price", price), box("about", about...)}}
+}
+
+func openable(n Node, a Action) Node {
+	n.Kind, n.Action = KindButton, &a
+	return n
+}
+
+func logOrders(s State) Node {
+	if s.LogOrders == nil {
+		return busy("listing", say("loading"))
+	}
+	query := words.Of(s.Sought)
+	var found []protocol.LogOrder
+	for _, o := range s.LogOrders.Orders {
+		if query.In(words.Fold(o.ProductName) + words.Fold(o.ID) + words.Fold(o.Status)) {
+			found = append(found, o)
+		}
+	}
+	if len(found) == 0 {
+		return none(s, "no_orders", len(s.LogOrders.Orders) > 0)
+	}
+	list := window("log-orders", say("product_logs"), found, s.First, func(o protocol.LogOrder) Node {
+		return openable(row("log-order:"+o.ID, o.ProductName, price(o.Total),
+			text("", plain(o.Status)), text("", say("quantity_of", count(o.Quantity)))),
+			Action{Do: DoOrder, Product: ProductLogs, OrderID: o.ID})
+	})
+	list.Class = "rows"
+	return list
+}
+
+func logOrder(o protocol.LogOrder) screen {
+	id := term("detail-id", "order_number", plain(o.ID))
+	id.Value = o.ID
+	return screen{key: "title", title: plain(o.ProductName), sub: say("product_logs"), back: true, nodes: []Node{
+		keyed("card", box("card",
+			term("detail-status", "provider_status", plain(o.Status)),
+			term("detail-quantity", "quantity", say("number_of", count(o.Quantity))),
+			term("detail-price", "price", price(o.Total)),
+			term("detail-at", "bought_at", say("moment", Arg{Time: o.CreatedAt})),
+			id,
+		)),
+		text("dim", say("catalogue_hint")),
+	}}
+}
+
+func boostOrders(s State) Node {
+	if s.BoostOrders == nil {
+		return busy("listing", say("loading"))
+	}
+	query := words.Of(s.Sought)
+	var found []protocol.BoostOrder
+	for _, o := range s.BoostOrders.Orders {
+		if query.In(words.Fold(o.ServiceName) + words.Fold(o.ID) + words.Fold(o.Status) + words.Fold(o.Link)) {
+			found = append(found, o)
+		}
+	}
+	if len(found) == 0 {
+		return none(s, "no_orders", len(s.BoostOrders.Orders) > 0)
+	}
+	list := window("boost-orders", say("product_boosts"), found, s.First, func(o protocol.BoostOrder) Node {
+		return openable(row("boost-order:"+o.ID, o.ServiceName, price(o.Price),
+			text("", plain(o.Status)), text("", say("quantity_of", count(o.Quantity)))),
+			Action{Do: DoOrder, Product: ProductBoosts, OrderID: o.ID})
+	})
+	list.Class = "rows"
+	return list
+}
+
+// boostOrder is a boost order with all that the provider sent, and what can be done
+// about it. Another can't be bought here.
+func boostOrder(s State, o protocol.BoostOrder) screen {
+	card := keyed("card", box("card",
+		term("detail-status", "provider_status", plain(o.Status)),
+		term("detail-quantity", "quantity", say("number_of", count(o.Quantity))),
+	))
+	if o.StartCount != nil {
+		card.Children = append(card.Children, term("detail-start", "start_count", say("number_of", count(*o.StartCount))))
+	}
+	if o.Remains != nil {
+		card.Children = append(card.Children, term("detail-remains", "remains", say("number_of", count(*o.Remains))))
+	}
+	link := term("detail-link", "boost_link", plain(o.Link))
+	link.Value = o.Link
+	id := term("detail-id", "order_number", plain(o.ID))
+	id.Value = o.ID
+	card.Children = append(card.Children, term("detail-price", "price", price(o.Price)),
+		term("detail-at", "bought_at", say("moment", Arg{Time: o.CreatedAt})), link, id)
+	sc := screen{key: "title", title: plain(o.ServiceName), sub: say("product_boosts"), back: true, nodes: []Node{card}}
+	if o.Refunded {
+		sc.nodes = append(sc.nodes, notice("refunded", "ok", say("boost_refunded", amount(o.Price))))
+	}
+	check := primary("boost-check", say("boost_check"), Action{Do: DoBoostCheck, OrderID: o.ID})
+	check.Focus, check.Disabled = true, !s.Live
+	actions := box("row bottom", check)
+	if o.Cancellable && !o.Refunded {
+		cancel := button("boost-cancel", say("boost_cancel"), Action{Do: DoBoostCancel, OrderID: o.ID})
+		cancel.Disabled = !s.Live
+		actions.Children = []Node{cancel, check}
+	}
+	sc.nodes = append(sc.nodes, keyed("boost-actions", actions))
+	return sc
+}

@@ -1,0 +1,62 @@
+package view
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Report is what helps to find a fault, for the person to send to whom they like. It has
+// no number, code, site, name, amount or id in it.
+func Report(s State) string {
+	var b strings.Builder
+	line := func(name, value string) {
+		if value != "" {
+			b.WriteString(name + ": " + value + "\n")
+		}
+	}
+	line("time", s.Now.UTC().Format(time.RFC3339))
+	line("extension", s.Version)
+	line("companion", s.Daemon)
+	line("browser", s.Browser)
+	line("link", string(s.Link))
+	line("live", strconv.FormatBool(s.Live))
+	line("offline", strconv.FormatBool(s.Offline))
+	line("behind", string(s.Behind))
+	line("automatic filling", strconv.FormatBool(!s.Habits.ByHand))
+	line("fields pointed at", strconv.Itoa(s.Lessons))
+	line("last fill", s.Why)
+	for _, id := range slices.Sorted(maps.Keys(s.Fills)) {
+		f := s.Fills[id]
+		line("fill", "number "+or(string(f.Number), "not tried")+", code "+or(string(f.Code), "not tried")+", bound "+strconv.FormatBool(f.Bound))
+	}
+	if s.Problem != nil {
+		line("problem", strings.TrimSpace(string(s.Problem.Code)+" "+s.Problem.Provider))
+	}
+	if snap := s.Snapshot; snap != nil {
+		line("sandbox", strconv.FormatBool(snap.Sandbox))
+		line("sequence", strconv.FormatUint(snap.Seq, 10))
+		line("key", string(snap.Key.State))
+		line("provider reachable", strconv.FormatBool(snap.Provider.Reachable))
+		for _, o := range snap.Orders {
+			problem := ""
+			if o.Problem != nil {
+				problem = ", " + string(o.Problem.Code)
+			}
+			line("order", string(o.State)+", provider says "+or(o.Status, "nothing")+problem)
+		}
+		for _, i := range snap.Intents {
+			line("purchase", string(i.State)+", asks "+strconv.FormatBool(i.Asks)+", candidates "+strconv.Itoa(len(i.Candidates)))
+		}
+	}
+	return b.String()
+}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
