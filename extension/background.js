@@ -132,9 +132,10 @@ const performers = {
   },
   async fill({ tab = 0, request, plan }) {
     const [answer] = await inPage({ tabId: tab, frameIds: [plan?.frame ?? 0] }, (plan) => /** @type {any} */ (globalThis).companion?.fill(plan), [plan]);
-    tell({ kind: "filled", request, report: /** @type {FillReport} */ (answer?.result ?? { kept: false }) });
+    tell({ kind: "filled", request, report: /** @type {FillReport} */ (answer?.result ?? { kept: false, gone: true }) });
   },
   watch: ({ tab = 0, on = false }) => inPage({ tabId: tab, allFrames: true }, (on) => /** @type {any} */ (globalThis).companion?.watch(on), [on]),
+  dismiss: ({ page = 0 }) => pages.get(page)?.postMessage({ close: true }),
   alive: ({ on = false }) => stayAlive(on),
   wake: ({ after = 0 }) => setTimeout(() => tell({ kind: "woken" }), after),
 };

@@ -23,7 +23,9 @@ export async function open(name, hello) {
   };
   const connect = async () => {
     port = chrome.runtime.connect({ name });
-    port.onMessage.addListener((/** @type {{view: View}} */ { view }) => {
+    port.onMessage.addListener((/** @type {{view?: View, close?: boolean}} */ { view, close: over }) => {
+      if (over) close();
+      if (!view) return;
       answered = true;
       render(root, view, send);
     });

@@ -4,7 +4,7 @@ export type Code = "bad_request" | "unknown_method" | "internal" | "key_missing"
 
 export type Do = "open" | "section" | "product" | "search" | "filter" | "window" | "fresher" | "compare" | "favour" | "second" | "auto_fill" | "notify" | "quote" | "sort" | "buy" | "back" | "dismiss" | "order" | "fill_number" | "fill_code" | "fill_this" | "fill" | "cancel" | "decide" | "reveal" | "refresh" | "pair" | "port" | "name" | "forget" | "unlearn" | "boost_check" | "boost_cancel";
 
-export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "learn" | "accustom" | "glimpse" | "notify" | "remember" | "show" | "icon" | "name" | "describe" | "fill" | "watch" | "alive" | "wake" | "menu" | "popup";
+export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "learn" | "accustom" | "glimpse" | "notify" | "remember" | "show" | "icon" | "name" | "describe" | "fill" | "dismiss" | "watch" | "alive" | "wake" | "menu" | "popup";
 
 export type EventKind = "started" | "opened" | "received" | "closed" | "woken" | "beat" | "page_opened" | "page_closed" | "acted" | "named" | "described" | "filled" | "tab_changed" | "tab_closed" | "allowed";
 
@@ -573,6 +573,7 @@ export interface Considered {
 }
 
 export interface Report {
+  gone?: boolean;
   kept: boolean;
   detail?: string;
 }

@@ -230,16 +230,20 @@ func (d *demo) fillNumber() error {
 	if err := d.popup.Click(browser.Key("fill-number")); err != nil {
 		return err
 	}
-	if err := d.popup.Wait(`document.querySelector('[data-key="number-filled"].ok')`); err != nil {
-		return err
-	}
-	if err := d.shoot(d.popup, "number-filled"); err != nil {
-		return err
-	}
+	// The popup makes room for the page, and says when it is opened again what was kept.
 	if err := d.site.Wait(`document.querySelector("#country").value.toLowerCase() === "ng" && document.querySelector("#phone").value.length >= 8`); err != nil {
 		return err
 	}
-	return d.shoot(d.site, "site-number")
+	if err := d.shoot(d.site, "site-number"); err != nil {
+		return err
+	}
+	if err := d.openPopup(); err != nil {
+		return err
+	}
+	if err := d.popup.Wait(`document.querySelector('[data-key="number-filled"].ok')`); err != nil {
+		return err
+	}
+	return d.shoot(d.popup, "number-filled")
 }
 
 func (d *demo) sendCode() error {
@@ -357,6 +361,12 @@ func (d *demo) buySecond() error {
 		return err
 	}
 	if err := d.popup.Click(browser.Key("fill-number")); err != nil {
+		return err
+	}
+	if err := d.site.Wait(`document.querySelector("#phone").value.length >= 8`); err != nil {
+		return err
+	}
+	if err := d.openPopup(); err != nil {
 		return err
 	}
 	if err := d.popup.Wait(`document.querySelector('[data-key="number-filled"].ok')`); err != nil {

@@ -51,6 +51,8 @@ type Core struct {
 	// What is asked of tabs, see fill.go.
 	requests    map[int]request
 	wanted      *request // by the person, once the browser gives access
+	asking      int      // the page whose action is being handled
+	held        map[int]held
 	lastRequest int
 	searches    int               // so that the latest wins
 	sought      time.Time         // when the person searched last
@@ -71,7 +73,7 @@ type Core struct {
 func New(random io.Reader) *Core {
 	return &Core{
 		random: random, pages: map[int]string{}, calls: map[uint64]func(protocol.Message){},
-		lessons: map[string]Lesson{}, bindings: map[string]*binding{}, requests: map[int]request{}, shown: map[int]view.View{}, told: map[string]bool{},
+		lessons: map[string]Lesson{}, bindings: map[string]*binding{}, held: map[int]held{}, requests: map[int]request{}, shown: map[int]view.View{}, told: map[string]bool{},
 		state: view.State{Link: view.LinkUnpaired, Port: protocol.DefaultPort, Fills: map[string]view.Fill{}, Codes: map[string]protocol.ReceivedCode{}},
 	}
 }
@@ -109,9 +111,12 @@ func (c *Core) handle(e Event) {
 	case PageClosed:
 		delete(c.pages, e.Page)
 		delete(c.shown, e.Page)
+		c.release(e.Page)
 	case Acted:
 		if e.Action != nil {
+			c.asking = e.Page
 			c.act(*e.Action)
+			c.asking = 0
 		}
 	case Named, Described, Filled:
 		c.answered(e)

@@ -351,6 +351,7 @@ func bound(t *testing.T) *world {
 	w.press("fill-number")
 	require.Len(t, w.fills, 1)
 	require.Equal(t, "+2348031234567", w.fills[0].Steps[0].Value)
+	w.open()
 	require.True(t, w.shows("number-filled"))
 	w.close()
 	w.pages, w.fills = codePage(), nil

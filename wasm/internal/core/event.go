@@ -85,6 +85,7 @@ const (
 	Name      EffectKind = "name"     // Tab, Request: what does the page call its site?
 	Describe  EffectKind = "describe" // Tab, Request
 	Fill      EffectKind = "fill"     // Tab, Request, Plan
+	Dismiss   EffectKind = "dismiss"  // Page: it closes, so that the page behind it has the keyboard
 	Watch     EffectKind = "watch"    // Tab, On: tell when its pages change
 	Alive     EffectKind = "alive"    // On: stay awake, and beat every 20 seconds
 	Wake      EffectKind = "wake"     // After milliseconds, if the worker lives so long

@@ -18,6 +18,7 @@ type request struct {
 	byHand  bool              // the person asked for it
 	frame   string            // the origin of a frame of another site that the person named
 	field   *spot             // the person pointed at a field
+	page    int               // the popup that it was asked for in
 	key     bool              // without the popup, which has to open where there is more to say
 	again   bool              // the page changed in the meantime
 	origin  string            // of the top page, when it was described
@@ -69,14 +70,14 @@ func (c *Core) answered(e Event) {
 // the order to it.
 func (c *Core) fillNumber(a view.Action) {
 	if c.state.Tab.Origin != "" {
-		c.describe(request{tab: c.state.Tab.ID, orderID: a.OrderID, byHand: true, frame: a.Frame})
+		c.describe(request{tab: c.state.Tab.ID, orderID: a.OrderID, byHand: true, frame: a.Frame, page: c.asking})
 	}
 }
 
 // fillCode fills a code into the tab the popup stands over, whatever is bound.
 func (c *Core) fillCode(a view.Action) {
 	if code, sure := c.codeOf(a.OrderID); sure && c.state.Tab.Origin != "" {
-		c.describe(request{tab: c.state.Tab.ID, orderID: a.OrderID, code: code, byHand: true, frame: a.Frame})
+		c.describe(request{tab: c.state.Tab.ID, orderID: a.OrderID, code: code, byHand: true, frame: a.Frame, page: c.asking})
 	}
 }
 
@@ -167,7 +168,7 @@ func (c *Core) described(r request, pages []fields.Page) {
 		c.tried(r) // at once: a page that goes on as soon as it is filled gives no answer
 		r.kind = Fill
 		c.request(r)
-		c.do(Effect{Do: Fill, Tab: r.tab, Request: c.lastRequest, Plan: &plan})
+		c.fill(r, Effect{Do: Fill, Tab: r.tab, Request: c.lastRequest, Plan: &plan})
 		return
 	}
 	elsewhere := c.elsewhere(r, pages)
@@ -281,6 +282,9 @@ func (c *Core) allowed() {
 }
 
 func (c *Core) filled(r request, report fields.Report) {
+	if report.Gone {
+		return
+	}
 	if report.Kept {
 		c.outcome(r, view.FillKept)
 	} else {

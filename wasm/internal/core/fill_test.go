@@ -243,6 +243,22 @@ func TestWhatAPersonTypedStays(t *testing.T) {
 	assert.Len(t, w.fills, 1, "but for a click")
 }
 
+func TestThePopupMakesRoomForAFill(t *testing.T) {
+	w := paired(t)
+	w.change(protocol.Change{Order: ref(waitingOrder())})
+	w.press("order:o1")
+	w.pages, w.stubborn = phonePage(), true
+	w.press("fill-number")
+	assert.Empty(t, w.fills, "the popup has the keyboard")
+	w.pass(time.Second)
+	require.Len(t, w.fills, 1, "it does not close, and nobody waits for ever")
+
+	w.stubborn, w.kept = false, false
+	w.press("fill-number")
+	assert.Len(t, w.fills, 2)
+	assert.Equal(t, 1, w.popups, "there is something to say")
+}
+
 func TestNoPageIsWatchedForEver(t *testing.T) {
 	w := bound(t)
 	w.pages = phonePage()

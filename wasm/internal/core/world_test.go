@@ -34,33 +34,34 @@ func naira(n int64) money.Money { return money.Money{Minor: n * 100, Currency: "
 // world is the browser around a core, and a daemon at the other end of its socket,
 // over the real channel.
 type world struct {
-	t       *testing.T
-	core    *core.Core
-	origin  string
-	now     time.Time
-	stored  *core.Stored
-	lessons map[string]core.Lesson
-	habits  *view.Habits
-	notify  bool
-	glance  *view.Glance
-	notices []view.Notice
-	session json.RawMessage
-	daemon  *daemon
-	socket  int
-	effects []core.Effect // all that were performed
-	view    view.View     // what the popup shows
-	badge   view.Badge
-	pages   []fields.Page   // what the tab describes; none: no access
-	gone    core.EffectKind // what the tab gives no answer to
-	kept    bool            // what the tab says of fills
-	names   []string
-	fills   []fields.Plan
-	watched bool
-	menu    []view.Item
-	popups  int // opened by the worker
-	queue   []core.Event
-	timers  []time.Time // when Wake goes off
-	dials   int
+	t        *testing.T
+	core     *core.Core
+	origin   string
+	now      time.Time
+	stored   *core.Stored
+	lessons  map[string]core.Lesson
+	habits   *view.Habits
+	notify   bool
+	glance   *view.Glance
+	notices  []view.Notice
+	session  json.RawMessage
+	daemon   *daemon
+	socket   int
+	effects  []core.Effect // all that were performed
+	view     view.View     // what the popup shows
+	badge    view.Badge
+	pages    []fields.Page   // what the tab describes; none: no access
+	gone     core.EffectKind // what the tab gives no answer to
+	kept     bool            // what the tab says of fills
+	names    []string
+	fills    []fields.Plan
+	watched  bool
+	menu     []view.Item
+	stubborn bool // the popup does not close
+	popups   int  // opened by the worker
+	queue    []core.Event
+	timers   []time.Time // when Wake goes off
+	dials    int
 }
 
 // daemon answers as the real one does.
@@ -191,6 +192,10 @@ func (w *world) perform(e core.Effect) {
 		w.notices = append(w.notices, *e.Notice)
 	case core.Learn:
 		w.lessons = e.Lessons
+	case core.Dismiss:
+		if !w.stubborn {
+			w.later(core.Event{Kind: core.PageClosed, Page: e.Page})
+		}
 	case core.ShowMenu:
 		w.menu = e.Menu
 	case core.OpenPopup:

@@ -40,6 +40,7 @@ func (p Plan) Empty() bool { return len(p.Steps) == 0 }
 
 // Report is what the frame kept of a plan.
 type Report struct {
-	Kept   bool   `json:"kept"` // every step, as read back
+	Gone   bool   `json:"gone,omitempty"` // it went away while it was filled
+	Kept   bool   `json:"kept"`           // every step, as read back
 	Detail string `json:"detail,omitempty"`
 }
