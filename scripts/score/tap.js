@@ -6,7 +6,7 @@
   const { parse, stringify } = worker.JSON;
   const asked = new Map(), filling = new Map(), rounds = [];
   const openings = [];
-  let event, told, changed = () => {};
+  let event, told, waiting, changed = () => {};
 
   worker.JSON.stringify = (value, ...more) => {
     if (typeof value?.kind === "string" && value.now) {
@@ -28,12 +28,16 @@
     for (const effect of effects) {
       if (effect.do === "describe") asked.set(effect.request, { tab: effect.tab, began: now });
     }
+    const fill = effects.find((effect) => effect.do === "fill");
     if (event.kind === "described") {
       const round = asked.get(event.request);
-      const fill = effects.find((effect) => effect.do === "fill");
-      Object.assign(round, { pages: event.pages, described: told, planned: now, plan: fill?.plan });
-      if (fill) filling.set(fill.request, round);
+      Object.assign(round, { pages: event.pages, described: told, planned: now });
+      if (effects.some((effect) => effect.do === "dismiss")) waiting = round; // for the popup to close
+      else if (fill) filling.set(fill.request, Object.assign(round, { plan: fill.plan }));
       else rounds.push(round);
+    } else if (fill && waiting) {
+      filling.set(fill.request, Object.assign(waiting, { plan: fill.plan }));
+      waiting = undefined;
     }
     const filled = event.kind === "filled" && filling.get(event.request);
     if (filled) rounds.push(Object.assign(filled, { report: event.report, filled: told }));
