@@ -219,10 +219,7 @@ func (f *Firefox) Open(page string) error { return f.OpenTrusted(f.ExtensionURL(
 // OpenTrusted opens a page in a tab as the browser itself does, which alone may open
 // any extension's.
 func (f *Firefox) OpenTrusted(url string) error {
-	err := f.asChrome(func() error {
-		return f.script(`const tab = gBrowser.addTrustedTab(arguments[0]); gBrowser.selectedTab = tab; return true;`, nil, url)
-	})
-	if err != nil {
+	if err := f.inWindow(`gBrowser.selectedTab = gBrowser.addTrustedTab(args[0]);`, nil, url); err != nil {
 		return err
 	}
 	return f.until("the page "+url, func() (bool, error) {
@@ -346,47 +343,19 @@ type FirefoxPopup struct{ f *Firefox }
 // Popup opens the popup by the extension's button over the open page, as a click does, so
 // that the extension may reach that page.
 func (f *Firefox) Popup() (FirefoxPopup, error) {
-	err := f.asChrome(func() error {
-		return f.script(`
-			const { ExtensionParent } = ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs");
-			ExtensionParent.apiManager.global.browserActionFor(WebExtensionPolicy.getByID(arguments[0]).extension).triggerAction(window);`, nil, firefoxID)
-	})
 	p := FirefoxPopup{f}
-	if err != nil {
-		return p, fmt.Errorf("press the extension's button: %w", err)
+	if err := f.Press(); err != nil {
+		return p, err
 	}
 	return p, p.Wait("document.readyState === 'complete' && document.querySelector('[data-key]')")
 }
 
 // Close closes the popup, as a click beside it does.
-func (p FirefoxPopup) Close() error {
-	return p.f.asChrome(func() error {
-		return p.f.script(`document.querySelector("browser.webextension-popup-browser")?.closest("panel")?.hidePopup();`, nil)
-	})
-}
+func (p FirefoxPopup) Close() error { return p.f.ClosePopup() }
 
 // Eval runs an expression in the popup and gives its value as a text, once it has one.
-func (p FirefoxPopup) Eval(expression string) (value string, err error) {
-	frame := `(async () => {
-		const document = content.document, window = content;
-		try { return String(await (` + expression + `)); } catch (e) { return "failed: " + e; }
-	})().then((value) => sendAsyncMessage("evaluated", value));`
-	err = p.f.asChrome(func() error {
-		var answer struct{ Value string }
-		err := p.f.call("WebDriver:ExecuteAsyncScript", map[string]any{"sandbox": "system", "args": []any{frame}, "script": `
-			const [frame, done] = arguments;
-			const popup = document.querySelector("browser.webextension-popup-browser");
-			if (!popup) return done("failed: no popup is open");
-			const take = ({ data }) => { popup.messageManager.removeMessageListener("evaluated", take); done(data); };
-			popup.messageManager.addMessageListener("evaluated", take);
-			popup.messageManager.loadFrameScript("data:application/javascript;charset=utf-8," + encodeURIComponent(frame), false);`}, &answer)
-		value = answer.Value
-		return err
-	})
-	if reason, failed := strings.CutPrefix(value, "failed: "); failed {
-		return "", errors.New(reason)
-	}
-	return value, err
+func (p FirefoxPopup) Eval(expression string) (string, error) {
+	return p.f.EvalIn(p.f.popup(), "(async () => String(await ("+expression+")))()")
 }
 
 // Wait waits until an expression holds in the popup.
@@ -402,14 +371,8 @@ func (p FirefoxPopup) Wait(expression string) error {
 	return nil
 }
 
-// Click presses an element of the popup once it can be pressed.
-func (p FirefoxPopup) Click(selector string) error {
-	if err := p.Wait(query(selector) + " && !" + query(selector) + ".disabled"); err != nil {
-		return err
-	}
-	_, err := p.Eval("(" + query(selector) + ".click(), 'clicked')")
-	return err
-}
+// Click clicks an element of the popup once it can be.
+func (p FirefoxPopup) Click(selector string) error { return p.f.ClickInPopup(selector) }
 
 // Type writes into a field of the popup.
 func (p FirefoxPopup) Type(selector, text string) error {
@@ -424,12 +387,4 @@ func (p FirefoxPopup) Type(selector, text string) error {
 		return "typed";
 	})()`, query(selector), text))
 	return err
-}
-
-// asChrome does something in the browser's own window rather than in the open page.
-func (f *Firefox) asChrome(do func() error) error {
-	if err := f.call("Marionette:SetContext", map[string]any{"value": "chrome"}, nil); err != nil {
-		return err
-	}
-	return errors.Join(do(), f.call("Marionette:SetContext", map[string]any{"value": "content"}, nil))
 }
