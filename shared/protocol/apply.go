@@ -29,6 +29,9 @@ func (s *Snapshot) Apply(c Change) bool {
 	if c.KeepLate != nil {
 		s.KeepLate = *c.KeepLate
 	}
+	if c.Notifies != nil {
+		s.Notifies = *c.Notifies
+	}
 	if c.Order != nil {
 		s.Orders = put(s.Orders, *c.Order, func(o Order) string { return o.ID })
 		slices.SortStableFunc(s.Orders, func(a, b Order) int { return b.CreatedAt.Compare(a.CreatedAt) })

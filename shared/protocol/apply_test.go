@@ -26,6 +26,7 @@ func TestApply(t *testing.T) {
 	wallet := &protocol.Wallet{Balance: money.Money{Minor: 5, Currency: "NGN"}}
 	done := old
 	done.State = protocol.OrderReceived
+	shown := true
 	fresh := protocol.Order{ID: "2", CreatedAt: early.Add(time.Minute)}
 
 	for name, c := range map[string]struct {
@@ -48,7 +49,8 @@ func TestApply(t *testing.T) {
 			func(s *protocol.Snapshot) { s.Seq, s.Limits.PerDay = 8, money.Money{Minor: 9, Currency: "NGN"} }},
 		"provider": {protocol.Change{Seq: 8, Provider: &protocol.Provider{Reachable: true, Since: early}}, true,
 			func(s *protocol.Snapshot) { s.Seq, s.Provider = 8, protocol.Provider{Reachable: true, Since: early} }},
-		"catalogue": {protocol.Change{Seq: 8, Catalog: true}, true, func(s *protocol.Snapshot) { s.Seq = 8 }},
+		"notifications": {protocol.Change{Seq: 8, Notifies: &shown}, true, func(s *protocol.Snapshot) { s.Seq, s.Notifies = 8, true }},
+		"catalogue":     {protocol.Change{Seq: 8, Catalog: true}, true, func(s *protocol.Snapshot) { s.Seq = 8 }},
 		"key": {protocol.Change{Seq: 8, Key: &protocol.Key{State: protocol.KeyRefused}}, true,
 			func(s *protocol.Snapshot) { s.Seq, s.Key.State = 8, protocol.KeyRefused }},
 	} {

@@ -38,6 +38,7 @@ type Change struct {
 	Provider *Provider `json:"provider,omitempty"`
 	Recovery *Recovery `json:"recovery,omitempty"`
 	KeepLate *bool     `json:"keep_late,omitempty"`
+	Notifies *bool     `json:"notifies,omitempty"`
 	Catalog  bool      `json:"catalog,omitempty"` // more of the catalogue has come: search again
 }
 

@@ -96,6 +96,7 @@ func (h *home) showPairing(ctx context.Context, code string, expires time.Time, 
 // tellNews shows what happens as notifications.
 func (h *home) tellNews(ctx context.Context) {
 	notifier := desktop.NewNotifier(ctx)
+	h.book.SetNotifies(desktop.Look(ctx).NoticesErr == nil) // browsers do it where nobody shows ours
 	settings := func() news.Settings {
 		set := h.prefs.settings()
 		set.HideCodes = set.HideCodes || !desktop.NoticesArePrivate

@@ -59,6 +59,8 @@ func (c *Core) act(a view.Action) {
 		c.refreshShown()
 	case view.DoOrder:
 		c.state.Product, c.state.OrderID, c.state.Quote, c.state.Second = a.Product, a.OrderID, nil, false
+	case view.DoAskKey:
+		ask(c, protocol.KeyAsk, protocol.Nothing{}, func(protocol.Nothing) {})
 	case view.DoSecond:
 		c.state.Second = true
 	case view.DoSearch:

@@ -40,12 +40,14 @@ func notice(key, class string, t *Text) Node {
 
 // keyScreen is what stands in place of everything while the provider can't be talked to.
 func keyScreen(s State) []Node {
+	ask := primary("ask-key", say("key_ask"), Action{Do: DoAskKey})
+	ask.Focus, ask.Disabled = true, !s.Live
 	set := command("key-command", "logspanel-companion key set")
 	switch s.Snapshot.Key.State {
 	case protocol.KeyMissing:
-		return []Node{middle(heading(say("key_missing")), text("dim", say("key_missing_how")), set, text("dim", say("key_private")))}
+		return []Node{middle(heading(say("key_missing")), text("dim", say("key_missing_how")), ask, text("dim", say("key_terminal")), set, text("dim", say("key_private")))}
 	case protocol.KeyRefused:
-		return []Node{middle(heading(say("key_refused")), text("dim", say("key_refused_how")), set, text("dim", say("key_private")))}
+		return []Node{middle(heading(say("key_refused")), text("dim", say("key_refused_how")), ask, text("dim", say("key_terminal")), set, text("dim", say("key_private")))}
 	case protocol.KeyBlocked:
 		return []Node{middle(heading(say("key_blocked")), text("dim", say("key_blocked_how")),
 			Node{Key: "provider-site", Kind: KindLink, Text: plain(s.Snapshot.Host), Value: "https://" + s.Snapshot.Host + "/"})}
@@ -130,7 +132,7 @@ var faults = map[protocol.Code]string{
 	protocol.CodeBadRequest:     "fault",
 	protocol.CodeJournal:        "fault_disk",
 	protocol.CodeUnknownMethod:  "fault_old",
-	protocol.CodeKeyMissing:     "key_missing",
+	protocol.CodeKeyMissing:     "fault_window",
 	protocol.CodeKeyRefused:     "key_refused",
 	protocol.CodeKeyring:        "locked_how",
 	protocol.CodeBlocked:        "key_blocked",

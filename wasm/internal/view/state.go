@@ -177,6 +177,7 @@ const (
 	DoFresher     Do = "fresher"      // show what has come since
 	DoCompare     Do = "compare"      // Text: a service, in all countries
 	DoFavour      Do = "favour"       // CountryID, ServiceID: a favourite, or no longer
+	DoAskKey      Do = "ask_key"      // the companion asks for the API key, in a window of its own
 	DoSecond      Do = "second"       // a second code is wanted
 	DoAutoFill    Do = "auto_fill"    // codes fill by themselves, or no longer
 	DoNotify      Do = "notify"       // the browser shows notifications, or no longer
