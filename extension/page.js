@@ -16,25 +16,39 @@ export async function open(name, hello) {
   /** @type {chrome.runtime.Port} */
   let port;
   let answered = false, again = false;
+  /** What was asked for last, while there is no answer. @type {{action: Action, at: number} | undefined} */
+  let asked;
   // Whatever is pressed meanwhile comes after the greeting.
   const send = async (/** @type {Action} */ action) => {
+    asked = { action, at: performance.now() };
     await hello;
-    port.postMessage({ action });
+    try {
+      port.postMessage({ action });
+    } catch {
+      // The worker is gone, and the next one is asked.
+    }
   };
   const connect = async () => {
     port = chrome.runtime.connect({ name });
     port.onMessage.addListener((/** @type {{view?: View, close?: boolean}} */ { view, close: over }) => {
       if (over) close();
       if (!view) return;
+      if (!answered) performance.mark("live");
       answered = true;
+      asked = undefined;
       render(root, view, send);
     });
     port.onDisconnect.addListener(() => setTimeout(connect, 100));
+    // A worker that ended just when something was pressed may not have heard it.
+    const unheard = again && asked && performance.now() - asked.at < 1000 ? asked.action : undefined;
     port.postMessage({ action: { ...(await hello), text: again ? "again" : "" } });
+    if (unheard) send(unheard);
     again = true;
   };
   connect();
   if (name !== "popup") return;
   const [{ tab }, { glance }] = await Promise.all([hello, /** @type {Promise<{glance?: Glance}>} */ (chrome.storage.session.get("glance"))]);
-  if (glance && !answered) render(root, tab?.origin === glance.origin ? glance.here : glance.frame, send, true);
+  if (!glance || answered) return;
+  performance.mark("glance");
+  render(root, tab?.origin === glance.origin ? glance.here : glance.frame, send, true);
 }

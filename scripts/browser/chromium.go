@@ -412,3 +412,17 @@ func (p *Page) Front() error {
 	_, err := chromedp.Call(p.ctx, page.BringToFront, cdp.Empty{})
 	return err
 }
+
+// StopWorker ends the extension's worker, as the browser does when it likes.
+func (c *Chromium) StopWorker() error {
+	id, err := c.find("the worker", func(t target.Info) bool {
+		return t.Type == "service_worker" && strings.HasPrefix(t.URL, c.ExtensionURL(""))
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := chromedp.CallBrowser(c.ctx, target.CloseTarget, target.CloseTargetParams{TargetID: id}); err != nil {
+		return fmt.Errorf("stop the worker: %w", err)
+	}
+	return nil
+}

@@ -12,6 +12,10 @@ import (
 
 // act does what a person asked for. It is the only way to anything that costs money.
 func (c *Core) act(a view.Action) {
+	if toDaemon[a.Do] && c.phase != ready && c.phase != down {
+		c.held = &heldAction{a, c.state.Now}
+		return
+	}
 	switch a.Do {
 	case view.DoOpen:
 		c.open(a)
@@ -111,6 +115,32 @@ func (c *Core) act(a view.Action) {
 	}
 }
 
+// toDaemon is what can't be done before the daemon is there.
+var toDaemon = map[view.Do]bool{
+	view.DoQuote: true, view.DoBuy: true, view.DoCancel: true, view.DoDecide: true, view.DoReveal: true,
+	view.DoRefresh: true, view.DoAskKey: true, view.DoBoostCheck: true, view.DoBoostCancel: true,
+}
+
+// heldAction is what was asked for while the connection was being made, as when a worker has
+// just ended.
+type heldAction struct {
+	action view.Action
+	at     time.Time
+}
+
+// stillMeant is how long what was asked for waits for a connection. Later a person has
+// other things in mind.
+const stillMeant = 3 * time.Second
+
+// release does what was held.
+func (c *Core) release() {
+	h := c.held
+	c.held = nil
+	if h != nil && c.state.Now.Sub(h.at) < stillMeant {
+		c.act(h.action)
+	}
+}
+
 // absent is how long a popup may be closed and still go on where it was: long enough to
 // fetch something from another window, which closes it.
 const absent = 2 * time.Minute
@@ -126,9 +156,10 @@ func (c *Core) open(a view.Action) {
 		if c.state.Offers == nil {
 			c.findProposed()
 		}
+		c.askAgain()
 		return
 	}
-	c.visit = c.state.Now
+	c.visit, c.asking = c.state.Now, nil
 	c.state.Tab = *a.Tab
 	c.state.Tab.Service = ""
 	if c.state.Link != view.LinkUnpaired { // where it says why pairing failed
@@ -238,9 +269,10 @@ func (c *Core) quoteBecause(a view.Action, because *protocol.Error) {
 	if a.AreaCode != "" {
 		req.AreaCodes = []string{a.AreaCode}
 	}
+	c.asking = &a
 	c.state.Quoting = &protocol.Place{CountryID: a.CountryID, ServiceID: a.ServiceID}
 	c.call(protocol.OrderQuote, req, func(m protocol.Message) {
-		c.state.Quoting = nil
+		c.state.Quoting, c.asking = nil, nil
 		var q protocol.Quote
 		if c.failed(m, &q) {
 			return

@@ -50,16 +50,18 @@ type Core struct {
 
 	// What is asked of tabs, see fill.go.
 	requests    map[int]request
-	wanted      *request // by the person, once the browser gives access
-	asking      int      // the page whose action is being handled
-	held        map[int]held
+	wanted      *request        // by the person, once the browser gives access
+	actor       int             // the page whose action is being handled
+	fills       map[int]covered // by the popup in front of them
 	lastRequest int
 	searches    int               // so that the latest wins
 	sought      time.Time         // when the person searched last
 	proposals   []protocol.Search // for the open site, until one finds something
 
-	visit time.Time       // when the person did something last
-	told  map[string]bool // orders whose code was told of by a notification
+	held   *heldAction
+	asking *view.Action    // for a price, without an answer yet
+	visit  time.Time       // when the person did something last
+	told   map[string]bool // orders whose code was told of by a notification
 
 	shown   map[int]view.View
 	glance  view.Glance
@@ -73,7 +75,7 @@ type Core struct {
 func New(random io.Reader) *Core {
 	return &Core{
 		random: random, pages: map[int]string{}, calls: map[uint64]func(protocol.Message){},
-		lessons: map[string]Lesson{}, bindings: map[string]*binding{}, held: map[int]held{}, requests: map[int]request{}, shown: map[int]view.View{}, told: map[string]bool{},
+		lessons: map[string]Lesson{}, bindings: map[string]*binding{}, fills: map[int]covered{}, requests: map[int]request{}, shown: map[int]view.View{}, told: map[string]bool{},
 		state: view.State{Link: view.LinkUnpaired, Port: protocol.DefaultPort, Fills: map[string]view.Fill{}, Codes: map[string]protocol.ReceivedCode{}},
 	}
 }
@@ -111,12 +113,12 @@ func (c *Core) handle(e Event) {
 	case PageClosed:
 		delete(c.pages, e.Page)
 		delete(c.shown, e.Page)
-		c.release(e.Page)
+		c.uncover(e.Page)
 	case Acted:
 		if e.Action != nil {
-			c.asking = e.Page
+			c.actor = e.Page
 			c.act(*e.Action)
-			c.asking = 0
+			c.actor = 0
 		}
 	case Named, Described, Filled:
 		c.answered(e)

@@ -70,14 +70,14 @@ func (c *Core) answered(e Event) {
 // the order to it.
 func (c *Core) fillNumber(a view.Action) {
 	if c.state.Tab.Origin != "" {
-		c.describe(request{tab: c.state.Tab.ID, orderID: a.OrderID, byHand: true, frame: a.Frame, page: c.asking})
+		c.describe(request{tab: c.state.Tab.ID, orderID: a.OrderID, byHand: true, frame: a.Frame, page: c.actor})
 	}
 }
 
 // fillCode fills a code into the tab the popup stands over, whatever is bound.
 func (c *Core) fillCode(a view.Action) {
 	if code, sure := c.codeOf(a.OrderID); sure && c.state.Tab.Origin != "" {
-		c.describe(request{tab: c.state.Tab.ID, orderID: a.OrderID, code: code, byHand: true, frame: a.Frame, page: c.asking})
+		c.describe(request{tab: c.state.Tab.ID, orderID: a.OrderID, code: code, byHand: true, frame: a.Frame, page: c.actor})
 	}
 }
 

@@ -2,9 +2,9 @@ package core
 
 import "time"
 
-// held is a fill that waits for the popup to close: with that open the page has no
+// covered is a fill that waits for the popup to close: with that open the page has no
 // keyboard, and takes some of what is typed for nothing.
-type held struct {
+type covered struct {
 	fill Effect
 	due  time.Time
 }
@@ -21,24 +21,24 @@ func (c *Core) fill(r request, fill Effect) {
 	}
 	r.key = true
 	c.requests[fill.Request] = r
-	c.held[r.page] = held{fill, c.state.Now.Add(closing)}
+	c.fills[r.page] = covered{fill, c.state.Now.Add(closing)}
 	c.do(Effect{Do: Dismiss, Page: r.page})
 	c.wake(closing)
 }
 
-// release does what has waited for a popup.
-func (c *Core) release(page int) {
-	if h, waits := c.held[page]; waits {
-		delete(c.held, page)
+// uncover does what has waited for a popup.
+func (c *Core) uncover(page int) {
+	if h, waits := c.fills[page]; waits {
+		delete(c.fills, page)
 		c.do(h.fill)
 	}
 }
 
-// overdue does what has waited for a popup that does not close.
-func (c *Core) overdue() {
-	for page, h := range c.held {
+// uncoverLate does what has waited for a popup that does not close.
+func (c *Core) uncoverLate() {
+	for page, h := range c.fills {
 		if !c.state.Now.Add(early).Before(h.due) {
-			c.release(page)
+			c.uncover(page)
 		}
 	}
 }

@@ -57,7 +57,7 @@ func (c *Core) wake(after time.Duration) {
 
 // woken gives up on a peer that takes too long, and connects when it is time again.
 func (c *Core) woken() {
-	c.overdue()
+	c.uncoverLate()
 	if c.phase != down && c.phase != ready && c.lasted(patience) {
 		c.lost(c.reluctant())
 	}

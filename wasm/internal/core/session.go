@@ -33,13 +33,14 @@ type visit struct {
 	Areas    []string        `json:"areas,omitempty"`
 	AreaCode string          `json:"area_code,omitempty"`
 	OrderID  string          `json:"order_id,omitempty"`
+	Asking   *view.Action    `json:"asking,omitempty"` // for a price
 }
 
 func (c *Core) memory() memory {
 	s := c.state
 	return memory{Snapshot: s.Snapshot, Bindings: c.bindings, Fills: s.Fills, Buying: c.buying, Visit: &visit{
 		At: c.visit, Tab: s.Tab, Section: s.Section, Product: s.Product, Query: s.Query, Sought: s.Sought, Filter: s.Filter,
-		Sort: s.Sort, First: s.First, Quote: s.Quote, Areas: s.Areas, AreaCode: s.AreaCode, OrderID: s.OrderID,
+		Sort: s.Sort, First: s.First, Quote: s.Quote, Areas: s.Areas, AreaCode: s.AreaCode, OrderID: s.OrderID, Asking: c.asking,
 	}}
 }
 
@@ -53,7 +54,7 @@ func (c *Core) recall(raw json.RawMessage) {
 	c.state.Snapshot, c.buying = m.Snapshot, m.Buying
 	if v := m.Visit; v != nil {
 		s := &c.state
-		c.visit, s.Tab, s.Section, s.Product, s.Query, s.Sought, s.Filter = v.At, v.Tab, v.Section, v.Product, v.Query, v.Sought, v.Filter
+		c.asking, c.visit, s.Tab, s.Section, s.Product, s.Query, s.Sought, s.Filter = v.Asking, v.At, v.Tab, v.Section, v.Product, v.Query, v.Sought, v.Filter
 		s.Sort, s.First, s.Quote, s.Areas, s.AreaCode, s.OrderID = v.Sort, v.First, v.Quote, v.Areas, v.AreaCode, v.OrderID
 	}
 	for id, b := range m.Bindings {
@@ -123,5 +124,14 @@ func (c *Core) resume() {
 	}
 	if len(c.pages) > 0 {
 		c.refreshShown()
+		c.askAgain()
+	}
+	c.release()
+}
+
+// askAgain asks once more for a price that an earlier worker got no answer about.
+func (c *Core) askAgain() {
+	if a := c.asking; a != nil && c.state.Quoting == nil && c.phase == ready {
+		c.quote(*a)
 	}
 }

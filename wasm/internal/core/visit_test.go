@@ -143,6 +143,40 @@ func TestAVisitOutlivesPopupAndWorker(t *testing.T) {
 	}
 }
 
+func TestAPriceIsAskedForAgainByTheNextWorker(t *testing.T) {
+	w := paired(t)
+	w.daemon.silent = protocol.OrderQuote
+	w.press("quote:9:5")
+	w.daemon.silent = ""
+	w.worker()
+	w.tell(core.Event{Kind: core.PageOpened, Page: popup, Name: "popup"})
+	w.act(view.Action{Do: view.DoOpen, Text: "again", Tab: &view.Tab{ID: theTab, Origin: siteAt, Host: "site.test"}})
+	assert.True(t, w.shows("buy"))
+	assert.Equal(t, 2, w.daemon.asked[protocol.OrderQuote])
+}
+
+// What is pressed just when a worker has ended is done by the next one; but not what was
+// pressed long before there is a connection again.
+func TestWhatIsPressedWhileConnecting(t *testing.T) {
+	for late, bought := range map[time.Duration]int{time.Second: 1, 5 * time.Second: 0} {
+		w := paired(t)
+		w.daemon.answer(protocol.OrderQuote, func(json.RawMessage) (any, error) {
+			return protocol.Quote{Intent: protocol.Intent{ID: "i1", Price: naira(550), ExpiresAt: w.now.Add(5 * time.Minute)}}, nil
+		})
+		w.press("quote:9:5")
+		w.daemon.deaf = true
+		w.worker()
+		w.tell(core.Event{Kind: core.PageOpened, Page: popup, Name: "popup"})
+		w.act(view.Action{Do: view.DoOpen, Text: "again", Tab: &view.Tab{ID: theTab, Origin: siteAt, Host: "site.test"}})
+		w.act(view.Action{Do: view.DoBuy})
+		assert.Zero(t, w.daemon.asked[protocol.OrderBuy])
+		w.now = w.now.Add(late)
+		w.tell(core.Event{Kind: core.Opened, Socket: w.socket})
+		require.True(t, w.shows("balance"))
+		assert.Equal(t, bought, w.daemon.asked[protocol.OrderBuy], late)
+	}
+}
+
 func TestAPageThatWasOpenGoesOnWhereItWas(t *testing.T) {
 	w := paired(t)
 	w.act(view.Action{Do: view.DoSection, Section: view.SectionOrders})

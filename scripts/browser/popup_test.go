@@ -1,0 +1,70 @@
+package browser_test
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/browser"
+	"github.com/logspanel/companion/scripts/companion"
+)
+
+// A popup shows what was known last before its worker is even there, and the person
+// loses nothing by a worker that the browser stops at any step of a purchase.
+func TestTheWorkerMayDieAtEachStep(t *testing.T) {
+	c, err := companion.Start(t.Context(), binary)
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, c.Stop()) }()
+	b, err := browser.StartChromium(t.Context(), built+"chromium")
+	require.NoError(t, err)
+	defer b.Close()
+	require.NoError(t, b.Welcomed())
+	site, err := b.Open(c.Provider + "/signup/plain")
+	require.NoError(t, err)
+
+	popup, err := b.Popup(site)
+	require.NoError(t, err)
+	code, err := c.Pair(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, popup.Type(browser.Key("pair-code"), code))
+	require.NoError(t, popup.Click(browser.Key("pair")))
+	live := `!document.querySelector('[data-key="stale"]') && !document.querySelector("#root").ariaBusy`
+	wait := func(expression string) { t.Helper(); require.NoError(t, popup.Wait(expression)) }
+	wait(`document.querySelectorAll(".offer:enabled").length > 5 && !document.querySelector('[data-key="loading"]')`)
+
+	die := func(then string) {
+		t.Helper()
+		require.NoError(t, b.StopWorker())
+		wait(then + " && " + live)
+	}
+	die(`document.querySelectorAll(".offer:enabled").length > 5`)
+	require.NoError(t, popup.Type(browser.Key("search"), "telegram nigeria"))
+	wait(`document.querySelectorAll(".offer:enabled").length === 1`)
+	die(`document.querySelector("input.search").value === "telegram nigeria" && document.querySelectorAll(".offer:enabled").length === 1`)
+	require.NoError(t, popup.Click(".offer"))
+	wait(`document.querySelector('[data-key="buy"]:enabled')`)
+	die(`document.querySelector('[data-key="buy"]:enabled')`)
+	require.NoError(t, popup.Click(browser.Key("buy")))
+	wait(`document.querySelector('[data-key="number"]')`)
+	number, err := popup.Text(browser.Key("number"))
+	require.NoError(t, err)
+	die(`document.querySelector('[data-key="number"]')?.innerText === ` + strconv.Quote(number))
+	require.NoError(t, popup.Click(browser.Key("fill-number")))
+	wait(`document.querySelector('[data-key="number-filled"].ok')`)
+	require.NoError(t, popup.Close())
+
+	// The next popup, with the worker gone: what is shown first, and when.
+	require.NoError(t, b.StopWorker())
+	popup, err = b.Popup(site)
+	require.NoError(t, err)
+	wait(`document.querySelector('[data-key="number"]')?.innerText === ` + strconv.Quote(number) + " && " + live)
+	first, err := browser.Eval[float64](popup, `performance.getEntriesByName("glance")[0]?.startTime ?? -1`)
+	require.NoError(t, err)
+	whole, err := browser.Eval[float64](popup, `performance.getEntriesByName("live")[0]?.startTime ?? -1`)
+	require.NoError(t, err)
+	t.Logf("what was known last after %.0f ms, the worker's word after %.0f ms", first, whole)
+	assert.Positive(t, first)
+	assert.Less(t, first, whole)
+}
