@@ -198,7 +198,7 @@
   function pictureNames(picture) {
     const box = picture.getBoundingClientRect();
     const names = short(["alt", "id", "class", "name", "src"].map((name) => attribute(picture, name).slice(0, 60)).join(" "));
-    return box.width >= 50 && box.width <= 400 && box.height >= 18 && box.height <= 150 ? names || picture.localName : /captcha/i.test(names) ? names : "";
+    return box.width >= 50 && box.width <= 400 && box.height >= 18 && box.height <= 150 ? names || picture.localName : /captcha|code|verif|valid|secur|rand/i.test(names) ? names : "";
   }
 
   /** @type {Map<string, Map<string, string>>} */
@@ -353,9 +353,9 @@
         } else if (isSeen(token)) {
           if (token.picture) pictures.push(pictureNames(/** @type {Element} */ (token.node)));
           else {
-            if (token.button) buttons.push(/** @type {HTMLElement} */ (token.node));
             const text = textOf(token);
-            if (text) texts.push({ text, token });
+            if (token.button) buttons.push({ text, element: /** @type {HTMLElement} */ (token.node) });
+            if (text && (!token.button || step > 0)) texts.push({ text, token });
           }
         }
       }
@@ -371,10 +371,10 @@
       if (!field) continue;
       const before = textsFrom(i, -1, 4), after = textsFrom(i, 1, 4);
       if (!field.label && !field.placeholder) field.label = overlaid(/** @type {HTMLElement} */ (token.node), after.texts[0]?.token);
-      const picker = field.kind === "input" && [...before.buttons, ...after.buttons].find((button) => level(button, /** @type {HTMLElement} */ (token.node)));
+      const picker = field.kind === "input" && [...before.buttons, ...after.buttons].find(({ element }) => level(element, /** @type {HTMLElement} */ (token.node)))?.element;
       for (const near of [...before.texts.reverse(), ...after.texts]) text.add(near.text);
       fields.push({
-        ...field, heading, before: before.texts.map((near) => near.text), after: after.texts.map((near) => near.text),
+        ...field, heading, before: before.texts.map((near) => near.text), after: after.texts.map((near) => near.text), buttons: before.buttons.map((button) => button.text).filter(Boolean).slice(0, 4),
         image: short([...before.pictures, ...after.pictures].filter(Boolean).join(" ")),
         picker: picker ? { ref: refOf(picker), text: shownIn(picker), hints: short(["aria-label", "title", "id", "class"].map((name) => attribute(picker, name)).join(" ")) } : undefined,
       });

@@ -489,6 +489,7 @@ export interface FormField {
   heading?: string;
   before?: string[];
   after?: string[];
+  buttons?: string[];
   image?: string;
   picker?: Picker;
   value?: string;

@@ -95,7 +95,7 @@ func (p Page) candidates(code string) []candidate {
 	for _, row := range rows {
 		first := row.fields[0]
 		at := slices.IndexFunc(p.Fields, func(f Field) bool { return f.Ref == first.Ref })
-		e := about(merge(row.fields), p.around(at, contexts), page)
+		e := about(merge(row.fields), true, p.around(at, contexts), page)
 		e.add(25, "a row of boxes as long as the code")
 		if !e.named && page.says&(aCode|aDoubt) != 0 {
 			e.named = true
@@ -115,7 +115,7 @@ func (p Page) candidates(code string) []candidate {
 		if inRow[f.Ref] || !takes {
 			continue
 		}
-		e := about(f, p.around(i, contexts), page)
+		e := about(f, false, p.around(i, contexts), page)
 		switch n := len([]rune(form)); {
 		case f.MaxLength == n:
 			e.add(12, "takes as many characters as the code has")

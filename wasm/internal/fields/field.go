@@ -35,6 +35,7 @@ type Field struct {
 	Heading      string   `json:"heading,omitempty"`     // the nearest above
 	Before       []string `json:"before,omitempty"`      // texts since the field before, the nearest last
 	After        []string `json:"after,omitempty"`       // texts up to the next field, the nearest first
+	Buttons      []string `json:"buttons,omitempty"`     // what the buttons since the field before say
 	Image        string   `json:"image,omitempty"`       // names of the pictures between the field before and the next, such as a captcha's
 	Picker       *Picker  `json:"picker,omitempty"`      // the last button before it
 	Value        string   `json:"value,omitempty"`       // never of a password field: "•" there

@@ -190,7 +190,7 @@ func aboutPhone(f Field) (evidence, bool) {
 		points int
 	}{{"its label", c.own, 60}, {"its name", c.names, 45}, {"the text before it", c.near, 45}, {"its part of the page", c.far, 10}} {
 		says, own := part.text.says, part.points > 10
-		if part.where == "the text before it" && !c.short {
+		if part.where == "the text before it" && (!c.short || f.Label != "") {
 			part.points, own = 20, false
 		}
 		if says&aNotPhone != 0 && (own || part.where == "its part of the page") {
@@ -204,6 +204,8 @@ func aboutPhone(f Field) (evidence, bool) {
 			e.add(part.points, part.where+" says "+part.text.phrase(aPhone))
 			if says&aMobile != 0 && own {
 				e.add(6, "a mobile one")
+			} else if says&aFixed != 0 && own {
+				e.add(-12, "one that stands on a desk")
 			}
 		} else if says&anOther != 0 && own {
 			e.add(-part.points, part.where+" says "+part.text.phrase(anOther))
@@ -233,8 +235,12 @@ func aboutPhone(f Field) (evidence, bool) {
 // notOfPhones is a phrase that names a code, a card or another number, and is no
 // part of one that belongs to telephones, such as an area code.
 func (s said) notOfPhones() string {
+	others := aCode | aDoubt | anAgainst | aCard
+	if s.says&aPhone == 0 {
+		others |= aWeak
+	}
 	for _, h := range s.hits {
-		if h.says&(aCode|aDoubt|anAgainst|aCard) != 0 && h.says&(aPhone|anArea|aCountry|anAbroad) == 0 &&
+		if h.says&others != 0 && h.says&(aPhone|anArea|aCountry|anAbroad) == 0 &&
 			!slices.ContainsFunc(s.hits, func(o hit) bool {
 				return o.says&(aPhone|anArea|aCountry|anAbroad) != 0 && o.from < h.to && h.from < o.to
 			}) {

@@ -12,6 +12,7 @@ type evidence struct {
 	score   int
 	reasons []string
 	named   bool // something says that a code goes there
+	hinted  bool // something says that a code of some kind does
 }
 
 func (e *evidence) add(points int, reason string) {
@@ -37,7 +38,7 @@ type context struct {
 	hints  said // its class and other attributes
 	near   said // its description and the texts just before it
 	far    said // its group, heading and the texts before those
-	beside said // the texts after it
+	beside said // the texts after it and the buttons beside it
 	short  bool // near is a label rather than a story
 	asked  string
 }
@@ -58,7 +59,7 @@ func contextOf(f Field) context {
 		own: read(own), near: read(near), far: read(far),
 		names:  read(foldParts(f.Name, f.ID)),
 		hints:  read(foldParts(f.Hints)),
-		beside: read(foldParts(f.After...)),
+		beside: read(foldParts(append(slices.Clone(f.After), f.Buttons...)...)),
 		short:  len([]rune(near)) <= label,
 		asked:  strings.Trim(own+" | "+near, " |"),
 	}
@@ -95,22 +96,23 @@ func (e *evidence) speaks(where string, text said, w weights, wary bool) {
 		e.named = true
 		e.add(w.code, where+" says "+text.phrase(aCode))
 	case isOther:
-	case text.says&aDoubt != 0 && !wary:
+	case text.says&aDoubt != 0 && !wary && w.doubt > w.weak:
 		e.named = true
 		e.add(w.doubt, where+" says "+text.phrase(aDoubt))
 	case text.says&anOther != 0 && text.says&aSent == 0 && w.other > 0:
 		e.add(-w.other, where+" says "+text.phrase(anOther))
 	case text.says&(aWeak|aDoubt) != 0:
-		e.named = true
+		e.hinted = true
 		e.add(w.weak, where+" says "+text.phrase(aWeak|aDoubt))
 	}
 }
 
 // neighbourhood is what the fields around one are for.
-type neighbourhood struct{ card, place bool }
+type neighbourhood struct{ card, place, password bool }
 
-// about weighs all that is said about a field; page is what its page speaks of.
-func about(f Field, by neighbourhood, page said) evidence {
+// about weighs all that is said about a field, or a row of boxes as one; page is what
+// its page speaks of.
+func about(f Field, row bool, by neighbourhood, page said) evidence {
 	var e evidence
 	c := contextOf(f)
 	auto := strings.Fields(strings.ToLower(f.Autocomplete))
@@ -126,9 +128,16 @@ func about(f Field, by neighbourhood, page said) evidence {
 	sent := c.local()&(aSent|aResend) != 0
 	near := sent || (c.far.says|c.beside.says)&(aSent|aResend) != 0
 	picture := f.Image != "" && !near
-	wary := (by.card || by.place || picture || c.far.says&(anAgainst|aChoose) != 0) && !sent
+	wary := (by.card || by.place || picture || by.password && !near || c.far.says&(anAgainst|aChoose) != 0) && !sent
 	e.speaks("its label", c.own, weights{60, 60, 22, 120, 90}, wary)
-	e.speaks("its name", c.names, weights{42, 30, 10, 70, 30}, wary)
+	names := weights{42, 30, 10, 70, 30}
+	if f.Label+f.Placeholder != "" {
+		names.doubt = names.weak // the label knows better
+	}
+	if c.own.says&aCode != 0 {
+		names.against = 20
+	}
+	e.speaks("its name", c.names, names, wary)
 	e.speaks("its class", c.hints, weights{15, 10, 0, 40, 0}, wary)
 	w := weights{45, 45, 20, 30, 0}
 	if c.short {
@@ -137,6 +146,9 @@ func about(f Field, by neighbourhood, page said) evidence {
 	e.speaks("the text before it", c.near, w, wary)
 	e.speaks("its part of the page", c.far, weights{25, 25, 8, 30, 0}, wary)
 
+	if near && e.hinted || row && sent || sent && f.MaxLength > 0 && f.MaxLength <= maxBoxes && f.Label == "" && f.Placeholder == "" && c.own.says == 0 && c.near.says&(anOther|anAgainst) == 0 {
+		e.named = true
+	}
 	switch {
 	case sent:
 		e.add(28, "something was sent: "+cmp.Or(c.own.phrase(aSent|aResend), c.near.phrase(aSent|aResend)))
@@ -158,13 +170,16 @@ func about(f Field, by neighbourhood, page said) evidence {
 		e.add(-70, "the code goes to a letter box")
 	}
 	image := read(fold(f.Image))
-	if image.says&aPicture != 0 || (c.own.says|c.names.says|c.near.says)&aPicture != 0 && !sent {
+	if image.says&aPicture != 0 && !sent || (c.own.says|c.near.says)&aPicture != 0 && !sent || c.names.says&aPicture != 0 && f.Image != "" {
 		e.add(-150, "a picture is to be read")
 	} else if picture {
 		e.add(-25, "a picture stands beside it")
 	}
 	if (c.own.says|c.names.says|c.near.says)&aTrap != 0 {
 		e.add(never, "is to be left empty")
+	}
+	if labels := c.own.says | c.names.says; otc && (labels&anOther != 0 || c.short && c.near.says&anOther != 0) && c.local()&(aCode|aDoubt|aWeak) == 0 {
+		e.add(-80, "one-time-code only switches filling off")
 	}
 	if f.InputMode == "numeric" || f.Type == "tel" || f.Type == "number" || strings.Contains(f.Pattern, "0-9") || strings.Contains(f.Pattern, `\d`) {
 		e.add(8, "takes digits")
@@ -222,6 +237,9 @@ func (p Page) around(at int, read []context) neighbourhood {
 		}
 		if strings.Contains(auto, "cc-") || (c.own.says|c.names.says|near)&aCard != 0 {
 			n.card = true
+		}
+		if o.Type == "password" && o.MaxLength != 1 {
+			n.password = true
 		}
 		if strings.Contains(auto, "address") || strings.Contains(auto, "postal") || (c.own.says|c.names.says|near)&aPlace != 0 {
 			n.place = true

@@ -34,6 +34,7 @@ const (
 	aPhone
 	aMobile
 	aNotPhone
+	aFixed
 	aCountry
 	anArea
 	anAbroad
@@ -43,7 +44,7 @@ const (
 var sections = map[string]section{
 	"code": aCode, "doubt": aDoubt, "weak": aWeak, "against": anAgainst, "other": anOther, "choose": aChoose, "card": aCard,
 	"place": aPlace, "picture": aPicture, "trap": aTrap, "sent": aSent, "resend": aResend, "email": anEmail, "app": anApp,
-	"phone": aPhone, "mobile": aMobile, "notphone": aNotPhone, "country": aCountry, "area": anArea, "abroad": anAbroad, "home": aHome,
+	"phone": aPhone, "mobile": aMobile, "notphone": aNotPhone, "fixed": aFixed, "country": aCountry, "area": anArea, "abroad": anAbroad, "home": aHome,
 }
 
 // families are phrases that say nothing where they lie within a longer one: a

@@ -1,0 +1,151 @@
+package fields
+
+import (
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// marked is a page of fields with what each is for.
+type marked struct {
+	name  string
+	page  Page
+	marks []string
+}
+
+// markedPages reads testdata/fields.txt, whose head tells its form.
+func markedPages(t *testing.T) []marked {
+	raw, err := os.ReadFile("testdata/fields.txt")
+	require.NoError(t, err)
+	var pages []marked
+	begin := regexp.MustCompile(`^= (.+) \[(\w+)\]$`)
+	for line := range strings.Lines(string(raw)) {
+		line = strings.TrimRight(line, "\n")
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if m := begin.FindStringSubmatch(line); m != nil {
+			pages = append(pages, marked{name: m[2] + " " + m[1], page: Page{Lang: m[2], Title: m[1]}})
+			continue
+		}
+		parts := strings.SplitN(line, " |", 4)
+		require.Len(t, parts, 4, line)
+		at := &pages[len(pages)-1]
+		n := len(at.page.Fields)
+		f := Field{
+			Ref: n + 1, Form: 1, Kind: Input, Type: "text", Name: strings.TrimSpace(parts[1]), Label: strings.TrimSpace(parts[2]),
+			Visibility: Shown, X: 20, Y: 100 + 60*n, W: 220, H: 32,
+		}
+		for more := range strings.SplitSeq(parts[3], ";") {
+			key, value, _ := strings.Cut(strings.TrimSpace(more), ":")
+			switch key {
+			case "type":
+				f.Type = value
+			case "max":
+				f.MaxLength, err = strconv.Atoi(value)
+				require.NoError(t, err, line)
+				f.W = min(f.W, 20+9*f.MaxLength)
+			case "auto":
+				f.Autocomplete = value
+			case "ph":
+				f.Placeholder = value
+			case "mode":
+				f.InputMode = value
+			case "image":
+				f.Image = value
+			case "before":
+				f.Before = []string{value}
+			case "after":
+				f.After = []string{value}
+			case "select":
+				f.Kind, f.Type = Select, ""
+				for text := range strings.SplitSeq(value, "/") {
+					f.Options = append(f.Options, Option{Value: text, Text: text})
+				}
+			default:
+				require.Empty(t, key, line)
+			}
+		}
+		if n > 0 && f.Label == "" && f.Before == nil {
+			last := at.page.Fields[n-1] // parts of one number stand on a line
+			f.X, f.Y = last.X+last.W+8, last.Y
+		} else if f.Label != "" {
+			f.Before = append(f.Before, f.Label)
+		}
+		at.page.Fields = append(at.page.Fields, f)
+		at.marks = append(at.marks, strings.TrimSpace(parts[0]))
+	}
+	return pages
+}
+
+var codes = []string{"4930", "49302", "493027", "4930271", "49302718", "A7K2Q9"}
+
+// No code goes into a field that is for anything else, even on a page that speaks of
+// text messages.
+func TestCodesOnPagesOfRealFields(t *testing.T) {
+	for _, m := range markedPages(t) {
+		t.Run(m.name, func(t *testing.T) {
+			expected := -1
+			for i, mark := range m.marks {
+				if mark == "otp" {
+					expected = i
+				}
+			}
+			for _, text := range []string{"", "You agree to text messages. We sent you an SMS."} {
+				for _, code := range codes {
+					page := m.page
+					page.Text = text
+					plan := Code([]Page{page}, code)
+					if expected < 0 || !page.Fields[expected].takes(code) {
+						assert.Empty(t, plan.Steps, "%s: %s", code, plan.Why)
+						continue
+					}
+					require.Len(t, plan.Steps, 1, "%s: %s", code, plan.Why)
+					assert.Equal(t, page.Fields[expected].Ref, plan.Steps[0].Ref, plan.Why)
+				}
+			}
+		})
+	}
+}
+
+// A telephone's field is found where there is one, and no other is taken for it.
+func TestNumbersOnPagesOfRealFields(t *testing.T) {
+	number := map[string]Phone{
+		"ja": {E164: "+819012345678", CallingCode: "81", Country: "JP", CountryName: "Japan"},
+		"":   {E164: "+12025550123", CallingCode: "1", Country: "US", CountryName: "United States"},
+	}
+	for _, m := range markedPages(t) {
+		t.Run(m.name, func(t *testing.T) {
+			p, ok := number[m.page.Lang]
+			if !ok {
+				p = number[""]
+			}
+			plan := Number([]Page{m.page}, p)
+			expected := -1
+			for i, mark := range m.marks {
+				if mark == "tel!" || mark == "tel" && expected < 0 {
+					expected = i
+				}
+			}
+			filled := map[int]bool{}
+			for _, s := range plan.Steps {
+				filled[s.Ref] = true
+				mark := m.marks[s.Ref-1]
+				if m.page.Fields[s.Ref-1].Kind == Input && m.page.Fields[s.Ref-1].Name != "prefijo" && !mayBeSignedInWith(m.page.Fields[s.Ref-1]) {
+					assert.Contains(t, []string{"tel", "tel!"}, mark, "%s: %s", m.page.Fields[s.Ref-1].Label, plan.Why)
+				}
+			}
+			if expected >= 0 {
+				assert.True(t, filled[expected+1], plan.Why)
+			}
+		})
+	}
+}
+
+// mayBeSignedInWith reports a field that takes a telephone number as one of two.
+func mayBeSignedInWith(f Field) bool { return strings.Contains(f.Label, "or mobile") }
