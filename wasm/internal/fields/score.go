@@ -146,7 +146,7 @@ func about(f Field, row bool, by neighbourhood, page said) evidence {
 	e.speaks("the text before it", c.near, w, wary)
 	e.speaks("its part of the page", c.far, weights{25, 25, 8, 30, 0}, wary)
 
-	if near && e.hinted || row && sent || sent && f.MaxLength > 0 && f.MaxLength <= maxBoxes && f.Label == "" && f.Placeholder == "" && c.own.says == 0 && c.near.says&(anOther|anAgainst) == 0 {
+	if e.hinted && (near || row && !wary) || row && sent || sent && f.MaxLength > 0 && f.MaxLength <= maxBoxes && f.Label == "" && f.Placeholder == "" && c.own.says == 0 && c.near.says&(anOther|anAgainst) == 0 {
 		e.named = true
 	}
 	switch {
@@ -154,6 +154,9 @@ func about(f Field, row bool, by neighbourhood, page said) evidence {
 		e.add(28, "something was sent: "+cmp.Or(c.own.phrase(aSent|aResend), c.near.phrase(aSent|aResend)))
 	case near:
 		e.add(24, "near by, something was sent: "+cmp.Or(c.far.phrase(aSent|aResend), c.beside.phrase(aSent|aResend)))
+	case e.hinted && !wary && (c.far.says|c.near.says)&aVerify != 0 && (c.own.says&(aWeak|aDoubt) != 0 || c.own.says == 0 && c.short && c.near.says&(aWeak|aDoubt) != 0):
+		e.named = true
+		e.add(22, "somebody is to be verified: "+cmp.Or(c.far.phrase(aVerify), c.near.phrase(aVerify)))
 	case page.says&(aSent|aResend) != 0 && !wary:
 		e.add(6, "the page speaks of something sent: "+page.phrase(aSent|aResend))
 	}

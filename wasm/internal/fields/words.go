@@ -29,6 +29,7 @@ const (
 	aTrap
 	aSent
 	aResend
+	aVerify
 	anEmail
 	anApp
 	aPhone
@@ -43,7 +44,7 @@ const (
 
 var sections = map[string]section{
 	"code": aCode, "doubt": aDoubt, "weak": aWeak, "against": anAgainst, "other": anOther, "choose": aChoose, "card": aCard,
-	"place": aPlace, "picture": aPicture, "trap": aTrap, "sent": aSent, "resend": aResend, "email": anEmail, "app": anApp,
+	"place": aPlace, "picture": aPicture, "trap": aTrap, "sent": aSent, "resend": aResend, "verify": aVerify, "email": anEmail, "app": anApp,
 	"phone": aPhone, "mobile": aMobile, "notphone": aNotPhone, "fixed": aFixed, "country": aCountry, "area": anArea, "abroad": anAbroad, "home": aHome,
 }
 
