@@ -46,9 +46,9 @@ func Unseen(pages []Page) []string {
 
 // speaks counts how many of the things that matter a frame is named after.
 func (f Frame) speaks() (n int) {
-	name := fold(f.Name)
-	for _, section := range []string{"code", "weak", "sms", "phone"} {
-		if _, says := words[section].in(name); says {
+	says := read(fold(f.Name)).says
+	for _, matter := range []section{aCode | aDoubt, aWeak, aSent, aPhone} {
+		if says&matter != 0 {
 			n++
 		}
 	}

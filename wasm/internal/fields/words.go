@@ -67,15 +67,11 @@ type index map[string][]*phrase
 // keyLetters is how many letters of a phrase are looked up.
 const keyLetters = 3
 
-var phraseIndex, words = readWords(wordList)
+var phraseIndex = readWords(wordList)
 
-// phrases are those of one section.
-type phrases section
-
-func readWords(list string) (index, map[string]phrases) {
+func readWords(list string) index {
 	byText := map[phrase]*phrase{}
 	all := index{}
-	named := map[string]phrases{}
 	for line := range strings.Lines(list) {
 		line = strings.TrimSpace(line)
 		names, rest, ok := strings.Cut(line, ":")
@@ -85,9 +81,7 @@ func readWords(list string) (index, map[string]phrases) {
 		var says section
 		for _, name := range strings.Fields(names) {
 			says |= sections[name]
-			named[name] = phrases(sections[name])
 		}
-		named["code"] = phrases(aCode | aDoubt)
 		for one := range strings.SplitSeq(rest, ",") {
 			text, open := strings.CutSuffix(strings.TrimSpace(one), "*")
 			key := phrase{text: fold(text), open: open}
@@ -104,7 +98,7 @@ func readWords(list string) (index, map[string]phrases) {
 			p.says |= says
 		}
 	}
-	return all, named
+	return all
 }
 
 func firstLetters(text string, n int) string {
@@ -115,12 +109,6 @@ func firstLetters(text string, n int) string {
 		n--
 	}
 	return text
-}
-
-// in reports whether folded text has one of the section's phrases, and which.
-func (p phrases) in(text string) (string, bool) {
-	s := read(text)
-	return s.phrase(section(p)), s.says&section(p) != 0
 }
 
 // said is what one text says.
