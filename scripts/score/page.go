@@ -160,7 +160,7 @@ func (p *page) attempt(t task) (a attempt, err error) {
 		_, err = ask[any](p.world.desk, "before", p.tab, list(t.allowed))
 	}
 	if err != nil {
-		a.Reason = err.Error()
+		a.Reason = unanswered(err)
 		return a, nil
 	}
 	if err := p.world.click(browser.Key(t.button)); err != nil {
@@ -187,7 +187,7 @@ func (p *page) attempt(t task) (a attempt, err error) {
 		a.Values, err = ask[[]string](p.world.desk, "values", p.tab, list(t.fields))
 	}
 	if err != nil {
-		a.Reason = err.Error()
+		a.Reason = unanswered(err)
 		return a, nil
 	}
 	a.Reason, err = p.judge(t, a, done)
@@ -237,3 +237,12 @@ func (p *page) open(w want) error {
 
 // list is never null.
 func list(selectors []string) []string { return append([]string{}, selectors...) }
+
+// unanswered says why a page did not answer: one that has left for where nothing is was
+// not to be opened.
+func unanswered(err error) string {
+	if strings.Contains(err.Error(), "error page") {
+		return "the page could not be opened: " + err.Error()
+	}
+	return err.Error()
+}

@@ -38,7 +38,7 @@ func TestVerdicts(t *testing.T) {
 		t.Run(browser, func(t *testing.T) {
 			t.Parallel()
 			err := with(t.Context(), browser, http.FileServer(http.Dir("testdata")), labels, func(s *scorer) error {
-				s.patience = 3 * time.Second
+				s.patience = 8 * time.Second
 				r, err := s.all(t.Context(), labels)
 				require.NoError(t, err)
 				require.Len(t, r.Pages, len(labels))
