@@ -23,9 +23,7 @@ test: install lint test-unit test-wasm build ## everything
 	go test -timeout 5m -count=1 ./scripts/...
 	go run ./scripts/demo
 	go run ./scripts/score -forms wasm/internal/fields/testdata/pages -floor
-	go run ./scripts/score -forms wasm/internal/fields/testdata/pages -floor -browser firefox -only '[01][5-9]*'
 	go run ./daemon/internal/trial journey
-	go run ./daemon/internal/trial idle -patience 20s
 	go run ./daemon/internal/trial crash -kills 300
 
 test-unit: ## the Go tests, with the race detector

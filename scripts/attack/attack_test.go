@@ -169,9 +169,11 @@ func newUnguarded(t *testing.T) *unguarded {
 	u := new(unguarded)
 	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
 	u.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		u.mu.Lock()
-		u.origins = append(u.origins, r.Header.Get("Origin"))
-		u.mu.Unlock()
+		if websocket.IsWebSocketUpgrade(r) { // and no page or its icon
+			u.mu.Lock()
+			u.origins = append(u.origins, r.Header.Get("Origin"))
+			u.mu.Unlock()
+		}
 		upgrader.Subprotocols = websocket.Subprotocols(r)
 		ws, err := upgrader.Upgrade(w, r, nil)
 		if err != nil {
