@@ -53,3 +53,14 @@ func TestVerdicts(t *testing.T) {
 	})
 	require.NoError(t, err)
 }
+func TestBatches(t *testing.T) {
+	var labels []label
+	for i := range 60 {
+		labels = append(labels, label{Code: string(rune('0' + i/2))})
+	}
+	parts := batches(labels)
+	require.Len(t, parts, 2)
+	assert.Len(t, parts[0], 2*batch)
+	assert.Len(t, parts[1], 60-2*batch)
+	assert.Equal(t, [][]label{{{}, {}, {}}}, batches(make([]label, 3)), "they share the code that belongs nowhere")
+}
