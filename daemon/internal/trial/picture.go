@@ -64,7 +64,7 @@ func openScreen(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	screen := exec.CommandContext(ctx, "Xvfb", "-displayfd", "3", "-screen", "0", "900x700x24", "-nolisten", "tcp")
+	screen := exec.CommandContext(ctx, "Xvfb", "-displayfd", "3", "-screen", "0", "900x700x24", "-nolisten", "tcp", "-noreset")
 	screen.ExtraFiles = []*os.File{w}
 	if err := errors.Join(screen.Start(), w.Close()); err != nil {
 		return fmt.Errorf("open a screen (make install brings it): %w", err)
