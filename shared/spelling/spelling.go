@@ -1,5 +1,5 @@
-// Package spelling knows how codes are written: by those who send them, and by the
-// fields that take them.
+// Package spelling knows how codes, and the words around them, are written: by those who
+// send them, and by the fields that take them.
 package spelling
 
 import (

@@ -92,10 +92,9 @@ func TestRedactor(t *testing.T) {
 // Whatever a secret is, and wherever in a record it stands, the log is without it.
 func TestNoSecretIsLogged(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		secret := rapid.StringMatching(`[!-~]{8,40}`).Draw(t, "secret")
-		if strings.Contains("time=2026 level=ERROR msg=[hidden] cause=", secret) {
-			t.Skip("it is a word of the log itself")
-		}
+		secret := rapid.StringMatching(`[!-~]{8,40}`).Filter(func(s string) bool {
+			return !strings.Contains("time=2026 level=ERROR msg=[hidden] cause=", s) // words of the log itself
+		}).Draw(t, "secret")
 		var r Redactor
 		r.Hide(secret)
 		var out bytes.Buffer

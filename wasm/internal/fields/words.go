@@ -236,7 +236,7 @@ func fold(text string) string {
 		case unicode.IsDigit(r):
 			put('0' + spelling.Digit(r))
 		case unicode.IsLetter(r) || unicode.IsMark(r):
-			for _, f := range plain(unicode.ToLower(r)) {
+			for _, f := range spelling.Plain(unicode.ToLower(r)) {
 				put(f)
 			}
 		default:
@@ -270,28 +270,4 @@ func withoutArticles(text string) string {
 		}
 	}
 	return strings.Join(words, " ")
-}
-
-// bare are letters by what is left of them without their marks, for what browsers
-// and people write with and without.
-var bare = func() map[rune]string {
-	m := map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'ı': "i", 'ħ': "h", 'ё': "е", 'ð': "d", 'þ': "th", 'أ': "ا", 'إ': "ا", 'آ': "ا", 'ى': "ي", 'ة': "ه", 'ی': "ي", 'ک': "ك", 'ئ': "ي", 'ɓ': "b", 'ɗ': "d", 'ƙ': "k", 'ƴ': "y", 'ς': "σ"}
-	for base, marked := range map[string]string{
-		"a": "àáâãäåāăąǎạảấầẩẫậắằẳẵặ", "c": "çćĉċč", "d": "ďḍ", "e": "èéêëēĕėęěẹẻẽếềểễệ", "g": "ĝğġģ", "h": "ĥḥ",
-		"i": "ìíîïĩīĭįǐịỉ", "j": "ĵ", "k": "ķ", "l": "ĺļľ", "n": "ñńņňṅǹ", "o": "òóôõöōŏőǒơọỏốồổỗộớờởỡợ", "r": "ŕŗř",
-		"s": "śŝşšșṣ", "t": "ţťțṭ", "u": "ùúûüũūŭůűųǔưụủứừửữự", "w": "ŵ", "y": "ýÿŷỳỵỷỹ", "z": "źżž",
-		"α": "ά", "ε": "έ", "η": "ή", "ι": "ίϊΐ", "ο": "ό", "υ": "ύϋΰ", "ω": "ώ",
-	} {
-		for _, r := range marked {
-			m[r] = base
-		}
-	}
-	return m
-}()
-
-func plain(r rune) string {
-	if s, ok := bare[r]; ok {
-		return s
-	}
-	return string(r)
 }
