@@ -1,9 +1,11 @@
 // Listens, in the extension's worker, to what goes to the backend and what comes back: a
 // round is one look at a page, and what was filled in then. Both pass through JSON, which
-// is all of the worker that can be got at; nothing is changed. A function of the worker's
-// global object.
+// is all of the worker that can be got at. One thing is changed: no popup opens by itself,
+// as in a browser that wants a click for it, so that those which do are the harness's own.
+// A function of the worker's global object.
 ((worker) => {
   const { parse, stringify } = worker.JSON;
+  worker.chrome.action.openPopup = async () => { throw new Error("not without a click"); };
   const asked = new Map(), filling = new Map(), rounds = [];
   const openings = [];
   let event, told, waiting, changed = () => {};
