@@ -1,4 +1,4 @@
-.PHONY: help run demo screenshots build test test-unit test-wasm crash journey score cost tray-screenshot idle fuzz lint generate install clean
+.PHONY: help run demo screenshots build test test-unit test-wasm crash journey score cost tray-screenshot idle fuzz lint generate dist install clean
 
 # To those who need it by the environment alone: a key is never an argument.
 export API_KEY
@@ -60,6 +60,10 @@ lint: install build ## formatting, vet, staticcheck, JSDoc types, the package as
 generate: ## PROTOCOL.md, the extension's types and the icons, from Go
 	go run ./scripts/generate
 	go run ./scripts/icons
+
+dist: ## a release in build/dist: packages, archives, extensions, checksums, bill of materials
+	@scripts/tools.sh scripts/dist/nfpm
+	@go run ./scripts/dist
 
 install: ## what tests and demo need, where this system is Debian or Ubuntu
 	@scripts/install.sh

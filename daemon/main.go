@@ -21,8 +21,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// version is set by the build.
-var version = "0.1.0-dev"
+// version is set by the build, from the file VERSION.
+var version = "0.0.0-dev"
 
 const usage = `Logspanel Companion rents phone numbers for the browser extension.
 

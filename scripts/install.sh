@@ -28,6 +28,9 @@ need import imagemagick
 need systemd-analyze systemd
 either node nodejs nodejs
 need npm npm
+need dpkg dpkg
+need man man-db
+[ "$(id -u)" = 0 ] || need fakeroot fakeroot
 either gcc clang "gcc libc6-dev"
 [ -n "$(find /usr/share/fonts -name '*.ttf' -print -quit 2>/dev/null)" ] || missing="$missing fonts-noto-core fonts-liberation"
 

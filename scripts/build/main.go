@@ -1,10 +1,12 @@
-// Build makes build/logspanel-companion and build/extension/{chromium,firefox} from
-// one source. The version is in the file VERSION.
+// Build makes the companion and the extension for Chromium and Firefox from one source,
+// in the folder build. With -for it makes the companion for another system. The version
+// is in the file VERSION.
 package main
 
 import (
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -15,42 +17,50 @@ import (
 	"strings"
 )
 
-const out = "build"
-
 func main() {
-	if err := build(); err != nil {
+	into := flag.String("into", "build", "where to put it")
+	system := flag.String("for", runtime.GOOS+"/"+runtime.GOARCH, "the companion's system and processor")
+	flag.Parse()
+	if err := build(*into, *system); err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
 	}
 }
 
-func build() error {
+func build(into, system string) error {
 	raw, err := os.ReadFile("VERSION")
 	if err != nil {
 		return fmt.Errorf("run this from the project's top folder: %w", err)
 	}
 	version := strings.TrimSpace(string(raw))
-	binary := filepath.Join(out, "logspanel-companion")
-	if runtime.GOOS == "windows" {
+	goos, goarch, _ := strings.Cut(system, "/")
+	env := []string{"GOOS=" + goos, "GOARCH=" + goarch}
+	if goos != "darwin" { // its tray alone needs C
+		env = append(env, "CGO_ENABLED=0")
+	}
+	binary := filepath.Join(into, "logspanel-companion")
+	if goos == "windows" {
 		binary += ".exe"
 	}
-	if err := compile(nil, binary, "./daemon", "-X main.version="+version); err != nil {
+	if err := compile(env, binary, "./daemon", "-X main.version="+version); err != nil {
 		return err
 	}
-	wasm := filepath.Join(out, "companion.wasm")
+	wasm := filepath.Join(into, "companion.wasm")
 	if err := compile([]string{"GOOS=js", "GOARCH=wasm"}, wasm, "./wasm", ""); err != nil {
 		return err
 	}
 	for _, browser := range []string{"chromium", "firefox"} {
-		if err := extension(browser, version, wasm); err != nil {
+		if err := extension(filepath.Join(into, "extension", browser), browser, version, wasm); err != nil {
 			return fmt.Errorf("the extension for %s: %w", browser, err)
 		}
 	}
 	return nil
 }
 
+// compile leaves out where and in what checkout it was done: the same source gives the
+// same bytes.
 func compile(env []string, output, pkg, flags string) error {
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w "+flags, "-o", output, pkg)
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w "+flags, "-o", output, pkg)
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	if err := cmd.Run(); err != nil {
@@ -60,8 +70,7 @@ func compile(env []string, output, pkg, flags string) error {
 }
 
 // extension puts one browser's extension together.
-func extension(browser, version, wasm string) error {
-	dir := filepath.Join(out, "extension", browser)
+func extension(dir, browser, version, wasm string) error {
 	if err := os.RemoveAll(dir); err != nil {
 		return err
 	}

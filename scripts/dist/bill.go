@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	cdx "github.com/CycloneDX/cyclonedx-go"
+)
+
+// bill is the release's bill of materials: each file, and the modules that are in it.
+type bill struct {
+	bom     *cdx.BOM
+	modules map[string]cdx.Component
+	within  map[string][]string // files and modules, by what holds them
+}
+
+const product = "logspanel-companion"
+
+func newBill(r *release) *bill {
+	b := &bill{bom: cdx.NewBOM(), modules: map[string]cdx.Component{}, within: map[string][]string{}}
+	b.bom.Metadata = &cdx.Metadata{
+		Timestamp: r.time.Format(time.RFC3339),
+		Component: &cdx.Component{
+			BOMRef: product, Type: cdx.ComponentTypeApplication, Name: product, Version: r.version,
+			Licenses: &cdx.Licenses{{Expression: "MIT"}},
+		},
+	}
+	b.bom.Components = &[]cdx.Component{}
+	return b
+}
+
+// add enters a file of the release and the parts that are in it.
+func (b *bill) add(name string, data []byte, parts []part) {
+	*b.bom.Components = append(*b.bom.Components, cdx.Component{
+		BOMRef: name, Type: cdx.ComponentTypeFile, Name: name,
+		Hashes: &[]cdx.Hash{{Algorithm: cdx.HashAlgoSHA256, Value: fmt.Sprintf("%x", sha256.Sum256(data))}},
+	})
+	b.within[product] = append(b.within[product], name)
+	for _, p := range parts {
+		url := "pkg:golang/" + p.Path + "@" + p.Version
+		c := cdx.Component{
+			BOMRef: url, Type: cdx.ComponentTypeLibrary, Name: p.Path, Version: p.Version, PackageURL: url,
+			Licenses: &cdx.Licenses{{Expression: p.licence}},
+		}
+		// The go command's sum of a module is the SHA-256 of the list of its files' sums.
+		if sum, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(p.Sum, "h1:")); err == nil && len(sum) > 0 {
+			c.Hashes = &[]cdx.Hash{{Algorithm: cdx.HashAlgoSHA256, Value: hex.EncodeToString(sum)}}
+		}
+		b.modules[url] = c
+		b.within[name] = append(b.within[name], url)
+	}
+}
+
+func (b *bill) encode() ([]byte, error) {
+	for _, url := range sorted(b.modules) {
+		*b.bom.Components = append(*b.bom.Components, b.modules[url])
+	}
+	var needs []cdx.Dependency
+	for _, name := range sorted(b.within) {
+		inside := b.within[name]
+		needs = append(needs, cdx.Dependency{Ref: name, Dependencies: &inside})
+	}
+	b.bom.Dependencies = &needs
+	var out bytes.Buffer
+	err := cdx.NewBOMEncoder(&out, cdx.BOMFileFormatJSON).SetPretty(true).SetEscapeHTML(false).EncodeVersion(b.bom, cdx.SpecVersion1_6)
+	return out.Bytes(), err
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const program = "logspanel-companion"
+
+// prefix is what is installed below /usr, or below ~/.local by hand.
+func (r *release) prefix(built string, parts []part) (tree, error) {
+	t, err := treeOf("scripts/dist/share")
+	if err != nil {
+		return nil, err
+	}
+	t = t.under("share")
+	manual := "share/man/man1/" + program + ".1"
+	if t[manual+".gz"], err = r.manual(string(t[manual])); err != nil {
+		return nil, fmt.Errorf("the manual: %w", err)
+	}
+	delete(t, manual)
+	doc := "share/doc/" + program + "/"
+	t[doc+"third-party.txt"] = licences(parts)
+	from := map[string]string{
+		"bin/" + program:     filepath.Join(built, program),
+		doc + "copyright":    "LICENSE",
+		doc + "README.md":    "README.md",
+		doc + "SECURITY.md":  "SECURITY.md",
+		doc + "CHANGELOG.md": "CHANGELOG.md",
+	}
+	for _, pixels := range []string{"16", "32", "48", "128"} {
+		from["share/icons/hicolor/"+pixels+"x"+pixels+"/apps/"+program+".png"] = filepath.Join("extension", "icons", pixels+".png")
+	}
+	return t, t.read(from)
+}
+
+// windows is what is unpacked anywhere.
+func (r *release) windows(built string, parts []part) (tree, error) {
+	t := tree{"third-party.txt": licences(parts)}
+	return t, t.read(map[string]string{
+		program + ".exe": filepath.Join(built, program+".exe"),
+		"LICENSE.txt":    "LICENSE",
+		"README.md":      "README.md",
+		"SECURITY.md":    "SECURITY.md",
+		"CHANGELOG.md":   "CHANGELOG.md",
+	})
+}
+
+// read adds files by the places they come from.
+func (t tree) read(from map[string]string) error {
+	for name, path := range from {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		t[name] = data
+	}
+	return nil
+}
+
+// debian makes the package of a prefix. It runs nothing when it is installed or removed.
+func (r *release) debian(prefix tree, arch string) ([]byte, error) {
+	t := prefix.under("usr")
+	only, err := treeOf("scripts/dist/debian")
+	if err != nil {
+		return nil, err
+	}
+	for name, data := range only {
+		t[name] = data
+	}
+	log := fmt.Sprintf("%s (%s) stable; urgency=medium\n\n  * CHANGELOG.md beside this file tells what changed.\n\n -- The Logspanel Companion authors <companion@logspanel.com>  %s\n",
+		program, r.version, r.time.Format(time.RFC1123Z))
+	if t["usr/share/doc/"+program+"/changelog.gz"], err = squeeze([]byte(log)); err != nil {
+		return nil, err
+	}
+	root, pkg := filepath.Join(r.work, "debian-"+arch), filepath.Join(r.work, arch+".deb")
+	if err := t.lay(root, r.time); err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(r.nfpm, "package", "--config", "scripts/dist/nfpm/nfpm.yaml", "--packager", "deb", "--target", pkg)
+	cmd.Env = append(os.Environ(), "VERSION="+r.version, "ARCH="+arch, "ROOT="+root, "SOURCE_DATE_EPOCH="+strconv.FormatInt(r.time.Unix(), 10))
+	if out, err := cmd.CombinedOutput(); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: scripts/tools.sh scripts/dist/nfpm makes it", err)
+	} else if err != nil {
+		return nil, fmt.Errorf("nfpm: %w: %s", err, out)
+	}
+	return os.ReadFile(pkg)
+}
+
+// manual fills the manual's page in: the usage as the program prints it, and what each
+// command does as the README says it.
+func (r *release) manual(page string) ([]byte, error) {
+	usage, err := exec.Command("go", "run", "./daemon", "help").Output()
+	if err != nil {
+		return nil, fmt.Errorf("ask the companion for its usage: %w", err)
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		return nil, err
+	}
+	_, synopsis, _ := strings.Cut(string(usage), "usage:\n")
+	var commands strings.Builder
+	_, table, _ := strings.Cut(string(readme), "\n| command | does |\n| --- | --- |\n")
+	for line := range strings.Lines(table) {
+		cells := strings.Split(strings.ReplaceAll(strings.TrimSpace(line), `\|`, "\x00"), "|")
+		if len(cells) != 4 {
+			break
+		}
+		cell := func(n int) string {
+			return roff(strings.NewReplacer("\x00", "|", "`", "").Replace(strings.TrimSpace(cells[n])))
+		}
+		fmt.Fprintf(&commands, ".TP\n.B %s\n%s\n", cell(1), cell(2))
+	}
+	if synopsis == "" || commands.Len() == 0 {
+		return nil, errors.New("the usage, or the README's table of commands, is not where it was")
+	}
+	page = strings.NewReplacer(
+		"@VERSION@", r.version, "@DATE@", r.time.Format(time.DateOnly),
+		"@SYNOPSIS@\n", roff(synopsis), "@COMMANDS@\n", commands.String(),
+	).Replace(page)
+	return squeeze([]byte(page))
+}
+
+// roff writes text so that a manual page shows it as it is.
+func roff(text string) string {
+	return strings.NewReplacer(`\`, `\e`, "-", `\-`, "\n.", "\n\\&.", "\n'", "\n\\&'").Replace(text)
+}

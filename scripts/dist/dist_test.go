@@ -1,0 +1,288 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	cdx "github.com/CycloneDX/cyclonedx-go"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/companion"
+)
+
+// TestRelease packs one system's release twice, and looks at what came out.
+func TestRelease(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	command(t, root, nil, "scripts/tools.sh", "scripts/dist/nfpm")
+
+	dirs := []string{filepath.Join(t.TempDir(), "here"), filepath.Join(t.TempDir(), "at another place")}
+	t.Run("pack", func(t *testing.T) {
+		for i, env := range [][]string{
+			{"TZ=Pacific/Auckland", "LC_ALL=C", "UMASK=077"},
+			{"TZ=America/St_Johns", "LC_ALL=C.UTF-8", "UMASK=002"},
+		} {
+			t.Run(filepath.Base(dirs[i]), func(t *testing.T) {
+				t.Parallel()
+				copySource(t, root, dirs[i])
+				command(t, dirs[i], append(env, "SOURCE_DATE_EPOCH=1767225600"), "sh", "-c",
+					`umask "$UMASK"; exec go run ./scripts/dist -for linux/amd64 -nfpm "$1/build/tools/nfpm"`, "sh", root)
+			})
+		}
+	})
+	require.False(t, t.Failed())
+	one, err := treeOf(filepath.Join(dirs[0], "build", "dist"))
+	require.NoError(t, err)
+	two, err := treeOf(filepath.Join(dirs[1], "build", "dist"))
+	require.NoError(t, err)
+
+	raw, err := os.ReadFile("../../VERSION")
+	require.NoError(t, err)
+	version := strings.TrimSpace(string(raw))
+	var names []string
+	for _, name := range sorted(one) {
+		names = append(names, strings.ReplaceAll(name, version, "X"))
+	}
+	assert.Equal(t, []string{
+		"SHA256SUMS",
+		"logspanel-companion-X-linux-amd64.tar.gz", "logspanel-companion-X.cdx.json",
+		"logspanel-companion-extension-X-chromium.zip", "logspanel-companion-extension-X-firefox.zip",
+		"logspanel-companion_X_amd64.deb",
+	}, names)
+
+	t.Run("twice the same bytes", func(t *testing.T) {
+		require.Equal(t, sorted(one), sorted(two))
+		for _, name := range sorted(one) {
+			assert.True(t, bytes.Equal(one[name], two[name]), name)
+		}
+	})
+	t.Run("the checksums are right", func(t *testing.T) {
+		command(t, filepath.Join(dirs[0], "build", "dist"), nil, "sha256sum", "--check", "--strict", "SHA256SUMS")
+		assert.Len(t, strings.Split(strings.TrimSpace(string(one["SHA256SUMS"])), "\n"), len(one)-1)
+	})
+	t.Run("the extensions are of the version, and differ in what browsers differ in", func(t *testing.T) {
+		chromium := unzip(t, one["logspanel-companion-extension-"+version+"-chromium.zip"])
+		firefox := unzip(t, one["logspanel-companion-extension-"+version+"-firefox.zip"])
+		require.Equal(t, sorted(chromium), sorted(firefox))
+		for _, name := range sorted(chromium) {
+			assert.Equal(t, name == "manifest.json", !bytes.Equal(chromium[name], firefox[name]), name)
+		}
+		for _, extension := range []tree{chromium, firefox} {
+			var manifest struct{ Version string }
+			require.NoError(t, json.Unmarshal(extension["manifest.json"], &manifest))
+			assert.Equal(t, version, manifest.Version)
+			assert.Contains(t, string(extension["third-party.txt"]), "---- github.com/flynn/noise ")
+		}
+	})
+	t.Run("the bill of materials has everything", func(t *testing.T) {
+		var bom cdx.BOM
+		require.NoError(t, json.Unmarshal(one["logspanel-companion-"+version+".cdx.json"], &bom))
+		assert.Equal(t, version, bom.Metadata.Component.Version)
+		known := map[string]bool{}
+		for _, c := range *bom.Components {
+			known[c.BOMRef] = true
+			if c.Type == cdx.ComponentTypeFile {
+				sum := sha256.Sum256(one[c.Name])
+				assert.Equal(t, hex.EncodeToString(sum[:]), (*c.Hashes)[0].Value, c.Name)
+			} else {
+				assert.NotEmpty(t, (*c.Licenses)[0].Expression, c.Name)
+			}
+		}
+		for _, name := range sorted(one) {
+			assert.Equal(t, name != "SHA256SUMS" && !strings.HasSuffix(name, ".cdx.json"), known[name], name)
+		}
+		for _, d := range *bom.Dependencies {
+			for _, ref := range *d.Dependencies {
+				assert.True(t, known[ref], ref)
+			}
+		}
+	})
+	t.Run("the package comes and goes", func(t *testing.T) {
+		comesAndGoes(t, version, filepath.Join(dirs[0], "build", "dist", "logspanel-companion_"+version+"_amd64.deb"))
+	})
+}
+
+// comesAndGoes installs the package with the real dpkg, below a folder of its own.
+func comesAndGoes(t *testing.T, version, pkg string) {
+	root := t.TempDir()
+	db := filepath.Join(root, "var", "lib", "dpkg")
+	for _, dir := range []string{"info", "updates", "triggers"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(db, dir), 0o755))
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(db, "status"), nil, 0o644))
+	dpkg := func(args ...string) {
+		t.Helper()
+		// Containers leave manuals out, unless asked for.
+		args = append([]string{"dpkg", "--root=" + root, "--log=" + filepath.Join(db, "log"), "--path-include=/usr/*"}, args...)
+		if os.Getuid() != 0 {
+			args = append([]string{"fakeroot"}, args...)
+		}
+		command(t, root, []string{"PATH=" + os.Getenv("PATH") + ":/usr/sbin:/sbin"}, args[0], args[1:]...)
+	}
+	dpkg("--install", pkg)
+	binary := filepath.Join(root, "usr", "bin", program)
+
+	// It starts, over the sandbox, and is of the version.
+	c, err := companion.Start(t.Context(), binary)
+	require.NoError(t, err)
+	said, err := exec.CommandContext(t.Context(), binary, "version").Output()
+	require.NoError(t, err)
+	assert.Equal(t, version, strings.TrimSpace(string(said)))
+	code, err := c.Pair(t.Context())
+	require.NoError(t, err)
+	assert.NotEmpty(t, code)
+	require.NoError(t, c.Stop())
+
+	// Nobody asked for it to start at login, so it doesn't. A person who does asks by a
+	// copy of its desktop entry: that is what desktops' settings make.
+	assert.Empty(t, atLogin(t, root, filepath.Join(root, "etc", "xdg")))
+	home := filepath.Join(t.TempDir(), "config")
+	entry, err := os.ReadFile(filepath.Join(root, "usr", "share", "applications", program+".desktop"))
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(filepath.Join(home, "autostart"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(home, "autostart", program+".desktop"), entry, 0o644))
+	assert.Contains(t, atLogin(t, root, home), "ExecStart=:"+binary+" run\n")
+
+	// Or by systemd's own way.
+	unit, err := os.ReadFile(filepath.Join(root, "usr", "lib", "systemd", "user", program+".service"))
+	require.NoError(t, err)
+	require.Contains(t, string(unit), `ExecStart="/usr/bin/`+program+`" "run"`)
+	here := filepath.Join(t.TempDir(), program+".service")
+	require.NoError(t, os.WriteFile(here, bytes.ReplaceAll(unit, []byte("/usr/bin/"+program), []byte(binary)), 0o644))
+	command(t, root, []string{"XDG_RUNTIME_DIR=" + t.TempDir()}, "systemd-analyze", "verify", "--user", "--man=no", "--recursive-errors=no", here)
+	command(t, root, nil, "systemctl", "--root="+root, "--global", "enable", program)
+	command(t, root, nil, "systemctl", "--root="+root, "--global", "disable", program)
+
+	// The manual is one, and is found under the program's name.
+	manual := command(t, root, []string{"MANPATH=" + filepath.Join(root, "usr", "share", "man"), "MANPAGER=cat", "MANWIDTH=200", "LC_ALL=C"}, "man", "--warnings", program)
+	assert.Contains(t, manual, "logspanel-companion run [--sandbox]")
+	assert.Contains(t, manual, "the daemon; --sandbox with play money")
+	assert.NotContains(t, manual, "@")
+
+	// It goes, and nothing is left, nor started in vain.
+	dpkg("--purge", program)
+	require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if path == db {
+			return fs.SkipDir
+		}
+		assert.True(t, d.IsDir(), "%s is left", path)
+		return err
+	}))
+	assert.Empty(t, atLogin(t, root, home))
+}
+
+// atLogin is what a session starts of the companion, as systemd reads a person's
+// configuration.
+func atLogin(t *testing.T, root, config string) string {
+	t.Helper()
+	into := t.TempDir()
+	command(t, root, []string{
+		"PATH=" + filepath.Join(root, "usr", "bin"),
+		"XDG_CONFIG_HOME=" + config, "XDG_CONFIG_DIRS=" + filepath.Join(root, "etc", "xdg"),
+	}, "/usr/lib/systemd/user-generators/systemd-xdg-autostart-generator", into, into, into)
+	units, err := filepath.Glob(filepath.Join(into, "*.service"))
+	require.NoError(t, err)
+	text := ""
+	for _, unit := range units {
+		raw, err := os.ReadFile(unit)
+		require.NoError(t, err)
+		text += string(raw)
+	}
+	return text
+}
+
+// copySource copies what git knows or would.
+func copySource(t *testing.T, from, to string) {
+	t.Helper()
+	list := command(t, from, nil, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+	for name := range strings.SplitSeq(strings.TrimRight(list, "\x00"), "\x00") {
+		info, err := os.Stat(filepath.Join(from, name))
+		if os.IsNotExist(err) {
+			continue // removed, and not committed yet
+		}
+		require.NoError(t, err)
+		raw, err := os.ReadFile(filepath.Join(from, name))
+		require.NoError(t, err)
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(to, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(to, name), raw, info.Mode()))
+	}
+}
+
+func unzip(t *testing.T, raw []byte) tree {
+	t.Helper()
+	r, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	require.NoError(t, err)
+	files := tree{}
+	for _, f := range r.File {
+		assert.Equal(t, time.Unix(1767225600, 0).UTC(), f.Modified.UTC(), f.Name)
+		files[f.Name], err = fs.ReadFile(r, f.Name)
+		require.NoError(t, err)
+	}
+	return files
+}
+
+// command runs a program that has to succeed, and gives what it printed.
+func command(t *testing.T, dir string, env []string, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	require.NoError(t, err, "%s %s: %s%s", name, strings.Join(args, " "), out, said.String())
+	return string(out)
+}
+
+func TestALicenceIsWanted(t *testing.T) {
+	dir := t.TempDir()
+	p := part{Dir: dir}
+	require.ErrorContains(t, p.readLicence(), "no licence was found")
+	gpl, err := os.ReadFile("/usr/share/common-licenses/GPL-3")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "LICENSE"), gpl, 0o644))
+	require.ErrorContains(t, p.readLicence(), "may it be shipped? Its licence is GPL-3.0")
+}
+
+func TestTheTagAndVERSIONAgree(t *testing.T) {
+	dir := t.TempDir()
+	for _, args := range [][]string{{"init", "-q"}, {"-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "a"}} {
+		command(t, dir, nil, "git", args...)
+	}
+	t.Chdir(dir)
+	r := &release{version: "1.2.3"}
+	require.NoError(t, r.matchesTag(), "no tag")
+	command(t, dir, nil, "git", "tag", "v1.2.2")
+	require.EqualError(t, r.matchesTag(), "the commit is tagged v1.2.2 and VERSION says 1.2.3: change one of them")
+	command(t, dir, nil, "git", "tag", "v1.2.3")
+	require.NoError(t, r.matchesTag())
+}
+
+func TestTheTimeIsTheSources(t *testing.T) {
+	t.Setenv("SOURCE_DATE_EPOCH", "1767225600")
+	at, err := sourceTime()
+	require.NoError(t, err)
+	assert.Equal(t, "2026-01-01T00:00:00Z", at.Format(time.RFC3339))
+	t.Setenv("SOURCE_DATE_EPOCH", "yesterday")
+	_, err = sourceTime()
+	require.ErrorContains(t, err, "a number of seconds")
+	t.Setenv("SOURCE_DATE_EPOCH", "")
+	at, err = sourceTime()
+	require.NoError(t, err)
+	assert.Equal(t, strings.TrimSpace(command(t, ".", nil, "git", "log", "-1", "--format=%ct")), fmt.Sprint(at.Unix()))
+}
+
+func TestAManualShowsTextAsItIs(t *testing.T) {
+	assert.Equal(t, `a\-\-b \e c`+"\n\\&.dot\n\\&'quote", roff("a--b \\ c\n.dot\n'quote"))
+}

@@ -1,0 +1,189 @@
+// Dist packs a release: the companion for each system, the extension for each browser,
+// what they are made of, and the checksums. The same source and the same Go give the same
+// bytes, wherever and whenever. The time of every file in it is the commit's, or what
+// SOURCE_DATE_EPOCH says.
+package main
+
+import (
+	"crypto/sha256"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func main() {
+	into := flag.String("into", filepath.Join("build", "dist"), "where to put it")
+	systems := flag.String("for", "linux/amd64,linux/arm64,windows/amd64", "the companion's systems and processors")
+	nfpm := flag.String("nfpm", filepath.Join("build", "tools", "nfpm"), "the program that makes .deb packages")
+	flag.Parse()
+	if err := dist(*into, *nfpm, strings.Split(*systems, ",")); err != nil {
+		fmt.Fprintln(os.Stderr, "dist:", err)
+		os.Exit(1)
+	}
+}
+
+// release is one version of everything.
+type release struct {
+	version string
+	time    time.Time // of every file in it
+	nfpm    string
+	work    string // a folder for what is not shipped
+	files   map[string][]byte
+}
+
+func dist(into, nfpm string, systems []string) error {
+	raw, err := os.ReadFile("VERSION")
+	if err != nil {
+		return fmt.Errorf("run this from the project's top folder: %w", err)
+	}
+	r := &release{version: strings.TrimSpace(string(raw)), nfpm: nfpm, files: map[string][]byte{}}
+	if r.time, err = sourceTime(); err != nil {
+		return err
+	}
+	if err := r.matchesTag(); err != nil {
+		return err
+	}
+	if r.work, err = os.MkdirTemp("", "dist-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(r.work)
+	if err := r.pack(systems); err != nil {
+		return err
+	}
+	return r.write(into)
+}
+
+// sourceTime is when the source was last changed.
+func sourceTime() (time.Time, error) {
+	seconds := os.Getenv("SOURCE_DATE_EPOCH")
+	if seconds == "" {
+		out, err := exec.Command("git", "log", "-1", "--format=%ct").Output()
+		if err != nil {
+			return time.Time{}, fmt.Errorf("find the commit's time (outside git, set SOURCE_DATE_EPOCH): %w", err)
+		}
+		seconds = strings.TrimSpace(string(out))
+	}
+	n, err := strconv.ParseInt(seconds, 10, 64)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH is a number of seconds: %w", err)
+	}
+	return time.Unix(n, 0).UTC(), nil
+}
+
+// matchesTag refuses a commit that is tagged as another version than the file VERSION says.
+func (r *release) matchesTag() error {
+	out, err := exec.Command("git", "tag", "--points-at", "HEAD", "v*").Output()
+	tags := strings.Fields(string(out))
+	if err != nil || len(tags) == 0 || slices.Contains(tags, "v"+r.version) {
+		return nil // a source tree without git has no tags
+	}
+	return fmt.Errorf("the commit is tagged %s and VERSION says %s: change one of them", strings.Join(tags, ", "), r.version)
+}
+
+func (r *release) pack(systems []string) error {
+	bill := newBill(r)
+	for i, system := range systems {
+		built := filepath.Join(r.work, strings.ReplaceAll(system, "/", "-"))
+		if err := run("go", "run", "./scripts/build", "-into", built, "-for", system); err != nil {
+			return fmt.Errorf("build for %s: %w", system, err)
+		}
+		if err := r.companion(built, system, bill); err != nil {
+			return fmt.Errorf("pack for %s: %w", system, err)
+		}
+		if i > 0 {
+			continue // the extension is the same everywhere
+		}
+		if err := r.extensions(built, bill); err != nil {
+			return fmt.Errorf("pack the extension: %w", err)
+		}
+	}
+	raw, err := bill.encode()
+	r.files["logspanel-companion-"+r.version+".cdx.json"] = raw
+	return err
+}
+
+func (r *release) extensions(built string, bill *bill) error {
+	parts, err := contents("js/wasm", "./wasm")
+	if err != nil {
+		return err
+	}
+	for _, browser := range []string{"chromium", "firefox"} {
+		t, err := treeOf(filepath.Join(built, "extension", browser))
+		if err != nil {
+			return err
+		}
+		t["third-party.txt"] = licences(parts)
+		if err := t.read(map[string]string{"LICENSE": "LICENSE"}); err != nil {
+			return err
+		}
+		name := fmt.Sprintf("logspanel-companion-extension-%s-%s.zip", r.version, browser)
+		if r.files[name], err = t.zip(r.time); err != nil {
+			return err
+		}
+		bill.add(name, r.files[name], parts)
+	}
+	return nil
+}
+
+func (r *release) companion(built, system string, bill *bill) error {
+	parts, err := contents(system, "./daemon")
+	if err != nil {
+		return err
+	}
+	goos, goarch, _ := strings.Cut(system, "/")
+	name := fmt.Sprintf("logspanel-companion-%s-%s-%s", r.version, goos, goarch)
+	if goos == "windows" {
+		t, err := r.windows(built, parts)
+		if err != nil {
+			return err
+		}
+		name += ".zip"
+		r.files[name], err = t.under("logspanel-companion-" + r.version).zip(r.time)
+		bill.add(name, r.files[name], parts)
+		return err
+	}
+	prefix, err := r.prefix(built, parts)
+	if err != nil {
+		return err
+	}
+	archive := name + ".tar.gz"
+	if r.files[archive], err = prefix.under(name).tarball(r.time); err != nil {
+		return err
+	}
+	bill.add(archive, r.files[archive], parts)
+	pkg := fmt.Sprintf("logspanel-companion_%s_%s.deb", r.version, goarch)
+	if r.files[pkg], err = r.debian(prefix, goarch); err != nil {
+		return err
+	}
+	bill.add(pkg, r.files[pkg], parts)
+	return nil
+}
+
+// write puts the release into a folder, with the checksums that sha256sum -c reads.
+func (r *release) write(into string) error {
+	if err := errors.Join(os.RemoveAll(into), os.MkdirAll(into, 0o755)); err != nil {
+		return err
+	}
+	var sums strings.Builder
+	for _, name := range sorted(r.files) {
+		fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(r.files[name]), name)
+		if err := os.WriteFile(filepath.Join(into, name), r.files[name], 0o644); err != nil {
+			return err
+		}
+	}
+	fmt.Print(sums.String())
+	return os.WriteFile(filepath.Join(into, "SHA256SUMS"), []byte(sums.String()), 0o644)
+}
+
+func run(name string, args ...string) error {
+	cmd := exec.Command(name, args...)
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	return cmd.Run()
+}

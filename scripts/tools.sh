@@ -1,0 +1,13 @@
+#!/bin/sh
+# Builds the tools of a module file into build/tools, once for each state of that file
+# and each version of Go: tools.sh scripts/lint
+set -eu
+cd "$(dirname "$0")/.."
+
+mkdir -p build/tools
+built=build/tools/$(echo "$1" | tr / -).built
+now=$(go version; cat "$1/go.mod" "$1/go.sum")
+if [ "$now" != "$(cat "$built" 2>/dev/null)" ]; then
+	GOFLAGS=-trimpath go build -C "$1" -o "$PWD/build/tools/" tool
+	echo "$now" >"$built"
+fi
