@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -77,6 +78,9 @@ func (r *release) debian(prefix tree, arch string) ([]byte, error) {
 	}
 	log := fmt.Sprintf("%s (%s) stable; urgency=medium\n\n  * CHANGELOG.md beside this file tells what changed.\n\n -- The Logspanel Companion authors <companion@logspanel.com>  %s\n",
 		program, r.version, r.time.Format(time.RFC1123Z))
+	if t["usr/lib/systemd/user/"+program+".service"], err = r.unit(); err != nil {
+		return nil, err
+	}
 	if t["usr/share/doc/"+program+"/changelog.gz"], err = squeeze([]byte(log)); err != nil {
 		return nil, err
 	}
@@ -97,15 +101,15 @@ func (r *release) debian(prefix tree, arch string) ([]byte, error) {
 // manual fills the manual's page in: the usage as the program prints it, and what each
 // command does as the README says it.
 func (r *release) manual(page string) ([]byte, error) {
-	usage, err := exec.Command("go", "run", "./daemon", "help").Output()
+	usage, err := r.ask("help")
 	if err != nil {
-		return nil, fmt.Errorf("ask the companion for its usage: %w", err)
+		return nil, err
 	}
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		return nil, err
 	}
-	_, synopsis, _ := strings.Cut(string(usage), "usage:\n")
+	_, synopsis, _ := strings.Cut(usage, "usage:\n")
 	var commands strings.Builder
 	_, table, _ := strings.Cut(string(readme), "\n| command | does |\n| --- | --- |\n")
 	for line := range strings.Lines(table) {
@@ -126,6 +130,32 @@ func (r *release) manual(page string) ([]byte, error) {
 		"@SYNOPSIS@\n", roff(synopsis), "@COMMANDS@\n", commands.String(),
 	).Replace(page)
 	return squeeze([]byte(page))
+}
+
+// unit is the one that the companion prints, for where the package puts it.
+func (r *release) unit() ([]byte, error) {
+	printed, err := r.ask("autostart", "unit")
+	if err != nil {
+		return nil, err
+	}
+	start := regexp.MustCompile(`(?m)^ExecStart=".*" "run"$`)
+	if !start.MatchString(printed) {
+		return nil, errors.New("the unit that the companion prints does not run it as it did")
+	}
+	return start.ReplaceAll([]byte(printed), []byte(`ExecStart="/usr/bin/`+program+`" "run"`)), nil
+}
+
+// ask gives what the companion prints, built for this system.
+func (r *release) ask(args ...string) (string, error) {
+	binary := filepath.Join(r.work, "here")
+	if err := run("go", "build", "-o", binary, "./daemon"); err != nil {
+		return "", err
+	}
+	out, err := exec.Command(binary, args...).Output()
+	if err != nil {
+		return "", fmt.Errorf("ask the companion for %s: %w", strings.Join(args, " "), err)
+	}
+	return string(out), nil
 }
 
 // roff writes text so that a manual page shows it as it is.

@@ -145,15 +145,17 @@ func comesAndGoes(t *testing.T, version, pkg string) {
 	assert.NotEmpty(t, code)
 	require.NoError(t, c.Stop())
 
-	// Nobody asked for it to start at login, so it doesn't. A person who does asks by a
-	// copy of its desktop entry: that is what desktops' settings make.
+	// Nobody asked for it to start at login, so it doesn't. A person does by the companion's
+	// command, or by a copy of its desktop entry, as desktops' settings make it.
 	assert.Empty(t, atLogin(t, root, filepath.Join(root, "etc", "xdg")))
-	home := filepath.Join(t.TempDir(), "config")
+	byCommand, byDesktop := t.TempDir(), t.TempDir()
+	command(t, root, []string{"XDG_CONFIG_HOME=" + byCommand}, binary, "autostart", "on")
+	assert.Contains(t, atLogin(t, root, byCommand), "ExecStart=:"+binary+" run\n")
 	entry, err := os.ReadFile(filepath.Join(root, "usr", "share", "applications", program+".desktop"))
 	require.NoError(t, err)
-	require.NoError(t, os.MkdirAll(filepath.Join(home, "autostart"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(home, "autostart", program+".desktop"), entry, 0o644))
-	assert.Contains(t, atLogin(t, root, home), "ExecStart=:"+binary+" run\n")
+	require.NoError(t, os.Mkdir(filepath.Join(byDesktop, "autostart"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(byDesktop, "autostart", program+".desktop"), entry, 0o644))
+	assert.Contains(t, atLogin(t, root, byDesktop), "ExecStart=:"+binary+" run\n")
 
 	// Or by systemd's own way.
 	unit, err := os.ReadFile(filepath.Join(root, "usr", "lib", "systemd", "user", program+".service"))
@@ -180,7 +182,8 @@ func comesAndGoes(t *testing.T, version, pkg string) {
 		assert.True(t, d.IsDir(), "%s is left", path)
 		return err
 	}))
-	assert.Empty(t, atLogin(t, root, home))
+	assert.Empty(t, atLogin(t, root, byCommand))
+	assert.Empty(t, atLogin(t, root, byDesktop))
 }
 
 // atLogin is what a session starts of the companion, as systemd reads a person's
