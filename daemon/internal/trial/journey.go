@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os/exec"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/logspanel/companion/daemon/internal/control"
@@ -68,6 +70,11 @@ func journey(ctx context.Context, s settings) (sights *Sights, err error) {
 	defer client.Close()
 	client.Tap(&c.wire)
 	sights = &Sights{Differences: []string{}}
+	if said, err := exec.CommandContext(ctx, s.binary, "version").Output(); err != nil {
+		return nil, fmt.Errorf("ask the companion for its version: %w", err)
+	} else if own := strings.TrimSpace(string(said)); own != client.Welcome().Version {
+		sights.differ("the companion is %s and greets as %s", own, client.Welcome().Version)
+	}
 	t := &traveller{client, client.Welcome().Snapshot}
 	if err := t.travel(ctx, s, a, c, sights); err != nil {
 		return sights, fmt.Errorf("%w\n%s", err, c.said())

@@ -22,6 +22,7 @@ func TestPairing(t *testing.T) {
 	w.worker()
 	w.open()
 	assert.Equal(t, 2, w.daemon.asked[protocol.SessionHello])
+	assert.Equal(t, "0.1.0", w.daemon.hello.Version, "the manifest's")
 	assert.True(t, w.shows("balance"))
 	assert.True(t, w.shows("proposed"))
 	assert.True(t, w.shows("quote:9:5"))
