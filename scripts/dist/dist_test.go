@@ -109,6 +109,14 @@ func TestRelease(t *testing.T) {
 			}
 		}
 	})
+	t.Run("the archive is for any prefix", func(t *testing.T) {
+		prefix := t.TempDir()
+		command(t, prefix, nil, "tar", "-xzf", filepath.Join(dirs[0], "build", "dist", "logspanel-companion-"+version+"-linux-amd64.tar.gz"), "-C", prefix, "--strip-components=1")
+		assert.Equal(t, version+"\n", command(t, prefix, nil, filepath.Join(prefix, "bin", program), "version"))
+		for _, file := range []string{"applications/logspanel-companion.desktop", "man/man1/logspanel-companion.1.gz", "doc/logspanel-companion/copyright"} {
+			assert.FileExists(t, filepath.Join(prefix, "share", file))
+		}
+	})
 	t.Run("the package comes and goes", func(t *testing.T) {
 		comesAndGoes(t, version, filepath.Join(dirs[0], "build", "dist", "logspanel-companion_"+version+"_amd64.deb"))
 	})

@@ -38,10 +38,13 @@ var (
 		"hand-over ORDER BROWSER": "the same",
 	}
 	linesNotRun = map[string]string{
-		"systemctl --user enable --now logspanel-companion":            "needs a session of systemd; TestRelease enables it without one",
-		"CGO_ENABLED=1 go vet ./daemon/...":                            "needs a Mac",
-		"CGO_ENABLED=1 go test ./daemon/...":                           "needs a Mac",
-		"CGO_ENABLED=1 go build -o build/logspanel-companion ./daemon": "needs a Mac",
+		"systemctl --user enable --now logspanel-companion":                                             "needs a session of systemd; TestRelease enables it without one",
+		"sudo apt install ./build/dist/logspanel-companion_*_amd64.deb":                                 "installs; TestRelease does below a folder of its own",
+		"sudo apt remove logspanel-companion":                                                           "removes; the same",
+		"tar -xzf build/dist/logspanel-companion-*-linux-amd64.tar.gz -C ~/.local --strip-components=1": "the same",
+		"CGO_ENABLED=1 go vet ./daemon/...":                                                             "needs a Mac",
+		"CGO_ENABLED=1 go test ./daemon/...":                                                            "needs a Mac",
+		"CGO_ENABLED=1 go build -o build/logspanel-companion ./daemon":                                  "needs a Mac",
 	}
 )
 
@@ -82,7 +85,7 @@ func documented(t *testing.T) commands {
 			text = strings.Replace(text, line, "", 1)
 		}
 		for _, m := range span.FindAllStringSubmatch(text, -1) {
-			if words := strings.Fields(m[1]); regexp.MustCompile(`^(make|go|git|npm|sh|systemctl|[A-Z_]+=\S+|\S*logspanel-companion) `).MatchString(strings.Join(words, " ")+" ") && len(words) > 1 {
+			if words := strings.Fields(m[1]); regexp.MustCompile(`^(make|go|git|npm|sh|sudo|tar|systemctl|[A-Z_]+=\S+|\S*logspanel-companion) `).MatchString(strings.Join(words, " ")+" ") && len(words) > 1 {
 				c.add(strings.Join(words, " "))
 			}
 		}
