@@ -149,7 +149,8 @@ func (f *Firefox) Menu(selector, text string) error {
 	}
 	right := []map[string]any{
 		{"type": "pointerMove", "origin": map[string]string{webElement: element}, "x": 0, "y": 0},
-		{"type": "pointerDown", "button": 2}, {"type": "pointerUp", "button": 2},
+		{"type": "pointerDown", "button": 2},
+		{"type": "pointerUp", "button": 2},
 	}
 	actions := []map[string]any{{"type": "pointer", "id": "mouse", "parameters": map[string]string{"pointerType": "mouse"}, "actions": right}}
 	if err := f.call("WebDriver:PerformActions", map[string]any{"actions": actions}, nil); err != nil {

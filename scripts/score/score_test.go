@@ -53,6 +53,7 @@ func TestVerdicts(t *testing.T) {
 	})
 	require.NoError(t, err)
 }
+
 func TestBatches(t *testing.T) {
 	var labels []label
 	for i := range 60 {

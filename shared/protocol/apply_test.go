@@ -39,20 +39,38 @@ func TestApply(t *testing.T) {
 		"gap":          {protocol.Change{Seq: 9, Wallet: wallet}, false, func(*protocol.Snapshot) {}},
 		"order":        {protocol.Change{Seq: 8, Order: &done}, true, func(s *protocol.Snapshot) { s.Seq, s.Orders = 8, []protocol.Order{done} }},
 		"newest first": {protocol.Change{Seq: 8, Order: &fresh}, true, func(s *protocol.Snapshot) { s.Seq, s.Orders = 8, []protocol.Order{fresh, old} }},
-		"doubt": {protocol.Change{Seq: 8, Intent: &protocol.Intent{ID: "i", State: protocol.IntentUnknown}}, true,
-			func(s *protocol.Snapshot) { s.Seq, s.Intents[0].State = 8, protocol.IntentUnknown }},
-		"outcome": {protocol.Change{Seq: 8, Intent: &protocol.Intent{ID: "i", State: protocol.IntentBought}}, true,
-			func(s *protocol.Snapshot) { s.Seq, s.Intents = 8, []protocol.Intent{} }},
-		"quote": {protocol.Change{Seq: 8, Intent: &protocol.Intent{ID: "q", State: protocol.IntentIntended}}, true,
-			func(s *protocol.Snapshot) { s.Seq = 8 }},
-		"limits": {protocol.Change{Seq: 8, Limits: &protocol.Limits{PerDay: money.Money{Minor: 9, Currency: "NGN"}}}, true,
-			func(s *protocol.Snapshot) { s.Seq, s.Limits.PerDay = 8, money.Money{Minor: 9, Currency: "NGN"} }},
-		"provider": {protocol.Change{Seq: 8, Provider: &protocol.Provider{Reachable: true, Since: early}}, true,
-			func(s *protocol.Snapshot) { s.Seq, s.Provider = 8, protocol.Provider{Reachable: true, Since: early} }},
+		"doubt": {
+			protocol.Change{Seq: 8, Intent: &protocol.Intent{ID: "i", State: protocol.IntentUnknown}},
+			true,
+			func(s *protocol.Snapshot) { s.Seq, s.Intents[0].State = 8, protocol.IntentUnknown },
+		},
+		"outcome": {
+			protocol.Change{Seq: 8, Intent: &protocol.Intent{ID: "i", State: protocol.IntentBought}},
+			true,
+			func(s *protocol.Snapshot) { s.Seq, s.Intents = 8, []protocol.Intent{} },
+		},
+		"quote": {
+			protocol.Change{Seq: 8, Intent: &protocol.Intent{ID: "q", State: protocol.IntentIntended}},
+			true,
+			func(s *protocol.Snapshot) { s.Seq = 8 },
+		},
+		"limits": {
+			protocol.Change{Seq: 8, Limits: &protocol.Limits{PerDay: money.Money{Minor: 9, Currency: "NGN"}}},
+			true,
+			func(s *protocol.Snapshot) { s.Seq, s.Limits.PerDay = 8, money.Money{Minor: 9, Currency: "NGN"} },
+		},
+		"provider": {
+			protocol.Change{Seq: 8, Provider: &protocol.Provider{Reachable: true, Since: early}},
+			true,
+			func(s *protocol.Snapshot) { s.Seq, s.Provider = 8, protocol.Provider{Reachable: true, Since: early} },
+		},
 		"notifications": {protocol.Change{Seq: 8, Notifies: &shown}, true, func(s *protocol.Snapshot) { s.Seq, s.Notifies = 8, true }},
 		"catalogue":     {protocol.Change{Seq: 8, Catalog: true}, true, func(s *protocol.Snapshot) { s.Seq = 8 }},
-		"key": {protocol.Change{Seq: 8, Key: &protocol.Key{State: protocol.KeyRefused}}, true,
-			func(s *protocol.Snapshot) { s.Seq, s.Key.State = 8, protocol.KeyRefused }},
+		"key": {
+			protocol.Change{Seq: 8, Key: &protocol.Key{State: protocol.KeyRefused}},
+			true,
+			func(s *protocol.Snapshot) { s.Seq, s.Key.State = 8, protocol.KeyRefused },
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, want := start(), start()

@@ -32,9 +32,11 @@ var (
 func (f *fake) Pair(context.Context) (control.Pairing, error) {
 	return control.Pairing{Code: "ABCD", ExpiresAt: expires}, nil
 }
+
 func (f *fake) Clients(context.Context) ([]control.Client, error) {
 	return []control.Client{paired}, nil
 }
+
 func (f *fake) Revoke(_ context.Context, id string) error {
 	if id != "c1" {
 		return &protocol.Error{Code: protocol.CodePairing, Message: "no browser has the id " + id, Next: "list them"}
@@ -53,11 +55,13 @@ func (f *fake) Change(_ context.Context, c control.Change) (control.Settings, er
 	}
 	return f.settings, nil
 }
+
 func (f *fake) Ledger(context.Context) ([]control.Entry, error) { return []control.Entry{entry}, nil }
 
 func (f *fake) Asking(context.Context) ([]control.Asking, error) {
 	return []control.Asking{{OrderID: "o1", Client: "c1", Service: "Telegram", Number: "+2348031234567"}}, nil
 }
+
 func (f *fake) Checkup(context.Context) (control.Checkup, error) {
 	return control.Checkup{Journal: "page 3: damaged"}, nil
 }

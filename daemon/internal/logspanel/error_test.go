@@ -156,11 +156,15 @@ func TestStrangeAnswers(t *testing.T) {
 		"status in the body":    {200, `{"success":false,"status":422,"code":"NEW","message":"Hm."}`, logspanel.Refused, "NEW", "Hm."},
 		"bare 401":              {401, `{"message":"Unauthenticated."}`, logspanel.Refused, "UNAUTHENTICATED", "Unauthenticated."},
 		"401 page":              {401, `<html>`, logspanel.Unknown, "", ""},
-		"control characters": {400, `{"success":false,"code":"A\u0000B","message":" one\r\n\ttwo\u001b[31m \u202ethree\u0085"}`,
-			logspanel.Refused, "AB", "one two[31m three"},
+		"control characters": {
+			400, `{"success":false,"code":"A\u0000B","message":" one\r\n\ttwo\u001b[31m \u202ethree\u0085"}`,
+			logspanel.Refused, "AB", "one two[31m three",
+		},
 		"long words": {400, `{"success":false,"code":"A","message":"` + long + `"}`, logspanel.Refused, "A", long[:299]},
-		"odd fields": {200, `{"success":true,"data":{"order_id":77,"number":[],"price":{},"currency":7,"time_left":"x","refunded":"?","created_at":3}}`,
-			logspanel.Done, "", ""},
+		"odd fields": {
+			200, `{"success":true,"data":{"order_id":77,"number":[],"price":{},"currency":7,"time_left":"x","refunded":"?","created_at":3}}`,
+			logspanel.Done, "", "",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := dial(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -216,8 +220,11 @@ func TestUnsent(t *testing.T) {
 		"no idem key":   {client(server.URL, good), t.Context(), telegram(""), logspanel.ErrInvalid},
 		"odd idem key":  {client(server.URL, good), t.Context(), telegram("a b"), logspanel.ErrInvalid},
 		"long idem key": {client(server.URL, good), t.Context(), telegram(strings.Repeat("k", 256)), logspanel.ErrInvalid},
-		"random area": {client(server.URL, good), t.Context(),
-			logspanel.Purchase{CountryID: "1", ServiceID: "1", AreaCodes: []string{"Random"}, IdempotencyKey: "k"}, logspanel.ErrInvalid},
+		"random area": {
+			client(server.URL, good), t.Context(),
+			logspanel.Purchase{CountryID: "1", ServiceID: "1", AreaCodes: []string{"Random"}, IdempotencyKey: "k"},
+			logspanel.ErrInvalid,
+		},
 		"nobody listens": {client(gone.URL, good), t.Context(), telegram("k"), nil},
 		"no such host":   {client("https://logspanel.example", good, unresolvable), t.Context(), telegram("k"), nil},
 		"not TLS":        {client(strings.Replace(server.URL, "http", "https", 1), good), t.Context(), telegram("k"), nil},

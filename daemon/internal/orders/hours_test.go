@@ -215,8 +215,10 @@ func TestAnotherNumberInsteadOfOneThatASiteRefused(t *testing.T) {
 	}{
 		"refunded first":   {change: func(*shop, string) {}, old: protocol.OrderRefunded, orders: 2, cancels: 1},
 		"the code is here": {change: func(s *shop, id string) { s.account.text(id, "4711") }, want: protocol.CodeCodeReceived, old: protocol.OrderReceived, orders: 1, cancels: 1},
-		"dearer": {change: func(s *shop, _ string) { s.told(func(a *account) { a.price = naira(900) }) },
-			want: protocol.CodePriceChanged, old: protocol.OrderWaiting, orders: 1},
+		"dearer": {
+			change: func(s *shop, _ string) { s.told(func(a *account) { a.price = naira(900) }) },
+			want:   protocol.CodePriceChanged, old: protocol.OrderWaiting, orders: 1,
+		},
 		"killed in between": {change: func(*shop, string) {}, old: protocol.OrderRefunded, orders: 2, cancels: 1, restarts: true},
 	} {
 		t.Run(name, func(t *testing.T) {

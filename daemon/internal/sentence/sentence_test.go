@@ -70,38 +70,66 @@ func TestSentences(t *testing.T) {
 		code protocol.Code
 		text string
 	}{
-		{&logspanel.Error{Status: 422, Code: "NEW_ONE", Message: "Not on Sundays."}, protocol.CodeProvider,
-			"the provider refuses: “Not on Sundays.” (NEW_ONE, HTTP 422): ask the provider's support if you don't know why"},
+		{
+			&logspanel.Error{Status: 422, Code: "NEW_ONE", Message: "Not on Sundays."}, protocol.CodeProvider,
+			"the provider refuses: “Not on Sundays.” (NEW_ONE, HTTP 422): ask the provider's support if you don't know why",
+		},
 		{&logspanel.Error{Status: 422, Code: "NEW_ONE"}, protocol.CodeProvider, "the provider refuses (NEW_ONE, HTTP 422): ask the provider's support if you don't know why"},
-		{&logspanel.Error{Status: 429, Code: "TOO_MANY", RetryAfter: 90 * time.Second}, protocol.CodeSpeed,
-			"the provider asks for a pause: try again in 90 seconds"},
-		{&logspanel.Error{Status: 429, Code: "TOO_MANY", RetryAfter: 121 * time.Second}, protocol.CodeSpeed,
-			"the provider asks for a pause: try again in 3 minutes"},
-		{&logspanel.Unanswered{Call: "GET /wallet", Status: 429, RetryAfter: 300 * time.Millisecond}, protocol.CodeSpeed,
-			"the provider asks for a pause: try again in a second"},
-		{&logspanel.Unanswered{Call: "GET /wallet", Status: 502}, protocol.CodeUnreachable,
-			"the provider gave no usable answer (HTTP 502): try again in a moment"},
-		{&logspanel.Unanswered{Call: "GET /wallet", Cause: context.DeadlineExceeded}, protocol.CodeUnreachable,
-			"the provider gave no usable answer: try again in a moment"},
-		{&logspanel.Unanswered{Call: "POST /numbers/orders", Acts: true, Status: 500, Message: "Oops."}, protocol.CodeUndecided,
-			"the request was sent, and the provider gave no clear answer (HTTP 500): “Oops.”: the orders will tell what became of it"},
-		{unsent(logspanel.ErrNoKey, 0), protocol.CodeKeyMissing,
-			"no API key is set: make one on the provider's site and set it in the companion"},
+		{
+			&logspanel.Error{Status: 429, Code: "TOO_MANY", RetryAfter: 90 * time.Second}, protocol.CodeSpeed,
+			"the provider asks for a pause: try again in 90 seconds",
+		},
+		{
+			&logspanel.Error{Status: 429, Code: "TOO_MANY", RetryAfter: 121 * time.Second}, protocol.CodeSpeed,
+			"the provider asks for a pause: try again in 3 minutes",
+		},
+		{
+			&logspanel.Unanswered{Call: "GET /wallet", Status: 429, RetryAfter: 300 * time.Millisecond}, protocol.CodeSpeed,
+			"the provider asks for a pause: try again in a second",
+		},
+		{
+			&logspanel.Unanswered{Call: "GET /wallet", Status: 502}, protocol.CodeUnreachable,
+			"the provider gave no usable answer (HTTP 502): try again in a moment",
+		},
+		{
+			&logspanel.Unanswered{Call: "GET /wallet", Cause: context.DeadlineExceeded}, protocol.CodeUnreachable,
+			"the provider gave no usable answer: try again in a moment",
+		},
+		{
+			&logspanel.Unanswered{Call: "POST /numbers/orders", Acts: true, Status: 500, Message: "Oops."}, protocol.CodeUndecided,
+			"the request was sent, and the provider gave no clear answer (HTTP 500): “Oops.”: the orders will tell what became of it",
+		},
+		{
+			unsent(logspanel.ErrNoKey, 0), protocol.CodeKeyMissing,
+			"no API key is set: make one on the provider's site and set it in the companion",
+		},
 		{unsent(logspanel.ErrBadKey, 0), protocol.CodeKeyRefused, "the API key has characters that no key has: set it again"},
-		{unsent(logspanel.ErrKeyReplaced, 0), protocol.CodeKeyReplaced,
-			"the API key was replaced in the meantime, so nothing was sent: look again and confirm"},
+		{
+			unsent(logspanel.ErrKeyReplaced, 0), protocol.CodeKeyReplaced,
+			"the API key was replaced in the meantime, so nothing was sent: look again and confirm",
+		},
 		{unsent(logspanel.ErrHeld, 2*time.Second), protocol.CodeSpeed, "the provider asks for a pause: try again in 2 seconds"},
-		{unsent(logspanel.ErrOutage, 15*time.Second), protocol.CodeUnreachable,
-			"the provider has stopped answering: try again in 15 seconds"},
-		{unsent(fmt.Errorf("%w: no country is named", logspanel.ErrInvalid), 0), protocol.CodeBadRequest,
-			"the provider can't be asked for that: search again"},
-		{unsent(logspanel.ErrNotAllowed, 0), protocol.CodeInternal,
-			"the companion hit a fault of its own: its log says more; please report it"},
-		{unsent(&tls.CertificateVerificationError{Err: errors.New("expired")}, 0), protocol.CodeUnreachable,
+		{
+			unsent(logspanel.ErrOutage, 15*time.Second), protocol.CodeUnreachable,
+			"the provider has stopped answering: try again in 15 seconds",
+		},
+		{
+			unsent(fmt.Errorf("%w: no country is named", logspanel.ErrInvalid), 0), protocol.CodeBadRequest,
+			"the provider can't be asked for that: search again",
+		},
+		{
+			unsent(logspanel.ErrNotAllowed, 0), protocol.CodeInternal,
+			"the companion hit a fault of its own: its log says more; please report it",
+		},
+		{
+			unsent(&tls.CertificateVerificationError{Err: errors.New("expired")}, 0), protocol.CodeUnreachable,
 			"the connection to the provider can't be trusted, so nothing was sent: " +
-				"check this computer's clock, and whether a proxy or virus scanner reads its traffic"},
-		{unsent(errors.New("no such host"), 0), protocol.CodeUnreachable,
-			"the provider can't be reached, so nothing was sent: check the internet connection and try again"},
+				"check this computer's clock, and whether a proxy or virus scanner reads its traffic",
+		},
+		{
+			unsent(errors.New("no such host"), 0), protocol.CodeUnreachable,
+			"the provider can't be reached, so nothing was sent: check the internet connection and try again",
+		},
 		{context.DeadlineExceeded, protocol.CodeUnreachable, "that took too long: try again"},
 		{errors.New("a bug"), protocol.CodeInternal, "the companion hit a fault of its own: its log says more; please report it"},
 		{fmt.Errorf("buying: %w", limit), protocol.CodeLimitDay, "that is too much for a day"},

@@ -66,22 +66,26 @@ func TestNewMenu(t *testing.T) {
 		"spending": {
 			with(func(s *protocol.Snapshot) {
 				s.Limits = protocol.Limits{PerDay: money.Money{Minor: 3000000, Currency: "NGN"}, Spent: money.Money{Minor: 85000, Currency: "NGN"}}
-			}), Own{},
+			}),
+			Own{},
 			Menu{Icon: IconIdle, Tooltip: tip, Balance: balance, Spent: "Spent in 24 hours: 850.00 of 30000.00 NGN", More: quiet},
 		},
 		"recovering": {
-			with(func(s *protocol.Snapshot) { s.Recovery.SetAside = "journal-old.db" }), Own{},
+			with(func(s *protocol.Snapshot) { s.Recovery.SetAside = "journal-old.db" }),
+			Own{},
 			Menu{
 				Icon: IconAttention, Tooltip: tip + "\nThe journal was damaged: orders are being read from the provider", Balance: balance, More: quiet,
 				Notices: []string{"The journal was damaged: orders are being read from the provider"},
 			},
 		},
 		"play money": {
-			with(func(s *protocol.Snapshot) { s.Sandbox = true }), Own{},
+			with(func(s *protocol.Snapshot) { s.Sandbox = true }),
+			Own{},
 			Menu{Icon: IconIdle, Tooltip: tip + " (play money)", Balance: balance + " (play money)", More: quiet},
 		},
 		"no balance yet": {
-			with(func(s *protocol.Snapshot) { s.Wallet = nil }), Own{},
+			with(func(s *protocol.Snapshot) { s.Wallet = nil }),
+			Own{},
 			Menu{Icon: IconIdle, Tooltip: "Logspanel Companion\nBalance: not known yet", Balance: "Balance: not known yet", More: quiet},
 		},
 		"waiting": {fine(rented(protocol.OrderWaiting)), Own{}, Menu{
@@ -141,7 +145,8 @@ func TestNewMenu(t *testing.T) {
 			Pair: "Paste into the extension: ABCD-EFGH (1:30 left)", Changes: noon.Add(time.Second),
 		}},
 		"pairing is over": {
-			fine(), Own{Code: "ABCD-EFGH", Expires: noon},
+			fine(),
+			Own{Code: "ABCD-EFGH", Expires: noon},
 			Menu{Icon: IconIdle, Tooltip: tip, Balance: balance, More: quiet},
 		},
 		"nothing to copy with": {fine(), Own{Failed: errors.New("nothing was copied"), FailedAt: noon.Add(-time.Minute)}, Menu{

@@ -73,7 +73,9 @@ func (c *companion) Switches() Switches { return c.switches }
 func (c *companion) Pair(context.Context) (string, time.Time, error) {
 	return "ABCD-EFGH", time.Now().Add(2 * time.Minute), c.do("pair")
 }
+
 func (c *companion) Revoke(_ context.Context, browser string) error { return c.do("revoke", browser) }
+
 func (c *companion) HandOver(_ context.Context, order, browser string) error {
 	return c.do("hand", order, "to", browser)
 }

@@ -255,8 +255,11 @@ func (t *traveller) look(ctx context.Context, saw *Sights) error {
 		method string
 		result any
 	}{
-		{protocol.OrderList, &orders}, {protocol.LogCategories, &categories}, {protocol.LogOrders, &logs},
-		{protocol.BoostServices, &services}, {protocol.BoostOrders, &boosts},
+		{protocol.OrderList, &orders},
+		{protocol.LogCategories, &categories},
+		{protocol.LogOrders, &logs},
+		{protocol.BoostServices, &services},
+		{protocol.BoostOrders, &boosts},
 	} {
 		if err := t.ask(ctx, call.method, protocol.Nothing{}, call.result); err != nil {
 			return fmt.Errorf("%s: %w", call.method, err)

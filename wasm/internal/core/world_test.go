@@ -99,8 +99,10 @@ func newWorld(t *testing.T) *world {
 	})
 	w.daemon.answer(protocol.AreaList, func(json.RawMessage) (any, error) { return protocol.Areas{}, nil })
 	w.daemon.answer(protocol.OrderQuote, func(json.RawMessage) (any, error) {
-		return protocol.Quote{Intent: protocol.Intent{ID: "i1", Journal: "j1", State: protocol.IntentIntended, ServiceName: "Telegram", CountryName: "Nigeria", Price: naira(550)},
-			Balance: naira(12_500), BalanceAfter: naira(11_950)}, nil
+		return protocol.Quote{
+			Intent:  protocol.Intent{ID: "i1", Journal: "j1", State: protocol.IntentIntended, ServiceName: "Telegram", CountryName: "Nigeria", Price: naira(550)},
+			Balance: naira(12_500), BalanceAfter: naira(11_950),
+		}, nil
 	})
 	w.daemon.answer(protocol.OrderBuy, func(json.RawMessage) (any, error) {
 		return protocol.Intent{ID: "i1", Journal: "j1", State: protocol.IntentBought, OrderID: "o1", Price: naira(550)}, nil

@@ -210,7 +210,7 @@ func aboutPhone(f Field) (evidence, bool) {
 		} else if says&anOther != 0 && own {
 			e.add(-part.points, part.where+" says "+part.text.phrase(anOther))
 		}
-		if says&(anEmail) != 0 && own {
+		if says&anEmail != 0 && own {
 			e.add(-25, part.where+" says "+part.text.phrase(anEmail))
 		}
 	}

@@ -45,8 +45,15 @@ func order(state protocol.OrderState) protocol.Order {
 }
 
 var countries = []struct{ name, short string }{
-	{"Nigeria", "ng"}, {"India", "in"}, {"Türkiye", "tr"}, {"United States", "us"}, {"United Kingdom", "gb"}, {"Brazil", "br"},
-	{"Côte d'Ivoire", "ci"}, {"Egypt", "eg"}, {"Portugal", "pt"},
+	{"Nigeria", "ng"},
+	{"India", "in"},
+	{"Türkiye", "tr"},
+	{"United States", "us"},
+	{"United Kingdom", "gb"},
+	{"Brazil", "br"},
+	{"Côte d'Ivoire", "ci"},
+	{"Egypt", "eg"},
+	{"Portugal", "pt"},
 }
 
 // offers are one service's, a price each.

@@ -44,13 +44,15 @@ func (p *Provider) routeControl() {
 	handle("POST /sandbox/faults", command(func(f Fault) (any, error) { return nil, p.Fail(f) }))
 	handle("POST /sandbox/sms", command(func(sms struct {
 		Number string `json:"number"`
-	}) (any, error) {
+	},
+	) (any, error) {
 		code, err := p.Deliver(sms.Number)
 		return map[string]string{"code": code}, err
 	}))
 	handle("POST /sandbox/clock", command(func(clock struct {
 		Seconds int `json:"advance_s"`
-	}) (any, error) {
+	},
+	) (any, error) {
 		p.Advance(time.Duration(clock.Seconds) * time.Second)
 		return nil, nil
 	}))
@@ -61,7 +63,8 @@ func (p *Provider) routeControl() {
 		ServiceID string `json:"service_id"`
 		Stock     *int   `json:"stock"`
 		Kobo      *int64 `json:"price_kobo"`
-	}) (any, error) {
+	},
+	) (any, error) {
 		return nil, p.change(change.ServiceID, func(o *offer) {
 			if change.Stock != nil {
 				o.stock = *change.Stock

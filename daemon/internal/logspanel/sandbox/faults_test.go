@@ -101,8 +101,14 @@ func TestRetryAfter(t *testing.T) {
 func TestBadFaults(t *testing.T) {
 	p := sandbox.New(sandbox.Options{})
 	for _, f := range []sandbox.Fault{
-		{}, {Kind: "fire"}, {Kind: sandbox.Refuse}, {Kind: sandbox.HTML, Status: 99}, {Kind: sandbox.Drop, Times: -2},
-		{Kind: sandbox.Drop, Skip: -1}, {Kind: sandbox.Slow, DelayMS: -1}, {Kind: sandbox.HTML, RetryAfter: -1},
+		{},
+		{Kind: "fire"},
+		{Kind: sandbox.Refuse},
+		{Kind: sandbox.HTML, Status: 99},
+		{Kind: sandbox.Drop, Times: -2},
+		{Kind: sandbox.Drop, Skip: -1},
+		{Kind: sandbox.Slow, DelayMS: -1},
+		{Kind: sandbox.HTML, RetryAfter: -1},
 	} {
 		require.Error(t, p.Fail(f), "%+v", f)
 	}
