@@ -1,13 +1,15 @@
 #!/bin/sh
-# Looks the whole project over: formatting, vet for every system, staticcheck, the
-# JavaScript by its types, and the built extension by the rules of Firefox. The tools
-# are pinned beside this file.
+# Looks the whole project over: formatting (gofumpt), vet for every system,
+# staticcheck, the JavaScript by its types, and the built extension by the rules of
+# Firefox. The tools are pinned beside this file.
 set -eu
 cd "$(dirname "$0")/../.."
 
-unformatted=$(gofmt -l daemon scripts shared wasm)
+scripts/tools.sh scripts/lint
+
+unformatted=$(build/tools/gofumpt -l daemon scripts shared wasm)
 if [ -n "$unformatted" ]; then
-	echo "lint: gofmt these:" $unformatted >&2
+	echo "lint: format these with build/tools/gofumpt -w:" $unformatted >&2
 	exit 1
 fi
 
@@ -18,8 +20,6 @@ GOOS=darwin CGO_ENABLED=0 go vet ./daemon/...
 GOOS=windows go build -trimpath -o build/logspanel-companion.exe ./daemon
 GOOS=darwin CGO_ENABLED=0 go build -trimpath -o build/logspanel-companion-darwin ./daemon
 
-mkdir -p build/tools
-go build -C scripts/lint -o "$PWD/build/tools/staticcheck" honnef.co/go/tools/cmd/staticcheck
 build/tools/staticcheck ./...
 GOOS=js GOARCH=wasm build/tools/staticcheck ./wasm/...
 
