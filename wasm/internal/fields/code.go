@@ -12,7 +12,8 @@ import (
 type candidate struct {
 	frame  int
 	fields []Field
-	code   string // as these fields take it
+	code   string   // as these fields take it
+	others []string // as they may take it instead
 	evidence
 }
 
@@ -130,7 +131,7 @@ func (p Page) candidates(code string) []candidate {
 				e.add(-40, "looks like a trap")
 			}
 		}
-		list = append(list, candidate{p.Frame, []Field{f}, form, e})
+		list = append(list, candidate{p.Frame, []Field{f}, form, f.otherForms(forms, form), e})
 	}
 	return list
 }
@@ -170,7 +171,7 @@ func (f *Field) takes(code string) bool {
 func (c candidate) plan() Plan {
 	plan := Plan{Frame: c.frame, Why: c.why()}
 	if len(c.fields) == 1 {
-		plan.Steps = []Step{{Ref: c.fields[0].Ref, Value: c.code, Option: -1}}
+		plan.Steps = []Step{{Ref: c.fields[0].Ref, Value: c.code, Else: c.others, Option: -1}}
 		return plan
 	}
 	plan.Whole = c.code

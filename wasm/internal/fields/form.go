@@ -1,7 +1,6 @@
 package fields
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -26,13 +25,6 @@ func (f *Field) form(forms []string) (string, bool) {
 			}
 		}
 	}
-	if f.Pattern != "" {
-		if pattern, err := regexp.Compile("^(?:" + f.Pattern + ")$"); err == nil {
-			if i := slices.IndexFunc(fit, pattern.MatchString); i >= 0 {
-				return fit[i], true
-			}
-		}
-	}
 	for _, s := range fit {
 		if f.exemplifies(s) {
 			return s, true
@@ -44,6 +36,15 @@ func (f *Field) form(forms []string) (string, bool) {
 		}
 	}
 	return fit[0], true
+}
+
+// otherForms are those that a field with a pattern may want instead: the content script
+// has what it takes to read the pattern.
+func (f *Field) otherForms(forms []string, form string) []string {
+	if f.Pattern == "" {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(forms), func(s string) bool { return s == form || !f.takes(s) })
 }
 
 // endsWith reports whether a text before a box shows what leads a code.

@@ -37,7 +37,7 @@ func CodeInto(at Place, code string) Plan {
 	}
 	c, inRow := at.row(forms)
 	if !inRow {
-		c = candidate{frame: at.page.Frame, fields: []Field{at.field}, code: form}
+		c = candidate{frame: at.page.Frame, fields: []Field{at.field}, code: form, others: at.field.otherForms(forms, form)}
 	}
 	c.add(0, "the person's word")
 	return c.plan()
