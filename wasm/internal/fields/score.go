@@ -126,7 +126,8 @@ func about(f Field, row bool, by neighbourhood, page said) evidence {
 	}
 
 	sent := c.local()&(aSent|aResend) != 0
-	near := sent || (c.far.says|c.beside.says)&(aSent|aResend) != 0
+	after := c.beside.says&aResend != 0 || c.beside.says&aSent != 0 && c.beside.says&aMobile != 0 // newsletters are sent, too
+	near := sent || after || c.far.says&(aSent|aResend) != 0
 	picture := f.Image != "" && !near
 	wary := (by.card || by.place || picture || by.password && !near || c.far.says&(anAgainst|aChoose) != 0) && !sent
 	e.speaks("its label", c.own, weights{60, 60, 22, 120, 90}, wary)
