@@ -122,7 +122,7 @@ func FuzzPlans(f *testing.F) {
 			for _, s := range p.Steps {
 				require.True(t, slices.ContainsFunc(pages, func(page Page) bool {
 					return page.Frame == p.Frame && slices.ContainsFunc(page.Fields, func(f Field) bool {
-						return f.Ref == s.Ref && !f.Disabled && !f.ReadOnly
+						return f.Ref == s.Ref && !f.Disabled && !f.ReadOnly || len(s.Pick) > 0 && f.Picker != nil && f.Picker.Ref == s.Ref
 					})
 				}))
 			}

@@ -267,7 +267,7 @@ func mostlyDigits(s string) bool {
 func (p Page) parts(at int, number Phone) []Field {
 	first := p.Fields[at]
 	isPart := func(f Field, limit int) bool {
-		return f.usable() && f.Visibility == Shown && f.Kind == Input && slices.Contains([]string{"", "text", "tel", "number"}, f.Type) && f.MaxLength <= limit
+		return f.usable() && f.Visibility == Shown && f.Kind == Input && slices.Contains([]string{"", "text", "tel", "number"}, f.Type) && f.MaxLength >= 0 && f.MaxLength <= limit
 	}
 	area := strings.HasSuffix(first.Autocomplete, "tel-area-code")
 	if !isPart(first, 5) || first.MaxLength < 2 && !area {
