@@ -13,6 +13,8 @@ import { render } from "./render.js";
  */
 export async function open(name, hello) {
   const root = /** @type {Element} */ (document.querySelector("#root"));
+  // Asked for before the worker is woken, which keeps the browser busy.
+  const remembered = /** @type {Promise<{glance?: Glance}>} */ (name === "popup" ? chrome.storage.session.get("glance") : Promise.resolve({}));
   /** @type {chrome.runtime.Port} */
   let port;
   let answered = false, again = false;
@@ -46,8 +48,7 @@ export async function open(name, hello) {
     again = true;
   };
   connect();
-  if (name !== "popup") return;
-  const [{ tab }, { glance }] = await Promise.all([hello, /** @type {Promise<{glance?: Glance}>} */ (chrome.storage.session.get("glance"))]);
+  const [{ tab }, { glance }] = await Promise.all([hello, remembered]);
   if (!glance || answered) return;
   performance.mark("glance");
   render(root, tab?.origin === glance.origin ? glance.here : glance.frame, send, true);
