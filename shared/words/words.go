@@ -4,24 +4,9 @@ package words
 import (
 	"strings"
 	"unicode"
+
+	"github.com/logspanel/companion/shared/spelling"
 )
-
-// accented lists the small Latin letters that are read as a plain one.
-var accented = map[string]string{
-	"a": "àáâãäåāăą", "ae": "æ", "c": "çćĉċč", "d": "ďđð", "e": "èéêëēĕėęěə", "g": "ĝğġģ", "h": "ĥħ",
-	"i": "ìíîïĩīĭįı", "j": "ĵ", "k": "ķ", "l": "ĺļľŀł", "n": "ñńņňŋ", "o": "òóôõöøōŏő", "oe": "œ",
-	"r": "ŕŗř", "s": "śŝşšș", "ss": "ß", "t": "ţťŧț", "th": "þ", "u": "ùúûüũūŭůűų", "w": "ŵ", "y": "ýÿŷ", "z": "źżž",
-}
-
-var plain = func() map[rune]string {
-	letters := map[rune]string{}
-	for base, list := range accented {
-		for _, r := range list {
-			letters[r] = base
-		}
-	}
-	return letters
-}()
 
 // Fold writes the words of a name alike, whatever their case and accents, with a
 // blank before each.
@@ -40,11 +25,7 @@ func Fold(name string) string {
 			b.WriteByte(' ')
 			inside = true
 		}
-		if base, ok := plain[r]; ok {
-			b.WriteString(base)
-		} else {
-			b.WriteRune(r)
-		}
+		b.WriteString(spelling.Plain(r))
 	}
 	return b.String()
 }

@@ -27,6 +27,17 @@ func TestFold(t *testing.T) {
 	}
 }
 
+// What is read from the list is compared as it stands there, but for articles: one may
+// be left of two.
+func TestPhrasesArePlain(t *testing.T) {
+	for _, list := range phraseIndex() {
+		for _, p := range list {
+			assert.NotEmpty(t, p.text)
+			assert.Equal(t, plain(p.text), p.text)
+		}
+	}
+}
+
 func TestPhrasesAreWords(t *testing.T) {
 	for text, want := range map[string]bool{
 		"enter the promo code": true, "promocode": true, "compromise": false,

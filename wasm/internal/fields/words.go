@@ -3,6 +3,7 @@ package fields
 import (
 	_ "embed"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -56,7 +57,7 @@ var families = []struct{ of, within section }{
 }
 
 type phrase struct {
-	text string // folded
+	text string // as fold writes it
 	open bool   // the last word may go on
 	says section
 }
@@ -67,7 +68,9 @@ type index map[string][]*phrase
 // keyLetters is how many letters of a phrase are looked up.
 const keyLetters = 3
 
-var phraseIndex = readWords(wordList)
+// phraseIndex is read when a page is first looked at: a worker that wakes has more
+// urgent things to do.
+var phraseIndex = sync.OnceValue(func() index { return readWords(wordList) })
 
 func readWords(list string) index {
 	byText := map[phrase]*phrase{}
@@ -84,15 +87,12 @@ func readWords(list string) index {
 		}
 		for one := range strings.SplitSeq(rest, ",") {
 			text, open := strings.CutSuffix(strings.TrimSpace(one), "*")
-			key := phrase{text: fold(text), open: open}
-			if key.text == "" {
-				continue
-			}
+			key := phrase{text: text, open: open}
 			p := byText[key]
 			if p == nil {
-				p = &phrase{text: key.text, open: open}
+				p = &phrase{text: text, open: open}
 				byText[key] = p
-				start := firstLetters(key.text, keyLetters)
+				start := firstLetters(text, keyLetters)
 				all[start] = append(all[start], p)
 			}
 			p.says |= says
@@ -135,11 +135,11 @@ func (s said) phrase(what section) string {
 // read finds all phrases in folded text.
 func read(text string) said {
 	var s said
-	before := rune(0)
+	phrases, before := phraseIndex(), rune(0)
 	for at, r := range text {
 		if r != ' ' && r != '|' {
 			for n := 1; n <= keyLetters; n++ {
-				for _, p := range phraseIndex[firstLetters(text[at:], n)] {
+				for _, p := range phrases[firstLetters(text[at:], n)] {
 					if strings.HasPrefix(text[at:], p.text) && !joined(before, r) && p.ends(text[at+len(p.text):]) {
 						s.hits = append(s.hits, hit{at, at + len(p.text), p})
 					}
@@ -201,9 +201,18 @@ func spaced(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsMark(r)
 }
 
-// fold makes text comparable: lower case, no accents, ASCII digits, single spaces,
-// camelCase and snake_case as words, figures apart from letters.
+// fold makes text comparable, and takes off what Arabic glues on.
 func fold(text string) string {
+	folded := plain(text)
+	if strings.Contains(folded, "ال") || strings.Contains(folded, "لل") {
+		return withoutArticles(folded)
+	}
+	return folded
+}
+
+// plain is text in lower case, without accents, with ASCII digits and single spaces,
+// camelCase and snake_case as words, figures apart from letters.
+func plain(text string) string {
 	var b strings.Builder
 	b.Grow(len(text))
 	const gap = ' '
@@ -243,11 +252,7 @@ func fold(text string) string {
 			put(gap)
 		}
 	}
-	folded := strings.TrimRight(b.String(), " ")
-	if strings.Contains(folded, "ال") || strings.Contains(folded, "لل") {
-		return withoutArticles(folded)
-	}
-	return folded
+	return strings.TrimRight(b.String(), " ")
 }
 
 func isFigure(r rune) bool { return r >= '0' && r <= '9' }
