@@ -62,8 +62,15 @@ type look struct{ language, scheme string }
 
 func (l look) name() string { return l.language + "-" + l.scheme }
 
+// forced is the scheme of those who choose all colours themselves.
+const forced = "forced"
+
 func (l look) media() map[string]string {
-	return map[string]string{"prefers-color-scheme": l.scheme, "prefers-reduced-motion": "reduce"}
+	media := map[string]string{"prefers-color-scheme": l.scheme, "prefers-reduced-motion": "reduce"}
+	if l.scheme == forced {
+		media["prefers-color-scheme"], media["forced-colors"] = "dark", "active"
+	}
+	return media
 }
 
 // sizes are the pages' windows. The popup's is as large as it makes itself.

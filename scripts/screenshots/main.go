@@ -1,5 +1,5 @@
 // Screenshots pictures every page of the extension in every state, light and dark, from
-// left to right and from right to left, into build/screenshots with an index page. With
+// left to right and from right to left, and in forced colours, into build/screenshots with an index page. With
 // -references it writes those that tests compare with.
 package main
 
@@ -18,7 +18,7 @@ import (
 const pictures = "build/screenshots"
 
 // looks are those that are pictured.
-var looks = []look{{"en", "light"}, {"en", "dark"}, {"ar", "light"}, {"ar", "dark"}}
+var looks = []look{{"en", "light"}, {"en", "dark"}, {"ar", "light"}, {"ar", "dark"}, {"en", forced}}
 
 func main() {
 	only := flag.String("only", "", "states to picture, with commas between them; none: all")
