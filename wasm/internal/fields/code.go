@@ -96,7 +96,8 @@ func (p Page) candidates(code string) []candidate {
 	for _, row := range rows {
 		first := row.fields[0]
 		at := slices.IndexFunc(p.Fields, func(f Field) bool { return f.Ref == first.Ref })
-		e := about(merge(row.fields), true, p.around(at, contexts), page)
+		whole := merge(row.fields)
+		e := weighing{Field: whole, context: contextOf(whole), row: true, by: p.around(at, contexts), page: page}.weigh()
 		e.add(25, "a row of boxes as long as the code")
 		if !e.named && page.says&(aCode|aDoubt) != 0 {
 			e.named = true
@@ -116,7 +117,7 @@ func (p Page) candidates(code string) []candidate {
 		if inRow[f.Ref] || !takes {
 			continue
 		}
-		e := about(f, false, p.around(i, contexts), page)
+		e := weighing{Field: f, context: contexts[i], by: p.around(i, contexts), page: page}.weigh()
 		switch n := len([]rune(form)); {
 		case f.MaxLength == n:
 			e.add(12, "takes as many characters as the code has")

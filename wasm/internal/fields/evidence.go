@@ -1,0 +1,53 @@
+package fields
+
+import (
+	"strconv"
+	"strings"
+)
+
+// evidence is a sum of reasons for or against a field.
+type evidence struct {
+	score   int
+	reasons []string
+	named   bool // something says that a code goes there
+	hinted  bool // something says that a code of some kind does
+}
+
+func (e *evidence) add(points int, reason string) {
+	e.score += points
+	e.reasons = append(e.reasons, strconv.Itoa(points)+" "+reason)
+}
+
+func (e *evidence) why() string { return strings.Join(e.reasons, ", ") }
+
+const (
+	enough = 40 // for a field that a person sees
+	sure   = 60 // for one that is all but invisible
+	never  = -200
+)
+
+// weights are the points for what one text says.
+type weights struct{ code, doubt, weak, against, other int }
+
+// speaks weighs one text: for a phrase that names a sent code, less for any code,
+// against for something else.
+func (e *evidence) speaks(where string, text said, w weights, wary bool) {
+	isOther := text.says&(anAgainst|aChoose) != 0
+	if isOther {
+		e.add(-w.against, where+" says "+text.phrase(anAgainst|aChoose))
+	}
+	switch {
+	case text.says&aCode != 0:
+		e.named = true
+		e.add(w.code, where+" says "+text.phrase(aCode))
+	case isOther:
+	case text.says&aDoubt != 0 && !wary && w.doubt > w.weak:
+		e.named = true
+		e.add(w.doubt, where+" says "+text.phrase(aDoubt))
+	case text.says&anOther != 0 && text.says&aSent == 0 && w.other > 0:
+		e.add(-w.other, where+" says "+text.phrase(anOther))
+	case text.says&(aWeak|aDoubt) != 0:
+		e.hinted = true
+		e.add(w.weak, where+" says "+text.phrase(aWeak|aDoubt))
+	}
+}

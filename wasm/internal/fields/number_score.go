@@ -1,0 +1,130 @@
+package fields
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+func aboutPhone(f Field) (evidence, bool) {
+	var e evidence
+	if !f.usable() || f.Visibility != Shown || f.Kind != Input || !slices.Contains([]string{"", "text", "tel", "number"}, f.Type) {
+		return e, false
+	}
+	if f.MaxLength != 0 && f.MaxLength < 6 {
+		return e, false
+	}
+	for _, token := range strings.Fields(strings.ToLower(f.Autocomplete)) {
+		switch {
+		case token == "tel-country-code" || token == "tel-extension":
+			return e, false
+		case token == "fax" || token == "pager":
+			e.add(-80, "autocomplete "+token)
+		case token == "mobile":
+			e.add(10, "autocomplete "+token)
+		case strings.HasPrefix(token, "tel"):
+			e.add(80, "autocomplete "+token)
+		case token == "one-time-code" || strings.HasPrefix(token, "cc-") || strings.Contains(token, "postal") || strings.Contains(token, "password") && token != "new-password":
+			e.add(-150, "autocomplete "+token)
+		case strings.Contains(token, "name") && token != "username" || token == "email" || strings.Contains(token, "address") || token == "bday" || token == "organization":
+			e.add(-60, "autocomplete "+token)
+		}
+	}
+	if f.Type == "tel" {
+		e.add(30, "type tel")
+	}
+	c := contextOf(f)
+	near := spoken{where: "the text before it", text: c.near, points: 45, own: true}
+	if !c.short || f.Label != "" {
+		near.points, near.own, near.story = 20, false, true
+	}
+	for _, s := range []spoken{
+		{where: "its label", text: c.own, points: 60, own: true},
+		{where: "its name", text: c.names, points: 45, own: true},
+		near,
+		{where: "its part of the page", text: c.far, points: 10},
+	} {
+		e.number(s)
+	}
+	if c.own.says&aCountry != 0 && c.own.says&aPhone == 0 && f.W < maxWidth {
+		return e, false
+	}
+	switch digits := len(strings.Map(onlyDigits, f.Placeholder)); {
+	case strings.HasPrefix(strings.TrimSpace(f.Placeholder), "+") && digits > 3 || f.Placeholder != "" && mostlyDigits(f.Placeholder) && digits <= 13:
+		e.add(20, "its placeholder looks like a number")
+	case digits > 13:
+		e.add(-40, "its placeholder is too long for a number")
+	}
+	if f.Picker != nil && (aCallingCode(f.Picker.Text) || read(fold(f.Picker.Hints)).says&aCountry != 0) {
+		e.add(15, "a country is chosen beside it")
+	}
+	if f.MaxLength > 0 && f.MaxLength < 9 {
+		e.add(-15, "is short for a number")
+	}
+	return e, true
+}
+
+// spoken is one text about a field.
+type spoken struct {
+	where  string
+	text   said
+	points int  // for a phrase that names a telephone
+	own    bool // it speaks of this field alone
+	story  bool // it goes on about more
+}
+
+// number weighs one text: for a phrase that names a telephone, against another thing.
+func (e *evidence) number(s spoken) {
+	says := s.text.says
+	if says&aNotPhone != 0 && !s.story {
+		e.add(-50, s.where+" says "+s.text.phrase(aNotPhone))
+	}
+	if other := s.text.notOfPhones(); other != "" && s.own {
+		e.add(-s.points-20, s.where+" says "+other)
+		return
+	}
+	switch {
+	case says&aPhone != 0:
+		e.add(s.points, s.where+" says "+s.text.phrase(aPhone))
+		if says&aMobile != 0 && s.own {
+			e.add(6, "a mobile one")
+		} else if says&aFixed != 0 && s.own {
+			e.add(-12, "one that stands on a desk")
+		}
+	case says&anOther != 0 && s.own:
+		e.add(-s.points, s.where+" says "+s.text.phrase(anOther))
+	}
+	if says&anEmail != 0 && s.own {
+		e.add(-25, s.where+" says "+s.text.phrase(anEmail))
+	}
+}
+
+// notOfPhones is a phrase that names a code, a card or another number, and is no
+// part of one that belongs to telephones, such as an area code.
+func (s said) notOfPhones() string {
+	others := aCode | aDoubt | anAgainst | aCard
+	if s.says&aPhone == 0 {
+		others |= aWeak
+	}
+	for _, h := range s.hits {
+		if h.says&others != 0 && h.says&(aPhone|anArea|aCountry|anAbroad) == 0 &&
+			!slices.ContainsFunc(s.hits, func(o hit) bool {
+				return o.says&(aPhone|anArea|aCountry|anAbroad) != 0 && o.from < h.to && h.from < o.to
+			}) {
+			return h.text
+		}
+	}
+	return ""
+}
+
+func mostlyDigits(s string) bool {
+	digits, letters := 0, 0
+	for _, r := range s {
+		if unicode.IsDigit(r) {
+			digits++
+		} else if unicode.IsLetter(r) && unicode.ToLower(r) != 'x' {
+			letters++
+		}
+	}
+	return digits >= 6 && letters == 0
+}
