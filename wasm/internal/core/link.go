@@ -3,7 +3,6 @@ package core
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/logspanel/companion/shared/channel"
@@ -324,56 +323,3 @@ func (c *Core) lost(link view.Link) {
 
 // needed reports that somebody looks, or waits.
 func (c *Core) needed() bool { return len(c.pages) > 0 || c.waiting() }
-
-// keep stores the pairing, with the port and the name as they are now.
-func (c *Core) keep(s Stored) {
-	s.Port, s.Name = c.state.Port, c.state.Name
-	c.stored = &s
-	c.do(Effect{Do: Store, Stored: c.stored})
-}
-
-// pair takes a pasted code and tries it.
-func (c *Core) pair(text string) {
-	code, err := channel.ParsePairingCode(strings.TrimSpace(text))
-	if err != nil {
-		c.state.Refused = view.LinkUnpaired
-		c.state.Problem = &protocol.Error{
-			Code: protocol.CodePairing, Message: "that is not a whole pairing code",
-		}
-		return
-	}
-	c.hangUp()
-	c.pairing, c.failures = &code, 0
-	c.state.Port, c.state.Link, c.state.Problem = int(code.Port), view.LinkPairing, nil
-	c.connect()
-}
-
-// unpaired says why a pairing code did not work.
-func (c *Core) unpaired(link view.Link) {
-	c.pairing = nil
-	c.state.Link = view.LinkUnpaired
-	c.state.Refused = link
-	c.state.Problem = &protocol.Error{Code: protocol.CodePairing, Message: "pairing failed: " + string(link)}
-}
-
-// forget drops the pairing on this side, and on the other if it can be told.
-func (c *Core) forget() {
-	if c.stored != nil {
-		c.before = c.stored.ClientID
-	}
-	if c.phase == ready {
-		c.call(protocol.SessionLeave, protocol.Nothing{}, nil)
-	}
-	c.hangUp()
-	c.stored, c.pairing, c.failures = nil, nil, 0
-	version, tab, now := c.state.Version, c.state.Tab, c.state.Now
-	c.bindings, c.buying = map[string]*binding{}, nil
-	c.state = view.State{
-		Now: now, Link: view.LinkUnpaired, Port: protocol.DefaultPort, Version: version, Browser: c.browser, Tab: tab,
-		Habits: c.state.Habits, Notify: c.state.Notify, Forgetful: c.state.Forgetful,
-		Fills: map[string]view.Fill{}, Codes: map[string]protocol.ReceivedCode{},
-	}
-	c.do(Effect{Do: Erase})
-	c.glance = view.Glance{}
-	c.do(Effect{Do: Glimpse})
-}

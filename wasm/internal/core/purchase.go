@@ -1,0 +1,122 @@
+package core
+
+import (
+	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/view"
+)
+
+// quote asks what a number costs now, and which area codes there are to choose from.
+func (c *Core) quote(a view.Action) { c.quoteBecause(a, nil) }
+
+// quoteBecause says beside the new price why it is asked again.
+func (c *Core) quoteBecause(a view.Action, because *protocol.Error) {
+	if c.state.Quoting != nil {
+		return
+	}
+	req := protocol.QuoteRequest{CountryID: a.CountryID, ServiceID: a.ServiceID, Replaces: a.OrderID}
+	if a.AreaCode != "" {
+		req.AreaCodes = []string{a.AreaCode}
+	}
+	c.asking = &a
+	c.state.Quoting = &protocol.Place{CountryID: a.CountryID, ServiceID: a.ServiceID}
+	c.call(protocol.OrderQuote, req, func(m protocol.Message) {
+		c.state.Quoting, c.asking = nil, nil
+		var q protocol.Quote
+		if c.failed(m, &q) {
+			return
+		}
+		c.state.Quote, c.state.AreaCode, c.state.OrderID = &q, a.AreaCode, ""
+		c.state.Problem = because
+		if len(req.AreaCodes) == 0 {
+			c.state.Areas = nil
+			place := protocol.Place{CountryID: a.CountryID, ServiceID: a.ServiceID}
+			c.call(protocol.AreaList, place, func(m protocol.Message) {
+				var areas protocol.Areas
+				if m.Error == nil && protocol.Bind(m.Result, &areas) == nil {
+					c.state.Areas = areas.Codes // without them there is no choice, and that is no problem
+				}
+			})
+		}
+	})
+}
+
+// buy confirms the quote that is shown, once.
+func (c *Core) buy() {
+	if c.state.Quote == nil || c.state.Buying || c.buying != nil || !c.state.Live {
+		return
+	}
+	i := c.state.Quote.Intent
+	c.buying = &protocol.BuyRequest{IntentID: i.ID, Journal: i.Journal, Price: i.Price}
+	c.confirm()
+}
+
+// confirm sends the confirmation. It is kept until there is an outcome, and sent
+// again under the same intent when the answer is lost.
+func (c *Core) confirm() {
+	c.state.Buying = true
+	c.call(protocol.OrderBuy, *c.buying, func(m protocol.Message) {
+		c.state.Buying = false
+		if c.buying == nil {
+			return // a change told of the outcome first
+		}
+		if m.Error != nil && m.Error.Code == protocol.CodeUnreachable && c.phase != ready {
+			return // resume confirms again
+		}
+		var i protocol.Intent
+		if c.failed(m, &i) {
+			c.notBought()
+			return
+		}
+		c.bought(i)
+	})
+}
+
+// notBought leaves a confirmation that was refused. After another price it is asked
+// again, with both.
+func (c *Core) notBought() {
+	quoted, area := c.state.Quote, c.state.AreaCode
+	c.buying, c.state.Quote = nil, nil
+	if problem := c.state.Problem; quoted != nil && problem.Code == protocol.CodePriceChanged {
+		i := quoted.Intent
+		c.quoteBecause(view.Action{CountryID: i.CountryID, ServiceID: i.ServiceID, AreaCode: area, OrderID: i.Replaces}, problem)
+	}
+}
+
+// decide gives the daemon the person's word on a purchase without an outcome.
+func (c *Core) decide(a view.Action) {
+	if c.state.Snapshot == nil {
+		return
+	}
+	req := protocol.DecideRequest{IntentID: a.IntentID, Journal: c.state.Snapshot.Journal, OrderID: a.OrderID}
+	ask(c, protocol.OrderDecide, req, func(i protocol.Intent) {
+		if i.State == protocol.IntentBought {
+			c.state.OrderID = i.OrderID
+		}
+	})
+}
+
+// bought leaves the confirmation for what came of it.
+func (c *Core) bought(i protocol.Intent) {
+	c.state.Buying, c.state.Quote, c.buying = false, nil, nil
+	switch i.State {
+	case protocol.IntentBought:
+		c.state.Product, c.state.OrderID, c.state.Second = view.ProductNumbers, i.OrderID, false
+		c.used(i)
+	case protocol.IntentRefused:
+		c.state.Problem = i.Problem
+	}
+}
+
+// reveal asks for the code of a number that another browser bought. The person says
+// yes or no on the daemon's side; after a yes the order comes with its code.
+func (c *Core) reveal(orderID string) {
+	c.call(protocol.OrderCode, protocol.OrderRef{OrderID: orderID}, func(m protocol.Message) {
+		var r protocol.ReceivedCode
+		if m.Error != nil && m.Error.Code == protocol.CodeHandOver {
+			return // the order says that it was asked for
+		}
+		if !c.failed(m, &r) {
+			c.state.Codes[r.OrderID] = r
+		}
+	})
+}
