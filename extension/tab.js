@@ -28,7 +28,7 @@ export async function inPage(target, func, args = []) {
 /** @param {number} tabId */
 export async function inject(tabId) {
   try {
-    await chrome.scripting.executeScript({ target: { tabId, allFrames: true }, files: ["content.js"] });
+    await chrome.scripting.executeScript({ target: { tabId, allFrames: true }, files: ["describe.js", "fill.js"] });
   } catch {
     // Without access there is nothing to describe, and that is the answer.
   }

@@ -79,16 +79,19 @@ func TestNoBrowserChangesALimit(t *testing.T) {
 
 func TestAFillSubmitsNothing(t *testing.T) {
 	submits := regexp.MustCompile(`requestSubmit|\.submit\(|["']Enter["']`)
-	content := sources(t, "extension", func(p string) bool { return p == "content.js" })["content.js"]
-	assert.Empty(t, submits.FindString(content), "content.js types, and does nothing else to a page")
+	clicks := regexp.MustCompile(`\.click\(|new MouseEvent|new PointerEvent`)
+	inPages := sources(t, "extension", func(p string) bool { return p == "describe.js" || p == "fill.js" })
+	describe, fill := inPages["describe.js"], inPages["fill.js"]
+	require.NotEmpty(t, describe)
+	assert.Empty(t, submits.FindString(describe+fill), "what runs in a page types, and does nothing else to it")
+	assert.Empty(t, clicks.FindString(describe), "describe.js only looks")
 
-	// It clicks in one place, which refuses what sends a form or leaves the page.
-	_, click, found := strings.Cut(content, "function click(element) {")
+	// A fill clicks in one place, which refuses what sends a form or leaves the page.
+	_, click, found := strings.Cut(fill, "function click(element) {")
 	require.True(t, found)
 	click, _, _ = strings.Cut(click, "\n  }\n")
 	assert.Regexp(t, `type === "submit"[^;]*\) return false;`, click)
-	clicks := regexp.MustCompile(`\.click\(|new MouseEvent|new PointerEvent`)
-	assert.Equal(t, len(clicks.FindAllString(content, -1)), len(clicks.FindAllString(click, -1)))
+	assert.Equal(t, len(clicks.FindAllString(fill, -1)), len(clicks.FindAllString(click, -1)))
 }
 
 // One place sends the purchase, and only a person's action leads to it.
@@ -102,7 +105,7 @@ func TestBuyingIsAPersonsAction(t *testing.T) {
 			leads = append(leads, path)
 		}
 	}
-	assert.Equal(t, []string{"internal/core/action.go"}, calls)
+	assert.Equal(t, []string{"internal/core/purchase.go"}, calls)
 	assert.Equal(t, []string{"internal/core/action.go"}, leads)
 }
 
