@@ -2,6 +2,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,6 +53,14 @@ type Options struct {
 	Out     io.Writer     // for the person at the terminal
 	Secrets secrets.Store // nil: as Keyring says
 	Keyring Keyring
+	Pace    Pace
+}
+
+// Pace is how often a provider is asked. The zero Pace is Logspanel's; one that has
+// nobody else to serve may be asked more often.
+type Pace struct {
+	Calls int           // in a second, and at once, at most; 0: 5 in a second, 10 at once
+	Check time.Duration // from one check of an order to the next, at least, and at most twice that; 0: 5 s
 }
 
 // Keyring is where secrets are kept.
@@ -111,7 +120,11 @@ func Run(ctx context.Context, opts Options) (failed error) {
 
 	keys := NewKeys(site.secrets, site.host)
 	keys.hide = redact.Hide
-	client, err := logspanel.New(site.api, keys.Key, append(site.client, logspanel.WithUserAgent("logspanel-companion/"+opts.Version))...)
+	calls := []logspanel.Option{logspanel.WithUserAgent("logspanel-companion/" + opts.Version)}
+	if site.calls > 0 {
+		calls = append(calls, logspanel.WithRate(float64(site.calls), site.calls))
+	}
+	client, err := logspanel.New(site.api, keys.Key, calls...)
 	if err != nil {
 		return err
 	}
@@ -121,7 +134,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	var store *journal.Journal
 	book, store, err = openBook(site, orders.Options{
 		Provider: account{client, keys}, Countries: offers,
-		Host: site.host, Sandbox: opts.Sandbox, Log: log,
+		Host: site.host, Sandbox: opts.Sandbox, Log: log, CheckEvery: opts.Pace.Check,
 	}, opts.Out)
 	if full(err) {
 		return fmt.Errorf("the disk is full: make room on it and start the companion again: %w", err)
@@ -169,7 +182,7 @@ type site struct {
 	host    string
 	journal string // the file
 	secrets secrets.Store
-	client  []logspanel.Option
+	calls   int    // in a second, see Pace
 	signUp  string // the sandbox's sign-up page
 	close   func()
 }
@@ -190,13 +203,13 @@ func open(ctx context.Context, opts Options) (site, error) {
 	}
 	return site{
 		api: opts.API, host: client.Host(), secrets: store, close: func() {},
-		journal: journalPath(opts.Dir, client.Host()),
+		journal: journalPath(opts.Dir, client.Host()), calls: opts.Pace.Calls,
 	}, nil
 }
 
-// sandboxRate is how many calls a second the built-in provider gets. It has nobody else
+// sandboxCalls is how many calls a second the built-in provider gets. It has nobody else
 // to serve.
-const sandboxRate = 1000
+const sandboxCalls = 1000
 
 // openSandbox starts the built-in provider. It forgets everything when it stops, so
 // nothing of an earlier one is kept here either.
@@ -217,7 +230,7 @@ func openSandbox(ctx context.Context, opts Options) (site, error) {
 	host := listener.Addr().String()
 	s := site{
 		api: "http://" + host + sandbox.Path, host: host, journal: filepath.Join(dir, "journal.db"),
-		client:  []logspanel.Option{logspanel.WithRate(sandboxRate, sandboxRate)},
+		calls:   cmp.Or(opts.Pace.Calls, sandboxCalls),
 		secrets: secrets.Memory(), signUp: "http://" + host + "/signup/plain", close: func() { _ = server.Close() },
 	}
 	return s, NewKeys(s.secrets, host).Set(ctx, sandbox.Key)

@@ -27,11 +27,17 @@ import (
 
 const origin = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
 
+// brisk is for providers that serve one test.
+var brisk = app.Pace{Calls: 1000, Check: 50 * time.Millisecond}
+
+// soon is later than a first look at an order.
+const soon = 200 * time.Millisecond
+
 // start runs a daemon until the test ends, and returns its first lines.
 func start(t *testing.T, opts app.Options) (lines map[string]string) {
 	t.Helper()
 	out, in := io.Pipe()
-	opts.Out, opts.NoTray, opts.Version = in, true, "test"
+	opts.Out, opts.NoTray, opts.Version, opts.Pace = in, true, "test", brisk
 	if opts.Dir == "" {
 		opts.Dir = t.TempDir()
 	}
@@ -231,8 +237,8 @@ func TestKeyStaysOutOfFiles(t *testing.T) {
 func TestOtherProviders(t *testing.T) {
 	t.Parallel()
 	for name, opts := range map[string]sandbox.Options{
-		"paginator": {Lists: sandbox.Paginator, SwapIDs: true, TerseCancels: true},
-		"siblings":  {Lists: sandbox.Siblings, RefundDelay: 2 * time.Second},
+		"paginator": {Lists: sandbox.Paginator, SwapIDs: true, TerseCancels: true, CodeDelay: soon},
+		"siblings":  {Lists: sandbox.Siblings, RefundDelay: soon, CodeDelay: soon},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

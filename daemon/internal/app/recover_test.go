@@ -23,7 +23,7 @@ import (
 // provider is a sandbox at an address of its own, with its key in the store.
 func provider(t *testing.T, store secrets.Store) (own *sandbox.Provider, api string) {
 	t.Helper()
-	own = sandbox.New(sandbox.Options{})
+	own = sandbox.New(sandbox.Options{CodeDelay: soon})
 	server := httptest.NewServer(own)
 	t.Cleanup(server.Close)
 	require.NoError(t, app.NewKeys(store, strings.TrimPrefix(server.URL, "http://")).Set(t.Context(), sandbox.Key))
@@ -35,7 +35,7 @@ func during(t *testing.T, opts app.Options, do func()) string {
 	t.Helper()
 	var said bytes.Buffer
 	listening := make(chan struct{})
-	opts.NoTray, opts.Version = true, "test"
+	opts.NoTray, opts.Version, opts.Pace = true, "test", brisk
 	opts.Out = io.MultiWriter(&said, writer(func(p []byte) {
 		if bytes.Contains(p, []byte("listening on")) {
 			close(listening)

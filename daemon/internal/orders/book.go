@@ -28,15 +28,16 @@ const (
 	backlog        = 64 // changes that a subscriber may be behind
 )
 
-// Options are what a Book is made of. Now is the wall clock, time.Now where it is nil.
+// Options are what a Book is made of.
 type Options struct {
-	Provider  Provider
-	Countries Countries
-	Journal   *journal.Journal
-	Host      string // of the provider's API
-	Sandbox   bool
-	Log       *slog.Logger
-	Now       func() time.Time
+	Provider   Provider
+	Countries  Countries
+	Journal    *journal.Journal
+	Host       string // of the provider's API
+	Sandbox    bool
+	Log        *slog.Logger
+	Now        func() time.Time // the wall clock; nil: time.Now
+	CheckEvery time.Duration    // from one check of an order to the next, at least, and at most twice that; 0: 5 s
 }
 
 // Book holds the orders and intents of one journal. It is safe for concurrent use;
@@ -69,6 +70,9 @@ type Book struct {
 func Open(opts Options) (*Book, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.CheckEvery == 0 {
+		opts.CheckEvery = checkEvery
 	}
 	b := &Book{
 		opts:      opts,

@@ -269,7 +269,7 @@ func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) error {
 	state := protocol.OrderWaiting
 	r := &rental{Generation: p.Generation, Life: life}
 	if !late {
-		r.next = time.Now().Add(checkEvery + rand.N(checkJitter)) // what is late is looked at now
+		r.next = time.Now().Add(b.untilCheck()) // what is late is looked at now
 	}
 	if known, ok := b.rentals[string(o.ID)]; ok {
 		if known.Order.Intent != "" && known.Order.Intent != p.Intent.ID {

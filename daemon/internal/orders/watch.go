@@ -11,9 +11,7 @@ import (
 )
 
 const (
-	// The provider asks for a check every 5 to 10 seconds.
-	checkEvery  = 5 * time.Second
-	checkJitter = 5 * time.Second
+	checkEvery  = 5 * time.Second // and at most twice that, as the provider asks
 	slowCheck   = time.Minute     // of a refund that is late, or of an order that is lost
 	refundSoon  = 2 * time.Minute // until a refund that is not there is spoken of
 	refundEnd   = 24 * time.Hour  // until it is no longer waited for
@@ -81,7 +79,7 @@ func (b *Book) check(ctx context.Context, id string) {
 	b.mu.Lock()
 	r := *b.rentals[id]
 	b.mu.Unlock()
-	wait := checkEvery + rand.N(checkJitter)
+	wait := b.untilCheck()
 	var err error
 	switch {
 	case r.Order.State == protocol.OrderCancelling && !r.CancelledAt.IsZero():
@@ -101,12 +99,15 @@ func (b *Book) check(ctx context.Context, id string) {
 	now := b.rentals[id]
 	stuck := now.Order.State == protocol.OrderCancelling && now.Order.Problem != nil
 	if stuck || !now.LostSince.IsZero() {
-		wait = max(wait, slowCheck+rand.N(checkJitter))
+		wait = max(wait, slowCheck+rand.N(b.opts.CheckEvery))
 	}
 	now.busy = false
 	now.next = time.Now().Add(wait)
 	b.plan()
 }
+
+// untilCheck is how long an order is left alone.
+func (b *Book) untilCheck() time.Duration { return b.opts.CheckEvery + rand.N(b.opts.CheckEvery) }
 
 // awaitCode looks for a code, and gives the number back where its time is over or the
 // person's cancelling has not reached the provider yet.
