@@ -26,8 +26,9 @@ test: install lint test-unit test-wasm build ## everything
 	go run ./daemon/internal/trial journey
 	go run ./daemon/internal/trial crash -kills 300
 
+# The race detector would wait for a second at the end of each of some sixty programs.
 test-unit: ## the Go tests, with the race detector
-	go test -race -timeout 5m ./daemon/... ./shared/... ./wasm/...
+	GORACE=atexit_sleep_ms=0 go test -race -timeout 5m ./daemon/... ./shared/... ./wasm/...
 
 test-wasm: ## the shared code again, as the extension runs it
 	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./shared/... ./wasm/internal/core ./wasm/internal/site

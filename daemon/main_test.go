@@ -16,6 +16,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// Each command would wait for a second at its end, under the race detector.
+	_ = os.Setenv("GORACE", "atexit_sleep_ms=0")
 	testscript.Main(m, map[string]func(){"logspanel-companion": main})
 }
 
