@@ -63,7 +63,7 @@ func newHome(t *testing.T) *home {
 	keyring.Stdin = strings.NewReader(password)
 	require.NoError(t, keyring.Start(), "make install brings it")
 	t.Cleanup(func() { _, _ = keyring.Process.Kill(), keyring.Wait() })
-	require.NoError(t, exec.Command("gdbus", "wait", "--session", "--timeout", "10", "org.freedesktop.secrets").Run())
+	require.NoError(t, exec.Command("gdbus", "wait", "--session", "--timeout", "60", "org.freedesktop.secrets").Run())
 	set := h.command("key", "set", "--api-url", h.api)
 	set.Stdin = strings.NewReader(sandbox.Key + "\n")
 	printed, err := set.CombinedOutput()
@@ -108,7 +108,7 @@ func (h *home) stop() {
 func (h *home) await(what string, wanted func(control.Checkup) bool) {
 	h.t.Helper()
 	var c control.Checkup
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
 		var err error
 		if c, err = control.Dial(h.dir).Checkup(h.t.Context()); err == nil && wanted(c) {
 			return
@@ -164,7 +164,7 @@ func TestALockedKeyring(t *testing.T) {
 	pid := h.cmd.Process.Pid
 	h.lock(false)
 	opened := false // which nothing that is asked here could have brought about
-	for deadline := time.Now().Add(20 * time.Second); !opened && time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !opened && time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
 		list, err := control.Dial(h.dir).Ledger(t.Context())
 		opened = err == nil && len(list) > 0
 	}

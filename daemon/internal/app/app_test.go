@@ -33,6 +33,9 @@ var brisk = app.Pace{Calls: 1000, Check: 50 * time.Millisecond}
 // soon is later than a first look at an order.
 const soon = 200 * time.Millisecond
 
+// patience is how long a test waits for what will come, on a machine that has other work.
+const patience = 2 * time.Minute
+
 // start runs a daemon until the test ends, and returns its first lines.
 func start(t *testing.T, opts app.Options) (lines map[string]string) {
 	t.Helper()
@@ -95,7 +98,7 @@ func call[T any](t *testing.T, c *dial.Client, method string, params any) (resul
 // follow applies changes until the state is as wanted.
 func follow(t *testing.T, c *dial.Client, s *protocol.Snapshot, wanted func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	for !wanted() {
 		select {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 	"github.com/stretchr/testify/assert"
@@ -90,6 +91,7 @@ func TestNotifications(t *testing.T) {
 	store := secrets.Memory()
 	own, api := provider(t, store)
 	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: store}
+	const silence = "there are no notifications"
 	var code string
 	deliver := func() protocol.Order {
 		c := client(t, opts.Dir)
@@ -133,12 +135,19 @@ func TestNotifications(t *testing.T) {
 		_, err = control.Dial(opts.Dir).Change(t.Context(), control.Change{Low: "1000000"}) // which every balance is below
 		require.NoError(t, err)
 		assert.Equal(t, protocol.IntentBought, buy(t, client(t, opts.Dir)).State)
+		require.Eventually(t, func() bool { return strings.Contains(logOf(t, opts.Dir), silence) }, patience, 10*time.Millisecond)
 	})
 	assert.Empty(t, w.seen)
-	log, err := os.ReadFile(filepath.Join(opts.Dir, "companion.log"))
+	log := logOf(t, opts.Dir)
+	assert.Equal(t, 1, strings.Count(log, silence), "it is said once")
+	assert.NotContains(t, log, code)
+}
+
+func logOf(t *testing.T, dir string) string {
+	t.Helper()
+	log, err := os.ReadFile(filepath.Join(dir, "companion.log"))
 	require.NoError(t, err)
-	assert.Equal(t, 1, strings.Count(string(log), "there are no notifications"), "it is said once")
-	assert.NotContains(t, string(log), code)
+	return string(log)
 }
 
 // A browser can have the window opened that asks for the key; the key itself goes from
@@ -174,9 +183,7 @@ func TestABrowserAsksForTheKey(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 2, strings.Count(string(raw), "--entry"))
 	assert.Equal(t, 2, strings.Count(string(raw), "--hide-text"))
-	log, err := os.ReadFile(filepath.Join(opts.Dir, "companion.log"))
-	require.NoError(t, err)
 	for _, secret := range []string{sandbox.Key, "no key"} {
-		assert.NotContains(t, string(raw)+string(log), secret)
+		assert.NotContains(t, string(raw)+logOf(t, opts.Dir), secret)
 	}
 }

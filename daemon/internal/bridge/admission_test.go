@@ -204,7 +204,7 @@ func TestVersionsAreSortedOutBeforeTheHandshake(t *testing.T) {
 
 func TestStrangersHaveToSpeakInTime(t *testing.T) {
 	t.Parallel()
-	h := open(t, func(b *bridge.Bridge) { b.Hurry(500*time.Millisecond, hour, hour) })
+	h := open(t, func(b *bridge.Bridge) { b.Hurry(time.Second, hour, hour) })
 	code := h.code()
 	for name, row := range map[string]struct{ first, drip string }{
 		"nothing at all":     {},

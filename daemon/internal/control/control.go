@@ -160,7 +160,7 @@ func Listen(dir string) (net.Listener, error) {
 }
 
 func running(dir string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	if s, err := Dial(dir).Status(ctx); err == nil {
 		return fmt.Errorf("%w: process %d listens on 127.0.0.1:%d", ErrRunning, s.PID, s.Port)

@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	wait = 20 * time.Second
+	wait = 2 * time.Minute // for what will come, on a machine that has other work
 	tick = 50 * time.Millisecond
 )
 

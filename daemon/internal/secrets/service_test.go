@@ -39,7 +39,7 @@ func again(t *testing.T, session, script string) {
 	config := filepath.Join(t.TempDir(), "bus.conf")
 	require.NoError(t, os.WriteFile(config, []byte(bus), 0o600))
 	cmd := exec.CommandContext(t.Context(), "dbus-run-session", "--config-file="+config, "--", "sh", "-ec", script+`exec "$0" "$@"`,
-		os.Args[0], "-test.run=^"+t.Name()+"$", "-test.timeout=60s")
+		os.Args[0], "-test.run=^"+t.Name()+"$", "-test.timeout=2m")
 	cmd.Env = append(os.Environ(), noRest, inSession+"="+session, "HOME="+home, "XDG_RUNTIME_DIR="+home,
 		"XDG_DATA_HOME="+home, "DISPLAY=", "WAYLAND_DISPLAY=", "DBUS_SESSION_BUS_ADDRESS=")
 	var out bytes.Buffer
@@ -52,7 +52,7 @@ func TestSecretService(t *testing.T) {
 	if os.Getenv(inSession) != "unlocked" {
 		again(t, "unlocked", `
 			printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null
-			gdbus wait --session --timeout 10 org.freedesktop.secrets
+			gdbus wait --session --timeout 60 org.freedesktop.secrets
 		`)
 		return
 	}
@@ -65,7 +65,7 @@ func TestLockedSecretService(t *testing.T) {
 	if os.Getenv(inSession) != "locked" {
 		again(t, "locked", `
 			gnome-keyring-daemon --start --components=secrets >/dev/null
-			gdbus wait --session --timeout 10 org.freedesktop.secrets
+			gdbus wait --session --timeout 60 org.freedesktop.secrets
 		`)
 		return
 	}
@@ -81,7 +81,7 @@ func TestCollectionLockedAgain(t *testing.T) {
 	if os.Getenv(inSession) != "locked again" {
 		again(t, "locked again", `
 			printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null
-			gdbus wait --session --timeout 10 org.freedesktop.secrets
+			gdbus wait --session --timeout 60 org.freedesktop.secrets
 		`)
 		return
 	}

@@ -28,7 +28,7 @@ func again(t *testing.T) bool {
 	_, err := exec.LookPath("dbus-run-session")
 	require.NoError(t, err, "dbus-run-session is missing: make install brings it")
 	cmd := exec.CommandContext(t.Context(), "dbus-run-session", "--",
-		os.Args[0], "-test.run=^"+t.Name()+"$", "-test.timeout=60s")
+		os.Args[0], "-test.run=^"+t.Name()+"$", "-test.timeout=2m")
 	home := t.TempDir()
 	cmd.Env = append(os.Environ(), inSession+"=yes", "HOME="+home, "XDG_RUNTIME_DIR="+home,
 		"DISPLAY=", "WAYLAND_DISPLAY=", "DBUS_SESSION_BUS_ADDRESS=")
