@@ -1,4 +1,4 @@
-.PHONY: help run demo screenshots build test test-unit test-wasm crash journey score cost tray-screenshot idle fuzz lint generate dist install clean
+.PHONY: help run demo screenshots build test test-unit test-wasm crash journey score cost bench tray-screenshot idle fuzz lint generate dist install clean
 
 # To those who need it by the environment alone: a key is never an argument.
 export API_KEY
@@ -44,6 +44,9 @@ score: install build ## fill the labelled pages of FORMS with the extension in B
 
 cost: install build ## how long one look at a page of 2,000 fields takes
 	@go run ./scripts/score -cost
+
+bench: install build ## how fast it is, each figure beside the least that could do the same; all of it in build/bench.json (ONLY: a pattern of figures)
+	@go run ./scripts/bench $(if $(ONLY),-only "$(ONLY)")
 
 tray-screenshot: install build ## the tray in a real panel, light and dark; pictures in build/tray
 	@go run ./daemon/internal/trial tray

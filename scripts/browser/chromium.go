@@ -90,6 +90,13 @@ func (c *Chromium) Load(dir string) (id string, err error) {
 	return loaded.ID, nil
 }
 
+// Beside loads another unpacked extension into the same browser, and gives the browser as
+// that one has it.
+func (c *Chromium) Beside(dir string) (*Chromium, error) {
+	id, err := c.Load(dir)
+	return &Chromium{ctx: c.ctx, stop: func() {}, id: id}, err
+}
+
 // Allow grants every page a permission that it would have to ask for.
 func (c *Chromium) Allow(permission string) error {
 	_, err := chromedp.CallBrowser(c.ctx, cdpbrowser.SetPermission, cdpbrowser.SetPermissionParams{

@@ -201,27 +201,44 @@ func (c *Companion) Reprice(ctx context.Context, serviceID string, price money.M
 	return c.Sandbox(ctx, "offer", map[string]any{"service_id": serviceID, "price_kobo": price.Minor})
 }
 
+// Text makes a text message come to a number, and gives the code in it.
+func (c *Companion) Text(ctx context.Context, number string) (code string, err error) {
+	raw, err := c.tell(ctx, "sms", map[string]string{"number": number})
+	if err != nil {
+		return "", err
+	}
+	var text struct{ Code string }
+	err = json.Unmarshal(raw, &text)
+	return text.Code, err
+}
+
 // Sandbox gives the provider one of the commands that the sandbox takes by POST, such
 // as "offer".
 func (c *Companion) Sandbox(ctx context.Context, command string, body any) error {
+	_, err := c.tell(ctx, command, body)
+	return err
+}
+
+// tell sends the sandbox a command, and gives what it answers.
+func (c *Companion) tell(ctx context.Context, command string, body any) ([]byte, error) {
 	raw, err := json.Marshal(body)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.Provider+"/sandbox/"+command, bytes.NewReader(raw))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return fmt.Errorf("control the sandbox: %w", err)
+		return nil, fmt.Errorf("control the sandbox: %w", err)
 	}
 	defer res.Body.Close()
-	if res.StatusCode != http.StatusNoContent {
-		why, _ := io.ReadAll(res.Body)
-		return fmt.Errorf("control the sandbox: %s: %s", command, bytes.TrimSpace(why))
+	answer, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode/100 != 2 {
+		err = fmt.Errorf("control the sandbox: %s: %s", command, bytes.TrimSpace(answer))
 	}
-	return nil
+	return answer, err
 }
 
 // tail keeps what was written last.

@@ -28,7 +28,7 @@ var (
 		"dist": "TestRelease packs one system's release, twice", "test": "runs this", "test-wasm": "make test runs it",
 		"test-unit": "make test runs it", "lint": "make test runs it", "build": "make test runs it",
 		"demo": "make test runs it", "crash": "make test runs it", "journey": "make test runs it",
-		"score": "make test runs it over its own pages", "cost": "a measurement", "idle": "a measurement",
+		"score": "make test runs it over its own pages", "cost": "a measurement", "bench": "a measurement", "idle": "a measurement",
 		"screenshots": "pictures for people", "tray-screenshot": "pictures for people",
 	}
 	wordsNotRun = map[string]string{

@@ -1,0 +1,83 @@
+// Bench measures how fast the companion is, each figure beside the least that could do
+// the same, measured in the same run. It prints a table, writes build/bench.json, and
+// fails where a budget of budgets.json does not hold.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"regexp"
+	"slices"
+	"syscall"
+)
+
+// group is some figures that are measured together.
+type group struct {
+	figures []string // their names
+	measure func(context.Context) ([]Figure, error)
+}
+
+var groups = []group{
+	{[]string{codeFigure, residentFigure}, measureCode},
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	only := flag.String("only", "", "a pattern of figures' names, for some of them")
+	out := flag.String("out", "build/bench.json", "where to write all of it as JSON")
+	flag.Parse()
+	if err := run(ctx, *only, *out); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, only, out string) error {
+	wanted, err := regexp.Compile(only)
+	if err != nil {
+		return fmt.Errorf("-only: %w", err)
+	}
+	most, err := budgets()
+	if err != nil {
+		return err
+	}
+	report := newReport()
+	var failed error
+	for _, g := range groups {
+		if !slices.ContainsFunc(g.figures, wanted.MatchString) {
+			continue
+		}
+		fmt.Fprintf(os.Stderr, "measuring: %s …\n", g.figures[0])
+		figures, err := g.measure(ctx)
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", g.figures[0], err))
+		}
+		for _, f := range figures {
+			if wanted.MatchString(f.Name) {
+				f.hold(most)
+				report.Figures = append(report.Figures, f)
+			}
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	if len(report.Figures) == 0 {
+		return errors.Join(failed, fmt.Errorf("no figure is called %q", only))
+	}
+	if err := errors.Join(report.print(os.Stdout), report.write(out)); err != nil {
+		return err
+	}
+	for _, f := range report.Figures {
+		if !f.Holds {
+			failed = errors.Join(failed, errors.New(f.broken()))
+		}
+	}
+	return failed
+}

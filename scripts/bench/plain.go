@@ -1,0 +1,93 @@
+package main
+
+import (
+	"embed"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// The baseline in the browser: an extension and a program that tell each other plain
+// JSON over a plain socket, and do nothing else.
+
+//go:embed plain
+var plainFiles embed.FS
+
+// plain is the program's side.
+type plain struct {
+	*httptest.Server
+	dir string // the extension's
+
+	mu sync.Mutex
+	ws *websocket.Conn // of the worker that came last
+}
+
+// plainSnapshot is what a worker is told first; about as much as the companion tells.
+var plainSnapshot = map[string]any{"snapshot": map[string]any{"balance": "12500.00", "orders": []string{}}}
+
+func startPlain() (*plain, error) {
+	p := &plain{}
+	p.Server = httptest.NewServer(http.HandlerFunc(p.serve))
+	if err := p.unpack(); err != nil {
+		p.stop()
+		return nil, err
+	}
+	return p, nil
+}
+
+// unpack writes the extension into a folder, with the address of its program.
+func (p *plain) unpack() (err error) {
+	if p.dir, err = os.MkdirTemp("", "bench-plain-"); err != nil {
+		return err
+	}
+	files, err := fs.Sub(plainFiles, "plain")
+	if err != nil {
+		return err
+	}
+	address, err := json.Marshal("ws" + strings.TrimPrefix(p.URL, "http"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.CopyFS(p.dir, files), os.WriteFile(filepath.Join(p.dir, "address.json"), address, 0o600))
+}
+
+func (p *plain) serve(w http.ResponseWriter, r *http.Request) {
+	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
+	ws, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	p.mu.Lock()
+	p.ws = ws
+	err = ws.WriteJSON(plainSnapshot)
+	p.mu.Unlock()
+	for err == nil { // it says nothing, until it is gone
+		_, _, err = ws.ReadMessage()
+	}
+	_ = ws.Close()
+}
+
+// send tells the worker something, and gives the moment at which it was written.
+func (p *plain) send(message any) (time.Time, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ws == nil {
+		return time.Time{}, errors.New("the plain extension has not connected")
+	}
+	at := time.Now()
+	return at, p.ws.WriteJSON(message)
+}
+
+func (p *plain) stop() {
+	p.Close()
+	_ = os.RemoveAll(p.dir)
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"time"
+)
+
+// provider stands between the companion and the sandbox, and sees when the companion is
+// told a code.
+type provider struct {
+	*httptest.Server
+	behind string // the sandbox's address
+
+	mu   sync.Mutex
+	code string // that is waited for
+	told chan time.Time
+}
+
+// sandboxKey is that of the sandbox's account, which is no secret.
+const sandboxKey = "sandbox-key-0123456789"
+
+func startProvider(behind string) *provider {
+	p := &provider{behind: behind}
+	p.Server = httptest.NewServer(p)
+	return p
+}
+
+// await gives the moment at which an answer with a code is written.
+func (p *provider) await(code string) <-chan time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.code, p.told = code, make(chan time.Time, 1)
+	return p.told
+}
+
+func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	out, err := http.NewRequestWithContext(r.Context(), r.Method, p.behind+r.URL.RequestURI(), r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	out.Header = r.Header.Clone()
+	out.Header.Del("Accept-Encoding") // so that the code can be read
+	out.ContentLength = r.ContentLength
+	res, err := http.DefaultTransport.RoundTrip(out)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	for name, values := range res.Header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(res.StatusCode)
+	_, _ = w.Write(body)
+	p.note(string(body))
+	_ = http.NewResponseController(w).Flush()
+}
+
+// note is called just before the answer leaves.
+func (p *provider) note(body string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.code != "" && strings.Contains(body, p.code) {
+		p.told <- time.Now()
+		p.code = ""
+	}
+}

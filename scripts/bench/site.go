@@ -1,0 +1,50 @@
+package main
+
+import (
+	_ "embed"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"time"
+)
+
+//go:embed site.html
+var sitePage []byte
+
+// site is a page that asks for a number and its code, and says when it has a whole one.
+type site struct {
+	*httptest.Server
+	accepted chan accepted
+}
+
+// accepted is a code that the page's own listener has seen.
+type accepted struct {
+	Code string
+	At   time.Time
+}
+
+func startSite() *site {
+	s := &site{accepted: make(chan accepted, 16)}
+	s.Server = httptest.NewServer(s)
+	return s
+}
+
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/accepted" {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write(sitePage)
+		return
+	}
+	var said struct {
+		Code string
+		At   float64 // in milliseconds since 1970
+	}
+	if json.NewDecoder(r.Body).Decode(&said) == nil {
+		s.accepted <- accepted{said.Code, moment(said.At)}
+	}
+}
+
+// moment is a time that JavaScript gives, in milliseconds since 1970.
+func moment(ms float64) time.Time { return time.UnixMicro(int64(ms * 1000)) }
+
+func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

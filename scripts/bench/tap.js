@@ -1,0 +1,41 @@
+// Listens, in the extension's worker, to what goes to the backend and what comes back,
+// for the moments of one code on its way into a page. Both pass through JSON, which is all
+// of the worker that can be got at. A function of the worker's global object.
+((worker) => {
+  const { parse, stringify } = worker.JSON;
+  const fine = () => performance.timeOrigin + performance.now();
+  const tick = Date.now();
+  let wall;
+  do wall = Date.now(); while (wall === tick);
+  const behind = wall - fine();
+  const now = () => fine() + behind;
+
+  const asked = new Map(), filling = new Map();
+  let event, told, arrived = () => {};
+
+  worker.JSON.stringify = (value, ...more) => {
+    if (typeof value?.kind === "string" && value.now) [event, told] = [value, now()];
+    return stringify(value, ...more);
+  };
+  worker.JSON.parse = (text, ...more) => {
+    const value = parse(text, ...more);
+    if (event) heard(event, value ?? []);
+    event = undefined;
+    return value;
+  };
+
+  function heard(event, effects) {
+    const answered = now();
+    const one = (kind) => effects.find((effect) => effect.do === kind)?.request;
+    if (event.kind === "received" && one("describe")) asked.set(one("describe"), { told, answered });
+    const moments = event.kind === "described" && asked.get(event.request);
+    if (moments && one("fill")) filling.set(one("fill"), { ...moments, described: told, planned: answered });
+    const filled = event.kind === "filled" && filling.get(event.request);
+    if (filled) arrived(stringify({ ...filled, filled: told }));
+  }
+
+  return {
+    /** The moments of the next code that goes its whole way, in milliseconds of the wall's clock. */
+    next: () => new Promise((resolve) => { arrived = resolve; }),
+  };
+})
