@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/logspanel/companion/scripts/browser"
+)
+
+const (
+	awakeFigure     = "a worker, cold until its first answer"
+	connectedFigure = "a worker, cold until connected"
+)
+
+const workerRepeats = 20
+
+// wake connects to a worker that does not run, from a page of the extension, and waits
+// for two of its messages. Its times are those of the page alone, in milliseconds.
+const wake = `new Promise((resolve) => {
+	const begun = performance.now();
+	let first;
+	const port = chrome.runtime.connect({ name: "popup" });
+	port.onMessage.addListener((message) => {
+		first ??= performance.now() - begun;
+		if (!(%s)(message)) return;
+		port.disconnect();
+		resolve({ first, connected: performance.now() - begun });
+	});
+})`
+
+// What a worker that is connected says: it shows a balance, and does not call it the one
+// that was known last; or it has what its program told it first.
+const (
+	connected = `(message) => {
+		const said = JSON.stringify(message.view ?? {});
+		return said.includes('"key":"balance"') && !said.includes('"key":"stale"');
+	}`
+	plainConnected = `(message) => message.snapshot`
+)
+
+// start has a page start the backend as the worker does, and gives how long that takes in
+// parts, in milliseconds. A process keeps what it has compiled while anybody has it: a name
+// in front, of a section that says nothing, makes it another program each time.
+const start = `(async () => {
+	await import("/wasm_exec.js");
+	const times = [performance.now()];
+	const lap = () => times.push(performance.now());
+	const bytes = await (await fetch("/companion.wasm")).arrayBuffer();
+	lap();
+	const other = new Blob([bytes.slice(0, 8), new Uint8Array([0, 37, 36]), crypto.randomUUID(), bytes.slice(8)], { type: "application/wasm" });
+	lap();
+	const module = await WebAssembly.compileStreaming(new Response(other));
+	lap();
+	const go = new Go();
+	const ready = new Promise((resolve) => { globalThis.companionReady = resolve; });
+	go.run(await WebAssembly.instantiate(module, go.importObject));
+	await ready;
+	lap();
+	return { read: times[1] - times[0], compile: times[3] - times[2], run: times[4] - times[3] };
+})()`
+
+type started struct{ Read, Compile, Run float64 }
+
+// woken is how long a worker took.
+type woken struct{ First, Connected float64 }
+
+// measureWorker stops the worker and wakes it, again and again, and the plain one's beside it.
+func measureWorker(ctx context.Context) ([]Figure, error) {
+	return inScene(ctx, func(s *scene) ([]Figure, error) {
+		// A picture is a page of the extension too, and runs nothing.
+		waker, err := s.chromium.Open(s.chromium.ExtensionURL("icons/16.png"))
+		if err != nil {
+			return nil, err
+		}
+		beside, err := s.chromium.Open(s.beside.ExtensionURL("waker.html"))
+		if err != nil {
+			return nil, err
+		}
+		var first, connect, shake, plainFirst, plainConnect []float64
+		for i := range workerRepeats + 1 {
+			w, err := cold(s.chromium, waker, connected)
+			if err != nil {
+				return nil, err
+			}
+			p, err := cold(s.beside, beside, plainConnected)
+			if err != nil {
+				return nil, fmt.Errorf("the plain worker: %w", err)
+			}
+			if i == 0 {
+				continue
+			}
+			first, connect, shake = append(first, w.First), append(connect, w.Connected), append(shake, w.Connected-w.First)
+			plainFirst, plainConnect = append(plainFirst, p.First), append(plainConnect, p.Connected)
+		}
+		awake := compared(awakeFigure, "ms", first, "a plain worker's first word", plainFirst)
+		if err := s.chromium.StopWorker(); err != nil {
+			return nil, err
+		}
+		if err := s.dissect(&awake); err != nil {
+			return nil, fmt.Errorf("start the backend in a page: %w", err)
+		}
+		whole := compared(connectedFigure, "ms", connect, "a plain worker and socket", plainConnect)
+		whole.divide("first answer → connected", shake)
+		return []Figure{awake, whole}, nil
+	})
+}
+
+// dissect divides what a cold worker does first, in pages that do the same.
+func (s *scene) dissect(f *Figure) error {
+	var read, compile, run []float64
+	for range workerRepeats {
+		page, err := s.chromium.Open(s.chromium.ExtensionURL("icons/16.png"))
+		if err != nil {
+			return err
+		}
+		took, err := browser.Eval[started](page, start)
+		if err := errors.Join(err, page.Close()); err != nil {
+			return err
+		}
+		read, compile, run = append(read, took.Read), append(compile, took.Compile), append(run, took.Run)
+	}
+	f.divide("in a page: read the backend's file", read)
+	f.divide("in a page: compile it, read before", compile)
+	f.divide("in a page: Go starts", run)
+	return nil
+}
+
+func cold(c *browser.Chromium, waker *browser.Page, until string) (woken, error) {
+	if err := errors.Join(waker.Front(), c.StopWorker()); err != nil {
+		return woken{}, err
+	}
+	return browser.Eval[woken](waker, fmt.Sprintf(wake, until))
+}
