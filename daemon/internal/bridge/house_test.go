@@ -38,7 +38,7 @@ var hello = protocol.Hello{Version: "1.0.0", Browser: "Chromium 156", Name: "at 
 // house is a bridge that listens, with everything behind it made of cardboard.
 type house struct {
 	*bridge.Bridge
-	t       *testing.T
+	t       testing.TB
 	ctx     context.Context
 	port    int
 	host    string
@@ -53,7 +53,7 @@ type house struct {
 }
 
 // open makes a house; hurry may shorten how long its bridge waits.
-func open(t *testing.T, hurry ...func(*bridge.Bridge)) *house {
+func open(t testing.TB, hurry ...func(*bridge.Bridge)) *house {
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	require.NoError(t, err)
 	h := &house{
@@ -130,7 +130,7 @@ func ended(c *dial.Client) int {
 }
 
 // closed reads until the websocket is closed and returns the close code.
-func closed(t *testing.T, ws *websocket.Conn) int {
+func closed(t testing.TB, ws *websocket.Conn) int {
 	for {
 		if _, _, err := ws.ReadMessage(); err != nil {
 			var end *websocket.CloseError

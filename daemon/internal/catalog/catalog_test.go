@@ -460,31 +460,6 @@ func TestEnd(t *testing.T) {
 	})
 }
 
-func BenchmarkSearch(b *testing.B) {
-	f := &fake{services: map[logspanel.ID][]logspanel.Service{}}
-	for i := range 100 {
-		id := logspanel.ID(strconv.Itoa(i))
-		f.countries = append(f.countries, logspanel.Country{ID: id, Name: fmt.Sprintf("Country %d", i)})
-		for n := range 100 {
-			f.services[id] = append(f.services[id], logspanel.Service{
-				ID: id + logspanel.ID(strconv.Itoa(n)), Name: fmt.Sprintf("Service %d", n), Price: naira(int64(i*n*7919%100_000 + 1)), Available: n % 7,
-			})
-		}
-	}
-	c := catalog.New(instant{f}, nobody, func() {})
-	defer keep(c)()
-	for _, country := range f.countries {
-		_, err := c.Search(b.Context(), protocol.Search{CountryID: string(country.ID), Limit: 1})
-		require.NoError(b, err)
-	}
-	for b.Loop() {
-		found, err := c.Search(b.Context(), protocol.Search{Query: "serv coun", Limit: 50})
-		if err != nil || found.Total != 10_000 {
-			b.Fatal(found.Total, err)
-		}
-	}
-}
-
 // instant is a fake that answers at once.
 type instant struct{ *fake }
 

@@ -1,7 +1,6 @@
 package catalog_test
 
 import (
-	"context"
 	"fmt"
 	"strconv"
 	"sync/atomic"
@@ -109,38 +108,4 @@ func TestCallsAreBounded(t *testing.T) {
 			assert.Contains(t, asked, logspanel.ID("0"), "the cheapest")
 		}
 	})
-}
-
-// BenchmarkSearchBesideCopying shows a search over ten thousand offers beside going
-// over as many in memory and copying them.
-func BenchmarkSearchBesideCopying(b *testing.B) {
-	f := &fake{services: map[logspanel.ID][]logspanel.Service{}}
-	for i := range 100 {
-		id := logspanel.ID(strconv.Itoa(i))
-		f.countries = append(f.countries, logspanel.Country{ID: id, Name: fmt.Sprintf("Country %d", i)})
-		for n := range 100 {
-			f.services[id] = append(f.services[id], logspanel.Service{ID: id + logspanel.ID(strconv.Itoa(n)), Name: fmt.Sprintf("Service %d", n), Price: naira(int64(n + 1)), Available: 1})
-		}
-	}
-	c := catalog.New(instant{f}, nobody, func() {})
-	defer keep(c)()
-	for _, country := range f.countries {
-		_, err := c.Search(context.Background(), protocol.Search{CountryID: string(country.ID), Limit: 1})
-		require.NoError(b, err)
-	}
-	var search, copying time.Duration
-	for b.Loop() {
-		begun := time.Now()
-		_, err := c.Search(context.Background(), protocol.Search{Query: "service 7", Limit: 100})
-		require.NoError(b, err)
-		search += time.Since(begun)
-		begun = time.Now()
-		all := make([]logspanel.Service, 0, 10_000)
-		for _, s := range f.services {
-			all = append(all, s...)
-		}
-		copying += time.Since(begun)
-		require.Len(b, all, 10_000)
-	}
-	b.ReportMetric(float64(search)/float64(copying), "×copy")
 }
