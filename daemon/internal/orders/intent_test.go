@@ -1,0 +1,56 @@
+package orders_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.etcd.io/bbolt"
+
+	"github.com/logspanel/companion/daemon/internal/journal"
+	"github.com/logspanel/companion/daemon/internal/orders"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// BenchmarkIntent is a quote, which ends with its intent on the disk, and beside it a bare
+// put of the same bytes into a file beside it.
+func BenchmarkIntent(b *testing.B) {
+	dir := b.TempDir()
+	var intent protocol.Intent
+	b.Run("quote", func(b *testing.B) {
+		j, err := journal.Open(filepath.Join(b.TempDir(), "journal.db"), "example.test")
+		require.NoError(b, err)
+		defer j.Close()
+		book, err := orders.Open(orders.Options{
+			Provider: newAccount(), Countries: oneCountry{}, Journal: j, Host: "example.test", Log: slog.New(slog.DiscardHandler),
+		})
+		require.NoError(b, err)
+		for b.Loop() {
+			q, err := book.Quote(b.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
+			require.NoError(b, err)
+			intent = q.Intent
+		}
+	})
+	b.Run("put", func(b *testing.B) {
+		raw, err := json.Marshal(intent)
+		require.NoError(b, err)
+		db, err := bbolt.Open(filepath.Join(dir, "bare.db"), 0o600, nil)
+		require.NoError(b, err)
+		defer db.Close()
+		name := []byte("intents")
+		n := 0
+		for b.Loop() {
+			n++
+			require.NoError(b, db.Update(func(tx *bbolt.Tx) error {
+				bucket, err := tx.CreateBucketIfNotExists(name)
+				if err != nil {
+					return err
+				}
+				return bucket.Put(fmt.Append(nil, n%2), raw)
+			}))
+		}
+	})
+}

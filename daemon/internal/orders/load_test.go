@@ -1,0 +1,54 @@
+//go:build unix
+
+package orders_test
+
+import (
+	"fmt"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// load is what open orders cost over some hours.
+type load struct {
+	calls int
+	cpu   time.Duration
+}
+
+// Twenty orders that wait for their codes cost twenty times what one does, and no more.
+// The attributes are for whoever measures.
+func TestTwentyOpenOrders(t *testing.T) {
+	one, twenty := waiting(t, 1), waiting(t, 20)
+	assert.InEpsilon(t, 20*one.calls, twenty.calls, 0.05, "calls of the provider")
+	for name, l := range map[string]load{"one": one, "twenty": twenty} {
+		t.Attr("calls-"+name, fmt.Sprint(l.calls))
+		t.Attr("cpu-us-"+name, fmt.Sprint(l.cpu.Microseconds()))
+	}
+}
+
+// waiting has some orders wait for two hours of fake time.
+func waiting(t *testing.T, orders int) (l load) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		s.account.stock, s.account.life, s.account.balance = orders, 24*time.Hour, naira(100_000)
+		require.NoError(t, s.SetLimits(naira(100_000), naira(1_000_000)))
+		for range orders {
+			s.buy(t)
+		}
+		calls, begun := s.account.total(), spent(t)
+		pass(2 * time.Hour)
+		l = load{s.account.total() - calls, spent(t) - begun}
+	})
+	return l
+}
+
+// spent is what this process has had of the processors.
+func spent(t *testing.T) time.Duration {
+	var usage syscall.Rusage
+	require.NoError(t, syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}

@@ -1,0 +1,93 @@
+package orders
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/journal"
+	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/shared/money"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// lister is a provider that lists the newest of an account's orders, and does nothing else.
+type lister struct {
+	Provider
+	listed []logspanel.NumberOrder
+}
+
+func (l lister) NumberOrders(context.Context, int) ([]logspanel.NumberOrder, error) {
+	return l.listed, nil
+}
+
+// past writes a journal of so many orders that came to their ends, with their ledger.
+func past(b *testing.B, orders int) (path string, newest []logspanel.NumberOrder) {
+	path = filepath.Join(b.TempDir(), "journal.db")
+	j, err := journal.Open(path, "example.test")
+	require.NoError(b, err)
+	defer j.Close()
+	price := money.Money{Minor: 850_00, Currency: "NGN"}
+	begin := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+	const each = 10_000 // in one transaction
+	for from := 0; from < orders; from += each {
+		require.NoError(b, j.Update(func(tx *journal.Tx) error {
+			for n := from; n < min(from+each, orders); n++ {
+				at := begin.Add(time.Duration(n) * time.Minute)
+				o := protocol.Order{
+					ID: fmt.Sprintf("order-%07d", n), Intent: fmt.Sprintf("intent-%07d", n), State: protocol.OrderReceived, Status: "completed",
+					Number: fmt.Sprintf("+234803%07d", n), ServiceID: "123", ServiceName: "Telegram", CountryID: "1", CountryName: "Nigeria",
+					CountryShort: "ng", CallingCode: "234", Price: price, CreatedAt: at, Deadline: at.Add(20 * time.Minute),
+					Code: "481902", CodeReady: true, Message: "Your code is 481902", Client: "a-browser",
+				}
+				if err := rentals.Put(tx, o.ID, rental{Order: o, Generation: "g1", Life: 20 * time.Minute, Charged: true}); err != nil {
+					return err
+				}
+				e := Entry{N: uint64(n + 1), At: at, Kind: EntryCharge, OrderID: o.ID, IntentID: o.Intent, Amount: price, Before: price, After: price, Generation: "g1"}
+				if err := entries.Put(tx, e.key(), e); err != nil {
+					return err
+				}
+				if n >= orders-50 {
+					newest = append(newest, logspanel.NumberOrder{ID: logspanel.ID(o.ID), Status: o.Status, Number: o.Number, Code: o.Code, Price: price, CreatedAt: at})
+				}
+			}
+			return nil
+		}))
+	}
+	return path, newest
+}
+
+// BenchmarkPast opens a book whose journal is empty, or has few or a hundred thousand orders, and
+// lists what the provider does, which is the newest of them.
+func BenchmarkPast(b *testing.B) {
+	for name, orders := range map[string]int{"none": 0, "few": snapshotOrders, "many": 100_000} {
+		path, newest := past(b, orders)
+		openBook := func(b *testing.B) (*Book, *journal.Journal) {
+			j, err := journal.Open(path, "example.test")
+			require.NoError(b, err)
+			book, err := Open(Options{Provider: lister{listed: newest}, Journal: j, Host: "example.test", Log: slog.New(slog.DiscardHandler)})
+			require.NoError(b, err)
+			return book, j
+		}
+		b.Run(name+"/open", func(b *testing.B) {
+			for b.Loop() {
+				_, j := openBook(b)
+				require.NoError(b, j.Close())
+			}
+		})
+		b.Run(name+"/list", func(b *testing.B) {
+			book, j := openBook(b)
+			defer j.Close()
+			for b.Loop() {
+				_, err := book.List(b.Context())
+				require.NoError(b, err)
+				require.LessOrEqual(b, len(book.Snapshot().Orders), snapshotOrders)
+			}
+		})
+	}
+}
