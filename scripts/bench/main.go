@@ -25,6 +25,16 @@ var groups = []group{
 	{[]string{codeFigure, residentFigure}, measureCode},
 	{[]string{awakeFigure, connectedFigure}, measureWorker},
 	{[]string{paintFigure, liveFigure, coldPaintFigure, coldLiveFigure}, measurePopup},
+	{bridgeTrips.figures(), bridgeTrips.measure},
+	{bridgeTells.figures(), bridgeTells.measure},
+	{catalogKeys.figures(), catalogKeys.measure},
+	{[]string{lookFigure}, measureLooks},
+	{[]string{fillFigure}, measureFills},
+	{[]string{listenFigure, memoryFigure, idleFigure}, measureIdle},
+	{[]string{rawFigure, zippedFigure, instanceFigure}, measureSize},
+	{orderIntents.figures(), orderIntents.measure},
+	{orderPast.figures(), orderPast.measure},
+	{[]string{callsFigure, loadFigure}, measureOpenOrders},
 }
 
 func main() {

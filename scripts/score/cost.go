@@ -31,34 +31,62 @@ const attributesOnly = `() => {
 	return performance.now() - began + 0 * found;
 }`
 
-// measure prints how long one look of the extension takes on a large page in Chromium.
-func measure(ctx context.Context) error {
+// cost is how long the looks at a large page took, in milliseconds of the page's thread,
+// and beside each how long its fields' attributes alone did.
+type cost struct {
+	Fields     int       `json:"fields"`
+	Nodes      int       `json:"nodes"`
+	Looks      []float64 `json:"looks"` // the first begins with what the others find there
+	Attributes []float64 `json:"attributes"`
+	Found      bool      `json:"found"` // a code field in the middle of the page
+	Reason     string    `json:"reason,omitempty"`
+}
+
+// The fastest of all is the least disturbed by what else the computer does.
+func (c cost) print() {
+	look, attributes := slices.Min(c.Looks), slices.Min(c.Attributes)
+	fmt.Printf("%d fields among %d elements: one look takes %.0f ms of the page's thread (the first %.0f ms); their attributes alone %.1f ms, a ratio of %.0f\n",
+		c.Fields, c.Nodes, look, c.Looks[0], attributes, look/attributes)
+	fmt.Printf("a code field in the middle of it: right %v %s\n", c.Found, c.Reason)
+}
+
+// measure says how long one look of the extension takes on a large page in Chromium.
+func measure(ctx context.Context, out string) error {
 	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, largePage(r.URL.Path == "/code.html"))
 	})
 	labels := []label{{File: "plain.html"}, {File: "code.html", Code: "284119"}}
 	labels[1].Expect.OTP = []string{"#sms"}
-	return with(ctx, "chromium", pages, labels, func(s *scorer) (err error) {
+	c := cost{Fields: manyFields}
+	err := with(ctx, "chromium", pages, labels, func(s *scorer) (err error) {
 		if s.orders, err = s.supply.codes(ctx, labels); err != nil {
 			return err
 		}
 		if err := s.supply.came(s.orders); err != nil {
 			return err
 		}
-		if err := s.look(labels[0]); err != nil {
+		if err := s.look(labels[0], &c); err != nil {
 			return err
 		}
 		found, err := s.score(labels[1])
 		if err == nil {
-			fmt.Printf("a code field in the middle of it: right %v %s\n", found.Attempts[0].Right, found.Attempts[0].Reason)
+			c.Found, c.Reason = found.Attempts[0].Right, found.Attempts[0].Reason
 		}
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	c.print()
+	if out == "" {
+		return nil
+	}
+	return write(out, c)
 }
 
 // look times the looks at a page that has no code field: nothing is typed then.
-func (s *scorer) look(l label) error {
+func (s *scorer) look(l label, c *cost) error {
 	if err := s.world.visit(s.site + "/" + l.File); err != nil {
 		return err
 	}
@@ -71,7 +99,7 @@ func (s *scorer) look(l label) error {
 	if err != nil {
 		return err
 	}
-	var busy, least []float64
+	c.Nodes = nodes
 	for range looks {
 		before, err := front.Busy()
 		if err != nil {
@@ -91,17 +119,13 @@ func (s *scorer) look(l label) error {
 		if err != nil {
 			return err
 		}
-		busy = append(busy, ms(after-before))
+		c.Looks = append(c.Looks, ms(after-before))
 		took, err := browser.Eval[float64](front, "("+attributesOnly+")()")
 		if err != nil {
 			return err
 		}
-		least = append(least, took)
+		c.Attributes = append(c.Attributes, took)
 	}
-	// The fastest of all is the least disturbed by what else the computer does.
-	first, look, attributes := busy[0], slices.Min(busy), slices.Min(least)
-	fmt.Printf("%d fields among %d elements: one look takes %.0f ms of the page's thread (the first %.0f ms); their attributes alone %.1f ms, a ratio of %.0f\n",
-		manyFields, nodes, look, first, attributes, look/attributes)
 	return s.world.leave()
 }
 

@@ -26,7 +26,7 @@ func main() {
 	flag.Parse()
 	var err error
 	if *cost {
-		err = measure(ctx)
+		err = measure(ctx, *out)
 	} else {
 		err = run(ctx, *forms, *only, *browser, *out, *floor)
 	}
@@ -57,7 +57,7 @@ func run(ctx context.Context, forms, only, browser, out string, floor bool) erro
 	}
 	r.print()
 	if out != "" {
-		if err := r.write(out); err != nil {
+		if err := write(out, r); err != nil {
 			return err
 		}
 	}

@@ -93,8 +93,9 @@ func (r report) times(what string, of func(timing) float64) {
 	fmt.Printf("%-9s median %4.0f ms, at most %4.0f ms\n", what, all[len(all)/2], all[len(all)-1])
 }
 
-func (r report) write(file string) error {
-	raw, err := json.MarshalIndent(r, "", " ")
+// write writes what a run found as JSON.
+func write(file string, found any) error {
+	raw, err := json.MarshalIndent(found, "", " ")
 	if err != nil {
 		return err
 	}

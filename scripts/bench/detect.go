@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// What is known of pages comes from the program that scores the extension over them.
+
+const (
+	lookFigure = "a look at a page of 2,000 fields"
+	fillFigure = "a fill, over the pages of the tests"
+)
+
+// ownPages are pages of every kind that the tests fill.
+const ownPages = "wasm/internal/fields/testdata/pages"
+
+func measureLooks(ctx context.Context) ([]Figure, error) {
+	var cost struct {
+		Looks, Attributes []float64
+		Found             bool
+	}
+	if err := scored(ctx, &cost, "-cost"); err != nil {
+		return nil, err
+	}
+	if !cost.Found || len(cost.Looks) < 2 {
+		return nil, errors.New("the code field in the middle of the page was not found")
+	}
+	// The first look finds nothing that an earlier one has left.
+	return []Figure{compared(lookFigure, "ms of the page's thread", cost.Looks[1:], "the fields' attributes alone", cost.Attributes[1:])}, nil
+}
+
+func measureFills(ctx context.Context) ([]Figure, error) {
+	var report struct {
+		Pages []struct {
+			Attempts []struct {
+				For string
+				MS  struct{ Describe, Plan, Fill float64 }
+			}
+		}
+	}
+	if err := scored(ctx, &report, "-forms", ownPages); err != nil {
+		return nil, err
+	}
+	var whole, describe, plan, fill []float64
+	for _, p := range report.Pages {
+		for _, a := range p.Attempts {
+			if a.MS.Fill == 0 {
+				continue // there was nothing to fill
+			}
+			whole = append(whole, a.MS.Describe+a.MS.Plan+a.MS.Fill)
+			describe, plan, fill = append(describe, a.MS.Describe), append(plan, a.MS.Plan), append(fill, a.MS.Fill)
+		}
+	}
+	f := Figure{Name: fillFigure, Unit: "ms", Measured: sampled(whole)}
+	f.divide("describe", describe)
+	f.divide("plan", plan)
+	f.divide("fill, until all is kept", fill)
+	return []Figure{f}, nil
+}
+
+// scored runs the scoring program, and reads what it writes.
+func scored(ctx context.Context, into any, args ...string) error {
+	dir, err := os.MkdirTemp("", "bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	out := filepath.Join(dir, "scored.json")
+	cmd := exec.CommandContext(ctx, "go", append([]string{"run", "./scripts/score", "-out", out}, args...)...)
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("score: %w\n%s", err, said)
+	}
+	raw, err := os.ReadFile(out)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, into)
+}

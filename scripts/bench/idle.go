@@ -1,0 +1,64 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+)
+
+// What it costs to have the companion run comes from the trial that leaves it alone, with
+// a tray in a real panel and a paired browser, beside a Go program that listens and does
+// nothing else.
+
+const (
+	listenFigure = "the companion, started until it listens"
+	memoryFigure = "the companion at rest, memory"
+	idleFigure   = "the companion at rest, processor in ten seconds"
+)
+
+const idleRepeats = 3
+
+func measureIdle(ctx context.Context) ([]Figure, error) {
+	type cost struct {
+		Listening float64 `json:"listening_after_ms"`
+		RSS       float64 `json:"rss_mb"`
+		CPU       float64 `json:"cpu_ms"`
+	}
+	var listen, memory, cpu, emptyListen, emptyMemory, emptyCPU []float64
+	for range idleRepeats {
+		var trial struct {
+			Companion cost `json:"companion"`
+			Empty     cost `json:"empty_program"`
+		}
+		if err := tried(ctx, &trial, "idle", "-patience", "10s"); err != nil {
+			return nil, err
+		}
+		c, e := trial.Companion, trial.Empty
+		listen, memory, cpu = append(listen, c.Listening), append(memory, c.RSS), append(cpu, c.CPU)
+		emptyListen, emptyMemory, emptyCPU = append(emptyListen, e.Listening), append(emptyMemory, e.RSS), append(emptyCPU, e.CPU)
+	}
+	const empty = "an empty Go program"
+	return []Figure{
+		compared(listenFigure, "ms", listen, empty, emptyListen),
+		compared(memoryFigure, "MB", memory, empty, emptyMemory),
+		compared(idleFigure, "ms", cpu, empty, emptyCPU),
+	}, nil
+}
+
+// tried runs a trial, and reads what it says. The session that it runs in speaks too.
+func tried(ctx context.Context, into any, args ...string) error {
+	cmd := exec.CommandContext(ctx, "go", append([]string{"run", "./daemon/internal/trial"}, args...)...)
+	var failed bytes.Buffer
+	cmd.Stderr = &failed
+	out, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("the trial: %w\n%s%s", err, out, failed.String())
+	}
+	begin := bytes.Index(out, []byte("{\n"))
+	if begin < 0 {
+		return fmt.Errorf("the trial said nothing: %s", out)
+	}
+	return json.NewDecoder(bytes.NewReader(out[begin:])).Decode(into)
+}
