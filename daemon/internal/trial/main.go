@@ -5,6 +5,7 @@
 //	trial crash     kills the companion in the middle of purchases, and counts the money
 //	trial tray      pictures of the tray in a real panel
 //	trial idle      what the companion costs while nothing waits
+//	trial past      what a long history costs when it starts
 //
 // The companion is the real one, with a Secret Service of its own; the
 // client is a native one over the real channel. A difference between what any of them
@@ -66,7 +67,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.IntVar(&s.workers, "workers", 4, "how many companions crash kills side by side, against sandboxes of their own")
 	flags.DurationVar(&s.patience, "patience", 5*time.Minute, "how long to wait for a code or a refund, and how long idle looks on")
 	if len(args) == 0 {
-		return errors.New("say what to try: journey, crash, tray or idle")
+		return errors.New("say what to try: journey, crash, tray, idle or past")
 	}
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
@@ -85,8 +86,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		report, err = pictures(ctx, s, filepath.Join("build", "tray"))
 	case "idle":
 		report, err = idle(ctx, s)
+	case "past":
+		report, err = past(ctx, s)
 	default:
-		return fmt.Errorf("there is no trial %q: say journey, crash, tray or idle", args[0])
+		return fmt.Errorf("there is no trial %q: say journey, crash, tray, idle or past", args[0])
 	}
 	if report != nil {
 		encoder := json.NewEncoder(out)
