@@ -25,8 +25,8 @@ const codeRepeats = 20
 var tapJS string
 
 // moments are those of one code on its way through the worker, in milliseconds since
-// 1970: when the worker told the backend of what came, and when that had answered.
-type moments struct{ Told, Answered, Described, Planned, Filled float64 }
+// 1970: when the worker told the backend of what came, when that had answered, and so on.
+type moments struct{ Told, Answered, Injected, Described, Planned, Filled float64 }
 
 // measureCode times codes from the moment at which the provider's answer leaves for the
 // companion to the moment at which the page has them, and beside it the same page with the
@@ -40,7 +40,7 @@ func measureCode(ctx context.Context) ([]Figure, error) {
 		if _, err := browser.Eval[bool](worker, "(globalThis.tap = ("+tapJS+")(globalThis), true)"); err != nil {
 			return nil, fmt.Errorf("listen to the worker: %w", err)
 		}
-		var whole, injected, resident, daemon, decide, describe, plan, typing []float64
+		var whole, injected, resident, daemon, decide, inject, describe, plan, typing, keeping []float64
 		for i := range codeRepeats + 1 {
 			c := &code{scene: s, worker: worker}
 			if err := c.carry(ctx, i); err != nil {
@@ -53,16 +53,20 @@ func measureCode(ctx context.Context) ([]Figure, error) {
 			m := c.moments
 			daemon = append(daemon, ms(moment(m.Told).Sub(c.known)))
 			decide = append(decide, m.Answered-m.Told)
-			describe = append(describe, m.Described-m.Answered)
+			inject = append(inject, m.Injected-m.Answered)
+			describe = append(describe, m.Described-m.Injected)
 			plan = append(plan, m.Planned-m.Described)
 			typing = append(typing, ms(c.accepted.Sub(moment(m.Planned))))
+			keeping = append(keeping, ms(moment(m.Filled).Sub(c.accepted)))
 		}
 		f := compared(codeFigure, "ms", whole, "plain JSON, constant selector", injected)
 		f.divide("provider's answer → worker", daemon)
 		f.divide("worker told → effects", decide)
+		f.divide("content.js → page", inject)
 		f.divide("describe", describe)
 		f.divide("plan", plan)
 		f.divide("fill → accepted", typing)
+		f.divide("(then, until it is known to stay)", keeping)
 		return []Figure{f, compared(residentFigure, "ms", whole, "the same, in the page before", resident)}, nil
 	})
 }

@@ -17,15 +17,21 @@ const (
 
 const popupRepeats = 20
 
-// opened is how long after its begin a popup had something to see, and the worker's word,
-// in milliseconds. What is not there has no time.
-type opened struct{ Paint, Glance, Live float64 }
+// opened is how long after its begin a popup had its scripts, what was known last and the
+// worker's word, was put on the screen by the browser, and painted, in milliseconds. What
+// is not there has no time.
+type opened struct{ Loaded, Glance, Live, Visible, Paint float64 }
 
 // milestones waits until a popup has painted, and has all the marks it is to have.
 const milestones = `new Promise((resolve) => {
 	const at = (name) => performance.getEntriesByName(name)[0]?.startTime ?? 0;
 	const look = () => {
-		const seen = { paint: at("first-contentful-paint"), glance: at("glance"), live: at("live") };
+		const [page] = performance.getEntriesByType("navigation");
+		const visible = performance.getEntriesByType("visibility-state").find(({ name }) => name === "visible");
+		const seen = {
+			loaded: page.domContentLoadedEventEnd, glance: at("glance"), live: at("live"),
+			visible: visible?.startTime ?? 0, paint: at("first-contentful-paint"),
+		};
 		if (seen.paint && (seen.live || !%v)) resolve(seen);
 	};
 	new PerformanceObserver(look).observe({ type: "paint", buffered: true });
@@ -40,7 +46,7 @@ func measurePopup(ctx context.Context) ([]Figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		var paint, glance, live, coldPaint, coldGlance, coldLive, base []float64
+		var warms, colds, empties []opened
 		for i := range popupRepeats + 1 {
 			warm, err := open(s.chromium, page, true)
 			if err != nil {
@@ -60,19 +66,30 @@ func measurePopup(ctx context.Context) ([]Figure, error) {
 			if i == 0 {
 				continue
 			}
-			paint, glance, live, base = append(paint, warm.Paint), append(glance, warm.Glance), append(live, warm.Live), append(base, empty.Paint)
-			coldPaint, coldGlance, coldLive = append(coldPaint, cold.Paint), append(coldGlance, cold.Glance), append(coldLive, cold.Live)
+			warms, colds, empties = append(warms, warm), append(colds, cold), append(empties, empty)
 		}
-		const empty = "an empty popup's first paint"
-		first := compared(paintFigure, "ms", paint, empty, base)
-		first.divide("what was known last is drawn", glance)
-		late := compared(coldPaintFigure, "ms", coldPaint, empty, base)
-		late.divide("what was known last is drawn", coldGlance)
+		const beside = "an empty popup's first paint"
+		paint := func(o opened) float64 { return o.Paint }
+		live := func(o opened) float64 { return o.Live }
+		base := each(empties, paint)
+		first, late := compared(paintFigure, "ms", each(warms, paint), beside, base), compared(coldPaintFigure, "ms", each(colds, paint), beside, base)
+		for f, all := range map[*Figure][]opened{&first: warms, &late: colds} {
+			f.divide("until its scripts are there", each(all, func(o opened) float64 { return o.Loaded }))
+			f.divide("until what was known last is drawn", each(all, func(o opened) float64 { return o.Glance }))
+			f.divide("until the browser shows the window", each(all, func(o opened) float64 { return o.Visible }))
+		}
 		return []Figure{
-			first, compared(liveFigure, "ms", live, empty, base),
-			late, compared(coldLiveFigure, "ms", coldLive, empty, base),
+			first, compared(liveFigure, "ms", each(warms, live), beside, base),
+			late, compared(coldLiveFigure, "ms", each(colds, live), beside, base),
 		}, nil
 	})
+}
+
+func each(all []opened, of func(opened) float64) (values []float64) {
+	for _, o := range all {
+		values = append(values, of(o))
+	}
+	return values
 }
 
 func open(c *browser.Chromium, over *browser.Page, live bool) (o opened, err error) {

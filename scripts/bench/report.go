@@ -57,7 +57,11 @@ func (f Figure) beside() string {
 	if f.Baseline == nil {
 		return "\t\t"
 	}
-	return fmt.Sprintf("%s\t%s\t%.2f", f.Baseline.Name, amount(f.Baseline.Measured.Median), f.Ratio)
+	ratio := "-" // where the baseline is nothing
+	if f.Ratio > 0 {
+		ratio = fmt.Sprintf("%.2f", f.Ratio)
+	}
+	return fmt.Sprintf("%s\t%s\t%s", f.Baseline.Name, amount(f.Baseline.Measured.Median), ratio)
 }
 
 func (f Figure) verdict() string {

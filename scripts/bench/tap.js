@@ -4,14 +4,24 @@
 ((worker) => {
   const { parse, stringify } = worker.JSON;
   const fine = () => performance.timeOrigin + performance.now();
-  const tick = Date.now();
-  let wall;
-  do wall = Date.now(); while (wall === tick);
-  const behind = wall - fine();
+  let behind = -Infinity; // the most of some: the thread may have been stopped in between
+  for (let i = 0; i < 5; i++) {
+    const tick = Date.now();
+    let wall;
+    do wall = Date.now(); while (wall === tick);
+    behind = Math.max(behind, wall - fine());
+  }
   const now = () => fine() + behind;
 
   const asked = new Map(), filling = new Map();
-  let event, told, arrived = () => {};
+  let event, told, injected, arrived = () => {};
+
+  const { executeScript } = worker.chrome.scripting;
+  worker.chrome.scripting.executeScript = async (injection) => {
+    const results = await executeScript.call(worker.chrome.scripting, injection);
+    if (injection.files) injected = now();
+    return results;
+  };
 
   worker.JSON.stringify = (value, ...more) => {
     if (typeof value?.kind === "string" && value.now) [event, told] = [value, now()];
@@ -29,7 +39,7 @@
     const one = (kind) => effects.find((effect) => effect.do === kind)?.request;
     if (event.kind === "received" && one("describe")) asked.set(one("describe"), { told, answered });
     const moments = event.kind === "described" && asked.get(event.request);
-    if (moments && one("fill")) filling.set(one("fill"), { ...moments, described: told, planned: answered });
+    if (moments && one("fill")) filling.set(one("fill"), { ...moments, injected, described: told, planned: answered });
     const filled = event.kind === "filled" && filling.get(event.request);
     if (filled) arrived(stringify({ ...filled, filled: told }));
   }
