@@ -125,8 +125,11 @@ const performers = {
     tell({ kind: "named", request, names: /** @type {string[]} */ (names?.result ?? []) });
   },
   async describe({ tab = 0, request }) {
-    await inject(tab);
-    const answers = await inPage({ tabId: tab, allFrames: true }, () => /** @type {any} */ (globalThis).companion?.describe());
+    let answers = await look(tab);
+    if (!answers.length || answers.some(({ result }) => !result)) {
+      await inject(tab);
+      answers = await look(tab);
+    }
     const pages = answers.filter(({ result }) => result).map(({ result, frameId }) => ({ .../** @type {FramePage} */ (result), frame: frameId }));
     tell({ kind: "described", request, pages });
   },
@@ -139,6 +142,10 @@ const performers = {
   alive: ({ on = false }) => stayAlive(on),
   wake: ({ after = 0 }) => setTimeout(() => tell({ kind: "woken" }), after),
 };
+
+/** What the frames of a tab have to describe; nothing of one that was not asked before. */
+/** @param {number} tab */
+const look = (tab) => inPage({ tabId: tab, allFrames: true }, () => /** @type {any} */ (globalThis).companion?.describe());
 
 /** @param {ArrayBuffer} data */
 const base64 = (data) => /** @type {any} */ (new Uint8Array(data)).toBase64();
