@@ -1,7 +1,6 @@
 package sms
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/logspanel/companion/shared/protocol"
@@ -12,23 +11,23 @@ import (
 // "@example.com #12345 %pay.example". The second is for senders and providers that
 // make one line of a message.
 var (
-	bindingLine = regexp.MustCompile(`^@(\S+) +#(\S+)(?: +[%@](\S+))?$`)
-	bindingEnd  = regexp.MustCompile(`\s@(\S+) +#(\S+)(?: +[%@](\S+))?$`)
-	domain      = regexp.MustCompile(`^[\pL\pN](?:[\pL\pN-]*[\pL\pN])?(?:\.[\pL\pN](?:[\pL\pN-]*[\pL\pN])?)+$`)
-	appHash     = regexp.MustCompile(`^[A-Za-z0-9+/]{11}$`)
+	bindingLine = pattern(`^@(\S+) +#(\S+)(?: +[%@](\S+))?$`)
+	bindingEnd  = pattern(`\s@(\S+) +#(\S+)(?: +[%@](\S+))?$`)
+	domain      = pattern(`^[\pL\pN](?:[\pL\pN-]*[\pL\pN])?(?:\.[\pL\pN](?:[\pL\pN-]*[\pL\pN])?)+$`)
+	appHash     = pattern(`^[A-Za-z0-9+/]{11}$`)
 )
 
 // bound reads the last line of a cleaned message, if it binds the code to a site.
 func bound(text string) (protocol.Received, bool) {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	last := strings.TrimSpace(lines[len(lines)-1])
-	if appHash.MatchString(last) && len(lines) > 1 {
+	if appHash().MatchString(last) && len(lines) > 1 {
 		last = strings.TrimSpace(lines[len(lines)-2])
 	}
-	m := bindingLine.FindStringSubmatch(last)
+	m := bindingLine().FindStringSubmatch(last)
 	if m == nil {
 		// Within a line it might be a name and a hashtag, so the prose is to have the code too.
-		if m = bindingEnd.FindStringSubmatch(last); m == nil || !strings.Contains(strings.TrimSuffix(last, m[0]), m[2]) {
+		if m = bindingEnd().FindStringSubmatch(last); m == nil || !strings.Contains(strings.TrimSuffix(last, m[0]), m[2]) {
 			return protocol.Received{}, false
 		}
 	}
@@ -37,5 +36,5 @@ func bound(text string) (protocol.Received, bool) {
 		r.Code = bare
 	}
 	isWord := len(r.Code) >= spelling.Min && len(r.Code) <= spelling.Max && !strings.ContainsFunc(r.Code, func(c rune) bool { return !spelling.IsDigit(c) && !spelling.IsLatin(c) })
-	return r, isWord && domain.MatchString(r.Site) && (r.Frame == "" || domain.MatchString(r.Frame))
+	return r, isWord && domain().MatchString(r.Site) && (r.Frame == "" || domain().MatchString(r.Frame))
 }

@@ -13,10 +13,11 @@ const (
 	other         // says that a number is another one
 )
 
-var cueLists = []struct {
-	kind int
-	list *phrases
-}{{naming, words["code"]}, {naming, words["said"]}, {asking, words["ask"]}, {other, words["other"]}}
+// kinds are what the phrases of a section are cues for.
+var kinds = []struct {
+	kind    int
+	section string
+}{{naming, "code"}, {naming, "said"}, {asking, "ask"}, {other, "other"}}
 
 // What stands between a cue and its number.
 const (
@@ -38,14 +39,14 @@ type cue struct {
 // cues finds the phrases of folded text, of those in one another the longest.
 func cues(text string) []cue {
 	var found []cue
-	for _, l := range cueLists {
-		for _, p := range l.list.list {
+	for _, k := range kinds {
+		for _, p := range words()[k.section] {
 			for from := 0; from < len(text); {
 				at := p.find(text[from:])
 				if at < 0 {
 					break
 				}
-				c := cue{kind: l.kind, from: from + at, to: from + at + len(p.text)}
+				c := cue{kind: k.kind, from: from + at, to: from + at + len(p.text)}
 				for p.tail && c.from > 0 && text[c.from-1] != ' ' {
 					c.from--
 				}
@@ -108,7 +109,7 @@ func cueBefore(text string) (cue, bool) {
 	}
 	said := spoken(trimmed)
 	end := len(said)
-	if p, ok := words["is"].ending(said); ok {
+	if p, ok := words()["is"].ending(said); ok {
 		end, link = end-len(p), max(link, linked)
 	}
 	clause := 0
@@ -151,7 +152,7 @@ func cueAfter(text string) (cue, bool) {
 	if first.from > clause {
 		first.gap += aside
 	}
-	if words["is"].beginning(said) {
+	if words()["is"].beginning(said) {
 		first.link = linked
 	}
 	return first, true

@@ -13,22 +13,22 @@ import (
 
 // noise is what holds digits and is no code, first what begins with its sign, so
 // that "482913 €50" loses no more than the price.
-var noise = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)\bhttps?://[!-~]+|\bwww\.[!-~]+|[!-~]*@[!-~]+|\b[a-z0-9.-]+\.[a-z]{2,}/[!-~]*|\b\d+\.(?:com|net|org|cn|ru)\b`),
-	regexp.MustCompile(`\b[a-z0-9-]*[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b`),
-	regexp.MustCompile(`(?:\b[A-Z]{1,2})?\p{Sc} ?\d[\d.,']*(?: \d{3}\b)*`),
-	regexp.MustCompile(`\d[\d.,']*(?: \d{3})* ?(?:\p{Sc}|%)|% ?\d+`),
-	regexp.MustCompile(`\+\d[\d ().-]{6,}\d|\(\d{2,4}\)[ -]?\d[\d -]{4,}\d|\b0\d{2,4}[ /-]\d{5,8}\b`),
-	regexp.MustCompile(`\b(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}-\d{1,2}-(?:19|20)\d\d|(?:1[34]|19|20)\d\d[./-]\d{1,2}[./-]\d{1,2})\b|\d{4} ?[年년]|\d{1,2}:\d\d(?::\d\d)?`),
-	regexp.MustCompile(`\b\d{1,3}(?:[.,']\d{3})+(?:[.,]\d+)?\b|\b\d{1,3}[.,]\d{1,2}\b|\b\d+\.\d\d\b`),
-	regexp.MustCompile(`(?:[*•…xX#]{2,}|\.{2,}|[•…])[ -]?\d{3,5}\b|\*\d{3,5}(?:[^*\d]|$)`),
+var noise = []func() *regexp.Regexp{
+	pattern(`(?i)\bhttps?://[!-~]+|\bwww\.[!-~]+|[!-~]*@[!-~]+|\b[a-z0-9.-]+\.[a-z]{2,}/[!-~]*|\b\d+\.(?:com|net|org|cn|ru)\b`),
+	pattern(`\b[a-z0-9-]*[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b`),
+	pattern(`(?:\b[A-Z]{1,2})?\p{Sc} ?\d[\d.,']*(?: \d{3}\b)*`),
+	pattern(`\d[\d.,']*(?: \d{3})* ?(?:\p{Sc}|%)|% ?\d+`),
+	pattern(`\+\d[\d ().-]{6,}\d|\(\d{2,4}\)[ -]?\d[\d -]{4,}\d|\b0\d{2,4}[ /-]\d{5,8}\b`),
+	pattern(`\b(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}-\d{1,2}-(?:19|20)\d\d|(?:1[34]|19|20)\d\d[./-]\d{1,2}[./-]\d{1,2})\b|\d{4} ?[年년]|\d{1,2}:\d\d(?::\d\d)?`),
+	pattern(`\b\d{1,3}(?:[.,']\d{3})+(?:[.,]\d+)?\b|\b\d{1,3}[.,]\d{1,2}\b|\b\d+\.\d\d\b`),
+	pattern(`(?:[*•…xX#]{2,}|\.{2,}|[•…])[ -]?\d{3,5}\b|\*\d{3,5}(?:[^*\d]|$)`),
 }
 
 // noised stands for a number that was noise.
 const noised = " ¦0¦ "
 
 // token is what may be a code: letters and digits, in groups or not.
-var token = regexp.MustCompile(`\d+(?: \d+)+|[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*`)
+var token = pattern(`\d+(?: \d+)+|[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*`)
 
 // maxMentions is how many numbers a message has at most, if it is one that brings a code.
 const maxMentions = 16
@@ -64,7 +64,7 @@ type messageText struct {
 func inMessage(text string) (protocol.Received, bool) {
 	percent := strings.Contains(text, "%")
 	for _, n := range noise {
-		text = n.ReplaceAllString(text, noised)
+		text = n().ReplaceAllString(text, noised)
 	}
 	m := messageText{sentences: sentences(text)}
 	for i := range m.sentences {
@@ -76,8 +76,8 @@ func inMessage(text string) (protocol.Received, bool) {
 	whole := spoken(text)
 	m.capitals = !strings.ContainsFunc(text, unicode.IsLower)
 	m.asks = asks(whole)
-	_, strong := words["code"].in(whole)
-	_, offer := words["offer"].in(whole)
+	_, strong := words()["code"].in(whole)
+	_, offer := words()["offer"].in(whole)
 	if (offer || percent) && !strong {
 		return protocol.Received{}, false // the code is one for a discount
 	}
@@ -120,7 +120,7 @@ func sentences(text string) []string {
 // read finds the tokens of a sentence that are written as codes are.
 func (m *messageText) read(sentence int) {
 	text := m.sentences[sentence]
-	for _, at := range token.FindAllStringIndex(text, -1) {
+	for _, at := range token().FindAllStringIndex(text, -1) {
 		if partOfWord(text[:at[0]], text[at[1]:]) {
 			continue
 		}
@@ -205,7 +205,7 @@ func (m *messageText) candidates(kind int, strong bool) []mention {
 
 // void reports whether the sentence says that its code is none any more.
 func (m *messageText) void(c mention) bool {
-	_, void := words["void"].in(spoken(m.sentences[c.sentence]))
+	_, void := words()["void"].in(spoken(m.sentences[c.sentence]))
 	return void
 }
 
@@ -213,10 +213,10 @@ func (m *messageText) void(c mention) bool {
 func (m *messageText) counted(c mention) bool {
 	text := m.sentences[c.sentence]
 	before, after := spoken(text[:c.from]), spoken(text[c.to:])
-	if p, priced := words["money"].ending(before); priced && !endsInDigit(strings.TrimSuffix(before, p)) {
+	if p, priced := words()["money"].ending(before); priced && !endsInDigit(strings.TrimSuffix(before, p)) {
 		return true // "KSh 2500", and not "¦0¦ EUR 482913"
 	}
-	return words["money"].beginning(after) || words["unit"].beginning(after)
+	return words()["money"].beginning(after) || words()["unit"].beginning(after)
 }
 
 func endsInDigit(text string) bool {
@@ -289,7 +289,7 @@ func (m *messageText) fits(c mention, q cue) bool {
 	switch {
 	case c.kind == lettered:
 		text := m.sentences[c.sentence]
-		if _, state := words["state"].in(spoken(c.written)); state || m.capitals && q.link != colon {
+		if _, state := words()["state"].in(spoken(c.written)); state || m.capitals && q.link != colon {
 			return false
 		}
 		if !q.before {

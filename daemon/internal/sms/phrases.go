@@ -3,6 +3,7 @@ package sms
 import (
 	_ "embed"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -13,7 +14,7 @@ import (
 var wordList string
 
 // phrases is a set of phrases, found in folded text.
-type phrases struct{ list []phrase }
+type phrases []phrase
 
 type phrase struct {
 	text string
@@ -21,26 +22,22 @@ type phrase struct {
 	tail bool // the first word may begin earlier
 }
 
-var words = readWords(wordList)
+// words are the phrases by section, read with the first message.
+var words = sync.OnceValue(func() map[string]phrases { return readWords(wordList) })
 
-func readWords(list string) map[string]*phrases {
-	sections := map[string]*phrases{}
+func readWords(list string) map[string]phrases {
+	sections := map[string]phrases{}
 	for line := range strings.Lines(list) {
 		line = strings.TrimSpace(line)
 		name, rest, ok := strings.Cut(line, ":")
 		if !ok || strings.HasPrefix(line, "#") {
 			continue
 		}
-		p := sections[name]
-		if p == nil {
-			p = &phrases{}
-			sections[name] = p
-		}
 		for one := range strings.SplitSeq(rest, ",") {
 			text, open := strings.CutSuffix(strings.TrimSpace(one), "*")
 			text, tail := strings.CutPrefix(text, "*")
 			if text = fold(text); text != "" {
-				p.list = append(p.list, phrase{text, open, tail})
+				sections[name] = append(sections[name], phrase{text, open, tail})
 			}
 		}
 	}
@@ -48,11 +45,11 @@ func readWords(list string) map[string]*phrases {
 }
 
 // in reports whether folded text has one of the phrases, and which.
-func (p *phrases) in(text string) (string, bool) {
+func (p phrases) in(text string) (string, bool) {
 	if text == "" {
 		return "", false
 	}
-	for _, one := range p.list {
+	for _, one := range p {
 		if at := one.find(text); at >= 0 {
 			return one.text, true
 		}
@@ -61,8 +58,8 @@ func (p *phrases) in(text string) (string, bool) {
 }
 
 // beginning reports whether folded text begins with one of the phrases.
-func (p *phrases) beginning(text string) bool {
-	for _, one := range p.list {
+func (p phrases) beginning(text string) bool {
+	for _, one := range p {
 		if one.find(text) == 0 {
 			return true
 		}
@@ -71,8 +68,8 @@ func (p *phrases) beginning(text string) bool {
 }
 
 // ending is the phrase that folded text ends with.
-func (p *phrases) ending(text string) (string, bool) {
-	for _, one := range p.list {
+func (p phrases) ending(text string) (string, bool) {
+	for _, one := range p {
 		rest, ok := strings.CutSuffix(text, one.text)
 		before, _ := utf8.DecodeLastRuneInString(rest)
 		first, _ := utf8.DecodeRuneInString(one.text)

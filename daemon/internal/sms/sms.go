@@ -2,7 +2,9 @@
 package sms
 
 import (
+	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/logspanel/companion/shared/protocol"
 	"github.com/logspanel/companion/shared/spelling"
@@ -35,7 +37,7 @@ func Read(sent, message string) (protocol.Received, bool) {
 func alone(text string) (protocol.Received, bool) {
 	text = strings.TrimSpace(text)
 	if lettersAlone(text) {
-		if _, state := words["state"].in(spoken(text)); state {
+		if _, state := words()["state"].in(spoken(text)); state {
 			return protocol.Received{}, false // "PENDING"
 		}
 		return protocol.Received{Code: text, Written: text}, true
@@ -56,4 +58,10 @@ func clean(text string) string {
 		return "" // no message
 	}
 	return spelling.Clean(text)
+}
+
+// pattern compiles an expression when it is first asked for: most runs of the program
+// read no message, and these would be the most of what they begin with.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }
