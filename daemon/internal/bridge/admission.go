@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -15,8 +16,10 @@ import (
 )
 
 // extensionOrigin is the Origin of a browser extension. Any of them may come while a
-// pairing code lives; pages of the web never.
-var extensionOrigin = regexp.MustCompile(`^(chrome|moz)-extension://[0-9a-z-]{1,64}$`)
+// pairing code lives; pages of the web never. It is compiled for the first that does.
+var extensionOrigin = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(chrome|moz)-extension://[0-9a-z-]{1,64}$`)
+})
 
 // admit is the only HTTP route. It has no effect but to become a websocket, because
 // any page on this machine can send requests here.
@@ -71,7 +74,7 @@ func (b *Bridge) origin(r *http.Request) (string, error) {
 		return "", fmt.Errorf("it names %d origins", len(origins))
 	}
 	origin := origins[0]
-	if _, live := b.pairing.live(b.opts.Now()); live && extensionOrigin.MatchString(origin) {
+	if _, live := b.pairing.live(b.opts.Now()); live && extensionOrigin().MatchString(origin) {
 		return origin, nil
 	}
 	clients, err := b.opts.Clients.List()

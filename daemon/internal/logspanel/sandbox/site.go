@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // The sign-up site asks for a phone number, sends a text with a six-digit code to
@@ -18,7 +19,11 @@ import (
 //go:embed site
 var siteFiles embed.FS
 
-var pages = template.Must(template.ParseFS(siteFiles, "site/*.html"))
+// pages are parsed when somebody looks at the first: the sandbox is part of every companion,
+// and of most it serves nobody.
+var pages = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(siteFiles, "site/*.html"))
+})
 
 // view is what a page shows.
 type view struct {
@@ -32,7 +37,7 @@ type view struct {
 	Error     string
 }
 
-// Fields of a country that the templates name.
+// The templates ask a country for these.
 
 // Name is the country's.
 func (c country) Name() string { return c.name }
@@ -81,7 +86,7 @@ func (p *Provider) show(w http.ResponseWriter, status int, page string, v view) 
 		"default-src 'none'; style-src 'nonce-%s'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 		v.Nonce))
 	w.WriteHeader(status)
-	_ = pages.ExecuteTemplate(w, page, v) // the templates are tested; a reader who left is no matter
+	_ = pages().ExecuteTemplate(w, page, v) // the templates are tested; a reader who left is no matter
 }
 
 const (
