@@ -180,11 +180,6 @@ func (p *Provider) SetStock(serviceID string, n int) error {
 	return p.change(serviceID, func(o *offer) { o.stock = n })
 }
 
-// SetPrice changes what a service costs, in kobo.
-func (p *Provider) SetPrice(serviceID string, kobo int64) error {
-	return p.change(serviceID, func(o *offer) { o.price = kobo })
-}
-
 func (p *Provider) change(serviceID string, do func(*offer)) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

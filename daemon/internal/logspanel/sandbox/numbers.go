@@ -258,9 +258,9 @@ func (p *Provider) cancelNumber(id string) reply {
 // ErrNoOrder says that no order whose time still runs has a number.
 var ErrNoOrder = errors.New("no order that still runs has this number")
 
-// Deliver sends a text with a code to a number, six digits unless Next named another.
-// It arrives after the Options' delay; the code is returned. Sent again it is the same code. The number
-// is in E.164.
+// Deliver sends a text with a code to a number in E.164: six digits, unless Next named
+// another. It arrives after the Options' delay; the code is returned. Sent again it is
+// the same code.
 func (p *Provider) Deliver(number string) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
