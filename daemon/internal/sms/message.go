@@ -356,7 +356,7 @@ func count(text string) int {
 	n := 0
 	for word := range strings.FieldsSeq(spoken(text)) {
 		n++
-		if r, _ := utf8.DecodeRuneInString(word); !spaced(r) {
+		if r, _ := utf8.DecodeRuneInString(word); !spelling.Spaced(r) {
 			n += utf8.RuneCountInString(word) / 4
 		}
 	}

@@ -73,7 +73,7 @@ func (p phrases) ending(text string) (string, bool) {
 		rest, ok := strings.CutSuffix(text, one.text)
 		before, _ := utf8.DecodeLastRuneInString(rest)
 		first, _ := utf8.DecodeRuneInString(one.text)
-		if ok && (rest == "" || !joined(before, first)) {
+		if ok && (rest == "" || !spelling.Joined(before, first)) {
 			return one.text, true
 		}
 	}
@@ -92,24 +92,13 @@ func (p phrase) find(text string) int {
 		after, _ := utf8.DecodeRuneInString(text[at+len(p.text):])
 		first, _ := utf8.DecodeRuneInString(p.text)
 		last, _ := utf8.DecodeLastRuneInString(p.text)
-		if (p.tail || at == 0 || !joined(before, first)) && (p.open || at+len(p.text) == len(text) || !joined(last, after)) {
+		if (p.tail || at == 0 || !spelling.Joined(before, first)) && (p.open || at+len(p.text) == len(text) || !spelling.Joined(last, after)) {
 			return at
 		}
 		_, size := utf8.DecodeRuneInString(text[at:])
 		from = at + size
 	}
 	return -1
-}
-
-// joined reports whether two letters side by side belong to one word. Scripts that
-// write no spaces, or glue words together, have no such bound.
-func joined(a, b rune) bool {
-	return spaced(a) && spaced(b)
-}
-
-func spaced(r rune) bool {
-	return (unicode.IsLetter(r) || unicode.IsDigit(r)) &&
-		!unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Hebrew)
 }
 
 // fold makes text comparable: lower case, no accents, ASCII digits, single spaces,

@@ -140,7 +140,7 @@ func read(text string) said {
 		if r != ' ' && r != '|' {
 			for n := 1; n <= keyLetters; n++ {
 				for _, p := range phrases[firstLetters(text[at:], n)] {
-					if strings.HasPrefix(text[at:], p.text) && !joined(before, r) && p.ends(text[at+len(p.text):]) {
+					if strings.HasPrefix(text[at:], p.text) && !spelling.Joined(before, r) && p.ends(text[at+len(p.text):]) {
 						s.hits = append(s.hits, hit{at, at + len(p.text), p})
 					}
 				}
@@ -180,25 +180,7 @@ func within(h hit, all []hit, family section) bool {
 func (p *phrase) ends(rest string) bool {
 	last, _ := utf8.DecodeLastRuneInString(p.text)
 	next, _ := utf8.DecodeRuneInString(rest)
-	return p.open || rest == "" || !joined(last, next)
-}
-
-// joined reports whether two letters side by side belong to one word. Scripts that
-// write no spaces, or glue words together, have no such bound.
-func joined(a, b rune) bool { return spaced(a) && spaced(b) }
-
-func spaced(r rune) bool {
-	switch {
-	case r < 0x80:
-		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9'
-	case r >= 0x0590 && r < 0x0600, // Hebrew glues its articles on
-		r >= 0x0E00 && r < 0x0F00, // Thai, Lao
-		r >= 0x1000 && r < 0x1100, // Burmese
-		r >= 0x1780 && r < 0x1800, // Khmer
-		r >= 0x1100 && r < 0x1200, r >= 0x2E80:
-		return false
-	}
-	return unicode.IsLetter(r) || unicode.IsMark(r)
+	return p.open || rest == "" || !spelling.Joined(last, next)
 }
 
 // fold makes text comparable, and takes off what Arabic glues on.
