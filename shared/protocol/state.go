@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/logspanel/companion/shared/money"
+	"github.com/logspanel/companion/shared/phone"
 )
 
 // Snapshot is everything the daemon tells a client without being asked, at one
@@ -134,6 +135,14 @@ type Order struct {
 
 // Open reports whether the order still wants watching.
 func (o Order) Open() bool { return o.State == OrderWaiting || o.State == OrderCancelling }
+
+// NumberShown is the number as people read it; what is no number stays as it is.
+func (o Order) NumberShown() string {
+	if n, err := phone.Parse(o.Number, o.CallingCode); err == nil {
+		return n.Grouped()
+	}
+	return o.Number
+}
 
 // CodeShown is the code as people are shown it: alone where it is sure, or all that came.
 func (o Order) CodeShown() string { return cmp.Or(o.Received.Code, o.Code) }

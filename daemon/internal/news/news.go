@@ -9,7 +9,6 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/desktop"
 	"github.com/logspanel/companion/shared/money"
-	"github.com/logspanel/companion/shared/phone"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -68,7 +67,7 @@ func Of(s protocol.Snapshot, c Context, now time.Time) (items []Item) {
 		})
 	}
 	for _, o := range s.Orders {
-		about := desktop.Plain(o.ServiceName, maxName) + ", " + readable(o)
+		about := desktop.Plain(o.ServiceName, maxName) + ", " + desktop.Plain(o.NumberShown(), maxName)
 		switch {
 		case o.State == protocol.OrderReceived && o.CodeAt != nil && now.Before(o.CodeAt.Add(recent)):
 			item := Item{Key: fmt.Sprintf("code/%s/%d", o.ID, o.CodeAt.UnixNano()), Title: "A code is there", Body: about, Order: o.ID}
@@ -126,11 +125,4 @@ func over(key string, s protocol.Snapshot, c Context) bool {
 		return s.Key.State == protocol.KeyOK
 	}
 	return false
-}
-
-func readable(o protocol.Order) string {
-	if n, err := phone.Parse(o.Number, o.CallingCode); err == nil {
-		return n.Grouped()
-	}
-	return desktop.Plain(o.Number, maxName)
 }

@@ -5,14 +5,12 @@ import (
 	"time"
 
 	"github.com/logspanel/companion/daemon/internal/desktop"
-	"github.com/logspanel/companion/shared/phone"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
 // current is the line of an order that is worth one now: open, troubled, or with a code
 // that has just come. It says when the line changes by itself.
 func current(o protocol.Order, now time.Time) (line Line, changes time.Time, ok bool) {
-	number := readable(o)
 	line = Line{Order: o.ID, Copy: desktop.Plain(o.Number, maxName)}
 	var text string
 	switch {
@@ -37,7 +35,7 @@ func current(o protocol.Order, now time.Time) (line Line, changes time.Time, ok 
 	default:
 		return Line{}, time.Time{}, false
 	}
-	line.Text = desktop.Plain(o.ServiceName, maxName) + "  " + number + "  " + text
+	line.Text = about(o) + "  " + text
 	return line, changes, true
 }
 
@@ -60,7 +58,7 @@ func earlier(o protocol.Order, now time.Time) Line {
 	default:
 		text = "no code, not refunded"
 	}
-	line.Text = desktop.Plain(o.ServiceName, maxName) + "  " + readable(o) + "  " + text + "  " + when(at, now)
+	line.Text = about(o) + "  " + text + "  " + when(at, now)
 	return line
 }
 
@@ -76,16 +74,14 @@ func cancel(o protocol.Order, now time.Time) (line Line, until time.Time, ok boo
 	default:
 		return Line{}, time.Time{}, false
 	}
-	text := desktop.Plain(o.ServiceName, maxName) + "  " + readable(o) + "  " + what + desktop.Plain(o.Price.String(), maxName)
+	text := about(o) + "  " + what + desktop.Plain(o.Price.String(), maxName)
 	return Line{Text: text, Order: o.ID}, until, true
 }
 
-func readable(o protocol.Order) string {
-	if n, err := phone.Parse(o.Number, o.CallingCode); err == nil {
-		return n.Grouped()
-	}
-	return desktop.Plain(o.Number, maxName)
-}
+// about is what an order's line begins with.
+func about(o protocol.Order) string { return desktop.Plain(o.ServiceName, maxName) + "  " + shown(o) }
+
+func shown(o protocol.Order) string { return desktop.Plain(o.NumberShown(), maxName) }
 
 // countdown is the time left until a deadline, in whole minutes until the last two,
 // and when it reads differently. Started minutes and seconds count.

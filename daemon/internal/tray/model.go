@@ -198,7 +198,7 @@ func asks(s protocol.Snapshot, browsers []Browser) (list []Line) {
 			if i < 0 {
 				continue // it was revoked
 			}
-			text := fmt.Sprintf("Let %s have the code of %s", desktop.Plain(browsers[i].Label, maxName), readable(o))
+			text := fmt.Sprintf("Let %s have the code of %s", desktop.Plain(browsers[i].Label, maxName), shown(o))
 			list = append(list, Line{Text: text, Order: o.ID, Browser: id})
 		}
 	}
@@ -292,7 +292,7 @@ func unknown(intents []protocol.Intent) (n int) {
 }
 
 func tooltip(m Menu, waiting, codes int) string {
-	parts := []string{"Logspanel Companion", m.Balance}
+	parts := []string{desktop.Name, m.Balance}
 	if codes > 0 {
 		parts = append(parts, count(codes, "code is there", "codes are there"))
 	}

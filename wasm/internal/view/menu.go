@@ -20,13 +20,13 @@ func Menu(s State) []Item {
 			break
 		}
 		fill := Action{Do: DoFillThis, OrderID: o.ID, Text: FillsNumber}
-		title := say("menu_number", word(grouped(o)), word(o.ServiceName))
+		title := say("menu_number", word(o.NumberShown()), word(o.ServiceName))
 		if o.CodeReady {
 			code, _ := s.code(o)
 			if code.Code == "" {
 				continue
 			}
-			fill.Text, title = FillsCode, say("menu_code", word(code.Code), word(o.ServiceName), word(grouped(o)))
+			fill.Text, title = FillsCode, say("menu_code", word(code.Code), word(o.ServiceName), word(o.NumberShown()))
 		}
 		items = append(items, Item{*title, fill})
 	}

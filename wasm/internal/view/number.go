@@ -212,7 +212,7 @@ func confirmation(s State) screen {
 		sc.nodes = append(sc.nodes, text("dim", say("refund_promise")))
 	}
 	if o, known := s.known(i.Replaces); known {
-		sc.nodes = append(sc.nodes, notice("replaces", "quiet", say("replaces", word(grouped(o)), amount(o.Price))))
+		sc.nodes = append(sc.nodes, notice("replaces", "quiet", say("replaces", word(o.NumberShown()), amount(o.Price))))
 	}
 	back := button("leave", say("back"), Action{Do: DoBack})
 	if s.Buying {

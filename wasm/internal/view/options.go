@@ -198,5 +198,5 @@ type Notice struct {
 
 // CodeCame tells of a code, without the code: others may see the screen.
 func CodeCame(o protocol.Order) Notice {
-	return Notice{ID: o.ID, Title: *say("notify_title", word(o.ServiceName)), Text: *say("notify_text", word(grouped(o)))}
+	return Notice{ID: o.ID, Title: *say("notify_title", word(o.ServiceName)), Text: *say("notify_text", word(o.NumberShown()))}
 }

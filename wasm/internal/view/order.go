@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/logspanel/companion/shared/phone"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -18,17 +17,9 @@ func orderCard(o protocol.Order) Node {
 	}
 	card.Children = []Node{
 		flag(o.CountryShort), text("name", plain(o.ServiceName)), state,
-		text("dim digits", plain(grouped(o))), text("price", price(o.Price)),
+		text("dim digits", plain(o.NumberShown())), text("price", price(o.Price)),
 	}
 	return card
-}
-
-func grouped(o protocol.Order) string {
-	n, err := phone.Parse(o.Number, o.CallingCode)
-	if err != nil {
-		return o.Number
-	}
-	return n.Grouped()
 }
 
 func stateText(o protocol.Order) *Text {
@@ -54,7 +45,7 @@ func orderScreen(s State, o protocol.Order) screen {
 	fill := s.Fills[o.ID]
 	if o.CodeReady {
 		sc.nodes = append(sc.nodes, codeCard(s, o, fill)...)
-		sc.sub = plain(grouped(o))
+		sc.sub = plain(o.NumberShown())
 	}
 	sc.nodes = append(sc.nodes, numberCard(s, o, fill))
 	switch o.State {
@@ -133,7 +124,7 @@ func details(o protocol.Order) Node {
 }
 
 func numberCard(s State, o protocol.Order, fill Fill) Node {
-	number := Node{Key: "number", Kind: KindText, Class: "big", Text: plain(grouped(o))}
+	number := Node{Key: "number", Kind: KindText, Class: "big", Text: plain(o.NumberShown())}
 	row := box("row", copier("copy-number", "copy_number", o.Number))
 	if o.State == protocol.OrderWaiting && s.Tab.Origin != "" {
 		fill := primary("fill-number", say("fill_on", word(s.Tab.Host)), Action{Do: DoFillNumber, OrderID: o.ID})
@@ -223,7 +214,7 @@ func codeCard(s State, o protocol.Order, fill Fill) []Node {
 	if sure && s.Tab.Origin != "" {
 		into := say("fill_code_on", word(s.Tab.Host))
 		if fill.Host != "" && fill.Host != s.Tab.Host { // the number went into another site
-			into = say("fill_code_elsewhere", word(o.ServiceName), word(grouped(o)), word(s.Tab.Host))
+			into = say("fill_code_elsewhere", word(o.ServiceName), word(o.NumberShown()), word(s.Tab.Host))
 		}
 		b := primary("fill-code", into, Action{Do: DoFillCode, OrderID: o.ID})
 		if fill.Code == FillKept { // once is enough for most
