@@ -13,7 +13,9 @@ func (s *Snapshot) Apply(c Change) bool {
 		return false
 	}
 	s.Seq = c.Seq
-	replace(&s.Wallet, c.Wallet)
+	if c.Wallet != nil {
+		s.Wallet = c.Wallet
+	}
 	if c.Limits != nil {
 		s.Limits = *c.Limits
 	}
@@ -41,12 +43,6 @@ func (s *Snapshot) Apply(c Change) bool {
 		s.Intents = slices.DeleteFunc(s.Intents, func(i Intent) bool { return i.State != IntentSent && i.State != IntentUnknown })
 	}
 	return true
-}
-
-func replace[T any](old **T, fresh *T) {
-	if fresh != nil {
-		*old = fresh
-	}
 }
 
 // put replaces the element with the same id in a copy, or adds a new one, so that
