@@ -30,12 +30,20 @@ var digits = map[string]int{
 	"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
 }
 
-// Digits is how many decimal digits the currency's minor unit stands for.
-func Digits(currency string) int {
+// decimals is how many decimal digits the currency's minor unit stands for.
+func decimals(currency string) int {
 	if n, ok := digits[currency]; ok {
 		return n
 	}
 	return 2
+}
+
+// Whole is so many whole units of a currency, such as naira or dollars.
+func Whole(units int64, currency string) Money {
+	for range decimals(currency) {
+		units *= 10
+	}
+	return Money{Minor: units, Currency: currency}
 }
 
 // Parse reads a decimal such as "12500.00" in the given currency. Digits finer
@@ -52,7 +60,7 @@ func Parse(decimal, currency string) (Money, error) {
 	if whole == "" || (dotted && fraction == "") {
 		return bad("digits are missing")
 	}
-	exponent := Digits(currency)
+	exponent := decimals(currency)
 	if len(fraction) > exponent {
 		if strings.Trim(fraction[exponent:], "0") != "" {
 			return bad("it is finer than the currency's smallest unit")
@@ -89,7 +97,7 @@ func validCurrency(code string) bool {
 
 // Decimal writes the amount as the provider does: "850.00".
 func (m Money) Decimal() string {
-	exponent := Digits(m.Currency)
+	exponent := decimals(m.Currency)
 	text := strconv.FormatInt(m.Minor, 10)
 	text, negative := strings.CutPrefix(text, "-")
 	if pad := exponent + 1 - len(text); pad > 0 {

@@ -102,3 +102,9 @@ func FuzzParse(f *testing.F) {
 		require.Equal(t, m, again)
 	})
 }
+
+func TestWhole(t *testing.T) {
+	for currency, want := range map[string]int64{"NGN": 2_000, "JPY": 20, "KWD": 20_000} {
+		assert.Equal(t, money.Money{Minor: want, Currency: currency}, money.Whole(20, currency))
+	}
+}

@@ -30,14 +30,10 @@ func (s Settings) Threshold(currency string) money.Money {
 	if s.Low.Currency == currency {
 		return s.Low
 	}
-	whole := int64(1)
-	for range money.Digits(currency) {
-		whole *= 10
-	}
 	if currency == "NGN" {
-		return money.Money{Minor: 1000 * whole, Currency: currency}
+		return money.Whole(1000, currency)
 	}
-	return money.Money{Minor: 2 * whole, Currency: currency}
+	return money.Whole(2, currency)
 }
 
 // Item is something that happened.

@@ -44,14 +44,10 @@ func (b *Book) Limits() protocol.Limits {
 
 // defaultLimits are a few numbers' worth at a time, and some more in a day.
 func defaultLimits(currency string) (order, day money.Money) {
-	whole := int64(1)
-	for range money.Digits(currency) {
-		whole *= 10
-	}
 	if currency == homeCurrency {
-		return money.Money{Minor: 10_000 * whole, Currency: currency}, money.Money{Minor: 30_000 * whole, Currency: currency}
+		return money.Whole(10_000, currency), money.Whole(30_000, currency)
 	}
-	return money.Money{Minor: 20 * whole, Currency: currency}, money.Money{Minor: 60 * whole, Currency: currency}
+	return money.Whole(20, currency), money.Whole(60, currency)
 }
 
 func (b *Book) currency() string {
