@@ -1,8 +1,9 @@
 // Package orders is the truth about numbers bought and money spent: purchases as a
-// journaled state machine (buy.go, settle.go), the watch for codes (watch.go),
+// journaled state machine (buy.go, settle.go, decide.go), the watch for codes (watch.go),
 // cancelling and refunds (cancel.go), the spending limits (limit.go), the account of
 // every charge and refund (ledger.go), and what became of earlier orders (tally.go).
 //
+// All of it is one Book (book.go), which tells of its changes (tell.go).
 // Nothing is told to anyone before it is in the journal.
 package orders
 
@@ -19,13 +20,7 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
-	"github.com/logspanel/companion/daemon/internal/sentence"
 	"github.com/logspanel/companion/shared/protocol"
-)
-
-const (
-	snapshotOrders = 50 // the newest of those that are no longer open
-	backlog        = 64 // changes that a subscriber may be behind
 )
 
 // Options are what a Book is made of.
@@ -180,134 +175,6 @@ func (b *Book) Run(ctx context.Context) {
 	}
 }
 
-func (b *Book) refresh(ctx context.Context) {
-	if _, err := b.RefreshWallet(ctx); err != nil && ctx.Err() == nil {
-		b.opts.Log.Warn("the balance could not be read", "cause", err)
-	}
-}
-
-// KeyChanged is told when the API key was set, replaced or deleted.
-func (b *Book) KeyChanged(ctx context.Context) {
-	b.mu.Lock()
-	b.state.Wallet = nil
-	b.elsewhere, b.tallies = nil, nil
-	b.moves++
-	b.setKey(protocol.KeyUnchecked, "")
-	b.mu.Unlock()
-	b.refresh(ctx)
-}
-
-// CatalogChanged tells the subscribers that more of the catalogue is there.
-func (b *Book) CatalogChanged() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.publish(protocol.Change{Catalog: true})
-}
-
-// walletTries is how often the balance is read again because money moved meanwhile.
-const walletTries = 3
-
-// RefreshWallet reads the balance.
-func (b *Book) RefreshWallet(ctx context.Context) (protocol.Wallet, error) {
-	for try := 1; ; try++ {
-		r, err := b.readWallet(ctx)
-		b.observe(err)
-		if err != nil {
-			return protocol.Wallet{}, sentence.Of(err)
-		}
-		wallet := protocol.Wallet{Balance: r.balance, At: b.now()}
-		b.mu.Lock()
-		if r.moves == b.moves || try == walletTries {
-			defer b.mu.Unlock()
-			b.reconcile(r)
-			b.setWallet(wallet)
-			return wallet, nil
-		}
-		b.mu.Unlock()
-	}
-}
-
-func (b *Book) readWallet(ctx context.Context) (r reading, err error) {
-	b.mu.Lock()
-	r.moves = b.moves
-	b.mu.Unlock()
-	if r.generation, err = b.opts.Provider.Generation(ctx); err != nil {
-		return r, err
-	}
-	r.balance, err = b.opts.Provider.Wallet(ctx)
-	return r, err
-}
-
-func (b *Book) setWallet(w protocol.Wallet) {
-	b.state.Wallet = &w
-	limits := b.limits(w.Balance.Currency)
-	b.publish(protocol.Change{Wallet: &w, Limits: &limits})
-}
-
-// Snapshot is the state now.
-func (b *Book) Snapshot() protocol.Snapshot {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.snapshot()
-}
-
-// Subscribe gives the state now and the changes from there on, without a gap. The
-// channel is closed by stop, and when the subscriber falls too far behind.
-func (b *Book) Subscribe() (s protocol.Snapshot, changes <-chan protocol.Change, stop func()) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	c := make(chan protocol.Change, backlog)
-	b.listeners[c] = struct{}{}
-	return b.snapshot(), c, func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.drop(c)
-	}
-}
-
-func (b *Book) drop(c chan protocol.Change) {
-	if _, there := b.listeners[c]; there {
-		delete(b.listeners, c)
-		close(c)
-	}
-}
-
-func (b *Book) snapshot() protocol.Snapshot {
-	s := b.state
-	s.Orders, s.Intents = []protocol.Order{}, []protocol.Intent{}
-	closed := 0
-	for _, id := range slices.Backward(b.history) {
-		o := b.rentals[id].Order
-		if lost := o.State == protocol.OrderExpired && o.Problem != nil; o.Open() || lost {
-			s.Orders = append(s.Orders, o)
-		} else if closed < snapshotOrders {
-			s.Orders = append(s.Orders, o)
-			closed++
-		}
-	}
-	for _, p := range b.undone {
-		if p.unresolved() {
-			s.Intents = append(s.Intents, p.Intent)
-		}
-	}
-	slices.SortFunc(s.Intents, func(a, b protocol.Intent) int { return a.CreatedAt.Compare(b.CreatedAt) })
-	s.Limits = b.limits(b.currency())
-	return s
-}
-
-// publish numbers a change and tells it to everyone.
-func (b *Book) publish(c protocol.Change) {
-	b.state.Seq++
-	c.Seq = b.state.Seq
-	for l := range b.listeners {
-		select {
-		case l <- c:
-		default:
-			b.drop(l)
-		}
-	}
-}
-
 // save writes an order, or a purchase, or both, and then tells of them. What can't
 // be written is not told, and leaves the book as it was.
 func (b *Book) save(r *rental, p *purchase) error {
@@ -359,79 +226,4 @@ func (b *Book) unwritten(cause error) error {
 		said.Next = "stop the companion and start it again: it then sets the damaged journal aside and reads the orders anew"
 	}
 	return said.Because(cause)
-}
-
-// observe learns from a call's error, or from its success, how things stand with
-// the key and the provider.
-func (b *Book) observe(err error) {
-	if errors.Is(err, context.Canceled) {
-		return
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if err == nil {
-		b.setKey(protocol.KeyOK, "")
-		b.setReachable(true, "")
-		return
-	}
-	if refusal := (*logspanel.Error)(nil); errors.As(err, &refusal) {
-		b.setReachable(true, "")
-	}
-	said := sentence.Of(err)
-	switch said.Code {
-	case protocol.CodeKeyMissing:
-		b.setKey(protocol.KeyMissing, said.Message)
-	case protocol.CodeKeyRefused:
-		b.setKey(protocol.KeyRefused, said.Message)
-	case protocol.CodeBlocked:
-		b.setKey(protocol.KeyBlocked, said.Message)
-	case protocol.CodeKeyring:
-		b.setKey(protocol.KeyLocked, said.Message)
-	case protocol.CodeUnreachable:
-		b.setReachable(false, said.Message)
-	}
-}
-
-func (b *Book) setKey(state protocol.KeyState, message string) {
-	if b.state.Key.State == state {
-		return
-	}
-	before := b.keyUsable()
-	b.state.Key = protocol.Key{State: state, Message: message}
-	key := b.state.Key
-	b.publish(protocol.Change{Key: &key})
-	switch {
-	case before && !b.keyUsable():
-		b.usable = make(chan struct{})
-	case !before && b.keyUsable():
-		close(b.usable)
-		b.plan()
-	}
-}
-
-// keyUsable reports that calls with the present key may succeed.
-func (b *Book) keyUsable() bool {
-	return b.state.Key.State == protocol.KeyOK || b.state.Key.State == protocol.KeyUnchecked
-}
-
-// awaitKey waits until calls may succeed, and reports whether they may.
-func (b *Book) awaitKey(ctx context.Context) bool {
-	b.mu.Lock()
-	usable := b.usable
-	b.mu.Unlock()
-	select {
-	case <-usable:
-		return ctx.Err() == nil
-	case <-ctx.Done():
-		return false
-	}
-}
-
-func (b *Book) setReachable(reachable bool, message string) {
-	if b.state.Provider.Reachable == reachable {
-		return
-	}
-	b.state.Provider = protocol.Provider{Reachable: reachable, Since: b.now(), Message: message}
-	provider := b.state.Provider
-	b.publish(protocol.Change{Provider: &provider})
 }

@@ -2,8 +2,6 @@ package orders
 
 import (
 	"context"
-	"slices"
-	"time"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/daemon/internal/sentence"
@@ -143,65 +141,4 @@ func (b *Book) kept(id string, problem *protocol.Error, aloud bool) error {
 		r.Order.State = protocol.OrderWaiting
 	}
 	return b.save(&r, nil)
-}
-
-// find is an order of the book, or one that the account got by other ways, such as
-// the provider's site; that one is in the book from then on.
-func (b *Book) find(ctx context.Context, id string) (protocol.Order, error) {
-	b.mu.Lock()
-	r, known := b.rentals[id]
-	b.mu.Unlock()
-	if known {
-		return r.Order, nil
-	}
-	o, err := b.opts.Provider.CheckNumber(ctx, logspanel.ID(id))
-	b.observe(err)
-	if err != nil {
-		return protocol.Order{}, sentence.Of(err)
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if r, known := b.rentals[id]; known {
-		return r.Order, nil
-	}
-	found := &rental{Order: foreign(o), Life: o.TimeLeft}
-	return found.Order, b.save(found, nil)
-}
-
-// List reads the account's number orders, with what the book knows better.
-func (b *Book) List(ctx context.Context) (protocol.OrderPage, error) {
-	listed, err := b.opts.Provider.NumberOrders(ctx, 0)
-	b.observe(err)
-	if err != nil {
-		return protocol.OrderPage{}, sentence.Of(err)
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.listed(listed)
-	page := protocol.OrderPage{Orders: []protocol.Order{}}
-	for _, o := range listed {
-		if r, known := b.rentals[string(o.ID)]; known {
-			page.Orders = append(page.Orders, r.Order)
-		} else {
-			page.Orders = append(page.Orders, foreign(o))
-		}
-	}
-	slices.SortStableFunc(page.Orders, func(a, b protocol.Order) int { return b.CreatedAt.Compare(a.CreatedAt) })
-	return page, nil
-}
-
-// foreign is an order that this book did not buy. How long it lasts is not known,
-// since the provider doesn't say whether its time left counts down.
-func foreign(o logspanel.NumberOrder) protocol.Order {
-	r := rental{Order: protocol.Order{
-		ID: string(o.ID), State: protocol.OrderWaiting,
-		ServiceID: string(o.ServiceID), ServiceName: o.ServiceName,
-		CountryID: string(o.CountryID), CountryName: o.CountryName,
-		Price: o.Price, CreatedAt: o.CreatedAt, Deadline: o.CreatedAt.Add(min(max(o.TimeLeft, 0), defaultLife)),
-	}}
-	r.read(o, time.Now().UTC().Round(0))
-	if r.Order.State == protocol.OrderWaiting && time.Now().After(r.Order.Deadline) {
-		r.Order.State = protocol.OrderExpired
-	}
-	return r.Order
 }

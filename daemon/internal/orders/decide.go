@@ -19,8 +19,7 @@ func (b *Book) ask(p purchase, possible []logspanel.NumberOrder) {
 			OrderID: string(o.ID), Number: international(o.Number, p.Intent.CallingCode), Price: o.Price, CreatedAt: o.CreatedAt,
 		})
 	}
-	same := slices.Equal(p.Intent.Candidates, candidates)
-	if p.Intent.Asks && same {
+	if p.Intent.Asks && slices.Equal(p.Intent.Candidates, candidates) {
 		return
 	}
 	p.Intent.Asks, p.Intent.Candidates = true, candidates

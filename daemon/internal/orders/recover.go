@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
-
 	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/shared/protocol"
@@ -21,8 +19,7 @@ func (b *Book) Recover(setAside string) error {
 
 // recover reads the account's orders into a journal that has lost its own.
 func (b *Book) recover(ctx context.Context) {
-	pace := &backoff.ExponentialBackOff{InitialInterval: firstReplay, RandomizationFactor: 0.3, Multiplier: 2, MaxInterval: slowestRetry}
-	pace.Reset()
+	pauses := pauses()
 	for b.recovering() && b.awaitKey(ctx) {
 		listed, err := b.opts.Provider.NumberOrders(ctx, 0)
 		b.observe(err)
@@ -34,7 +31,7 @@ func (b *Book) recover(ctx context.Context) {
 		}
 		b.opts.Log.Warn("the orders could not be read from the provider yet", "cause", err)
 		select {
-		case <-time.After(max(pace.NextBackOff(), logspanel.RetryAfter(err))):
+		case <-time.After(max(pauses.NextBackOff(), logspanel.RetryAfter(err))):
 		case <-ctx.Done():
 		}
 	}

@@ -42,13 +42,3 @@ func (b *Book) change(how func(*settings)) error {
 func (b *Book) SetKeepLate(keep bool) error {
 	return b.change(func(s *settings) { s.KeepLate = keep })
 }
-
-// SetNotifies says whether the person is told on the desktop when a code comes.
-func (b *Book) SetNotifies(can bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.state.Notifies != can {
-		b.state.Notifies = can
-		b.publish(protocol.Change{Notifies: &can})
-	}
-}

@@ -36,10 +36,7 @@ const (
 // settle sends one written purchase until its outcome is known. Again says that it
 // may have been sent before, as by an earlier run of the program.
 func (b *Book) settle(ctx context.Context, id string, again bool) {
-	pace := &backoff.ExponentialBackOff{
-		InitialInterval: firstReplay, RandomizationFactor: 0.3, Multiplier: 2, MaxInterval: slowestRetry,
-	}
-	pace.Reset()
+	pauses := pauses()
 	for !again || b.awaitKey(ctx) {
 		wait, settled := b.attempt(ctx, id, again)
 		if settled || ctx.Err() != nil {
@@ -47,11 +44,20 @@ func (b *Book) settle(ctx context.Context, id string, again bool) {
 		}
 		again = true
 		select {
-		case <-time.After(max(wait, pace.NextBackOff())):
+		case <-time.After(max(wait, pauses.NextBackOff())):
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// pauses are those between attempts that fail, ever longer.
+func pauses() *backoff.ExponentialBackOff {
+	p := &backoff.ExponentialBackOff{
+		InitialInterval: firstReplay, RandomizationFactor: 0.3, Multiplier: 2, MaxInterval: slowestRetry,
+	}
+	p.Reset()
+	return p
 }
 
 // attempt sends once, or looks into the order list where sending would not be safe.
