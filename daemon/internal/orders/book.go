@@ -1,7 +1,8 @@
 // Package orders is the truth about numbers bought and money spent: purchases as a
-// journaled state machine (buy.go, settle.go, decide.go), the watch for codes (watch.go),
-// cancelling and refunds (cancel.go), the spending limits (limit.go), the account of
-// every charge and refund (ledger.go), and what became of earlier orders (tally.go).
+// journaled state machine (quote.go, buy.go, settle.go; lookup.go and decide.go where
+// there was no answer), the watch for codes (watch.go), cancelling and refunds
+// (cancel.go), the spending limits (limit.go), the account of every charge and refund
+// (ledger.go), and what became of earlier orders (tally.go).
 //
 // All of it is one Book (book.go), which tells of its changes (tell.go).
 // Nothing is told to anyone before it is in the journal.

@@ -10,6 +10,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
+const maxCandidates = 8
+
 // ask leaves a purchase to the person: the provider's list has no clear answer, and
 // sending it again could buy twice.
 func (b *Book) ask(p purchase, possible []logspanel.NumberOrder) {

@@ -2,7 +2,6 @@ package orders
 
 import (
 	"context"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -19,18 +18,11 @@ const (
 	// provider remembers a key is not published.
 	replayWindow = 10 * time.Minute
 	// settleTime is how long a request may still be under way at the provider.
-	settleTime = 2 * time.Minute
-	// clockSlack is how far the provider's clock may be from ours for a clear match,
-	// and clockDoubt how far for any.
-	clockSlack   = 2 * time.Minute
-	clockDoubt   = 24 * time.Hour
+	settleTime   = 2 * time.Minute
 	clockStep    = time.Second      // how far a clock is set back without anyone minding
 	defaultLife  = 20 * time.Minute // of a number whose time the provider doesn't tell
 	firstReplay  = 2 * time.Second
 	slowestRetry = time.Minute
-	askedRetry   = 10 * time.Minute // while the person is asked
-
-	maxCandidates = 8
 )
 
 // settle sends one written purchase until its outcome is known. Again says that it
@@ -307,88 +299,4 @@ func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) error {
 	}
 	b.release(p.Intent.ID)
 	return nil
-}
-
-// lookUp finds out from the order list what became of a purchase. Listed orders
-// carry no key, so they are matched by place, time and price, and only one clear
-// match is one. The list is of the account that generation's key belongs to.
-func (b *Book) lookUp(ctx context.Context, id, generation string) (wait time.Duration, settled bool) {
-	listed, err := b.opts.Provider.NumberOrders(ctx, 0)
-	b.observe(err)
-	if err != nil {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		wait = logspanel.RetryAfter(err)
-		b.unknown(id, wait, err)
-		return wait, false
-	}
-	b.mu.Lock()
-	b.listed(listed)
-	wait, settled = b.judge(id, listed, generation)
-	b.mu.Unlock()
-	if settled {
-		b.refresh(ctx)
-		b.plan()
-	}
-	return wait, settled
-}
-
-// judge decides a purchase by the order list, if that can.
-func (b *Book) judge(id string, listed []logspanel.NumberOrder, generation string) (wait time.Duration, settled bool) {
-	p := *b.purchases[id]
-	if !p.unresolved() {
-		return 0, true
-	}
-	match, possible := b.match(p, listed)
-	quiet := time.Since(p.sent) > settleTime // nothing of it is under way any more
-	wait = slowestRetry + rand.N(slowestRetry)
-	switch {
-	case match != nil:
-		return wait, b.own(&p, *match, true) == nil
-	case len(possible) == 0 && generation == p.Generation && quiet:
-		problem := p.Declined
-		if problem == nil {
-			problem = &protocol.Error{
-				Code:    protocol.CodeUnreachable,
-				Message: "the provider's order list has no such number: nothing was bought",
-				Next:    "try again",
-			}
-		}
-		_, settled = b.refused(id, problem)
-		return wait, settled
-	case quiet && !b.replayable(&p, generation):
-		wait = askedRetry + rand.N(slowestRetry)
-		b.ask(p, possible)
-	}
-	b.unknown(id, wait, nil)
-	return wait, false
-}
-
-// match finds the one order that clearly came of a purchase, and all that might have.
-func (b *Book) match(p purchase, listed []logspanel.NumberOrder) (clear *logspanel.NumberOrder, possible []logspanel.NumberOrder) {
-	within := func(at time.Time, slack time.Duration) bool {
-		return at.After(p.Intent.SentAt.Add(-slack)) && at.Before(p.LastSent.Add(slack))
-	}
-	matches := 0
-	for _, o := range listed {
-		if known := b.rentals[string(o.ID)]; known != nil && known.Order.Intent != "" || !isOf(o, p.Intent) {
-			continue
-		}
-		if o.CreatedAt.IsZero() || within(o.CreatedAt, clockDoubt) {
-			possible = append(possible, o)
-		}
-		if o.Price == p.Intent.Price && within(o.CreatedAt, clockSlack) {
-			clear = &o
-			matches++
-		}
-	}
-	if matches != 1 {
-		clear = nil
-	}
-	return clear, possible
-}
-
-func isOf(o logspanel.NumberOrder, i protocol.Intent) bool {
-	return (o.ServiceID == "" || string(o.ServiceID) == i.ServiceID) &&
-		(o.CountryID == "" || string(o.CountryID) == i.CountryID)
 }
