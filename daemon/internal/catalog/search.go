@@ -19,29 +19,46 @@ const (
 	refreshed = 20
 )
 
-// Search finds offers, those out of stock last. Each word of the query begins a word
-// of the service's or the country's name, or of the
-// country's short name.
+// Search finds offers, those out of stock last. Each word of the query begins a word of
+// the service's or the country's name, or of the country's short name.
 //
 // It waits for the provider only where one country is asked for of which nothing is
 // known; what else is missing or stale is loaded behind the scenes, Loading says so,
 // and changed is called as it comes.
 func (c *Catalog) Search(ctx context.Context, search protocol.Search) (protocol.Offers, error) {
-	known, err := c.Countries(ctx)
+	countries, err := c.searched(ctx, search)
 	if err != nil {
 		return protocol.Offers{}, err
+	}
+	query := words.Of(search.Query)
+	loading := c.replenish(countries, query, shelf.shown)
+	matches, failed := c.matches(countries, query, search)
+	if failed != nil && !loading {
+		return protocol.Offers{}, sentence.Of(failed)
+	}
+	slices.SortFunc(matches, func(a, b match) int { return compare(search.Sort, a, b) })
+	found := c.part(matches, search)
+	found.Loading = c.replenish(top(found.Offers, countries), query, shelf.fresh) || loading
+	return found, nil
+}
+
+// searched is the countries that a search is about. One that it names is loaded.
+func (c *Catalog) searched(ctx context.Context, search protocol.Search) ([]protocol.Country, error) {
+	known, err := c.Countries(ctx)
+	if err != nil {
+		return nil, err
 	}
 	countries := known.Countries
 	if search.CountryID != "" {
 		countries = slices.DeleteFunc(countries, func(country protocol.Country) bool { return country.ID != search.CountryID })
 		if len(countries) == 0 {
-			return protocol.Offers{}, &protocol.Error{
+			return nil, &protocol.Error{
 				Code: protocol.CodeStale, Message: "the provider does not list this country", Next: "choose another",
 			}
 		}
 		if !c.shelf(countries[0]).shown() {
 			if err := c.load(ctx, countries[0]); err != nil {
-				return protocol.Offers{}, sentence.Of(err)
+				return nil, sentence.Of(err)
 			}
 		}
 	}
@@ -50,10 +67,12 @@ func (c *Catalog) Search(ctx context.Context, search protocol.Search) (protocol.
 			return !slices.ContainsFunc(search.Places, func(p protocol.Place) bool { return p.CountryID == country.ID })
 		})
 	}
-	query := words.Of(search.Query)
-	found := protocol.Offers{Loading: c.replenish(countries, query, shelf.shown), AsOf: time.Now().UTC()}
-	var matches []match
-	var failed error
+	return countries, nil
+}
+
+// matches are the offers of some countries that a search asks for. Failed is why there
+// is no country to search in.
+func (c *Catalog) matches(countries []protocol.Country, query words.Query, search protocol.Search) (found []match, failed error) {
 	loaded := false
 	for _, country := range countries {
 		s := c.shelf(country)
@@ -68,16 +87,19 @@ func (c *Catalog) Search(ctx context.Context, search protocol.Search) (protocol.
 				if search.Sort == protocol.SortRecord {
 					m.record = c.records(item.offer.CountryID, item.offer.ServiceID)
 				}
-				matches = append(matches, m)
+				found = append(found, m)
 			}
 		}
 	}
-	if failed != nil && !loaded && !found.Loading {
-		return protocol.Offers{}, sentence.Of(failed)
+	if loaded {
+		return found, nil
 	}
-	slices.SortFunc(matches, func(a, b match) int { return compare(search.Sort, a, b) })
-	found.Total = len(matches)
-	found.Offers = []protocol.Offer{}
+	return nil, failed
+}
+
+// part is what a search wants to see of its matches.
+func (c *Catalog) part(matches []match, search protocol.Search) protocol.Offers {
+	found := protocol.Offers{Offers: []protocol.Offer{}, Total: len(matches), AsOf: time.Now().UTC()}
 	found.Offset = min(max(search.Offset, 0), len(matches))
 	for _, m := range matches[found.Offset:min(len(matches), found.Offset+min(max(search.Limit, 1), maxLimit))] {
 		o := *m.offer
@@ -87,8 +109,7 @@ func (c *Catalog) Search(ctx context.Context, search protocol.Search) (protocol.
 			found.AsOf = m.at
 		}
 	}
-	found.Loading = c.replenish(top(found.Offers, countries), query, shelf.fresh) || found.Loading
-	return found, nil
+	return found
 }
 
 // top is the countries of the first offers.
