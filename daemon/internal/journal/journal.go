@@ -49,7 +49,19 @@ func Open(path, host string) (j *Journal, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the data directory: %w", err)
 	}
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait})
+	db, err := open(path, false)
+	if err != nil {
+		return nil, err
+	}
+	j = &Journal{db: db}
+	if err := j.claim(host); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return j, nil
+}
+
+func open(path string, readOnly bool) (*bbolt.DB, error) {
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait, ReadOnly: readOnly})
 	switch {
 	case errors.Is(err, bbolterrors.ErrTimeout):
 		return nil, ErrInUse
@@ -58,11 +70,7 @@ func Open(path, host string) (j *Journal, err error) {
 	case err != nil: // not the system's, so the file's
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	j = &Journal{db: db}
-	if err := j.claim(host); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return j, nil
+	return db, nil
 }
 
 // claim gives a new journal its id and host, and checks an old one's host.
@@ -140,14 +148,9 @@ func Check(path string) (err error) {
 	if _, err := os.Stat(path); err != nil {
 		return err
 	}
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait, ReadOnly: true})
-	switch {
-	case errors.Is(err, bbolterrors.ErrTimeout):
-		return ErrInUse
-	case errors.As(err, new(syscall.Errno)):
-		return fmt.Errorf("open the journal: %w", err)
-	case err != nil:
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	db, err := open(path, true)
+	if err != nil {
+		return err
 	}
 	defer db.Close()
 	return (&Journal{db: db}).Check()
