@@ -3,12 +3,10 @@
 package control
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -86,8 +84,8 @@ type Settings struct {
 	Low       money.Money     `json:"low"`        // a balance below it is told
 }
 
-// Change changes Settings; what is absent stays as it is, so that an empty one only asks. Amounts are decimals in the
-// wallet's currency.
+// Change changes Settings; what is absent stays as it is, so that an empty one only
+// asks. Amounts are decimals in the wallet's currency.
 type Change struct {
 	PerOrder  string `json:"per_order,omitempty"`
 	PerDay    string `json:"per_day,omitempty"`
@@ -168,9 +166,6 @@ func running(dir string) error {
 	return ErrRunning
 }
 
-// maxAnswer has room for a long life's ledger.
-const maxAnswer = 256 << 20
-
 // nothing is the params or the answer of a call that needs none.
 type nothing struct{}
 
@@ -219,114 +214,4 @@ func inWords(err error) *protocol.Error {
 		return said
 	}
 	return &protocol.Error{Code: protocol.CodeInternal, Message: err.Error()}
-}
-
-// Remote is the daemon that runs over a data directory.
-type Remote struct{ http http.Client }
-
-var _ Daemon = (*Remote)(nil)
-
-// Dial speaks to the daemon over dir; whether one runs shows at the first call.
-func Dial(dir string) *Remote {
-	return &Remote{http.Client{
-		Timeout: time.Minute,
-		Transport: &http.Transport{
-			DisableKeepAlives: true,
-			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-				conn, err := dial(ctx, dir)
-				if err != nil {
-					return nil, errors.Join(ErrNotRunning, err)
-				}
-				return conn, nil
-			},
-		},
-	}}
-}
-
-// Pair asks for a pairing code.
-func (r *Remote) Pair(ctx context.Context) (p Pairing, err error) {
-	err = r.call(ctx, "pair", nothing{}, &p)
-	return p, err
-}
-
-// Clients lists the paired browsers.
-func (r *Remote) Clients(ctx context.Context) (list []Client, err error) {
-	err = r.call(ctx, "clients", nothing{}, &list)
-	return list, err
-}
-
-// Revoke ends a browser's pairing.
-func (r *Remote) Revoke(ctx context.Context, id string) error {
-	return r.call(ctx, "revoke", id, &nothing{})
-}
-
-// KeyChanged makes the daemon read the API key again.
-func (r *Remote) KeyChanged(ctx context.Context) error {
-	return r.call(ctx, "key-changed", nothing{}, &nothing{})
-}
-
-// Status asks what runs.
-func (r *Remote) Status(ctx context.Context) (s Status, err error) {
-	err = r.call(ctx, "status", nothing{}, &s)
-	return s, err
-}
-
-// Change changes settings, and gives them as they are then.
-func (r *Remote) Change(ctx context.Context, c Change) (s Settings, err error) {
-	err = r.call(ctx, "change", c, &s)
-	return s, err
-}
-
-// Ledger asks for every movement of the wallet, oldest first.
-func (r *Remote) Ledger(ctx context.Context) (list []Entry, err error) {
-	err = r.call(ctx, "ledger", nothing{}, &list)
-	return list, err
-}
-
-// Asking lists the browsers that ask for codes of numbers that others bought.
-func (r *Remote) Asking(ctx context.Context) (list []Asking, err error) {
-	err = r.call(ctx, "asking", nothing{}, &list)
-	return list, err
-}
-
-// HandOver lets one of them have the code.
-func (r *Remote) HandOver(ctx context.Context, to Asking) error {
-	return r.call(ctx, "hand-over", to, &nothing{})
-}
-
-// Checkup asks how things stand.
-func (r *Remote) Checkup(ctx context.Context) (c Checkup, err error) {
-	err = r.call(ctx, "checkup", nothing{}, &c)
-	return c, err
-}
-
-func (r *Remote) call(ctx context.Context, name string, params, result any) error {
-	body, err := json.Marshal(params)
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://companion/"+name, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	res, err := r.http.Do(req)
-	if errors.Is(err, ErrNotRunning) {
-		return ErrNotRunning
-	}
-	if err != nil {
-		return fmt.Errorf("ask the running companion: %w", err)
-	}
-	defer res.Body.Close()
-	answer := json.NewDecoder(io.LimitReader(res.Body, maxAnswer))
-	if res.StatusCode != http.StatusOK {
-		said := new(protocol.Error)
-		if answer.Decode(said) != nil || said.Message == "" {
-			return fmt.Errorf("the running companion answers %s: it may be of another version", res.Status)
-		}
-		return said
-	}
-	if err := answer.Decode(result); err != nil {
-		return fmt.Errorf("the running companion gave an answer that can't be read: %w", err)
-	}
-	return nil
 }

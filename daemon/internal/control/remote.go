@@ -1,0 +1,127 @@
+package control
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// maxAnswer has room for a long life's ledger.
+const maxAnswer = 256 << 20
+
+// Remote is the daemon that runs over a data directory.
+type Remote struct{ http http.Client }
+
+var _ Daemon = (*Remote)(nil)
+
+// Dial speaks to the daemon over dir; whether one runs shows at the first call.
+func Dial(dir string) *Remote {
+	return &Remote{http.Client{
+		Timeout: time.Minute,
+		Transport: &http.Transport{
+			DisableKeepAlives: true,
+			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				conn, err := dial(ctx, dir)
+				if err != nil {
+					return nil, errors.Join(ErrNotRunning, err)
+				}
+				return conn, nil
+			},
+		},
+	}}
+}
+
+// Pair asks for a pairing code.
+func (r *Remote) Pair(ctx context.Context) (Pairing, error) {
+	return ask[Pairing](ctx, r, "pair", nothing{})
+}
+
+// Clients lists the paired browsers.
+func (r *Remote) Clients(ctx context.Context) ([]Client, error) {
+	return ask[[]Client](ctx, r, "clients", nothing{})
+}
+
+// Revoke ends a browser's pairing.
+func (r *Remote) Revoke(ctx context.Context, id string) error {
+	return r.call(ctx, "revoke", id, &nothing{})
+}
+
+// KeyChanged makes the daemon read the API key again.
+func (r *Remote) KeyChanged(ctx context.Context) error {
+	return r.call(ctx, "key-changed", nothing{}, &nothing{})
+}
+
+// Status asks what runs.
+func (r *Remote) Status(ctx context.Context) (Status, error) {
+	return ask[Status](ctx, r, "status", nothing{})
+}
+
+// Change changes settings, and gives them as they are then.
+func (r *Remote) Change(ctx context.Context, c Change) (Settings, error) {
+	return ask[Settings](ctx, r, "change", c)
+}
+
+// Ledger asks for every movement of the wallet, oldest first.
+func (r *Remote) Ledger(ctx context.Context) ([]Entry, error) {
+	return ask[[]Entry](ctx, r, "ledger", nothing{})
+}
+
+// Asking lists the browsers that ask for codes of numbers that others bought.
+func (r *Remote) Asking(ctx context.Context) ([]Asking, error) {
+	return ask[[]Asking](ctx, r, "asking", nothing{})
+}
+
+// HandOver lets one of them have the code.
+func (r *Remote) HandOver(ctx context.Context, to Asking) error {
+	return r.call(ctx, "hand-over", to, &nothing{})
+}
+
+// Checkup asks how things stand.
+func (r *Remote) Checkup(ctx context.Context) (Checkup, error) {
+	return ask[Checkup](ctx, r, "checkup", nothing{})
+}
+
+func ask[R any](ctx context.Context, r *Remote, name string, params any) (result R, err error) {
+	err = r.call(ctx, name, params, &result)
+	return result, err
+}
+
+// call asks the daemon. What it refuses is a *protocol.Error.
+func (r *Remote) call(ctx context.Context, name string, params, result any) error {
+	body, err := json.Marshal(params)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://companion/"+name, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	res, err := r.http.Do(req)
+	if errors.Is(err, ErrNotRunning) {
+		return ErrNotRunning
+	}
+	if err != nil {
+		return fmt.Errorf("ask the running companion: %w", err)
+	}
+	defer res.Body.Close()
+	answer := json.NewDecoder(io.LimitReader(res.Body, maxAnswer))
+	if res.StatusCode != http.StatusOK {
+		said := new(protocol.Error)
+		if answer.Decode(said) != nil || said.Message == "" {
+			return fmt.Errorf("the running companion answers %s: it may be of another version", res.Status)
+		}
+		return said
+	}
+	if err := answer.Decode(result); err != nil {
+		return fmt.Errorf("the running companion gave an answer that can't be read: %w", err)
+	}
+	return nil
+}
