@@ -38,12 +38,12 @@ func (b *Bridge) meet(ctx context.Context, ws *websocket.Conn, origin string) er
 	if err != nil {
 		return err
 	}
-	code, key, err := b.key(ctx, id, origin)
+	who, err := b.claim(ctx, id, origin)
 	if err != nil {
 		return err
 	}
 	binding := channel.Binding{Version: protocol.Version, ClientID: id, Origin: origin, Host: b.host}
-	conn, answer, err := channel.Accept(key, binding, first, rand.Reader)
+	conn, answer, err := channel.Accept(who.key, binding, first, rand.Reader)
 	if err != nil {
 		b.strangers.Do(func() {
 			b.opts.Log.Info("a browser could not prove who it is", "client", id, "origin", origin)
@@ -62,35 +62,43 @@ func (b *Bridge) meet(ctx context.Context, ws *websocket.Conn, origin string) er
 	if err != nil {
 		return err
 	}
-	return b.hello(ctx, l, id, origin, code, m)
+	return b.hello(ctx, l, who, m)
 }
 
-// key is what id has to prove that it knows.
-func (b *Bridge) key(ctx context.Context, id, origin string) (code channel.PairingCode, key []byte, err error) {
+// claim is who a client says it is, and what it has to prove that it knows.
+type claim struct {
+	id, origin string
+	key        []byte
+	code       channel.PairingCode // that the key is of, if it comes to pair
+}
+
+func (b *Bridge) claim(ctx context.Context, id, origin string) (claim, error) {
+	who := claim{id: id, origin: origin}
 	if id == channel.PairingClient {
 		code, live := b.pairing.live(b.opts.Now())
 		if !live || !b.pairing.turn(ctx, b.opts.Now(), b.patience) {
-			return code, nil, errNoPairing
+			return claim{}, errNoPairing
 		}
-		return code, code.Key(), nil
+		who.code, who.key = code, code.Key()
+		return who, nil
 	}
 	c, err := b.client(id)
 	if errors.Is(err, errUnknownClient) || err == nil && c.Origin != origin {
-		return code, nil, errStranger
+		return claim{}, errStranger
 	}
 	if err != nil {
 		b.opts.Log.Error("a browser can't be looked up", "client", id, "cause", err)
-		return code, nil, errNoJournal
+		return claim{}, errNoJournal
 	}
-	key, err = b.secret(ctx, id)
+	who.key, err = b.secret(ctx, id)
 	if errors.Is(err, secrets.ErrNotFound) {
-		return code, nil, errStranger
+		return claim{}, errStranger
 	}
 	if err != nil {
 		b.opts.Log.Warn("a browser's secret can't be read", "client", id, "cause", err)
-		return code, nil, errLocked
+		return claim{}, errLocked
 	}
-	return code, key, nil
+	return who, nil
 }
 
 func (b *Bridge) secret(ctx context.Context, id string) ([]byte, error) {
@@ -114,7 +122,7 @@ func (b *Bridge) secret(ctx context.Context, id string) ([]byte, error) {
 
 // hello takes the first message, by which the client has proved itself. What a
 // replayed handshake must not do happens here and later.
-func (b *Bridge) hello(ctx context.Context, l *line, id, origin string, code channel.PairingCode, m protocol.Message) error {
+func (b *Bridge) hello(ctx context.Context, l *line, who claim, m protocol.Message) error {
 	var hello protocol.Hello
 	if m.Method != protocol.SessionHello || m.ID == 0 {
 		return fmt.Errorf("a session began with %q", m.Method)
@@ -125,21 +133,21 @@ func (b *Bridge) hello(ctx context.Context, l *line, id, origin string, code cha
 	if v, ok := l.ws.NetConn().(*visitor); ok {
 		v.leave()
 	}
-	welcome := protocol.Welcome{Version: b.opts.Version, ClientID: id}
-	if id == channel.PairingClient {
-		if !b.pairing.use(code, b.opts.Now()) {
+	welcome := protocol.Welcome{Version: b.opts.Version, ClientID: who.id}
+	if who.id == channel.PairingClient {
+		if !b.pairing.use(who.code, b.opts.Now()) {
 			return errNoPairing
 		}
-		issued, err := b.issue(ctx, origin, hello)
+		issued, err := b.issue(ctx, who.origin, hello)
 		if err != nil {
 			b.opts.Log.Error("a browser could not be paired", "cause", errors.Unwrap(err))
 			return l.refuse(m.ID, err, errNoPairing)
 		}
 		welcome.ClientID, welcome.Paired = issued.ClientID, &issued
-	} else if err := b.greet(id, hello); errors.Is(err, errUnknownClient) {
+	} else if err := b.greet(who.id, hello); errors.Is(err, errUnknownClient) {
 		return errStranger
 	} else if err != nil {
-		b.opts.Log.Error("when a browser was last here can't be written down", "client", id, "cause", err)
+		b.opts.Log.Error("when a browser was last here can't be written down", "client", who.id, "cause", err)
 	}
 	return b.converse(ctx, l, m.ID, welcome)
 }
