@@ -17,32 +17,35 @@ var ErrNoClipboard = errors.New("nothing was copied: install wl-clipboard, xclip
 // Copy puts text on the clipboard. It goes to a program's input, never into its
 // arguments, which others could read.
 func Copy(ctx context.Context, text string) error {
+	program, err := copier()
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	for _, program := range copiers() {
-		path, err := exec.LookPath(program[0])
-		if err != nil {
-			continue
-		}
-		cmd := exec.CommandContext(ctx, path, program[1:]...)
-		cmd.Stdin = strings.NewReader(text)
-		cmd.WaitDelay = time.Second
-		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("nothing was copied: %s failed: %w", program[0], err)
-		}
-		return nil
+	cmd := exec.CommandContext(ctx, program[0], program[1:]...)
+	cmd.Stdin = strings.NewReader(text)
+	cmd.WaitDelay = time.Second
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("nothing was copied: %s failed: %w", program[0], err)
 	}
-	return ErrNoClipboard
+	return nil
 }
 
 // Clipboard says why nothing can be copied, or nil.
 func Clipboard() error {
+	_, err := copier()
+	return err
+}
+
+// copier is the first program that is there, with its arguments.
+func copier() ([]string, error) {
 	for _, program := range copiers() {
 		if _, err := exec.LookPath(program[0]); err == nil {
-			return nil
+			return program, nil
 		}
 	}
-	return ErrNoClipboard
+	return nil, ErrNoClipboard
 }
 
 // copiers are the programs that copy their input here, the best first.

@@ -33,8 +33,8 @@ func place(path, text string) error {
 	return nil
 }
 
-// clear removes a file; one that isn't there is no error.
-func clear(path string) error {
+// remove takes a file away; one that isn't there is no error.
+func remove(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("no longer start at login: %w", err)
 	}

@@ -31,7 +31,7 @@ func StartsAtLogin() (bool, error) {
 // StartAtLogin makes the session start a command, or start it no longer.
 func StartAtLogin(on bool, command []string) error {
 	if !on {
-		return clear(agentPath())
+		return remove(agentPath())
 	}
 	return place(agentPath(), agent(agentLabel, command))
 }

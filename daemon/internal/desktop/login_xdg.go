@@ -31,7 +31,7 @@ func StartsAtLogin() (bool, error) {
 // StartAtLogin makes the session start a command, or start it no longer.
 func StartAtLogin(on bool, command []string) error {
 	if !on {
-		return clear(entryPath())
+		return remove(entryPath())
 	}
 	return place(entryPath(), entry(command))
 }
