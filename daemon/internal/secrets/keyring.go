@@ -32,8 +32,15 @@ const (
 	patience = 8 * time.Second // a person may be typing a password; the extension waits ten seconds to be told so
 )
 
-// Keyring keeps secrets. It is safe for concurrent use; a keyring that does not
-// answer holds up no caller for longer than eight seconds.
+// Store keeps secrets under names.
+type Store interface {
+	Get(ctx context.Context, name string) ([]byte, error)
+	Set(ctx context.Context, name string, value []byte) error
+	Delete(ctx context.Context, name string) error
+}
+
+// Keyring is the system's keyring, or a file in its place. It is safe for concurrent
+// use; one that does not answer holds up no caller for longer than eight seconds.
 type Keyring struct {
 	open     func() (keyring.Keyring, error)
 	ring     keyring.Keyring // once opened; belongs to the one who has the turn

@@ -6,13 +6,6 @@ import (
 	"sync"
 )
 
-// Store keeps secrets under names.
-type Store interface {
-	Get(ctx context.Context, name string) ([]byte, error)
-	Set(ctx context.Context, name string, value []byte) error
-	Delete(ctx context.Context, name string) error
-}
-
 // Memory keeps secrets until the program ends: for play money alone.
 func Memory() Store { return new(memory) }
 
