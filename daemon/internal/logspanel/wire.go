@@ -85,6 +85,14 @@ func (n *count) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
+// seconds is the duration of n seconds, none for fewer than none.
+func (n count) seconds() time.Duration {
+	return time.Duration(min(max(n, 0), maxSeconds)) * time.Second
+}
+
+// maxSeconds is a year: beyond it a duration says nothing.
+const maxSeconds = 365 * 24 * 60 * 60
+
 // optionalInt is nil where the provider gave no number.
 func optionalInt(n *count) *int {
 	if n == nil {
@@ -270,11 +278,3 @@ func decodePage(data, meta, links json.RawMessage) (page, error) {
 		(about.LastPage > about.CurrentPage || about.LastPage == 0 && (about.NextPageURL != "" || next.Next != ""))
 	return p, nil
 }
-
-// seconds is the duration of n seconds, none for fewer than none.
-func (n count) seconds() time.Duration {
-	return time.Duration(min(max(n, 0), maxSeconds)) * time.Second
-}
-
-// maxSeconds is a year: beyond it a duration says nothing.
-const maxSeconds = 365 * 24 * 60 * 60
