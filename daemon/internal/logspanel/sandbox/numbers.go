@@ -126,30 +126,55 @@ func (p *Provider) buyNumber(r request) reply {
 	// One purchase is the same however it is written down.
 	countryID, serviceID := plainID(body.CountryID), plainID(body.ServiceID)
 	normal := fmt.Sprintf("%s %s %q", countryID, serviceID, body.AreaCodes)
-	now := p.now()
-	if before, ok := p.bought[body.Key]; ok && now.Sub(before.at) < p.opts.KeyLife {
-		if before.body != normal {
-			return conflict("IDEMPOTENCY_KEY_REUSED", "This idempotency key was already used with different parameters.")
-		}
-		again := reply{status: http.StatusOK, body: before.answer, header: http.Header{
-			"Content-Type":        {"application/json"},
-			"Idempotent-Replayed": {"true"},
-		}}
-		return again
+	if before, ok := p.bought[body.Key]; ok && p.now().Sub(before.at) < p.opts.KeyLife {
+		return before.again(normal)
 	}
 	o, refusal := p.findOffer(countryID, serviceID)
 	if o == nil {
 		return refusal
 	}
+	if !o.has(body.AreaCodes) {
+		return invalid("The selected area codes are invalid.")
+	}
 	area := ""
 	if len(body.AreaCodes) > 0 {
 		area = body.AreaCodes[0]
-		for _, code := range body.AreaCodes {
-			if o.country.short != "us" || !slices.Contains(usAreas, code) {
-				return invalid("The selected area codes are invalid.")
-			}
-		}
 	}
+	order, refusal := p.sell(o, area)
+	if order == nil {
+		return refusal
+	}
+	service, _ := strconv.Atoi(o.id)
+	answer := success(boughtAnswer{
+		OrderID: order.id, Status: "waiting_for_code", Number: order.number,
+		ServiceID: service, ServiceName: o.name, CountryID: o.country.id, CountryName: o.country.name,
+		Price: naira(order.price).Decimal(), Currency: currency,
+		TimeLeft: order.timeLeft(order.created), BalanceAfter: p.wallet().Decimal(),
+	})
+	p.bought[body.Key] = purchase{at: order.created, body: normal, answer: answer.body}
+	return answer
+}
+
+// again is the answer to a purchase whose key has come before.
+func (before purchase) again(body string) reply {
+	if before.body != body {
+		return conflict("IDEMPOTENCY_KEY_REUSED", "This idempotency key was already used with different parameters.")
+	}
+	return reply{status: http.StatusOK, body: before.answer, header: http.Header{
+		"Content-Type":        {"application/json"},
+		"Idempotent-Replayed": {"true"},
+	}}
+}
+
+// has reports that a number can be asked to have one of the area codes.
+func (o *offer) has(areas []string) bool {
+	return !slices.ContainsFunc(areas, func(code string) bool {
+		return o.country.short != "us" || !slices.Contains(usAreas, code)
+	})
+}
+
+// sell charges for a number, which is in the area if one is named and Next says nothing else.
+func (p *Provider) sell(o *offer, area string) (*numberOrder, reply) {
 	var next Next
 	if len(p.next) > 0 {
 		next = p.next[0]
@@ -160,11 +185,12 @@ func (p *Provider) buyNumber(r request) reply {
 	}
 	switch {
 	case o.stock <= 0 || number == "":
-		return conflict("NUMBER_OUT_OF_STOCK", "No numbers are available for this service right now.")
+		return nil, conflict("NUMBER_OUT_OF_STOCK", "No numbers are available for this service right now.")
 	case o.price > p.balance:
-		return refuse(http.StatusPaymentRequired, "INSUFFICIENT_BALANCE", "Insufficient wallet balance.")
+		return nil, refuse(http.StatusPaymentRequired, "INSUFFICIENT_BALANCE", "Insufficient wallet balance.")
 	}
 	o.stock--
+	now := p.now()
 	order := &numberOrder{
 		id: strconv.Itoa(123456789 + len(p.numbers)), number: number,
 		offer: *o, price: o.price, created: now, expires: now.Add(p.opts.OrderLife),
@@ -176,15 +202,7 @@ func (p *Provider) buyNumber(r request) reply {
 	p.next = p.next[min(1, len(p.next)):]
 	p.numbers = append(p.numbers, order)
 	p.move(Charge, order.id, order.price, now)
-	service, _ := strconv.Atoi(o.id)
-	answer := success(boughtAnswer{
-		OrderID: order.id, Status: "waiting_for_code", Number: order.number,
-		ServiceID: service, ServiceName: o.name, CountryID: o.country.id, CountryName: o.country.name,
-		Price: naira(order.price).Decimal(), Currency: currency,
-		TimeLeft: order.timeLeft(now), BalanceAfter: p.wallet().Decimal(),
-	})
-	p.bought[body.Key] = purchase{at: now, body: normal, answer: answer.body}
-	return answer
+	return order, reply{}
 }
 
 // plainID is an id in a body, however it was written.
