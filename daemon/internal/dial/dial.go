@@ -44,7 +44,8 @@ func Pair(ctx context.Context, code, origin string, hello protocol.Hello) (*Clie
 	if err != nil {
 		return nil, protocol.Credentials{}, err
 	}
-	c, err := open(ctx, int(parsed.Port), channel.PairingClient, parsed.Key(), origin, hello)
+	key := protocol.Credentials{ClientID: channel.PairingClient, Secret: parsed.Key()}
+	c, err := Connect(ctx, int(parsed.Port), key, origin, hello)
 	if err != nil {
 		return nil, protocol.Credentials{}, err
 	}
@@ -57,10 +58,6 @@ func Pair(ctx context.Context, code, origin string, hello protocol.Hello) (*Clie
 
 // Connect opens a session of a client that was paired from origin.
 func Connect(ctx context.Context, port int, creds protocol.Credentials, origin string, hello protocol.Hello) (*Client, error) {
-	return open(ctx, port, creds.ClientID, creds.Secret, origin, hello)
-}
-
-func open(ctx context.Context, port int, id string, secret []byte, origin string, hello protocol.Hello) (*Client, error) {
 	host := fmt.Sprintf("127.0.0.1:%d", port)
 	dialer := websocket.Dialer{Subprotocols: []string{protocol.Subprotocol}}
 	ws, response, err := dialer.DialContext(ctx, "ws://"+host+"/", http.Header{"Origin": {origin}})
@@ -77,8 +74,8 @@ func open(ctx context.Context, port int, id string, secret []byte, origin string
 	ws.SetReadLimit(channel.MaxFrame)
 	unblock := context.AfterFunc(ctx, func() { _ = ws.Close() })
 	defer unblock()
-	binding := channel.Binding{Version: protocol.Version, ClientID: id, Origin: origin, Host: host}
-	if err := c.shake(secret, binding); err != nil {
+	binding := channel.Binding{Version: protocol.Version, ClientID: creds.ClientID, Origin: origin, Host: host}
+	if err := c.shake(creds.Secret, binding); err != nil {
 		_ = ws.Close()
 		return nil, errors.Join(ctx.Err(), err)
 	}
