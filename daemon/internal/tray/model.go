@@ -102,37 +102,7 @@ func NewMenu(s protocol.Snapshot, own Own, now time.Time) Menu {
 	if len(m.Notices) > 0 {
 		m.Icon = IconAttention
 	}
-	waiting, codes := 0, 0
-	var orders []Line
-	for _, o := range s.Orders {
-		if line, until, ok := cancel(o, now); ok {
-			m.Cancels = append(m.Cancels, line)
-			m.changesAt(until)
-		}
-		line, until, ok := current(o, now)
-		if !ok {
-			m.Recent = append(m.Recent, earlier(o, now))
-			continue
-		}
-		m.changesAt(until)
-		orders = append(orders, line)
-		switch {
-		case o.State == protocol.OrderWaiting:
-			waiting++
-		case o.State == protocol.OrderReceived:
-			codes++
-		}
-		m.raise(o)
-	}
-	m.Orders = arrange(own.Last.Orders, orders, maxOrders)
-	m.Cancels = arrange(own.Last.Cancels, m.Cancels, maxOrders)
-	m.Recent = m.Recent[:min(len(m.Recent), maxRecent)]
-	switch {
-	case len(orders) == 0:
-		m.More = "No number waits for a code"
-	case len(orders) > maxOrders:
-		m.More = fmt.Sprintf("and %d more in the extension", len(orders)-maxOrders)
-	}
+	waiting, codes := m.list(s.Orders, own.Last, now)
 	if left := own.Expires.Sub(now); own.Code != "" && left > 0 {
 		text, next := countdown(own.Expires, now)
 		m.Pair = fmt.Sprintf("Paste into the extension: %s (%s)", own.Code, text)
@@ -145,6 +115,41 @@ func NewMenu(s protocol.Snapshot, own Own, now time.Time) Menu {
 	}
 	m.Tooltip = tooltip(m, waiting, codes)
 	return m
+}
+
+// list makes the lines of orders, and counts the numbers that wait and the codes that
+// are there.
+func (m *Menu) list(all []protocol.Order, last Menu, now time.Time) (waiting, codes int) {
+	for _, o := range all {
+		if line, until, ok := cancel(o, now); ok {
+			m.Cancels = append(m.Cancels, line)
+			m.changesAt(until)
+		}
+		line, until, ok := current(o, now)
+		if !ok {
+			m.Recent = append(m.Recent, earlier(o, now))
+			continue
+		}
+		m.changesAt(until)
+		m.Orders = append(m.Orders, line)
+		switch {
+		case o.State == protocol.OrderWaiting:
+			waiting++
+		case o.State == protocol.OrderReceived:
+			codes++
+		}
+		m.raise(o)
+	}
+	switch n := len(m.Orders); {
+	case n == 0:
+		m.More = "No number waits for a code"
+	case n > maxOrders:
+		m.More = fmt.Sprintf("and %d more in the extension", n-maxOrders)
+	}
+	m.Orders = arrange(last.Orders, m.Orders, maxOrders)
+	m.Cancels = arrange(last.Cancels, m.Cancels, maxOrders)
+	m.Recent = m.Recent[:min(len(m.Recent), maxRecent)]
+	return waiting, codes
 }
 
 // arrange gives each line the place that it had before, and a new one the first that
