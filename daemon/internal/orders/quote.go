@@ -47,15 +47,9 @@ func (b *Book) Quote(ctx context.Context, client string, req protocol.QuoteReque
 	if err != nil {
 		return protocol.Quote{}, err
 	}
-	after, err := wallet.Balance.Sub(service.Price)
-	if err == nil && !back.IsZero() {
-		after, err = after.Add(back)
-	}
+	after, err := left(wallet.Balance, service.Price, back)
 	if err != nil {
-		return protocol.Quote{}, sentence.Of(err)
-	}
-	if after.Minor < 0 {
-		return protocol.Quote{}, tooLittle(service.Price, wallet.Balance)
+		return protocol.Quote{}, err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -78,6 +72,25 @@ func (b *Book) Quote(ctx context.Context, client string, req protocol.QuoteReque
 		Intent: intent, Balance: wallet.Balance, BalanceAfter: after,
 		Limits: b.limits(service.Price.Currency), Unresolved: b.unresolved(intent),
 	}, nil
+}
+
+// left is what a purchase leaves of a balance, with what is given back for the order
+// that it replaces.
+func left(balance, price, back money.Money) (money.Money, error) {
+	after, err := balance.Sub(price)
+	if err == nil && !back.IsZero() {
+		after, err = after.Add(back)
+	}
+	if err != nil {
+		return money.Money{}, sentence.Of(err)
+	}
+	if after.Minor < 0 {
+		return money.Money{}, &protocol.Error{
+			Code: protocol.CodeBalance, Price: &price, Balance: &balance,
+			Message: "the balance is too low for this number", Next: "top up with the provider",
+		}
+	}
+	return after, nil
 }
 
 // checkAreas refuses area codes that the provider does not list.
@@ -211,12 +224,5 @@ func (b *Book) offer(ctx context.Context, countryID, serviceID string) (logspane
 func gone() error {
 	return &protocol.Error{
 		Code: protocol.CodeStale, Message: "the provider no longer offers this service here", Next: "search again",
-	}
-}
-
-func tooLittle(price, balance money.Money) error {
-	return &protocol.Error{
-		Code: protocol.CodeBalance, Price: &price, Balance: &balance,
-		Message: "the balance is too low for this number", Next: "top up with the provider",
 	}
 }
