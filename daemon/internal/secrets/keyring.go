@@ -1,5 +1,6 @@
 // Package secrets keeps secrets in the system's keyring: the Secret Service on
-// Linux, the Keychain on macOS, the Credential Manager on Windows.
+// Linux, the Keychain on macOS, the Credential Manager on Windows. Where there is none,
+// encrypted files stand in for it (file.go), and memory does for play money (memory.go).
 package secrets
 
 import (

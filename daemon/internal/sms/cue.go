@@ -169,6 +169,14 @@ func (c cue) over(before cue) bool {
 	return before.link == apart && c.gap < before.gap
 }
 
+// nearer reports whether c rather than d speaks of its number.
+func (c cue) nearer(d cue) bool {
+	if (c.link != apart) != (d.link != apart) {
+		return c.link != apart
+	}
+	return c.gap < d.gap || c.gap == d.gap && c.before && !d.before
+}
+
 // near reports whether a cue is close enough to speak of a number in the same sentence.
 func (c cue) near() bool {
 	switch {

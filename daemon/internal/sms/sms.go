@@ -1,4 +1,6 @@
-// Package sms reads the code out of the text message that brought it.
+// Package sms reads the code out of the text message that brought it: the site that it
+// is bound to (bound.go), what may be a code (message.go), what is said of each
+// (cue.go, phrases.go), and which one it is (choose.go).
 package sms
 
 import (
