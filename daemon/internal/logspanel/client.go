@@ -19,10 +19,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/netip"
 	"net/url"
-	"path"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -31,10 +28,6 @@ import (
 const (
 	defaultTimeout   = 30 * time.Second
 	defaultUserAgent = "logspanel-companion"
-
-	perPage  = 100
-	maxPages = 200
-	maxItems = 20000
 )
 
 // KeyFunc gives the API key for one request. Its error reaches the caller inside
@@ -126,53 +119,6 @@ func (c *Client) Skew() (ahead time.Duration, known bool) {
 // Close lets go of idle connections.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
-func parseBase(base string) (*url.URL, error) {
-	bad := func(why string) (*url.URL, error) {
-		return nil, fmt.Errorf("the API address %s: it looks like https://logspanel.com/api/v1", why)
-	}
-	u, err := url.Parse(base)
-	switch {
-	case err != nil: // whose text may hold a password
-		return bad("can't be read")
-	case u.User != nil:
-		return bad("must not hold a user name or password")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return bad("must not have a query or fragment")
-	case u.Hostname() == "" || u.Opaque != "":
-		return bad("names no host")
-	case u.Scheme != "https" && u.Scheme != "http":
-		return bad("must begin with https://")
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return bad("must begin with https://, for the key would travel in the open")
-	}
-	if strings.HasSuffix(u.Host, ":") || u.Port() != "" && !isPort(u.Port()) {
-		return bad("has a port that is none")
-	}
-	u.Path = strings.TrimRight(u.Path, "/")
-	if u.RawPath != "" || (u.Path != "" && u.Path != path.Clean(u.Path)) {
-		return bad("has a path that is not plain")
-	}
-	// One API has one name, for key and journal belong to it.
-	u.Host = strings.ToLower(u.Host)
-	if u.Scheme == "https" {
-		u.Host = strings.TrimSuffix(u.Host, ":443")
-	}
-	return u, nil
-}
-
-func isPort(port string) bool {
-	n, err := strconv.ParseUint(port, 10, 16)
-	return err == nil && n > 0
-}
-
-func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback()
-}
-
 // get makes a call that returns one T.
 func get[W wire[T], T any](ctx context.Context, c *Client, e endpoint, id ID, query url.Values) (T, error) {
 	a, err := c.call(ctx, e, id, query, nil)
@@ -187,47 +133,23 @@ func get[W wire[T], T any](ctx context.Context, c *Client, e endpoint, id ID, qu
 	return v, nil
 }
 
-// list reads all pages of a list. What moves between two pages while they are read
-// can be listed twice or not at all.
-func list[W wire[T], T any](ctx context.Context, c *Client, e endpoint, query url.Values) ([]T, error) {
-	return listUpTo[W](ctx, c, e, query, 0)
+// Cancellation is the provider's yes to a cancelling, with the order where the
+// answer has it. Only the order itself says whether the money is back.
+type Cancellation[O any] struct {
+	Order   *O
+	Message string
 }
 
-// listUpTo stops at the page that brings it to atMost items, or, where that is 0, at
-// a bound that no account should reach.
-func listUpTo[W wire[T], T any](ctx context.Context, c *Client, e endpoint, query url.Values, atMost int) ([]T, error) {
-	if atMost == 0 || atMost > maxItems {
-		atMost = maxItems
+func cancel[W wire[O], O any](ctx context.Context, c *Client, e endpoint, id ID) (Cancellation[O], error) {
+	a, err := c.call(ctx, e, id, nil, nil)
+	if err != nil {
+		return Cancellation[O]{}, err
 	}
-	if query == nil {
-		query = url.Values{}
+	answer := Cancellation[O]{Message: a.message}
+	if order, err := decode[W](a.data); err == nil {
+		answer.Order = &order
 	}
-	query.Set("per_page", strconv.Itoa(perPage))
-	items := []T{}
-	for n := 1; ; n++ {
-		a, err := c.call(ctx, e, "", query, nil)
-		if err != nil {
-			return nil, err
-		}
-		p, err := decodePage(a.data, a.meta, a.links)
-		if err != nil {
-			return nil, a.unusable(err)
-		}
-		if n > 1 && p.current != n {
-			return items, nil // the provider pages, but not by our asking
-		}
-		for i, raw := range p.items {
-			item, err := decode[W](raw)
-			if err != nil {
-				return nil, a.unusable(fmt.Errorf("item %d of the list: %w", i+1, err))
-			}
-			items = append(items, item)
-		}
-		if !p.more || n == maxPages || len(items) >= atMost {
-			return items, nil
-		}
-		query.Set("page", strconv.Itoa(n+1))
-	}
+	return answer, nil
 }
 
 // call fills in an endpoint's path and sends.

@@ -11,24 +11,6 @@ import (
 	"github.com/logspanel/companion/shared/money"
 )
 
-// Wallet reads the account's balance.
-func (c *Client) Wallet(ctx context.Context) (money.Money, error) {
-	return get[walletWire](ctx, c, wallet, "", nil)
-}
-
-type walletWire struct {
-	Balance  amount `json:"balance"`
-	Currency text   `json:"currency"`
-}
-
-func (w walletWire) value() (money.Money, error) {
-	balance := w.Balance.in(w.Currency)
-	if balance.IsZero() {
-		return balance, missing("balance")
-	}
-	return balance, nil
-}
-
 // Country is where a number can come from.
 type Country struct {
 	ID          ID
@@ -223,25 +205,6 @@ func (c *Client) CheckNumber(ctx context.Context, id ID) (NumberOrder, error) {
 // CancelNumber cancels an order that has no code; the refund follows.
 func (c *Client) CancelNumber(ctx context.Context, id ID) (Cancellation[NumberOrder], error) {
 	return cancel[numberOrderWire](ctx, c, cancelNumber, id)
-}
-
-// Cancellation is the provider's yes to a cancelling, with the order where the
-// answer has it. Only the order itself says whether the money is back.
-type Cancellation[O any] struct {
-	Order   *O
-	Message string
-}
-
-func cancel[W wire[O], O any](ctx context.Context, c *Client, e endpoint, id ID) (Cancellation[O], error) {
-	a, err := c.call(ctx, e, id, nil, nil)
-	if err != nil {
-		return Cancellation[O]{}, err
-	}
-	answer := Cancellation[O]{Message: a.message}
-	if order, err := decode[W](a.data); err == nil {
-		answer.Order = &order
-	}
-	return answer, nil
 }
 
 type numberOrderWire struct {
