@@ -43,6 +43,8 @@ type Book struct {
 	wake    chan struct{} // the watcher looks at its plan again
 	cancels singleflight.Group
 
+	// mu is of all that follows. A method that touches that takes mu itself, or, where it
+	// has no context, is called under it.
 	mu        sync.Mutex
 	state     protocol.Snapshot // all but Orders, Intents and Limits
 	settings  settings
