@@ -26,24 +26,24 @@ var boostServices = []boostService{
 	{"104", "YouTube Likes", "YouTube Likes", "Default", "1975.50", "1.3170", currency, 10, 20000, true, true},
 }
 
-func boostCategoryList() []any {
-	type item struct {
-		Name string `json:"name"`
-	}
-	var names []item
+type boostCategory struct {
+	Name string `json:"name"`
+}
+
+func boostCategoryList() (list []boostCategory) {
 	for _, s := range boostServices {
-		if !slices.Contains(names, item{s.Category}) {
-			names = append(names, item{s.Category})
+		if c := (boostCategory{s.Category}); !slices.Contains(list, c) {
+			list = append(list, c)
 		}
 	}
-	return anything(names)
+	return list
 }
 
 func (p *Provider) getBoostServices(r request) reply {
 	category := r.URL.Query().Get("category")
-	return p.list(r, anything(slices.DeleteFunc(slices.Clone(boostServices), func(s boostService) bool {
+	return list(p.opts.Lists, r, slices.DeleteFunc(slices.Clone(boostServices), func(s boostService) bool {
 		return category != "" && s.Category != category
-	})))
+	}))
 }
 
 func getBoostService(id string) reply {
@@ -132,8 +132,7 @@ func (o *boostOrder) answer() boostAnswer {
 	return a
 }
 
-func (p *Provider) boostList() []any {
-	var list []any
+func (p *Provider) boostList() (list []boostAnswer) {
 	for _, o := range p.boosts {
 		list = append(list, o.answer())
 	}

@@ -199,7 +199,7 @@ func (p *Provider) countryByID(id string) (country, bool) {
 	return p.countries[i], true
 }
 
-func (p *Provider) countryList() []any {
+func (p *Provider) getCountries(r request) reply {
 	type item struct {
 		ID          int    `json:"id"`
 		Name        string `json:"name"`
@@ -208,11 +208,11 @@ func (p *Provider) countryList() []any {
 		Region      string `json:"region"`
 		Image       string `json:"image"`
 	}
-	var list []any
+	var items []item
 	for _, c := range p.countries {
-		list = append(list, item{c.id, c.name, c.short, c.calling, c.region, "images/flags/" + c.short + ".svg"})
+		items = append(items, item{c.id, c.name, c.short, c.calling, c.region, "images/flags/" + c.short + ".svg"})
 	}
-	return list
+	return list(p.opts.Lists, r, items)
 }
 
 func (p *Provider) getServices(r request) reply {
@@ -230,13 +230,13 @@ func (p *Provider) getServices(r request) reply {
 		Available   int    `json:"available_quantity"`
 		Category    string `json:"category"`
 	}
-	var list []any
+	var items []item
 	for _, o := range p.offersOf(c) {
-		list = append(list, item{
+		items = append(items, item{
 			o.id, o.name, strconv.Itoa(c.id), c.name, naira(o.price).Decimal(), currency, o.stock, "Activation",
 		})
 	}
-	return p.list(r, list)
+	return list(p.opts.Lists, r, items)
 }
 
 func (p *Provider) offersOf(c country) []*offer {

@@ -58,14 +58,11 @@ func newLogCategory(id int, name, description, price string, available int, pare
 	return c
 }
 
-func logParentList() []any { return anything(logParents) }
-
 func (p *Provider) getLogCategories(r request) reply {
 	parent := r.URL.Query().Get("parent_category_id")
-	list := slices.DeleteFunc(slices.Clone(logCategories), func(c logCategory) bool {
+	return list(p.opts.Lists, r, slices.DeleteFunc(slices.Clone(logCategories), func(c logCategory) bool {
 		return parent != "" && strconv.Itoa(c.Parent.ID) != parent
-	})
-	return p.list(r, anything(list))
+	}))
 }
 
 func getLogCategory(id string) reply {
@@ -77,9 +74,7 @@ func getLogCategory(id string) reply {
 	return notFound("LOG_CATEGORY_NOT_FOUND", "Log category not found.")
 }
 
-func logOrderList() []any {
-	return anything([]logOrder{
-		{"logs-DEF7654321-1777646400", "pending", 14, "Mailbox", 1, "450.00", "450.00", currency, "2026-05-01T14:40:00.000000Z"},
-		{"logs-ABC1234567-1777560000", "completed", 12, "Social network, aged", 2, "2500.00", "5000.00", currency, "2026-04-30T14:40:00.000000Z"},
-	})
+var logOrders = []logOrder{
+	{"logs-DEF7654321-1777646400", "pending", 14, "Mailbox", 1, "450.00", "450.00", currency, "2026-05-01T14:40:00.000000Z"},
+	{"logs-ABC1234567-1777560000", "completed", 12, "Social network, aged", 2, "2500.00", "5000.00", currency, "2026-04-30T14:40:00.000000Z"},
 }

@@ -214,9 +214,8 @@ func plainID(raw json.RawMessage) string {
 }
 
 // numberList is every order, newest first.
-func (p *Provider) numberList() []any {
+func (p *Provider) numberList() (list []numberAnswer) {
 	now := p.now()
-	var list []any
 	for _, o := range slices.Backward(p.numbers) {
 		list = append(list, o.answer(now))
 	}

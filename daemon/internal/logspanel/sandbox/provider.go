@@ -31,12 +31,9 @@ package sandbox
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/json"
-	"errors"
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -173,51 +170,10 @@ type request struct {
 	body []byte
 }
 
-// reply is one answer of the API.
-type reply struct {
-	status int
-	header http.Header
-	body   []byte
-}
-
-func (r reply) write(w http.ResponseWriter) {
-	for name, values := range r.header {
-		w.Header()[name] = values
-	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
-	w.WriteHeader(r.status)
-	_, _ = w.Write(r.body) // a client that is gone is no fault of ours
-}
-
-// envelope is the shape of every answer.
-type envelope struct {
-	Success bool   `json:"success"`
-	Status  int    `json:"status,omitempty"`
-	Message string `json:"message,omitempty"`
-	Code    string `json:"code,omitempty"`
-	Data    any    `json:"data,omitempty"`
-	Meta    any    `json:"meta,omitempty"`
-	Links   any    `json:"links,omitempty"`
-}
-
-func (e envelope) reply() reply {
-	status := e.Status
-	if e.Success {
-		status = http.StatusOK
-	}
-	body, err := json.Marshal(e)
-	if err != nil {
-		panic(err) // our own types alone
-	}
-	return reply{status: status, header: http.Header{"Content-Type": {"application/json"}}, body: body}
-}
-
-func success(data any) reply { return envelope{Success: true, Data: data}.reply() }
-
 const maxBody = 64 << 10
 
 func (p *Provider) serveAPI(w http.ResponseWriter, r *http.Request) {
-	body, err := readBody(w, r)
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		refuse(http.StatusRequestEntityTooLarge, "PAYLOAD_TOO_LARGE", "The request is too large.").write(w)
 		return
@@ -274,26 +230,26 @@ func (p *Provider) route(r request) reply {
 	methods, known := map[string]map[string]func() reply{
 		"wallet": {http.MethodGet: p.getWallet},
 
-		"numbers/countries":  {http.MethodGet: func() reply { return p.list(r, p.countryList()) }},
+		"numbers/countries":  {http.MethodGet: func() reply { return p.getCountries(r) }},
 		"numbers/services":   {http.MethodGet: func() reply { return p.getServices(r) }},
 		"numbers/area-codes": {http.MethodGet: func() reply { return p.getAreaCodes(r) }},
 		"numbers/orders": {
-			http.MethodGet:  func() reply { return p.list(r, p.numberList()) },
+			http.MethodGet:  func() reply { return list(p.opts.Lists, r, p.numberList()) },
 			http.MethodPost: func() reply { return p.buyNumber(r) },
 		},
 		"numbers/orders/{id}":        {http.MethodGet: func() reply { return p.getNumber(id) }},
 		"numbers/orders/{id}/check":  {http.MethodPost: func() reply { return p.checkNumber(id) }},
 		"numbers/orders/{id}/cancel": {http.MethodPost: func() reply { return p.cancelNumber(id) }},
 
-		"logs/parent-categories": {http.MethodGet: func() reply { return p.list(r, logParentList()) }},
+		"logs/parent-categories": {http.MethodGet: func() reply { return list(p.opts.Lists, r, logParents) }},
 		"logs/categories":        {http.MethodGet: func() reply { return p.getLogCategories(r) }},
 		"logs/categories/{id}":   {http.MethodGet: func() reply { return getLogCategory(id) }},
-		"logs/orders":            {http.MethodGet: func() reply { return p.list(r, logOrderList()) }},
+		"logs/orders":            {http.MethodGet: func() reply { return list(p.opts.Lists, r, logOrders) }},
 
-		"boost/categories":         {http.MethodGet: func() reply { return p.list(r, boostCategoryList()) }},
+		"boost/categories":         {http.MethodGet: func() reply { return list(p.opts.Lists, r, boostCategoryList()) }},
 		"boost/services":           {http.MethodGet: func() reply { return p.getBoostServices(r) }},
 		"boost/services/{id}":      {http.MethodGet: func() reply { return getBoostService(id) }},
-		"boost/orders":             {http.MethodGet: func() reply { return p.list(r, p.boostList()) }},
+		"boost/orders":             {http.MethodGet: func() reply { return list(p.opts.Lists, r, p.boostList()) }},
 		"boost/orders/{id}":        {http.MethodGet: func() reply { return p.getBoost(id) }},
 		"boost/orders/{id}/check":  {http.MethodPost: func() reply { return p.checkBoost(id) }},
 		"boost/orders/{id}/cancel": {http.MethodPost: func() reply { return p.cancelBoost(id) }},
@@ -310,59 +266,4 @@ func (p *Provider) route(r request) reply {
 
 func (p *Provider) getWallet() reply {
 	return success(map[string]any{"balance": p.wallet().Decimal(), "currency": currency})
-}
-
-// list writes a list in the form of the Options.
-func (p *Provider) list(r request, items []any) reply {
-	if p.opts.Lists == Bare {
-		return success(append([]any{}, items...))
-	}
-	query := r.URL.Query()
-	perPage, err1 := positive(query.Get("per_page"), 15)
-	current, err2 := positive(query.Get("page"), 1)
-	if err1 != nil || err2 != nil || perPage > 100 {
-		return invalid("The per page field must be between 1 and 100.")
-	}
-	from := min((current-1)*perPage, len(items))
-	to := min(from+perPage, len(items))
-	last := max((len(items)+perPage-1)/perPage, 1)
-	var next any
-	if current < last {
-		query.Set("page", strconv.Itoa(current+1))
-		next = "http://" + r.Host + r.URL.Path + "?" + query.Encode()
-	}
-	slice := append([]any{}, items[from:to]...)
-	about := map[string]any{
-		"current_page": current, "last_page": last, "per_page": perPage, "total": len(items),
-		"links": []any{map[string]any{"url": nil, "label": "1", "active": true}},
-	}
-	if p.opts.Lists == Siblings {
-		return envelope{Success: true, Data: slice, Meta: about, Links: map[string]any{"next": next, "prev": nil}}.reply()
-	}
-	about["data"], about["next_page_url"] = slice, next
-	return success(about)
-}
-
-func positive(s string, otherwise int) (int, error) {
-	if s == "" {
-		return otherwise, nil
-	}
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 || n > 1_000_000 {
-		return 0, errors.New("not a positive number")
-	}
-	return n, nil
-}
-
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	return io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-}
-
-// anything turns a list of one type into what list takes.
-func anything[T any](items []T) []any {
-	out := make([]any, len(items))
-	for i := range items {
-		out[i] = items[i]
-	}
-	return out
 }
