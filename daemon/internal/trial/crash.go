@@ -11,9 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/dial"
-	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -168,34 +166,6 @@ func (c *crasher) prepare(ctx context.Context) error {
 	}
 	c.offers, err = find(ctx, client, c.settings.query, 8)
 	return err
-}
-
-// find is the cheapest offers in stock.
-func find(ctx context.Context, client *dial.Client, query string, atMost int) ([]protocol.Offer, error) {
-	var found protocol.Offers
-	for {
-		if err := client.Call(ctx, protocol.OfferSearch, protocol.Search{Query: query, Limit: 200}, &found); err != nil {
-			if e := protocol.AsError(err); e.Code != protocol.CodeUnreachable && e.Code != protocol.CodeSpeed {
-				return nil, err
-			}
-			found.Loading = true
-		}
-		if !found.Loading {
-			break
-		}
-		select {
-		case <-time.After(200 * time.Millisecond):
-		case <-client.Done():
-			return nil, client.Err()
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
-	offers := slices.DeleteFunc(found.Offers, func(o protocol.Offer) bool { return o.Available < 2 })
-	if len(offers) == 0 {
-		return nil, errors.New("the provider has nothing in stock to buy")
-	}
-	return offers[:min(len(offers), atMost)], nil
 }
 
 // play buys one number while r happens, finds out what became of it, and gives it back.
@@ -384,38 +354,6 @@ func (c *crasher) cancel(ctx context.Context, orderID string) error {
 	})
 }
 
-// ask calls until a provider in trouble has recovered, as a person would.
-func ask(ctx context.Context, client *dial.Client, method string, params, result any) error {
-	for try := 1; ; try++ {
-		err := client.Call(ctx, method, params, result)
-		if err == nil || passing(err) != nil || try == maxTries || client.Err() != nil {
-			return err
-		}
-		select {
-		case <-time.After(time.Second):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
-// maxTries is how often a question without an effect is asked.
-const maxTries = 60
-
-// passing takes away errors that another try may not meet: of a companion that was
-// killed, of a provider in trouble, and of the kinds that are named.
-func passing(err error, codes ...protocol.Code) error {
-	said := (*protocol.Error)(nil)
-	if err == nil || !errors.As(err, &said) {
-		return nil // the session ended
-	}
-	codes = append(slices.Clip(codes), protocol.CodeUnreachable, protocol.CodeSpeed, protocol.CodeUndecided, protocol.CodeUnresolved, protocol.CodeRefundFailed)
-	if slices.Contains(codes, said.Code) {
-		return nil
-	}
-	return err
-}
-
 // insist tries, with a companion that runs, until it is done. Between two tries it
 // waits for something to change, but not for long.
 func (c *crasher) insist(ctx context.Context, try func(*dial.Client) (bool, error)) error {
@@ -436,131 +374,6 @@ func (c *crasher) insist(ctx context.Context, try func(*dial.Client) (bool, erro
 		_ = client.Close()
 		if done || err != nil {
 			return err
-		}
-	}
-}
-
-// compare holds the intents, the journal, the orders shown and the provider's own
-// books against each other.
-func (c *crasher) compare(ctx context.Context, before statement) error {
-	f := c.figures
-	client, err := c.connect(ctx)
-	if err != nil {
-		return err
-	}
-	defer client.Close()
-	var wallet protocol.Wallet
-	var shown protocol.OrderPage
-	var state protocol.Snapshot
-	for method, result := range map[string]any{protocol.WalletRefresh: &wallet, protocol.OrderList: &shown, protocol.StateGet: &state} {
-		if err := ask(ctx, client, method, protocol.Nothing{}, result); err != nil {
-			return err
-		}
-	}
-	book, err := c.ledger(ctx)
-	if err != nil {
-		return err
-	}
-	after, err := c.account.read(ctx)
-	if err != nil {
-		return err
-	}
-
-	intents := map[string]string{} // by order
-	for intent, order := range c.orders {
-		if other, taken := intents[order]; taken && order != "" {
-			f.differ("order %s is the outcome of both %s and %s", order, intent, other)
-		}
-		intents[order] = intent
-	}
-	if n := len(state.Intents); n > 0 {
-		f.differ("%d purchases have no outcome", n)
-	}
-	c.compareOrders(before, after, intents, shown)
-	c.compareLedger(book, after, wallet.Balance)
-	if wallet.Balance != after.balance {
-		f.differ("the companion shows a balance of %s, the provider has %s", wallet.Balance, after.balance)
-	}
-	spent, err := before.balance.Sub(after.balance)
-	if err != nil {
-		return err
-	}
-	owed := money.Money{Currency: spent.Currency}
-	for id, o := range after.orders {
-		if _, old := before.orders[id]; old {
-			continue
-		}
-		f.Charges++
-		if o.Refunded {
-			f.Refunds++
-		} else if owed, err = owed.Add(o.Price); err != nil {
-			return err
-		}
-	}
-	if spent != owed {
-		f.differ("the wallet lost %s, and the orders that were not refunded cost %s", spent, owed)
-	}
-	return nil
-}
-
-// compareOrders: each order of the provider's is one intent's, and is shown as such.
-func (c *crasher) compareOrders(before, after statement, intents map[string]string, shown protocol.OrderPage) {
-	f := c.figures
-	seen := map[string]protocol.Order{}
-	for _, o := range shown.Orders {
-		seen[o.ID] = o
-	}
-	for id := range after.orders {
-		if _, old := before.orders[id]; old {
-			continue
-		}
-		intent, ours := intents[id]
-		if !ours {
-			f.differ("order %s was charged, and no intent asked for it", id)
-		} else if seen[id].Intent != intent {
-			f.differ("order %s came of intent %s, and is shown as of %q", id, intent, seen[id].Intent)
-		}
-	}
-	for intent, order := range c.orders {
-		if _, there := after.orders[order]; order != "" && !there {
-			f.differ("intent %s is said to have bought order %s, which the provider does not know", intent, order)
-		}
-	}
-}
-
-// compareLedger: one charge an intent, one refund an order that was refunded, nothing
-// else that moved the wallet, and each entry begins where the last one ended.
-func (c *crasher) compareLedger(book []control.Entry, after statement, balance money.Money) {
-	f := c.figures
-	charged, repaid := map[string]int{}, map[string]int{}
-	last := money.Money{}
-	for n, e := range book {
-		if n > 0 && e.Before != last {
-			f.differ("ledger entry %d begins at %s, the one before ended at %s", e.N, e.Before, last)
-		}
-		last = e.After
-		switch e.Kind {
-		case "charge":
-			charged[e.OrderID]++
-		case "refund":
-			repaid[e.OrderID]++
-		case "other":
-			f.differ("ledger entry %d: the wallet moved by %s without the companion", e.N, e.Amount)
-		}
-	}
-	if last != balance {
-		f.differ("the ledger ends at %s, the balance is %s", last, balance)
-	}
-	for intent, order := range c.orders {
-		if order == "" {
-			continue
-		}
-		refunds := 0
-		if after.orders[order].Refunded {
-			refunds = 1
-		}
-		if charged[order] != 1 || repaid[order] != refunds {
-			f.differ("intent %s, order %s: the ledger has %d charges and %d refunds, the provider 1 and %d", intent, order, charged[order], repaid[order], refunds)
 		}
 	}
 }
