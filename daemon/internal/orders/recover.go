@@ -46,7 +46,15 @@ func (b *Book) recovering() bool {
 // adopt takes up the orders that are open or that the day's limit counts, all of them
 // as bought here: which ones were, only the lost journal knew.
 func (b *Book) adopt(listed []logspanel.NumberOrder) error {
+	if err := b.takeUp(listed); err != nil {
+		return err
+	}
+	return b.change(func(s *settings) { s.Recovery.Done = true })
+}
+
+func (b *Book) takeUp(listed []logspanel.NumberOrder) error {
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	since := b.now().Add(-limitWindow)
 	var found []*rental
 	for _, o := range listed {
@@ -66,7 +74,6 @@ func (b *Book) adopt(listed []logspanel.NumberOrder) error {
 		return nil
 	})
 	if err != nil {
-		defer b.mu.Unlock()
 		return b.unwritten(err)
 	}
 	for _, r := range found {
@@ -74,8 +81,7 @@ func (b *Book) adopt(listed []logspanel.NumberOrder) error {
 		order := r.Order
 		b.publish(protocol.Change{Order: &order})
 	}
-	b.mu.Unlock()
-	return b.change(func(s *settings) { s.Recovery.Done = true })
+	return nil
 }
 
 // adopted is an order of which only the provider's word is left. It is watched for as

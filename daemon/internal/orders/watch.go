@@ -81,10 +81,9 @@ func (b *Book) check(ctx context.Context, id string) {
 	b.mu.Unlock()
 	wait := b.untilCheck()
 	var err error
-	switch {
-	case r.Order.State == protocol.OrderCancelling && !r.CancelledAt.IsZero():
-		err = b.awaitRefund(ctx, r.Order)
-	default:
+	if r.Order.State == protocol.OrderCancelling && !r.CancelledAt.IsZero() {
+		err = b.awaitRefund(ctx, id)
+	} else {
 		err = b.awaitCode(ctx, r)
 	}
 	if logspanel.CodeOf(err) == logspanel.CodeNumberOrderNotFound {
@@ -166,12 +165,12 @@ func (b *Book) end(id string) error {
 }
 
 // awaitRefund reads the order until the provider says that the money is back.
-func (b *Book) awaitRefund(ctx context.Context, order protocol.Order) error {
-	o, err := b.opts.Provider.NumberOrder(ctx, logspanel.ID(order.ID))
+func (b *Book) awaitRefund(ctx context.Context, id string) error {
+	o, err := b.opts.Provider.NumberOrder(ctx, logspanel.ID(id))
 	if err == nil {
-		_, err = b.take(ctx, order.ID, o)
+		_, err = b.take(ctx, id, o)
 	}
-	b.overdue(order.ID)
+	b.overdue(id)
 	return err
 }
 
