@@ -69,9 +69,7 @@ func Examine(ctx context.Context, opts Options) doctor.Report {
 		Windows: desktop.Dialogs(), Clipboard: desktop.Clipboard(), KeyringFile: opts.Keyring.File,
 		Log: filepath.Join(opts.Dir, logName),
 	}
-	around := desktop.Look(ctx)
-	f.Bus, f.Tray, f.TrayErr = around.Bus, around.Tray, around.TrayErr
-	f.Notices, f.Buttons, f.NoticesErr = around.Notices, around.Buttons, around.NoticesErr
+	f.Around = desktop.Look(ctx)
 	f.AtLogin, f.AtLoginErr = desktop.StartsAtLogin()
 	if about, err := os.Stat(f.Log); err == nil {
 		f.LogSize = about.Size()

@@ -62,12 +62,7 @@ type Facts struct {
 	Journal     error
 	NoJournal   bool   // there is none yet
 	SetAside    string // a damaged one's name
-	Bus         error
-	Tray        string // who shows tray icons
-	TrayErr     error
-	Notices     string // who shows notifications
-	Buttons     bool   // and with buttons
-	NoticesErr  error
+	Around      desktop.Surroundings
 	Windows     error
 	Clipboard   error
 	Browsers    []Browser
@@ -258,27 +253,27 @@ func (f Facts) browsers() Check {
 
 func (f Facts) bus() Check {
 	const name = "message bus"
-	if f.Bus != nil {
-		return bad(name, Warning, f.Bus, "log in to a desktop session; without one there are no tray icon, no notifications, and no keyring but a file")
+	if f.Around.Bus != nil {
+		return bad(name, Warning, f.Around.Bus, "log in to a desktop session; without one there are no tray icon, no notifications, and no keyring but a file")
 	}
 	return good(name, "the session has one")
 }
 
 func (f Facts) tray() Check {
 	const name = "tray"
-	if f.TrayErr != nil {
-		return bad(name, Warning, f.TrayErr, "add a tray (status notifier) to your panel; on GNOME that is the AppIndicator extension")
+	if f.Around.TrayErr != nil {
+		return bad(name, Warning, f.Around.TrayErr, "add a tray (status notifier) to your panel; on GNOME that is the AppIndicator extension")
 	}
-	return good(name, "icons are shown by "+f.Tray)
+	return good(name, "icons are shown by "+f.Around.Tray)
 }
 
 func (f Facts) notices() Check {
 	const name = "notifications"
-	if f.NoticesErr != nil {
-		return bad(name, Warning, f.NoticesErr, "install a notification daemon, such as dunst or your desktop's own")
+	if f.Around.NoticesErr != nil {
+		return bad(name, Warning, f.Around.NoticesErr, "install a notification daemon, such as dunst or your desktop's own")
 	}
-	found := "shown by " + f.Notices
-	if !f.Buttons {
+	found := "shown by " + f.Around.Notices
+	if !f.Around.Buttons {
 		found += ", without buttons"
 	}
 	return good(name, found)

@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/desktop"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -29,7 +31,7 @@ var noon = time.Date(2026, 5, 1, 12, 0, 0, 5, time.UTC)
 func well() Facts {
 	return Facts{
 		Version: "1.0.0", System: "linux/amd64, XFCE, x11", At: noon, PID: 4711, DaemonIs: "1.0.0", Port: 38917, Host: "logspanel.com",
-		Key: KeyTaken, Ahead: ahead(-2 * time.Second), Tray: "xfce4-panel", Notices: "Xfce Notify Daemon 0.7", Buttons: true,
+		Key: KeyTaken, Ahead: ahead(-2 * time.Second), Around: desktop.Surroundings{Tray: "xfce4-panel", Notices: "Xfce Notify Daemon 0.7", Buttons: true},
 		Browsers: []Browser{{"Chromium 156", "1.0.0", noon, true}}, AtLogin: true, Log: "~/.local/share/logspanel-companion/companion.log", LogSize: 2049,
 	}
 }
@@ -40,7 +42,9 @@ func ill() Facts {
 		Version: "1.0.0", System: "linux/amd64", At: noon, Stopped: true, Port: 38917, PortHeldBy: "squatter (process 99)", Host: "logspanel.com",
 		Keyring: errors.New("the keyring is locked or waits for a password: unlock it and try again"), Key: KeyUnknown,
 		Provider: errors.New("the provider can't be reached, so nothing was sent"), Journal: errors.New("the journal is damaged: page 3"), NoBrowsers: true,
-		Bus: errors.New("the session has no message bus"), TrayErr: errors.New("no panel shows tray icons"), NoticesErr: errors.New("nothing here shows notifications"),
+		Around: desktop.Surroundings{
+			Bus: errors.New("the session has no message bus"), TrayErr: errors.New("no panel shows tray icons"), NoticesErr: errors.New("nothing here shows notifications"),
+		},
 		Windows: errors.New("no window can be opened here"), Clipboard: errors.New("nothing was copied"), AtLoginErr: errors.New("permission denied"),
 		Log: "~/companion.log",
 	}
@@ -94,7 +98,7 @@ func TestChecks(t *testing.T) {
 			"Chromium 156 (extension 0.9.0, last here 2026-05-01)",
 		},
 		"an old pairing": {func(f *Facts) { f.Browsers[0].Version = "" }, "browsers", OK, "of an unknown version"},
-		"no buttons":     {func(f *Facts) { f.Buttons = false }, "notifications", OK, "without buttons"},
+		"no buttons":     {func(f *Facts) { f.Around.Buttons = false }, "notifications", OK, "without buttons"},
 		"off at login":   {func(f *Facts) { f.AtLogin = false }, "login", OK, "does not start then"},
 	} {
 		t.Run(name, func(t *testing.T) {
