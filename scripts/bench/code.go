@@ -62,7 +62,7 @@ func measureCode(ctx context.Context) ([]Figure, error) {
 		f := compared(codeFigure, "ms", whole, "plain JSON, constant selector", injected)
 		f.divide("provider's answer → worker", daemon)
 		f.divide("worker told → effects", decide)
-		f.divide("content.js → page", inject)
+		f.divide("its scripts → page", inject)
 		f.divide("describe", describe)
 		f.divide("plan", plan)
 		f.divide("fill → accepted", typing)

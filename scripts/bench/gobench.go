@@ -47,18 +47,18 @@ type benchmarks struct {
 }
 
 var (
-	bridgeTrips = benchmarks{"daemon/internal/bridge", "RoundTrip", 15, 200 * time.Millisecond, []benchmark{
+	bridgeTrips = benchmarks{"daemon/internal/bridge", "RoundTrip", 40, 50 * time.Millisecond, []benchmark{
 		{tripFigure, "ms", "RoundTrip/many/channel", "RoundTrip/many/plain", "plain JSON over a plain socket"},
 		{shortTripFigure, "ms", "RoundTrip/few/channel", "RoundTrip/few/plain", "plain JSON over a plain socket"},
 	}}
-	bridgeTells = benchmarks{"daemon/internal/bridge", "Broadcast", 15, 200 * time.Millisecond, []benchmark{
+	bridgeTells = benchmarks{"daemon/internal/bridge", "Broadcast", 40, 50 * time.Millisecond, []benchmark{
 		{tellFigure, "ms", "Broadcast/five", "Broadcast/one", "until one has it"},
 	}}
-	catalogKeys = benchmarks{"daemon/internal/catalog", "KeyPress", 15, 200 * time.Millisecond, []benchmark{
+	catalogKeys = benchmarks{"daemon/internal/catalog", "KeyPress", 20, 100 * time.Millisecond, []benchmark{
 		{keyFigure, "ms", "KeyPress/some/search", "KeyPress/some/contains", "strings.Contains over their names"},
 		{allKeyFigure, "ms", "KeyPress/all/search", "KeyPress/all/contains", "strings.Contains over their names"},
 	}}
-	orderIntents = benchmarks{"daemon/internal/orders", "Intent", 15, 200 * time.Millisecond, []benchmark{
+	orderIntents = benchmarks{"daemon/internal/orders", "Intent", 40, 40 * time.Millisecond, []benchmark{
 		{intentFigure, "ms", "Intent/quote", "Intent/put", "a bare put of bbolt"},
 	}}
 	orderPast = benchmarks{"daemon/internal/orders", "Past", 5, 100 * time.Millisecond, []benchmark{

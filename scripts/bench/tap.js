@@ -37,7 +37,10 @@
   function heard(event, effects) {
     const answered = now();
     const one = (kind) => effects.find((effect) => effect.do === kind)?.request;
-    if (event.kind === "received" && one("describe")) asked.set(one("describe"), { told, answered });
+    if (event.kind === "received" && one("describe")) {
+      asked.set(one("describe"), { told, answered });
+      injected = answered; // and later only where something is put into the page
+    }
     const moments = event.kind === "described" && asked.get(event.request);
     if (moments && one("fill")) filling.set(one("fill"), { ...moments, injected, described: told, planned: answered });
     const filled = event.kind === "filled" && filling.get(event.request);

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Sizes are the same on every computer, and so are held to by each test.
+func TestSizes(t *testing.T) {
+	most, err := budgets()
+	require.NoError(t, err)
+	figures, err := sizes("../../build")
+	require.NoError(t, err)
+	for _, f := range figures {
+		f.hold(most)
+		require.NotNil(t, f.Budget, "%s has no budget", f.Name)
+		assert.True(t, f.Holds, f.broken())
+	}
+}
