@@ -256,40 +256,18 @@ func charged(p *purchase, o logspanel.NumberOrder) money.Money {
 
 // own writes down the order that came of a purchase. One order comes of one purchase.
 func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) error {
-	start := b.now()
-	if late {
-		start = *p.Intent.SentAt
-	}
-	life := o.TimeLeft
-	if life <= 0 {
-		life = defaultLife
-	}
-	state := protocol.OrderWaiting
-	r := &rental{Generation: p.Generation, Life: life}
-	if !late {
-		r.next = time.Now().Add(b.untilCheck()) // what is late is looked at now
-	}
-	if known, ok := b.rentals[string(o.ID)]; ok {
-		if known.Order.Intent != "" && known.Order.Intent != p.Intent.ID {
-			return &protocol.Error{
-				Code: protocol.CodeBadRequest, Message: "this order came of another purchase", Next: "choose another one",
-			}
+	known := b.rentals[string(o.ID)]
+	if known != nil && known.Order.Intent != "" && known.Order.Intent != p.Intent.ID {
+		return &protocol.Error{
+			Code: protocol.CodeBadRequest, Message: "this order came of another purchase", Next: "choose another one",
 		}
-		*r, state = *known, known.Order.State
 	}
-	r.Order = protocol.Order{
-		ID: string(o.ID), State: state,
-		CallingCode: p.Intent.CallingCode, ServiceID: p.Intent.ServiceID, ServiceName: p.Intent.ServiceName,
-		CountryID: p.Intent.CountryID, CountryName: p.Intent.CountryName, CountryShort: p.Intent.CountryShort,
-		Price: charged(p, o), Intent: p.Intent.ID, Client: p.Intent.Client,
-		CreatedAt: start, Deadline: start.Add(life),
-	}
-	if more, err := r.Order.Price.Cmp(p.Intent.Price); err != nil || more > 0 {
-		r.Order.Problem = &protocol.Error{
-			Code: protocol.CodePriceChanged, Price: &r.Order.Price, OldPrice: &p.Intent.Price,
-			Message: "the provider charged more than the price that was shown",
-			Next:    "cancel the number if that is too much: the money comes back",
-		}
+	r := b.rented(p, o, late)
+	if known != nil {
+		order := r.Order
+		order.State = known.Order.State
+		*r = *known
+		r.Order = order
 	}
 	r.read(o, b.now())
 	p.end(protocol.IntentBought, nil)
@@ -299,4 +277,32 @@ func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) error {
 	}
 	b.release(p.Intent.ID)
 	return nil
+}
+
+// rented is the order that a purchase made; late, that it was found out afterwards.
+func (b *Book) rented(p *purchase, o logspanel.NumberOrder, late bool) *rental {
+	r := &rental{Generation: p.Generation, Life: o.TimeLeft}
+	if r.Life <= 0 {
+		r.Life = defaultLife
+	}
+	start := *p.Intent.SentAt
+	if !late {
+		start = b.now()
+		r.next = time.Now().Add(b.untilCheck()) // what is late is looked at now
+	}
+	r.Order = protocol.Order{
+		ID: string(o.ID), State: protocol.OrderWaiting,
+		CallingCode: p.Intent.CallingCode, ServiceID: p.Intent.ServiceID, ServiceName: p.Intent.ServiceName,
+		CountryID: p.Intent.CountryID, CountryName: p.Intent.CountryName, CountryShort: p.Intent.CountryShort,
+		Price: charged(p, o), Intent: p.Intent.ID, Client: p.Intent.Client,
+		CreatedAt: start, Deadline: start.Add(r.Life),
+	}
+	if more, err := r.Order.Price.Cmp(p.Intent.Price); err != nil || more > 0 {
+		r.Order.Problem = &protocol.Error{
+			Code: protocol.CodePriceChanged, Price: &r.Order.Price, OldPrice: &p.Intent.Price,
+			Message: "the provider charged more than the price that was shown",
+			Next:    "cancel the number if that is too much: the money comes back",
+		}
+	}
+	return r
 }

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"github.com/logspanel/companion/shared/protocol"
 	"github.com/logspanel/companion/shared/words"
 )
 
@@ -26,45 +25,51 @@ func logCategories(s State) Node {
 	if s.LogCategories == nil {
 		return busy("listing", say("loading"))
 	}
-	query := words.Of(s.Sought)
-	var found []protocol.LogCategory
-	for _, c := range s.LogCategories.Categories {
-		if query.In(words.Fold(c.Name) + words.Fold(c.Parent)) {
-			found = append(found, c)
-		}
-	}
-	if len(found) == 0 {
-		return none(s, "nothing_here", len(s.LogCategories.Categories) > 0)
-	}
-	list := window("log-categories", say("product_logs"), found, s.First, func(c protocol.LogCategory) Node {
-		about := []Node{text("", say("in_stock", count(c.Available)))}
-		if c.Parent != "" {
-			about = append([]Node{text("", plain(c.Parent))}, about...)
-		}
-		return row("log:"+c.ID, c.Name, price(c.Price), about...)
-	})
-	list.Class = "rows"
-	return list
+	all := s.LogCategories.Categories
+	return listing(s, "log-categories", "product_logs", "nothing_here", len(all),
+		func(i int) []string { return []string{all[i].Name, all[i].Parent} },
+		func(i int) Node {
+			c := all[i]
+			about := []Node{text("", say("in_stock", count(c.Available)))}
+			if c.Parent != "" {
+				about = append([]Node{text("", plain(c.Parent))}, about...)
+			}
+			return row("log:"+c.ID, c.Name, price(c.Price), about...)
+		})
 }
 
 func boostServices(s State) Node {
 	if s.BoostServices == nil {
 		return busy("listing", say("loading"))
 	}
+	all := s.BoostServices.Services
+	return listing(s, "boost-services", "product_boosts", "nothing_here", len(all),
+		func(i int) []string { return []string{all[i].Name, all[i].Category} },
+		func(i int) Node {
+			b := all[i]
+			return row("boost:"+b.ID, b.Name, say("per_1000", amount(b.RatePer1000)),
+				text("", plain(b.Category)), text("", say("range", count(b.Min), count(b.Max))))
+		})
+}
+
+// listing is a list of another line, of so many: those in which what is sought stands in
+// one of the texts, or why there is none.
+func listing(s State, key, label, empty string, all int, texts func(i int) []string, row func(i int) Node) Node {
 	query := words.Of(s.Sought)
-	var found []protocol.BoostService
-	for _, b := range s.BoostServices.Services {
-		if query.In(words.Fold(b.Name) + words.Fold(b.Category)) {
-			found = append(found, b)
+	var found []int
+	for i := range all {
+		folded := ""
+		for _, text := range texts(i) {
+			folded += words.Fold(text)
+		}
+		if query.In(folded) {
+			found = append(found, i)
 		}
 	}
 	if len(found) == 0 {
-		return none(s, "nothing_here", len(s.BoostServices.Services) > 0)
+		return none(s, empty, all > 0)
 	}
-	list := window("boost-services", say("product_boosts"), found, s.First, func(b protocol.BoostService) Node {
-		return row("boost:"+b.ID, b.Name, say("per_1000", amount(b.RatePer1000)),
-			text("", plain(b.Category)), text("", say("range", count(b.Min), count(b.Max))))
-	})
+	list := window(key, say(label), len(found), s.First, func(i int) Node { return row(found[i]) })
 	list.Class = "rows"
 	return list
 }

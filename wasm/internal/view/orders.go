@@ -77,7 +77,7 @@ func numberOrders(s State) Node {
 		}
 		return none(s, "no_orders", len(listed) > 0)
 	}
-	list := window("orders", say("tab_orders"), found, s.First, orderCard)
+	list := window("orders", say("tab_orders"), len(found), s.First, func(i int) Node { return orderCard(found[i]) })
 	list.Class = "cards"
 	return list
 }
@@ -122,23 +122,15 @@ func logOrders(s State) Node {
 	if s.LogOrders == nil {
 		return busy("listing", say("loading"))
 	}
-	query := words.Of(s.Sought)
-	var found []protocol.LogOrder
-	for _, o := range s.LogOrders.Orders {
-		if query.In(words.Fold(o.ProductName) + words.Fold(o.ID) + words.Fold(o.Status)) {
-			found = append(found, o)
-		}
-	}
-	if len(found) == 0 {
-		return none(s, "no_orders", len(s.LogOrders.Orders) > 0)
-	}
-	list := window("log-orders", say("product_logs"), found, s.First, func(o protocol.LogOrder) Node {
-		return openable(row("log-order:"+o.ID, o.ProductName, price(o.Total),
-			text("", plain(o.Status)), text("", say("quantity_of", count(o.Quantity)))),
-			Action{Do: DoOrder, Product: ProductLogs, OrderID: o.ID})
-	})
-	list.Class = "rows"
-	return list
+	all := s.LogOrders.Orders
+	return listing(s, "log-orders", "product_logs", "no_orders", len(all),
+		func(i int) []string { return []string{all[i].ProductName, all[i].ID, all[i].Status} },
+		func(i int) Node {
+			o := all[i]
+			return openable(row("log-order:"+o.ID, o.ProductName, price(o.Total),
+				text("", plain(o.Status)), text("", say("quantity_of", count(o.Quantity)))),
+				Action{Do: DoOrder, Product: ProductLogs, OrderID: o.ID})
+		})
 }
 
 func logOrder(o protocol.LogOrder) screen {
@@ -160,23 +152,15 @@ func boostOrders(s State) Node {
 	if s.BoostOrders == nil {
 		return busy("listing", say("loading"))
 	}
-	query := words.Of(s.Sought)
-	var found []protocol.BoostOrder
-	for _, o := range s.BoostOrders.Orders {
-		if query.In(words.Fold(o.ServiceName) + words.Fold(o.ID) + words.Fold(o.Status) + words.Fold(o.Link)) {
-			found = append(found, o)
-		}
-	}
-	if len(found) == 0 {
-		return none(s, "no_orders", len(s.BoostOrders.Orders) > 0)
-	}
-	list := window("boost-orders", say("product_boosts"), found, s.First, func(o protocol.BoostOrder) Node {
-		return openable(row("boost-order:"+o.ID, o.ServiceName, price(o.Price),
-			text("", plain(o.Status)), text("", say("quantity_of", count(o.Quantity)))),
-			Action{Do: DoOrder, Product: ProductBoosts, OrderID: o.ID})
-	})
-	list.Class = "rows"
-	return list
+	all := s.BoostOrders.Orders
+	return listing(s, "boost-orders", "product_boosts", "no_orders", len(all),
+		func(i int) []string { return []string{all[i].ServiceName, all[i].ID, all[i].Status, all[i].Link} },
+		func(i int) Node {
+			o := all[i]
+			return openable(row("boost-order:"+o.ID, o.ServiceName, price(o.Price),
+				text("", plain(o.Status)), text("", say("quantity_of", count(o.Quantity)))),
+				Action{Do: DoOrder, Product: ProductBoosts, OrderID: o.ID})
+		})
 }
 
 // boostOrder is a boost order with all that the provider sent, and what can be done

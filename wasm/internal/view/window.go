@@ -4,12 +4,12 @@ package view
 // how many there are.
 const reach = 60
 
-// window is the list of the rows in reach of one of them.
-func window[T any](key string, label *Text, all []T, first int, row func(T) Node) Node {
-	first = max(0, min(first, len(all)-reach))
-	n := Node{Key: key, Kind: KindList, Label: label, Total: len(all), First: first, Action: &Action{Do: DoWindow}}
-	for _, t := range all[first:min(len(all), first+reach)] {
-		n.Children = append(n.Children, row(t))
+// window is the list of the rows in reach of one of them, of all that there are.
+func window(key string, label *Text, all, first int, row func(i int) Node) Node {
+	first = max(0, min(first, all-reach))
+	n := Node{Key: key, Kind: KindList, Label: label, Total: all, First: first, Action: &Action{Do: DoWindow}}
+	for i := first; i < min(all, first+reach); i++ {
+		n.Children = append(n.Children, row(i))
 	}
 	return n
 }
