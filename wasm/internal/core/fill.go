@@ -1,6 +1,7 @@
 package core
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/logspanel/companion/shared/protocol"
@@ -163,7 +164,7 @@ func (c *Core) described(r request, pages []fields.Page) {
 		return
 	}
 	plan := c.plan(&r, pages)
-	c.state.Why = plan.Why
+	c.state.Why, c.state.Weighed = plan.Why, weighed(plan)
 	if !plan.Empty() && (r.byHand || !plan.Overwrites) {
 		c.tried(r) // at once: a page that goes on as soon as it is filled gives no answer
 		r.kind = Fill
@@ -185,6 +186,14 @@ func (c *Core) described(r request, pages []fields.Page) {
 			c.fillBound(r.orderID)
 		}
 	}
+}
+
+// weighed is why each of the best few places was or was not chosen, for the report.
+func weighed(plan fields.Plan) (lines []string) {
+	for _, c := range plan.Considered {
+		lines = append(lines, strconv.Itoa(c.Score)+" for "+strconv.Itoa(c.Fields)+" in frame "+strconv.Itoa(c.Frame)+": "+strings.Join(c.Reasons, ", "))
+	}
+	return lines
 }
 
 // plan is what to type where the person pointed, or else into the page's own frames and

@@ -270,3 +270,13 @@ func TestNoPageIsWatchedForEver(t *testing.T) {
 	w.tell(core.Event{Kind: core.TabChanged, Tab: theTab})
 	assert.Empty(t, w.fills)
 }
+
+func TestTheReportSaysWhatWasWeighed(t *testing.T) {
+	w := bound(t)
+	w.pages = codePage()
+	w.change(protocol.Change{Order: received()})
+	w.tell(core.Event{Kind: core.PageOpened, Page: popup, Name: "options"})
+	report := w.node("report")
+	require.NotNil(t, report)
+	assert.Regexp(t, `(?m)^weighed: \d+ for 1 in frame 0: 100 one-time-code, 60 its label says verification code`, report.Value)
+}

@@ -334,6 +334,7 @@ var All = map[string]view.State{
 
 	"settings-by-hand": with(func(s *view.State) {
 		s.Habits.ByHand, s.Notify, s.Lessons, s.Why = true, true, 3, "autocomplete one-time-code, label"
+		s.Weighed = []string{"108 for 1 in frame 0: 100 one-time-code, 8 takes digits", "-40 for 1 in frame 0: -40 stands among a card's fields"}
 		s.Fills["123456789"] = view.Fill{Number: view.FillKept, Code: view.FillPartly}
 		s.Snapshot.Orders, s.Snapshot.Intents = []protocol.Order{problematic()}, []protocol.Intent{intent(protocol.IntentUnknown)}
 	}),

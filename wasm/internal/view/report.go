@@ -28,6 +28,9 @@ func Report(s State) string {
 	line("automatic filling", strconv.FormatBool(!s.Habits.ByHand))
 	line("fields pointed at", strconv.Itoa(s.Lessons))
 	line("last fill", s.Why)
+	for _, place := range s.Weighed {
+		line("weighed", place)
+	}
 	for _, id := range slices.Sorted(maps.Keys(s.Fills)) {
 		f := s.Fills[id]
 		line("fill", "number "+or(string(f.Number), "not tried")+", code "+or(string(f.Code), "not tried")+", bound "+strconv.FormatBool(f.Bound))

@@ -107,8 +107,9 @@ type State struct {
 	Offline   bool // the browser says that this computer has no network
 	Lessons   int  // on how many sites the person has pointed at a field
 	Habits    Habits
-	Notify    bool   // the browser lets the extension show notifications
-	Why       string // how the last fill's field was found, or why none was
+	Notify    bool     // the browser lets the extension show notifications
+	Why       string   // how the last fill's field was found, or why none was
+	Weighed   []string // the places that were weighed for it, the best first
 
 	Section Section
 	Product Product
