@@ -1,0 +1,349 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/logspanel/companion/scripts/browser"
+	"github.com/logspanel/companion/scripts/companion"
+	"github.com/logspanel/companion/shared/money"
+)
+
+func (d *demo) startCompanion() (err error) {
+	d.companion, err = companion.Start(d.ctx, "build/logspanel-companion")
+	return err
+}
+
+func (d *demo) startChromium() (err error) {
+	d.chromium, err = browser.StartChromium(d.ctx, "build/extension/chromium")
+	if err != nil {
+		return err
+	}
+	return d.chromium.Welcomed()
+}
+
+func (d *demo) openSite() (err error) {
+	d.site, err = d.chromium.Open(d.companion.Provider + "/signup/plain")
+	if err != nil {
+		return err
+	}
+	return d.shoot(d.site, "site")
+}
+
+func (d *demo) openPopup() (err error) {
+	d.popup, err = d.chromium.Popup(d.site)
+	return err
+}
+
+func (d *demo) pair() error {
+	if err := d.openPopup(); err != nil {
+		return err
+	}
+	code, err := d.companion.Pair(d.ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.popup.Wait(`document.querySelector('[data-key="pair-code"]')`); err != nil {
+		return err
+	}
+	if err := d.shoot(d.popup, "first-run"); err != nil {
+		return err
+	}
+	if err := d.popup.Type(browser.Key("pair-code"), code); err != nil {
+		return err
+	}
+	return d.popup.Click(browser.Key("pair"))
+}
+
+func (d *demo) propose() error {
+	if err := d.balance(&d.start); err != nil {
+		return err
+	}
+	heading, err := d.popup.Text(browser.Key("proposed"))
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(heading, "Telegram") {
+		return fmt.Errorf("the popup proposes %q on a site that calls itself Telegram", heading)
+	}
+	if err := d.popup.Wait(`document.querySelectorAll(".offer").length > 5 && !document.querySelector('[data-key="loading"]')`); err != nil {
+		return err
+	}
+	return d.shoot(d.popup, "proposed")
+}
+
+// balance waits for the popup's balance, and compares it with the provider's.
+func (d *demo) balance(into *money.Money) error {
+	balance, err := d.companion.Balance(d.ctx)
+	if err != nil {
+		return err
+	}
+	*into = balance
+	return d.popup.Wait(fmt.Sprintf(`document.querySelector('[data-key="balance"]')?.innerText.replace(/[^\d.]/g, "") === %q`, balance.Decimal()))
+}
+
+func (d *demo) quote() error {
+	if err := d.popup.Type(browser.Key("search"), "telegram nigeria"); err != nil {
+		return err
+	}
+	if err := d.popup.Wait(`document.querySelectorAll(".offer").length === 1`); err != nil {
+		return err
+	}
+	if err := d.shoot(d.popup, "search"); err != nil {
+		return err
+	}
+	if err := d.popup.Click(".offer"); err != nil {
+		return err
+	}
+	return d.confirmation("confirm")
+}
+
+func (d *demo) confirmation(picture string) error {
+	price, err := d.popup.Text(browser.Key("quote-price") + " dd")
+	if err != nil {
+		return err
+	}
+	decimal := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '.' {
+			return r
+		}
+		return -1
+	}, price)
+	if d.price, err = money.Parse(decimal, d.start.Currency); err != nil {
+		return err
+	}
+	return d.shoot(d.popup, picture)
+}
+
+func (d *demo) buy() error {
+	if err := d.popup.Click(browser.Key("buy")); err != nil {
+		return err
+	}
+	number, err := d.popup.Text(browser.Key("number"))
+	if err != nil {
+		return err
+	}
+	if !strings.HasPrefix(number, "+234") {
+		return fmt.Errorf("a Nigerian number was bought, and %s came", number)
+	}
+	return d.shoot(d.popup, "bought")
+}
+
+func (d *demo) fillNumber() error {
+	if err := d.popup.Click(browser.Key("fill-number")); err != nil {
+		return err
+	}
+	// The popup makes room for the page, and says when it is opened again what was kept.
+	if err := d.site.Wait(`document.querySelector("#country").value.toLowerCase() === "ng" && document.querySelector("#phone").value.length >= 8`); err != nil {
+		return err
+	}
+	if err := d.shoot(d.site, "site-number"); err != nil {
+		return err
+	}
+	if err := d.openPopup(); err != nil {
+		return err
+	}
+	if err := d.popup.Wait(`document.querySelector('[data-key="number-filled"].ok')`); err != nil {
+		return err
+	}
+	return d.shoot(d.popup, "number-filled")
+}
+
+func (d *demo) sendCode() error {
+	if err := d.popup.Close(); err != nil {
+		return err
+	}
+	if err := d.site.Click("button[type=submit]"); err != nil {
+		return err
+	}
+	return d.site.Wait(`document.querySelector("#code")`)
+}
+
+func (d *demo) codeFills() error {
+	if err := d.site.Wait(`/^\d{6}$/.test(document.querySelector("#code")?.value)`); err != nil {
+		return err
+	}
+	if err := d.shoot(d.site, "site-code"); err != nil {
+		return err
+	}
+	if err := d.site.Click("button[type=submit]"); err != nil {
+		return err
+	}
+	if err := d.site.Wait(`document.querySelector("#welcome")`); err != nil {
+		return err
+	}
+	return d.shoot(d.site, "site-welcome")
+}
+
+func (d *demo) balanceFell() error {
+	if err := d.openPopup(); err != nil {
+		return err
+	}
+	var now money.Money
+	if err := d.balance(&now); err != nil {
+		return err
+	}
+	want, err := d.start.Sub(d.price)
+	if err != nil {
+		return err
+	}
+	if now != want {
+		return fmt.Errorf("the balance was %s and the price %s, so %s should be left, not %s", d.start, d.price, want, now)
+	}
+	if err := d.popup.Wait(`document.querySelector('[data-key="code"]')`); err != nil {
+		return err
+	}
+	if err := d.popup.Wait(`document.querySelector('[data-key="code-filled"].ok')`); err != nil {
+		return err
+	}
+	if err := d.shoot(d.popup, "code"); err != nil {
+		return err
+	}
+	d.start = now
+	return d.popup.Close()
+}
+
+func (d *demo) openBoxes() (err error) {
+	d.site, err = d.chromium.Open(d.companion.Provider + "/signup/boxes")
+	return err
+}
+
+func (d *demo) priceRises() error {
+	if err := d.openPopup(); err != nil {
+		return err
+	}
+	if err := d.popup.Click(browser.Key("back")); err != nil {
+		return err
+	}
+	if err := d.popup.Wait(`document.querySelector(".offer:enabled")`); err != nil {
+		return err
+	}
+	offer, err := browser.Eval[string](d.popup, `document.querySelector(".offer:enabled").dataset.key`)
+	if err != nil {
+		return err
+	}
+	if err := d.popup.Click(".offer:enabled"); err != nil {
+		return err
+	}
+	if err := d.confirmation("second-confirm"); err != nil {
+		return err
+	}
+	old, dearer := d.price, d.price
+	dearer.Minor += 50_00
+	if err := d.companion.Reprice(d.ctx, offer[strings.LastIndex(offer, ":")+1:], dearer); err != nil {
+		return err
+	}
+	if err := d.popup.Click(browser.Key("buy")); err != nil {
+		return err
+	}
+	said, err := d.popup.Text(browser.Key("problem"))
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(said, old.Decimal()) || !strings.Contains(said, dearer.Decimal()) {
+		return fmt.Errorf("the price rose from %s to %s, and the popup says %q", old, dearer, said)
+	}
+	if err := d.confirmation("price-changed"); err != nil {
+		return err
+	}
+	if d.price != dearer {
+		return fmt.Errorf("the price is %s now, and the popup asks for %s", dearer, d.price)
+	}
+	balance, err := d.companion.Balance(d.ctx)
+	if err != nil {
+		return err
+	}
+	if balance != d.start {
+		return fmt.Errorf("nothing was to be bought at the new price, and %s of %s are left", balance, d.start)
+	}
+	return nil
+}
+
+func (d *demo) buySecond() error {
+	if err := d.popup.Click(browser.Key("buy")); err != nil {
+		return err
+	}
+	if err := d.popup.Click(browser.Key("fill-number")); err != nil {
+		return err
+	}
+	if err := d.site.Wait(`document.querySelector("#phone").value.length >= 8`); err != nil {
+		return err
+	}
+	if err := d.openPopup(); err != nil {
+		return err
+	}
+	if err := d.popup.Wait(`document.querySelector('[data-key="number-filled"].ok')`); err != nil {
+		return err
+	}
+	return d.shoot(d.popup, "second")
+}
+
+func (d *demo) another() error {
+	refused, err := d.popup.Text(browser.Key("number"))
+	if err != nil {
+		return err
+	}
+	if err := d.popup.Click(browser.Key("replace")); err != nil {
+		return err
+	}
+	if _, err := d.popup.Text(browser.Key("replaces")); err != nil {
+		return err
+	}
+	if err := d.shoot(d.popup, "another"); err != nil {
+		return err
+	}
+	if err := d.popup.Click(browser.Key("buy")); err != nil {
+		return err
+	}
+	number, err := d.popup.Text(browser.Key("number"))
+	if err != nil {
+		return err
+	}
+	if number == refused {
+		return fmt.Errorf("the site refused %s, and the same number came again", number)
+	}
+	var now money.Money
+	if err := d.balance(&now); err != nil {
+		return err
+	}
+	want, err := d.start.Sub(d.price)
+	if err != nil {
+		return err
+	}
+	if now != want {
+		return fmt.Errorf("one number of %s is rented, so %s should be left of %s, not %s", d.price, want, d.start, now)
+	}
+	return nil
+}
+
+func (d *demo) cancel() error {
+	if err := d.popup.Click(browser.Key("cancel")); err != nil {
+		return err
+	}
+	if err := d.popup.Wait(`document.querySelector('[data-key="refunded"]')`); err != nil {
+		return err
+	}
+	return d.shoot(d.popup, "refunded")
+}
+
+func (d *demo) refunded() error {
+	var now money.Money
+	if err := d.balance(&now); err != nil {
+		return err
+	}
+	if now != d.start {
+		return fmt.Errorf("%s should be back after the refund, not %s", d.start, now)
+	}
+	for _, section := range []string{"orders", "catalogue"} {
+		if err := d.popup.Click(browser.Key("tab-" + section)); err != nil {
+			return err
+		}
+		if err := d.popup.Wait(`!document.querySelector('[data-key="listing"]')`); err != nil {
+			return err
+		}
+		if err := d.shoot(d.popup, section); err != nil {
+			return err
+		}
+	}
+	return nil
+}
