@@ -1,15 +1,12 @@
-// Package app puts the daemon together, starts it in order, and stops it.
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -17,8 +14,6 @@ import (
 	"time"
 
 	"github.com/adrg/xdg"
-	"golang.org/x/sync/errgroup"
-
 	"github.com/logspanel/companion/daemon/internal/bridge"
 	"github.com/logspanel/companion/daemon/internal/catalog"
 	"github.com/logspanel/companion/daemon/internal/control"
@@ -26,11 +21,11 @@ import (
 	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logbook"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
-	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
 	"github.com/logspanel/companion/daemon/internal/orders"
 	"github.com/logspanel/companion/daemon/internal/secrets"
 	"github.com/logspanel/companion/daemon/internal/tray"
 	"github.com/logspanel/companion/shared/protocol"
+	"golang.org/x/sync/errgroup"
 )
 
 // DefaultAPI is the provider's API.
@@ -61,36 +56,6 @@ type Options struct {
 type Pace struct {
 	Calls int           // in a second, and at once, at most; 0: 5 in a second, 10 at once
 	Check time.Duration // from one check of an order to the next, at least, and at most twice that; 0: 5 s
-}
-
-// Keyring is where secrets are kept.
-type Keyring struct {
-	File       bool                   // in an encrypted file instead of the system's keyring
-	Passphrase func() (string, error) // asks for that of the file
-}
-
-func (k Keyring) open(dir string) (secrets.Store, error) {
-	if !k.File {
-		return secrets.Open()
-	}
-	passphrase, err := k.Passphrase()
-	if err != nil {
-		return nil, fmt.Errorf("ask for the passphrase: %w", err)
-	}
-	return secrets.OpenFile(filepath.Join(dir, "keyring"), passphrase)
-}
-
-// OpenKeys is the API key of the API under opts.API, and the host that it belongs to.
-func OpenKeys(opts Options) (*Keys, string, error) {
-	client, err := logspanel.New(opts.API, nil)
-	if err != nil {
-		return nil, "", err
-	}
-	store, err := opts.Keyring.open(opts.Dir)
-	if err != nil {
-		return nil, "", err
-	}
-	return NewKeys(store, client.Host()), client.Host(), nil
 }
 
 // Run is the daemon, until ctx ends or the person quits it.
@@ -159,136 +124,27 @@ func Run(ctx context.Context, opts Options) (failed error) {
 		Port: port, Version: opts.Version, Log: log, Changed: d.changed,
 		AskKey: func(context.Context) error { return h.openKeyWindow(ctx) },
 	})
-	parts, ctx := errgroup.WithContext(ctx)
-	parts.Go(func() error { book.Run(ctx); return nil })
-	parts.Go(func() error { offers.Run(ctx); return nil })
-	parts.Go(func() error { return d.wire.Serve(ctx, listener) })
-	parts.Go(func() error { return control.Serve(ctx, commands, d) })
-	parts.Go(func() error { d.hideCodes(ctx); return nil })
 	d.welcome(opts, site)
+	return h.serve(ctx, listener, commands, offers)
+}
+
+// serve runs all parts until ctx ends.
+func (h *home) serve(ctx context.Context, listener, commands net.Listener, offers *catalog.Catalog) error {
+	parts, ctx := errgroup.WithContext(ctx)
+	parts.Go(func() error { h.book.Run(ctx); return nil })
+	parts.Go(func() error { offers.Run(ctx); return nil })
+	parts.Go(func() error { return h.wire.Serve(ctx, listener) })
+	parts.Go(func() error { return control.Serve(ctx, commands, h.daemon) })
+	parts.Go(func() error { h.hideCodes(ctx); return nil })
 	parts.Go(func() error { h.tellNews(ctx); return nil })
-	parts.Go(func() error { desktop.OnUnlock(ctx, func() { d.unlocked(ctx) }); return nil })
-	if !opts.NoTray {
+	parts.Go(func() error { desktop.OnUnlock(ctx, func() { h.unlocked(ctx) }); return nil })
+	if !h.opts.NoTray {
 		h.showTray(ctx)
 	}
 	<-ctx.Done()
+	h.quit() // a window that is open closes, too
 	h.windows.Wait()
 	return parts.Wait()
-}
-
-// site is the provider that this run is for, and what belongs to it.
-type site struct {
-	api     string
-	host    string
-	journal string // the file
-	secrets secrets.Store
-	calls   int    // in a second, see Pace
-	signUp  string // the sandbox's sign-up page
-	close   func()
-}
-
-func open(ctx context.Context, opts Options) (site, error) {
-	if opts.Sandbox {
-		return openSandbox(ctx, opts)
-	}
-	client, err := logspanel.New(opts.API, nil)
-	if err != nil {
-		return site{}, err
-	}
-	store := opts.Secrets
-	if store == nil {
-		if store, err = opts.Keyring.open(opts.Dir); err != nil {
-			return site{}, err
-		}
-	}
-	return site{
-		api: opts.API, host: client.Host(), secrets: store, close: func() {},
-		journal: journalPath(opts.Dir, client.Host()), calls: opts.Pace.Calls,
-	}, nil
-}
-
-// sandboxCalls is how many calls a second the built-in provider gets. It has nobody else
-// to serve.
-const sandboxCalls = 1000
-
-// openSandbox starts the built-in provider. It forgets everything when it stops, so
-// nothing of an earlier one is kept here either.
-func openSandbox(ctx context.Context, opts Options) (site, error) {
-	if opts.API != DefaultAPI {
-		return site{}, errors.New("--sandbox brings its own provider: leave out --api-url")
-	}
-	dir := filepath.Join(opts.Dir, "sandbox")
-	if err := os.RemoveAll(dir); err != nil {
-		return site{}, fmt.Errorf("clear the sandbox's data: %w", err)
-	}
-	listener, err := listen(ctx, 0)
-	if err != nil {
-		return site{}, err
-	}
-	server := &http.Server{Handler: sandbox.New(sandbox.Options{}), ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = server.Serve(listener) }()
-	host := listener.Addr().String()
-	s := site{
-		api: "http://" + host + sandbox.Path, host: host, journal: filepath.Join(dir, "journal.db"),
-		calls:   cmp.Or(opts.Pace.Calls, sandboxCalls),
-		secrets: secrets.Memory(), signUp: "http://" + host + "/signup/plain", close: func() { _ = server.Close() },
-	}
-	return s, NewKeys(s.secrets, host).Set(ctx, sandbox.Key)
-}
-
-// openBook opens the orders in their journal. A journal that can't be read, or that is
-// another host's, is set aside, and the orders are read from the provider again.
-func openBook(s site, opts orders.Options, out io.Writer) (*orders.Book, *journal.Journal, error) {
-	book, store, err := readBook(s, opts)
-	if !errors.Is(err, journal.ErrDamaged) && !errors.Is(err, journal.ErrForeign) {
-		return book, store, err
-	}
-	damage := err
-	name, err := journal.SetAside(s.journal, time.Now())
-	if err != nil {
-		return nil, nil, errors.Join(damage, err)
-	}
-	opts.Log.Error("the journal can't be used and was set aside", "as", name, "cause", damage)
-	fmt.Fprintf(out, "the journal can't be used: it is kept as %s, and the orders are read from the provider again; browsers have to be paired anew\n", name)
-	if book, store, err = readBook(s, opts); err != nil {
-		return nil, nil, err
-	}
-	if err := book.Recover(name); err != nil {
-		return nil, nil, errors.Join(err, store.Close())
-	}
-	return book, store, nil
-}
-
-func readBook(s site, opts orders.Options) (*orders.Book, *journal.Journal, error) {
-	store, err := journal.Open(s.journal, s.host)
-	if err != nil {
-		return nil, nil, err
-	}
-	opts.Journal = store
-	book, err := orders.Open(opts)
-	if err == nil {
-		_, err = clients{store}.List()
-	}
-	if err == nil {
-		_, err = openPreferences(store)
-	}
-	if err == nil {
-		_, _, err = told{store}.Open()
-	}
-	if err != nil {
-		return nil, nil, errors.Join(err, store.Close())
-	}
-	return book, store, nil
-}
-
-// full reports that something could not be written for want of room.
-func full(err error) bool {
-	for _, cause := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
-		if errors.Is(err, cause) {
-			return true
-		}
-	}
-	return false
 }
 
 func listen(ctx context.Context, port int) (net.Listener, error) {

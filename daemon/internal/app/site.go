@@ -1,0 +1,76 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
+	"github.com/logspanel/companion/daemon/internal/secrets"
+)
+
+// site is the provider that this run is for, and what belongs to it.
+type site struct {
+	api     string
+	host    string
+	journal string // the file
+	secrets secrets.Store
+	calls   int    // in a second, see Pace
+	signUp  string // the sandbox's sign-up page
+	close   func()
+}
+
+func open(ctx context.Context, opts Options) (site, error) {
+	if opts.Sandbox {
+		return openSandbox(ctx, opts)
+	}
+	client, err := logspanel.New(opts.API, nil)
+	if err != nil {
+		return site{}, err
+	}
+	store := opts.Secrets
+	if store == nil {
+		if store, err = opts.Keyring.open(opts.Dir); err != nil {
+			return site{}, err
+		}
+	}
+	return site{
+		api: opts.API, host: client.Host(), secrets: store, close: func() {},
+		journal: journalPath(opts.Dir, client.Host()), calls: opts.Pace.Calls,
+	}, nil
+}
+
+// sandboxCalls is how many calls a second the built-in provider gets. It has nobody else
+// to serve.
+const sandboxCalls = 1000
+
+// openSandbox starts the built-in provider. It forgets everything when it stops, so
+// nothing of an earlier one is kept here either.
+func openSandbox(ctx context.Context, opts Options) (site, error) {
+	if opts.API != DefaultAPI {
+		return site{}, errors.New("--sandbox brings its own provider: leave out --api-url")
+	}
+	dir := filepath.Join(opts.Dir, "sandbox")
+	if err := os.RemoveAll(dir); err != nil {
+		return site{}, fmt.Errorf("clear the sandbox's data: %w", err)
+	}
+	listener, err := listen(ctx, 0)
+	if err != nil {
+		return site{}, err
+	}
+	server := &http.Server{Handler: sandbox.New(sandbox.Options{}), ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(listener) }()
+	host := listener.Addr().String()
+	s := site{
+		api: "http://" + host + sandbox.Path, host: host, journal: filepath.Join(dir, "journal.db"),
+		calls:   cmp.Or(opts.Pace.Calls, sandboxCalls),
+		secrets: secrets.Memory(), signUp: "http://" + host + "/signup/plain", close: func() { _ = server.Close() },
+	}
+	return s, NewKeys(s.secrets, host).Set(ctx, sandbox.Key)
+}
