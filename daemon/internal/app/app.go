@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/adrg/xdg"
+	"golang.org/x/sync/errgroup"
+
 	"github.com/logspanel/companion/daemon/internal/bridge"
 	"github.com/logspanel/companion/daemon/internal/catalog"
 	"github.com/logspanel/companion/daemon/internal/control"
@@ -25,7 +27,6 @@ import (
 	"github.com/logspanel/companion/daemon/internal/secrets"
 	"github.com/logspanel/companion/daemon/internal/tray"
 	"github.com/logspanel/companion/shared/protocol"
-	"golang.org/x/sync/errgroup"
 )
 
 // DefaultAPI is the provider's API.
