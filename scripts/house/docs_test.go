@@ -337,3 +337,18 @@ func shell(t *testing.T, name string, args ...string) string {
 	require.NoError(t, err, fmt.Sprintf("%s %s: %s%s", name, strings.Join(args, " "), out, said.String()))
 	return string(out)
 }
+
+// Whoever looks for a room finds it in ARCHITECTURE.md.
+func TestRoomsAreOnTheMap(t *testing.T) {
+	raw, err := os.ReadFile("../../ARCHITECTURE.md")
+	require.NoError(t, err)
+	for _, rooms := range []string{"daemon/internal", "shared", "wasm/internal", "scripts"} {
+		entries, err := os.ReadDir("../../" + rooms)
+		require.NoError(t, err)
+		for _, room := range entries {
+			if room.IsDir() && !slices.Contains([]string{"build", "demo", "generate", "icons", "lint", "run"}, room.Name()) {
+				assert.Contains(t, string(raw), "`"+rooms+"/"+room.Name(), "%s/%s is not on the map", rooms, room.Name())
+			}
+		}
+	}
+}
