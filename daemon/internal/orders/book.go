@@ -51,6 +51,7 @@ type Book struct {
 	rentals   map[string]*rental
 	history   []string            // ids of rentals, oldest first
 	open      map[string]struct{} // ids of the open ones
+	pending   map[string]struct{} // ids of those, and of the ones whose money is not back: what everybody is told of
 	day       map[string]struct{} // ids of those that the limit counts, and of some that are too old
 	purchases map[string]*purchase
 	undone    map[string]*purchase      // those without an outcome, or dismissed
@@ -77,6 +78,7 @@ func Open(opts Options) (*Book, error) {
 		wake:      make(chan struct{}, 1),
 		rentals:   map[string]*rental{},
 		open:      map[string]struct{}{},
+		pending:   map[string]struct{}{},
 		day:       map[string]struct{}{},
 		purchases: map[string]*purchase{},
 		undone:    map[string]*purchase{},
@@ -137,10 +139,14 @@ func (b *Book) keep(r *rental) {
 	}
 	b.rentals[id] = r
 	delete(b.open, id)
+	delete(b.pending, id)
 	if r.Order.Open() {
 		b.open[id] = struct{}{}
 	} else {
 		b.tallies = nil
+	}
+	if r.Order.Open() || r.Order.State == protocol.OrderExpired && r.Order.Problem != nil {
+		b.pending[id] = struct{}{}
 	}
 	if r.ours() && r.Order.CreatedAt.After(b.now().Add(-limitWindow)) {
 		b.day[id] = struct{}{}

@@ -42,15 +42,18 @@ func (b *Book) drop(c chan protocol.Change) {
 func (b *Book) snapshot() protocol.Snapshot {
 	s := b.state
 	s.Orders, s.Intents = []protocol.Order{}, []protocol.Intent{}
-	closed := 0
+	closed, pending := 0, len(b.pending)
 	for _, id := range slices.Backward(b.history) {
-		o := b.rentals[id].Order
-		if lost := o.State == protocol.OrderExpired && o.Problem != nil; o.Open() || lost {
-			s.Orders = append(s.Orders, o)
+		if _, is := b.pending[id]; is {
+			pending--
 		} else if closed < snapshotOrders {
-			s.Orders = append(s.Orders, o)
 			closed++
+		} else if pending > 0 {
+			continue
+		} else {
+			break
 		}
+		s.Orders = append(s.Orders, b.rentals[id].Order)
 	}
 	for _, p := range b.undone {
 		if p.unresolved() {
