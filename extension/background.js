@@ -218,4 +218,14 @@ function mayNotify() {
   return chrome.permissions.contains({ permissions: ["notifications"] });
 }
 
-const started = start();
+/** A browser that is just starting, or a full disk, may not give what is needed yet. */
+const started = (async () => {
+  for (;;) {
+    try {
+      return await start();
+    } catch (problem) {
+      console.error(problem);
+      await new Promise((later) => setTimeout(later, 1000));
+    }
+  }
+})();

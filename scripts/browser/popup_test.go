@@ -1,6 +1,8 @@
 package browser_test
 
 import (
+	"os"
+	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -66,4 +68,25 @@ func TestTheWorkerMayDieAtEachStep(t *testing.T) {
 	popup, err = b.Stage(b.ExtensionURL("popup.html"), silent, browser.Size{Width: 380, Height: 500, Scale: 1}, nil)
 	require.NoError(t, err)
 	wait(`document.querySelector('[data-key="balance"]') && document.querySelector('[data-key="stale"]')`)
+}
+
+// A browser may not give the worker what it needs at once.
+func TestTheWorkerStartsAsSoonAsItCan(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "extension")
+	require.NoError(t, os.CopyFS(dir, os.DirFS(built+"chromium")))
+	backend := filepath.Join(dir, "companion.wasm")
+	require.NoError(t, os.Rename(backend, backend+".later"))
+	b, err := browser.StartChromium(t.Context(), dir)
+	require.NoError(t, err)
+	defer b.Close()
+	require.NoError(t, b.Welcomed())
+	page, err := b.Open(b.ExtensionURL("popup.html"))
+	require.NoError(t, err)
+	require.NoError(t, page.Wait(`document.querySelector("h1")?.innerText === "Logspanel"`))
+	waits, err := browser.Eval[bool](page, `!document.querySelector("[data-key]")`)
+	require.NoError(t, err)
+	assert.True(t, waits, "without its backend there is nothing to show")
+
+	require.NoError(t, os.Rename(backend+".later", backend))
+	require.NoError(t, page.Wait(`document.querySelector('[data-key="pair-code"]')`))
 }
