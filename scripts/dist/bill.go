@@ -19,14 +19,12 @@ type bill struct {
 	within  map[string][]string // files and modules, by what holds them
 }
 
-const product = "logspanel-companion"
-
 func newBill(r *release) *bill {
 	b := &bill{bom: cdx.NewBOM(), modules: map[string]cdx.Component{}, within: map[string][]string{}}
 	b.bom.Metadata = &cdx.Metadata{
 		Timestamp: r.time.Format(time.RFC3339),
 		Component: &cdx.Component{
-			BOMRef: product, Type: cdx.ComponentTypeApplication, Name: product, Version: r.version,
+			BOMRef: program, Type: cdx.ComponentTypeApplication, Name: program, Version: r.version,
 			Licenses: &cdx.Licenses{{Expression: "MIT"}},
 		},
 	}
@@ -40,7 +38,7 @@ func (b *bill) add(name string, data []byte, parts []part) {
 		BOMRef: name, Type: cdx.ComponentTypeFile, Name: name,
 		Hashes: &[]cdx.Hash{{Algorithm: cdx.HashAlgoSHA256, Value: fmt.Sprintf("%x", sha256.Sum256(data))}},
 	})
-	b.within[product] = append(b.within[product], name)
+	b.within[program] = append(b.within[program], name)
 	for _, p := range parts {
 		url := "pkg:golang/" + p.Path + "@" + p.Version
 		c := cdx.Component{

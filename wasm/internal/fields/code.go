@@ -69,11 +69,7 @@ func sameField(a, b candidate) bool {
 func considered(all []candidate) []Considered {
 	var list []Considered
 	for _, c := range all[:min(len(all), debugging)] {
-		f := c.fields[0]
-		list = append(list, Considered{
-			Frame: c.frame, Ref: f.Ref, Fields: len(c.fields), Score: c.score, Reasons: c.reasons,
-			Called: cmp.Or(f.Label, f.Placeholder, f.Name, f.ID),
-		})
+		list = append(list, c.considered(c.frame, c.fields))
 	}
 	return list
 }

@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
@@ -19,6 +20,15 @@ func (e *evidence) add(points int, reason string) {
 }
 
 func (e *evidence) why() string { return strings.Join(e.reasons, ", ") }
+
+// considered tells of the evidence about some fields of a frame.
+func (e *evidence) considered(frame int, fields []Field) Considered {
+	f := fields[0]
+	return Considered{
+		Frame: frame, Ref: f.Ref, Fields: len(fields), Score: e.score, Reasons: e.reasons,
+		Called: cmp.Or(f.Label, f.Placeholder, f.Name, f.ID),
+	}
+}
 
 const (
 	enough = 40 // for a field that a person sees

@@ -31,10 +31,7 @@ func Number(pages []Page, number Phone) Plan {
 	slices.SortStableFunc(all, func(a, b place) int { return cmp.Compare(b.score, a.score) })
 	var list []Considered
 	for _, p := range all[:min(len(all), debugging)] {
-		f := p.fields[0]
-		list = append(list, Considered{
-			Frame: p.page.Frame, Ref: f.Ref, Fields: len(p.fields), Score: p.score, Reasons: p.reasons, Called: cmp.Or(f.Label, f.Placeholder, f.Name, f.ID),
-		})
+		list = append(list, p.considered(p.page.Frame, p.fields))
 	}
 	if len(all) == 0 || all[0].score < enoughPhone {
 		why := "no field takes a telephone number"
