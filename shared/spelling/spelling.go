@@ -98,16 +98,25 @@ func AllDigits(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !IsDigit(r) })
 }
 
-// Digit is the value of a decimal digit of any script.
+// Digit is the value of a decimal digit of any script, from 0 to 9. The rune has to be
+// one by unicode.IsDigit.
 func Digit(r rune) rune {
 	if r < 0x80 {
 		return r - '0'
 	}
-	for zero := r; ; zero-- {
-		if !unicode.IsDigit(zero-1) || r-zero == 9 {
-			return r - zero
+	// Every script's digits stand in one run from zero to nine, and runs may touch: a run
+	// of Unicode's table begins with a zero and holds one or more sets of ten.
+	for _, run := range unicode.Digit.R16 {
+		if rune(run.Lo) <= r && r <= rune(run.Hi) {
+			return (r - rune(run.Lo)) % 10
 		}
 	}
+	for _, run := range unicode.Digit.R32 {
+		if rune(run.Lo) <= r && r <= rune(run.Hi) {
+			return (r - rune(run.Lo)) % 10
+		}
+	}
+	return -1
 }
 
 // Clean writes a text with ASCII digits, narrow letters and plain dashes and spaces,
