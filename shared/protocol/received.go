@@ -29,6 +29,7 @@ func (r Received) Belongs(top, frame string) bool {
 }
 
 func within(site, host string) bool {
+	site = strings.ToLower(site)
 	host, _, _ = strings.Cut(strings.ToLower(host), ":")
 	host = strings.TrimSuffix(host, ".")
 	return host == site || strings.HasSuffix(host, "."+site)

@@ -17,11 +17,21 @@ import (
 // site is taken at that word. Nothing is found where no code is sure.
 func Read(sent, message string) (protocol.Received, bool) {
 	for _, text := range []string{message, sent} {
-		if r, ok := bound(clean(text)); ok {
-			r.Text = text
+		b, bound := bindingOf(clean(text))
+		if bound && b.last && b.valid {
+			b.code.Text, b.code.Site, b.code.Frame = text, b.site, b.frame
+			return b.code, true
+		}
+		if r, ok := unbound(sent, message); bound && ok && (b.last || b.code.Code == r.Code) {
+			r.Site, r.Frame = b.site, b.frame
 			return r, true
 		}
 	}
+	return unbound(sent, message)
+}
+
+// unbound finds the code whatever site it is for.
+func unbound(sent, message string) (protocol.Received, bool) {
 	r, ok := alone(clean(sent))
 	if !ok {
 		if r, ok = inMessage(clean(sent)); ok {

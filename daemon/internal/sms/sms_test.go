@@ -97,25 +97,57 @@ func TestRead(t *testing.T) {
 
 func TestBoundToASite(t *testing.T) {
 	for message, want := range map[string]protocol.Received{
-		"Your code is 747723.\n\n@example.com #747723":                   {Code: "747723", Written: "747723", Site: "example.com", Frame: ""},
-		"Your code is 747723.\r\n@Example.COM #747723\r\n":               {Code: "747723", Written: "747723", Site: "example.com", Frame: ""},
-		"@shop.example #747723 %pay.example":                             {Code: "747723", Written: "747723", Site: "shop.example", Frame: "pay.example"},
-		"@shop.example #747723 @pay.example":                             {Code: "747723", Written: "747723", Site: "shop.example", Frame: "pay.example"},
-		"<#> Your code is 747723.\n@example.com #747723\nFA+9qCX9VSu":    {Code: "747723", Written: "747723", Site: "example.com", Frame: ""},
-		"<#> Your code is 747723.\nFA+9qCX9VSu\n\n@example.com #747723":  {Code: "747723", Written: "747723", Site: "example.com", Frame: ""},
-		"@bücher.example #abcdef":                                        {Code: "abcdef", Written: "abcdef", Site: "bücher.example", Frame: ""},
-		"Your code is 747723. @example.com #747723":                      {Code: "747723", Written: "747723", Site: "example.com", Frame: ""},
-		"@example.com #747723\nYour code is 747723, not the one before.": {Code: "747723", Written: "747723", Site: "", Frame: ""},
-		"Your code is 747723. Follow @example.com #2024":                 {Code: "747723", Written: "747723", Site: "", Frame: ""},
-		"Your code is 747723.\n@com #747723":                             {Code: "747723", Written: "747723", Site: "", Frame: ""},
-		"Your code is 747723.\n@example.com#747723":                      {Code: "747723", Written: "747723", Site: "", Frame: ""},
-		"Your code is 747723.\n@example.com/x #747723":                   {Code: "747723", Written: "747723", Site: "", Frame: ""},
+		"Your code is 747723.\n\n@example.com #747723":                  {Code: "747723", Written: "747723", Site: "example.com"},
+		"Your code is 747723.\r\n@Example.COM #747723\r\n":              {Code: "747723", Written: "747723", Site: "example.com"},
+		"@shop.example #747723 %pay.example":                            {Code: "747723", Written: "747723", Site: "shop.example", Frame: "pay.example"},
+		"@shop.example #747723 @pay.example":                            {Code: "747723", Written: "747723", Site: "shop.example", Frame: "pay.example"},
+		"@SHOP.Example. #747723 %PAY.example":                           {Code: "747723", Written: "747723", Site: "shop.example", Frame: "pay.example"},
+		"<#> Your code is 747723.\n@example.com #747723\nFA+9qCX9VSu":   {Code: "747723", Written: "747723", Site: "example.com"},
+		"<#> Your code is 747723.\nFA+9qCX9VSu\n\n@example.com #747723": {Code: "747723", Written: "747723", Site: "example.com"},
+		"Your code is 747723. @example.com #747723":                     {Code: "747723", Written: "747723", Site: "example.com"},
+		"Your code is 747723. Follow @example.com #2024":                {Code: "747723", Written: "747723"},
+		"Your code is 747723.\n@com #747723":                            {Code: "747723", Written: "747723"},
+		"Your code is 747723.\n@example.com#747723":                     {Code: "747723", Written: "747723"},
+		"Your code is 747723.\n@example.com/x #747723":                  {Code: "747723", Written: "747723"},
+
+		// What follows the code, or the frame, is ignored.
+		"Your code is 747723.\n@example.com #747723 note":                     {Code: "747723", Written: "747723", Site: "example.com"},
+		"@shop.example #747723 @pay.example note":                             {Code: "747723", Written: "747723", Site: "shop.example", Frame: "pay.example"},
+		"@shop.example #747723 %pay.example @third.example #111222":           {Code: "747723", Written: "747723", Site: "shop.example", Frame: "pay.example"},
+		"@shop.example #747723 note @pay.example":                             {Code: "747723", Written: "747723", Site: "shop.example"},
+		"@shop.example #747723 %50 off":                                       {Code: "747723", Written: "747723", Site: "shop.example"},
+		"@shop.example  #747723\u00a0v=2":                                     {Code: "747723", Written: "747723", Site: "shop.example"},
+		"@shop.example #G-747723.":                                            {Code: "747723", Written: "G-747723", Site: "shop.example"},
+		"Your code is 747723. @shop.example #747723 @pay.example note":        {Code: "747723", Written: "747723", Site: "shop.example", Frame: "pay.example"},
+		"<#> Your code is 747723. @shop.example #747723 FA+9qCX9VSu":          {Code: "747723", Written: "747723", Site: "shop.example"},
+		"Your code is 747723.\n@shop.example #747723 extra\nFA+9qCX9VSu":      {Code: "747723", Written: "747723", Site: "shop.example"},
+		"Your code is 747723.\n@shop.example #see-you-there-soon":             {Code: "747723", Written: "747723", Site: "shop.example"},
+		"Your code is 747723. @shop.example #747723 \nReply STOP to opt out":  {Code: "747723", Written: "747723", Site: "shop.example"},
+		"@example.com #747723\nYour code is 747723, not the one before.":      {Code: "747723", Written: "747723", Site: "example.com"},
+		"@example.com #2024 was a great year\nYour code is 747723.":           {Code: "747723", Written: "747723"},
+		"Your code is 747723.\n@example.com #747723\n\nSent by Text Gateway.": {Code: "747723", Written: "747723", Site: "example.com"},
+
+		// A site is named as the browser's origin has it.
+		"@bücher.example #abcdef":                       {Code: "abcdef", Written: "abcdef", Site: "xn--bcher-kva.example"},
+		"@BÜCHER.Example #abcdef %Faß.Example and more": {Code: "abcdef", Written: "abcdef", Site: "xn--bcher-kva.example", Frame: "xn--fa-hia.example"},
+		"@xn--bcher-kva.example #abcdef":                {Code: "abcdef", Written: "abcdef", Site: "xn--bcher-kva.example"},
 	} {
 		got, ok := Read("", message)
 		assert.True(t, ok, message)
 		want.Text = message
 		assert.Equal(t, want, got, message)
 	}
+}
+
+// What the provider gives as the code beside a message does not unbind it.
+func TestTheProvidersCodeIsBoundToo(t *testing.T) {
+	got, ok := Read("747723", "@example.com #747723\nYour code is 747723, not the one before.")
+	require.True(t, ok)
+	assert.Equal(t, "example.com", got.Site)
+	got, ok = Read("747723", "Your code is 747723.\n@Example.com #747723 @pay.example note")
+	require.True(t, ok)
+	assert.Equal(t, "example.com", got.Site)
+	assert.Equal(t, "pay.example", got.Frame)
 }
 
 func FuzzRead(f *testing.F) {
