@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -244,4 +245,26 @@ func TestStartingOnAFullDisk(t *testing.T) {
 	assert.Contains(t, string(out), "the disk is full: make room on it and start the companion again")
 	h.run("--no-tray")
 	h.stop()
+}
+
+// A dump of the memory would have the API key in it.
+func TestACrashLeavesNoDump(t *testing.T) {
+	var before unix.Rlimit
+	require.NoError(t, unix.Getrlimit(unix.RLIMIT_CORE, &before))
+	require.NoError(t, unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{Cur: before.Max, Max: before.Max}))
+	t.Cleanup(func() { assert.NoError(t, unix.Setrlimit(unix.RLIMIT_CORE, &before)) })
+	t.Chdir(t.TempDir()) // where the kernel may put it
+
+	other := exec.Command("sh", "-c", "kill -ABRT $$")
+	require.Error(t, other.Run())
+	require.True(t, other.ProcessState.Sys().(syscall.WaitStatus).CoreDump(), "another program has to leave one here: see ulimit -Hc")
+
+	h := newHome(t)
+	t.Setenv("GOTRACEBACK", "crash")
+	h.run("--no-tray")
+	require.NoError(t, h.cmd.Process.Signal(unix.SIGQUIT))
+	require.Error(t, h.cmd.Wait())
+	status := h.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	assert.Equal(t, unix.SIGABRT, status.Signal(), "it falls as the system wants it to: %s", &h.said)
+	assert.False(t, status.CoreDump())
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/logspanel/companion/daemon/internal/app"
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/desktop"
+	"github.com/logspanel/companion/daemon/internal/secrets"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -45,6 +46,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE) // whoever read what is printed may end before the companion
+	if err := secrets.ForbidDumps(); err != nil {
+		fmt.Fprintln(os.Stderr, "logspanel-companion:", err)
+	}
 	err := command(ctx, os.Args[1:], os.Stdin, os.Stdout)
 	switch {
 	case errors.Is(err, flag.ErrHelp):

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -56,6 +57,9 @@ func travel(t *testing.T, w world) {
 	}
 	for _, name := range []string{"environ", "cmdline"} {
 		raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", c.PID(), name))
+		if errors.Is(err, fs.ErrPermission) && os.Getuid() != 0 {
+			continue // the companion keeps it from the user's other programs; root sees it
+		}
 		require.NoError(t, err)
 		assert.NotContains(t, string(raw), marked, name)
 	}

@@ -124,6 +124,7 @@ Restart=on-failure
 RestartSec=5
 TimeoutStopSec=30
 UMask=0077
+LimitCORE=0
 NoNewPrivileges=yes
 ProtectSystem=full
 ProtectKernelTunables=yes
