@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"text/tabwriter"
@@ -121,8 +122,18 @@ func parseFlags(flags *flag.FlagSet, args []string) error {
 	return err
 }
 
+// dataDir reads where the journal is. A relative path is one from the folder that the
+// command runs in, which is not the one that a session starts programs in.
 func dataDir(flags *flag.FlagSet) *string {
-	return flags.String("data-dir", app.DefaultDir(), "where the journal is")
+	dir := app.DefaultDir()
+	flags.Func("data-dir", "where the journal is", func(given string) (err error) {
+		if given == "" {
+			return errors.New("name a folder")
+		}
+		dir, err = filepath.Abs(given)
+		return err
+	})
+	return &dir
 }
 
 func apiURL(flags *flag.FlagSet) *string {
