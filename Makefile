@@ -1,7 +1,8 @@
 .PHONY: help run demo screenshots build test test-unit test-wasm crash journey score cost bench tray-screenshot idle fuzz lint generate dist install clean
 
-# To those who need it by the environment alone: a key is never an argument.
-export API_KEY
+ifeq ($(origin API_KEY),command line)
+$(warning an argument of make can be read by everybody on this computer: leave API_KEY out, and the key is asked for)
+endif
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -33,10 +34,10 @@ test-unit: ## the Go tests, with the race detector
 test-wasm: ## the shared code again, as the extension runs it
 	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./shared/... ./wasm/internal/core ./wasm/internal/site
 
-crash: install build ## kill the companion in the middle of purchases, KILLS=n times, and count the money (API_URL, API_KEY: another provider on loopback)
+crash: install build ## kill the companion in the middle of purchases, KILLS=n times, and count the money (API_URL: another provider on loopback, whose key is asked for)
 	@go run ./daemon/internal/trial crash -kills $(or $(KILLS),100) $(if $(API_URL),-api "$(API_URL)")
 
-journey: install build ## the whole way once, without a browser; what it saw, as JSON (API_URL, API_KEY: another provider on loopback)
+journey: install build ## the whole way once, without a browser; what it saw, as JSON (API_URL: another provider on loopback, whose key is asked for)
 	@go run ./daemon/internal/trial journey $(if $(API_URL),-api "$(API_URL)")
 
 score: install build ## fill the labelled pages of FORMS with the extension in BROWSER (chromium or firefox), and say which it got right (ONLY: a pattern of names; OUT: a file for all of it, as JSON)

@@ -24,7 +24,7 @@ build/tools/staticcheck ./...
 GOOS=js GOARCH=wasm build/tools/staticcheck ./wasm/...
 
 if ! cmp -s scripts/lint/package-lock.json build/tools/package-lock.json; then
-	npm ci --prefix scripts/lint --no-audit --no-fund --loglevel=error
+	npm ci --prefix scripts/lint --ignore-scripts --no-audit --no-fund --loglevel=error
 	cp scripts/lint/package-lock.json build/tools/package-lock.json
 fi
 scripts/lint/node_modules/.bin/tsc -p extension

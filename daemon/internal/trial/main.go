@@ -13,6 +13,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,7 +23,10 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"time"
+
+	"golang.org/x/term"
 )
 
 func main() {
@@ -54,14 +58,14 @@ type settings struct {
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
-	// A key is no argument, and no child inherits it.
+	// A key is no argument, and no child of this process inherits it.
 	s := settings{key: os.Getenv("API_KEY")}
 	if err := os.Unsetenv("API_KEY"); err != nil {
 		return err
 	}
 	flags := flag.NewFlagSet("trial", flag.ContinueOnError)
 	flags.StringVar(&s.binary, "binary", filepath.Join("build", "logspanel-companion"), "the companion that make build makes")
-	flags.StringVar(&s.api, "api", "", "the API of a provider on loopback; its key is in the environment as API_KEY")
+	flags.StringVar(&s.api, "api", "", "the API of a provider on loopback; its key is asked for, or is in the environment as API_KEY")
 	flags.StringVar(&s.query, "query", "", "which service and country to buy; the cheapest in stock is taken")
 	flags.IntVar(&s.kills, "kills", 100, "how often crash kills the companion")
 	flags.IntVar(&s.workers, "workers", 4, "how many companions crash kills side by side, against sandboxes of their own")
@@ -73,7 +77,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	if s.api != "" && s.key == "" {
-		return errors.New("the provider's API key is missing: give it as API_KEY=…")
+		var err error
+		if s.key, err = askKey(os.Stdin); err != nil {
+			return err
+		}
 	}
 	var report any
 	var err error
@@ -97,4 +104,24 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		err = errors.Join(err, encoder.Encode(report))
 	}
 	return err
+}
+
+// askKey asks for the account's key without showing it, or reads a line where no
+// person types.
+func askKey(in *os.File) (key string, err error) {
+	if term.IsTerminal(int(in.Fd())) {
+		fmt.Fprint(os.Stderr, "The provider's API key (it is not shown): ")
+		raw, err := term.ReadPassword(int(in.Fd()))
+		fmt.Fprintln(os.Stderr)
+		if err != nil {
+			return "", fmt.Errorf("read the API key: %w", err)
+		}
+		key = string(raw)
+	} else if key, err = bufio.NewReader(in).ReadString('\n'); err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read the API key: %w", err)
+	}
+	if key = strings.TrimSpace(key); key == "" {
+		return "", errors.New("the provider's API key is missing: type it when it is asked for, or give it as a line of standard input")
+	}
+	return key, nil
 }
