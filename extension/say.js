@@ -2,7 +2,7 @@
 // Sentences of the interface, in the person's language, with amounts and times as it
 // writes them.
 
-/** @import {Text, Arg} from "./types" */
+/** @import {Text, Arg, Amount} from "./types" */
 
 const language = chrome.i18n.getUILanguage();
 const counts = new Intl.NumberFormat(language);
@@ -18,14 +18,14 @@ export function span(total, unitDisplay = "short") {
 /** @param {number} total seconds */
 export const clock = (total) => `${counts.format(Math.floor(total / 60))}:${twoDigits.format(total % 60)}`;
 
-/** @param {{minor: number, currency: string}} money */
-function money({ minor, currency }) {
-  const format = new Intl.NumberFormat(language, { style: "currency", currency, currencyDisplay: "narrowSymbol" });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  // A decimal string keeps every digit that a number would round away.
-  const text = String(Math.abs(minor)).padStart(digits + 1, "0");
-  const whole = digits ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text;
-  return format.format(/** @type {any} */ ((minor < 0 ? "-" : "") + whole));
+/** @param {Amount} amount */
+function money({ decimal, currency }) {
+  const digits = decimal.split(".")[1]?.length ?? 0;
+  const format = new Intl.NumberFormat(language, {
+    style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: digits, maximumFractionDigits: digits,
+  });
+  // As text it keeps every digit, which a number would round away.
+  return format.format(/** @type {Intl.StringNumericLiteral} */ (decimal));
 }
 
 /** What is nobody's to translate keeps its own direction among words of the other. */

@@ -407,10 +407,15 @@ export interface Text {
 
 export interface Arg {
   plain?: string;
-  money?: Money;
+  money?: Amount;
   count?: number;
   time?: string;
   span?: number;
+}
+
+export interface Amount {
+  decimal: string;
+  currency: string;
 }
 
 export interface Badge {

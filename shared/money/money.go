@@ -23,14 +23,18 @@ var ErrMixed = errors.New("amounts of different currencies can't be combined")
 // ErrOverflow says that a sum left the range of an int64.
 var ErrOverflow = errors.New("amount is too large")
 
-// digits names the currencies whose minor unit isn't a hundredth (ISO 4217).
+// digits names the currencies whose minor unit isn't a hundredth (ISO 4217). It differs from
+// how many digits are usual in a shop, which is what CLDR and so JavaScript's Intl know.
 var digits = map[string]int{
 	"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0,
 	"RWF": 0, "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
 	"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+	"CLF": 4, "UYW": 4,
 }
 
-// decimals is how many decimal digits the currency's minor unit stands for.
+// decimals is how many decimal digits the currency's minor unit stands for. A currency that
+// has none, such as gold, or that ISO 4217 doesn't know yet, gets two: an amount with more
+// is refused by Parse, so none is ever taken for a hundred times another.
 func decimals(currency string) int {
 	if n, ok := digits[currency]; ok {
 		return n
@@ -52,7 +56,7 @@ func Parse(decimal, currency string) (Money, error) {
 	bad := func(why string) (Money, error) {
 		return Money{}, fmt.Errorf("%q is not an amount of money: %s", decimal, why)
 	}
-	if !validCurrency(currency) {
+	if !ValidCurrency(currency) {
 		return Money{}, fmt.Errorf("%q is not a currency code", currency)
 	}
 	text, negative := strings.CutPrefix(decimal, "-")
@@ -83,7 +87,8 @@ func Parse(decimal, currency string) (Money, error) {
 	return Money{Minor: minor, Currency: currency}, nil
 }
 
-func validCurrency(code string) bool {
+// ValidCurrency reports whether a code has the form of ISO 4217: three capital letters.
+func ValidCurrency(code string) bool {
 	if len(code) != 3 {
 		return false
 	}

@@ -2,6 +2,8 @@ package money_test
 
 import (
 	"math"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -86,6 +88,42 @@ func TestArithmetic(t *testing.T) {
 	assert.Equal(t, -1, order)
 	_, err = naira(1).Cmp(money.Money{Minor: 1, Currency: "USD"})
 	require.ErrorIs(t, err, money.ErrMixed)
+}
+
+// Every currency of ISO 4217 has the digits that the standard says.
+func TestEveryCurrency(t *testing.T) {
+	raw, err := os.ReadFile("testdata/iso4217.txt")
+	require.NoError(t, err)
+	counted := map[string]int{}
+	for line := range strings.Lines(string(raw)) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		currency, digits, _ := strings.Cut(strings.TrimSpace(line), " ")
+		counted[digits]++
+		want := "1.23"
+		switch digits {
+		case "0":
+			want = "123"
+		case "3":
+			want = "0.123"
+		case "4":
+			want = "0.0123"
+		}
+		m := money.Money{Minor: 123, Currency: currency}
+		assert.Equal(t, want, m.Decimal(), currency)
+		again, err := money.Parse(want, currency)
+		require.NoError(t, err, currency)
+		assert.Equal(t, m, again)
+		if want != "123" {
+			want += "1"
+		} else {
+			want += ".1"
+		}
+		_, err = money.Parse(want, currency)
+		assert.Error(t, err, "%s %s is finer than there is", want, currency)
+	}
+	assert.Equal(t, map[string]int{"0": 17, "2": 142, "3": 7, "4": 2, "N.A.": 13}, counted)
 }
 
 func FuzzParse(f *testing.F) {

@@ -217,7 +217,7 @@ func TestGapAsksForEverything(t *testing.T) {
 	w.daemon.snapshot.Wallet = &protocol.Wallet{Balance: naira(99)}
 	w.change(protocol.Change{Catalog: true})
 	assert.Equal(t, 1, w.daemon.asked[protocol.StateGet])
-	assert.Equal(t, naira(99), *w.node("balance").Text.Args[0].Money)
+	assert.Equal(t, view.Amount{Decimal: "99.00", Currency: "NGN"}, *w.node("balance").Text.Args[0].Money)
 }
 
 func TestBuy(t *testing.T) {

@@ -84,11 +84,18 @@ type Text struct {
 
 // Arg is one thing said in a sentence; the page writes it in the person's locale.
 type Arg struct {
-	Plain string       `json:"plain,omitempty"`
-	Money *money.Money `json:"money,omitempty"`
-	Count *int         `json:"count,omitempty"`
-	Time  time.Time    `json:"time,omitzero"`
-	Span  int          `json:"span,omitempty"` // seconds
+	Plain string    `json:"plain,omitempty"`
+	Money *Amount   `json:"money,omitempty"`
+	Count *int      `json:"count,omitempty"`
+	Time  time.Time `json:"time,omitzero"`
+	Span  int       `json:"span,omitempty"` // seconds
+}
+
+// Amount is an amount of money as decimal text with exactly the digits to show: how many a
+// currency has, JavaScript knows otherwise than ISO 4217.
+type Amount struct {
+	Decimal  string `json:"decimal"`
+	Currency string `json:"currency"`
 }
 
 func say(key string, args ...Arg) *Text { return &Text{Key: key, Args: args} }
@@ -97,7 +104,14 @@ func plain(s string) *Text { return &Text{Plain: s} }
 
 func word(s string) Arg { return Arg{Plain: s} }
 
-func amount(m money.Money) Arg { return Arg{Money: &m} }
+// amount says an amount of money, or that there is none: a browser formats no amount
+// without a currency.
+func amount(m money.Money) Arg {
+	if !money.ValidCurrency(m.Currency) {
+		return word("–")
+	}
+	return Arg{Money: &Amount{Decimal: m.Decimal(), Currency: m.Currency}}
+}
 
 func count(n int) Arg { return Arg{Count: &n} }
 

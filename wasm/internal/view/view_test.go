@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 	"github.com/logspanel/companion/wasm/internal/states"
 	"github.com/logspanel/companion/wasm/internal/view"
@@ -178,7 +180,7 @@ func words(t *view.Text) string {
 	for i, a := range t.Args {
 		switch {
 		case a.Money != nil:
-			args[i] = a.Money.String()
+			args[i] = a.Money.Decimal + " " + a.Money.Currency
 		case a.Count != nil:
 			args[i] = fmt.Sprint(*a.Count)
 		case a.Span != 0:
@@ -190,6 +192,27 @@ func words(t *view.Text) string {
 		}
 	}
 	return t.Key + "(" + strings.Join(args, ", ") + ")"
+}
+
+// An amount crosses with all its digits and no others, whatever a float could hold.
+func TestAmountsCrossAsTheyAre(t *testing.T) {
+	for want, m := range map[string]money.Money{
+		"850.00":                {Minor: 85_000, Currency: "PKR"},
+		"85000":                 {Minor: 85_000, Currency: "JPY"},
+		"85.000":                {Minor: 85_000, Currency: "IQD"},
+		"8.5000":                {Minor: 85_000, Currency: "CLF"},
+		"-92233720368547758.08": {Minor: math.MinInt64, Currency: "NGN"},
+	} {
+		s := states.Ready()
+		s.Snapshot.Wallet.Balance = m
+		raw, err := json.Marshal(view.Popup(s))
+		require.NoError(t, err)
+		assert.Contains(t, string(raw), fmt.Sprintf(`{"decimal":%q,"currency":%q}`, want, m.Currency))
+		assert.NotContains(t, string(raw), `"minor"`)
+	}
+	s := states.Ready()
+	s.Snapshot.Wallet.Balance = money.Money{}
+	assert.Contains(t, outline(view.Popup(s)), "amount(–)", "a page can't format what has no currency")
 }
 
 func TestIcon(t *testing.T) {

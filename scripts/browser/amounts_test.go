@@ -1,0 +1,106 @@
+package browser_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/browser"
+	"github.com/logspanel/companion/shared/money"
+)
+
+// Every currency of ISO 4217 is shown with the digits that Go knows of it, however large
+// the amount, in either browser and whatever digits the language has.
+func TestAmountsAreShownAsTheyAre(t *testing.T) {
+	t.Run("Chromium", func(t *testing.T) {
+		t.Parallel()
+		b, err := browser.StartChromium(t.Context(), with(t, "chromium", "testdata/amounts"))
+		require.NoError(t, err)
+		t.Cleanup(b.Close)
+		p, err := b.Open(b.ExtensionURL("amounts.html"))
+		require.NoError(t, err)
+		require.NoError(t, p.Wait("document.documentElement.dataset.ready"))
+		showsAmounts(t, func(call string) (string, error) { return browser.Eval[string](p, "globalThis."+call) })
+	})
+	t.Run("Firefox", func(t *testing.T) {
+		t.Parallel()
+		f, err := browser.StartFirefox(t.Context(), with(t, "firefox", "testdata/amounts"))
+		require.NoError(t, err)
+		t.Cleanup(f.Close)
+		require.NoError(t, f.Open("amounts.html"))
+		require.NoError(t, f.WaitIn(f.ExtensionURL("amounts.html"), "document.documentElement.dataset.ready"))
+		showsAmounts(t, func(call string) (string, error) { return f.Eval("window.wrappedJSObject." + call) })
+	})
+}
+
+// with is the built extension with more files in it.
+func with(t *testing.T, browser, more string) (dir string) {
+	dir = t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS(built+browser)))
+	require.NoError(t, os.CopyFS(dir, os.DirFS(more)))
+	return dir
+}
+
+func showsAmounts(t *testing.T, eval func(call string) (string, error)) {
+	raw, err := os.ReadFile("../../shared/money/testdata/iso4217.txt")
+	require.NoError(t, err)
+	var all []money.Money
+	type amount struct {
+		Decimal  string `json:"decimal"`
+		Currency string `json:"currency"`
+	}
+	var sent []amount
+	for line := range strings.Lines(string(raw)) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		for _, minor := range []int64{0, 5, 85_000, -85_000, 1<<53 + 1, math.MaxInt64, math.MinInt64} {
+			m := money.Money{Minor: minor, Currency: line[:3]}
+			all, sent = append(all, m), append(sent, amount{m.Decimal(), m.Currency})
+		}
+	}
+	require.Greater(t, len(all), 1000)
+	list, err := json.Marshal(sent)
+	require.NoError(t, err)
+	for _, language := range []string{"en", "fr", "pt", "ar", "ar-EG", "fa", "de-CH", "hi"} {
+		answer, err := eval(fmt.Sprintf("amounts(%q, %q)", language, list))
+		require.NoError(t, err)
+		var page struct {
+			Point string
+			Shown []string
+		}
+		require.NoError(t, json.Unmarshal([]byte(answer), &page), "%s", answer)
+		require.Len(t, page.Shown, len(all))
+		for i, shown := range page.Shown {
+			assert.Equal(t, all[i].Decimal(), read(shown, page.Point), "%s of %s in %s", shown, all[i].Currency, language)
+		}
+	}
+}
+
+var number = regexp.MustCompile(`\p{Nd}(?:.*\p{Nd})?`)
+
+// read takes a shown amount back to digits and a point.
+func read(shown, point string) string {
+	var b strings.Builder
+	if strings.ContainsAny(shown, "-−") {
+		b.WriteByte('-')
+	}
+	for _, r := range strings.ReplaceAll(number.FindString(shown), point, "\x00") {
+		if r == 0 {
+			b.WriteByte('.')
+		}
+		for _, zero := range "0٠۰०" {
+			if zero <= r && r <= zero+9 {
+				b.WriteRune('0' + r - zero)
+			}
+		}
+	}
+	return b.String()
+}
