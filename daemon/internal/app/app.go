@@ -90,7 +90,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	if site.calls > 0 {
 		calls = append(calls, logspanel.WithRate(float64(site.calls), site.calls))
 	}
-	client, err := logspanel.New(site.api, keys.Key, calls...)
+	client, err := logspanel.New(site.api, keys.Credential, calls...)
 	if err != nil {
 		return err
 	}

@@ -155,7 +155,7 @@ func stopped(ctx context.Context, f *doctor.Facts, opts Options, redact *logbook
 	if f.Keyring != nil {
 		return
 	}
-	client, err := logspanel.New(opts.API, keys.Key, logspanel.WithUserAgent("logspanel-companion/"+opts.Version))
+	client, err := logspanel.New(opts.API, keys.Credential, logspanel.WithUserAgent("logspanel-companion/"+opts.Version))
 	if err != nil {
 		f.Provider = err
 		return

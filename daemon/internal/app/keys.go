@@ -6,8 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
+
+	"golang.org/x/sync/singleflight"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/daemon/internal/secrets"
@@ -28,9 +31,12 @@ type Keys struct {
 	name  string
 	hide  func(string) // told every key that is read
 
-	mu     sync.Mutex
-	loaded bool
-	held   apiKey
+	readings singleflight.Group // of the keyring, by the reloads before them
+
+	mu      sync.Mutex // guards the fields below, and is never held over a call of the keyring
+	loaded  bool
+	held    logspanel.Credential
+	reloads uint64 // how often Reload was called
 }
 
 // NewKeys is the key of host, which is an API's host with its port, if it names one.
@@ -74,7 +80,8 @@ func (k *Keys) Delete(ctx context.Context) error {
 func (k *Keys) Reload() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.loaded, k.held = false, apiKey{}
+	k.loaded, k.held = false, logspanel.Credential{}
+	k.reloads++
 }
 
 // generation tells the key that was read from others; empty: none was.
@@ -86,35 +93,65 @@ func (k *Keys) generation() string {
 
 // IsSet reports whether there is a key.
 func (k *Keys) IsSet(ctx context.Context) (bool, error) {
-	held, err := k.read(ctx)
+	held, err := k.Credential(ctx)
 	return held.Key != "", err
 }
 
-func (k *Keys) read(ctx context.Context) (apiKey, error) {
+// Credential is the logspanel.CredentialFunc; without a key it is a zero Credential. All
+// who ask while the keyring is being read share that one reading, which goes on when one
+// of them leaves.
+func (k *Keys) Credential(ctx context.Context) (logspanel.Credential, error) {
+	for ctx.Err() == nil {
+		held, loaded, reloads := k.remembered()
+		if loaded {
+			return held, nil
+		}
+		reading := k.readings.DoChan(strconv.FormatUint(reloads, 10), func() (any, error) {
+			return k.read(context.WithoutCancel(ctx), reloads)
+		})
+		select {
+		case read := <-reading:
+			if _, _, now := k.remembered(); now != reloads {
+				continue // the key was replaced meanwhile
+			}
+			return read.Val.(logspanel.Credential), read.Err
+		case <-ctx.Done():
+		}
+	}
+	return logspanel.Credential{}, ctx.Err()
+}
+
+func (k *Keys) remembered() (held logspanel.Credential, loaded bool, reloads uint64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.loaded {
-		return k.held, nil
-	}
+	return k.held, k.loaded, k.reloads
+}
+
+// read asks the keyring, and remembers the answer unless Reload was called since.
+func (k *Keys) read(ctx context.Context, reloads uint64) (logspanel.Credential, error) {
 	raw, err := k.store.Get(ctx, k.name)
-	if errors.Is(err, secrets.ErrNotFound) {
-		k.loaded = true
-		return k.held, nil
-	}
-	if err != nil {
-		return apiKey{}, (&protocol.Error{
+	var stored apiKey
+	switch {
+	case errors.Is(err, secrets.ErrNotFound):
+	case err != nil:
+		return logspanel.Credential{}, (&protocol.Error{
 			Code: protocol.CodeKeyring, Message: "the API key can't be read from the keyring", Next: err.Error(),
 		}).Because(err)
-	}
-	var held apiKey
-	if json.Unmarshal(raw, &held) != nil || held.Key == "" || held.Generation == "" {
-		return apiKey{}, &protocol.Error{
+	case json.Unmarshal(raw, &stored) != nil || stored.Key == "" || stored.Generation == "":
+		return logspanel.Credential{}, &protocol.Error{
 			Code: protocol.CodeKeyRefused, Message: "what the keyring holds is not an API key", Next: "set the key again",
 		}
 	}
-	k.loaded, k.held = true, held
-	k.hide(held.Key)
-	return held, nil
+	read := logspanel.Credential{Key: stored.Key, Generation: stored.Generation}
+	if read.Key != "" {
+		k.hide(read.Key)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.reloads == reloads {
+		k.loaded, k.held = true, read
+	}
+	return read, nil
 }
 
 // probe asks the keyring, whatever is remembered.
@@ -126,22 +163,6 @@ func (k *Keys) probe(ctx context.Context) error {
 	return err
 }
 
-// pinned names the generation in a context, so that no request leaves under another
-// key than it was meant for.
-type pinned struct{}
-
-// Key is the logspanel.KeyFunc.
-func (k *Keys) Key(ctx context.Context) (string, error) {
-	held, err := k.read(ctx)
-	if err != nil {
-		return "", err
-	}
-	if want, ok := ctx.Value(pinned{}).(string); ok && want != held.Generation {
-		return "", logspanel.ErrKeyReplaced
-	}
-	return held.Key, nil
-}
-
 // account is the provider as orders wants it: the client, bound to its key.
 type account struct {
 	*logspanel.Client
@@ -149,7 +170,7 @@ type account struct {
 }
 
 func (a account) Generation(ctx context.Context) (string, error) {
-	held, err := a.keys.read(ctx)
+	held, err := a.keys.Credential(ctx)
 	if err == nil && held.Key == "" {
 		err = &logspanel.Unsent{Call: "the purchase", Cause: logspanel.ErrNoKey}
 	}
@@ -157,5 +178,6 @@ func (a account) Generation(ctx context.Context) (string, error) {
 }
 
 func (a account) BuyNumber(ctx context.Context, generation string, p logspanel.Purchase) (logspanel.Bought, error) {
-	return a.Client.BuyNumber(context.WithValue(ctx, pinned{}, generation), p)
+	p.Generation = generation
+	return a.Client.BuyNumber(ctx, p)
 }

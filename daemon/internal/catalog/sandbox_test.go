@@ -23,7 +23,9 @@ func open(t *testing.T, opts sandbox.Options) (*sandbox.Provider, *catalog.Catal
 	p := sandbox.New(opts)
 	server := httptest.NewServer(p)
 	t.Cleanup(server.Close)
-	client, err := logspanel.New(server.URL+sandbox.Path, func(context.Context) (string, error) { return sandbox.Key, nil },
+	client, err := logspanel.New(server.URL+sandbox.Path, func(context.Context) (logspanel.Credential, error) {
+		return logspanel.Credential{Key: sandbox.Key}, nil
+	},
 		logspanel.WithRate(1e6, 1000))
 	require.NoError(t, err)
 	t.Cleanup(client.Close)

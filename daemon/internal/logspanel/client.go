@@ -30,20 +30,16 @@ const (
 	defaultUserAgent = "logspanel-companion"
 )
 
-// KeyFunc gives the API key for one request. Its error reaches the caller inside
-// an Unsent.
-type KeyFunc func(context.Context) (string, error)
-
 // Client speaks to one API. It is safe for concurrent use.
 type Client struct {
-	base      *url.URL
-	key       KeyFunc
-	http      *http.Client
-	transport *http.Transport
-	pace      *pace
-	timeout   time.Duration
-	userAgent string
-	skew      atomic.Pointer[time.Duration]
+	base        *url.URL
+	credentials CredentialFunc
+	http        *http.Client
+	transport   *http.Transport
+	pace        *pace
+	timeout     time.Duration
+	userAgent   string
+	skew        atomic.Pointer[time.Duration]
 }
 
 // Option changes a Client before its first call.
@@ -68,7 +64,7 @@ func WithDialer(dial func(ctx context.Context, network, address string) (net.Con
 
 // New makes a client for the API under base, such as https://logspanel.com/api/v1.
 // Plain http is taken for a loopback host alone.
-func New(base string, key KeyFunc, opts ...Option) (*Client, error) {
+func New(base string, credentials CredentialFunc, opts ...Option) (*Client, error) {
 	u, err := parseBase(base)
 	if err != nil {
 		return nil, err
@@ -85,9 +81,9 @@ func New(base string, key KeyFunc, opts ...Option) (*Client, error) {
 		transport.Proxy = http.ProxyFromEnvironment
 	}
 	c := &Client{
-		base:      u,
-		key:       key,
-		transport: transport,
+		base:        u,
+		credentials: credentials,
+		transport:   transport,
 		http: &http.Client{
 			Transport: transport,
 			// A redirect would carry the key, or a purchase, to where nobody meant it.
@@ -121,7 +117,7 @@ func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
 // get makes a call that returns one T.
 func get[W wire[T], T any](ctx context.Context, c *Client, e endpoint, id ID, query url.Values) (T, error) {
-	a, err := c.call(ctx, e, id, query, nil)
+	a, err := c.call(ctx, c.credentials, e, id, query, nil)
 	if err != nil {
 		var none T
 		return none, err
@@ -141,7 +137,7 @@ type Cancellation[O any] struct {
 }
 
 func cancel[W wire[O], O any](ctx context.Context, c *Client, e endpoint, id ID) (Cancellation[O], error) {
-	a, err := c.call(ctx, e, id, nil, nil)
+	a, err := c.call(ctx, c.credentials, e, id, nil, nil)
 	if err != nil {
 		return Cancellation[O]{}, err
 	}
@@ -153,7 +149,7 @@ func cancel[W wire[O], O any](ctx context.Context, c *Client, e endpoint, id ID)
 }
 
 // call fills in an endpoint's path and sends.
-func (c *Client) call(ctx context.Context, e endpoint, id ID, query url.Values, body []byte) (answer, error) {
+func (c *Client) call(ctx context.Context, credentials CredentialFunc, e endpoint, id ID, query url.Values, body []byte) (answer, error) {
 	target := e.path
 	if strings.Contains(target, "{id}") {
 		if !id.pathSafe() {
@@ -161,11 +157,11 @@ func (c *Client) call(ctx context.Context, e endpoint, id ID, query url.Values, 
 		}
 		target = strings.Replace(target, "{id}", string(id), 1)
 	}
-	return c.send(ctx, e.method, target, query, body)
+	return c.send(ctx, credentials, e.method, target, query, body)
 }
 
 // send is the one way out of this program to the provider.
-func (c *Client) send(ctx context.Context, method, target string, query url.Values, body []byte) (answer, error) {
+func (c *Client) send(ctx context.Context, credentials CredentialFunc, method, target string, query url.Values, body []byte) (answer, error) {
 	e, ok := permit(method, target)
 	if !ok {
 		return answer{}, &Unsent{Call: method + " " + clean(target, maxMessage), Cause: ErrNotAllowed}
@@ -175,9 +171,9 @@ func (c *Client) send(ctx context.Context, method, target string, query url.Valu
 	unsent := func(wait time.Duration, cause error) (answer, error) {
 		return answer{}, &Unsent{Call: e.String(), RetryAfter: wait, Cause: cause}
 	}
-	key, err := c.key(ctx)
+	credential, err := credentials(ctx)
 	if err == nil {
-		err = checkKey(key)
+		err = checkKey(credential.Key)
 	}
 	if err != nil {
 		return unsent(0, err)
@@ -190,7 +186,7 @@ func (c *Client) send(ctx context.Context, method, target string, query url.Valu
 		return unsent(0, fmt.Errorf("%w: %w", ErrInvalid, err))
 	}
 	req.Header.Set("Accept", "application/json")
-	req.Header.Set("Authorization", "Bearer "+key)
+	req.Header.Set("Authorization", "Bearer "+credential.Key)
 	req.Header.Set("User-Agent", c.userAgent)
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
@@ -199,7 +195,7 @@ func (c *Client) send(ctx context.Context, method, target string, query url.Valu
 	if err != nil {
 		return unsent(wait, err)
 	}
-	a, err := c.exchange(req, e, key)
+	a, err := c.exchange(req, e, credential.Key)
 	done(err)
 	return a, err
 }

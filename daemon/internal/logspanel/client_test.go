@@ -15,8 +15,8 @@ import (
 	"github.com/logspanel/companion/shared/money"
 )
 
-func fixedKey(key string) logspanel.KeyFunc {
-	return func(context.Context) (string, error) { return key, nil }
+func fixedKey(key string) logspanel.CredentialFunc {
+	return func(context.Context) (logspanel.Credential, error) { return logspanel.Credential{Key: key}, nil }
 }
 
 // dial makes a client of a server on loopback, without a rate to wait for.
@@ -331,4 +331,24 @@ func TestCancelWithoutAnOrder(t *testing.T) {
 	require.NoError(t, err)
 	assert.Nil(t, cancelled.Order)
 	assert.NotEmpty(t, cancelled.Message)
+}
+
+// A purchase leaves under the key that it was quoted with, or not at all.
+func TestAPurchaseKeepsToItsKey(t *testing.T) {
+	p := sandbox.New(sandbox.Options{})
+	server := httptest.NewServer(p)
+	t.Cleanup(server.Close)
+	c, err := logspanel.New(server.URL+sandbox.Path, func(context.Context) (logspanel.Credential, error) {
+		return logspanel.Credential{Key: sandbox.Key, Generation: "second"}, nil
+	})
+	require.NoError(t, err)
+	purchase := telegram("one")
+	purchase.Generation = "first"
+	_, err = c.BuyNumber(t.Context(), purchase)
+	require.ErrorIs(t, err, logspanel.ErrKeyReplaced)
+	assert.Equal(t, logspanel.NotSent, logspanel.OutcomeOf(err))
+	assert.Empty(t, p.Calls())
+	purchase.Generation = "second"
+	_, err = c.BuyNumber(t.Context(), purchase)
+	require.NoError(t, err)
 }

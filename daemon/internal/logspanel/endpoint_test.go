@@ -227,7 +227,7 @@ func TestSkew(t *testing.T) {
 		w.Header().Set("Date", time.Now().Add(-ahead).UTC().Format(http.TimeFormat))
 	}))
 	defer server.Close()
-	c, err := logspanel.New(server.URL, func(context.Context) (string, error) { return "key", nil })
+	c, err := logspanel.New(server.URL, func(context.Context) (logspanel.Credential, error) { return logspanel.Credential{Key: "key"}, nil })
 	require.NoError(t, err)
 	_, known := c.Skew()
 	require.False(t, known)

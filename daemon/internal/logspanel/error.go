@@ -56,7 +56,7 @@ func (e *Unanswered) Unwrap() error { return e.Cause }
 type Unsent struct {
 	Call       string        // such as "POST /numbers/orders"
 	RetryAfter time.Duration // how long a hold or an outage still keeps calls back; 0 otherwise
-	Cause      error         // one of the errors below, the KeyFunc's, the context's or the network's
+	Cause      error         // one of the errors below, the CredentialFunc's, the context's or the network's
 }
 
 func (e *Unsent) Error() string { return fmt.Sprintf("%s was not sent: %v", e.Call, e.Cause) }

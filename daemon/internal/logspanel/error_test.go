@@ -192,7 +192,7 @@ func TestUnsent(t *testing.T) {
 	lost := errors.New("the keyring is locked")
 	gone := httptest.NewServer(nil)
 	gone.Close()
-	client := func(base string, key logspanel.KeyFunc, opts ...logspanel.Option) *logspanel.Client {
+	client := func(base string, key logspanel.CredentialFunc, opts ...logspanel.Option) *logspanel.Client {
 		c, err := logspanel.New(base, key, opts...)
 		require.NoError(t, err)
 		t.Cleanup(c.Close)
@@ -212,7 +212,7 @@ func TestUnsent(t *testing.T) {
 		purchase logspanel.Purchase
 		cause    error
 	}{
-		"keyring":       {client(server.URL, func(context.Context) (string, error) { return "", lost }), t.Context(), telegram("k"), lost},
+		"keyring":       {client(server.URL, func(context.Context) (logspanel.Credential, error) { return logspanel.Credential{}, lost }), t.Context(), telegram("k"), lost},
 		"no key":        {client(server.URL, fixedKey("")), t.Context(), telegram("k"), logspanel.ErrNoKey},
 		"key in lines":  {client(server.URL, fixedKey("a\r\nb: c")), t.Context(), telegram("k"), logspanel.ErrBadKey},
 		"no country":    {client(server.URL, good), t.Context(), logspanel.Purchase{ServiceID: "1", IdempotencyKey: "k"}, logspanel.ErrInvalid},

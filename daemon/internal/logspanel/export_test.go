@@ -7,7 +7,7 @@ import (
 
 // Send is the one way out, for tests that try what no method does.
 func (c *Client) Send(ctx context.Context, method, path string) error {
-	_, err := c.send(ctx, method, path, nil, nil)
+	_, err := c.send(ctx, c.credentials, method, path, nil, nil)
 	return err
 }
 

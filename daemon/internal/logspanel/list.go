@@ -32,7 +32,7 @@ func listUpTo[W wire[T], T any](ctx context.Context, c *Client, e endpoint, quer
 	query.Set("per_page", strconv.Itoa(perPage))
 	items := []T{}
 	for n := 1; ; n++ {
-		a, err := c.call(ctx, e, "", query, nil)
+		a, err := c.call(ctx, c.credentials, e, "", query, nil)
 		if err != nil {
 			return nil, err
 		}

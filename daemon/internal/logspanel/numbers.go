@@ -116,6 +116,7 @@ type Purchase struct {
 	ServiceID      ID
 	AreaCodes      []string // empty unless the person chose of those that AreaCodes lists
 	IdempotencyKey string   // 1 to 255 visible ASCII characters
+	Generation     string   // of the only API key that may send it; empty: any
 }
 
 // maxIdempotencyKey is the usual width of such a key; the provider publishes none.
@@ -174,7 +175,11 @@ func (c *Client) BuyNumber(ctx context.Context, p Purchase) (Bought, error) {
 	if err != nil {
 		return Bought{}, &Unsent{Call: buyNumber.String(), Cause: err}
 	}
-	a, err := c.call(ctx, buyNumber, "", nil, body)
+	credentials := c.credentials
+	if p.Generation != "" {
+		credentials = credentials.only(p.Generation)
+	}
+	a, err := c.call(ctx, credentials, buyNumber, "", nil, body)
 	if err != nil {
 		return Bought{}, err
 	}

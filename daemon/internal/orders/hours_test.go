@@ -323,7 +323,9 @@ func online(t *testing.T) (*orders.Book, wire) {
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(network) }()
 	var err error
-	w.Client, err = logspanel.New("http://127.0.0.1:1"+sandbox.Path, func(context.Context) (string, error) { return sandbox.Key, nil },
+	w.Client, err = logspanel.New("http://127.0.0.1:1"+sandbox.Path, func(context.Context) (logspanel.Credential, error) {
+		return logspanel.Credential{Key: sandbox.Key}, nil
+	},
 		logspanel.WithDialer(network.dial))
 	require.NoError(t, err)
 	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"), "127.0.0.1:1")

@@ -45,7 +45,7 @@ func openAccount(s settings) (*account, error) {
 		// A provider that drops the connection is passed on as one.
 		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
 	}
-	a.direct, err = logspanel.New(s.api, a.keyOf)
+	a.direct, err = logspanel.New(s.api, a.credential)
 	return a, err
 }
 
@@ -54,11 +54,13 @@ func openSandbox() (*account, error) {
 	server := httptest.NewServer(own)
 	a := &account{handler: own, path: sandbox.Path, key: sandbox.Key, own: own, close: server.Close}
 	var err error
-	a.direct, err = logspanel.New(server.URL+sandbox.Path, a.keyOf, logspanel.WithRate(1000, 1000))
+	a.direct, err = logspanel.New(server.URL+sandbox.Path, a.credential, logspanel.WithRate(1000, 1000))
 	return a, err
 }
 
-func (a *account) keyOf(context.Context) (string, error) { return a.key, nil }
+func (a *account) credential(context.Context) (logspanel.Credential, error) {
+	return logspanel.Credential{Key: a.key}, nil
+}
 
 // statement is what the provider says at one time.
 type statement struct {

@@ -35,7 +35,7 @@ func serve(t tester, opts sandbox.Options) (*sandbox.Provider, *logspanel.Client
 }
 
 func customer(t tester, server, key string) *logspanel.Client {
-	c, err := logspanel.New(server+sandbox.Path, func(context.Context) (string, error) { return key, nil },
+	c, err := logspanel.New(server+sandbox.Path, func(context.Context) (logspanel.Credential, error) { return logspanel.Credential{Key: key}, nil },
 		logspanel.WithRate(1e6, 1000))
 	require.NoError(t, err)
 	t.Cleanup(c.Close)

@@ -1,0 +1,126 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/app"
+	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/daemon/internal/secrets"
+)
+
+// slowKeyring answers a read once it is allowed to, with what it held when it was asked.
+type slowKeyring struct {
+	secrets.Store
+	answer chan struct{}
+	reads  atomic.Int32
+}
+
+func (s *slowKeyring) Get(ctx context.Context, name string) ([]byte, error) {
+	s.reads.Add(1)
+	value, err := s.Store.Get(ctx, name)
+	<-s.answer
+	return value, err
+}
+
+type read struct {
+	logspanel.Credential
+	err error
+}
+
+func reading(ctx context.Context, keys *app.Keys) <-chan read {
+	c := make(chan read, 1)
+	go func() {
+		credential, err := keys.Credential(ctx)
+		c <- read{credential, err}
+	}()
+	return c
+}
+
+func TestACallerLeavesASilentKeyring(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &slowKeyring{Store: secrets.Memory(), answer: make(chan struct{})}
+		keys := app.NewKeys(store, "logspanel.com")
+		require.NoError(t, keys.Set(t.Context(), "first-key"))
+		ctx, leave := context.WithCancel(t.Context())
+		leaving, staying := reading(ctx, keys), reading(t.Context(), keys)
+		synctest.Wait()
+		leave()
+		synctest.Wait()
+		select {
+		case left := <-leaving:
+			assert.ErrorIs(t, left.err, context.Canceled)
+		default:
+			assert.Fail(t, "the caller that left still waits")
+		}
+		keys.Reload() // does not wait for the keyring either
+		synctest.Wait()
+		close(store.answer)
+		got := <-staying
+		require.NoError(t, got.err, "the caller that stayed is answered, whoever began the reading")
+		assert.Equal(t, "first-key", got.Key)
+	})
+}
+
+func TestCallersShareOneReading(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &slowKeyring{Store: secrets.Memory(), answer: make(chan struct{})}
+		keys := app.NewKeys(store, "logspanel.com")
+		require.NoError(t, keys.Set(t.Context(), "first-key"))
+		var waiting []<-chan read
+		for range 20 {
+			waiting = append(waiting, reading(t.Context(), keys))
+		}
+		synctest.Wait()
+		close(store.answer)
+		for _, w := range waiting {
+			assert.Equal(t, "first-key", (<-w).Key)
+		}
+		assert.EqualValues(t, 1, store.reads.Load())
+		_, err := keys.Credential(t.Context())
+		require.NoError(t, err)
+		assert.EqualValues(t, 1, store.reads.Load(), "it is remembered")
+	})
+}
+
+// A key that was replaced while the keyring was being read is neither returned nor
+// remembered.
+func TestAReplacedKeyIsNotRemembered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &slowKeyring{Store: secrets.Memory(), answer: make(chan struct{})}
+		keys := app.NewKeys(store, "logspanel.com")
+		require.NoError(t, keys.Set(t.Context(), "first-key"))
+		asked := reading(t.Context(), keys)
+		synctest.Wait()
+		require.NoError(t, keys.Set(t.Context(), "second-key"))
+		close(store.answer)
+		assert.Equal(t, "second-key", (<-asked).Key)
+		again, err := keys.Credential(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, "second-key", again.Key)
+	})
+}
+
+func TestACredentialPrintsWithoutItsKey(t *testing.T) {
+	c := logspanel.Credential{Key: "marked-secret", Generation: "g1"}
+	raw, err := json.Marshal(map[string]any{"value": c, "pointer": &c})
+	require.NoError(t, err)
+	var log bytes.Buffer
+	slog.New(slog.NewTextHandler(&log, nil)).Info("it", "credential", c, "pointer", &c)
+	for _, printed := range []string{
+		fmt.Sprint(c), fmt.Sprintf("%v %+v %#v %s %q", c, c, c, c, c), fmt.Sprintf("%v %+v", &c, []logspanel.Credential{c}),
+		fmt.Sprint(fmt.Errorf("with %v", c)), string(raw), log.String(),
+	} {
+		assert.NotContains(t, printed, c.Key)
+		assert.Contains(t, printed, "g1")
+	}
+}
