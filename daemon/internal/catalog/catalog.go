@@ -42,8 +42,8 @@ type Catalog struct {
 	records  Records
 	changed  func()
 
-	ctx        context.Context // of all loading, which several callers share
-	stop       context.CancelFunc
+	stopped    chan struct{} // closed when Run's context ends
+	stop       func()
 	flights    singleflight.Group
 	background sync.WaitGroup
 
@@ -64,12 +64,12 @@ type Records func(countryID, serviceID string) *protocol.Record
 // is called, at most about three times a second, when prices have come that no search
 // has shown yet.
 func New(provider Provider, records Records, changed func()) *Catalog {
-	c := &Catalog{
+	stopped := make(chan struct{})
+	return &Catalog{
 		provider: provider, records: records, changed: changed,
+		stopped: stopped, stop: sync.OnceFunc(func() { close(stopped) }),
 		shelves: map[string]shelf{}, loading: map[string]bool{},
 	}
-	c.ctx, c.stop = context.WithCancel(context.Background())
-	return c
 }
 
 // Run waits for the end of ctx and ends all loading with it. Changed is not called
@@ -91,7 +91,7 @@ func (c *Catalog) Run(ctx context.Context) {
 func (c *Catalog) Countries(ctx context.Context) (protocol.Countries, error) {
 	if known := c.known(); !known.AsOf.IsZero() {
 		if time.Since(known.AsOf) >= countriesAge {
-			c.start("countries", c.loadCountries)
+			c.start(ctx, "countries", c.loadCountries)
 		}
 		return known, nil
 	}
@@ -128,15 +128,43 @@ func (c *Catalog) loadCountries(ctx context.Context) error {
 // stop the loading.
 func (c *Catalog) share(ctx context.Context, what string, load func(context.Context) error) error {
 	select {
-	case result := <-c.start(what, load):
+	case result := <-c.start(ctx, what, load):
 		return result.Err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (c *Catalog) start(what string, load func(context.Context) error) <-chan singleflight.Result {
-	return c.flights.DoChan(what, func() (any, error) { return nil, load(c.ctx) })
+func (c *Catalog) start(ctx context.Context, what string, load func(context.Context) error) <-chan singleflight.Result {
+	return c.flights.DoChan(what, func() (any, error) {
+		shared, end := c.outliving(ctx)
+		defer end()
+		return nil, load(shared)
+	})
+}
+
+// outliving is ctx without its end: what is loaded by it serves others too. It ends with
+// Run, or when end is called.
+func (c *Catalog) outliving(ctx context.Context) (shared context.Context, end context.CancelFunc) {
+	shared, end = context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		defer end()
+		select {
+		case <-c.stopped:
+		case <-shared.Done():
+		}
+	}()
+	return shared, end
+}
+
+// isStopped reports that Run is over, or about to be.
+func (c *Catalog) isStopped() bool {
+	select {
+	case <-c.stopped:
+		return true
+	default:
+		return false
+	}
 }
 
 // Areas lists the area codes that a number can be asked to have.

@@ -31,14 +31,14 @@ func (c *Catalog) Search(ctx context.Context, search protocol.Search) (protocol.
 		return protocol.Offers{}, err
 	}
 	query := words.Of(search.Query)
-	loading := c.replenish(countries, query, shelf.shown)
+	loading := c.replenish(ctx, countries, query, shelf.shown)
 	matches, failed := c.matches(countries, query, search)
 	if failed != nil && !loading {
 		return protocol.Offers{}, sentence.Of(failed)
 	}
 	slices.SortFunc(matches, func(a, b match) int { return compare(search.Sort, a, b) })
 	found := c.part(matches, search)
-	found.Loading = c.replenish(top(found.Offers, countries), query, shelf.fresh) || loading
+	found.Loading = c.replenish(ctx, top(found.Offers, countries), query, shelf.fresh) || loading
 	return found, nil
 }
 

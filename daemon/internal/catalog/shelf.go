@@ -79,12 +79,12 @@ func (c *Catalog) load(ctx context.Context, country protocol.Country) error {
 // replenish has shelves that are not good any more loaded behind the scenes, those of
 // countries that the words name first, and reports whether any of the countries' is
 // still to come.
-func (c *Catalog) replenish(countries []protocol.Country, query words.Query, good func(shelf) bool) (pending bool) {
+func (c *Catalog) replenish(ctx context.Context, countries []protocol.Country, query words.Query, good func(shelf) bool) (pending bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, country := range countries {
 		s := c.shelves[country.ID]
-		if !c.loading[country.ID] && !good(s) && !time.Now().Before(s.retry) && c.ctx.Err() == nil {
+		if !c.loading[country.ID] && !good(s) && !time.Now().Before(s.retry) && !c.isStopped() {
 			c.loading[country.ID] = true
 			c.queue = append(c.queue, country)
 		}
@@ -100,13 +100,15 @@ func (c *Catalog) replenish(countries []protocol.Country, query words.Query, goo
 	slices.SortStableFunc(c.queue, func(a, b protocol.Country) int { return named(a) - named(b) })
 	for range min(maxLoaders-c.loaders, len(c.queue)) {
 		c.loaders++
-		c.background.Go(c.work)
+		c.background.Go(func() { c.work(ctx) })
 	}
 	return pending
 }
 
 // work loads what is queued until nothing is.
-func (c *Catalog) work() {
+func (c *Catalog) work(ctx context.Context) {
+	ctx, end := c.outliving(ctx)
+	defer end()
 	for {
 		c.mu.Lock()
 		if len(c.queue) == 0 {
@@ -118,7 +120,7 @@ func (c *Catalog) work() {
 		c.queue = c.queue[1:]
 		c.mu.Unlock()
 
-		_ = c.load(c.ctx, country) // the shelf keeps the error
+		_ = c.load(ctx, country) // the shelf keeps the error
 		c.mu.Lock()
 		delete(c.loading, country.ID)
 		c.tell()
@@ -128,7 +130,7 @@ func (c *Catalog) work() {
 
 // tell has changed called soon, once for all that comes until then.
 func (c *Catalog) tell() {
-	if c.notice != nil || c.ctx.Err() != nil {
+	if c.notice != nil || c.isStopped() {
 		return
 	}
 	c.background.Add(1)
@@ -137,7 +139,7 @@ func (c *Catalog) tell() {
 		c.mu.Lock()
 		c.notice = nil
 		c.mu.Unlock()
-		if c.ctx.Err() == nil {
+		if !c.isStopped() {
 			c.changed()
 		}
 	})
