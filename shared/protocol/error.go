@@ -3,6 +3,7 @@ package protocol
 import (
 	"encoding/json"
 	"errors"
+	"log/slog"
 
 	"github.com/logspanel/companion/shared/money"
 )
@@ -57,7 +58,8 @@ type Error struct {
 	Balance  *money.Money `json:"balance,omitempty"`
 	Limit    *money.Money `json:"limit,omitempty"`
 
-	cause error
+	cause  error
+	unsaid string // Message without the words that Quote added; empty: it added none
 }
 
 func (e *Error) Error() string {
@@ -73,6 +75,36 @@ func (e *Error) Unwrap() error { return e.cause }
 func (e *Error) Because(cause error) *Error {
 	e.cause = cause
 	return e
+}
+
+// Quote ends the message with another program's words, which are for the person alone:
+// logs and reports leave them out.
+func (e *Error) Quote(words string) *Error {
+	if words != "" {
+		e.unsaid = e.Message
+		e.Message += ": “" + words + "”"
+	}
+	return e
+}
+
+// Unquoted is e without another program's words. An error that was read from the wire or
+// from a row no longer knows which words those are; where they may be the provider's,
+// its message goes as a whole.
+func (e *Error) Unquoted() *Error {
+	plain := *e
+	switch {
+	case e.unsaid != "":
+		plain.Message, plain.unsaid = e.unsaid, ""
+	case e.Provider != "" && e.cause == nil:
+		plain.Message = "the provider refuses"
+	}
+	return &plain
+}
+
+// LogValue is the code and the companion's own words.
+func (e *Error) LogValue() slog.Value {
+	plain := e.Unquoted()
+	return slog.StringValue(string(plain.Code) + ": " + plain.Error())
 }
 
 // AsError finds the Error in err's chain. An error that has none is a fault of the

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/url"
 	"os"
@@ -68,8 +67,8 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	defer commands.Close()
 	file, redact := logbook.NewFile(filepath.Join(opts.Dir, logName)), new(logbook.Redactor)
 	defer file.Close()
-	log := slog.New(slog.NewTextHandler(redact.Writer(logbook.Each{os.Stderr, file}), nil))
-	slog.SetDefault(log) // also for what libraries say by themselves
+	log := logbook.NewLogger(redact, logbook.Each{os.Stderr, file})
+	logbook.Adopt(log)
 	log.Info("the companion starts", "version", opts.Version, "process", os.Getpid())
 	defer func() { log.Info("the companion stops", "cause", failed) }()
 
@@ -101,6 +100,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	book, store, err = openBook(site, orders.Options{
 		Provider: account{client, keys}, Countries: offers,
 		Host: site.host, Sandbox: opts.Sandbox, Log: log, CheckEvery: opts.Pace.Check,
+		Seen: func(o protocol.Order) { hideOrder(redact, o) },
 	}, opts.Out)
 	if full(err) {
 		return fmt.Errorf("the disk is full: make room on it and start the companion again: %w", err)
@@ -136,7 +136,6 @@ func (h *home) serve(ctx context.Context, listener, commands net.Listener, offer
 	parts.Go(func() error { offers.Run(ctx); return nil })
 	parts.Go(func() error { return h.wire.Serve(ctx, listener) })
 	parts.Go(func() error { return control.Serve(ctx, commands, h.daemon) })
-	parts.Go(func() error { h.hideCodes(ctx); return nil })
 	parts.Go(func() error { h.tellNews(ctx); return nil })
 	parts.Go(func() error { desktop.OnUnlock(ctx, func() { h.unlocked(ctx) }); return nil })
 	if !h.opts.NoTray {
@@ -177,24 +176,7 @@ func (h *home) showTray(ctx context.Context) {
 	}
 }
 
-// hideCodes keeps the codes of numbers out of the log.
-func (d *daemon) hideCodes(ctx context.Context) {
-	state, changes, stop := d.book.Subscribe()
-	defer func() { stop() }()
-	for {
-		for _, o := range state.Orders {
-			d.redact.Hide(o.Code)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case c, ok := <-changes:
-			if !ok {
-				stop()
-				state, changes, stop = d.book.Subscribe()
-			} else if state.Orders = nil; c.Order != nil {
-				state.Orders = []protocol.Order{*c.Order}
-			}
-		}
-	}
+// hideOrder keeps an order's number and codes out of the log.
+func hideOrder(redact *logbook.Redactor, o protocol.Order) {
+	redact.HideOrder(o.ID, o.Number, o.CallingCode, o.Code, o.Received.Code, o.Received.Written)
 }

@@ -31,9 +31,9 @@ func (d *daemon) Checkup(ctx context.Context) (control.Checkup, error) {
 	now := d.book.Snapshot()
 	c.Key, c.SetAside = now.Key.State, now.Recovery.SetAside
 	if err != nil && !aboutKey(sentence.Of(err).Code) {
-		said := *sentence.Of(err)
+		said := sentence.Of(err).Unquoted()
 		said.Message = d.redact.Text(said.Message)
-		c.Provider = &said
+		c.Provider = said
 	}
 	if ahead, known := d.clock(); known {
 		c.Ahead = &ahead
@@ -169,7 +169,7 @@ func stopped(ctx context.Context, f *doctor.Facts, opts Options, redact *logbook
 	if err == nil {
 		return
 	}
-	switch said := sentence.Of(err); said.Code {
+	switch said := sentence.Of(err).Unquoted(); said.Code {
 	case protocol.CodeKeyMissing:
 		f.Key = doctor.KeyMissing
 	case protocol.CodeKeyRefused:

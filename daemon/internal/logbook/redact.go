@@ -23,7 +23,8 @@ var shapes = []struct {
 }{
 	{regexp.MustCompile(`(?i)\bbearer[ =:]+[^\s"']+`), "Bearer " + hidden},
 	{regexp.MustCompile(`\b(?:[0-9A-Z]{4}-){7}[0-9A-Z]{4}\b`), hidden}, // a pairing code
-	{regexp.MustCompile(`\+\d{7,15}\b`), "+" + hidden},                 // a phone number
+	// A phone number with its plus, also escaped for a URL or in JSON.
+	{regexp.MustCompile(`(?:[+＋]|%2[bB]|\\u002[bB])[ (]{0,2}[1-9](?:[ ().\-\x{a0}]{0,2}\d){6,14}\b`), "+" + hidden},
 }
 
 // Redactor takes secrets out of texts: those it was told, and what looks like one. It
@@ -32,6 +33,7 @@ type Redactor struct {
 	mu      sync.RWMutex
 	secrets []string
 	replace *strings.Replacer
+	known   known
 }
 
 // Hide makes a secret known.
@@ -58,18 +60,25 @@ func (r *Redactor) Hide(secret string) {
 	r.replace = strings.NewReplacer(pairs...)
 }
 
+// HideOrder makes an order's phone number and codes known, in place of what it had
+// before; a code may be in a whole message. They are hidden however a line writes them.
+func (r *Redactor) HideOrder(id, number, callingCode string, codes ...string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.known.keep(id, number, callingCode, codes)
+}
+
 // Text is the text without them.
 func (r *Redactor) Text(text string) string {
 	r.mu.RLock()
-	replace := r.replace
-	r.mu.RUnlock()
-	if replace != nil {
-		text = replace.Replace(text)
+	defer r.mu.RUnlock()
+	if r.replace != nil {
+		text = r.replace.Replace(text)
 	}
 	for _, s := range shapes {
 		text = s.is.ReplaceAllString(text, s.become)
 	}
-	return text
+	return r.known.hide(text)
 }
 
 // Writer takes them out of every line on its way to w.
@@ -81,7 +90,12 @@ type redacting struct {
 }
 
 func (r redacting) Write(line []byte) (int, error) {
-	if _, err := io.WriteString(r.to, r.Text(string(line))); err != nil {
+	// When and how loud a line is says nothing of an order, and stays readable.
+	head, rest := "", string(line)
+	if i := strings.Index(rest, " msg="); i > 0 && strings.HasPrefix(rest, "time=") {
+		head, rest = rest[:i], rest[i:]
+	}
+	if _, err := io.WriteString(r.to, head+r.Text(rest)); err != nil {
 		return 0, err
 	}
 	return len(line), nil

@@ -153,7 +153,7 @@ func (c *Client) call(ctx context.Context, credentials CredentialFunc, e endpoin
 	target := e.path
 	if strings.Contains(target, "{id}") {
 		if !id.pathSafe() {
-			return answer{}, &Unsent{Call: e.String(), Cause: fmt.Errorf("%w: %q is no id", ErrInvalid, id)}
+			return answer{}, &Unsent{Call: e.String(), Cause: fmt.Errorf("%w: the id is none", ErrInvalid)}
 		}
 		target = strings.Replace(target, "{id}", string(id), 1)
 	}
@@ -221,7 +221,7 @@ func (c *Client) exchange(req *http.Request, e endpoint, key string) (answer, er
 	}))
 	res, err := c.http.Do(req)
 	if err != nil {
-		err = redact(err, key)
+		err = redact(wordless(err), key)
 		if !connected.Load() {
 			return answer{}, &Unsent{Call: e.String(), Cause: err}
 		}
@@ -237,7 +237,7 @@ func (c *Client) exchange(req *http.Request, e endpoint, key string) (answer, er
 	if err != nil {
 		return answer{}, &Unanswered{
 			Call: e.String(), Acts: e.acts, Status: res.StatusCode, RetryAfter: wait,
-			Cause: fmt.Errorf("the answer broke off: %w", redact(err, key)),
+			Cause: fmt.Errorf("the answer broke off: %w", redact(wordless(err), key)),
 		}
 	}
 	a, err := judge(e, res.StatusCode, wait, body, key)

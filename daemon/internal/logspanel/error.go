@@ -10,7 +10,9 @@ import (
 	"time"
 )
 
-// Error is the provider's refusal, in its own words.
+// Error is the provider's refusal. Its text has the status and the code alone: the
+// Message is for the person, and may name a number, a code or more, which no log is to
+// keep.
 type Error struct {
 	Status     int           // of HTTP
 	Code       string        // one of the Codes, or one that is not published
@@ -19,12 +21,29 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	return fmt.Sprintf("the provider refuses: %s (%s, HTTP %d)", orNothing(e.Message), e.Code, e.Status)
+	return fmt.Sprintf("the provider refuses: %s, HTTP %d", e.PlainCode(), e.Status)
+}
+
+// PlainCode is the code where it can be nothing but a code.
+func (e *Error) PlainCode() string { return plainCode(e.Code) }
+
+// plainCode is a code that is a name in letters; what is anything else may be a message
+// in the wrong place.
+func plainCode(code string) string {
+	isName := !strings.ContainsFunc(code, func(r rune) bool { return r != '_' && (r < 'A' || r > 'Z') })
+	switch {
+	case code == "":
+		return "without a code"
+	case isName || isPublished(code):
+		return code
+	}
+	return "a code that is not published"
 }
 
 // Unanswered says that a request was sent and that no answer tells what became of
 // it: a time-out, a dropped connection, a redirect, an answer that can't be read, a
-// failure of the server. The provider may have acted.
+// failure of the server. The provider may have acted. Its text, as an Error's, leaves
+// out the Message.
 type Unanswered struct {
 	Call       string        // such as "POST /numbers/orders"
 	Acts       bool          // the call buys or cancels: more than a look went unanswered
@@ -41,8 +60,8 @@ func (e *Unanswered) Error() string {
 	if e.Status != 0 {
 		fmt.Fprintf(&b, " (HTTP %d)", e.Status)
 	}
-	if e.Code != "" || e.Message != "" {
-		fmt.Fprintf(&b, ": %s", orNothing(strings.TrimSpace(e.Message+" "+e.Code)))
+	if e.Code != "" {
+		fmt.Fprintf(&b, ": %s", plainCode(e.Code))
 	}
 	if e.Cause != nil {
 		fmt.Fprintf(&b, ": %v", e.Cause)
@@ -185,10 +204,3 @@ func isOutage(err error) bool {
 // isGivenUp reports that the caller stopped waiting, which says nothing about the
 // provider.
 func isGivenUp(err error) bool { return errors.Is(err, context.Canceled) }
-
-func orNothing(s string) string {
-	if s == "" {
-		return "it gave no reason"
-	}
-	return s
-}

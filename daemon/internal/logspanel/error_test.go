@@ -291,33 +291,22 @@ func TestKeyStaysHidden(t *testing.T) {
 	log.SetOutput(&logged)
 	t.Cleanup(func() { log.SetOutput(log.Default().Writer()) })
 
-	raw := func(answer string) *httptest.Server {
-		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			conn, _, err := http.NewResponseController(w).Hijack()
-			if err == nil {
-				_, _ = conn.Write([]byte(strings.ReplaceAll(answer, "KEY", r.Header.Get("Authorization"))))
-				_ = conn.Close()
-			}
-		}))
-		t.Cleanup(s.Close)
-		return s
-	}
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	for name, base := range map[string]string{
-		"redirect":        raw("HTTP/1.1 302 Found\r\nLocation: http://KEY.example/\r\nContent-Length: 0\r\n\r\n").URL,
-		"broken redirect": raw("HTTP/1.1 302 Found\r\nLocation: http://[KEY\r\nContent-Length: 0\r\n\r\n").URL,
-		"not HTTP":        raw("KEY\r\n\r\n").URL,
-		"broken header":   raw("HTTP/1.1 200 OK\r\nKEY\r\n\r\n").URL,
-		"broken length":   raw("HTTP/1.1 200 OK\r\nContent-Length: KEY\r\n\r\n").URL,
-		"broken chunks":   raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nKEY\r\n").URL,
-		"refusal":         raw("HTTP/1.1 422 No\r\nConnection: close\r\n\r\n{\"success\":false,\"code\":\"KEY\",\"message\":\"You sent KEY\"}").URL,
-		"server error":    raw("HTTP/1.1 500 No\r\nConnection: close\r\n\r\n{\"success\":false,\"code\":\"KEY\",\"message\":\"" + strings.Repeat("x", 290) + "KEY\"}").URL,
-		"odd data":        raw("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"success\":true,\"message\":\"KEY\",\"data\":\"KEY\"}").URL,
-		"page":            raw("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<KEY>").URL,
-		"dropped":         raw("").URL,
+		"redirect":        raw(t, "HTTP/1.1 302 Found\r\nLocation: http://KEY.example/\r\nContent-Length: 0\r\n\r\n").URL,
+		"broken redirect": raw(t, "HTTP/1.1 302 Found\r\nLocation: http://[KEY\r\nContent-Length: 0\r\n\r\n").URL,
+		"not HTTP":        raw(t, "KEY\r\n\r\n").URL,
+		"broken header":   raw(t, "HTTP/1.1 200 OK\r\nKEY\r\n\r\n").URL,
+		"broken length":   raw(t, "HTTP/1.1 200 OK\r\nContent-Length: KEY\r\n\r\n").URL,
+		"broken chunks":   raw(t, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nKEY\r\n").URL,
+		"refusal":         raw(t, "HTTP/1.1 422 No\r\nConnection: close\r\n\r\n{\"success\":false,\"code\":\"KEY\",\"message\":\"You sent KEY\"}").URL,
+		"server error":    raw(t, "HTTP/1.1 500 No\r\nConnection: close\r\n\r\n{\"success\":false,\"code\":\"KEY\",\"message\":\""+strings.Repeat("x", 290)+"KEY\"}").URL,
+		"odd data":        raw(t, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"success\":true,\"message\":\"KEY\",\"data\":\"KEY\"}").URL,
+		"page":            raw(t, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<KEY>").URL,
+		"dropped":         raw(t, "").URL,
 		"nobody listens":  gone.URL,
-		"not TLS":         strings.Replace(raw("KEY").URL, "http", "https", 1),
+		"not TLS":         strings.Replace(raw(t, "KEY").URL, "http", "https", 1),
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, err := logspanel.New(base, fixedKey(marked), logspanel.WithRate(1e6, 100))
@@ -339,4 +328,61 @@ func TestKeyStaysHidden(t *testing.T) {
 		})
 	}
 	assert.NotContains(t, logged.String(), "SECRET")
+}
+
+// raw answers every request with so many bytes; KEY in them is the request's key.
+func raw(t *testing.T, answer string) *httptest.Server {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err == nil {
+			_, _ = conn.Write([]byte(strings.ReplaceAll(answer, "KEY", r.Header.Get("Authorization"))))
+			_ = conn.Close()
+		}
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// No error's text quotes the provider, wherever in an answer it writes. What it says to
+// the person stays in Message.
+func TestNoErrorQuotesTheProvider(t *testing.T) {
+	const said = "Number +1 234 567 890 got 573 920"
+	odd := func(code string) string {
+		return `{"success":false,"code":"` + code + `","message":"` + said + `","data":{"order_id":"` + said + `"}}`
+	}
+	for name, answer := range map[string]string{
+		"refusal":            "HTTP/1.1 422 " + said + "\r\nConnection: close\r\n\r\n" + odd("NOT_TODAY"),
+		"a message as code":  "HTTP/1.1 422 No\r\nConnection: close\r\n\r\n" + odd(said),
+		"a number as code":   "HTTP/1.1 422 No\r\nConnection: close\r\n\r\n" + odd("1234567890"),
+		"server error":       "HTTP/1.1 500 No\r\nConnection: close\r\n\r\n" + odd(said),
+		"yes without data":   "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + `{"success":true,"message":"` + said + `","data":"` + said + `"}`,
+		"data of other type": "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + `{"success":"` + said + `"}`,
+		"a page":             "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<p>" + said,
+		"not HTTP":           said + "\r\n\r\n",
+		"broken status":      "HTTP/1.1 " + said + "\r\n\r\n",
+		"broken header":      "HTTP/1.1 200 OK\r\n" + said + "\r\n\r\n",
+		"broken length":      "HTTP/1.1 200 OK\r\nContent-Length: " + said + "\r\n\r\n",
+		"broken encoding":    "HTTP/1.1 200 OK\r\nTransfer-Encoding: " + said + "\r\n\r\n",
+		"broken redirect":    "HTTP/1.1 302 Found\r\nLocation: http://[" + said + "\r\nContent-Length: 0\r\n\r\n",
+		"redirect":           "HTTP/1.1 302 Found\r\nLocation: http://" + said + "/\r\nContent-Length: 0\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := logspanel.New(raw(t, answer).URL, fixedKey(sandbox.Key), logspanel.WithRate(1e6, 100))
+			require.NoError(t, err)
+			t.Cleanup(c.Close)
+			_, walletErr := c.Wallet(t.Context())
+			_, checkErr := c.CheckNumber(t.Context(), "1")
+			_, buyErr := c.BuyNumber(t.Context(), telegram("key-1"))
+			_, listErr := c.NumberOrders(t.Context(), 0)
+			for _, err := range []error{walletErr, checkErr, buyErr, listErr} {
+				require.Error(t, err)
+				for e := err; e != nil; e = errors.Unwrap(e) {
+					for _, part := range []string{"1 234", "234567", "573", "Number"} {
+						assert.NotContains(t, e.Error(), part)
+					}
+				}
+			}
+		})
+	}
 }

@@ -32,8 +32,9 @@ type Options struct {
 	Host       string // of the provider's API
 	Sandbox    bool
 	Log        *slog.Logger
-	Now        func() time.Time // the wall clock; nil: time.Now
-	CheckEvery time.Duration    // from one check of an order to the next, at least, and at most twice that; 0: 5 s
+	Now        func() time.Time     // the wall clock; nil: time.Now
+	CheckEvery time.Duration        // from one check of an order to the next, at least, and at most twice that; 0: 5 s
+	Seen       func(protocol.Order) // is told each order before anybody else is, so that no log has its number or code; it may be nil
 }
 
 // Book holds the orders and intents of one journal. It is safe for concurrent use;
@@ -138,6 +139,9 @@ func (b *Book) keep(r *rental) {
 		b.history = append(b.history, id)
 	}
 	b.rentals[id] = r
+	if b.opts.Seen != nil {
+		b.opts.Seen(r.Order)
+	}
 	delete(b.open, id)
 	delete(b.pending, id)
 	if r.Order.Open() {

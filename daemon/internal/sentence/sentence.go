@@ -60,8 +60,8 @@ func ofRefusal(e *logspanel.Error) *protocol.Error {
 	case logspanel.CodeUserDisabled, logspanel.CodeUserBanned:
 		return say(protocol.CodeBlocked, "the provider has blocked this account", "contact the provider")
 	case logspanel.CodeValidationFailed, logspanel.CodeMethodNotAllowed:
-		return say(protocol.CodeInternal, "the provider does not accept what the companion sent"+inItsWords(e.Message),
-			"search again; if that does not help, please report it with the companion's log")
+		return say(protocol.CodeInternal, "the provider does not accept what the companion sent",
+			"search again; if that does not help, please report it with the companion's log").Quote(e.Message)
 	case logspanel.CodeInsufficientBalance:
 		return say(protocol.CodeBalance, "the wallet does not hold enough for this", "top it up on the provider's site, then try again")
 	case logspanel.CodeNumberServiceNotFound, logspanel.CodeLogCategoryNotFound, logspanel.CodeBoostServiceNotFound:
@@ -75,10 +75,10 @@ func ofRefusal(e *logspanel.Error) *protocol.Error {
 	case logspanel.CodeNumberCodeReceived:
 		return say(protocol.CodeCodeReceived, "the code has already come, so the order can't be cancelled", "use the code")
 	case logspanel.CodeNumberRefundFailed:
-		return say(protocol.CodeRefundFailed, "the provider could not give the money back"+inItsWords(e.Message),
-			"the order stays listed: try again later, or contact the provider")
+		return say(protocol.CodeRefundFailed, "the provider could not give the money back",
+			"the order stays listed: try again later, or contact the provider").Quote(e.Message)
 	case logspanel.CodeBoostCancelUnavailable, logspanel.CodeBoostCancelRejected:
-		return say(protocol.CodeNotCancellable, "this order can't be cancelled"+inItsWords(e.Message), "it goes on as ordered")
+		return say(protocol.CodeNotCancellable, "this order can't be cancelled", "it goes on as ordered").Quote(e.Message)
 	case logspanel.CodeIdempotencyKeyReused:
 		return say(protocol.CodeUndecided, "the provider has already seen this purchase, in another form",
 			"nothing is sent again: look for it among the orders")
@@ -86,8 +86,8 @@ func ofRefusal(e *logspanel.Error) *protocol.Error {
 	if e.Status == http.StatusTooManyRequests {
 		return say(protocol.CodeSpeed, "the provider asks for a pause", "try again"+in(e.RetryAfter))
 	}
-	return say(protocol.CodeProvider, fmt.Sprintf("the provider refuses%s (%s, HTTP %d)", inItsWords(e.Message), e.Code, e.Status),
-		"ask the provider's support if you don't know why")
+	return say(protocol.CodeProvider, fmt.Sprintf("the provider refuses (%s, HTTP %d)", e.PlainCode(), e.Status),
+		"ask the provider's support if you don't know why").Quote(e.Message)
 }
 
 func ofUnanswered(e *logspanel.Unanswered) *protocol.Error {
@@ -97,12 +97,12 @@ func ofUnanswered(e *logspanel.Unanswered) *protocol.Error {
 	}
 	switch {
 	case e.Acts:
-		return say(protocol.CodeUndecided, "the request was sent, and the provider gave no clear answer"+status+inItsWords(e.Message),
-			"the orders will tell what became of it")
+		return say(protocol.CodeUndecided, "the request was sent, and the provider gave no clear answer"+status,
+			"the orders will tell what became of it").Quote(e.Message)
 	case e.Status == http.StatusTooManyRequests:
 		return say(protocol.CodeSpeed, "the provider asks for a pause", "try again"+in(e.RetryAfter))
 	}
-	return say(protocol.CodeUnreachable, "the provider gave no usable answer"+status+inItsWords(e.Message), "try again"+in(e.RetryAfter))
+	return say(protocol.CodeUnreachable, "the provider gave no usable answer"+status, "try again"+in(e.RetryAfter)).Quote(e.Message)
 }
 
 func ofUnsent(e *logspanel.Unsent) *protocol.Error {
@@ -127,14 +127,6 @@ func ofUnsent(e *logspanel.Unsent) *protocol.Error {
 			"check this computer's clock, and whether a proxy or virus scanner reads its traffic")
 	}
 	return say(protocol.CodeUnreachable, "the provider can't be reached, so nothing was sent", "check the internet connection and try again")
-}
-
-// inItsWords is the provider's message as the end of a sentence.
-func inItsWords(message string) string {
-	if message == "" {
-		return ""
-	}
-	return fmt.Sprintf(": “%s”", message)
 }
 
 // in is when to try again, in whole seconds or minutes.

@@ -72,7 +72,7 @@ func TestSentences(t *testing.T) {
 	}{
 		{
 			&logspanel.Error{Status: 422, Code: "NEW_ONE", Message: "Not on Sundays."}, protocol.CodeProvider,
-			"the provider refuses: “Not on Sundays.” (NEW_ONE, HTTP 422): ask the provider's support if you don't know why",
+			"the provider refuses (NEW_ONE, HTTP 422): “Not on Sundays.”: ask the provider's support if you don't know why",
 		},
 		{&logspanel.Error{Status: 422, Code: "NEW_ONE"}, protocol.CodeProvider, "the provider refuses (NEW_ONE, HTTP 422): ask the provider's support if you don't know why"},
 		{
