@@ -77,16 +77,14 @@ func considered(all []candidate) []Considered {
 func (p Page) candidates(code string) []candidate {
 	var list []candidate
 	forms := spelling.Forms(code)
-	rows := p.rows(forms)
+	contexts := p.contexts()
+	means := p.meanings(contexts)
+	rows := p.rows(forms, means)
 	inRow := map[int]bool{}
 	for _, row := range rows {
 		for _, f := range row.fields {
 			inRow[f.Ref] = true
 		}
-	}
-	contexts := make([]context, len(p.Fields))
-	for i, f := range p.Fields {
-		contexts[i] = contextOf(f)
 	}
 	page := read(foldParts(p.Title, p.Text))
 	for _, row := range rows {
@@ -113,7 +111,7 @@ func (p Page) candidates(code string) []candidate {
 		if inRow[f.Ref] || !takes {
 			continue
 		}
-		e := weighing{Field: f, context: contexts[i], by: p.around(i, contexts), page: page}.weigh()
+		e := p.weigh(i, contexts, means[i], page)
 		switch n := len([]rune(form)); {
 		case f.MaxLength == n:
 			e.add(12, "takes as many characters as the code has")
@@ -133,14 +131,36 @@ func (p Page) candidates(code string) []candidate {
 	return list
 }
 
+// weigh weighs a field for a code against what else it may be.
+func (p Page) weigh(at int, contexts []context, means meaning, page said) evidence {
+	f, c := p.Fields[at], contexts[at]
+	if means == unclear && f.roomy() {
+		c = c.withoutPromises()
+	}
+	e := weighing{Field: f, context: c, by: p.around(at, contexts), page: page}.weigh()
+	switch means {
+	case forPhone:
+		e.add(never, "is for a telephone number")
+	case forDialing:
+		e.add(never, "is for a country or its calling code")
+	case torn:
+		e.add(never, "is for a number as much as for a code")
+	case unclear:
+		if phone, ok := aboutPhone(f, means); ok && phone.score >= enoughPhone && phone.score >= e.score {
+			e.add(never, "is rather for a telephone number: "+phone.why())
+		}
+	}
+	return e
+}
+
 // rows are the rows of boxes that are as long as a code in one of its forms.
-func (p Page) rows(forms []string) []candidate {
+func (p Page) rows(forms []string, means []meaning) []candidate {
 	var list []candidate
 	for _, form := range forms {
 		if strings.ContainsFunc(form, spelling.Divides) {
 			continue
 		}
-		for _, row := range boxes(p.Fields, len([]rune(form))) {
+		for _, row := range boxes(p.Fields, len([]rune(form)), func(i int) bool { return means[i] == unclear || means[i] == forCode }) {
 			list = append(list, candidate{frame: p.Frame, fields: row, code: form})
 		}
 	}

@@ -51,8 +51,9 @@ func (w *weighing) marks() {
 // look sees what the field stands among.
 func (w *weighing) look() {
 	w.sent = w.local()&(aSent|aResend) != 0
-	after := w.beside.says&aResend != 0 || w.beside.says&aSent != 0 && w.beside.says&aMobile != 0 // newsletters are sent, too
-	w.sentNear = w.sent || after || w.far.says&(aSent|aResend) != 0
+	after := w.beside.says&aResend != 0 || w.beside.says&aSent != 0 && w.beside.says&aMobile != 0   // newsletters are sent, too
+	first := w.beside.says&aSend != 0 && (w.own.says|w.names.says|w.context.near.says)&anyCode != 0 // sent once somebody asks for it
+	w.sentNear = w.sent || after || first || w.far.says&(aSent|aResend) != 0
 	w.picture = w.Image != "" && !w.sentNear
 	w.wary = !w.sent && (w.by.card || w.by.place || w.picture || w.by.password && !w.sentNear || w.far.says&(anAgainst|aChoose) != 0)
 }
@@ -84,21 +85,21 @@ func (w *weighing) sending() {
 	if w.hinted && (w.sentNear || w.row && !w.wary) || w.sent && (w.row || bare) {
 		w.named = true
 	}
-	const anyCode = aWeak | aDoubt
-	calledCode := w.own.says&anyCode != 0 || w.own.says == 0 && w.short && before.says&anyCode != 0
+	const some = aWeak | aDoubt
+	calledCode := w.own.says&some != 0 || w.own.says == 0 && w.short && before.says&some != 0
 	switch {
 	case w.sent:
 		w.add(28, "something was sent: "+cmp.Or(w.own.phrase(aSent|aResend), before.phrase(aSent|aResend)))
 	case w.sentNear:
-		w.add(24, "near by, something was sent: "+cmp.Or(w.far.phrase(aSent|aResend), w.beside.phrase(aSent|aResend)))
+		w.add(24, "near by, something was sent: "+cmp.Or(w.far.phrase(aSent|aResend), w.beside.phrase(aSent|aResend|aSend)))
 	case w.hinted && !w.wary && (w.far.says|before.says)&aVerify != 0 && calledCode:
 		w.named = true
 		w.add(22, "somebody is to be verified: "+cmp.Or(w.far.phrase(aVerify), before.phrase(aVerify)))
 	case w.page.says&(aSent|aResend) != 0 && !w.wary:
 		w.add(6, "the page speaks of something sent: "+w.page.phrase(aSent|aResend))
 	}
-	if w.beside.says&aResend != 0 {
-		w.add(12, "sending again is offered beside it")
+	if w.beside.says&aResend != 0 || w.sentNear && w.beside.says&aSend != 0 {
+		w.add(12, "sending is offered beside it")
 	}
 }
 

@@ -17,6 +17,8 @@ type context struct {
 	far    said // its group, heading and the texts before those
 	beside said // the texts after it and the buttons beside it
 	short  bool // near is a label rather than a story
+
+	nearby, apart, after []string // the texts that near, far and beside are read from
 }
 
 // contextOf gathers the texts about one field.
@@ -24,20 +26,38 @@ func contextOf(f Field) context {
 	own := foldParts(f.Label, f.Placeholder)
 	var before []string
 	for _, text := range f.Before {
-		if text = fold(text); text != "" && !strings.Contains(own, text) {
+		if plain := fold(text); plain != "" && !strings.Contains(own, plain) {
 			before = append(before, text)
 		}
 	}
 	split := max(0, len(before)-2)
-	near := foldParts(append([]string{f.Description}, before[split:]...)...)
-	far := foldParts(append([]string{f.Group, f.Heading}, before[:split]...)...)
-	return context{
-		own: read(own), near: read(near), far: read(far),
-		names:  read(foldParts(f.Name, f.ID)),
-		hints:  read(foldParts(f.Hints)),
-		beside: read(foldParts(append(slices.Clone(f.After), f.Buttons...)...)),
-		short:  len([]rune(near)) <= label,
+	c := context{
+		nearby: append([]string{f.Description}, before[split:]...),
+		apart:  append([]string{f.Group, f.Heading}, before[:split]...),
+		after:  append(slices.Clone(f.After), f.Buttons...),
 	}
+	near := foldParts(c.nearby...)
+	c.own, c.near, c.far = read(own), read(near), read(foldParts(c.apart...))
+	c.names = read(foldParts(f.Name, f.ID))
+	c.hints = read(foldParts(f.Hints))
+	c.beside = read(foldParts(c.after...))
+	c.short = len([]rune(near)) <= label
+	return c
+}
+
+// contexts are those of all fields of the page.
+func (p Page) contexts() []context {
+	list := make([]context, len(p.Fields))
+	for i, f := range p.Fields {
+		list[i] = contextOf(f)
+	}
+	return list
+}
+
+// withoutPromises is the context less what it only promises.
+func (c context) withoutPromises() context {
+	c.near, c.far, c.beside = hear(c.nearby...), hear(c.apart...), hear(c.after...)
+	return c
 }
 
 func foldParts(parts ...string) string {

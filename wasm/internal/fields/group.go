@@ -1,6 +1,9 @@
 package fields
 
-import "slices"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 const (
 	minBoxes = 4
@@ -11,21 +14,22 @@ const (
 	slack    = 14  // how far from a line boxes may stand
 )
 
-// boxes finds rows of small fields that take one character each.
-func boxes(fields []Field, n int) [][]Field {
+// boxes finds rows of small fields that take one character each, among those that may
+// be boxes.
+func boxes(fields []Field, n int, may func(i int) bool) [][]Field {
 	if n < minBoxes || n > maxBoxes {
 		return nil
 	}
 	var rows [][]Field
 	var row []Field
 	end := func() {
-		if len(row) == n {
+		if len(row) == n && alike(row[1:]) {
 			rows = append(rows, row)
 		}
 		row = nil
 	}
-	for _, f := range fields {
-		if !isBox(f, len(row) == 0, n) {
+	for i, f := range fields {
+		if !may(i) || !isBox(f, len(row) == 0, n) {
 			if f.Visibility == Hidden || f.Kind == Select {
 				continue // what nobody sees stands in no row
 			}
@@ -41,10 +45,16 @@ func boxes(fields []Field, n int) [][]Field {
 	return rows
 }
 
+// alike reports whether the boxes after the first take as much each: what takes three
+// characters and then four is no code.
+func alike(row []Field) bool {
+	return !slices.ContainsFunc(row, func(f Field) bool { return max(f.MaxLength, 2) != max(row[0].MaxLength, 2) })
+}
+
 // isBox reports whether f may be one of n boxes of a row. One may take the whole
-// code, so that it can be pasted.
+// code, so that it can be pasted; none holds more than the one character that belongs there.
 func isBox(f Field, first bool, n int) bool {
-	if !f.usable() || f.Kind == Select || f.W < 2 {
+	if !f.usable() || f.Kind == Select || f.W < 2 || utf8.RuneCountInString(f.Value) > 1 {
 		return false
 	}
 	if f.Kind == Input && !slices.Contains([]string{"", "text", "tel", "number", "password"}, f.Type) {
@@ -53,7 +63,7 @@ func isBox(f Field, first bool, n int) bool {
 	switch {
 	case f.MaxLength <= 1 && f.Autocomplete == "one-time-code":
 		return true
-	case f.MaxLength == 1 || first && f.MaxLength > 0 && f.MaxLength <= maxBoxes:
+	case f.MaxLength == 1 || first && f.MaxLength >= n && f.MaxLength <= maxBoxes:
 		return f.W <= maxOne
 	case f.MaxLength == 0:
 		return f.W <= maxWidth

@@ -45,7 +45,7 @@ func CodeInto(at Place, code string) Plan {
 
 // row is the row of boxes that the place is one of.
 func (p Place) row(forms []string) (candidate, bool) {
-	for _, row := range p.page.rows(forms) {
+	for _, row := range p.page.rows(forms, p.page.meanings(p.page.contexts())) {
 		if slices.ContainsFunc(row.fields, func(f Field) bool { return f.Ref == p.field.Ref }) {
 			return row, true
 		}

@@ -76,12 +76,15 @@ func (p place) plan(number Phone) Plan {
 // places are where the number could go on one page.
 func (p Page) places(number Phone) []place {
 	var list []place
+	contexts := p.contexts()
+	means := p.meanings(contexts)
+	page := read(foldParts(p.Title, p.Text))
 	taken := map[int]bool{}
 	for i := range p.Fields {
 		if parts := p.parts(i, number); parts != nil && !taken[p.Fields[i].Ref] {
 			first := p.Fields[i]
 			first.MaxLength = 0
-			if e, ok := aboutPhone(first); ok && e.score >= enoughPhone {
+			if e, ok := aboutPhone(first, means[i]); ok && e.score >= enoughPhone {
 				e.add(-5, "in parts")
 				list = append(list, place{p, i, parts, e})
 				for _, f := range parts {
@@ -94,10 +97,15 @@ func (p Page) places(number Phone) []place {
 		if taken[f.Ref] {
 			continue
 		}
-		if e, ok := aboutPhone(f); ok {
+		if e, ok := aboutPhone(f, means[i]); ok {
 			if before := p.shownBefore(i); before != nil && near(before.Y, f.Y) && f.W >= before.W && f.Label == "" &&
 				(before.Kind == Select && dialing(*before) || before.Kind == Input && isDialField(*before)) {
 				e.add(45, "a calling code stands before it")
+			}
+			if means[i] == unclear && e.score >= enoughPhone {
+				if code := p.weigh(i, contexts, means[i], page); code.named && code.score > e.score {
+					e.add(never, "is rather for a code: "+code.why())
+				}
 			}
 			list = append(list, place{p, i, []Field{f}, e})
 		}

@@ -9,6 +9,18 @@ import (
 // parts are the two or three fields from at on in which a number is written in
 // pieces, such as an area code and the rest, or nil.
 func (p Page) parts(at int, number Phone) []Field {
+	var parts []Field
+	for _, i := range p.pieces(at) {
+		parts = append(parts, p.Fields[i])
+	}
+	if len(parts) == 0 || split(parts, number) == nil {
+		return nil
+	}
+	return parts
+}
+
+// pieces are where such parts stand, as far as any number goes.
+func (p Page) pieces(at int) []int {
 	first := p.Fields[at]
 	isPart := func(f Field, limit int) bool {
 		return f.usable() && f.Visibility == Shown && f.Kind == Input && slices.Contains([]string{"", "text", "tel", "number"}, f.Type) && f.MaxLength >= 0 && f.MaxLength <= limit
@@ -21,27 +33,58 @@ func (p Page) parts(at int, number Phone) []Field {
 	if !area && (c.own.says|c.near.says|c.names.says|read(fold(first.Group)).says)&(aPhone|anArea) == 0 || isDialField(first) && (c.own.says|c.names.says)&anArea == 0 {
 		return nil
 	}
-	parts := []Field{first}
-	for _, f := range p.Fields[at+1:] {
+	parts, last := []int{at}, first
+	for i, f := range p.Fields[at+1:] {
 		if f.Visibility == Hidden {
 			continue
 		}
-		last := parts[len(parts)-1]
 		says := read(foldParts(f.Label, f.Name, f.ID)).says
 		own := read(foldParts(append([]string{f.Label}, f.Before...)...)).says
 		if len(parts) == 3 || !isPart(f, 9) || says&aNotPhone != 0 || own&(anAgainst|anOther) != 0 && own&aPhone == 0 ||
 			!near(f.Y, last.Y) && (len(parts) > 1 || own&aPhone == 0) || f.MaxLength == 0 && len(parts) > 1 {
 			break
 		}
-		parts = append(parts, f)
+		parts, last = append(parts, at+1+i), f
 		if f.MaxLength == 0 || f.MaxLength > 5 {
 			break
 		}
 	}
-	if len(parts) < 2 || split(parts, number) == nil {
+	if len(parts) < 2 {
 		return nil
 	}
 	return parts
+}
+
+// isInPieces reports whether a number's pieces begin at a place: they are named after a
+// telephone, and have room for a number. Four boxes under "we sent it to your phone" are
+// none; under the heading of a phone's verification, unequal ones are pieces.
+func (p Page) isInPieces(at int, c context, list []meaning) bool {
+	parts := p.pieces(at)
+	room, unequal := 0, false
+	for _, i := range parts {
+		f := p.Fields[i]
+		if room += f.MaxLength; f.MaxLength == 0 {
+			room += maxBoxes
+		}
+		unequal = unequal || f.MaxLength != p.Fields[at].MaxLength
+		if list[i] == forCode {
+			return false
+		}
+	}
+	if room <= maxBoxes {
+		return false
+	}
+	if c.short && unequal && c.near.says&aPhone != 0 || strings.HasSuffix(p.Fields[at].Autocomplete, "tel-area-code") {
+		return true
+	}
+	for _, s := range []said{c.own, c.names, c.near, read(fold(p.Fields[at].Group))} {
+		for _, text := range s.segments() {
+			if text.to-text.from <= 2*label && s.calls(text, p.Lang).phone {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // split writes the number in parts, as many digits as each takes, or gives nil where

@@ -6,8 +6,13 @@ import (
 	"unicode"
 )
 
-func aboutPhone(f Field) (evidence, bool) {
+// aboutPhone weighs a field for a telephone number. Fields that can't take one, or are
+// for something else by their own signs, are left out.
+func aboutPhone(f Field, means meaning) (evidence, bool) {
 	var e evidence
+	if means == forCode || means == forDialing || means == torn {
+		return e, false
+	}
 	if !f.usable() || f.Visibility != Shown || f.Kind != Input || !slices.Contains([]string{"", "text", "tel", "number"}, f.Type) {
 		return e, false
 	}
@@ -33,9 +38,9 @@ func aboutPhone(f Field) (evidence, bool) {
 	if f.Type == "tel" {
 		e.add(30, "type tel")
 	}
-	c := contextOf(f)
+	c := contextOf(f).withoutPromises()
 	near := spoken{where: "the text before it", text: c.near, points: 45, own: true}
-	if !c.short || f.Label != "" {
+	if !c.short || f.Label != "" || means == forPhone && c.own.says&aPhone != 0 {
 		near.points, near.own, near.story = 20, false, true
 	}
 	for _, s := range []spoken{

@@ -30,6 +30,9 @@ const (
 	aTrap
 	aSent
 	aResend
+	aSend
+	aPromise
+	anAsking
 	aVerify
 	anEmail
 	anApp
@@ -45,7 +48,7 @@ const (
 
 var sections = map[string]section{
 	"code": aCode, "doubt": aDoubt, "weak": aWeak, "against": anAgainst, "other": anOther, "choose": aChoose, "card": aCard,
-	"place": aPlace, "picture": aPicture, "trap": aTrap, "sent": aSent, "resend": aResend, "verify": aVerify, "email": anEmail, "app": anApp,
+	"place": aPlace, "picture": aPicture, "trap": aTrap, "sent": aSent, "resend": aResend, "send": aSend, "promise": aPromise, "ask": anAsking, "verify": aVerify, "email": anEmail, "app": anApp,
 	"phone": aPhone, "mobile": aMobile, "notphone": aNotPhone, "fixed": aFixed, "country": aCountry, "area": anArea, "abroad": anAbroad, "home": aHome,
 }
 
@@ -113,6 +116,7 @@ func firstLetters(text string, n int) string {
 
 // said is what one text says.
 type said struct {
+	text string // folded
 	says section
 	hits []hit
 }
@@ -134,7 +138,7 @@ func (s said) phrase(what section) string {
 
 // read finds all phrases in folded text.
 func read(text string) said {
-	var s said
+	s := said{text: text}
 	phrases, before := phraseIndex(), rune(0)
 	for at, r := range text {
 		if r != ' ' && r != '|' {

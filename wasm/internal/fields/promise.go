@@ -1,0 +1,114 @@
+package fields
+
+import (
+	"strings"
+	"unicode"
+)
+
+// aboutCodes is what a promise takes back.
+const aboutCodes = aCode | aDoubt | aWeak | aSent | aSend
+
+// hear reads texts. What a sentence promises is not there yet: "we will text you a code"
+// says nothing of a code that could be typed now. Of such a sentence the rest counts.
+func hear(texts ...string) said {
+	s := read(foldParts(texts...))
+	if s.says&aPromise == 0 {
+		return s
+	}
+	for _, sentence := range sentences(texts) {
+		if s.promises(sentence) {
+			s.strike(sentence, aboutCodes)
+		}
+	}
+	return s
+}
+
+// span is a part of a folded text.
+type span struct{ from, to int }
+
+func (s span) has(h hit) bool { return s.from <= h.from && h.to <= s.to }
+
+// sentences are where the sentences of the texts stand in foldParts of them. Folding takes
+// away what ends a sentence, so each is folded by itself.
+func sentences(texts []string) []span {
+	var spans []span
+	at := 0
+	for _, text := range texts {
+		if fold(text) == "" {
+			continue
+		}
+		if at > 0 {
+			at += len(" | ") - len(" ")
+		}
+		for sentence := range strings.FieldsFuncSeq(text, endsSentence()) {
+			if n := len(fold(sentence)); n > 0 {
+				spans = append(spans, span{at, at + n})
+				at += n + len(" ")
+			}
+		}
+	}
+	return spans
+}
+
+// endsSentence reports where a sentence ends. A full stop after a few letters belongs to a
+// short form, such as "no." or "tel.".
+func endsSentence() func(rune) bool {
+	letters := 0
+	return func(r rune) bool {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsMark(r):
+			letters++
+			return false
+		case r == '.':
+			return letters > 3
+		}
+		letters = 0
+		return strings.ContainsRune("!?;。！？；؟।۔…\n", r)
+	}
+}
+
+// promises reports whether a sentence only promises a code: it asks for none, and none
+// was sent before.
+func (s said) promises(sentence span) bool {
+	promised := false
+	for _, h := range s.hits {
+		if !sentence.has(h) {
+			continue
+		}
+		switch {
+		case h.says&(anAsking|aResend) != 0:
+			return false
+		case h.says&aPromise != 0:
+			promised = true
+		case h.says&aSent != 0 && h.says&aMobile == 0 && !s.overlaps(h, aPromise|aVerify|aMobile):
+			return false
+		}
+	}
+	return promised
+}
+
+// overlaps reports whether a hit shares letters with another one that says so.
+func (s said) overlaps(h hit, what section) bool {
+	for _, o := range s.hits {
+		if o.says&what != 0 && o.from < h.to && h.from < o.to {
+			return true
+		}
+	}
+	return false
+}
+
+// strike takes back what a part of the text says of some things.
+func (s *said) strike(part span, what section) {
+	kept := s.hits[:0:0]
+	s.says = 0
+	for _, h := range s.hits {
+		if part.has(h) && h.says&what != 0 {
+			h.phrase = &phrase{h.text, h.open, h.says &^ what}
+		}
+		if h.says != 0 {
+			kept = append(kept, h)
+			s.says |= h.says
+		}
+	}
+	s.hits = kept
+}
