@@ -252,6 +252,27 @@
     };
   }
 
+  /** Waits for a box that opens once the one before it is filled. */
+  /** @param {HTMLElement} element */
+  async function opened(element) {
+    for (let i = 0; i < 5 && element.matches(":disabled"); i++) await pause(30);
+    return !element.matches(":disabled");
+  }
+
+  /** Types a whole code into the first of its boxes, for a page that spreads it over all; where one doesn't, no box keeps the whole. */
+  /** @param {string} whole @param {(() => HTMLElement | undefined)[]} boxes */
+  async function spread(whole, boxes) {
+    const first = boxes[0]();
+    if (!first?.isConnected) return false;
+    type(first, whole);
+    await pause(60);
+    if (!first.isConnected) return true;
+    const held = boxes.map((box) => plain(valueOf(box() ?? first)));
+    if (held.join("") === plain(whole) && held[0].length === 1) return true;
+    if (held[0] === plain(whole)) write(first, whole[0]);
+    return false;
+  }
+
   /** @param {Plan} plan */
   async function fill(plan) {
     const steps = plan.steps.map((step) => {
@@ -263,6 +284,7 @@
     for (const [i, { step, current }] of steps.entries()) {
       const element = current();
       if (!element?.isConnected) continue;
+      if (plan.whole && !(await opened(element))) break;
       if (step.unless && steps.slice(0, i).every((done) => kept(done.current(), done.step))) break;
       if (step.pick?.length) picked = await pick(element, step, field);
       else if (element instanceof HTMLSelectElement) choose(element, step);
@@ -274,14 +296,7 @@
     }
     await pause(60);
     let all = steps.every(({ step, current }) => kept(current(), step));
-    const first = steps[0]?.current();
-    if (!all && plan.whole && first?.isConnected) {
-      const whole = plan.whole;
-      type(first, whole);
-      await pause(60);
-      const together = steps.map(({ current }) => (current() ? valueOf(/** @type {HTMLElement} */ (current())) : "")).join("");
-      all = !first.isConnected || plain(together) === plain(whole) || plain(valueOf(first)) === plain(whole);
-    }
+    if (!all && plan.whole) all = await spread(plan.whole, steps.map(({ current }) => current));
     const last = steps.at(-1)?.current();
     if (last?.isConnected) {
       last.blur();

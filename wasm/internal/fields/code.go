@@ -106,9 +106,10 @@ func (p Page) candidates(code string) []candidate {
 		row.evidence = e
 		list = append(list, row)
 	}
+	ranks := ranks(p.Fields, mayBeBox(means))
 	for i, f := range p.Fields {
 		form, takes := f.form(forms)
-		if inRow[f.Ref] || !takes {
+		if inRow[f.Ref] || ranks[f.Ref] > 0 || !takes {
 			continue
 		}
 		e := p.weigh(i, contexts, means[i], page)
@@ -153,6 +154,11 @@ func (p Page) weigh(at int, contexts []context, means meaning, page said) eviden
 	return e
 }
 
+// mayBeBox leaves out what is for something else, such as the pieces of a number.
+func mayBeBox(means []meaning) func(i int) bool {
+	return func(i int) bool { return means[i] == unclear || means[i] == forCode }
+}
+
 // rows are the rows of boxes that are as long as a code in one of its forms.
 func (p Page) rows(forms []string, means []meaning) []candidate {
 	var list []candidate
@@ -160,7 +166,7 @@ func (p Page) rows(forms []string, means []meaning) []candidate {
 		if strings.ContainsFunc(form, spelling.Divides) {
 			continue
 		}
-		for _, row := range boxes(p.Fields, len([]rune(form)), func(i int) bool { return means[i] == unclear || means[i] == forCode }) {
+		for _, row := range boxes(p.Fields, len([]rune(form)), mayBeBox(means)) {
 			list = append(list, candidate{frame: p.Frame, fields: row, code: form})
 		}
 	}
@@ -171,6 +177,9 @@ func (p Page) rows(forms []string, means []meaning) []candidate {
 func (f *Field) takes(code string) bool {
 	if !f.usable() || f.Kind == Select || f.MaxLength != 0 && f.MaxLength < len([]rune(code)) {
 		return false
+	}
+	if f.Visibility == Shown && f.W < letter*len([]rune(code)) {
+		return false // it is a box, if anything
 	}
 	if f.Kind == Editable {
 		return f.W < 500 && f.H < 100

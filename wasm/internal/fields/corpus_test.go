@@ -58,6 +58,19 @@ func markedPages(t *testing.T) []marked {
 				f.InputMode = value
 			case "image":
 				f.Image = value
+			case "value":
+				f.Value = value
+			case "class":
+				f.Hints = value
+			case "pattern":
+				f.Pattern = value
+			case "button":
+				f.Buttons = []string{value}
+			case "heading":
+				f.Heading = value
+			case "wide":
+				f.W, err = strconv.Atoi(value)
+				require.NoError(t, err, line)
 			case "before":
 				f.Before = []string{value}
 			case "after":
@@ -137,7 +150,7 @@ func TestNumbersOnPagesOfRealFields(t *testing.T) {
 				filled[s.Ref] = true
 				mark := m.marks[s.Ref-1]
 				if m.page.Fields[s.Ref-1].Kind == Input && m.page.Fields[s.Ref-1].Name != "prefijo" && !mayBeSignedInWith(m.page.Fields[s.Ref-1]) {
-					assert.Contains(t, []string{"tel", "tel!"}, mark, "%s: %s", m.page.Fields[s.Ref-1].Label, plan.Why)
+					assert.Contains(t, []string{"tel", "tel!", "dial"}, mark, "%s: %s", m.page.Fields[s.Ref-1].Label, plan.Why)
 				}
 			}
 			if expected >= 0 {

@@ -2,6 +2,8 @@ package fields
 
 import (
 	"slices"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -12,18 +14,20 @@ const (
 	maxOne   = 260 // of a box that takes one character and no more
 	narrow   = 72  // of a box that would take more
 	slack    = 14  // how far from a line boxes may stand
+	letter   = 7   // how wide a character is at least
 )
 
-// boxes finds rows of small fields that take one character each, among those that may
-// be boxes.
+// boxes finds rows of n small fields that take one character each, among those that may
+// be boxes. A part of a longer row is none.
 func boxes(fields []Field, n int, may func(i int) bool) [][]Field {
 	if n < minBoxes || n > maxBoxes {
 		return nil
 	}
 	var rows [][]Field
 	var row []Field
+	ranks := ranks(fields, may)
 	end := func() {
-		if len(row) == n && alike(row[1:]) {
+		if len(row) == n && alike(row[1:]) && ranks[row[0].Ref] <= n {
 			rows = append(rows, row)
 		}
 		row = nil
@@ -36,13 +40,74 @@ func boxes(fields []Field, n int, may func(i int) bool) [][]Field {
 			end()
 			continue
 		}
-		if len(row) > 0 && !beside(row[len(row)-1], f) && !below(row[0], f) && !counted(row[len(row)-1], f) {
+		if len(row) > 0 && !follows(row, f) {
 			end()
 		}
 		row = append(row, f)
 	}
 	end()
 	return rows
+}
+
+// ranks are the fields that stand in a row of boxes of any length, whether or not they
+// can be typed into now, with that length: none of them takes a whole code.
+func ranks(fields []Field, may func(i int) bool) map[int]int {
+	lengths := map[int]int{}
+	var row []Field
+	end := func() {
+		if len(row) >= minBoxes && alike(row[1:]) || len(row) > 1 && areTwins(row) {
+			for _, f := range row {
+				lengths[f.Ref] = len(row)
+			}
+		}
+		row = nil
+	}
+	for i, f := range fields {
+		if f.Visibility == Hidden || f.Kind == Select {
+			continue
+		}
+		if !may(i) || !isSmall(f) {
+			end()
+			continue
+		}
+		if len(row) > 0 && !follows(row, f) {
+			end()
+		}
+		row = append(row, f)
+	}
+	end()
+	return lengths
+}
+
+// areTwins reports that nothing tells a few narrow fields apart, such as the boxes that are
+// left once a page has drawn the filled ones as text.
+func areTwins(row []Field) bool {
+	return !slices.ContainsFunc(row, func(f Field) bool {
+		first := row[0]
+		return f.W > narrow || f.W != first.W || f.H != first.H || f.MaxLength != first.MaxLength || f.Hints != first.Hints || f.Type != first.Type ||
+			withoutFigures(f.Label+f.Placeholder) != withoutFigures(first.Label+first.Placeholder) || withoutFigures(f.Name) != withoutFigures(first.Name)
+	})
+}
+
+func withoutFigures(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return -1
+		}
+		return r
+	}, name)
+}
+
+// isSmall reports whether a field has a box's size.
+func isSmall(f Field) bool {
+	if f.Kind == Input && !boxType(f) || f.W < 2 || f.MaxLength > maxBoxes {
+		return false
+	}
+	return f.W <= maxWidth || f.MaxLength == 1 && f.W <= maxOne
+}
+
+func boxType(f Field) bool {
+	return slices.Contains([]string{"", "text", "tel", "number", "password"}, f.Type)
 }
 
 // alike reports whether the boxes after the first take as much each: what takes three
@@ -54,10 +119,11 @@ func alike(row []Field) bool {
 // isBox reports whether f may be one of n boxes of a row. One may take the whole
 // code, so that it can be pasted; none holds more than the one character that belongs there.
 func isBox(f Field, first bool, n int) bool {
-	if !f.usable() || f.Kind == Select || f.W < 2 || utf8.RuneCountInString(f.Value) > 1 {
+	opens := f.Disabled && !first && f.Value == "" // once the one before it is filled
+	if !f.usable() && !(opens && f.Visibility != Hidden && !f.ReadOnly) || f.Kind == Select || f.W < 2 || utf8.RuneCountInString(f.Value) > 1 {
 		return false
 	}
-	if f.Kind == Input && !slices.Contains([]string{"", "text", "tel", "number", "password"}, f.Type) {
+	if f.Kind == Input && !boxType(f) {
 		return false
 	}
 	switch {
@@ -69,6 +135,12 @@ func isBox(f Field, first bool, n int) bool {
 		return f.W <= maxWidth
 	}
 	return f.W <= narrow && (f.MaxLength == 2 || f.MaxLength == n)
+}
+
+// follows reports whether a box goes on with a row.
+func follows(row []Field, f Field) bool {
+	last := row[len(row)-1]
+	return beside(last, f) || below(row[0], f) || counted(last, f)
 }
 
 func beside(a, b Field) bool {

@@ -28,7 +28,8 @@ func Pointed(pages []Page, frame int) (Place, bool) {
 }
 
 // CodeInto plans how to fill a code into a place, or into the row of boxes that it
-// stands in, whatever else the page may have.
+// stands in, whatever else the page may have. Where those boxes don't fit the code,
+// nothing does.
 func CodeInto(at Place, code string) Plan {
 	forms := spelling.Forms(code)
 	form, ok := at.field.form(forms)
@@ -36,11 +37,16 @@ func CodeInto(at Place, code string) Plan {
 		form = forms[0]
 	}
 	c, inRow := at.row(forms)
+	if !inRow && ranks(at.page.Fields, func(int) bool { return true })[at.field.Ref] > 0 {
+		return Plan{Why: "the boxes don't fit the code"}
+	}
 	if !inRow {
 		c = candidate{frame: at.page.Frame, fields: []Field{at.field}, code: form, others: at.field.otherForms(forms, form)}
 	}
 	c.add(0, "the person's word")
-	return c.plan()
+	plan := c.plan()
+	plan.Overwrites = slices.ContainsFunc(c.fields, typed)
+	return plan
 }
 
 // row is the row of boxes that the place is one of.

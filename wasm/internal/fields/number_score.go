@@ -29,6 +29,8 @@ func aboutPhone(f Field, means meaning) (evidence, bool) {
 			e.add(10, "autocomplete "+token)
 		case strings.HasPrefix(token, "tel"):
 			e.add(80, "autocomplete "+token)
+		case token == "one-time-code" && means == forPhone:
+			e.add(0, "one-time-code only switches filling off")
 		case token == "one-time-code" || strings.HasPrefix(token, "cc-") || strings.Contains(token, "postal") || strings.Contains(token, "password") && token != "new-password":
 			e.add(-150, "autocomplete "+token)
 		case strings.Contains(token, "name") && token != "username" || token == "email" || strings.Contains(token, "address") || token == "bday" || token == "organization":
