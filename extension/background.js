@@ -5,25 +5,18 @@
 
 /** @typedef {import("./types").Event} CoreEvent */
 /** @typedef {import("./types").Effect} Effect */
-/** @typedef {import("./types").Stored} Stored */
 /** @typedef {import("./types").Page} FramePage */
 /** @typedef {import("./types").Report} FillReport */
 
-import "./wasm_exec.js";
+import { Backend } from "./backend.js";
+import { broken, brokenBadge } from "./broken.js";
+import { latest, nameOf } from "./latest.js";
 import { sentence } from "./say.js";
-import { kept } from "./store.js";
+import { read, write } from "./store.js";
 import { inject, inPage, placeOf, siteNames } from "./tab.js";
 
-/** @type {Promise<(event: string) => string>} */
-const backend = new Promise((resolve) => {
-  /** @type {any} */ (globalThis).companionReady = resolve;
-});
-
 /** @param {Partial<CoreEvent>} event */
-async function tell(event) {
-  const handle = await started;
-  perform(JSON.parse(handle(JSON.stringify({ ...event, now: new Date().toISOString(), offline: !navigator.onLine }))));
-}
+const tell = (event) => backend.tell(event);
 
 /** @type {Map<number, chrome.runtime.Port>} */
 const pages = new Map();
@@ -34,7 +27,7 @@ chrome.runtime.onConnect.addListener((port) => {
   if (!port.sender?.url?.startsWith(chrome.runtime.getURL(""))) return port.disconnect();
   const page = ++lastPage;
   pages.set(page, port);
-  port.onMessage.addListener(({ action }) => tell({ kind: "acted", page, action }));
+  port.onMessage.addListener(({ action }) => (action.do === "restart" ? backend.restart() : tell({ kind: "acted", page, action })));
   port.onDisconnect.addListener(() => {
     pages.delete(page);
     tell({ kind: "page_closed", page });
@@ -64,15 +57,32 @@ chrome.runtime.onInstalled.addListener(({ reason }) => {
   if (reason === "install") chrome.tabs.create({ url: "welcome.html" });
 });
 
-/** @param {Effect[]} effects */
+/** Does all of the effects, each on its own. @param {Effect[]} effects */
 function perform(effects) {
-  for (const effect of effects) performers[effect.do](effect);
+  for (const effect of effects) attempt(effect);
 }
+
+/** @param {Effect} effect */
+async function attempt(effect) {
+  try {
+    await performers[effect.do](effect);
+  } catch (problem) {
+    console.error(`${effect.do} failed: ${nameOf(problem)}`);
+    const answer = failed[effect.do];
+    if (answer) tell({ ...answer, socket: effect.socket, request: effect.request });
+  }
+}
+
+/** What the backend is told where something failed that it waits for. @type {Partial<Record<Effect["do"], Partial<CoreEvent>>>} */
+const failed = {
+  connect: { kind: "closed", code: 1006 }, send: { kind: "closed", code: 1006 },
+  name: { kind: "named", names: [] }, describe: { kind: "described", pages: [] }, fill: { kind: "filled", report: { kept: false, gone: true } },
+};
 
 /** @type {{id: number, socket: WebSocket} | undefined} */
 let line;
 
-/** @type {Record<Effect["do"], (effect: Effect) => void>} */
+/** @type {Record<Effect["do"], (effect: Effect) => unknown>} */
 const performers = {
   connect({ socket: id = 0, url = "", protocol = "" }) {
     line?.socket.close();
@@ -91,28 +101,17 @@ const performers = {
   close({ socket }) {
     if (line?.id === socket) line?.socket.close();
   },
-  store: ({ stored }) => kept("readwrite", (table) => table.put(stored, "current")),
-  erase: () => kept("readwrite", (table) => table.delete("current")),
-  learn: ({ lessons = {} }) => kept("readwrite", (table) => table.put(lessons, "lessons")),
-  accustom: ({ habits }) => kept("readwrite", (table) => table.put(habits, "habits")),
-  remember: ({ session }) => chrome.storage.session.set({ session }),
-  glimpse: ({ glance }) => (glance ? chrome.storage.session.set({ glance }) : chrome.storage.session.remove("glance")),
-  notify({ notice }) {
-    if (!notice) return;
-    chrome.notifications?.create(notice.id, { type: "basic", iconUrl: "icons/128.png", title: sentence(notice.title), message: sentence(notice.text) });
-  },
+  store: ({ stored }) => write("current", stored),
+  erase: () => write("current", undefined),
+  learn: ({ lessons = {} }) => write("lessons", lessons),
+  accustom: ({ habits }) => write("habits", habits),
+  remember: ({ session }) => write("session", session),
+  glimpse: ({ glance }) => write("glance", glance),
+  notify: ({ notice }) => notice &&
+    chrome.notifications?.create(notice.id, { type: "basic", iconUrl: "icons/128.png", title: sentence(notice.title), message: sentence(notice.text) }),
   show: ({ page = 0, view }) => pages.get(page)?.postMessage({ view }),
-  icon({ badge }) {
-    chrome.action.setBadgeText({ text: badge?.text ?? "" });
-    chrome.action.setBadgeBackgroundColor({ color: badge?.colour || "#555" });
-    chrome.action.setTitle({ title: sentence(badge?.title) });
-  },
-  async menu({ menu = [] }) {
-    await chrome.contextMenus.removeAll();
-    for (const { title, action } of menu) {
-      chrome.contextMenus.create({ id: JSON.stringify(action), title: sentence(title), contexts: ["editable"] });
-    }
-  },
+  icon: ({ badge }) => icon.set(badge),
+  menu: ({ menu = [] }) => menus.set(menu),
   async popup() {
     try {
       await chrome.action.openPopup();
@@ -143,6 +142,24 @@ const performers = {
   wake: ({ after = 0 }) => setTimeout(() => tell({ kind: "woken" }), after),
 };
 
+/** The extension's icon. */
+const icon = latest("the icon", (/** @type {Effect["badge"]} */ badge) => Promise.all([
+  chrome.action.setBadgeText({ text: badge?.text ?? "" }),
+  chrome.action.setBadgeBackgroundColor({ color: badge?.colour || "#555" }),
+  chrome.action.setTitle({ title: sentence(badge?.title) }),
+]));
+
+/** The menu over a field: one that is made while another is would leave entries of both. */
+const menus = latest("the menu", async (/** @type {NonNullable<Effect["menu"]>} */ menu) => {
+  await chrome.contextMenus.removeAll();
+  await Promise.all(menu.map(({ title, action }) => new Promise((resolve, reject) => {
+    chrome.contextMenus.create({ id: JSON.stringify(action), title: sentence(title), contexts: ["editable"] }, () => {
+      const problem = chrome.runtime.lastError;
+      problem ? reject(new Error(problem.message)) : resolve(undefined);
+    });
+  })));
+});
+
 /** What the frames of a tab have to describe; nothing of one that was not asked before. */
 /** @param {number} tab */
 const look = (tab) => inPage({ tabId: tab, allFrames: true }, () => /** @type {any} */ (globalThis).companion?.describe());
@@ -159,17 +176,14 @@ function stayAlive(on) {
   clearInterval(beating);
   chrome.tabs.onUpdated.removeListener(tabUpdated);
   chrome.tabs.onRemoved.removeListener(tabRemoved);
-  if (!on) {
-    chrome.alarms.clear("alive");
-    return;
-  }
+  if (!on) return chrome.alarms.clear("alive");
   beating = setInterval(() => {
     chrome.runtime.getPlatformInfo();
     tell({ kind: "beat" });
   }, 20_000);
-  chrome.alarms.create("alive", { periodInMinutes: 1 });
   chrome.tabs.onUpdated.addListener(tabUpdated);
   chrome.tabs.onRemoved.addListener(tabRemoved);
+  return chrome.alarms.create("alive", { periodInMinutes: 1 });
 }
 
 /** @param {number} tab @param {chrome.tabs.OnUpdatedInfo} change */
@@ -189,43 +203,37 @@ function browserName() {
   return navigator.userAgent.match(/Firefox\/\d+/)?.[0].replace("/", " ") ?? "";
 }
 
-/** @returns {Promise<(event: string) => string>} */
-async function start() {
-  const go = new /** @type {any} */ (globalThis).Go();
-  const [{ instance }, stored, lessons, habits, { session }, notify] = await Promise.all([
-    WebAssembly.instantiateStreaming(fetch(chrome.runtime.getURL("companion.wasm")), go.importObject),
-    /** @type {Promise<Stored | undefined>} */ (kept("readonly", (table) => table.get("current"))),
-    /** @type {Promise<CoreEvent["lessons"]>} */ (kept("readonly", (table) => table.get("lessons"))),
-    /** @type {Promise<CoreEvent["habits"]>} */ (kept("readonly", (table) => table.get("habits"))),
-    chrome.storage.session.get("session"),
-    mayNotify(),
-  ]);
-  go.run(instance);
-  const handle = await backend;
-  /** @type {Partial<CoreEvent>} */
-  const event = {
-    kind: "started", now: new Date().toISOString(), version: chrome.runtime.getManifest().version,
-    origin: chrome.runtime.getURL("").replace(/\/$/, ""), browser: browserName(), stored, lessons, habits, notify,
-    session: /** @type {any} */ (session),
-  };
-  const effects = JSON.parse(handle(JSON.stringify(event)));
-  queueMicrotask(() => perform(effects));
-  return handle;
-}
-
 /** Whether the person lets the extension show notifications. */
 function mayNotify() {
-  return chrome.permissions.contains({ permissions: ["notifications"] });
+  return chrome.permissions.contains({ permissions: ["notifications"] }).catch(() => false);
 }
 
-/** A browser that is just starting, or a full disk, may not give what is needed yet. */
-const started = (async () => {
-  for (;;) {
-    try {
-      return await start();
-    } catch (problem) {
-      console.error(problem);
-      await new Promise((later) => setTimeout(later, 1000));
-    }
-  }
-})();
+/** What a backend has to know when it starts. @returns {Promise<Partial<CoreEvent>>} */
+async function facts() {
+  const [stored, lessons, habits, session, notify] = await Promise.all([read("current"), read("lessons"), read("habits"), read("session"), mayNotify()]);
+  return {
+    version: chrome.runtime.getManifest().version, origin: chrome.runtime.getURL("").replace(/\/$/, ""), browser: browserName(), stored, lessons, habits,
+    notify, session: typeof session === "string" ? session : undefined,
+  };
+}
+
+/** The pages that are open, told to a backend that has not seen them open. @param {boolean} again @returns {Partial<CoreEvent>[]} */
+function opened(again) {
+  if (again) for (const port of pages.values()) port.postMessage({ hello: true });
+  return [...pages].map(([page, { name }]) => ({ kind: /** @type {const} */ ("page_opened"), page, name }));
+}
+
+/** Ends what belongs to a backend that has ended. The alarm stays, which wakes the worker where a code is awaited. */
+function ended() {
+  line?.socket.close();
+  line = undefined;
+  clearInterval(beating);
+}
+
+const backend = new Backend({
+  facts, perform, opened, ended, watched: () => pages.size > 0,
+  gaveUp(crashes) {
+    icon.set(brokenBadge);
+    for (const port of pages.values()) port.postMessage({ view: broken(crashes, browserName()) });
+  },
+});

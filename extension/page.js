@@ -20,20 +20,29 @@ export async function open(name, hello) {
   let answered = false, again = false;
   /** What was asked for last, while there is no answer. @type {{action: Action, at: number} | undefined} */
   let asked;
-  // Whatever is pressed meanwhile comes after the greeting.
-  const send = async (/** @type {Action} */ action) => {
-    asked = { action, at: performance.now() };
-    await hello;
+  const post = (/** @type {Action} */ action) => {
     try {
       port.postMessage({ action });
     } catch {
       // The worker is gone, and the next one is asked.
     }
   };
+  const greet = async () => post({ ...(await hello), text: again ? "again" : "" });
+  // Whatever is pressed meanwhile comes after the greeting.
+  const send = async (/** @type {Action} */ action) => {
+    asked = { action, at: performance.now() };
+    await hello;
+    post(action);
+  };
   const connect = async () => {
     port = chrome.runtime.connect({ name });
-    port.onMessage.addListener((/** @type {{view?: View, close?: boolean}} */ { view, close: over }) => {
+    port.onMessage.addListener((/** @type {{view?: View, close?: boolean, hello?: boolean}} */ { view, close: over, hello: anew }) => {
       if (over) close();
+      if (anew) {
+        // What was asked last may be what ended the backend.
+        asked = undefined;
+        greet();
+      }
       if (!view) return;
       if (!answered) performance.mark("live");
       answered = true;
@@ -43,7 +52,7 @@ export async function open(name, hello) {
     port.onDisconnect.addListener(() => setTimeout(connect, 100));
     // A worker that ended just when something was pressed may not have heard it.
     const unheard = again && asked && performance.now() - asked.at < 1000 ? asked.action : undefined;
-    port.postMessage({ action: { ...(await hello), text: again ? "again" : "" } });
+    await greet();
     if (unheard) send(unheard);
     again = true;
   };

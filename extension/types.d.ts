@@ -2,7 +2,7 @@
 
 export type Code = "bad_request" | "unknown_method" | "internal" | "key_missing" | "key_refused" | "keyring" | "account_blocked" | "unreachable" | "provider" | "balance_too_low" | "out_of_stock" | "price_changed" | "catalogue_stale" | "limit_order" | "limit_day" | "intent_expired" | "intent_unknown" | "unresolved" | "order_not_found" | "code_received" | "refund_failed" | "not_cancellable" | "too_many_calls" | "outcome_unknown" | "journal" | "pairing" | "recovering" | "key_replaced" | "dismissed" | "hand_over";
 
-export type Do = "open" | "section" | "product" | "search" | "filter" | "window" | "fresher" | "compare" | "favour" | "ask_key" | "second" | "auto_fill" | "notify" | "quote" | "sort" | "buy" | "back" | "dismiss" | "order" | "fill_number" | "fill_code" | "fill_this" | "fill" | "cancel" | "decide" | "reveal" | "refresh" | "pair" | "port" | "name" | "forget" | "unlearn" | "boost_check" | "boost_cancel";
+export type Do = "open" | "section" | "product" | "search" | "filter" | "window" | "fresher" | "compare" | "favour" | "ask_key" | "second" | "auto_fill" | "notify" | "quote" | "sort" | "buy" | "back" | "dismiss" | "order" | "fill_number" | "fill_code" | "fill_this" | "fill" | "cancel" | "decide" | "reveal" | "refresh" | "pair" | "port" | "name" | "forget" | "restart" | "unlearn" | "boost_check" | "boost_cancel";
 
 export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "learn" | "accustom" | "glimpse" | "notify" | "remember" | "show" | "icon" | "name" | "describe" | "fill" | "dismiss" | "watch" | "alive" | "wake" | "menu" | "popup";
 
@@ -360,6 +360,13 @@ export interface Money {
   currency: string;
 }
 
+export interface Crash {
+  at: string;
+  event: string;
+  cause: string;
+  where: string;
+}
+
 export interface Item {
   title: Text;
   action: Action;
@@ -596,7 +603,10 @@ export interface Event {
   habits?: Habits;
   notify?: boolean;
   offline?: boolean;
-  session?: unknown;
+  session?: string;
+  run?: number;
+  crashes?: Crash[];
+  interrupted?: boolean;
   socket?: number;
   frame?: string;
   code?: number;
@@ -618,6 +628,11 @@ export interface Stored {
   name?: string;
 }
 
+export interface Answer {
+  effects?: Effect[];
+  crash?: Crash;
+}
+
 export interface Effect {
   do: EffectKind;
   socket?: number;
@@ -629,7 +644,7 @@ export interface Effect {
   habits?: Habits;
   glance?: Glance;
   notice?: Notice;
-  session?: unknown;
+  session?: string;
   page?: number;
   view?: View;
   badge?: Badge;

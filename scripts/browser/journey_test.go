@@ -25,6 +25,12 @@ const (
 func trusted(t *testing.T) string {
 	dir := t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS(built+"firefox")))
+	trust(t, dir)
+	return dir
+}
+
+// trust gives the extension in dir access to pages on this machine.
+func trust(t *testing.T, dir string) {
 	file := filepath.Join(dir, "manifest.json")
 	raw, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -34,7 +40,6 @@ func trusted(t *testing.T) string {
 	raw, err = json.Marshal(manifest)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(file, raw, 0o600))
-	return dir
 }
 
 // The whole way in Firefox, through the real popup over a real page: pair, search, buy,

@@ -48,7 +48,7 @@ func (c *Core) act(a view.Action) {
 		c.keepHabits()
 		return
 	}
-	c.state.Problem, c.visit = nil, c.state.Now
+	c.state.Problem, c.state.Interrupted, c.visit = nil, false, c.state.Now
 	switch a.Do {
 	case view.DoBack:
 		c.back()

@@ -69,6 +69,7 @@ type Core struct {
 	menu    []view.Item
 	session string
 	alive   bool
+	settled bool // what the browser keeps without the worker, menu and wakefulness, is as this Core has it
 }
 
 // New makes a Core. Random is the source of the handshakes' keys.
@@ -144,12 +145,18 @@ func (c *Core) start(e Event) {
 	c.state.Notify, c.state.Browser = e.Notify, e.Browser
 	c.state.Forgetful = strings.HasPrefix(e.Origin, "moz-extension:")
 	c.state.Version = e.Version
+	c.state.Crashes, c.state.Interrupted = e.Crashes, e.Interrupted
+	// What an earlier run asked for may be answered yet, and must not be taken for this run's.
+	c.socket, c.lastRequest = e.Run*perRun, e.Run*perRun
 	c.recall(e.Session)
 	if c.stored != nil {
 		c.state.Port, c.state.Name, c.state.Link = c.stored.Port, c.stored.Name, view.LinkConnecting
 		c.connect()
 	}
 }
+
+// perRun is how many sockets and requests of one run are told apart from those of others.
+const perRun = 1 << 24
 
 func (c *Core) do(e Effect) { c.effects = append(c.effects, e) }
 
@@ -168,18 +175,19 @@ func (c *Core) render() {
 		c.badge = badge
 		c.do(Effect{Do: ShowIcon, Badge: &badge})
 	}
-	if menu := view.Menu(c.state); !reflect.DeepEqual(menu, c.menu) {
+	if menu := view.Menu(c.state); !c.settled || !reflect.DeepEqual(menu, c.menu) {
 		c.menu = menu
 		c.do(Effect{Do: ShowMenu, Menu: menu})
 	}
 	if session, err := json.Marshal(c.memory()); err == nil && string(session) != c.session {
 		c.session = string(session)
-		c.do(Effect{Do: Remember, Session: session})
+		c.do(Effect{Do: Remember, Session: c.session})
 	}
-	if alive := c.stored != nil && c.needed(); alive != c.alive {
+	if alive := c.stored != nil && c.needed(); !c.settled || alive != c.alive {
 		c.alive = alive
 		c.do(Effect{Do: Alive, On: alive})
 	}
+	c.settled = true
 }
 
 // glimpse keeps what the next popup shows at once.

@@ -19,7 +19,7 @@ func TestPairing(t *testing.T) {
 	assert.Equal(t, "c1", w.stored.ClientID)
 	assert.Equal(t, 47615, w.stored.Port)
 
-	w.worker()
+	w.worker(core.Event{})
 	w.open()
 	assert.Equal(t, 2, w.daemon.asked[protocol.SessionHello])
 	assert.Equal(t, "0.1.0", w.daemon.hello.Version, "the manifest's")
@@ -238,7 +238,7 @@ func TestBuy(t *testing.T) {
 func TestLostAnswerIsAskedForAgain(t *testing.T) {
 	for name, lose := range map[string]func(*world){
 		"connection": func(w *world) { w.drop(1006) },
-		"worker":     func(w *world) { w.worker() },
+		"worker":     func(w *world) { w.worker(core.Event{}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := paired(t)
@@ -416,7 +416,7 @@ func TestCodeFillsAfterTheWorkerDied(t *testing.T) {
 	w := bound(t)
 	w.daemon.conn = nil
 	w.daemon.snapshot.Apply(protocol.Change{Seq: w.daemon.snapshot.Seq + 1, Order: received()})
-	w.worker()
+	w.worker(core.Event{})
 	assert.Len(t, w.fills, 1)
 }
 
@@ -583,7 +583,7 @@ func TestTheBrowserHasAName(t *testing.T) {
 	assert.Equal(t, "at work", w.daemon.hello.Name)
 	assert.True(t, w.shows("balance"))
 	w.act(view.Action{Do: view.DoPort, Text: "47615"})
-	w.worker()
+	w.worker(core.Event{})
 	w.open()
 	assert.Equal(t, "at work", w.daemon.hello.Name, "also of the next worker")
 	assert.Equal(t, "c1", w.stored.ClientID)

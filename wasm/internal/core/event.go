@@ -1,7 +1,6 @@
 package core
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/logspanel/companion/wasm/internal/fields"
@@ -13,7 +12,7 @@ type EventKind string
 
 // What can happen, and the Event fields that tell more.
 const (
-	Started    EventKind = "started"     // first of all: Version, Origin, Browser, Stored, Lessons, Habits, Session, Notify
+	Started    EventKind = "started"     // first of all: Version, Origin, Browser, Stored, Lessons, Habits, Session, Notify, Run, Crashes, Interrupted
 	Opened     EventKind = "opened"      // Socket
 	Received   EventKind = "received"    // Socket, Frame
 	Closed     EventKind = "closed"      // Socket, Code, Reason
@@ -42,19 +41,24 @@ type Event struct {
 	Habits  *view.Habits      `json:"habits,omitempty"`
 	Notify  bool              `json:"notify,omitempty"`  // notifications may be shown
 	Offline bool              `json:"offline,omitempty"` // the computer has no network
-	Session json.RawMessage   `json:"session,omitempty"` // what Effect Remember gave
-	Socket  int               `json:"socket,omitempty"`
-	Frame   []byte            `json:"frame,omitempty"`
-	Code    int               `json:"code,omitempty"`   // of the closing
-	Reason  string            `json:"reason,omitempty"` // of the closing
-	Page    int               `json:"page,omitempty"`
-	Name    string            `json:"name,omitempty"` // "popup", "options" or "welcome"
-	Action  *view.Action      `json:"action,omitempty"`
-	Tab     int               `json:"tab,omitempty"`
-	Request int               `json:"request,omitempty"`
-	Names   []string          `json:"names,omitempty"`
-	Pages   []fields.Page     `json:"pages,omitempty"`
-	Report  fields.Report     `json:"report,omitzero"`
+	Session string            `json:"session,omitempty"` // what Effect Remember gave
+	Run     int               `json:"run,omitempty"`     // how often this worker has started the backend before
+	Crashes []view.Crash      `json:"crashes,omitempty"` // of earlier runs, the latest last
+	// Interrupted says that the last run ended while somebody looked, or had asked for something.
+	Interrupted bool `json:"interrupted,omitempty"`
+
+	Socket  int           `json:"socket,omitempty"`
+	Frame   []byte        `json:"frame,omitempty"`
+	Code    int           `json:"code,omitempty"`   // of the closing
+	Reason  string        `json:"reason,omitempty"` // of the closing
+	Page    int           `json:"page,omitempty"`
+	Name    string        `json:"name,omitempty"` // "popup", "options" or "welcome"
+	Action  *view.Action  `json:"action,omitempty"`
+	Tab     int           `json:"tab,omitempty"`
+	Request int           `json:"request,omitempty"`
+	Names   []string      `json:"names,omitempty"`
+	Pages   []fields.Page `json:"pages,omitempty"`
+	Report  fields.Report `json:"report,omitzero"`
 }
 
 // Stored is what the extension keeps across restarts of the browser.
@@ -93,6 +97,12 @@ const (
 	OpenPopup EffectKind = "popup"    // there is more to say than a key press can do
 )
 
+// Answer is what came of one event. After a Crash there are no more.
+type Answer struct {
+	Effects []Effect    `json:"effects,omitempty"`
+	Crash   *view.Crash `json:"crash,omitempty"`
+}
+
 // Effect is one thing to be done, in order.
 type Effect struct {
 	Do       EffectKind        `json:"do"`
@@ -105,7 +115,7 @@ type Effect struct {
 	Habits   *view.Habits      `json:"habits,omitempty"`
 	Glance   *view.Glance      `json:"glance,omitempty"`
 	Notice   *view.Notice      `json:"notice,omitempty"`
-	Session  json.RawMessage   `json:"session,omitempty"`
+	Session  string            `json:"session,omitempty"` // as text, since JavaScript would round large numbers
 	Page     int               `json:"page,omitempty"`
 	View     *view.View        `json:"view,omitempty"`
 	Badge    *view.Badge       `json:"badge,omitempty"`

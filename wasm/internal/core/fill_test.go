@@ -82,7 +82,7 @@ func TestAFirefoxAsksForTheSiteOfTheNumber(t *testing.T) {
 	w.press("order:o1")
 	assert.Empty(t, w.node("fill-number").Ask)
 	w.origin = "moz-extension://1f0b6c62-6a67-4b6e-9d0e-3a6f6f1f7c11"
-	w.worker()
+	w.worker(core.Event{})
 	w.open()
 	assert.Equal(t, "https://site.test/*", w.node("fill-number").Ask)
 }
@@ -131,7 +131,7 @@ func TestAFieldPointedAtIsRemembered(t *testing.T) {
 	}
 	point("")
 	point("Line")
-	w.worker()
+	w.worker(core.Event{})
 	w.open()
 	w.pages[0].Fields[1].Focused, w.pages[0].Fields[1].ID = false, "drawn anew"
 	w.press("fill-number")

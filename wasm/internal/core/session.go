@@ -45,12 +45,12 @@ func (c *Core) memory() memory {
 }
 
 // recall takes up what an earlier worker remembered; what can't be read is forgotten.
-func (c *Core) recall(raw json.RawMessage) {
+func (c *Core) recall(raw string) {
 	var m memory
-	if len(raw) == 0 || json.Unmarshal(raw, &m) != nil {
+	if raw == "" || json.Unmarshal([]byte(raw), &m) != nil {
 		return
 	}
-	c.session = string(raw)
+	c.session = raw
 	c.state.Snapshot, c.buying = m.Snapshot, m.Buying
 	if v := m.Visit; v != nil {
 		s := &c.state

@@ -89,8 +89,8 @@ func TestFavouritesAndRecents(t *testing.T) {
 	assert.Equal(t, view.Habits{Favourites: []protocol.Place{place}, Recents: []protocol.Place{place}}, *w.habits)
 
 	w.close()
-	w.session = nil
-	w.worker() // the browser was started again
+	w.session = ""
+	w.worker(core.Event{}) // the browser was started again
 	asked := searches(w, 1)
 	w.open()
 	last := (*asked)[len(*asked)-1]
@@ -117,7 +117,7 @@ func TestAVisitOutlivesPopupAndWorker(t *testing.T) {
 		"the popup": func(w *world) { w.close() },
 		"the worker": func(w *world) {
 			w.close()
-			w.worker()
+			w.worker(core.Event{})
 		},
 	}
 	for name, stop := range stops {
@@ -148,7 +148,7 @@ func TestAPriceIsAskedForAgainByTheNextWorker(t *testing.T) {
 	w.daemon.silent = protocol.OrderQuote
 	w.press("quote:9:5")
 	w.daemon.silent = ""
-	w.worker()
+	w.worker(core.Event{})
 	w.tell(core.Event{Kind: core.PageOpened, Page: popup, Name: "popup"})
 	w.act(view.Action{Do: view.DoOpen, Text: "again", Tab: &view.Tab{ID: theTab, Origin: siteAt, Host: "site.test"}})
 	assert.True(t, w.shows("buy"))
@@ -165,7 +165,7 @@ func TestWhatIsPressedWhileConnecting(t *testing.T) {
 		})
 		w.press("quote:9:5")
 		w.daemon.deaf = true
-		w.worker()
+		w.worker(core.Event{})
 		w.tell(core.Event{Kind: core.PageOpened, Page: popup, Name: "popup"})
 		w.act(view.Action{Do: view.DoOpen, Text: "again", Tab: &view.Tab{ID: theTab, Origin: siteAt, Host: "site.test"}})
 		w.act(view.Action{Do: view.DoBuy})
@@ -182,7 +182,7 @@ func TestAPageThatWasOpenGoesOnWhereItWas(t *testing.T) {
 	w.act(view.Action{Do: view.DoSection, Section: view.SectionOrders})
 	w.act(view.Action{Do: view.DoSearch, Text: "803"})
 	w.now = w.now.Add(time.Hour)
-	w.worker()
+	w.worker(core.Event{})
 	w.tell(core.Event{Kind: core.PageOpened, Page: popup, Name: "popup"})
 	w.act(view.Action{Do: view.DoOpen, Text: "again", Tab: &view.Tab{ID: theTab, Origin: siteAt, Host: "site.test"}})
 	assert.True(t, w.node("tab-orders").Current)
@@ -212,7 +212,7 @@ func TestNotifications(t *testing.T) {
 		"not allowed":              {func(w *world) { w.tell(core.Event{Kind: core.Allowed}) }, 0},
 		"switched off":             {func(w *world) { w.act(view.Action{Do: view.DoNotify}) }, 0},
 		"off and on":               {func(w *world) { w.act(view.Action{Do: view.DoNotify}); w.act(view.Action{Do: view.DoNotify}) }, 1},
-		"the worker was not there": {func(w *world) { w.drop(1006); w.worker() }, 1},
+		"the worker was not there": {func(w *world) { w.drop(1006); w.worker(core.Event{}) }, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := paired(t)

@@ -44,7 +44,7 @@ type world struct {
 	notify   bool
 	glance   *view.Glance
 	notices  []view.Notice
-	session  json.RawMessage
+	session  string
 	daemon   *daemon
 	socket   int
 	effects  []core.Effect // all that were performed
@@ -107,15 +107,18 @@ func newWorld(t *testing.T) *world {
 	w.daemon.answer(protocol.OrderBuy, func(json.RawMessage) (any, error) {
 		return protocol.Intent{ID: "i1", Journal: "j1", State: protocol.IntentBought, OrderID: "o1", Price: naira(550)}, nil
 	})
-	w.worker()
+	w.worker(core.Event{})
 	return w
 }
 
-// worker starts the backend anew, as a browser does after it has stopped the worker.
-func (w *world) worker() {
+// worker starts the backend anew, as a browser does after it has stopped the worker; told is
+// what is special about this start.
+func (w *world) worker(told core.Event) {
 	w.core = core.New(rand.Reader)
 	w.socket, w.daemon.conn = 0, nil
-	w.tell(core.Event{Kind: core.Started, Version: "0.1.0", Origin: w.origin, Browser: "Chromium 156", Stored: w.stored, Lessons: w.lessons, Habits: w.habits, Notify: w.notify, Session: w.session})
+	told.Kind, told.Version, told.Origin, told.Browser = core.Started, "0.1.0", w.origin, "Chromium 156"
+	told.Stored, told.Lessons, told.Habits, told.Notify, told.Session = w.stored, w.lessons, w.habits, w.notify, w.session
+	w.tell(told)
 }
 
 // tell gives the core an event, does what it asks for, and all that follows.
@@ -166,7 +169,7 @@ func (w *world) perform(e core.Effect) {
 	case core.Erase:
 		w.stored = nil
 	case core.Remember:
-		w.session = bytes.Clone(e.Session)
+		w.session = e.Session
 	case core.Show:
 		if e.Page == popup {
 			w.view = *e.View
@@ -373,9 +376,9 @@ func (w *world) shown() string {
 func reopened(t *testing.T, spoil func(*daemon)) *world {
 	w := paired(t)
 	w.close()
-	w.session = nil
+	w.session = ""
 	spoil(w.daemon)
-	w.worker()
+	w.worker(core.Event{})
 	w.open()
 	return w
 }

@@ -12,20 +12,39 @@ import (
 	"github.com/logspanel/companion/wasm/internal/core"
 )
 
-// Run hands the function to the worker, and stays.
+// Run hands the function to the worker, and returns once that has panicked: a Core that was
+// left in the middle of an event can't be trusted with the next one, and the worker starts
+// another program.
 func Run() {
-	c := core.New(rand.Reader)
+	s := &session{core: core.New(rand.Reader), over: make(chan struct{})}
 	handle := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		var event core.Event
-		if err := json.Unmarshal([]byte(args[0].String()), &event); err != nil {
-			return `[]`
-		}
-		effects, err := json.Marshal(c.Handle(event))
+		raw, err := json.Marshal(s.handle([]byte(args[0].String())))
 		if err != nil {
-			return `[]`
+			return ""
 		}
-		return string(effects)
+		return string(raw)
 	})
 	js.Global().Call("companionReady", handle)
-	select {}
+	<-s.over
+}
+
+// session is one Core, until it ends.
+type session struct {
+	core *core.Core
+	over chan struct{} // closed once the core has panicked
+}
+
+func (s *session) handle(raw []byte) (answer core.Answer) {
+	var event core.Event
+	if json.Unmarshal(raw, &event) != nil {
+		return core.Answer{}
+	}
+	defer func() {
+		if thrown := recover(); thrown != nil {
+			answer = core.Answer{Crash: crash(event.Kind, event.Now, thrown)}
+			close(s.over)
+		}
+	}()
+	provoke(event)
+	return core.Answer{Effects: s.core.Handle(event)}
 }

@@ -143,7 +143,14 @@ func sum(n int64) *money.Money {
 
 // All is the states by name.
 var All = map[string]view.State{
-	"unpaired":       {Link: view.LinkUnpaired, Port: 47615},
+	"unpaired": {Link: view.LinkUnpaired, Port: 47615},
+	"interrupted": with(func(s *view.State) {
+		s.Offers, s.Interrupted = several(), true
+		s.Crashes = []view.Crash{
+			{At: Now.Add(-time.Minute), Event: "acted", Cause: "index out of range", Where: "core.(*Core).quote purchase.go:17"},
+			{At: Now, Event: "received", Cause: "the program ended"},
+		}
+	}),
 	"pairing":        {Link: view.LinkPairing, Port: 47615},
 	"pairing-failed": {Link: view.LinkUnpaired, Refused: view.LinkUnknownClient, Port: 47615, Problem: &protocol.Error{Code: protocol.CodePairing, Message: "pairing failed"}},
 	"connecting":     {Link: view.LinkConnecting, Port: 47615},
@@ -343,7 +350,7 @@ var All = map[string]view.State{
 
 // Pages are the states in which the options page and the welcome page look different.
 var Pages = map[string][]string{
-	"options": {"unpaired", "pairing-failed", "unknown-client", "connecting", "silent", "stranger", "locked", "other-version", "proposed", "settings-by-hand", "settings-notified"},
+	"options": {"unpaired", "pairing-failed", "unknown-client", "connecting", "silent", "stranger", "locked", "other-version", "proposed", "settings-by-hand", "settings-notified", "interrupted"},
 	"welcome": {"unpaired", "pairing", "pairing-failed", "silent", "proposed"},
 }
 

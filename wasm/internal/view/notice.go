@@ -11,7 +11,7 @@ const recoveryShown = 24 * time.Hour
 
 // notices are what stands in the way of everything, then what went wrong last.
 func notices(s State) []Node {
-	var nodes []Node
+	nodes := interrupted(s)
 	if !s.Live && s.Link == LinkSilent {
 		nodes = append(nodes, notice("silent", "warn", say("remembered_silent")), command("run-command", "logspanel-companion run"))
 	}

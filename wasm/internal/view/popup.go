@@ -8,7 +8,7 @@ import (
 func Popup(s State) View {
 	v := View{Title: *say("app_name")}
 	if s.Link != LinkReady && (s.Snapshot == nil || !remembered(s.Link)) {
-		v.Nodes = []Node{header(s, brand()), main(linkScreen(s)...)}
+		v.Nodes = []Node{header(s, brand()), main(append(interrupted(s), linkScreen(s)...)...)}
 		return v
 	}
 	sc := section(s)

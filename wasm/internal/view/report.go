@@ -35,6 +35,9 @@ func Report(s State) string {
 		f := s.Fills[id]
 		line("fill", "number "+or(string(f.Number), "not tried")+", code "+or(string(f.Code), "not tried")+", bound "+strconv.FormatBool(f.Bound))
 	}
+	for _, c := range s.Crashes {
+		line("crash", c.line())
+	}
 	if s.Problem != nil {
 		line("problem", strings.TrimSpace(string(s.Problem.Code)+" "+s.Problem.Provider))
 	}

@@ -110,6 +110,10 @@ type State struct {
 	Notify    bool     // the browser lets the extension show notifications
 	Why       string   // how the last fill's field was found, or why none was
 	Weighed   []string // the places that were weighed for it, the best first
+	Crashes   []Crash  // of the backend, the latest last
+	// Interrupted says that the backend was started again, and that the person, who may have
+	// lost something by it, has done nothing since.
+	Interrupted bool
 
 	Section Section
 	Product Product
@@ -200,6 +204,7 @@ const (
 	DoPort        Do = "port"         // Text: where the daemon listens now
 	DoName        Do = "name"         // Text: what the person calls this browser
 	DoForget      Do = "forget"       // drop the pairing on this side
+	DoRestart     Do = "restart"      // start the backend, which the worker has given up after too many crashes (by the worker)
 	DoUnlearn     Do = "unlearn"      // forget the fields that the person pointed at
 	DoBoostCheck  Do = "boost_check"  // OrderID
 	DoBoostCancel Do = "boost_cancel" // OrderID

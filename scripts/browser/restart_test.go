@@ -1,0 +1,247 @@
+package browser_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/browser"
+	"github.com/logspanel/companion/scripts/companion"
+)
+
+// popup is the popup in either browser.
+type popup interface {
+	Wait(condition string) error
+	Click(selector string) error
+	Type(selector, text string) error
+	Close() error
+}
+
+// visitor is a browser with the extension in it, over a page.
+type visitor struct {
+	visit  func(url string)
+	popup  func() popup
+	page   func(expression string) string // in the page that is visited
+	submit func()
+	report func() string // what the settings page has to copy
+}
+
+// inBoth does the same in Chromium and in Firefox, with the extension that change has had
+// its hands on.
+func inBoth(t *testing.T, change func(dir string), do func(t *testing.T, v visitor)) {
+	changed := func(t *testing.T, name string) string {
+		dir := t.TempDir()
+		require.NoError(t, os.CopyFS(dir, os.DirFS(built+name)))
+		change(dir)
+		return dir
+	}
+	t.Run("Chromium", func(t *testing.T) {
+		t.Parallel()
+		b, err := browser.StartChromium(t.Context(), changed(t, "chromium"))
+		require.NoError(t, err)
+		t.Cleanup(b.Close)
+		require.NoError(t, b.Welcomed())
+		var site *browser.Page
+		do(t, visitor{
+			visit: func(url string) {
+				site, err = b.Open(url)
+				require.NoError(t, err)
+			},
+			popup: func() popup {
+				p, err := b.Popup(site)
+				require.NoError(t, err)
+				return p
+			},
+			page: func(expression string) string {
+				value, err := browser.Eval[string](site, "String("+expression+")")
+				require.NoError(t, err)
+				return value
+			},
+			submit: func() { require.NoError(t, site.Click("button[type=submit]")) },
+			report: func() string {
+				p, err := b.Open(b.ExtensionURL("options.html"))
+				require.NoError(t, err)
+				require.NoError(t, p.Wait(`document.querySelector('[data-key="report"]')`))
+				report, err := browser.Eval[string](p, `document.querySelector('[data-key="report"]').value`)
+				require.NoError(t, err)
+				return report
+			},
+		})
+	})
+	t.Run("Firefox", func(t *testing.T) {
+		t.Parallel()
+		dir := changed(t, "firefox")
+		trust(t, dir)
+		f, err := browser.StartFirefox(t.Context(), dir, browser.Prefs{"ui.popup.disable_autohide": true})
+		require.NoError(t, err)
+		t.Cleanup(f.Close)
+		do(t, visitor{
+			visit: func(url string) { require.NoError(t, f.Visit(url)) },
+			popup: func() popup {
+				p, err := f.Popup()
+				require.NoError(t, err)
+				return p
+			},
+			page: func(expression string) string {
+				value, err := f.Eval(expression)
+				require.NoError(t, err)
+				return value
+			},
+			submit: func() { require.NoError(t, f.Click("button[type=submit]")) },
+			report: func() string {
+				require.NoError(t, f.Open("options.html"))
+				require.NoError(t, f.WaitIn(f.ExtensionURL("options.html"), `document.querySelector('[data-key="report"]')`))
+				report, err := f.Eval(`document.querySelector('[data-key="report"]').value`)
+				require.NoError(t, err)
+				return report
+			},
+		})
+	})
+}
+
+// eventually waits until an expression in the page has a value.
+func (v visitor) eventually(t *testing.T, expression, want string) {
+	t.Helper()
+	require.Eventually(t, func() bool { return v.page(expression) == want }, patience, looking, "%s was to be %s", expression, want)
+}
+
+// fragile gives an extension the backend of a build for tests, which panics when it is told to.
+func fragile(t *testing.T) func(dir string) {
+	wasm := filepath.Join(t.TempDir(), "companion.wasm")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-tags", "panics", "-ldflags=-s -w", "-o", wasm, "../../wasm")
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	raw, err := os.ReadFile(wasm)
+	require.NoError(t, err)
+	require.Contains(t, string(raw), weapon)
+	for _, name := range []string{"chromium", "firefox"} {
+		released, err := os.ReadFile(filepath.Join(built, name, "companion.wasm"))
+		require.NoError(t, err)
+		require.NotContains(t, string(released), weapon, "what is released can be told to panic")
+	}
+	return func(dir string) { require.NoError(t, os.WriteFile(filepath.Join(dir, "companion.wasm"), raw, 0o600)) }
+}
+
+// weapon is in a backend that can be told to panic.
+const weapon = "provoke_panics.go"
+
+// start starts the companion.
+func start(t *testing.T) *companion.Companion {
+	c, err := companion.Start(t.Context(), binary)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		assert.NoError(t, c.Stop())
+		if t.Failed() {
+			t.Log("the companion's log:\n" + c.Log())
+		}
+	})
+	return c
+}
+
+// desk is a paired popup, and what a test does with it.
+type desk struct {
+	popup
+	t *testing.T
+}
+
+func pair(t *testing.T, v visitor, c *companion.Companion) desk {
+	t.Helper()
+	d := desk{v.popup(), t}
+	code, err := c.Pair(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, d.Type(browser.Key("pair-code"), code))
+	d.click("pair")
+	d.shows("balance")
+	return d
+}
+
+func (d desk) click(key string) { d.t.Helper(); require.NoError(d.t, d.Click(browser.Key(key))) }
+
+func (d desk) wait(condition string) { d.t.Helper(); require.NoError(d.t, d.Wait(condition)) }
+
+func (d desk) shows(key string) {
+	d.t.Helper()
+	d.wait("document.querySelector(" + strconv.Quote(browser.Key(key)) + ")")
+}
+
+func (d desk) search(text string) {
+	d.t.Helper()
+	require.NoError(d.t, d.Type(browser.Key("search"), text))
+}
+
+// finds searches what there is one offer of, and so shows that the backend works.
+func (d desk) finds(text string) {
+	d.t.Helper()
+	d.search(text)
+	d.wait(`document.querySelectorAll(".offer:enabled").length === 1`)
+}
+
+// A backend that has panicked, or ended otherwise, is there again at once. The person is
+// told, and may go on; a code that is awaited is filled, even if the backend ends while it
+// looks for the field.
+func TestABackendThatEndsIsStartedAgain(t *testing.T) {
+	inBoth(t, fragile(t), func(t *testing.T, v visitor) {
+		c := start(t)
+		v.visit(c.Provider + "/signup/plain")
+		d := pair(t, v, c)
+		for _, how := range []string{"panic", "overflow"} {
+			d.search("provoke " + how + " acted 1")
+			d.shows("interrupted")
+			d.finds("telegram nigeria")
+			d.wait(`!document.querySelector('[data-key="interrupted"]')`)
+		}
+		require.NoError(t, d.Click(".offer"))
+		d.click("buy")
+		d.shows("number")
+		d.click("fill-number")
+		v.eventually(t, `document.querySelector("#phone").value.length >= 8`, "true")
+		_ = d.Close() // where it has not made room by itself
+
+		// While a code is awaited, with nobody looking.
+		d.popup = v.popup()
+		d.shows("number")
+		d.click("back")
+		for _, order := range []string{"provoke exit tab_changed 1", "provoke panic described 1"} {
+			d.search(order)
+			d.wait(`document.querySelector('[data-key="nothing-text"]')?.innerText.includes(` + strconv.Quote(order) + `)`)
+		}
+		require.NoError(t, d.Close())
+		v.submit()
+		v.eventually(t, `/^\d{6}$/.test(document.querySelector("#code")?.value)`, "true")
+
+		report := v.report()
+		for _, want := range []string{
+			`crash: \S+Z, thrown string, while handling acted, in shell\.\S+ provoke_panics\.go:\d+`,
+			`crash: \S+Z, the program ended, while handling acted`,
+			`crash: \S+Z, the program ended, while handling tab_changed`,
+			`crash: \S+Z, thrown string, while handling described, in shell\.\S+ provoke_panics\.go:\d+`,
+		} {
+			assert.Regexp(t, want, report)
+		}
+		assert.NotContains(t, report, "provoke panic", "what was thrown")
+		assert.NotContains(t, strings.ToLower(report), "telegram")
+		assert.NotContains(t, report, v.page(`document.querySelector("#code").value`))
+	})
+}
+
+// A backend that ends whatever one does is not started for ever. The person is told the
+// truth, and may have it tried again.
+func TestABackendThatKeepsEndingIsGivenUp(t *testing.T) {
+	inBoth(t, fragile(t), func(t *testing.T, v visitor) {
+		c := start(t)
+		v.visit(c.Provider + "/signup/plain")
+		d := pair(t, v, c)
+		d.search("provoke panic acted 5")
+		d.shows("restart")
+		d.wait(`document.querySelector('[data-key="report"]').value.split("crash: ").length === 6`)
+		d.click("restart")
+		d.finds("telegram nigeria")
+	})
+}

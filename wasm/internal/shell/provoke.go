@@ -1,0 +1,8 @@
+//go:build js && wasm && !panics
+
+package shell
+
+import "github.com/logspanel/companion/wasm/internal/core"
+
+// provoke does nothing but in a build for tests.
+func provoke(core.Event) {}
