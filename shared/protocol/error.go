@@ -44,6 +44,8 @@ const (
 	CodeKeyReplaced    Code = "key_replaced"    // another API key came between asking and sending: nothing was sent
 	CodeDismissed      Code = "dismissed"       // the person decided that nothing was bought
 	CodeHandOver       Code = "hand_over"       // another client bought the number; the person is asked
+	CodeNoRoomForBoth  Code = "no_room"         // too little until the order to be replaced is refunded: it was kept
+	CodeDecideThere    Code = "decide_there"    // another client asked for the purchase: only that one decides, or the person at the daemon
 )
 
 // Error is what went wrong: a sentence for the person, the next step, and what a
@@ -57,6 +59,7 @@ type Error struct {
 	OldPrice *money.Money `json:"old_price,omitempty"`
 	Balance  *money.Money `json:"balance,omitempty"`
 	Limit    *money.Money `json:"limit,omitempty"`
+	GaveUp   string       `json:"gave_up,omitempty"` // the order that was cancelled for a purchase that then failed
 
 	cause  error
 	unsaid string // Message without the words that Quote added; empty: it added none

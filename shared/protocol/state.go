@@ -125,7 +125,7 @@ type Order struct {
 	Received     Received    `json:"received,omitzero"`  // the code out of these two; empty while none is sure
 	Problem      *Error      `json:"problem,omitempty"`  // what stands in the way, such as a refund that failed
 	Intent       string      `json:"intent,omitempty"`   // the purchase it came from
-	Client       string      `json:"client,omitempty"`   // the client that bought it
+	Client       string      `json:"client,omitempty"`   // the client that bought it; empty where only a browser says so
 	AskedBy      []string    `json:"asked_by,omitempty"` // clients that asked for the code, and wait for the person's word
 	Handed       []string    `json:"handed,omitempty"`   // clients to whom the person handed the code over
 	CreatedAt    time.Time   `json:"created_at"`
@@ -149,7 +149,7 @@ func (o Order) CodeShown() string { return cmp.Or(o.Received.Code, o.Code) }
 
 // ReadableBy reports that the order's code and text may go to a client.
 func (o Order) ReadableBy(client string) bool {
-	return o.Client == client || slices.Contains(o.Handed, client)
+	return client != "" && o.Client == client || slices.Contains(o.Handed, client)
 }
 
 // IntentState is where a purchase stands.
@@ -176,7 +176,7 @@ type Intent struct {
 	CountryShort string      `json:"country_short,omitempty"`
 	CallingCode  string      `json:"calling_code,omitempty"`
 	AreaCodes    []string    `json:"area_codes,omitempty"`
-	Replaces     string      `json:"replaces,omitempty"` // the order to cancel before anything is sent
+	Replaces     string      `json:"replaces,omitempty"` // the order to cancel before anything is sent, once nothing else refuses
 	Price        money.Money `json:"price"`              // as shown to the person
 	Charged      money.Money `json:"charged,omitzero"`   // as the provider charged
 	Client       string      `json:"client,omitempty"`   // who asked

@@ -233,6 +233,15 @@ var All = map[string]view.State{
 		i.Asks, i.Candidates = true, []protocol.Candidate{{OrderID: "o7", Number: "+2348031234567", Price: naira(620), CreatedAt: Now}}
 		s.Offers, s.Snapshot.Intents = several(), []protocol.Intent{i}
 	}),
+	"outcome-asks-elsewhere": with(func(s *view.State) {
+		i := intent(protocol.IntentUnknown)
+		i.Asks, i.Client = true, "c2"
+		s.Offers, s.Snapshot.Intents = several(), []protocol.Intent{i}
+	}),
+	"gave-up": with(func(s *view.State) {
+		s.Offers = several()
+		s.Problem = &protocol.Error{Code: protocol.CodeOutOfStock, Message: "no number is left here", GaveUp: "123456789"}
+	}),
 	"recovering": with(func(s *view.State) {
 		s.Snapshot.Recovery = protocol.Recovery{SetAside: "journal-2026-05-01T11-59-58.000Z.db", At: Now}
 	}),

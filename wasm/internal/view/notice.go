@@ -63,6 +63,10 @@ func unknown(s State, i protocol.Intent) Node {
 		return keyed(key, box("card", busy(key+"-busy", say("buying", service, country)), text("dim", say("buying_how"))))
 	}
 	n := Node{Key: key, Kind: KindBox, Class: "note warn", Live: true}
+	if i.Asks && i.Client != "" && i.Client != s.Client {
+		n.Children = []Node{text("", say("outcome_there", service, country, amount(i.Price)))}
+		return n
+	}
 	if i.Asks {
 		n.Children = []Node{text("", say("outcome_asks", service, country, amount(i.Price)))}
 		for _, c := range i.Candidates {
@@ -122,6 +126,9 @@ func (s State) wrong(key string, e *protocol.Error) Node {
 			n.Children = append(n.Children, text("dim", plain(sentence(e.Next))))
 		}
 	}
+	if e.GaveUp != "" {
+		n.Children = append(n.Children, text("", say("gave_up")))
+	}
 	return n
 }
 
@@ -150,6 +157,8 @@ var faults = map[protocol.Code]string{
 	protocol.CodeRecovering:     "fault_recovering",
 	protocol.CodeKeyReplaced:    "fault_key_replaced",
 	protocol.CodeDismissed:      "outcome_none",
+	protocol.CodeNoRoomForBoth:  "fault_no_room",
+	protocol.CodeDecideThere:    "fault_there",
 	CodePort:                    "fault_port",
 }
 
