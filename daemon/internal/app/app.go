@@ -99,7 +99,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	var store *journal.Journal
 	book, store, err = openBook(site, orders.Options{
 		Provider: account{client, keys}, Countries: offers,
-		Host: site.host, Sandbox: opts.Sandbox, Log: log, CheckEvery: opts.Pace.Check,
+		Host: site.host, Sandbox: opts.Sandbox, Log: log, CheckEvery: opts.Pace.Check, ProviderTime: client.Time,
 		Seen: func(o protocol.Order) { hideOrder(redact, o) },
 	}, opts.Out)
 	if full(err) {

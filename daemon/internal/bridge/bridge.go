@@ -28,7 +28,7 @@ type Orders interface {
 	RefreshWallet(ctx context.Context) (protocol.Wallet, error)
 	Quote(ctx context.Context, client string, req protocol.QuoteRequest) (protocol.Quote, error)
 	Buy(ctx context.Context, client string, req protocol.BuyRequest) (protocol.Intent, error)
-	Decide(ctx context.Context, req protocol.DecideRequest) (protocol.Intent, error)
+	Decide(ctx context.Context, client string, req protocol.DecideRequest) (protocol.Intent, error)
 	Cancel(ctx context.Context, client, orderID string) (protocol.Order, error)
 	Code(ctx context.Context, client, orderID string) (protocol.ReceivedCode, error)
 	List(ctx context.Context) (protocol.OrderPage, error)

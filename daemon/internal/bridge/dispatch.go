@@ -21,7 +21,7 @@ func methods(orders Orders, catalog Catalog, askKey func(context.Context) error)
 		protocol.OrderQuote:    by(orders.Quote),
 		protocol.OrderBuy:      outliving(by(orders.Buy)),
 		protocol.OrderCancel:   outliving(by(ofOrder(orders.Cancel))),
-		protocol.OrderDecide:   with(orders.Decide),
+		protocol.OrderDecide:   by(orders.Decide),
 		protocol.OrderCode:     by(ofOrder(orders.Code)),
 		protocol.OrderList:     bare(orders.List),
 		protocol.CountryList:   bare(catalog.Countries),

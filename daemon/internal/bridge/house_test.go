@@ -379,7 +379,7 @@ func (b *book) Buy(ctx context.Context, client string, req protocol.BuyRequest) 
 	return protocol.Intent{ID: req.IntentID, Client: client}, b.note(ctx, "buy "+req.IntentID)
 }
 
-func (b *book) Decide(ctx context.Context, req protocol.DecideRequest) (protocol.Intent, error) {
+func (b *book) Decide(ctx context.Context, client string, req protocol.DecideRequest) (protocol.Intent, error) {
 	return protocol.Intent{ID: req.IntentID}, b.note(ctx, "decide "+req.IntentID)
 }
 

@@ -71,7 +71,7 @@ func (w boostServiceWire) value() (BoostService, error) {
 	}
 	return BoostService{
 		ID: w.ServiceID, Name: string(w.ServiceName), Category: string(w.Category), Type: string(w.Type),
-		RatePer1000: w.Rate.in(w.Currency), USDRatePer1000: string(w.USDRate),
+		RatePer1000: w.Rate.price(w.Currency), USDRatePer1000: string(w.USDRate),
 		Min: int(w.Min), Max: int(w.Max), Refill: bool(w.Refill), Cancellable: bool(w.Cancel),
 	}, nil
 }
@@ -135,7 +135,7 @@ func (w boostOrderWire) value() (BoostOrder, error) {
 	}
 	return BoostOrder{
 		ID: w.OrderID, Status: string(w.Status), ServiceID: w.ServiceID, ServiceName: string(w.ServiceName),
-		Link: string(w.Link), Quantity: int(w.Quantity), Price: w.Price.in(w.Currency),
+		Link: string(w.Link), Quantity: int(w.Quantity), Price: w.Price.price(w.Currency),
 		StartCount: optionalInt(w.StartCount), Remains: optionalInt(w.Remains),
 		Refunded: bool(w.Refunded), Cancellable: bool(w.Cancel), CreatedAt: w.CreatedAt.Time,
 	}, nil

@@ -3,8 +3,10 @@
 //
 // Answers are read with goodwill: unknown fields are ignored, unknown statuses and
 // codes carried through, and a field that is absent or can't be read is its type's
-// zero value, above all a zero [money.Money] for an amount. An answer without what
-// makes it one (an order's id, a wallet's balance) is an [Unanswered].
+// zero value, above all a zero [money.Money] for an amount that can't be read and for
+// a price of nothing or less. An answer without what makes it one (an order's id, a
+// wallet's balance) is an [Unanswered]. A list leaves out an item without it, and a
+// list of number orders says whether it is known to be whole.
 //
 // A client repeats nothing. All its calls share one rate, see pace.go; a call that
 // is held back fails at once as [Unsent].
@@ -39,7 +41,7 @@ type Client struct {
 	pace        *pace
 	timeout     time.Duration
 	userAgent   string
-	skew        atomic.Pointer[time.Duration]
+	told        atomic.Pointer[told]
 }
 
 // Option changes a Client before its first call.
@@ -103,13 +105,29 @@ func New(base string, credentials CredentialFunc, opts ...Option) (*Client, erro
 // to it.
 func (c *Client) Host() string { return c.base.Host }
 
+// told is the time that the provider's last answer named.
+type told struct {
+	date time.Time
+	at   time.Time // when it came, by both of this computer's clocks
+}
+
 // Skew is by how much this computer's clock was ahead of the provider's at the last
 // answer, to about a second; false: none has said.
 func (c *Client) Skew() (ahead time.Duration, known bool) {
-	if skew := c.skew.Load(); skew != nil {
-		return *skew, true
+	if last := c.told.Load(); last != nil {
+		return last.at.Round(0).Sub(last.date), true
 	}
 	return 0, false
+}
+
+// Time is the provider's time at its last answer and what this process has run since,
+// whatever becomes of this computer's wall clock; false: no answer has said. It stands
+// still while the computer sleeps, until the next answer.
+func (c *Client) Time() (now time.Time, known bool) {
+	if last := c.told.Load(); last != nil {
+		return last.date.Add(time.Since(last.at)), true
+	}
+	return time.Time{}, false
 }
 
 // Close lets go of idle connections.
@@ -229,8 +247,7 @@ func (c *Client) exchange(req *http.Request, e endpoint, key string) (answer, er
 	}
 	defer res.Body.Close()
 	if sent, err := http.ParseTime(res.Header.Get("Date")); err == nil {
-		ahead := time.Since(sent)
-		c.skew.Store(&ahead)
+		c.told.Store(&told{date: sent.UTC(), at: time.Now()})
 	}
 	wait := c.pace.observe(res.StatusCode, res.Header)
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))

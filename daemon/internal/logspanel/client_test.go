@@ -175,7 +175,7 @@ func testNumbers(t *testing.T, p *sandbox.Provider, c *logspanel.Client, now tim
 	assert.Equal(t, order, stored)
 	orders, err := c.NumberOrders(ctx, 0)
 	require.NoError(t, err)
-	assert.Equal(t, []logspanel.NumberOrder{order}, orders)
+	assert.Equal(t, logspanel.OrderList{Orders: []logspanel.NumberOrder{order}, Gapless: true, Complete: true}, orders)
 
 	code, err := p.Deliver(order.Number)
 	require.NoError(t, err)
@@ -302,10 +302,11 @@ func TestPages(t *testing.T) {
 			orders, err := c.NumberOrders(t.Context(), 0)
 			require.NoError(t, err)
 			var got []logspanel.ID
-			for _, o := range orders {
+			for _, o := range orders.Orders {
 				got = append(got, o.ID)
 			}
 			assert.Equal(t, want, got)
+			assert.True(t, orders.Complete)
 
 			var queries []string
 			for _, call := range p.Calls() {

@@ -101,7 +101,7 @@ func (w logCategoryWire) value() (LogCategory, error) {
 	}
 	return LogCategory{
 		ID: w.ID, Name: string(w.Name), Description: string(w.Description), Image: string(w.Image),
-		Price: w.Price.in(w.Currency), Available: int(w.Available),
+		Price: w.Price.price(w.Currency), Available: int(w.Available),
 		ParentID: w.Parent.id, ParentName: string(w.Parent.name),
 	}, nil
 }
@@ -141,7 +141,7 @@ func (w logOrderWire) value() (LogOrder, error) {
 	}
 	return LogOrder{
 		ID: w.OrderID, Status: string(w.Status), ProductID: w.ProductID, ProductName: string(w.ProductName),
-		Quantity: int(w.Quantity), UnitPrice: w.UnitPrice.in(w.Currency), Total: w.Total.in(w.Currency),
+		Quantity: int(w.Quantity), UnitPrice: w.UnitPrice.price(w.Currency), Total: w.Total.price(w.Currency),
 		CreatedAt: w.CreatedAt.Time,
 	}, nil
 }

@@ -78,7 +78,7 @@ func (w serviceWire) value() (Service, error) {
 	}
 	return Service{
 		ID: w.ServiceID, Name: string(w.ServiceName), CountryID: w.CountryID, CountryName: string(w.CountryName),
-		Price: w.Price.in(w.Currency), Available: int(w.Available), Category: string(w.Category),
+		Price: w.Price.price(w.Currency), Available: int(w.Available), Category: string(w.Category),
 	}, nil
 }
 
@@ -152,7 +152,7 @@ type NumberOrder struct {
 	ServiceName string
 	CountryID   ID
 	CountryName string
-	Price       money.Money
+	Price       money.Money   // zero where the provider gives none that can be one
 	TimeLeft    time.Duration // whole seconds; whether a stored order's counts down is not published
 	Code        string        // empty until the SMS has come
 	Message     string
@@ -191,10 +191,50 @@ func (c *Client) BuyNumber(ctx context.Context, p Purchase) (Bought, error) {
 	return bought, nil
 }
 
+// OrderList is the account's number orders as the provider listed them.
+type OrderList struct {
+	Orders   []NumberOrder // each once
+	Gapless  bool          // none is missing before the last of them
+	Complete bool          // nor after it: the answers show for certain that this is all
+}
+
 // NumberOrders lists the account's number orders: all of them, or, where atMost is
 // not 0, the pages that hold the first so many.
-func (c *Client) NumberOrders(ctx context.Context, atMost int) ([]NumberOrder, error) {
-	return listUpTo[numberOrderWire](ctx, c, numberOrders, nil, atMost)
+func (c *Client) NumberOrders(ctx context.Context, atMost int) (OrderList, error) {
+	listed, read, err := listUpTo[numberOrderWire](ctx, c, numberOrders, nil, atMost)
+	if err != nil {
+		return OrderList{}, err
+	}
+	list := OrderList{Orders: make([]NumberOrder, 0, len(listed)), Gapless: read.gapless, Complete: read.complete}
+	at := map[ID]int{}
+	for _, o := range listed {
+		if i, twice := at[o.ID]; twice {
+			list.Orders[i] = o // it changed while the pages were read
+			list.Complete = false
+			continue
+		}
+		at[o.ID] = len(list.Orders)
+		list.Orders = append(list.Orders, o)
+	}
+	return list, nil
+}
+
+// enoughSorted is how many orders have to be in their order by time for that to be no
+// chance: how lists are sorted is not published.
+const enoughSorted = 5
+
+// Since reports that no order made at or after a time is missing from the list: it is
+// complete, or it has the newest orders first and reaches back to before that time.
+func (l OrderList) Since(at time.Time) bool {
+	if l.Complete {
+		return true
+	}
+	n := len(l.Orders)
+	if !l.Gapless || n < enoughSorted || l.Orders[n-1].CreatedAt.IsZero() || !l.Orders[n-1].CreatedAt.Before(at) {
+		return false
+	}
+	return slices.IsSortedFunc(l.Orders, func(a, b NumberOrder) int { return b.CreatedAt.Compare(a.CreatedAt) }) &&
+		l.Orders[0].CreatedAt.After(l.Orders[n-1].CreatedAt)
 }
 
 // NumberOrder reads a stored order.
@@ -237,7 +277,7 @@ func (w numberOrderWire) value() (NumberOrder, error) {
 		ID: w.OrderID, Status: string(w.Status), Number: string(w.Number),
 		ServiceID: w.ServiceID, ServiceName: string(w.ServiceName),
 		CountryID: w.CountryID, CountryName: string(w.CountryName),
-		Price: w.Price.in(w.Currency), TimeLeft: w.TimeLeft.seconds(),
+		Price: w.Price.price(w.Currency), TimeLeft: w.TimeLeft.seconds(),
 		Code: string(w.Code), Message: string(w.Message), Refunded: bool(w.Refunded), CreatedAt: w.CreatedAt.Time,
 	}, nil
 }
@@ -249,5 +289,9 @@ type boughtWire struct {
 
 func (w boughtWire) value() (Bought, error) {
 	order, err := w.numberOrderWire.value()
-	return Bought{Order: order, BalanceAfter: w.BalanceAfter.in(w.Currency)}, err
+	bought := Bought{Order: order, BalanceAfter: w.BalanceAfter.in(w.Currency)}
+	if bought.BalanceAfter.Minor < 0 {
+		bought.BalanceAfter = money.Money{} // nothing is sold on credit; the wallet says more when it is read
+	}
+	return bought, err
 }

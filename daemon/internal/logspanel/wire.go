@@ -128,6 +128,15 @@ func (a amount) in(currency text) money.Money {
 	return m
 }
 
+// price is the amount as what something costs, or the zero Money where it can't be
+// read or is nothing or less: a purchase never adds to the wallet.
+func (a amount) price(currency text) money.Money {
+	if m := a.in(currency); m.Minor > 0 {
+		return m
+	}
+	return money.Money{}
+}
+
 // moment is a time, in UTC.
 type moment struct{ time.Time }
 
@@ -153,6 +162,14 @@ func scalar(raw []byte) string {
 		return string(raw)
 	}
 	return ""
+}
+
+// scalarOf is scalar of a field that may be absent.
+func scalarOf(raw json.RawMessage) string {
+	if len(raw) == 0 {
+		return ""
+	}
+	return scalar(raw)
 }
 
 // clean puts a text of the provider's into one line of at most limit characters,

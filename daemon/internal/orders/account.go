@@ -42,9 +42,9 @@ func (b *Book) List(ctx context.Context) (protocol.OrderPage, error) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.listed(listed)
+	b.listed(listed.Orders)
 	page := protocol.OrderPage{Orders: []protocol.Order{}}
-	for _, o := range listed {
+	for _, o := range listed.Orders {
 		if r, known := b.rentals[string(o.ID)]; known {
 			page.Orders = append(page.Orders, r.Order)
 		} else {

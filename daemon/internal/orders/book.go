@@ -26,15 +26,18 @@ import (
 
 // Options are what a Book is made of.
 type Options struct {
-	Provider   Provider
-	Countries  Countries
-	Journal    *journal.Journal
-	Host       string // of the provider's API
-	Sandbox    bool
-	Log        *slog.Logger
-	Now        func() time.Time     // the wall clock; nil: time.Now
-	CheckEvery time.Duration        // from one check of an order to the next, at least, and at most twice that; 0: 5 s
-	Seen       func(protocol.Order) // is told each order before anybody else is, so that no log has its number or code; it may be nil
+	Provider  Provider
+	Countries Countries
+	Journal   *journal.Journal
+	Host      string // of the provider's API
+	Sandbox   bool
+	Log       *slog.Logger
+	Now       func() time.Time // the wall clock; nil: time.Now
+	// ProviderTime is the provider's time by its last answer, run on by this process's own
+	// clock; false: none has said. It may be nil.
+	ProviderTime func() (now time.Time, told bool)
+	CheckEvery   time.Duration        // from one check of an order to the next, at least, and at most twice that; 0: 5 s
+	Seen         func(protocol.Order) // is told each order before anybody else is, so that no log has its number or code; it may be nil
 }
 
 // Book holds the orders and intents of one journal. It is safe for concurrent use;
@@ -43,6 +46,9 @@ type Book struct {
 	opts    Options
 	wake    chan struct{} // the watcher looks at its plan again
 	cancels singleflight.Group
+	sends   singleflight.Group
+	opened  time.Time // by the process's own clock
+	latest  time.Time // that the journal knew of then; the wall clock's where it was empty
 
 	// mu is of all that follows. A method that touches that takes mu itself, or, where it
 	// has no context, is called under it.
@@ -53,9 +59,10 @@ type Book struct {
 	history   []string            // ids of rentals, oldest first
 	open      map[string]struct{} // ids of the open ones
 	pending   map[string]struct{} // ids of those, and of the ones whose money is not back: what everybody is told of
-	day       map[string]struct{} // ids of those that the limit counts, and of some that are too old
+	charges   []charge            // of all that were bought here, oldest first
 	purchases map[string]*purchase
 	undone    map[string]*purchase      // those without an outcome, or dismissed
+	reserved  map[string]struct{}       // ids of intents about to be sent, for which the limit keeps room
 	ledger    Entry                     // the last
 	moves     uint64                    // counts what moved the wallet
 	elsewhere []logspanel.NumberOrder   // the account's orders, as last listed
@@ -80,12 +87,13 @@ func Open(opts Options) (*Book, error) {
 		rentals:   map[string]*rental{},
 		open:      map[string]struct{}{},
 		pending:   map[string]struct{}{},
-		day:       map[string]struct{}{},
 		purchases: map[string]*purchase{},
 		undone:    map[string]*purchase{},
+		reserved:  map[string]struct{}{},
 		pursuits:  map[string]chan struct{}{},
 		usable:    make(chan struct{}),
 		listeners: map[chan protocol.Change]struct{}{},
+		opened:    time.Now(),
 	}
 	close(b.usable)
 	b.state = protocol.Snapshot{
@@ -119,6 +127,13 @@ func (b *Book) load(tx *journal.Tx) (err error) {
 	for _, p := range bought {
 		p.began, p.sent = time.Now(), time.Now()
 		b.hold(&p)
+		b.latest = later(b.latest, p.spentAt())
+	}
+	if n := len(b.charges); n > 0 {
+		b.latest = later(b.latest, b.charges[n-1].at)
+	}
+	if b.latest.IsZero() {
+		b.latest = b.now()
 	}
 	return err
 }
@@ -135,8 +150,12 @@ func (b *Book) hold(p *purchase) {
 // keep takes an order's new state into memory.
 func (b *Book) keep(r *rental) {
 	id := r.Order.ID
-	if _, known := b.rentals[id]; !known {
+	before, known := b.rentals[id]
+	if !known {
 		b.history = append(b.history, id)
+	}
+	if r.ours() && (!known || !before.ours()) {
+		b.charge(charge{r.spentAt(), id})
 	}
 	b.rentals[id] = r
 	if b.opts.Seen != nil {
@@ -151,9 +170,6 @@ func (b *Book) keep(r *rental) {
 	}
 	if r.Order.Open() || r.Order.State == protocol.OrderExpired && r.Order.Problem != nil {
 		b.pending[id] = struct{}{}
-	}
-	if r.ours() && r.Order.CreatedAt.After(b.now().Add(-limitWindow)) {
-		b.day[id] = struct{}{}
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 func (b *Book) Buy(ctx context.Context, client string, req protocol.BuyRequest) (protocol.Intent, error) {
 	started, err := b.confirmed(client, req)
 	if err == nil && !started {
-		err = b.send(ctx, client, req.IntentID)
+		_, err, _ = b.sends.Do(req.IntentID, func() (any, error) { return nil, b.send(ctx, client, req.IntentID) })
 	}
 	if err != nil {
 		return protocol.Intent{}, err
@@ -40,7 +40,7 @@ func (b *Book) confirmed(client string, req protocol.BuyRequest) (started bool, 
 	if req.Price != p.Intent.Price {
 		return false, dearer(p.Intent.Price, req.Price)
 	}
-	return false, b.fresh(p, b.refundOf(p.Intent.Replaces))
+	return false, b.fresh(p)
 }
 
 func noIntent() error {
@@ -49,9 +49,8 @@ func noIntent() error {
 	}
 }
 
-// fresh refuses an intent whose time or place has passed. Back is what a refund will
-// give room for.
-func (b *Book) fresh(p *purchase, back money.Money) error {
+// fresh refuses an intent whose time or place has passed.
+func (b *Book) fresh(p *purchase) error {
 	if b.settings.Recovery.Pending() {
 		return recovering()
 	}
@@ -67,7 +66,7 @@ func (b *Book) fresh(p *purchase, back money.Money) error {
 			Next:    "wait until it is known what became of it",
 		}
 	}
-	return b.within(p.Intent.Price, back)
+	return b.keepFirst(b.within(p.Intent.Price), p.Intent.Replaces)
 }
 
 func dearer(price, old money.Money) *protocol.Error {
@@ -89,20 +88,110 @@ func (b *Book) stillAt(ctx context.Context, i protocol.Intent) error {
 	return nil
 }
 
-// send gives back the number that is replaced, checks the price a last time, writes
-// down what is about to be sent, and starts to send it.
+// send gives back the number that is replaced, once nothing here stands in the way of
+// the next, and then sends for that.
 func (b *Book) send(ctx context.Context, client, id string) error {
 	b.mu.Lock()
-	intent := b.purchases[id].Intent
-	b.mu.Unlock()
-	if intent.Replaces != "" {
-		if err := b.stillAt(ctx, intent); err != nil {
-			return err
-		}
-		if err := b.giveBack(ctx, client, intent.Replaces); err != nil {
-			return err
-		}
+	p, known := b.purchases[id]
+	if !known {
+		b.mu.Unlock()
+		return noIntent()
 	}
+	intent := p.Intent
+	b.mu.Unlock()
+	if intent.Replaces == "" {
+		return b.dispatch(ctx, id)
+	}
+	defer b.unreserve(id)
+	if err := b.reserve(ctx, intent); err != nil {
+		return err
+	}
+	if err := b.giveBack(ctx, client, intent.Replaces); err != nil {
+		return err
+	}
+	if err := b.dispatch(ctx, id); err != nil {
+		return gaveUp(err, intent.Replaces)
+	}
+	return nil
+}
+
+// reserve looks for everything that could refuse a purchase, before the number that it
+// replaces is given up, and keeps the room that it needs until it is sent.
+func (b *Book) reserve(ctx context.Context, i protocol.Intent) error {
+	if err := b.checkAreas(ctx, protocol.QuoteRequest{CountryID: i.CountryID, ServiceID: i.ServiceID, AreaCodes: i.AreaCodes}); err != nil {
+		return err
+	}
+	if err := b.stillAt(ctx, i); err != nil {
+		return err
+	}
+	generation, err := b.opts.Provider.Generation(ctx)
+	if err != nil {
+		b.observe(err)
+		return sentence.Of(err)
+	}
+	wallet, err := b.RefreshWallet(ctx)
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p, known := b.purchases[i.ID]
+	if !known {
+		return noIntent()
+	}
+	if err := b.replaceable(i.Replaces); err != nil {
+		return err
+	}
+	if err := b.fresh(p); err != nil {
+		return err
+	}
+	if err := b.affordable(wallet.Balance, i.Price, i.Replaces); err != nil {
+		return err
+	}
+	if err := b.sendable(p, generation); err != nil {
+		return err
+	}
+	b.reserved[i.ID] = struct{}{}
+	return nil
+}
+
+func (b *Book) unreserve(id string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.reserved, id)
+}
+
+// gaveUp says that a purchase failed after the number that it replaces was given up.
+func gaveUp(err error, order string) error {
+	said := *protocol.AsError(err)
+	said.GaveUp = order
+	said.Next += "; the number that was to be replaced is cancelled already, and its money comes back"
+	return said.Because(err)
+}
+
+// sendable refuses what would be sent with another key than it was quoted with, or what
+// nobody would carry on.
+func (b *Book) sendable(p *purchase, generation string) error {
+	if p.Generation != generation { // price and balance were another account's
+		return sentence.Of(&logspanel.Unsent{Call: "the purchase", Cause: logspanel.ErrKeyReplaced})
+	}
+	if b.pursue == nil {
+		return &protocol.Error{Code: protocol.CodeInternal, Message: "the companion is stopping: nothing was bought", Next: "try again once it runs"}
+	}
+	return nil
+}
+
+// dispatch checks the price a last time, writes down what is about to be sent, and
+// starts to send it.
+func (b *Book) dispatch(ctx context.Context, id string) error {
+	b.mu.Lock()
+	p, known := b.purchases[id]
+	if !known {
+		b.mu.Unlock()
+		return noIntent()
+	}
+	intent := p.Intent
+	b.mu.Unlock()
 	if err := b.stillAt(ctx, intent); err != nil {
 		return err
 	}
@@ -113,26 +202,26 @@ func (b *Book) send(ctx context.Context, client, id string) error {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	p, known := b.purchases[id]
-	if !known {
+	if p, known = b.purchases[id]; !known {
 		return noIntent()
 	}
 	if p.Intent.State != protocol.IntentIntended {
 		return nil // another call was faster
 	}
-	if err := b.fresh(p, money.Money{}); err != nil {
+	if _, reserved := b.reserved[id]; !reserved {
+		if err := b.fresh(p); err != nil {
+			return err
+		}
+	}
+	if err := b.sendable(p, generation); err != nil {
 		return err
-	}
-	if p.Generation != generation { // price and balance were another account's
-		return sentence.Of(&logspanel.Unsent{Call: "the purchase", Cause: logspanel.ErrKeyReplaced})
-	}
-	if b.pursue == nil {
-		return &protocol.Error{Code: protocol.CodeInternal, Message: "the companion is stopping: nothing was bought", Next: "try again once it runs"}
 	}
 	sent := *p
 	now := b.now()
 	sent.Intent.State, sent.Intent.SentAt = protocol.IntentSent, &now
-	sent.Key, sent.LastSent = rand.Text(), now
+	sent.Key, sent.LastSent, sent.SpentAt = rand.Text(), now, b.stamp()
+	sent.First, sent.Told = b.second()
+	sent.Last = sent.First
 	sent.began, sent.sent = time.Now(), time.Now()
 	if err := b.save(nil, &sent); err != nil {
 		return err

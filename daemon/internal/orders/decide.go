@@ -28,45 +28,68 @@ func (b *Book) ask(p purchase, possible []logspanel.NumberOrder) {
 	_ = b.save(nil, &p) // it is asked again after the next look
 }
 
-// Decide settles a purchase by the person's word, once it can only be settled so: an
-// order came of it, or none did.
-func (b *Book) Decide(ctx context.Context, req protocol.DecideRequest) (protocol.Intent, error) {
-	b.mu.Lock()
-	_, err := b.asked(req)
-	b.mu.Unlock()
-	if err != nil {
-		return protocol.Intent{}, err
-	}
-	var order logspanel.NumberOrder
-	if req.OrderID != "" {
-		order, err = b.opts.Provider.NumberOrder(ctx, logspanel.ID(req.OrderID))
-		b.observe(err)
-		if err != nil {
-			return protocol.Intent{}, sentence.Of(err)
+// Decide settles a purchase by the word of a browser, once it can only be settled so: an
+// order came of it, or none did. It has to be the browser that asked for the purchase,
+// and the order one of those that may have come of it. The word of a browser alone makes
+// no room in the limit and no code readable: its secret may have been stolen.
+func (b *Book) Decide(ctx context.Context, client string, req protocol.DecideRequest) (protocol.Intent, error) {
+	return b.decide(ctx, req, func(p *purchase) error {
+		if client != "" && p.Intent.Client == client {
+			return nil
 		}
+		return &protocol.Error{
+			Code: protocol.CodeDecideThere, Message: "another browser asked for this number: nothing was decided",
+			Next: "say it in that browser, in the companion's menu, or with logspanel-companion decide",
+		}
+	}, false)
+}
+
+// DecideByHand settles a purchase by the word of the person at the daemon's side, who
+// may answer for any browser, and whose word counts in full. No order: none came of it.
+func (b *Book) DecideByHand(ctx context.Context, intentID, orderID string) (protocol.Intent, error) {
+	req := protocol.DecideRequest{IntentID: intentID, Journal: b.opts.Journal.ID(), OrderID: orderID}
+	return b.decide(ctx, req, func(*purchase) error { return nil }, true)
+}
+
+// decide asks the provider once more before it takes a word for it.
+func (b *Book) decide(ctx context.Context, req protocol.DecideRequest, may func(*purchase) error, byHand bool) (protocol.Intent, error) {
+	b.mu.Lock()
+	_, err := b.asked(req, may)
+	b.mu.Unlock()
+	if err != nil {
+		return protocol.Intent{}, err
+	}
+	listed, err := b.opts.Provider.NumberOrders(ctx, 0)
+	b.observe(err)
+	if err != nil {
+		return protocol.Intent{}, sentence.Of(err)
 	}
 	b.mu.Lock()
-	p, err := b.asked(req)
+	b.listed(listed.Orders)
+	p, err := b.asked(req, may)
 	if err == nil {
-		err = b.settleBy(&p, order)
+		err = b.settleBy(&p, req.OrderID, listed, byHand)
 	}
 	b.mu.Unlock()
 	if err != nil {
 		return protocol.Intent{}, err
 	}
-	b.opts.Log.Info("a person decided a purchase", "intent", p.Intent.ID, "order", req.OrderID)
+	b.opts.Log.Info("a purchase was decided", "intent", p.Intent.ID, "order", p.Intent.OrderID, "by_hand", byHand)
 	b.plan()
 	b.refresh(ctx)
 	return p.Intent, nil
 }
 
 // asked finds the purchase that the person was asked about.
-func (b *Book) asked(req protocol.DecideRequest) (purchase, error) {
+func (b *Book) asked(req protocol.DecideRequest, may func(*purchase) error) (purchase, error) {
 	p, known := b.purchases[req.IntentID]
-	switch {
-	case !known || req.Journal != b.opts.Journal.ID():
+	if !known || req.Journal != b.opts.Journal.ID() {
 		return purchase{}, noIntent()
-	case !p.unresolved() || !p.Intent.Asks || time.Since(p.sent) <= settleTime:
+	}
+	if err := may(p); err != nil {
+		return purchase{}, err
+	}
+	if !p.unresolved() || !p.Intent.Asks || time.Since(p.sent) <= settleTime {
 		return purchase{}, &protocol.Error{
 			Code: protocol.CodeUndecided, Message: "the companion can still find out itself what became of this purchase", Next: "wait a little",
 		}
@@ -74,18 +97,32 @@ func (b *Book) asked(req protocol.DecideRequest) (purchase, error) {
 	return *p, nil
 }
 
-func (b *Book) settleBy(p *purchase, o logspanel.NumberOrder) error {
-	switch {
-	case o.ID == "":
-		p.Dismissed = true
+// settleBy settles a purchase by a word, unless the list has its one order by now.
+func (b *Book) settleBy(p *purchase, orderID string, listed logspanel.OrderList, byHand bool) error {
+	match, possible := b.match(*p, listed)
+	if match != nil {
+		return b.own(p, *match, true)
+	}
+	if orderID == "" {
+		p.Dismissed = !byHand
 		p.end(protocol.IntentRefused, &protocol.Error{
 			Code: protocol.CodeDismissed, Message: "you said that nothing was bought", Next: "choose the number again if you still need one",
 		})
 		return b.save(nil, p)
-	case !isOf(o, p.Intent):
+	}
+	i := slices.IndexFunc(possible, func(o logspanel.NumberOrder) bool { return string(o.ID) == orderID })
+	if i < 0 {
 		return &protocol.Error{
-			Code: protocol.CodeBadRequest, Message: "this order is of another service or country", Next: "choose another one",
+			Code: protocol.CodeBadRequest, Message: "this order can't have come of the purchase", Next: "choose another one, or none",
 		}
 	}
-	return b.own(p, o, true)
+	r := b.rented(p, possible[i], true)
+	if !byHand {
+		r.Order.Client = ""
+		r.Vouched = p.Intent.Price
+		if more, err := r.Order.Price.Cmp(r.Vouched); err == nil && more > 0 {
+			r.Vouched = r.Order.Price
+		}
+	}
+	return b.ownAs(p, r, possible[i])
 }

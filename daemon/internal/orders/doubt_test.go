@@ -51,7 +51,7 @@ func TestThePersonDecides(t *testing.T) {
 		"this order":       {func(r *protocol.DecideRequest) { r.OrderID = "1000" }, protocol.IntentBought, "", 851},
 		"none":             {func(*protocol.DecideRequest) {}, protocol.IntentRefused, protocol.CodeDismissed, 850},
 		"another service":  {func(r *protocol.DecideRequest) { r.OrderID = "7" }, "", protocol.CodeBadRequest, 850},
-		"no such order":    {func(r *protocol.DecideRequest) { r.OrderID = "8" }, "", protocol.CodeOrderNotFound, 850},
+		"no such order":    {func(r *protocol.DecideRequest) { r.OrderID = "8" }, "", protocol.CodeBadRequest, 850},
 		"another journal":  {func(r *protocol.DecideRequest) { r.Journal = "other" }, "", protocol.CodeIntentUnknown, 850},
 		"no such purchase": {func(r *protocol.DecideRequest) { r.IntentID = "other" }, "", protocol.CodeIntentUnknown, 850},
 	} {
@@ -70,7 +70,7 @@ func TestThePersonDecides(t *testing.T) {
 
 				word := protocol.DecideRequest{IntentID: req.IntentID, Journal: req.Journal}
 				c.word(&word)
-				i, err := s.Decide(t.Context(), word)
+				i, err := s.Decide(t.Context(), "me", word)
 				if c.state == "" {
 					assert.Equal(t, c.want, protocol.AsError(err).Code)
 					assert.Len(t, s.Snapshot().Intents, 1)
@@ -89,7 +89,7 @@ func TestThePersonDecides(t *testing.T) {
 					if c.want != "" {
 						assert.Equal(t, c.want, protocol.AsError(err).Code)
 					}
-					_, err = s.Decide(t.Context(), word)
+					_, err = s.Decide(t.Context(), "me", word)
 					assert.Error(t, err, "decided once")
 				}
 				assert.Equal(t, naira(c.charged), s.Limits().Spent, "what was dismissed counts too")
@@ -104,10 +104,10 @@ func TestNobodyDecidesWhileTheCompanionCan(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
 		req := lost(t, s)
-		_, err := s.Decide(t.Context(), protocol.DecideRequest{IntentID: req.IntentID, Journal: req.Journal})
+		_, err := s.Decide(t.Context(), "me", protocol.DecideRequest{IntentID: req.IntentID, Journal: req.Journal})
 		assert.Equal(t, protocol.CodeUndecided, protocol.AsError(err).Code)
 		q := s.quote(t)
-		_, err = s.Decide(t.Context(), protocol.DecideRequest{IntentID: q.Intent.ID, Journal: q.Intent.Journal})
+		_, err = s.Decide(t.Context(), "me", protocol.DecideRequest{IntentID: q.Intent.ID, Journal: q.Intent.Journal})
 		assert.Error(t, err, "never sent")
 	})
 }
@@ -222,7 +222,7 @@ func TestTwoOrdersThatFitAreNoAnswer(t *testing.T) {
 		pass(30 * time.Minute)
 		require.Len(t, s.Snapshot().Intents, 1)
 		assert.Len(t, s.Snapshot().Intents[0].Candidates, 2)
-		_, err := s.Decide(t.Context(), protocol.DecideRequest{IntentID: req.IntentID, Journal: req.Journal, OrderID: "2000"})
+		_, err := s.Decide(t.Context(), "me", protocol.DecideRequest{IntentID: req.IntentID, Journal: req.Journal, OrderID: "2000"})
 		require.NoError(t, err)
 		assert.Equal(t, req.IntentID, s.order(t, "2000").Intent)
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -39,11 +40,36 @@ type account struct {
 	before     func(call string, n int) error
 	after      func(call string, n int) error
 	life       time.Duration
-	counts     bool                    // the time left goes down
-	shy        bool                    // a stored order does not know its code
-	silent     bool                    // a replay is not marked as one
-	checked    func(id string)         // told of each check
-	confuse    func(*logspanel.Bought) // changes the answer to a purchase
+	counts     bool                       // the time left goes down
+	shy        bool                       // a stored order does not know its code
+	silent     bool                       // a replay is not marked as one
+	checked    func(id string)            // told of each check
+	confuse    func(*logspanel.Bought)    // changes the answer to a purchase
+	clock      func() (time.Time, bool)   // the time that its answers tell
+	show       func() logspanel.OrderList // what a list shows instead of the orders
+	hidden     int                        // how many of the newest orders a list leaves out, and says that there are more
+	slow       bool                       // a cancelling is taken, and refunded by nobody yet
+	owed       []string                   // the orders that are to be refunded
+}
+
+// listed is what a list of orders shows.
+func (a *account) listed() logspanel.OrderList {
+	if a.show != nil {
+		return a.show()
+	}
+	shown := max(len(a.orders)-a.hidden, 0)
+	return logspanel.OrderList{Orders: slices.Clone(a.orders[:shown]), Gapless: true, Complete: a.hidden == 0}
+}
+
+// repay refunds what is owed; the caller holds the lock.
+func (a *account) repay() {
+	for _, id := range a.owed {
+		a.set(logspanel.ID(id), func(o *logspanel.NumberOrder) {
+			o.Refunded = true
+			a.balance, _ = a.balance.Add(o.Price)
+		})
+	}
+	a.owed = nil
 }
 
 func newAccount() *account {
@@ -132,8 +158,8 @@ func (a *account) BuyNumber(_ context.Context, generation string, p logspanel.Pu
 	return bought, err
 }
 
-func (a *account) NumberOrders(context.Context, int) (list []logspanel.NumberOrder, err error) {
-	err = a.do("list", func() error { list = append(list, a.orders...); return nil })
+func (a *account) NumberOrders(context.Context, int) (list logspanel.OrderList, err error) {
+	err = a.do("list", func() error { list = a.listed(); return nil })
 	return list, err
 }
 
@@ -171,7 +197,12 @@ func (a *account) CancelNumber(_ context.Context, id logspanel.ID) (c logspanel.
 		if o.Code != "" {
 			return refusal(409, logspanel.CodeNumberCodeReceived)
 		}
-		if o.Refunded {
+		if o.Refunded || slices.Contains(a.owed, string(id)) {
+			return nil
+		}
+		if a.slow {
+			a.set(id, func(o *logspanel.NumberOrder) { o.Status = "canceled" })
+			a.owed = append(a.owed, string(id))
 			return nil
 		}
 		a.set(id, func(o *logspanel.NumberOrder) { o.Status, o.Refunded = "canceled", true })
@@ -257,6 +288,7 @@ func open(t *testing.T, a *account, path string, own ...setup) *shop {
 	require.NoError(t, err)
 	opts := orders.Options{
 		Provider: a, Countries: oneCountry{}, Journal: j, Host: "example.test", Log: slog.New(slog.DiscardHandler),
+		ProviderTime: a.clock,
 	}
 	for _, o := range own {
 		opts.Now = o.now

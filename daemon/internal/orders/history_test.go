@@ -117,7 +117,7 @@ func (h *history) decide(rt *rapid.T) {
 		if len(i.Candidates) > 0 {
 			word.OrderID = i.Candidates[0].OrderID
 		}
-		if decided, err := h.Decide(h.t.Context(), word); err == nil {
+		if decided, err := h.Decide(h.t.Context(), "me", word); err == nil {
 			h.hear(decided)
 		}
 	}

@@ -224,11 +224,11 @@ func TestAnotherNumberInsteadOfOneThatASiteRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newShop(t)
-				require.NoError(t, s.SetLimits(naira(1_000), naira(900))) // room for one
-				s.told(func(a *account) { a.balance = naira(900) })
+				require.NoError(t, s.SetLimits(naira(1_000), naira(1_700))) // room for both at once, and no more
+				s.told(func(a *account) { a.balance = naira(1_700) })
 				first := s.buy(t)
 				q := replace(t, s, first.OrderID)
-				assert.Equal(t, naira(50), q.BalanceAfter)
+				assert.Equal(t, naira(850), q.BalanceAfter, "with the refund")
 				c.change(s, first.OrderID)
 				if c.restarts {
 					_, err := s.Cancel(t.Context(), "me", first.OrderID)

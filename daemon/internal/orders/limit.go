@@ -1,6 +1,8 @@
 package orders
 
 import (
+	"math"
+	"slices"
 	"time"
 
 	"github.com/logspanel/companion/shared/money"
@@ -60,9 +62,27 @@ func (b *Book) currency() string {
 	return homeCurrency
 }
 
-// limits are the limits in a currency, and what of them is spent or may yet be. What
-// only the person's word says was not bought counts too: their word reaches the daemon
-// through a browser.
+// charge is when the limit begins to count an order that was bought here.
+type charge struct {
+	at    time.Time
+	order string
+}
+
+// charge puts a charge into its place. None is ever taken out: what time it is can be
+// told wrongly, and what is too old for the window is passed over.
+func (b *Book) charge(c charge) {
+	i, _ := slices.BinarySearchFunc(b.charges, c, func(a, b charge) int {
+		if a.at.After(b.at) {
+			return 1
+		}
+		return -1 // behind those of the same time
+	})
+	b.charges = slices.Insert(b.charges, i, c)
+}
+
+// limits are the limits in a currency, and what of them is spent or may yet be: refunds
+// count when they are there, not when they are promised. What only a browser says was
+// not bought counts too.
 func (b *Book) limits(currency string) protocol.Limits {
 	order, day := defaultLimits(currency)
 	if b.settings.PerOrder.Currency == currency {
@@ -72,31 +92,37 @@ func (b *Book) limits(currency string) protocol.Limits {
 		day = b.settings.PerDay
 	}
 	spent := money.Money{Currency: currency}
-	since := b.now().Add(-limitWindow)
+	since := b.sure().Add(-limitWindow)
 	add := func(price money.Money) {
-		if sum, err := spent.Add(price); err == nil {
-			spent = sum
+		if price.Minor <= 0 || price.Currency != currency {
+			return
 		}
-	}
-	for id := range b.day {
-		o := b.rentals[id].Order
-		if !o.CreatedAt.After(since) {
-			delete(b.day, id)
-		} else if o.State != protocol.OrderRefunded {
-			add(o.Price)
+		sum, err := spent.Add(price)
+		if err != nil { // more than can be counted is more than any limit
+			sum.Minor, sum.Currency = math.MaxInt64, currency
 		}
+		spent = sum
 	}
-	for _, p := range b.undone {
-		if p.unresolved() || p.Dismissed && p.Intent.SentAt.After(since) {
+	for _, c := range slices.Backward(b.charges) {
+		if !c.at.After(since) {
+			break
+		}
+		add(b.rentals[c.order].counted())
+	}
+	for id, p := range b.undone {
+		_, reserved := b.reserved[id]
+		if p.unresolved() || reserved || p.Dismissed && p.spentAt().After(since) {
 			add(p.Intent.Price)
 		}
 	}
 	return protocol.Limits{PerOrder: order, PerDay: day, Spent: spent}
 }
 
-// within refuses a price that passes a limit. Back is what a refund of the order that
-// is replaced will give room for.
-func (b *Book) within(price, back money.Money) error {
+// within refuses a price that passes a limit.
+func (b *Book) within(price money.Money) error {
+	if price.Minor <= 0 {
+		return unpriced()
+	}
 	limits := b.limits(price.Currency)
 	if over, err := price.Cmp(limits.PerOrder); err != nil || over > 0 {
 		return (&protocol.Error{
@@ -105,14 +131,12 @@ func (b *Book) within(price, back money.Money) error {
 			Next:    "choose a cheaper one, or raise the limit with logspanel-companion limits",
 		}).Because(err)
 	}
+	over := 1
 	total, err := limits.Spent.Add(price)
-	if err == nil && !back.IsZero() {
-		total, err = total.Sub(back)
+	if err == nil {
+		over, err = total.Cmp(limits.PerDay)
 	}
-	if err != nil {
-		return err
-	}
-	if over, err := total.Cmp(limits.PerDay); err != nil || over > 0 {
+	if err != nil || over > 0 {
 		return (&protocol.Error{
 			Code: protocol.CodeLimitDay, Price: &price, Limit: &limits.PerDay,
 			Message: "with this number, more would be spent in 24 hours than the limit allows",

@@ -31,7 +31,7 @@ func (b *Book) lookUp(ctx context.Context, id, generation string) (wait time.Dur
 		return wait, false
 	}
 	b.mu.Lock()
-	b.listed(listed)
+	b.listed(listed.Orders)
 	wait, settled = b.judge(id, listed, generation)
 	b.mu.Unlock()
 	if settled {
@@ -41,8 +41,9 @@ func (b *Book) lookUp(ctx context.Context, id, generation string) (wait time.Dur
 	return wait, settled
 }
 
-// judge decides a purchase by the order list, if that can.
-func (b *Book) judge(id string, listed []logspanel.NumberOrder, generation string) (wait time.Duration, settled bool) {
+// judge decides a purchase by the order list, if that can. That nothing was bought is
+// said only by a list in which no order can be missing that may have come of it.
+func (b *Book) judge(id string, listed logspanel.OrderList, generation string) (wait time.Duration, settled bool) {
 	p := *b.purchases[id]
 	if !p.unresolved() {
 		return 0, true
@@ -53,7 +54,7 @@ func (b *Book) judge(id string, listed []logspanel.NumberOrder, generation strin
 	switch {
 	case match != nil:
 		return wait, b.own(&p, *match, true) == nil
-	case len(possible) == 0 && generation == p.Generation && quiet:
+	case len(possible) == 0 && generation == p.Generation && quiet && listed.Since(p.between(clockDoubt).from):
 		problem := p.Declined
 		if problem == nil {
 			problem = &protocol.Error{
@@ -72,25 +73,47 @@ func (b *Book) judge(id string, listed []logspanel.NumberOrder, generation strin
 	return wait, false
 }
 
-// match finds the one order that clearly came of a purchase, and all that might have.
-func (b *Book) match(p purchase, listed []logspanel.NumberOrder) (clear *logspanel.NumberOrder, possible []logspanel.NumberOrder) {
-	within := func(at time.Time, slack time.Duration) bool {
-		return at.After(p.Intent.SentAt.Add(-slack)) && at.Before(p.LastSent.Add(slack))
+// span is a time within which an order may have been made.
+type span struct{ from, to time.Time }
+
+func (s span) has(at time.Time) bool { return at.After(s.from) && at.Before(s.to) }
+
+// between is when an order of a purchase was made, with what clocks may differ: by both
+// clocks, of which either may have been wrong.
+func (p *purchase) between(slack time.Duration) span {
+	from, to := *p.Intent.SentAt, p.LastSent
+	if !p.First.IsZero() {
+		from, to = earlier(from, p.First), later(to, p.Last)
 	}
+	return span{from.Add(-slack), to.Add(slack)}
+}
+
+// closely is the same by the better clock: the provider's own, where it told the time.
+func (p *purchase) closely(slack time.Duration) span {
+	if p.Told {
+		return span{p.First.Add(-slack), p.Last.Add(slack)}
+	}
+	return span{p.Intent.SentAt.Add(-slack), p.LastSent.Add(slack)}
+}
+
+// match finds the one order that clearly came of a purchase, and all that might have.
+// Where the list may lack another that fits as well, none is clear.
+func (b *Book) match(p purchase, listed logspanel.OrderList) (clear *logspanel.NumberOrder, possible []logspanel.NumberOrder) {
+	wide, narrow := p.between(clockDoubt), p.closely(clockSlack)
 	matches := 0
-	for _, o := range listed {
-		if known := b.rentals[string(o.ID)]; known != nil && known.Order.Intent != "" || !isOf(o, p.Intent) {
-			continue
+	for _, o := range listed.Orders {
+		if known := b.rentals[string(o.ID)]; known != nil && known.ours() || !isOf(o, p.Intent) {
+			continue // of another purchase, or of one of before that the journal has lost
 		}
-		if o.CreatedAt.IsZero() || within(o.CreatedAt, clockDoubt) {
+		if o.CreatedAt.IsZero() || wide.has(o.CreatedAt) {
 			possible = append(possible, o)
 		}
-		if o.Price == p.Intent.Price && within(o.CreatedAt, clockSlack) {
+		if o.Price == p.Intent.Price && narrow.has(o.CreatedAt) {
 			clear = &o
 			matches++
 		}
 	}
-	if matches != 1 {
+	if matches != 1 || !listed.Since(narrow.from) {
 		clear = nil
 	}
 	return clear, possible

@@ -22,8 +22,8 @@ type lister struct {
 	listed []logspanel.NumberOrder
 }
 
-func (l lister) NumberOrders(context.Context, int) ([]logspanel.NumberOrder, error) {
-	return l.listed, nil
+func (l lister) NumberOrders(context.Context, int) (logspanel.OrderList, error) {
+	return logspanel.OrderList{Orders: l.listed, Gapless: true}, nil
 }
 
 // past writes a journal of so many orders that came to their ends, with their ledger.

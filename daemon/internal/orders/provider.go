@@ -18,8 +18,9 @@ type Provider interface {
 	AreaCodes(ctx context.Context, countryID, serviceID logspanel.ID) ([]string, error)
 	// BuyNumber sends only while generation's key is in use.
 	BuyNumber(ctx context.Context, generation string, p logspanel.Purchase) (logspanel.Bought, error)
-	// NumberOrders lists all orders, or at least the first atMost where that is not 0.
-	NumberOrders(ctx context.Context, atMost int) ([]logspanel.NumberOrder, error)
+	// NumberOrders lists all orders, or at least the first atMost where that is not 0, and
+	// says whether it could.
+	NumberOrders(ctx context.Context, atMost int) (logspanel.OrderList, error)
 	NumberOrder(ctx context.Context, id logspanel.ID) (logspanel.NumberOrder, error)
 	CheckNumber(ctx context.Context, id logspanel.ID) (logspanel.NumberOrder, error)
 	CancelNumber(ctx context.Context, id logspanel.ID) (logspanel.Cancellation[logspanel.NumberOrder], error)

@@ -43,16 +43,18 @@ func (b *Book) Quote(ctx context.Context, client string, req protocol.QuoteReque
 	if err != nil {
 		return protocol.Quote{}, err
 	}
-	back, err := b.replaceable(req.Replaces)
-	if err != nil {
-		return protocol.Quote{}, err
-	}
-	after, err := left(wallet.Balance, service.Price, back)
-	if err != nil {
-		return protocol.Quote{}, err
-	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if err := b.replaceable(req.Replaces); err != nil {
+		return protocol.Quote{}, err
+	}
+	if err := b.affordable(wallet.Balance, service.Price, req.Replaces); err != nil {
+		return protocol.Quote{}, err
+	}
+	after, err := b.left(wallet.Balance, service.Price, req.Replaces)
+	if err != nil {
+		return protocol.Quote{}, sentence.Of(err)
+	}
 	now := b.now()
 	intent := protocol.Intent{
 		ID: rand.Text(), Journal: b.opts.Journal.ID(), State: protocol.IntentIntended,
@@ -60,9 +62,6 @@ func (b *Book) Quote(ctx context.Context, client string, req protocol.QuoteReque
 		CountryID: req.CountryID, CountryName: country.Name, CountryShort: country.Short, CallingCode: country.CallingCode,
 		AreaCodes: req.AreaCodes, Replaces: req.Replaces, Price: service.Price, Client: client,
 		CreatedAt: now, ExpiresAt: now.Add(quoteLife),
-	}
-	if err := b.within(service.Price, back); err != nil {
-		return protocol.Quote{}, err
 	}
 	b.forgetQuotes(intent)
 	if err := b.save(nil, &purchase{Intent: intent, Generation: generation}); err != nil {
@@ -74,23 +73,47 @@ func (b *Book) Quote(ctx context.Context, client string, req protocol.QuoteReque
 	}, nil
 }
 
-// left is what a purchase leaves of a balance, with what is given back for the order
-// that it replaces.
-func left(balance, price, back money.Money) (money.Money, error) {
-	after, err := balance.Sub(price)
-	if err == nil && !back.IsZero() {
-		after, err = after.Add(back)
-	}
-	if err != nil {
-		return money.Money{}, sentence.Of(err)
-	}
-	if after.Minor < 0 {
-		return money.Money{}, &protocol.Error{
-			Code: protocol.CodeBalance, Price: &price, Balance: &balance,
-			Message: "the balance is too low for this number", Next: "top up with the provider",
+// affordable refuses a price for which limits or balance have no room.
+func (b *Book) affordable(balance, price money.Money, replaces string) error {
+	err := b.within(price)
+	if err == nil {
+		after, mixed := balance.Sub(price)
+		if mixed != nil {
+			return sentence.Of(mixed)
+		}
+		if after.Minor < 0 {
+			err = &protocol.Error{
+				Code: protocol.CodeBalance, Price: &price, Balance: &balance,
+				Message: "the balance is too low for this number", Next: "top up with the provider",
+			}
 		}
 	}
-	return after, nil
+	return b.keepFirst(err, replaces)
+}
+
+// keepFirst says of a refusal for want of room that the order to be replaced was kept.
+// That one counts until its refund is there: how long this takes, or whether it comes,
+// nobody knows before, and a first number is not given up for a second that is refused.
+func (b *Book) keepFirst(err error, replaces string) error {
+	said := protocol.AsError(err)
+	if err == nil || b.refundOf(replaces).IsZero() || said.Code != protocol.CodeBalance && said.Code != protocol.CodeLimitDay {
+		return err
+	}
+	return (&protocol.Error{
+		Code: protocol.CodeNoRoomForBoth, Price: said.Price, Balance: said.Balance, Limit: said.Limit,
+		Message: "limit or balance have no room for this number until the money of the first one is back: the first one was kept",
+		Next:    "cancel the first one, and buy another when its money is back",
+	}).Because(err)
+}
+
+// left is what a purchase leaves of a balance once the order that it replaces is paid
+// back.
+func (b *Book) left(balance, price money.Money, replaces string) (money.Money, error) {
+	after, err := balance.Sub(price)
+	if err == nil {
+		after, err = after.Add(b.refundOf(replaces))
+	}
+	return after, err
 }
 
 // checkAreas refuses area codes that the provider does not list.
@@ -112,26 +135,24 @@ func (b *Book) checkAreas(ctx context.Context, req protocol.QuoteRequest) error 
 	return nil
 }
 
-// replaceable is what cancelling an order will give back: nothing where id is empty.
-func (b *Book) replaceable(id string) (money.Money, error) {
+// replaceable refuses an order that can't be given back for another; none is no refusal.
+func (b *Book) replaceable(id string) error {
 	if id == "" {
-		return money.Money{}, nil
+		return nil
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	r, known := b.rentals[id]
 	switch {
 	case !known:
-		return money.Money{}, sentence.Of(&logspanel.Error{Code: logspanel.CodeNumberOrderNotFound})
+		return sentence.Of(&logspanel.Error{Code: logspanel.CodeNumberOrderNotFound})
 	case r.Order.CodeReady:
-		return money.Money{}, sentence.Of(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
+		return sentence.Of(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
 	}
-	return b.refundOf(id), nil
+	return nil
 }
 
 // refundOf is what cancelling an order will still give back; nothing where there is none.
 func (b *Book) refundOf(id string) money.Money {
-	if r, known := b.rentals[id]; known && r.Order.State != protocol.OrderRefunded {
+	if r, known := b.rentals[id]; known && r.Order.State != protocol.OrderRefunded && r.Order.Price.Minor > 0 {
 		return r.Order.Price
 	}
 	return money.Money{}
@@ -143,6 +164,9 @@ func (b *Book) forgetQuotes(fresh protocol.Intent) {
 	var stale []string
 	for id, p := range b.undone {
 		old := p.Intent
+		if _, reserved := b.reserved[id]; reserved {
+			continue
+		}
 		if old.State == protocol.IntentIntended &&
 			(old.ExpiresAt.Before(fresh.CreatedAt) || old.Client == fresh.Client && samePlace(old, fresh)) {
 			stale = append(stale, id)
@@ -175,8 +199,9 @@ func samePlace(a, b protocol.Intent) bool {
 
 // unresolved finds another purchase of the same service and country without an outcome.
 func (b *Book) unresolved(i protocol.Intent) *protocol.Intent {
-	for _, p := range b.undone {
-		if p.Intent.ID != i.ID && p.unresolved() && samePlace(p.Intent, i) {
+	for id, p := range b.undone {
+		_, reserved := b.reserved[id]
+		if id != i.ID && (reserved || p.unresolved()) && samePlace(p.Intent, i) {
 			other := p.Intent
 			return &other
 		}
@@ -212,13 +237,17 @@ func (b *Book) offer(ctx context.Context, countryID, serviceID string) (logspane
 			Code: protocol.CodeOutOfStock, Message: "no number is left for this service in this country",
 			Next: "choose another country",
 		}
-	case services[i].Price.IsZero():
-		return logspanel.Service{}, &protocol.Error{
-			Code: protocol.CodeProvider, Message: "the provider gives no price for this number",
-			Next: "choose another country, or try again later",
-		}
+	case services[i].Price.Minor <= 0:
+		return logspanel.Service{}, unpriced()
 	}
 	return services[i], nil
+}
+
+func unpriced() error {
+	return &protocol.Error{
+		Code: protocol.CodeProvider, Message: "the provider gives no price for this number",
+		Next: "choose another country, or try again later",
+	}
 }
 
 func gone() error {

@@ -7,6 +7,7 @@ import (
 	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/daemon/internal/sms"
+	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/phone"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -18,7 +19,14 @@ type purchase struct {
 	Generation string          `json:"generation"` // of the API key that it was quoted with; no other sends it
 	LastSent   time.Time       `json:"last_sent,omitzero"`
 	Declined   *protocol.Error `json:"declined,omitempty"`  // what a replay was refused with
-	Dismissed  bool            `json:"dismissed,omitempty"` // refused by the person's word alone
+	Dismissed  bool            `json:"dismissed,omitempty"` // refused by a browser's word alone
+	SpentAt    time.Time       `json:"spent_at,omitzero"`   // from when the limit counts it
+
+	// When it was first and last sent, by the second clock, and whether the provider had
+	// told that one the time both times.
+	First time.Time `json:"first,omitzero"`
+	Last  time.Time `json:"last,omitzero"`
+	Told  bool      `json:"told,omitempty"`
 
 	// When this process first and last sent it, or took it up from the journal. These
 	// run on where the wall clock is set back, but stand still while the computer sleeps.
@@ -27,6 +35,14 @@ type purchase struct {
 
 func (p *purchase) unresolved() bool {
 	return p.Intent.State == protocol.IntentSent || p.Intent.State == protocol.IntentUnknown
+}
+
+// spentAt is zero for what was never sent.
+func (p *purchase) spentAt() time.Time {
+	if p.SpentAt.IsZero() && p.Intent.SentAt != nil {
+		return *p.Intent.SentAt
+	}
+	return p.SpentAt
 }
 
 // end gives a purchase its outcome; problem says why it was refused.
@@ -48,14 +64,57 @@ type rental struct {
 	Expired     bool           `json:"expired,omitempty"`     // its time had run out before it was cancelled
 	Adopted     bool           `json:"adopted,omitempty"`     // read from the provider after the journal was lost
 	LostSince   time.Time      `json:"lost_since,omitzero"`   // since when the provider does not know it
+	SpentAt     time.Time      `json:"spent_at,omitzero"`     // from when the limit counts it, if it was bought here
+	Vouched     money.Money    `json:"vouched,omitzero"`      // what the limit counts while a browser alone says that it was
 
 	next time.Time // when the watcher looks at it
 	busy bool      // a call about it is under way
+
+	// What this process has seen of the provider's count of the time left, by its own
+	// clock.
+	watched time.Time     // since when
+	fell    time.Time     // when the count last went down, or watching began
+	least   time.Duration // the lowest count
 }
 
 // ours reports that the number was bought here, and so is given back here when its
 // time runs out.
 func (r *rental) ours() bool { return r.Order.Intent != "" || r.Adopted }
+
+func (r *rental) spentAt() time.Time {
+	if r.SpentAt.IsZero() {
+		return r.Order.CreatedAt
+	}
+	return r.SpentAt
+}
+
+// counted is what the limit counts of a number that was bought here: nothing once it is
+// refunded. Where a browser alone says that the order came of the purchase, its refund
+// need not be the purchase's.
+func (r *rental) counted() money.Money {
+	switch {
+	case !r.Vouched.IsZero():
+		return r.Vouched
+	case r.Order.State == protocol.OrderRefunded:
+		return money.Money{}
+	}
+	return r.Order.Price
+}
+
+// tick notes how the provider counts the time left.
+func (r *rental) tick(left time.Duration) {
+	now := time.Now()
+	if r.watched.IsZero() {
+		r.watched, r.fell = now, now
+	}
+	if left <= 0 || r.least > 0 && left >= r.least {
+		return
+	}
+	if r.least > 0 {
+		r.fell = now
+	}
+	r.least = left
+}
 
 // read takes over what the provider says of an order at a time. Decisions rest on the
 // code and the refund; the status is its own word.
@@ -63,6 +122,9 @@ func (r *rental) read(o logspanel.NumberOrder, at time.Time) {
 	r.Order.Status, r.Order.Message = o.Status, o.Message
 	if r.Order.Number == "" && o.Number != "" {
 		r.Order.Number = international(o.Number, r.Order.CallingCode)
+	}
+	if r.Order.Price.IsZero() {
+		r.Order.Price = o.Price
 	}
 	if o.TimeLeft > 0 && o.TimeLeft < r.Life {
 		r.Counts = true

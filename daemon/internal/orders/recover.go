@@ -2,6 +2,7 @@ package orders
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -43,29 +44,54 @@ func (b *Book) recovering() bool {
 	return b.settings.Recovery.Pending()
 }
 
+// errUnsure says that what was spent can't be known yet.
+var errUnsure = errors.New("the provider's list of orders does not show for certain what was spent in the last 24 hours")
+
 // adopt takes up the orders that are open or that the day's limit counts, all of them
-// as bought here: which ones were, only the lost journal knew.
-func (b *Book) adopt(listed []logspanel.NumberOrder) error {
-	if err := b.takeUp(listed); err != nil {
+// as bought here: which ones were, only the lost journal knew. Buying stays closed until
+// the list shows them all with their prices, or until what the lost journal knew of is
+// too old to count.
+func (b *Book) adopt(listed logspanel.OrderList) error {
+	sure, err := b.takeUp(listed)
+	if err != nil {
 		return err
+	}
+	b.mu.Lock()
+	over := b.sure().Sub(b.settings.Recovery.At) > limitWindow
+	b.mu.Unlock()
+	if !sure && !over {
+		return errUnsure
 	}
 	return b.change(func(s *settings) { s.Recovery.Done = true })
 }
 
-func (b *Book) takeUp(listed []logspanel.NumberOrder) error {
+// takeUp reports whether the list shows what was spent.
+func (b *Book) takeUp(listed logspanel.OrderList) (sure bool, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	since := b.now().Add(-limitWindow)
+	since := b.sure().Add(-limitWindow - clockSlack)
+	sure = listed.Since(since)
 	var found []*rental
-	for _, o := range listed {
-		if _, known := b.rentals[string(o.ID)]; known || !o.CreatedAt.IsZero() && o.CreatedAt.Before(since) {
+	for _, o := range listed.Orders {
+		if !o.CreatedAt.IsZero() && o.CreatedAt.Before(since) {
 			continue
 		}
-		found = append(found, b.adopted(o))
+		r := b.adopted(o)
+		if before, known := b.rentals[string(o.ID)]; known {
+			if !before.Order.Price.IsZero() || o.Price.IsZero() {
+				sure = sure && !before.Order.Price.IsZero()
+				continue
+			}
+			priced := *before
+			priced.Order.Price = o.Price
+			r = &priced
+		}
+		sure = sure && !r.Order.Price.IsZero()
+		found = append(found, r)
 	}
 	slices.SortStableFunc(found, func(a, b *rental) int { return a.Order.CreatedAt.Compare(b.Order.CreatedAt) })
-	b.listed(listed)
-	err := b.opts.Journal.Update(func(tx *journal.Tx) error {
+	b.listed(listed.Orders)
+	err = b.opts.Journal.Update(func(tx *journal.Tx) error {
 		for _, r := range found {
 			if err := rentals.Put(tx, r.Order.ID, *r); err != nil {
 				return err
@@ -74,24 +100,27 @@ func (b *Book) takeUp(listed []logspanel.NumberOrder) error {
 		return nil
 	})
 	if err != nil {
-		return b.unwritten(err)
+		return false, b.unwritten(err)
 	}
 	for _, r := range found {
 		b.keep(r)
 		order := r.Order
 		b.publish(protocol.Change{Order: &order})
 	}
-	return nil
+	return sure, nil
 }
 
 // adopted is an order of which only the provider's word is left. It is watched for as
 // long as a number can last, since what is left of its time is not known.
 func (b *Book) adopted(o logspanel.NumberOrder) *rental {
 	r := &rental{Order: foreign(o), Adopted: true, Life: o.TimeLeft}
+	r.SpentAt = b.stamp()
 	if r.Order.CreatedAt.IsZero() {
 		r.Order.CreatedAt = b.now()
+	} else {
+		r.SpentAt = earlier(r.Order.CreatedAt, r.SpentAt)
 	}
-	r.Order.Deadline = r.Order.CreatedAt.Add(max(o.TimeLeft, defaultLife))
+	r.Order.Deadline = r.Order.CreatedAt.Add(min(max(o.TimeLeft, defaultLife), longestLife))
 	if r.Order.State == protocol.OrderExpired {
 		r.Order.State = protocol.OrderWaiting // for its money, if for nothing else
 	}

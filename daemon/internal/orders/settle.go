@@ -123,6 +123,8 @@ func (b *Book) sending(id string, again bool) (moves uint64, err error) {
 	}
 	p := *b.purchases[id]
 	p.LastSent, p.sent = b.now(), time.Now()
+	last, told := b.second()
+	p.Last, p.Told = later(p.Last, last), p.Told && told
 	err = b.save(nil, &p)
 	return b.moves, err
 }
@@ -171,6 +173,9 @@ func (b *Book) doubt(id string, cause error, again bool) (wait time.Duration, se
 
 func (b *Book) refused(id string, problem *protocol.Error) (wait time.Duration, settled bool) {
 	p := *b.purchases[id]
+	if p.Intent.Replaces != "" {
+		problem = protocol.AsError(gaveUp(problem, p.Intent.Replaces))
+	}
 	p.end(protocol.IntentRefused, problem)
 	if problem.Code == protocol.CodeBalance {
 		said := *problem
@@ -254,20 +259,30 @@ func charged(p *purchase, o logspanel.NumberOrder) money.Money {
 	return o.Price
 }
 
-// own writes down the order that came of a purchase. One order comes of one purchase.
+// own writes down the order that came of a purchase; late, that it was found out
+// afterwards.
 func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) error {
-	known := b.rentals[string(o.ID)]
+	return b.ownAs(p, b.rented(p, o, late), o)
+}
+
+// ownAs writes an order down as r. One order comes of one purchase.
+func (b *Book) ownAs(p *purchase, r *rental, o logspanel.NumberOrder) error {
+	known := b.rentals[r.Order.ID]
 	if known != nil && known.Order.Intent != "" && known.Order.Intent != p.Intent.ID {
 		return &protocol.Error{
 			Code: protocol.CodeBadRequest, Message: "this order came of another purchase", Next: "choose another one",
 		}
 	}
-	r := b.rented(p, o, late)
 	if known != nil {
-		order := r.Order
-		order.State = known.Order.State
+		fresh := *r
 		*r = *known
-		r.Order = order
+		r.Order, r.Vouched = fresh.Order, fresh.Vouched
+		r.Order.State, r.Order.AskedBy, r.Order.Handed = known.Order.State, known.Order.AskedBy, known.Order.Handed
+		r.Order.Code, r.Order.CodeReady, r.Order.CodeAt = known.Order.Code, known.Order.CodeReady, known.Order.CodeAt
+		r.Order.Received = known.Order.Received
+		if !known.ours() {
+			r.SpentAt = fresh.SpentAt
+		}
 	}
 	r.read(o, b.now())
 	p.end(protocol.IntentBought, nil)
@@ -281,7 +296,7 @@ func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) error {
 
 // rented is the order that a purchase made; late, that it was found out afterwards.
 func (b *Book) rented(p *purchase, o logspanel.NumberOrder, late bool) *rental {
-	r := &rental{Generation: p.Generation, Life: o.TimeLeft}
+	r := &rental{Generation: p.Generation, Life: min(o.TimeLeft, longestLife), SpentAt: p.spentAt()}
 	if r.Life <= 0 {
 		r.Life = defaultLife
 	}

@@ -43,7 +43,7 @@ func (b *Book) learn(ctx context.Context) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.listed(listed)
+	b.listed(listed.Orders)
 }
 
 // listed remembers the account's orders as they were listed.

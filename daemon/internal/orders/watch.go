@@ -17,6 +17,8 @@ const (
 	refundEnd   = 24 * time.Hour  // until it is no longer waited for
 	lostEnd     = time.Hour       // until an order that the provider doesn't know is given up
 	longestLife = 24 * time.Hour  // of any number, whatever the provider counts
+	stillness   = time.Minute     // without going down, until the provider's count counts no more
+	lifeGrace   = 5 * time.Minute // that the provider's count may outlast what it began with
 )
 
 // watch is the one watcher of all open orders. While none is open, or the key can't
@@ -126,20 +128,23 @@ func (b *Book) awaitCode(ctx context.Context, r rental) error {
 	case state == protocol.OrderCancelling:
 		err = b.giveUp(ctx, r.Order.ID)
 		b.overdue(r.Order.ID)
-	case state == protocol.OrderWaiting && b.late(&r, left):
+	case state == protocol.OrderWaiting && b.late(r.Order.ID, left):
 		err = b.expire(ctx, r)
 	}
 	return err
 }
 
 // late reports that a number's time is over: by the deadline kept from the purchase,
-// unless the provider counts down and says that some is left. Then this computer's
-// clock is what is wrong.
-func (b *Book) late(r *rental, left time.Duration) bool {
-	now := b.now()
-	counts := r.Counts || left < r.Life
-	lives := counts && left > 0 && now.Sub(r.Order.CreatedAt) < longestLife
-	return now.After(r.Order.Deadline) && !lives
+// unless the provider's count says that some is left. Then this computer's clock is what
+// is wrong. The count is believed while it is seen to go down, and for no longer, by
+// this process's own clock, than what it began with and a grace; never for a day.
+func (b *Book) late(id string, left time.Duration) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := b.rentals[id]
+	counts := r.Counts && left > 0 && time.Since(r.fell) < stillness &&
+		time.Since(r.watched) < r.Life+lifeGrace && b.sure().Sub(r.Order.CreatedAt) < longestLife
+	return b.now().After(r.Order.Deadline) && !counts
 }
 
 // expire gives back a number whose time is over, if it was bought here and the person
@@ -184,7 +189,7 @@ func (b *Book) overdue(id string) {
 	if since.IsZero() {
 		since = r.Order.Deadline
 	}
-	waited := b.now().Sub(since)
+	waited := b.sure().Sub(since)
 	switch {
 	case r.Order.State != protocol.OrderCancelling || waited < refundSoon:
 		return
@@ -212,10 +217,10 @@ func (b *Book) lost(id string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	r := *b.rentals[id]
-	now := b.now()
+	now := b.sure()
 	switch {
 	case r.LostSince.IsZero():
-		r.LostSince = now
+		r.LostSince = b.stamp()
 		r.Order.Problem = &protocol.Error{
 			Code: protocol.CodeOrderNotFound, Message: "the provider does not know this order under the present API key",
 			Next: "set the key it was bought with, or contact the provider",
@@ -240,6 +245,7 @@ func (b *Book) take(ctx context.Context, id string, o logspanel.NumberOrder) (pr
 func (b *Book) record(id string, o logspanel.NumberOrder) (before, after protocol.Order, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.rentals[id].tick(o.TimeLeft)
 	r := *b.rentals[id]
 	before = r.Order
 	counted := r.Counts
@@ -254,6 +260,6 @@ func (b *Book) record(id string, o logspanel.NumberOrder) (before, after protoco
 }
 
 func same(a, b protocol.Order) bool {
-	return a.State == b.State && a.Status == b.Status && a.Number == b.Number && a.Code == b.Code && a.Message == b.Message &&
+	return a.State == b.State && a.Status == b.Status && a.Number == b.Number && a.Code == b.Code && a.Message == b.Message && a.Price == b.Price &&
 		(a.Problem == nil) == (b.Problem == nil)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -92,7 +93,10 @@ func (a *account) readOnce(ctx context.Context) (s statement, err error) {
 		return s, fmt.Errorf("the provider's orders: %w", err)
 	}
 	s.orders = map[string]logspanel.NumberOrder{}
-	for _, o := range listed {
+	if !listed.Complete {
+		return s, errors.New("the provider's list of orders is not whole")
+	}
+	for _, o := range listed.Orders {
 		s.orders[string(o.ID)] = o
 	}
 	return s, nil

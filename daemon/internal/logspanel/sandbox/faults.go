@@ -27,6 +27,8 @@ const (
 	Slow       FaultKind = "slow"         // the right answer, late
 	PriceRaise FaultKind = "price_raised" // the service of a purchase gets 20 % dearer just before
 	SoldOut    FaultKind = "sold_out"     // the service of a purchase sells out just before
+	Partial    FaultKind = "partial"      // a list shows its last item alone, and speaks of seven pages
+	LateRefund FaultKind = "late_refund"  // the money of a cancelling comes back RefundS later
 )
 
 // Fault is something that goes wrong with the next calls that match it.
@@ -38,7 +40,7 @@ type Fault struct {
 	Skip   int       `json:"skip,omitempty"`   // how many matching calls go well before
 
 	// Acts says that the provider does what the call asks before it goes wrong, as
-	// Truncate, Cut, PriceRaise and SoldOut always do.
+	// Truncate, Cut, PriceRaise, SoldOut, Partial and LateRefund always do.
 	Acts bool `json:"acts,omitempty"`
 
 	Status     int    `json:"status,omitempty"`
@@ -49,10 +51,11 @@ type Fault struct {
 	RetryDate  bool   `json:"retry_date,omitempty"`  // write the header as a date
 
 	DelayMS int `json:"delay_ms,omitempty"` // before the answer, of any kind
+	RefundS int `json:"refund_s,omitempty"` // seconds
 }
 
 func (f Fault) valid() error {
-	kinds := []FaultKind{Drop, HTML, Refuse, Redirect, Truncate, Cut, Huge, Slow, PriceRaise, SoldOut}
+	kinds := []FaultKind{Drop, HTML, Refuse, Redirect, Truncate, Cut, Huge, Slow, PriceRaise, SoldOut, Partial, LateRefund}
 	switch {
 	case !slices.Contains(kinds, f.Kind):
 		return fmt.Errorf("%q is no kind of fault", f.Kind)
@@ -60,7 +63,7 @@ func (f Fault) valid() error {
 		return errors.New("a refusal needs a code")
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
 		return fmt.Errorf("%d is no status of an answer", f.Status)
-	case f.Times < -1 || f.Skip < 0 || f.DelayMS < 0 || f.RetryAfter < 0:
+	case f.Times < -1 || f.Skip < 0 || f.DelayMS < 0 || f.RetryAfter < 0 || f.RefundS < 0:
 		return errors.New("a fault's numbers are not negative")
 	}
 	return nil
@@ -133,8 +136,11 @@ func (f Fault) matches(r request) bool {
 // fail answers a call as a fault has it.
 func (p *Provider) fail(w http.ResponseWriter, r request, f Fault) {
 	var real reply
-	acted := f.Acts || f.Kind == Truncate || f.Kind == Cut
-	if acted {
+	acted := f.Acts || f.Kind == Truncate || f.Kind == Cut || f.Kind == Partial
+	switch {
+	case f.Kind == LateRefund:
+		real = p.answerLate(r, time.Duration(f.RefundS)*time.Second)
+	case acted:
 		real = p.answer(r)
 	}
 	if f.DelayMS > 0 {
@@ -183,7 +189,25 @@ func (p *Provider) fail(w http.ResponseWriter, r request, f Fault) {
 			real = p.answer(r)
 		}
 		real.write(w)
+	case Partial:
+		partial(real).write(w)
+	case LateRefund:
+		real.write(w)
 	}
+}
+
+// partial is a list of which only the last item came, in the words of a paginator that
+// gives the same page whichever is asked for.
+func partial(whole reply) reply {
+	var said struct {
+		Data json.RawMessage `json:"data"`
+	}
+	var items []json.RawMessage
+	if json.Unmarshal(whole.body, &said) != nil || json.Unmarshal(said.Data, &items) != nil {
+		return whole // no list, or one with its pages told already
+	}
+	items = items[max(len(items)-1, 0):]
+	return success(map[string]any{"data": append([]json.RawMessage{}, items...), "current_page": 1, "last_page": 7})
 }
 
 func (f Fault) statusOr(otherwise int) int {

@@ -84,6 +84,35 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+func TestPartialListAndLateRefund(t *testing.T) {
+	p, c, _ := serve(t, sandbox.Options{})
+	var last logspanel.ID
+	for _, key := range []string{"key-1", "key-2", "key-3"} {
+		bought, err := c.BuyNumber(t.Context(), telegram(key))
+		require.NoError(t, err)
+		last = bought.Order.ID
+	}
+	require.NoError(t, p.Fail(sandbox.Fault{Kind: sandbox.Partial, Method: http.MethodGet, Path: "/numbers/orders", Times: 2}))
+	listed, err := c.NumberOrders(t.Context(), 0)
+	require.NoError(t, err)
+	require.Len(t, listed.Orders, 1)
+	assert.NotEqual(t, last, listed.Orders[0].ID, "the oldest alone")
+	assert.False(t, listed.Complete)
+	listed, err = c.NumberOrders(t.Context(), 0)
+	require.NoError(t, err)
+	assert.Len(t, listed.Orders, 3)
+	assert.True(t, listed.Complete)
+
+	require.NoError(t, p.Fail(sandbox.Fault{Kind: sandbox.LateRefund, Path: "/numbers/orders/*/cancel", RefundS: 60}))
+	cancelled, err := c.CancelNumber(t.Context(), last)
+	require.NoError(t, err)
+	assert.False(t, cancelled.Order.Refunded)
+	p.Advance(time.Minute)
+	order, err := c.NumberOrder(t.Context(), last)
+	require.NoError(t, err)
+	assert.True(t, order.Refunded)
+}
+
 func TestRetryAfter(t *testing.T) {
 	for _, date := range []bool{false, true} {
 		p, c, _ := serve(t, sandbox.Options{})

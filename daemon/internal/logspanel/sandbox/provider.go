@@ -197,6 +197,20 @@ func (p *Provider) serveAPI(w http.ResponseWriter, r *http.Request) {
 func (p *Provider) answer(r request) reply {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.carryOut(r)
+}
+
+// answerLate does it, and lets the refund of a cancelling come that much later.
+func (p *Provider) answerLate(r request, refundDelay time.Duration) reply {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	before := p.opts.RefundDelay
+	defer func() { p.opts.RefundDelay = before }()
+	p.opts.RefundDelay = refundDelay
+	return p.carryOut(r)
+}
+
+func (p *Provider) carryOut(r request) reply {
 	if !p.authentic(r) {
 		return refuse(http.StatusUnauthorized, "UNAUTHENTICATED", "Unauthenticated.")
 	}

@@ -407,8 +407,8 @@ func TestMoney(t *testing.T) {
 				require.Equal(t, sum, balance.Minor)
 				listed, err := c.NumberOrders(ctx, 0)
 				require.NoError(t, err)
-				require.Len(t, listed, len(orders))
-				for _, o := range listed {
+				require.Len(t, listed.Orders, len(orders))
+				for _, o := range listed.Orders {
 					require.Equal(t, o.Price.Minor, charges[string(o.ID)])
 					require.Equal(t, o.Refunded, refunds[string(o.ID)] == o.Price.Minor)
 					require.False(t, o.Refunded && o.Code != "")

@@ -1,0 +1,205 @@
+package orders_test
+
+import (
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// another is a quote for a number in place of an order.
+func (s *shop) another(t *testing.T, id string, areas ...string) (protocol.Quote, error) {
+	t.Helper()
+	return s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123", Replaces: id, AreaCodes: areas})
+}
+
+// Nothing that can be known before costs the first number: it waits on, and nothing is
+// cancelled.
+func TestTheFirstNumberIsKeptWhereTheNextIsRefused(t *testing.T) {
+	failing := func(call string, err error) func(*testing.T, *shop) {
+		return func(_ *testing.T, s *shop) { s.told(func(a *account) { a.before = failing(call, 0, err) }) }
+	}
+	for name, c := range map[string]struct {
+		change func(*testing.T, *shop) // between quote and confirmation
+		want   protocol.Code
+	}{
+		"the day's limit":        {func(_ *testing.T, s *shop) { _ = s.SetLimits(naira(1_000), naira(900)) }, protocol.CodeNoRoomForBoth},
+		"the limit of one order": {func(_ *testing.T, s *shop) { _ = s.SetLimits(naira(800), naira(9_000)) }, protocol.CodeLimitOrder},
+		"the balance":            {func(_ *testing.T, s *shop) { s.told(func(a *account) { a.balance = naira(100) }) }, protocol.CodeNoRoomForBoth},
+		"the price":              {func(_ *testing.T, s *shop) { s.told(func(a *account) { a.price = naira(900) }) }, protocol.CodePriceChanged},
+		"no price":               {func(_ *testing.T, s *shop) { s.told(func(a *account) { a.price = naira(-900) }) }, protocol.CodeProvider},
+		"the stock":              {func(_ *testing.T, s *shop) { s.told(func(a *account) { a.stock = 0 }) }, protocol.CodeOutOfStock},
+		"another key":            {func(_ *testing.T, s *shop) { s.told(func(a *account) { a.generation = "g2" }) }, protocol.CodeKeyReplaced},
+		"the offers unreachable": {failing("services", &logspanel.Unsent{Cause: logspanel.ErrOutage}), protocol.CodeUnreachable},
+		"the wallet unreachable": {failing("wallet", &logspanel.Unsent{Cause: logspanel.ErrOutage}), protocol.CodeUnreachable},
+		"the areas unreachable":  {failing("areas", &logspanel.Unsent{Cause: logspanel.ErrOutage}), protocol.CodeUnreachable},
+		"the key":                {failing("wallet", refusal(401, logspanel.CodeUnauthenticated)), protocol.CodeKeyRefused},
+		"the time":               {func(*testing.T, *shop) { pass(6 * time.Minute) }, protocol.CodeIntentExpired},
+		"the journal":            {func(_ *testing.T, s *shop) { _ = s.journal.Close() }, protocol.CodeJournal},
+		"the same in doubt": {func(t *testing.T, s *shop) {
+			q, _ := s.Quote(t.Context(), "you", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
+			s.told(func(a *account) { a.after = onBuy(dropped()) })
+			_, _ = s.Buy(t.Context(), "you", confirm(q))
+		}, protocol.CodeUnresolved},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newShop(t)
+				first := s.buy(t)
+				q, err := s.another(t, first.OrderID, "917")
+				require.NoError(t, err)
+				c.change(t, s)
+				_, err = s.Buy(t.Context(), "me", confirm(q))
+				assert.Equal(t, c.want, protocol.AsError(err).Code, "%v", err)
+				assert.Empty(t, protocol.AsError(err).GaveUp)
+				assert.Equal(t, protocol.OrderWaiting, s.order(t, first.OrderID).State)
+				assert.Zero(t, s.account.count("cancel"))
+			})
+		})
+	}
+}
+
+// A refund counts when it is there. Until then a tight limit has room for one number,
+// and the first is that one.
+func TestARefundThatIsLateGivesNoRoom(t *testing.T) {
+	for name, tight := range map[string]func(*testing.T, *shop){
+		"limit":   func(_ *testing.T, s *shop) { _ = s.SetLimits(naira(1_000), naira(900)) },
+		"balance": func(_ *testing.T, s *shop) { s.told(func(a *account) { a.balance = naira(900) }) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newShop(t)
+				s.told(func(a *account) { a.slow = true })
+				tight(t, s)
+				first := s.buy(t)
+				_, err := s.another(t, first.OrderID)
+				said := protocol.AsError(err)
+				require.Equal(t, protocol.CodeNoRoomForBoth, said.Code)
+				assert.Contains(t, said.Next, "cancel the first one")
+				assert.Equal(t, protocol.OrderWaiting, s.order(t, first.OrderID).State)
+
+				_, err = s.Cancel(t.Context(), "me", first.OrderID)
+				require.NoError(t, err)
+				assert.Equal(t, naira(850), s.Limits().Spent, "the money is not back")
+				_, err = s.another(t, first.OrderID)
+				assert.Equal(t, protocol.CodeNoRoomForBoth, protocol.AsError(err).Code)
+				s.told(func(a *account) { a.repay() })
+				pass(11 * time.Second)
+				assert.Zero(t, s.Limits().Spent.Minor)
+				q, err := s.another(t, first.OrderID)
+				require.NoError(t, err)
+				_, err = s.Buy(t.Context(), "me", confirm(q))
+				require.NoError(t, err)
+			})
+		})
+	}
+}
+
+// Another browser's purchase must not take the room while the first number is given up.
+func TestRoomIsKeptWhileTheFirstIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		s.told(func(a *account) { a.slow = true })
+		require.NoError(t, s.SetLimits(naira(1_000), naira(1_700)))
+		first := s.buy(t)
+		q, err := s.another(t, first.OrderID)
+		require.NoError(t, err)
+		other, err := s.Quote(t.Context(), "you", protocol.QuoteRequest{CountryID: "1", ServiceID: "125"})
+		require.NoError(t, err)
+		same, err := s.Quote(t.Context(), "you", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
+		require.NoError(t, err)
+		var meanwhile sync.WaitGroup
+		s.told(func(a *account) {
+			a.before = func(call string, _ int) error {
+				if call != "cancel" {
+					return nil
+				}
+				meanwhile.Go(func() {
+					_, err := s.Buy(t.Context(), "you", confirm(other))
+					assert.Equal(t, protocol.CodeLimitDay, protocol.AsError(err).Code)
+					_, err = s.Buy(t.Context(), "you", confirm(same))
+					assert.Equal(t, protocol.CodeUnresolved, protocol.AsError(err).Code)
+					_, err = s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
+					assert.Equal(t, protocol.CodeLimitDay, protocol.AsError(err).Code)
+				})
+				a.mu.Unlock()
+				meanwhile.Wait()
+				<-time.After(6 * time.Minute) // longer than the quote lives
+				a.mu.Lock()
+				return nil
+			}
+		})
+		i, err := s.Buy(t.Context(), "me", confirm(q))
+		require.NoError(t, err)
+		assert.Equal(t, protocol.IntentBought, i.State)
+		assert.Len(t, s.account.orders, 2)
+		assert.Equal(t, naira(1_700), s.Limits().Spent)
+		_, err = s.Buy(t.Context(), "you", confirm(other))
+		assert.Error(t, err, "nothing is reserved any more, and nothing is left")
+	})
+}
+
+// What the provider alone can refuse is said with what became of the first number.
+func TestARefusalAfterGivingUpIsSaid(t *testing.T) {
+	for name, c := range map[string]struct {
+		before func(*account) func(string, int) error
+		want   protocol.Code
+	}{
+		"the purchase": {func(*account) func(string, int) error {
+			return onBuy(refusal(409, logspanel.CodeNumberOutOfStock))
+		}, protocol.CodeOutOfStock},
+		"the price, just then": {func(a *account) func(string, int) error {
+			return func(call string, _ int) error {
+				if call == "cancel" {
+					a.price = naira(900)
+				}
+				return nil
+			}
+		}, protocol.CodePriceChanged},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newShop(t)
+				first := s.buy(t)
+				q, err := s.another(t, first.OrderID)
+				require.NoError(t, err)
+				s.told(func(a *account) { a.before = c.before(a) })
+				_, err = s.Buy(t.Context(), "me", confirm(q))
+				said := protocol.AsError(err)
+				assert.Equal(t, c.want, said.Code)
+				assert.Equal(t, first.OrderID, said.GaveUp)
+				assert.Contains(t, said.Next, "cancelled already")
+				assert.Equal(t, protocol.OrderRefunded, s.order(t, first.OrderID).State)
+				assert.Zero(t, s.Limits().Spent.Minor, "nothing stays reserved")
+			})
+		})
+	}
+}
+
+// A crash in between gives nothing up twice and buys once.
+func TestAnotherNumberIsBoughtOnceWhoeverAsks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"))
+		first := s.buy(t)
+		q, err := s.another(t, first.OrderID)
+		require.NoError(t, err)
+		var clicks sync.WaitGroup
+		for range 5 {
+			clicks.Go(func() {
+				i, err := s.Buy(t.Context(), "me", confirm(q))
+				assert.NoError(t, err)
+				assert.Equal(t, "1001", i.OrderID)
+			})
+		}
+		clicks.Wait()
+		assert.Equal(t, 1, s.account.count("cancel"))
+		assert.Len(t, s.account.orders, 2)
+	})
+}
