@@ -34,6 +34,7 @@ usage:
   logspanel-companion pair [--dialog] [--data-dir DIR]
   logspanel-companion clients list|revoke ID [--data-dir DIR]
   logspanel-companion hand-over [ORDER [BROWSER]] [--data-dir DIR]
+  logspanel-companion decide [PURCHASE ORDER|none] [--data-dir DIR]
   logspanel-companion limits [--order AMOUNT] [--day AMOUNT] [--dialog] [--data-dir DIR]
   logspanel-companion auto-cancel [on|off] [--data-dir DIR]
   logspanel-companion notifications [on|off] [--codes show|hide] [--low AMOUNT] [--data-dir DIR]
@@ -77,6 +78,8 @@ func command(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 		return clients(ctx, args, out)
 	case "hand-over":
 		return handOver(ctx, args, out)
+	case "decide":
+		return decide(ctx, args, out)
 	case "limits":
 		return limits(ctx, args, newTerminal(in, out))
 	case "auto-cancel":

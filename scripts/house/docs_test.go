@@ -36,6 +36,8 @@ var (
 		"clients revoke ID":       "needs a paired browser: daemon/internal/bridge, TestRevokingEndsTheSessionAtOnce",
 		"hand-over ORDER":         "needs two browsers: daemon/internal/orders, TestACodeIsHandedOverByThePersonAlone",
 		"hand-over ORDER BROWSER": "the same",
+		"decide PURCHASE ORDER":   "needs a purchase without an outcome: daemon/internal/orders, TestThePersonDecides",
+		"decide PURCHASE none":    "the same",
 	}
 	linesNotRun = map[string]string{
 		"systemctl --user enable --now logspanel-companion":                                             "needs a session of systemd; TestRelease enables it without one",

@@ -173,6 +173,21 @@ func (d *daemon) HandOver(_ context.Context, to control.Asking) error {
 	return d.book.HandOver(to.OrderID, to.Client)
 }
 
+func (d *daemon) Undecided(context.Context) ([]protocol.Intent, error) {
+	list := []protocol.Intent{}
+	for _, i := range d.book.Snapshot().Intents {
+		if i.Asks {
+			list = append(list, i)
+		}
+	}
+	return list, nil
+}
+
+func (d *daemon) Decide(ctx context.Context, word control.Decision) error {
+	_, err := d.book.DecideByHand(ctx, word.Purchase, word.OrderID)
+	return err
+}
+
 // clients keeps the records of paired browsers in the journal.
 type clients struct{ journal *journal.Journal }
 

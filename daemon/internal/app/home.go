@@ -112,6 +112,10 @@ func (h *home) HandOver(_ context.Context, orderID, browser string) error {
 	return h.book.HandOver(orderID, browser)
 }
 
+func (h *home) Decide(ctx context.Context, purchase, orderID string) error {
+	return h.daemon.Decide(ctx, control.Decision{Purchase: purchase, OrderID: orderID})
+}
+
 func (h *home) Copy(ctx context.Context, text string) error { return desktop.Copy(ctx, text) }
 
 // byHand is the client that the person is, at the tray.

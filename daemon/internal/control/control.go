@@ -37,6 +37,8 @@ type Daemon interface {
 	Ledger(ctx context.Context) ([]Entry, error)
 	Asking(ctx context.Context) ([]Asking, error)
 	HandOver(ctx context.Context, to Asking) error
+	Undecided(ctx context.Context) ([]protocol.Intent, error)
+	Decide(ctx context.Context, d Decision) error
 	Checkup(ctx context.Context) (Checkup, error)
 }
 
@@ -64,6 +66,12 @@ type Asking struct {
 	Client  string `json:"client"` // its id; empty: the only one that asks
 	Service string `json:"service,omitempty"`
 	Number  string `json:"number,omitempty"`
+}
+
+// Decision is the person's word on a purchase: which order came of it.
+type Decision struct {
+	Purchase string `json:"purchase"`           // its intent's id
+	OrderID  string `json:"order_id,omitempty"` // empty: nothing was bought
 }
 
 // Status is what runs.
@@ -181,6 +189,8 @@ func Serve(ctx context.Context, l net.Listener, d Daemon) error {
 	handle(mux, "ledger", func(ctx context.Context, _ nothing) ([]Entry, error) { return d.Ledger(ctx) })
 	handle(mux, "asking", func(ctx context.Context, _ nothing) ([]Asking, error) { return d.Asking(ctx) })
 	handle(mux, "hand-over", func(ctx context.Context, to Asking) (nothing, error) { return nothing{}, d.HandOver(ctx, to) })
+	handle(mux, "undecided", func(ctx context.Context, _ nothing) ([]protocol.Intent, error) { return d.Undecided(ctx) })
+	handle(mux, "decide", func(ctx context.Context, word Decision) (nothing, error) { return nothing{}, d.Decide(ctx, word) })
 	handle(mux, "checkup", func(ctx context.Context, _ nothing) (Checkup, error) { return d.Checkup(ctx) })
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })()

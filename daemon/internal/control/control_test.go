@@ -20,6 +20,7 @@ import (
 type fake struct {
 	revoked  string
 	handed   control.Asking
+	decided  control.Decision
 	settings control.Settings
 }
 
@@ -71,6 +72,15 @@ func (f *fake) HandOver(_ context.Context, to control.Asking) error {
 	return nil
 }
 
+func (f *fake) Undecided(context.Context) ([]protocol.Intent, error) {
+	return []protocol.Intent{{ID: "i1", Asks: true}}, nil
+}
+
+func (f *fake) Decide(_ context.Context, d control.Decision) error {
+	f.decided = d
+	return nil
+}
+
 func serve(t *testing.T, dir string, d control.Daemon) {
 	t.Helper()
 	l, err := control.Listen(dir)
@@ -117,6 +127,11 @@ func TestCalls(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "page 3: damaged", checkup.Journal)
 	assert.Equal(t, asking[0], d.handed)
+	undecided, err := r.Undecided(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []protocol.Intent{{ID: "i1", Asks: true}}, undecided)
+	require.NoError(t, r.Decide(ctx, control.Decision{Purchase: "i1", OrderID: "o1"}))
+	assert.Equal(t, control.Decision{Purchase: "i1", OrderID: "o1"}, d.decided)
 	assert.EqualError(t, r.KeyChanged(ctx), "the keyring is locked")
 }
 

@@ -84,6 +84,16 @@ func (r *Remote) HandOver(ctx context.Context, to Asking) error {
 	return r.call(ctx, "hand-over", to, &nothing{})
 }
 
+// Undecided lists the purchases that only the person can decide.
+func (r *Remote) Undecided(ctx context.Context) ([]protocol.Intent, error) {
+	return ask[[]protocol.Intent](ctx, r, "undecided", nothing{})
+}
+
+// Decide settles one of them.
+func (r *Remote) Decide(ctx context.Context, d Decision) error {
+	return r.call(ctx, "decide", d, &nothing{})
+}
+
 // Checkup asks how things stand.
 func (r *Remote) Checkup(ctx context.Context) (Checkup, error) {
 	return ask[Checkup](ctx, r, "checkup", nothing{})

@@ -78,6 +78,25 @@ func cancel(o protocol.Order, now time.Time) (line Line, until time.Time, ok boo
 	return Line{Text: text, Order: o.ID}, until, true
 }
 
+// decides are the answers to what only the person can decide: one for each order that
+// may have come of a purchase, and one that says that none did.
+func decides(intents []protocol.Intent) (list []Line) {
+	for _, i := range intents {
+		if !i.Asks {
+			continue
+		}
+		service := desktop.Plain(i.ServiceName, maxName)
+		for _, c := range i.Candidates {
+			what := protocol.Order{Number: c.Number, CallingCode: i.CallingCode}
+			text := fmt.Sprintf("%s  %s for %s was bought", service, shown(what), desktop.Plain(c.Price.String(), maxName))
+			list = append(list, Line{Text: text, Order: c.OrderID, Intent: i.ID})
+		}
+		text := fmt.Sprintf("%s  nothing was bought for %s", service, desktop.Plain(i.Price.String(), maxName))
+		list = append(list, Line{Text: text, Intent: i.ID})
+	}
+	return list
+}
+
 // about is what an order's line begins with.
 func about(o protocol.Order) string { return desktop.Plain(o.ServiceName, maxName) + "  " + shown(o) }
 

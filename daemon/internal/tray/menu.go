@@ -41,6 +41,8 @@ type drawing struct {
 	asks     []*row
 	cancel   *row
 	cancels  []*row
+	decide   *row
+	decides  []*row
 	recent   *row
 	recents  []*row
 	pair     *row
@@ -75,6 +77,10 @@ func newDrawing(ctx context.Context, clicks chan<- click) *drawing {
 	d.cancel = d.menu(ctx, nil)
 	for i := range maxOrders {
 		d.cancels = append(d.cancels, d.row(ctx, d.cancel, on(cancelling, i)))
+	}
+	d.decide = d.menu(ctx, nil)
+	for i := range maxDecides {
+		d.decides = append(d.decides, d.row(ctx, d.decide, on(deciding, i)))
 	}
 	d.recent = d.menu(ctx, nil)
 	for i := range maxRecent {
@@ -131,12 +137,13 @@ func (d *drawing) show(m Menu) {
 	d.more.set(m.More)
 	d.pair.set(m.Pair)
 	d.cancel.set(title("Cancel a number", m.Cancels))
+	d.decide.set(title("Decide a purchase", m.Decides))
 	d.recent.set(title("Recent orders", m.Recent))
 	d.browsers.set(title("Paired browsers", m.Browsers))
 	for _, part := range []struct {
 		rows  []*row
 		lines []Line
-	}{{d.orders, m.Orders}, {d.asks, m.Asks}, {d.cancels, m.Cancels}, {d.recents, m.Recent}, {d.paired, m.Browsers}} {
+	}{{d.orders, m.Orders}, {d.asks, m.Asks}, {d.cancels, m.Cancels}, {d.decides, m.Decides}, {d.recents, m.Recent}, {d.paired, m.Browsers}} {
 		for i, r := range part.rows {
 			r.set(at(part.lines, i).Text)
 		}

@@ -17,6 +17,7 @@ const (
 	maxNotices  = 6
 	maxAsks     = 3
 	maxBrowsers = 6
+	maxDecides  = 10
 	maxTooltip  = 127 // UTF-16 units: Windows takes 128 with the end mark
 	maxName     = 32  // runes of a service's name
 	maxLine     = 90  // runes of a notice
@@ -49,6 +50,7 @@ type Menu struct {
 	More     string   // about orders that are not listed; may be empty
 	Asks     []Line   // browsers that ask for a code; at most three
 	Cancels  []Line   // at most eight
+	Decides  []Line   // what may have come of a purchase that only the person can decide; at most ten
 	Recent   []Line   // what became of earlier orders, newest first; at most eight
 	Pair     string
 	Browsers []Line // those that are paired, the last used first; at most six
@@ -62,9 +64,10 @@ type Line struct {
 	Copy    string
 	Order   string
 	Browser string
+	Intent  string // the purchase that the line decides
 }
 
-func (l Line) key() string { return l.Order + "\x00" + l.Browser }
+func (l Line) key() string { return l.Order + "\x00" + l.Browser + "\x00" + l.Intent }
 
 // Toggle is a line with a mark; without a text this system has no such thing.
 type Toggle struct {
@@ -110,7 +113,8 @@ func NewMenu(s protocol.Snapshot, own Own, now time.Time) Menu {
 	}
 	m.Asks = arrange(own.Last.Asks, asks(s, own.Browsers), maxAsks)
 	m.Browsers = arrange(own.Last.Browsers, paired(own.Browsers, now), maxBrowsers)
-	if len(m.Asks) > 0 && m.Icon != IconCode {
+	m.Decides = arrange(own.Last.Decides, decides(s.Intents), maxDecides)
+	if len(m.Asks)+len(m.Decides) > 0 && m.Icon != IconCode {
 		m.Icon = IconAttention
 	}
 	m.Tooltip = tooltip(m, waiting, codes)
@@ -279,7 +283,9 @@ func notices(s protocol.Snapshot) (list []string) {
 	if s.Recovery.Pending() {
 		list = append(list, "The journal was damaged: orders are being read from the provider")
 	}
-	if n := unknown(s.Intents); n == 1 {
+	if slices.ContainsFunc(s.Intents, func(i protocol.Intent) bool { return i.Asks }) {
+		list = append(list, "Only you can say what came of a purchase: see Decide a purchase")
+	} else if n := unknown(s.Intents); n == 1 {
 		list = append(list, "A purchase has no outcome yet: the extension shows it")
 	} else if n > 1 {
 		list = append(list, fmt.Sprintf("%d purchases have no outcome yet: the extension shows them", n))

@@ -32,6 +32,8 @@ type Companion interface {
 	Revoke(ctx context.Context, browser string) error
 	// HandOver lets a browser have a code that it asks for.
 	HandOver(ctx context.Context, orderID, browser string) error
+	// Decide says which order came of a purchase; none, where there is no order.
+	Decide(ctx context.Context, purchase, orderID string) error
 	Copy(ctx context.Context, text string) error
 	Cancel(ctx context.Context, orderID string) error
 	Refresh(ctx context.Context) error
@@ -78,6 +80,7 @@ const (
 	copying   choice = iota // what an order's line stands for
 	recalling               // the same of an earlier order
 	cancelling
+	deciding
 	pairing
 	handing
 	revoking
@@ -170,6 +173,8 @@ func (opts Options) deed(c click, menu Menu) func(context.Context) outcome {
 		return with(at(menu.Recent, c.line), put)
 	case cancelling:
 		return with(at(menu.Cancels, c.line), func(ctx context.Context, l Line) error { return companion.Cancel(ctx, l.Order) })
+	case deciding:
+		return with(at(menu.Decides, c.line), func(ctx context.Context, l Line) error { return companion.Decide(ctx, l.Intent, l.Order) })
 	case handing:
 		return with(at(menu.Asks, c.line), func(ctx context.Context, l Line) error { return companion.HandOver(ctx, l.Order, l.Browser) })
 	case revoking:

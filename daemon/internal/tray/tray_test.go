@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -78,6 +79,10 @@ func (c *companion) Revoke(_ context.Context, browser string) error { return c.d
 
 func (c *companion) HandOver(_ context.Context, order, browser string) error {
 	return c.do("hand", order, "to", browser)
+}
+
+func (c *companion) Decide(_ context.Context, purchase, order string) error {
+	return c.do("decide", purchase, order)
 }
 func (c *companion) Copy(_ context.Context, text string) error    { return c.do("copy", text) }
 func (c *companion) Cancel(_ context.Context, order string) error { return c.do("cancel", order) }
@@ -230,6 +235,35 @@ func TestADialogHoldsNothingUp(t *testing.T) {
 		clicks <- click{what: keying}
 		shown()
 		assert.Equal(t, "ask key", <-c.did, "it can be opened again")
+	})
+}
+
+// A purchase that only the person can decide is decided in the menu, by what was seen.
+func TestAPurchaseIsDecided(t *testing.T) {
+	asks := protocol.Intent{
+		ID: "i1", State: protocol.IntentUnknown, Asks: true, ServiceName: "Telegram\x1b", Price: money.Money{Minor: 850_00, Currency: "NGN"}, CallingCode: "234",
+		Candidates: []protocol.Candidate{{OrderID: "o7", Number: "+2348031234567", Price: money.Money{Minor: 851_00, Currency: "NGN"}}},
+	}
+	waits := protocol.Intent{ID: "i2", State: protocol.IntentUnknown}
+	state := fine()
+	state.Intents = []protocol.Intent{asks, waits}
+	watch(t, state, func(b *book, c *companion, clicks chan<- click, shown func() Menu) {
+		m := shown()
+		assert.Equal(t, IconAttention, m.Icon)
+		assert.Contains(t, m.Notices, "Only you can say what came of a purchase: see Decide a purchase")
+		assert.Equal(t, []Line{
+			{Text: "Telegram  +234 803 123 4567 for 851.00 NGN was bought", Order: "o7", Intent: "i1"},
+			{Text: "Telegram  nothing was bought for 850.00 NGN", Intent: "i1"},
+		}, m.Decides)
+		clicks <- click{deciding, 0}
+		clicks <- click{deciding, 1}
+		clicks <- click{deciding, 2}
+		shown()
+		assert.ElementsMatch(t, []string{"decide i1 o7", "decide i1 "}, []string{<-c.did, <-c.did})
+		assert.Empty(t, c.did)
+		asks.State, asks.Asks = protocol.IntentBought, false
+		b.changes <- protocol.Change{Seq: 2, Intent: &asks}
+		assert.Empty(t, shown().Decides)
 	})
 }
 

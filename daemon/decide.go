@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/logspanel/companion/daemon/internal/control"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// nothingBought stands for an order where none came of a purchase.
+const nothingBought = "none"
+
+// decide settles a purchase by the person's word, or lists those that wait for it.
+func decide(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("decide", flag.ContinueOnError)
+	dir := dataDir(flags)
+	words, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	daemon := control.Dial(*dir)
+	switch len(words) {
+	case 0:
+		list, err := daemon.Undecided(ctx)
+		if err != nil {
+			return err
+		}
+		return printUndecided(out, list)
+	case 2:
+		decision := control.Decision{Purchase: words[0], OrderID: words[1]}
+		if decision.OrderID == nothingBought {
+			decision.OrderID = ""
+		}
+		if err := daemon.Decide(ctx, decision); err != nil {
+			return err
+		}
+		fmt.Fprintln(out, "the purchase is settled")
+		return nil
+	}
+	return errors.New("say: decide PURCHASE ORDER, or decide PURCHASE none if nothing was bought; without either it lists what is to be decided")
+}
+
+func printUndecided(out io.Writer, list []protocol.Intent) error {
+	if len(list) == 0 {
+		fmt.Fprintln(out, "no purchase waits for your decision")
+		return nil
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "PURCHASE\tORDER\tSERVICE\tNUMBER\tPRICE\tMADE")
+	for _, i := range list {
+		for _, c := range i.Candidates {
+			fmt.Fprintln(table, strings.Join([]string{i.ID, c.OrderID, i.ServiceName, c.Number, c.Price.String(), when(c.CreatedAt)}, "\t"))
+		}
+		fmt.Fprintln(table, strings.Join([]string{i.ID, nothingBought, i.ServiceName, "nothing was bought", i.Price.String(), ""}, "\t"))
+	}
+	return table.Flush()
+}
