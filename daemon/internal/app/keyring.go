@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/logspanel/companion/daemon/internal/datadir"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/daemon/internal/secrets"
 )
@@ -18,11 +19,17 @@ func (k Keyring) open(dir string) (secrets.Store, error) {
 	if !k.File {
 		return secrets.Open()
 	}
+	files := filepath.Join(dir, "keyring")
+	for _, made := range []string{dir, files} {
+		if err := datadir.Make(made); err != nil {
+			return nil, err
+		}
+	}
 	passphrase, err := k.Passphrase()
 	if err != nil {
 		return nil, fmt.Errorf("ask for the passphrase: %w", err)
 	}
-	return secrets.OpenFile(filepath.Join(dir, "keyring"), passphrase)
+	return secrets.OpenFile(files, passphrase)
 }
 
 // OpenKeys is the API key of the API under opts.API, and the host that it belongs to.

@@ -9,12 +9,12 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/gofrs/flock"
 
+	"github.com/logspanel/companion/daemon/internal/datadir"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -142,13 +142,11 @@ func (l listener) Close() error {
 	return errors.Join(err, l.lock.Unlock())
 }
 
-// Listen takes the data directory for this process, and opens its socket.
+// Listen takes the data directory for this process, and opens its socket. A directory
+// that another user could change is refused; one that is there keeps its mode.
 func Listen(dir string) (net.Listener, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the data directory: %w", err)
-	}
-	if err := os.Chmod(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("keep others out of the data directory: %w", err)
+	if err := datadir.Make(dir); err != nil {
+		return nil, err
 	}
 	lock := flock.New(filepath.Join(dir, "control.lock"))
 	taken, err := lock.TryLock()

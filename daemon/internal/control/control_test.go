@@ -3,6 +3,7 @@ package control_test
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/logspanel/companion/daemon/internal/control"
+	"github.com/logspanel/companion/daemon/internal/datadir"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -136,10 +138,14 @@ func TestCalls(t *testing.T) {
 }
 
 func TestOnlyTheUserMayAsk(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "data")
-	require.NoError(t, os.Mkdir(dir, 0o755))
-	serve(t, dir, new(fake))
-	for path, want := range map[string]os.FileMode{dir: 0o700, filepath.Join(dir, "control.sock"): 0o600, filepath.Join(dir, "control.lock"): 0o600} {
+	open, made := filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "made")
+	require.NoError(t, os.Mkdir(open, 0o755))
+	serve(t, open, new(fake))
+	serve(t, made, new(fake))
+	for path, want := range map[string]os.FileMode{
+		open: 0o755, filepath.Join(open, "control.sock"): 0o600, filepath.Join(open, "control.lock"): 0o600,
+		made: 0o700, filepath.Join(made, "control.sock"): 0o600, filepath.Join(made, "control.lock"): 0o600,
+	} {
 		info, err := os.Stat(path)
 		require.NoError(t, err)
 		assert.Equal(t, want, info.Mode().Perm(), path)
@@ -156,12 +162,40 @@ func TestOneDaemonOverADirectory(t *testing.T) {
 
 func TestDeadDaemonLeavesNothingInTheWay(t *testing.T) {
 	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "control.sock"), nil, 0o600))
-	_, err := control.Dial(dir).Status(t.Context())
+	dead, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(dir, "control.sock"), Net: "unix"})
+	require.NoError(t, err)
+	dead.SetUnlinkOnClose(false)
+	require.NoError(t, dead.Close())
+	_, err = control.Dial(dir).Status(t.Context())
 	require.ErrorIs(t, err, control.ErrNotRunning)
 	serve(t, dir, new(fake))
 	_, err = control.Dial(dir).Status(t.Context())
 	require.NoError(t, err)
+}
+
+// A file of the person's that has the socket's name stays as it is.
+func TestAForeignFileInTheSocketsPlace(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "control.sock")
+	require.NoError(t, os.WriteFile(path, []byte("mine"), 0o600))
+	_, err := control.Listen(dir)
+	require.ErrorContains(t, err, "--data-dir")
+	raw, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, "mine", string(raw))
+}
+
+func TestADirectoryThatOthersCanChange(t *testing.T) {
+	dir := t.TempDir()
+	serve(t, dir, new(fake))
+	require.NoError(t, os.Chmod(dir, 0o777))
+	_, err := control.Listen(dir)
+	require.ErrorIs(t, err, datadir.ErrOthers)
+	_, err = control.Dial(dir).Status(t.Context())
+	require.ErrorIs(t, err, datadir.ErrOthers, "whoever listens there may be anybody")
+	info, err := os.Stat(dir)
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o777), info.Mode().Perm())
 }
 
 func TestPathTooLongForASocket(t *testing.T) {

@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"time"
 
+	"github.com/logspanel/companion/daemon/internal/datadir"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -29,6 +31,9 @@ func Dial(dir string) *Remote {
 		Transport: &http.Transport{
 			DisableKeepAlives: true,
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				if err := datadir.Check(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+					return nil, err
+				}
 				conn, err := dial(ctx, dir)
 				if err != nil {
 					return nil, errors.Join(ErrNotRunning, err)

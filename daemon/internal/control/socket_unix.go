@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // maxPath is the shortest bound on a socket's path among Unix systems (macOS).
@@ -20,11 +21,23 @@ func listen(dir string) (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Whoever left it is gone, since the lock is ours.
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	switch about, err := os.Lstat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
 		return nil, err
+	case about.Mode().Type() != fs.ModeSocket:
+		return nil, fmt.Errorf("%s is there already and is no socket: move it away, or use another directory with --data-dir", path)
+	default: // whoever left it is gone, since the lock is ours
+		if err := os.Remove(path); err != nil {
+			return nil, err
+		}
 	}
-	l, err := net.Listen("unix", path)
+	// Where the system takes the mode beforehand, nobody else can open the socket even
+	// between these two calls.
+	early := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error {
+		return c.Control(func(fd uintptr) { _ = syscall.Fchmod(int(fd), 0o600) })
+	}}
+	l, err := early.Listen(context.Background(), "unix", path)
 	if err != nil {
 		return nil, err
 	}
