@@ -29,11 +29,7 @@ func OpenFile(dir, passphrase string) (*Keyring, error) {
 	if err != nil {
 		return nil, err
 	}
-	beside, err := fileRing(filepath.Join(dir, fresh), passphrase)
-	if err != nil {
-		return nil, err
-	}
-	ring := files{kept, beside, dir}
+	ring := files{kept, dir, passphrase}
 	switch _, err := ring.Get(probe); {
 	case errors.Is(err, keyring.ErrKeyNotFound) && len([]rune(passphrase)) < minPassphrase:
 		return nil, ErrShort
@@ -47,10 +43,7 @@ func OpenFile(dir, passphrase string) (*Keyring, error) {
 	return newKeyring(func() (keyring.Keyring, error) { return ring, nil }), nil
 }
 
-const (
-	probe = "passphrase" // a secret that tells whether the passphrase is right
-	fresh = "new"        // where secrets are written before they are moved to their place
-)
+const probe = "passphrase" // a secret that tells whether the passphrase is right
 
 func fileRing(dir, passphrase string) (keyring.Keyring, error) {
 	ring, err := keyring.Open(keyring.Config{
@@ -67,8 +60,8 @@ func fileRing(dir, passphrase string) (keyring.Keyring, error) {
 // then moved there: the library would leave half a file when it is interrupted.
 type files struct {
 	keyring.Keyring
-	fresh keyring.Keyring
-	dir   string
+	dir        string
+	passphrase string
 }
 
 // Get reads a secret.
@@ -82,11 +75,19 @@ func (f files) Get(name string) (keyring.Item, error) {
 
 // Set writes a secret over the one before.
 func (f files) Set(item keyring.Item) error {
-	beside := filepath.Join(f.dir, fresh)
-	if err := os.RemoveAll(beside); err != nil { // what an interruption left there may be torn
+	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return err
 	}
-	if err := f.fresh.Set(item); err != nil {
+	beside, err := os.MkdirTemp(f.dir, "new-") // of its own: what an interruption left may be torn
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(beside)
+	ring, err := fileRing(beside, f.passphrase)
+	if err != nil {
+		return err
+	}
+	if err := ring.Set(item); err != nil {
 		return err
 	}
 	written, err := os.ReadDir(beside)

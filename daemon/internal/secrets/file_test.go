@@ -56,6 +56,21 @@ func TestFileWithAnotherPassphrase(t *testing.T) {
 	}
 }
 
+// Whatever else the person keeps in the directory stays.
+func TestFileBesideOthers(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "keyring")
+	mine := filepath.Join(dir, "new", "mine")
+	require.NoError(t, os.MkdirAll(filepath.Dir(mine), 0o700))
+	require.NoError(t, os.WriteFile(mine, []byte("mine"), 0o600))
+	k, err := OpenFile(dir, passphrase)
+	require.NoError(t, err)
+	require.NoError(t, k.Set(t.Context(), "a", []byte("one")))
+	assert.FileExists(t, mine)
+	absent, err := OpenFile(filepath.Join(t.TempDir(), "deep", "keyring"), passphrase)
+	require.NoError(t, err)
+	require.NoError(t, absent.Set(t.Context(), "a", []byte("one")))
+}
+
 func TestFileThatIsTorn(t *testing.T) {
 	dir := t.TempDir()
 	k, err := OpenFile(dir, passphrase)
@@ -65,13 +80,17 @@ func TestFileThatIsTorn(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, kept, 1)
 
-	torn := filepath.Join(dir, fresh, filepath.Base(kept[0]))
+	torn := filepath.Join(dir, "new-1", filepath.Base(kept[0]))
 	require.NoError(t, os.MkdirAll(filepath.Dir(torn), 0o700))
 	require.NoError(t, os.WriteFile(torn, []byte("half"), 0o600))
 	require.NoError(t, k.Set(t.Context(), "b", []byte("two")))
 	got, err := k.Get(t.Context(), "a")
 	require.NoError(t, err, "what was half written is in nobody's place")
 	assert.Equal(t, "one", string(got))
+
+	left, err := filepath.Glob(filepath.Join(dir, "new-*"))
+	require.NoError(t, err)
+	assert.Equal(t, []string{filepath.Dir(torn)}, left, "only what this process made is removed")
 
 	require.NoError(t, os.WriteFile(kept[0], []byte("half"), 0o600))
 	_, err = k.Get(t.Context(), "a")
