@@ -1,20 +1,23 @@
 // Package journal is the only durable state besides the keyring: tables of JSON
-// rows in one bbolt file, written in transactions that are on disk when they return.
+// rows in bbolt files, written in transactions that are on disk when they return.
 package journal
 
 import (
+	"cmp"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
 	bbolterrors "go.etcd.io/bbolt/errors"
+
+	"github.com/logspanel/companion/daemon/internal/datadir"
 )
 
 var (
@@ -24,6 +27,8 @@ var (
 	ErrDamaged = errors.New("the journal is damaged")
 	// ErrForeign says that the journal was made for another API host.
 	ErrForeign = errors.New("the journal belongs to another API host")
+	// ErrNewer says that a later version of the program wrote the journal.
+	ErrNewer = errors.New("the data directory was written by a newer version of the companion: install that version or a later one, nothing was changed")
 )
 
 // lockWait is how long Open waits for a process that is just leaving.
@@ -31,89 +36,138 @@ const lockWait = 500 * time.Millisecond
 
 // Journal is an open journal file; its lock is held until Close.
 type Journal struct {
-	db *bbolt.DB
-	id string
+	db     *bbolt.DB
+	id     string
+	broken atomic.Bool // the library failed over torn pages while it wrote: it is asked for nothing more
+	stuck  atomic.Bool // it failed while it held its own locks, which it never gives up
 }
 
 type meta struct {
 	ID      string    `json:"id"`
 	Host    string    `json:"host"`
 	Created time.Time `json:"created"`
+	Version int       `json:"version,omitempty"` // of the tables and their rows; absent: 1
 }
 
 var metas = Table[meta]{Name: "meta"}
 
-// Open opens the journal at path, or makes one that belongs to host.
-func Open(path, host string) (j *Journal, err error) {
-	defer guard(&err)()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("make the data directory: %w", err)
+const metaKey = "journal"
+
+// Migration brings a journal from one version to the next. It runs in the transaction
+// that writes the new version down.
+type Migration func(*Tx) error
+
+// Open opens the journal at path, or makes one that belongs to host. The first migration
+// leads from version 1 to version 2, and so on; a journal that is newer than the last one
+// is ErrNewer, and stays as it is.
+func Open(path, host string, migrations ...Migration) (*Journal, error) {
+	if err := datadir.Make(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := create(path, meta{ID: rand.Text(), Host: host, Created: time.Now().UTC(), Version: latest(migrations)}); err != nil {
+			return nil, err
+		}
 	}
 	db, err := open(path, false)
 	if err != nil {
 		return nil, err
 	}
-	j = &Journal{db: db}
-	if err := j.claim(host); err != nil {
-		return nil, errors.Join(err, db.Close())
+	j := &Journal{db: db}
+	if err := j.claim(host, migrations); err != nil {
+		return nil, errors.Join(err, j.Close())
 	}
 	return j, nil
 }
 
+func latest(migrations []Migration) int { return 1 + len(migrations) }
+
+// create makes a journal under another name and then moves it to its place, so that
+// whatever is there is whole: a file without its first row has lost it.
+func create(path string, m meta) (err error) {
+	fresh := path + ".new"
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) { // what an interruption left
+		return fmt.Errorf("make the journal: %w", err)
+	}
+	db, err := openFile(fresh, false)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("make the journal: %w", errors.Join(err, os.Remove(fresh)))
+		}
+	}()
+	j := &Journal{db: db}
+	err = j.Update(func(tx *Tx) error { return metas.Put(tx, metaKey, m) })
+	if err := errors.Join(err, j.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(fresh, path); err != nil {
+		return err
+	}
+	return datadir.Sync(filepath.Dir(path))
+}
+
+// open opens a journal that is there.
 func open(path string, readOnly bool) (*bbolt.DB, error) {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait, ReadOnly: readOnly})
+	if err := datadir.Check(path); err != nil {
+		return nil, fmt.Errorf("open the journal: %w", err)
+	}
+	if about, err := os.Stat(path); err == nil && about.Size() == 0 { // the library would make it new
+		return nil, fmt.Errorf("%w: %s is empty", ErrDamaged, filepath.Base(path))
+	}
+	return openFile(path, readOnly)
+}
+
+func openFile(path string, readOnly bool) (db *bbolt.DB, err error) {
+	err = guard(func() (err error) {
+		db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait, ReadOnly: readOnly})
+		return err
+	})
 	switch {
 	case errors.Is(err, bbolterrors.ErrTimeout):
 		return nil, ErrInUse
 	case errors.As(err, new(syscall.Errno)):
 		return nil, fmt.Errorf("open the journal: %w", err)
+	case errors.Is(err, ErrDamaged):
+		return nil, err
 	case err != nil: // not the system's, so the file's
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return db, nil
 }
 
-// claim gives a new journal its id and host, and checks an old one's host.
-func (j *Journal) claim(host string) error {
+// claim checks whose journal it is and how old, reads all of it, and brings it up to date.
+func (j *Journal) claim(host string, migrations []Migration) error {
 	return j.Update(func(tx *Tx) error {
-		if err := tx.walk(); err != nil {
-			return err
-		}
-		m, found, err := metas.Get(tx, "journal")
+		m, found, err := metas.Get(tx, metaKey)
 		if err != nil {
 			return err
 		}
-		if !found {
-			m = meta{ID: rand.Text(), Host: host, Created: time.Now().UTC()}
-			if err := metas.Put(tx, "journal", m); err != nil {
-				return err
-			}
-		}
-		if m.Host != host {
+		version := cmp.Or(m.Version, 1)
+		switch {
+		case !found || version < 1:
+			return fmt.Errorf("%w: it does not say what it is", ErrDamaged)
+		case version > latest(migrations):
+			return ErrNewer
+		case m.Host != host:
 			return fmt.Errorf("%w: it was made for %s, not for %s; give each its own --data-dir", ErrForeign, m.Host, host)
 		}
+		if err := tx.walk(); err != nil {
+			return err
+		}
 		j.id = m.ID
-		return nil
-	})
-}
-
-// SetAside gives the file at path a dated name beside it, so that a new journal can be
-// made there, and returns that name. Nothing is deleted.
-func SetAside(path string, now time.Time) (name string, err error) {
-	dated := "journal-" + now.UTC().Format("2006-01-02T15-04-05.000Z") + ".db"
-	if _, err := os.Lstat(filepath.Join(filepath.Dir(path), dated)); err == nil {
-		return "", fmt.Errorf("set the damaged journal aside: %s is there already: move it away", dated)
-	}
-	if err := os.Rename(path, filepath.Join(filepath.Dir(path), dated)); err != nil {
-		return "", fmt.Errorf("set the damaged journal aside: %w", err)
-	}
-	return dated, nil
-}
-
-// walk goes over every row of every table, so that torn pages are found at once.
-func (tx *Tx) walk() error {
-	return tx.tx.ForEach(func(_ []byte, bucket *bbolt.Bucket) error {
-		return bucket.ForEach(func(_, _ []byte) error { return nil })
+		if version == latest(migrations) {
+			return nil
+		}
+		for _, migrate := range migrations[version-1:] {
+			if err := migrate(tx); err != nil {
+				return fmt.Errorf("bring the journal up to date: %w", err)
+			}
+		}
+		m.Version = latest(migrations)
+		return metas.Put(tx, metaKey, m)
 	})
 }
 
@@ -121,30 +175,30 @@ func (tx *Tx) walk() error {
 func (j *Journal) ID() string { return j.id }
 
 // Check reads the whole file and says what is damaged in it. Nothing is written meanwhile.
-func (j *Journal) Check() (err error) {
-	defer guard(&err)()
-	tx, err := j.db.Begin(!j.db.IsReadOnly())
-	if err != nil {
-		return fmt.Errorf("read the journal: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }()
-	if err := (&Tx{tx}).walk(); err != nil {
-		return err
-	}
-	var damage error
-	for found := range tx.Check() {
-		damage = errors.Join(damage, found)
-	}
-	if damage != nil {
-		return fmt.Errorf("%w: %w", ErrDamaged, damage)
-	}
-	return nil
+func (j *Journal) Check() error {
+	return j.run(!j.db.IsReadOnly(), func(tx *Tx) error {
+		if err := tx.walk(); err != nil {
+			return err
+		}
+		// The library checks in a goroutine of its own, where a fault in the mapped file
+		// would end the program: what is cut off is looked for before.
+		if about, err := os.Stat(j.db.Path()); err != nil || about.Size() < tx.tx.Size() {
+			return errors.Join(fmt.Errorf("%w: its end is missing", ErrDamaged), err)
+		}
+		var damage error
+		for found := range tx.tx.Check() {
+			damage = errors.Join(damage, found)
+		}
+		if damage != nil {
+			return fmt.Errorf("%w: %w", ErrDamaged, damage)
+		}
+		return nil
+	}, (*Tx).end)
 }
 
 // Check reads a journal that nobody uses, and changes nothing in it. One that isn't
 // there is an fs.ErrNotExist.
-func Check(path string) (err error) {
-	defer guard(&err)()
+func Check(path string) error {
 	if _, err := os.Stat(path); err != nil {
 		return err
 	}
@@ -152,117 +206,14 @@ func Check(path string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	return (&Journal{db: db}).Check()
+	j := &Journal{db: db}
+	return errors.Join(j.Check(), j.Close())
 }
 
 // Close gives up the file and its lock.
-func (j *Journal) Close() error { return j.db.Close() }
-
-// Tx is one transaction; it is not used after the function it was given to.
-type Tx struct{ tx *bbolt.Tx }
-
-// Update runs do and makes all that it wrote durable, or none of it.
-func (j *Journal) Update(do func(*Tx) error) (err error) {
-	defer guard(&err)()
-	return j.db.Update(func(tx *bbolt.Tx) error { return do(&Tx{tx}) })
-}
-
-// View runs do over an unchanging state.
-func (j *Journal) View(do func(*Tx) error) (err error) {
-	defer guard(&err)()
-	return j.db.View(func(tx *bbolt.Tx) error { return do(&Tx{tx}) })
-}
-
-// guard turns what bbolt does over torn pages, a panic or a fault in the mapped
-// file, into ErrDamaged.
-func guard(err *error) (done func()) {
-	before := debug.SetPanicOnFault(true)
-	return func() {
-		debug.SetPanicOnFault(before)
-		if r := recover(); r != nil {
-			*err = fmt.Errorf("%w: %v", ErrDamaged, r)
-		}
+func (j *Journal) Close() error {
+	if j.stuck.Load() {
+		return fmt.Errorf("%w: it can't be closed before the program ends", ErrDamaged)
 	}
-}
-
-// Table is a named set of rows of one type.
-type Table[T any] struct{ Name string }
-
-// Put writes a row over what stood under its key.
-func (t Table[T]) Put(tx *Tx, key string, row T) error {
-	raw, err := json.Marshal(row)
-	if err != nil {
-		return fmt.Errorf("encode %s %q: %w", t.Name, key, err)
-	}
-	bucket, err := tx.tx.CreateBucketIfNotExists([]byte(t.Name))
-	if err != nil {
-		return fmt.Errorf("write %s %q: %w", t.Name, key, err)
-	}
-	if err := bucket.Put([]byte(key), raw); err != nil {
-		return fmt.Errorf("write %s %q: %w", t.Name, key, err)
-	}
-	return nil
-}
-
-// Get reads a row, and reports whether there is one.
-func (t Table[T]) Get(tx *Tx, key string) (row T, found bool, err error) {
-	bucket := tx.tx.Bucket([]byte(t.Name))
-	if bucket == nil {
-		return row, false, nil
-	}
-	raw := bucket.Get([]byte(key))
-	if raw == nil {
-		return row, false, nil
-	}
-	row, err = t.decode(key, raw)
-	return row, err == nil, err
-}
-
-// Last reads the row with the greatest key, and reports whether there is one.
-func (t Table[T]) Last(tx *Tx) (row T, found bool, err error) {
-	bucket := tx.tx.Bucket([]byte(t.Name))
-	if bucket == nil {
-		return row, false, nil
-	}
-	key, raw := bucket.Cursor().Last()
-	if key == nil {
-		return row, false, nil
-	}
-	row, err = t.decode(string(key), raw)
-	return row, err == nil, err
-}
-
-// Delete removes a row; one that isn't there is no error.
-func (t Table[T]) Delete(tx *Tx, key string) error {
-	bucket := tx.tx.Bucket([]byte(t.Name))
-	if bucket == nil {
-		return nil
-	}
-	if err := bucket.Delete([]byte(key)); err != nil {
-		return fmt.Errorf("delete %s %q: %w", t.Name, key, err)
-	}
-	return nil
-}
-
-// All reads every row, in the order of their keys.
-func (t Table[T]) All(tx *Tx) ([]T, error) {
-	bucket := tx.tx.Bucket([]byte(t.Name))
-	if bucket == nil {
-		return nil, nil
-	}
-	var rows []T
-	err := bucket.ForEach(func(key, raw []byte) error {
-		row, err := t.decode(string(key), raw)
-		rows = append(rows, row)
-		return err
-	})
-	return rows, err
-}
-
-func (t Table[T]) decode(key string, raw []byte) (row T, err error) {
-	if err := json.Unmarshal(raw, &row); err != nil {
-		return row, fmt.Errorf("%w: %s %q: %w", ErrDamaged, t.Name, key, err)
-	}
-	return row, nil
+	return guard(j.db.Close)
 }

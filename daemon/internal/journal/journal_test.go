@@ -108,6 +108,9 @@ func TestDamage(t *testing.T) {
 		"truncated": func(t *testing.T, path string, size int64) {
 			require.NoError(t, os.Truncate(path, size/4))
 		},
+		"empty": func(t *testing.T, path string, _ int64) {
+			require.NoError(t, os.Truncate(path, 0))
+		},
 		"all but gone": func(t *testing.T, path string, _ int64) {
 			require.NoError(t, os.Truncate(path, 100))
 		},
@@ -144,8 +147,12 @@ func TestUnreadableRow(t *testing.T) {
 }
 
 func TestSetAside(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "[odd] *")
+	require.NoError(t, os.Mkdir(dir, 0o700))
 	path := filepath.Join(dir, "journal.db")
+	before, err := journal.WasSetAside(path)
+	require.NoError(t, err)
+	assert.False(t, before)
 	at := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	for n, want := range []bool{true, false} {
 		require.NoError(t, os.WriteFile(path, []byte{byte(n)}, 0o600))
@@ -155,6 +162,12 @@ func TestSetAside(t *testing.T) {
 			assert.Equal(t, "journal-2026-05-01T12-00-00.000Z.db", name)
 		}
 	}
+	after, err := journal.WasSetAside(path)
+	require.NoError(t, err)
+	assert.True(t, after)
+	other, err := journal.WasSetAside(filepath.Join(dir, "settings.db"))
+	require.NoError(t, err)
+	assert.False(t, other)
 	raw, err := os.ReadFile(filepath.Join(dir, "journal-2026-05-01T12-00-00.000Z.db"))
 	require.NoError(t, err)
 	assert.Equal(t, []byte{0}, raw)
