@@ -171,8 +171,13 @@ export interface ReceivedCode {
   received?: Received;
 }
 
+export interface ListRequest {
+  cursor?: string;
+}
+
 export interface OrderPage {
   orders: Order[];
+  next?: string;
 }
 
 export interface LogCategory {
@@ -186,6 +191,7 @@ export interface LogCategory {
 
 export interface LogCategoryPage {
   categories: LogCategory[];
+  next?: string;
 }
 
 export interface LogOrder {
@@ -199,6 +205,7 @@ export interface LogOrder {
 
 export interface LogOrderPage {
   orders: LogOrder[];
+  next?: string;
 }
 
 export interface BoostService {
@@ -212,6 +219,7 @@ export interface BoostService {
 
 export interface BoostServicePage {
   services: BoostService[];
+  next?: string;
 }
 
 export interface BoostOrder {
@@ -230,6 +238,7 @@ export interface BoostOrder {
 
 export interface BoostOrderPage {
   orders: BoostOrder[];
+  next?: string;
 }
 
 export interface Received {

@@ -191,9 +191,17 @@ type ReceivedCode struct {
 	Received Received `json:"received,omitzero"`
 }
 
-// OrderPage answers order.list: every number order the provider lists.
+// ListRequest asks for a part of a list: for the first, or for the one that Cursor
+// begins. A list's parts are those of one reading of it. A cursor serves the client that
+// got it, once and for two minutes; after that the list is to be asked for anew.
+type ListRequest struct {
+	Cursor string `json:"cursor,omitempty"` // Next of the part before; empty: the first part
+}
+
+// OrderPage answers order.list: the number orders that the provider lists, newest first.
 type OrderPage struct {
 	Orders []Order `json:"orders"`
+	Next   string  `json:"next,omitempty"` // the cursor of the next part; empty: this is the last
 }
 
 // LogCategory is a product of another line, shown read-only.
@@ -209,6 +217,7 @@ type LogCategory struct {
 // LogCategoryPage answers log.categories.
 type LogCategoryPage struct {
 	Categories []LogCategory `json:"categories"`
+	Next       string        `json:"next,omitempty"` // as in OrderPage
 }
 
 // LogOrder is a past order of another line, shown read-only.
@@ -224,6 +233,7 @@ type LogOrder struct {
 // LogOrderPage answers log.orders.
 type LogOrderPage struct {
 	Orders []LogOrder `json:"orders"`
+	Next   string     `json:"next,omitempty"` // as in OrderPage
 }
 
 // BoostService is a product of another line, shown read-only.
@@ -239,6 +249,7 @@ type BoostService struct {
 // BoostServicePage answers boost.services.
 type BoostServicePage struct {
 	Services []BoostService `json:"services"`
+	Next     string         `json:"next,omitempty"` // as in OrderPage
 }
 
 // BoostOrder is an existing order of another line: it can be checked and, where
@@ -260,6 +271,7 @@ type BoostOrder struct {
 // BoostOrderPage answers boost.orders.
 type BoostOrderPage struct {
 	Orders []BoostOrder `json:"orders"`
+	Next   string       `json:"next,omitempty"` // as in OrderPage
 }
 
 // Method pairs a name with the shapes of its params and its result.
@@ -285,11 +297,11 @@ var Methods = []Method{
 	{OrderCancel, OrderRef{}, Order{}, "cancels an order that has no code, also after a restart of the daemon; the refund follows"},
 	{OrderDecide, DecideRequest{}, Intent{}, "settles a purchase whose outcome only the person knows; nothing is sent"},
 	{OrderCode, OrderRef{}, ReceivedCode{}, "the code of an order; where another client bought it, the person is asked to hand it over"},
-	{OrderList, Nothing{}, OrderPage{}, "every number order"},
-	{LogCategories, Nothing{}, LogCategoryPage{}, "account logs on sale; they can't be bought here"},
-	{LogOrders, Nothing{}, LogOrderPage{}, "past orders of account logs"},
-	{BoostServices, Nothing{}, BoostServicePage{}, "boosts on sale; they can't be bought here"},
-	{BoostOrders, Nothing{}, BoostOrderPage{}, "existing boost orders"},
+	{OrderList, ListRequest{}, OrderPage{}, "every number order, in parts"},
+	{LogCategories, ListRequest{}, LogCategoryPage{}, "account logs on sale, in parts; they can't be bought here"},
+	{LogOrders, ListRequest{}, LogOrderPage{}, "past orders of account logs, in parts"},
+	{BoostServices, ListRequest{}, BoostServicePage{}, "boosts on sale, in parts; they can't be bought here"},
+	{BoostOrders, ListRequest{}, BoostOrderPage{}, "existing boost orders, in parts"},
 	{BoostCheck, OrderRef{}, BoostOrder{}, "a boost order, live from the provider"},
 	{BoostCancel, OrderRef{}, BoostOrder{}, "asks the provider to cancel a boost order"},
 	{KeyAsk, Nothing{}, Nothing{}, "opens the daemon's own window that asks for the API key; the key goes nowhere else"},

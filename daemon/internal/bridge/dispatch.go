@@ -16,6 +16,7 @@ type method struct {
 
 // methods is every request that a session passes on.
 func methods(orders Orders, catalog Catalog, askKey func(context.Context) error) map[string]method {
+	r := new(rests)
 	return map[string]method{
 		protocol.WalletRefresh: bare(orders.RefreshWallet),
 		protocol.OrderQuote:    by(orders.Quote),
@@ -23,16 +24,26 @@ func methods(orders Orders, catalog Catalog, askKey func(context.Context) error)
 		protocol.OrderCancel:   outliving(by(ofOrder(orders.Cancel))),
 		protocol.OrderDecide:   by(orders.Decide),
 		protocol.OrderCode:     by(ofOrder(orders.Code)),
-		protocol.OrderList:     bare(orders.List),
-		protocol.CountryList:   bare(catalog.Countries),
-		protocol.OfferSearch:   with(catalog.Search),
-		protocol.AreaList:      with(catalog.Areas),
-		protocol.LogCategories: bare(catalog.LogCategories),
-		protocol.LogOrders:     bare(catalog.LogOrders),
-		protocol.BoostServices: bare(catalog.BoostServices),
-		protocol.BoostOrders:   bare(catalog.BoostOrders),
-		protocol.BoostCheck:    with(ofBoost(catalog.BoostCheck)),
-		protocol.BoostCancel:   outliving(with(ofBoost(catalog.BoostCancel))),
+		protocol.OrderList: inParts(r, protocol.OrderList, orders.List, func(p *protocol.OrderPage) (*[]protocol.Order, *string) {
+			return &p.Orders, &p.Next
+		}),
+		protocol.CountryList: bare(catalog.Countries),
+		protocol.OfferSearch: with(catalog.Search),
+		protocol.AreaList:    with(catalog.Areas),
+		protocol.LogCategories: inParts(r, protocol.LogCategories, catalog.LogCategories, func(p *protocol.LogCategoryPage) (*[]protocol.LogCategory, *string) {
+			return &p.Categories, &p.Next
+		}),
+		protocol.LogOrders: inParts(r, protocol.LogOrders, catalog.LogOrders, func(p *protocol.LogOrderPage) (*[]protocol.LogOrder, *string) {
+			return &p.Orders, &p.Next
+		}),
+		protocol.BoostServices: inParts(r, protocol.BoostServices, catalog.BoostServices, func(p *protocol.BoostServicePage) (*[]protocol.BoostService, *string) {
+			return &p.Services, &p.Next
+		}),
+		protocol.BoostOrders: inParts(r, protocol.BoostOrders, catalog.BoostOrders, func(p *protocol.BoostOrderPage) (*[]protocol.BoostOrder, *string) {
+			return &p.Orders, &p.Next
+		}),
+		protocol.BoostCheck:  with(ofBoost(catalog.BoostCheck)),
+		protocol.BoostCancel: outliving(with(ofBoost(catalog.BoostCancel))),
 		protocol.KeyAsk: bare(func(ctx context.Context) (protocol.Nothing, error) {
 			return protocol.Nothing{}, askKey(ctx)
 		}),

@@ -14,7 +14,7 @@ func (c *Client) BoostCategories(ctx context.Context) ([]string, error) {
 }
 
 type boostCategoryWire struct {
-	Name text `json:"name"`
+	Name name `json:"name"`
 }
 
 func (w boostCategoryWire) value() (string, error) {
@@ -53,8 +53,8 @@ func (c *Client) BoostService(ctx context.Context, id ID) (BoostService, error) 
 
 type boostServiceWire struct {
 	ServiceID   ID     `json:"service_id"`
-	ServiceName text   `json:"service_name"`
-	Category    text   `json:"category"`
+	ServiceName name   `json:"service_name"`
+	Category    name   `json:"category"`
 	Type        text   `json:"type"`
 	Rate        amount `json:"rate_per_1000"`
 	USDRate     text   `json:"usd_rate_per_1000"`
@@ -115,9 +115,9 @@ func (c *Client) CancelBoost(ctx context.Context, id ID) (Cancellation[BoostOrde
 
 type boostOrderWire struct {
 	OrderID     ID     `json:"order_id"`
-	Status      text   `json:"status"`
+	Status      name   `json:"status"`
 	ServiceID   ID     `json:"service_id"`
-	ServiceName text   `json:"service_name"`
+	ServiceName name   `json:"service_name"`
 	Link        text   `json:"link"`
 	Quantity    count  `json:"quantity"`
 	Price       amount `json:"price"`

@@ -25,7 +25,7 @@ func (c *Client) LogParentCategories(ctx context.Context) ([]LogParentCategory, 
 
 type logParentWire struct {
 	ID          ID    `json:"id"`
-	Name        text  `json:"name"`
+	Name        name  `json:"name"`
 	Description text  `json:"description"`
 	Image       text  `json:"image"`
 	Available   count `json:"available_categories_count"`
@@ -69,7 +69,7 @@ func (c *Client) LogCategory(ctx context.Context, id ID) (LogCategory, error) {
 
 type logCategoryWire struct {
 	ID          ID        `json:"id"`
-	Name        text      `json:"name"`
+	Name        name      `json:"name"`
 	Description text      `json:"description"`
 	Image       text      `json:"image"`
 	Price       amount    `json:"price"`
@@ -81,13 +81,13 @@ type logCategoryWire struct {
 // parentRef is the parent of a category that has one.
 type parentRef struct {
 	id   ID
-	name text
+	name name
 }
 
 func (p *parentRef) UnmarshalJSON(raw []byte) error {
 	var object struct {
 		ID   ID   `json:"id"`
-		Name text `json:"name"`
+		Name name `json:"name"`
 	}
 	if json.Unmarshal(raw, &object) == nil {
 		*p = parentRef{object.ID, object.Name}
@@ -125,9 +125,9 @@ func (c *Client) LogOrders(ctx context.Context) ([]LogOrder, error) {
 
 type logOrderWire struct {
 	OrderID     ID     `json:"order_id"`
-	Status      text   `json:"status"`
+	Status      name   `json:"status"`
 	ProductID   ID     `json:"product_id"`
-	ProductName text   `json:"product_name"`
+	ProductName name   `json:"product_name"`
 	Quantity    count  `json:"quantity"`
 	UnitPrice   amount `json:"unit_price"`
 	Total       amount `json:"total"`

@@ -28,10 +28,10 @@ func (c *Client) Countries(ctx context.Context) ([]Country, error) {
 
 type countryWire struct {
 	ID          ID   `json:"id"`
-	Name        text `json:"name"`
-	Short       text `json:"short"`
-	CallingCode text `json:"calling_code"`
-	Region      text `json:"region"`
+	Name        name `json:"name"`
+	Short       name `json:"short"`
+	CallingCode name `json:"calling_code"`
+	Region      name `json:"region"`
 	Image       text `json:"image"`
 }
 
@@ -63,13 +63,13 @@ func (c *Client) Services(ctx context.Context, countryID ID) ([]Service, error) 
 
 type serviceWire struct {
 	ServiceID   ID     `json:"service_id"`
-	ServiceName text   `json:"service_name"`
+	ServiceName name   `json:"service_name"`
 	CountryID   ID     `json:"country_id"`
-	CountryName text   `json:"country_name"`
+	CountryName name   `json:"country_name"`
 	Price       amount `json:"price"`
 	Currency    text   `json:"currency"`
 	Available   count  `json:"available_quantity"`
-	Category    text   `json:"category"`
+	Category    name   `json:"category"`
 }
 
 func (w serviceWire) value() (Service, error) {
@@ -254,12 +254,12 @@ func (c *Client) CancelNumber(ctx context.Context, id ID) (Cancellation[NumberOr
 
 type numberOrderWire struct {
 	OrderID     ID     `json:"order_id"`
-	Status      text   `json:"status"`
-	Number      text   `json:"number"`
+	Status      name   `json:"status"`
+	Number      name   `json:"number"`
 	ServiceID   ID     `json:"service_id"`
-	ServiceName text   `json:"service_name"`
+	ServiceName name   `json:"service_name"`
 	CountryID   ID     `json:"country_id"`
-	CountryName text   `json:"country_name"`
+	CountryName name   `json:"country_name"`
 	Price       amount `json:"price"`
 	Currency    text   `json:"currency"`
 	TimeLeft    count  `json:"time_left"`

@@ -72,6 +72,18 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
+// name is a text that stands beside others, and is short: a service, a country, a status,
+// a phone number.
+type name string
+
+// maxName bounds a name in characters.
+const maxName = 256
+
+func (n *name) UnmarshalJSON(raw []byte) error {
+	*n = name(clean(scalar(raw), maxName))
+	return nil
+}
+
 // count is a whole number; digits after a decimal point are cut off.
 type count int
 

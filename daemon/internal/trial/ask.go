@@ -53,6 +53,20 @@ func ask(ctx context.Context, client *dial.Client, method string, params, result
 	}
 }
 
+// allOrders reads every part of the list of orders.
+func allOrders(ctx context.Context, client *dial.Client) (all []protocol.Order, err error) {
+	for asked := (protocol.ListRequest{}); ; {
+		var page protocol.OrderPage
+		if err := ask(ctx, client, protocol.OrderList, asked, &page); err != nil {
+			return nil, err
+		}
+		all = append(all, page.Orders...)
+		if asked.Cursor = page.Next; asked.Cursor == "" {
+			return all, nil
+		}
+	}
+}
+
 // maxTries is how often a question without an effect is asked.
 const maxTries = 60
 

@@ -18,12 +18,15 @@ func (c *crasher) compare(ctx context.Context, before statement) error {
 	}
 	defer client.Close()
 	var wallet protocol.Wallet
-	var shown protocol.OrderPage
 	var state protocol.Snapshot
-	for method, result := range map[string]any{protocol.WalletRefresh: &wallet, protocol.OrderList: &shown, protocol.StateGet: &state} {
+	for method, result := range map[string]any{protocol.WalletRefresh: &wallet, protocol.StateGet: &state} {
 		if err := ask(ctx, client, method, protocol.Nothing{}, result); err != nil {
 			return err
 		}
+	}
+	shown, err := allOrders(ctx, client)
+	if err != nil {
+		return err
 	}
 	book, err := c.ledger(ctx)
 	if err != nil {
@@ -72,10 +75,10 @@ func (c *crasher) compare(ctx context.Context, before statement) error {
 }
 
 // compareOrders: each order of the provider's is one intent's, and is shown as such.
-func (c *crasher) compareOrders(before, after statement, intents map[string]string, shown protocol.OrderPage) {
+func (c *crasher) compareOrders(before, after statement, intents map[string]string, shown []protocol.Order) {
 	f := c.figures
 	seen := map[string]protocol.Order{}
-	for _, o := range shown.Orders {
+	for _, o := range shown {
 		seen[o.ID] = o
 	}
 	for id := range after.orders {

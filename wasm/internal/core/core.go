@@ -56,6 +56,7 @@ type Core struct {
 	lastRequest int
 	searches    int               // so that the latest wins
 	sought      time.Time         // when the person searched last
+	listings    int               // as searches, of lists that come in parts
 	proposals   []protocol.Search // for the open site, until one finds something
 
 	held   *heldAction

@@ -97,6 +97,7 @@ func (c *Core) changed(m protocol.Message) {
 	}
 	c.state.Snapshot = &next
 	if change.Order != nil {
+		c.listedAgain(*change.Order)
 		c.orderChanged(*change.Order)
 		c.notify(*change.Order)
 	}

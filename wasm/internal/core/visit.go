@@ -34,6 +34,7 @@ func (c *Core) open(a view.Action) {
 	}
 	c.state.Section, c.state.Product, c.state.Query, c.state.Sought, c.state.Filter = view.SectionNumber, view.ProductNumbers, "", "", view.FilterAll
 	c.state.First, c.state.Offers, c.state.Fresher, c.state.Quote, c.state.Second = 0, nil, nil, nil, false
+	c.listings++
 	c.state.Orders, c.state.LogCategories, c.state.LogOrders, c.state.BoostServices, c.state.BoostOrders = nil, nil, nil, nil, nil
 	c.state.OrderID = c.urgent()
 	c.findProposed()
@@ -78,32 +79,18 @@ func (c *Core) urgent() string {
 
 // refreshShown asks for what the open section shows.
 func (c *Core) refreshShown() {
-	switch c.state.Section {
-	case view.SectionOrders:
-		switch c.state.Product {
-		case view.ProductLogs:
-			ask(c, protocol.LogOrders, protocol.Nothing{}, func(p protocol.LogOrderPage) { c.state.LogOrders = &p })
-		case view.ProductBoosts:
-			ask(c, protocol.BoostOrders, protocol.Nothing{}, func(p protocol.BoostOrderPage) { c.state.BoostOrders = &p })
-		default:
-			ask(c, protocol.OrderList, protocol.Nothing{}, func(p protocol.OrderPage) { c.state.Orders = &p })
-		}
-	case view.SectionCatalogue:
-		if c.state.Product == view.ProductBoosts {
-			ask(c, protocol.BoostServices, protocol.Nothing{}, func(p protocol.BoostServicePage) { c.state.BoostServices = &p })
-		} else {
-			ask(c, protocol.LogCategories, protocol.Nothing{}, func(p protocol.LogCategoryPage) { c.state.LogCategories = &p })
-		}
-	default:
-		c.find()
+	if c.state.Section == view.SectionOrders || c.state.Section == view.SectionCatalogue {
+		c.refreshList(c.state.Section, c.state.Product)
+		return
 	}
+	c.find()
 }
 
 func (c *Core) boostChanged(o protocol.BoostOrder) {
 	if c.state.BoostOrders == nil {
 		return
 	}
-	page := protocol.BoostOrderPage{Orders: append([]protocol.BoostOrder(nil), c.state.BoostOrders.Orders...)}
+	page := protocol.BoostOrderPage{Orders: append([]protocol.BoostOrder(nil), c.state.BoostOrders.Orders...), Next: c.state.BoostOrders.Next}
 	for i := range page.Orders {
 		if page.Orders[i].ID == o.ID {
 			page.Orders[i] = o

@@ -15,8 +15,10 @@ func catalogue(s State) screen {
 	sc := screen{key: "title", title: say("tab_catalogue"), foot: []Node{text("dim", say("catalogue_hint"))}}
 	if boosts {
 		sc.nodes = []Node{top, boostServices(s)}
+		sc.foot = append(loadingMore(s.BoostServices != nil && s.BoostServices.Next != "" && s.Live), sc.foot...)
 	} else {
 		sc.nodes = []Node{top, logCategories(s)}
+		sc.foot = append(loadingMore(s.LogCategories != nil && s.LogCategories.Next != "" && s.Live), sc.foot...)
 	}
 	return sc
 }
@@ -26,7 +28,7 @@ func logCategories(s State) Node {
 		return busy("listing", say("loading"))
 	}
 	all := s.LogCategories.Categories
-	return listing(s, "log-categories", "product_logs", "nothing_here", len(all),
+	return listing(s, "log-categories", "product_logs", "nothing_here", len(all), s.LogCategories.Next != "",
 		func(i int) []string { return []string{all[i].Name, all[i].Parent} },
 		func(i int) Node {
 			c := all[i]
@@ -43,7 +45,7 @@ func boostServices(s State) Node {
 		return busy("listing", say("loading"))
 	}
 	all := s.BoostServices.Services
-	return listing(s, "boost-services", "product_boosts", "nothing_here", len(all),
+	return listing(s, "boost-services", "product_boosts", "nothing_here", len(all), s.BoostServices.Next != "",
 		func(i int) []string { return []string{all[i].Name, all[i].Category} },
 		func(i int) Node {
 			b := all[i]
@@ -53,8 +55,8 @@ func boostServices(s State) Node {
 }
 
 // listing is a list of another line, of so many: those in which what is sought stands in
-// one of the texts, or why there is none.
-func listing(s State, key, label, empty string, all int, texts func(i int) []string, row func(i int) Node) Node {
+// one of the texts, or why there is none. More says that the list goes on.
+func listing(s State, key, label, empty string, all int, more bool, texts func(i int) []string, row func(i int) Node) Node {
 	query := words.Of(s.Sought)
 	var found []int
 	for i := range all {
@@ -65,6 +67,9 @@ func listing(s State, key, label, empty string, all int, texts func(i int) []str
 		if query.In(folded) {
 			found = append(found, i)
 		}
+	}
+	if len(found) == 0 && more && s.Live {
+		return busy("searching", say("loading"))
 	}
 	if len(found) == 0 {
 		return none(s, empty, all > 0)

@@ -17,17 +17,28 @@ func orders(s State) screen {
 		choices("products", "product_label", product(ProductNumbers, "product_numbers"), product(ProductLogs, "product_logs"), product(ProductBoosts, "product_boosts"))))
 	switch s.Product {
 	case ProductLogs:
-		sc.nodes = []Node{top, logOrders(s)}
+		sc.nodes, sc.foot = []Node{top, logOrders(s)}, loadingMore(s.LogOrders != nil && s.LogOrders.Next != "" && s.Live)
 	case ProductBoosts:
-		sc.nodes = []Node{top, boostOrders(s)}
+		sc.nodes, sc.foot = []Node{top, boostOrders(s)}, loadingMore(s.BoostOrders != nil && s.BoostOrders.Next != "" && s.Live)
 	default:
 		top.Children = append(top.Children, filters(s))
 		sc.nodes = []Node{top, numberOrders(s)}
-		if s.Orders == nil && s.Live {
+		if loadsOrders(s) {
 			sc.foot = []Node{busy("listing", say("loading_orders"))}
 		}
 	}
 	return sc
+}
+
+// loadsOrders reports that more of the number orders is on its way.
+func loadsOrders(s State) bool { return s.Live && (s.Orders == nil || s.Orders.Next != "") }
+
+// loadingMore says below a list that there is more of it.
+func loadingMore(is bool) []Node {
+	if !is {
+		return nil
+	}
+	return []Node{busy("listing-more", say("loading"))}
 }
 
 func searchIn(s State, label string) Node {
@@ -72,7 +83,7 @@ func numberOrders(s State) Node {
 		}
 	}
 	if len(found) == 0 {
-		if s.Orders == nil && s.Live {
+		if loadsOrders(s) {
 			return busy("searching", say("loading_orders"))
 		}
 		return none(s, "no_orders", len(listed) > 0)
@@ -123,7 +134,7 @@ func logOrders(s State) Node {
 		return busy("listing", say("loading"))
 	}
 	all := s.LogOrders.Orders
-	return listing(s, "log-orders", "product_logs", "no_orders", len(all),
+	return listing(s, "log-orders", "product_logs", "no_orders", len(all), s.LogOrders.Next != "",
 		func(i int) []string { return []string{all[i].ProductName, all[i].ID, all[i].Status} },
 		func(i int) Node {
 			o := all[i]
@@ -153,7 +164,7 @@ func boostOrders(s State) Node {
 		return busy("listing", say("loading"))
 	}
 	all := s.BoostOrders.Orders
-	return listing(s, "boost-orders", "product_boosts", "no_orders", len(all),
+	return listing(s, "boost-orders", "product_boosts", "no_orders", len(all), s.BoostOrders.Next != "",
 		func(i int) []string { return []string{all[i].ServiceName, all[i].ID, all[i].Status, all[i].Link} },
 		func(i int) Node {
 			o := all[i]
