@@ -35,14 +35,30 @@ func (s *Snapshot) Apply(c Change) bool {
 		s.Notifies = *c.Notifies
 	}
 	if c.Order != nil {
-		s.Orders = put(s.Orders, *c.Order, func(o Order) string { return o.ID })
-		slices.SortStableFunc(s.Orders, func(a, b Order) int { return b.CreatedAt.Compare(a.CreatedAt) })
+		s.Orders = placed(s.Orders, *c.Order)
 	}
 	if c.Intent != nil {
 		s.Intents = put(s.Intents, *c.Intent, func(i Intent) string { return i.ID })
 		s.Intents = slices.DeleteFunc(s.Intents, func(i Intent) bool { return i.State != IntentSent && i.State != IntentUnknown })
 	}
 	return true
+}
+
+// placed takes an order into a snapshot's, which are the pending ones and the newest of
+// the others, as the daemon's own. One that was there already stays for this change, so
+// that its last step is seen; an old one that is closed does not come back.
+func placed(orders []Order, fresh Order) []Order {
+	known := slices.ContainsFunc(orders, func(o Order) bool { return o.ID == fresh.ID })
+	orders = put(orders, fresh, func(o Order) string { return o.ID })
+	slices.SortStableFunc(orders, func(a, b Order) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	closed := 0
+	return slices.DeleteFunc(orders, func(o Order) bool {
+		if o.Pending() {
+			return false
+		}
+		closed++
+		return closed > SnapshotClosed && !(known && o.ID == fresh.ID)
+	})
 }
 
 // put replaces the element with the same id in a copy, or adds a new one, so that

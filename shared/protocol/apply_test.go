@@ -2,6 +2,7 @@ package protocol_test
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -132,4 +133,29 @@ func TestApplyAnyChanges(t *testing.T) {
 			assert.False(t, i.Finished())
 		}
 	})
+}
+
+// A state that is followed for long stays as small as the daemon's own.
+func TestApplyKeepsNoOldOrders(t *testing.T) {
+	at := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	order := func(i int, state protocol.OrderState) *protocol.Order {
+		return &protocol.Order{ID: strconv.Itoa(i), State: state, CreatedAt: at.Add(time.Duration(i) * time.Minute)}
+	}
+	var s protocol.Snapshot
+	has := func(id string) bool {
+		return slices.ContainsFunc(s.Orders, func(o protocol.Order) bool { return o.ID == id })
+	}
+	step := func(o *protocol.Order) { require.True(t, s.Apply(protocol.Change{Seq: s.Seq + 1, Order: o})) }
+	step(order(0, protocol.OrderWaiting))
+	for i := 1; i <= 300; i++ {
+		step(order(i, protocol.OrderReceived))
+	}
+	assert.Len(t, s.Orders, protocol.SnapshotClosed+1)
+	assert.True(t, has("0"), "what is open stays, however old")
+	step(order(0, protocol.OrderRefunded))
+	assert.True(t, has("0"), "its last step is seen")
+	step(order(300, protocol.OrderReceived))
+	assert.False(t, has("0"))
+	step(order(1, protocol.OrderReceived))
+	assert.False(t, has("1"), "an old one does not come back")
 }

@@ -136,6 +136,14 @@ type Order struct {
 // Open reports whether the order still wants watching.
 func (o Order) Open() bool { return o.State == OrderWaiting || o.State == OrderCancelling }
 
+// Pending reports that the order is open, or that its money is not back yet.
+func (o Order) Pending() bool {
+	return o.Open() || o.State == OrderExpired && o.Problem != nil
+}
+
+// SnapshotClosed is how many orders that are not pending a Snapshot has: the newest.
+const SnapshotClosed = 50
+
 // NumberShown is the number as people read it; what is no number stays as it is.
 func (o Order) NumberShown() string {
 	if n, err := phone.Parse(o.Number, o.CallingCode); err == nil {

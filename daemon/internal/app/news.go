@@ -93,6 +93,13 @@ func (t told) Put(key string) error {
 	return t.journal.Update(func(tx *journal.Tx) error { return toldTable.Put(tx, key, toldRow{key, time.Now().UTC()}) })
 }
 
-func (t told) Delete(key string) error {
-	return t.journal.Update(func(tx *journal.Tx) error { return toldTable.Delete(tx, key) })
+func (t told) Delete(keys ...string) error {
+	return t.journal.Update(func(tx *journal.Tx) error {
+		for _, key := range keys {
+			if err := toldTable.Delete(tx, key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

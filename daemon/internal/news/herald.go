@@ -21,7 +21,7 @@ type Told interface {
 	// Open gives the keys that were told, and since when it remembers.
 	Open() (keys []string, since time.Time, err error)
 	Put(key string) error
-	Delete(key string) error
+	Delete(keys ...string) error
 }
 
 // Options are what a herald is made of.
@@ -76,11 +76,15 @@ type herald struct {
 
 func (h *herald) look(ctx context.Context, s protocol.Snapshot) {
 	c := Context{h.Settings(), h.since, h.Generation}
+	var ended []string
 	for key := range h.told {
-		if over(key, s, c) {
+		if over(key, s, c) || gone(key, s) {
+			ended = append(ended, key)
 			delete(h.told, key)
-			h.written(h.Told.Delete(key))
 		}
+	}
+	if len(ended) > 0 {
+		h.written(h.Told.Delete(ended...))
 	}
 	for _, item := range Of(s, c, time.Now()) {
 		if h.told[item.Key] {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/logspanel/companion/daemon/internal/desktop"
 	"github.com/logspanel/companion/shared/protocol"
@@ -54,8 +56,10 @@ func (m *memory) Put(key string) error {
 	return nil
 }
 
-func (m *memory) Delete(key string) error {
-	delete(m.keys, key)
+func (m *memory) Delete(keys ...string) error {
+	for _, key := range keys {
+		delete(m.keys, key)
+	}
 	return nil
 }
 
@@ -248,4 +252,50 @@ func TestAFullDiskTellsAllTheSame(t *testing.T) {
 		assert.Equal(t, []string{"Code 482913"}, heard())
 		assert.Contains(t, w.log.String(), "no space left")
 	})
+}
+
+// What is remembered does not grow with the history, and nothing is told again for it.
+func TestWhatWasToldIsForgottenWithItsOrder(t *testing.T) {
+	w := newTown(state())
+	const many = 400
+	w.listen(t, func(heard func() []string) {
+		require.Empty(t, heard())
+		began := time.Now()
+		for i := range many {
+			o := order(protocol.OrderRefunded)
+			o.ID, o.CreatedAt = fmt.Sprint(i), began.Add(time.Duration(i)*time.Second)
+			w.step(protocol.Change{Order: &o})
+			require.Len(t, heard(), 1)
+		}
+		assert.LessOrEqual(t, len(w.told.keys), protocol.SnapshotClosed+1)
+		old := order(protocol.OrderRefunded)
+		old.ID, old.CreatedAt, old.AskedBy = "0", began, []string{"c2"}
+		w.step(protocol.Change{Order: &old})
+		assert.Empty(t, heard(), "a change of one that was told long ago")
+		waiting := order(protocol.OrderExpired)
+		waiting.ID, waiting.CreatedAt, waiting.Problem = "late", began.Add(-time.Hour), nil
+		w.step(protocol.Change{Order: &waiting})
+		waiting.State = protocol.OrderCancelling
+		w.step(protocol.Change{Order: &waiting})
+		waiting.State = protocol.OrderRefunded
+		w.step(protocol.Change{Order: &waiting})
+		assert.Len(t, heard(), 1, "an old one that is given back now is news")
+	})
+	w.listen(t, func(heard func() []string) {
+		assert.Empty(t, heard(), "after a restart")
+		assert.LessOrEqual(t, len(w.told.keys), protocol.SnapshotClosed+1)
+	})
+}
+
+// step tells of a change, and is afterwards as a book would be.
+func (w *town) step(c protocol.Change) {
+	order := *c.Order
+	c.Order = &order
+	w.state.Seq++
+	c.Seq = w.state.Seq
+	before := w.state
+	before.Seq--
+	before.Apply(c)
+	w.state.Orders = before.Orders
+	w.changes <- c
 }

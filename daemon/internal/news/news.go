@@ -4,6 +4,7 @@ package news
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,7 +67,7 @@ func Of(s protocol.Snapshot, c Context, now time.Time) (items []Item) {
 		about := desktop.Plain(o.ServiceName, maxName) + ", " + desktop.Plain(o.NumberShown(), maxName)
 		switch {
 		case o.State == protocol.OrderReceived && o.CodeAt != nil && now.Before(o.CodeAt.Add(recent)):
-			item := Item{Key: fmt.Sprintf("code/%s/%d", o.ID, o.CodeAt.UnixNano()), Title: "A code is there", Body: about, Order: o.ID}
+			item := Item{Key: fmt.Sprintf("%s%s/%d", keyCode, o.ID, o.CodeAt.UnixNano()), Title: "A code is there", Body: about, Order: o.ID}
 			if code := desktop.Plain(o.CodeShown(), maxName); code != "" && !c.HideCodes {
 				item.Title = "Code " + code
 			}
@@ -74,12 +75,12 @@ func Of(s protocol.Snapshot, c Context, now time.Time) (items []Item) {
 		case o.Intent == "" || !o.CreatedAt.After(c.Since):
 		case o.State == protocol.OrderRefunded:
 			items = append(items, Item{
-				Key: "refunded/" + o.ID, Title: "Refunded: " + desktop.Plain(o.Price.String(), maxName), Body: "No code came: " + about,
+				Key: keyRefunded + o.ID, Title: "Refunded: " + desktop.Plain(o.Price.String(), maxName), Body: "No code came: " + about,
 			})
 		case o.Problem != nil && o.Problem.Code == protocol.CodeRefundFailed:
 			said := desktop.Plain(o.Problem.Message+"; "+o.Problem.Next, maxText)
 			items = append(items, Item{
-				Key: "refund-failed/" + o.ID, Title: "A refund has not come: " + desktop.Plain(o.Price.String(), maxName),
+				Key: keyRefundFailed + o.ID, Title: "A refund has not come: " + desktop.Plain(o.Price.String(), maxName),
 				Body: about + ": " + said, Urgent: true,
 			})
 		}
@@ -88,8 +89,11 @@ func Of(s protocol.Snapshot, c Context, now time.Time) (items []Item) {
 }
 
 const (
-	keyLow     = "low"
-	keyRefusal = "key/"
+	keyLow          = "low"
+	keyRefusal      = "key/"
+	keyCode         = "code/"
+	keyRefunded     = "refunded/"
+	keyRefundFailed = "refund-failed/"
 )
 
 func refused(state protocol.KeyState, generation string) Item {
@@ -121,4 +125,25 @@ func over(key string, s protocol.Snapshot, c Context) bool {
 		return s.Key.State == protocol.KeyOK
 	}
 	return false
+}
+
+// gone reports that a key stands for an order that the state no longer has. A closed
+// order does not come back into it, so nothing of it is news again, and what was told of
+// it need not be remembered.
+func gone(key string, s protocol.Snapshot) bool {
+	id, ofOrder := orderOf(key)
+	return ofOrder && !slices.ContainsFunc(s.Orders, func(o protocol.Order) bool { return o.ID == id })
+}
+
+// orderOf is the id of the order that a key is about, if it is about one.
+func orderOf(key string) (id string, is bool) {
+	if rest, is := strings.CutPrefix(key, keyCode); is {
+		return rest[:max(strings.LastIndexByte(rest, '/'), 0)], true
+	}
+	for _, prefix := range []string{keyRefunded, keyRefundFailed} {
+		if id, is := strings.CutPrefix(key, prefix); is {
+			return id, true
+		}
+	}
+	return "", false
 }

@@ -168,7 +168,7 @@ func (b *Book) keep(r *rental) {
 	} else {
 		b.tallies = nil
 	}
-	if r.Order.Open() || r.Order.State == protocol.OrderExpired && r.Order.Problem != nil {
+	if r.Order.Pending() {
 		b.pending[id] = struct{}{}
 	}
 }

@@ -2,9 +2,12 @@ package orders
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,7 +68,7 @@ func past(b *testing.B, orders int) (path string, newest []logspanel.NumberOrder
 // BenchmarkPast opens a book whose journal is empty, or has few or a hundred thousand orders, and
 // lists what the provider does, which is the newest of them.
 func BenchmarkPast(b *testing.B) {
-	for name, orders := range map[string]int{"none": 0, "few": snapshotOrders, "many": 100_000} {
+	for name, orders := range map[string]int{"none": 0, "few": protocol.SnapshotClosed, "many": 100_000} {
 		path, newest := past(b, orders)
 		openBook := func(b *testing.B) (*Book, *journal.Journal) {
 			j, err := journal.Open(path, "example.test")
@@ -86,8 +89,33 @@ func BenchmarkPast(b *testing.B) {
 			for b.Loop() {
 				_, err := book.List(b.Context())
 				require.NoError(b, err)
-				require.LessOrEqual(b, len(book.Snapshot().Orders), snapshotOrders)
+				require.LessOrEqual(b, len(book.Snapshot().Orders), protocol.SnapshotClosed)
 			}
 		})
 	}
+}
+
+// However many orders are pending, and however long their texts, a snapshot fits into a
+// message.
+func TestASnapshotFitsIntoAMessage(t *testing.T) {
+	b := &Book{rentals: map[string]*rental{}, open: map[string]struct{}{}, pending: map[string]struct{}{}}
+	b.opts.Now = time.Now
+	begin := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	text := strings.Repeat("<", 4096)
+	for n := range 3000 {
+		o := protocol.Order{
+			ID: fmt.Sprint(n), State: protocol.OrderExpired, ServiceName: "Telegram", CreatedAt: begin.Add(time.Duration(n) * time.Minute),
+			Problem: refundMissing(),
+		}
+		if n%2 == 0 {
+			o.Problem, o.State, o.Code, o.Message, o.Received.Text = nil, protocol.OrderReceived, text, text, text
+		}
+		b.keep(&rental{Order: o})
+	}
+	s := b.Snapshot()
+	raw, err := json.Marshal(protocol.Welcome{Snapshot: s})
+	require.NoError(t, err)
+	require.Less(t, len(raw), protocol.MaxMessage)
+	require.Equal(t, "2999", s.Orders[0].ID, "the newest are there")
+	require.True(t, slices.IsSortedFunc(s.Orders, func(a, b protocol.Order) int { return b.CreatedAt.Compare(a.CreatedAt) }))
 }

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	snapshotOrders = 50 // the newest of those that are no longer open
-	backlog        = 64 // changes that a subscriber may be behind
+	backlog      = 64                      // changes that a subscriber may be behind
+	snapshotSize = protocol.MaxMessage / 2 // bytes of the orders in a snapshot, at most
 )
 
 // Snapshot is the state now.
@@ -41,20 +41,7 @@ func (b *Book) drop(c chan protocol.Change) {
 
 func (b *Book) snapshot() protocol.Snapshot {
 	s := b.state
-	s.Orders, s.Intents = []protocol.Order{}, []protocol.Intent{}
-	closed, pending := 0, len(b.pending)
-	for _, id := range slices.Backward(b.history) {
-		if _, is := b.pending[id]; is {
-			pending--
-		} else if closed < snapshotOrders {
-			closed++
-		} else if pending > 0 {
-			continue
-		} else {
-			break
-		}
-		s.Orders = append(s.Orders, b.rentals[id].Order)
-	}
+	s.Orders, s.Intents = b.newest(), []protocol.Intent{}
 	for _, p := range b.undone {
 		if p.unresolved() {
 			s.Intents = append(s.Intents, p.Intent)
@@ -63,6 +50,52 @@ func (b *Book) snapshot() protocol.Snapshot {
 	slices.SortFunc(s.Intents, func(a, b protocol.Intent) int { return a.CreatedAt.Compare(b.CreatedAt) })
 	s.Limits = b.limits(b.currency())
 	return s
+}
+
+// newest are the pending orders and the newest of the others, newest first: as many of
+// them as one message is sure to hold. All are on the list of orders.
+func (b *Book) newest() []protocol.Order {
+	newestFirst := func(a, b protocol.Order) int { return b.CreatedAt.Compare(a.CreatedAt) }
+	orders, room := []protocol.Order{}, snapshotSize
+	take := func(o protocol.Order) bool {
+		if room -= weight(o); room < 0 {
+			return false
+		}
+		orders = append(orders, o)
+		return true
+	}
+	pending := make([]protocol.Order, 0, len(b.pending))
+	for id := range b.pending {
+		pending = append(pending, b.rentals[id].Order)
+	}
+	slices.SortFunc(pending, newestFirst)
+	for _, o := range pending {
+		if !take(o) {
+			break
+		}
+	}
+	closed := 0
+	for _, id := range slices.Backward(b.history) {
+		if _, is := b.pending[id]; is {
+			continue
+		}
+		if closed++; closed > protocol.SnapshotClosed || !take(b.rentals[id].Order) {
+			break
+		}
+	}
+	slices.SortStableFunc(orders, newestFirst)
+	return orders
+}
+
+// weight is at least what an order takes in a message: JSON writes a character with six
+// bytes at most.
+func weight(o protocol.Order) int {
+	texts := len(o.Status) + len(o.Number) + len(o.ServiceName) + len(o.CountryName) + len(o.Code) + len(o.Message) +
+		len(o.Received.Code) + len(o.Received.Written) + len(o.Received.Text) + len(o.Received.Site) + len(o.Received.Frame)
+	if o.Problem != nil {
+		texts += len(o.Problem.Message) + len(o.Problem.Next) + len(o.Problem.Provider)
+	}
+	return 2048 + 6*texts
 }
 
 // publish numbers a change and tells it to everyone.

@@ -60,9 +60,8 @@ type Core struct {
 	proposals   []protocol.Search // for the open site, until one finds something
 
 	held   *heldAction
-	asking *view.Action    // for a price, without an answer yet
-	visit  time.Time       // when the person did something last
-	told   map[string]bool // orders whose code was told of by a notification
+	asking *view.Action // for a price, without an answer yet
+	visit  time.Time    // when the person did something last
 
 	shown   map[int]view.View
 	glance  view.Glance
@@ -77,7 +76,7 @@ type Core struct {
 func New(random io.Reader) *Core {
 	return &Core{
 		random: random, pages: map[int]string{}, calls: map[uint64]func(protocol.Message){},
-		lessons: map[string]Lesson{}, bindings: map[string]*binding{}, fills: map[int]covered{}, requests: map[int]request{}, shown: map[int]view.View{}, told: map[string]bool{},
+		lessons: map[string]Lesson{}, bindings: map[string]*binding{}, fills: map[int]covered{}, requests: map[int]request{}, shown: map[int]view.View{},
 		state: view.State{Link: view.LinkUnpaired, Port: protocol.DefaultPort, Fills: map[string]view.Fill{}, Codes: map[string]protocol.ReceivedCode{}},
 	}
 }

@@ -68,13 +68,14 @@ func (c *Core) preferred() []protocol.Place {
 	return list
 }
 
-// notify tells of codes that have come, where neither the daemon nor an open page does.
+// notify tells of a code that has come, where neither the daemon nor an open page does.
+// It is called when an order's code is first seen: the state before says whether it was
+// seen, and outlives the worker.
 func (c *Core) notify(o protocol.Order) {
 	s := c.state
-	if !o.CodeReady || o.Client != s.Client || !s.Notify || s.Habits.Quiet || s.Snapshot.Notifies || len(c.pages) > 0 || c.told[o.ID] {
+	if !o.CodeReady || o.Client != s.Client || !s.Notify || s.Habits.Quiet || s.Snapshot.Notifies || len(c.pages) > 0 {
 		return
 	}
-	c.told[o.ID] = true
 	n := view.CodeCame(o)
 	c.do(Effect{Do: Notify, Notice: &n})
 }

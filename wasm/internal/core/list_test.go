@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/core"
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
@@ -87,4 +88,24 @@ func TestAnOlderCompanionsList(t *testing.T) {
 	w.act(view.Action{Do: view.DoSection, Section: view.SectionOrders})
 	assert.Equal(t, 1, w.daemon.asked[protocol.OrderList])
 	assert.Equal(t, 1000, w.node("orders").Total)
+}
+
+// A code that was told of is not told of again by what changes later, also when the
+// worker was stopped in between.
+func TestACodeIsNotifiedOnceAcrossWorkers(t *testing.T) {
+	w := paired(t)
+	w.notify = true
+	w.tell(core.Event{Kind: core.Allowed, Notify: true})
+	w.change(protocol.Change{Order: ref(waitingOrder())})
+	w.close()
+	w.change(protocol.Change{Order: received()})
+	require.Len(t, w.notices, 1)
+	w.drop(1006)
+	w.worker(core.Event{})
+	w.open()
+	w.close()
+	later := received()
+	later.AskedBy = []string{"c9"}
+	w.change(protocol.Change{Order: later})
+	assert.Len(t, w.notices, 1)
 }

@@ -2,6 +2,7 @@ package core
 
 import (
 	"encoding/json"
+	"maps"
 	"time"
 
 	"github.com/logspanel/companion/shared/protocol"
@@ -76,6 +77,7 @@ func (c *Core) replace(s protocol.Snapshot) {
 		}
 	}
 	c.state.Snapshot = &s
+	c.forgetOld()
 	for _, o := range s.Orders {
 		c.orderChanged(o)
 		if known, waited := before[o.ID]; waited && !known.CodeReady {
@@ -90,7 +92,7 @@ func (c *Core) changed(m protocol.Message) {
 	if protocol.Bind(m.Params, &change) != nil || c.state.Snapshot == nil {
 		return
 	}
-	next := *c.state.Snapshot
+	before, next := orderIn(c.state.Snapshot, change.Order), *c.state.Snapshot
 	if !next.Apply(change) {
 		ask(c, protocol.StateGet, protocol.Nothing{}, func(s protocol.Snapshot) { c.replace(s) })
 		return
@@ -99,7 +101,9 @@ func (c *Core) changed(m protocol.Message) {
 	if change.Order != nil {
 		c.listedAgain(*change.Order)
 		c.orderChanged(*change.Order)
-		c.notify(*change.Order)
+		if now := orderIn(&next, change.Order); now.CodeReady && !before.CodeReady {
+			c.notify(now)
+		}
 	}
 	if change.Intent != nil {
 		c.intentChanged(*change.Intent)
@@ -107,6 +111,28 @@ func (c *Core) changed(m protocol.Message) {
 	if change.Catalog && c.listsOffers() && len(c.pages) > 0 {
 		c.findMore()
 	}
+}
+
+// orderIn is an order as a state has it; none where it has not.
+func orderIn(s *protocol.Snapshot, named *protocol.Order) protocol.Order {
+	if named != nil {
+		for _, o := range s.Orders {
+			if o.ID == named.ID {
+				return o
+			}
+		}
+	}
+	return protocol.Order{}
+}
+
+// forgetOld drops what is remembered of orders that are neither in the state nor open
+// before the person.
+func (c *Core) forgetOld() {
+	old := func(id string) bool {
+		return id != c.state.OrderID && c.bindings[id] == nil && orderIn(c.state.Snapshot, &protocol.Order{ID: id}).ID == ""
+	}
+	maps.DeleteFunc(c.state.Fills, func(id string, _ view.Fill) bool { return old(id) })
+	maps.DeleteFunc(c.state.Codes, func(id string, _ protocol.ReceivedCode) bool { return old(id) })
 }
 
 // intentChanged follows the purchase that this browser confirmed to its outcome.
