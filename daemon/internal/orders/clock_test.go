@@ -1,0 +1,259 @@
+package orders_test
+
+import (
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/daemon/internal/orders"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+const day = 24 * time.Hour
+
+// kept buys a number whose code comes, so that its price stays spent.
+func (s *shop) kept(t *testing.T) protocol.Intent {
+	t.Helper()
+	i := s.buy(t)
+	s.account.text(i.OrderID, "4711")
+	pass(11 * time.Second)
+	return i
+}
+
+func truly() (time.Time, bool) { return time.Now(), true }
+
+// A wall clock that is wrong, for a moment or for good, ahead or behind, by an hour or by
+// years, before the start or after it, gives no room.
+func TestAWrongClockGivesNoRoom(t *testing.T) {
+	for name, told := range map[string]bool{"the provider tells the time": true, "nobody tells the time": false} {
+		for _, jump := range []time.Duration{25 * time.Hour, 400 * day, -25 * time.Hour, -400 * day} {
+			t.Run(name+", "+jump.String(), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					a := newAccount()
+					if told {
+						a.clock = truly
+					}
+					path := filepath.Join(t.TempDir(), "journal.db")
+					s, set := clocked(t, a, path)
+					require.NoError(t, s.SetLimits(naira(1_000), naira(1_000)))
+					full := func(when string) {
+						t.Helper()
+						assert.Equal(t, naira(850), s.Limits().Spent, when)
+						_, err := s.Quote(t.Context(), "you", protocol.QuoteRequest{CountryID: "1", ServiceID: "125"})
+						assert.Equal(t, protocol.CodeLimitDay, protocol.AsError(err).Code, when)
+					}
+					s.kept(t)
+					set(jump)
+					full("while it is wrong")
+					set(-jump)
+					full("once it is right again")
+					s.stop()
+					s, set = clocked(t, a, path)
+					set(jump)
+					full("wrong after a restart")
+					s.stop()
+					s = open(t, a, path, setup{now: func() time.Time { return time.Now().Add(jump) }})
+					full("wrong from the start")
+					s.stop()
+					s = open(t, a, path)
+					full("right after all that")
+					pass(day + time.Minute)
+					assert.Zero(t, s.Limits().Spent.Minor, "a day later")
+				})
+			})
+		}
+	}
+}
+
+// What is bought while the clock is wrong counts a day once it is right, and at most two.
+func TestBoughtWhileTheClockIsWrong(t *testing.T) {
+	for name, told := range map[string]bool{"the provider tells the time": true, "nobody tells the time": false} {
+		for _, jump := range []time.Duration{25 * time.Hour, 400 * day, -25 * time.Hour, -400 * day} {
+			t.Run(name+", "+jump.String(), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					a := newAccount()
+					if told {
+						a.clock = truly
+					}
+					path := filepath.Join(t.TempDir(), "journal.db")
+					s, set := clocked(t, a, path)
+					set(jump)
+					s.kept(t)
+					assert.Equal(t, naira(850), s.Limits().Spent)
+					set(-jump)
+					pass(23 * time.Hour)
+					assert.Equal(t, naira(850), s.Limits().Spent)
+					s.stop()
+					s, _ = clocked(t, a, path)
+					assert.Equal(t, naira(850), s.Limits().Spent)
+					pass(2*day + time.Hour)
+					assert.Zero(t, s.Limits().Spent.Minor)
+				})
+			})
+		}
+	}
+}
+
+// The time for which the companion was off passes by the provider's word.
+func TestTheTimeItWasOffPasses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount()
+		a.clock = truly
+		s := open(t, a, filepath.Join(t.TempDir(), "journal.db"))
+		s.kept(t)
+		s.stop()
+		pass(day)
+		s = s.again(t)
+		assert.Zero(t, s.Limits().Spent.Minor)
+	})
+}
+
+// A purchase that a wrong clock dates far from what the provider says is not refused
+// for want of an order of its time.
+func TestAWrongClockHidesNoOrder(t *testing.T) {
+	for name, told := range map[string]bool{"the provider tells the time": true, "nobody tells the time": false} {
+		for _, jump := range []time.Duration{60 * time.Hour, -60 * time.Hour} {
+			t.Run(name+", "+jump.String(), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					a := newAccount()
+					if told {
+						a.clock = truly
+					}
+					s, set := clocked(t, a, filepath.Join(t.TempDir(), "journal.db"))
+					set(jump)
+					lost(t, s)
+					pass(30 * time.Minute)
+					if told {
+						assert.Equal(t, protocol.OrderRefunded, s.order(t, "1000").State, "found by the provider's clock, and its time over")
+						return
+					}
+					require.Len(t, s.Snapshot().Intents, 1)
+					assert.Len(t, s.Snapshot().Intents[0].Candidates, 1)
+				})
+			})
+		}
+	}
+}
+
+// A count that once went down and then stands still keeps no number, nor does one that
+// goes down and up again, or hardly at all.
+func TestACountThatIsNoCountKeepsNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		left  func(since time.Duration, looks int) time.Duration
+		until time.Duration // after which the number is given back
+	}{
+		"stands still after one step": {func(time.Duration, int) time.Duration { return 19 * time.Minute }, 21 * time.Minute},
+		"goes up and down":            {func(_ time.Duration, n int) time.Duration { return 15*time.Minute + time.Duration(n%2)*time.Second }, 21 * time.Minute},
+		"stands still at ten minutes": {func(since time.Duration, _ int) time.Duration { return max(20*time.Minute-since, 10*time.Minute) }, 21 * time.Minute},
+		"crawls":                      {func(since time.Duration, _ int) time.Duration { return 19*time.Minute - since/100 }, 26 * time.Minute},
+		"counts up":                   {func(since time.Duration, _ int) time.Duration { return 19*time.Minute + since }, 21 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newShop(t)
+				i := s.buy(t)
+				bought, looks := time.Now(), 0
+				s.told(func(a *account) {
+					a.checked = func(id string) {
+						looks++
+						a.set(logspanel.ID(id), func(o *logspanel.NumberOrder) { o.TimeLeft = c.left(time.Since(bought), looks) })
+					}
+				})
+				pass(19 * time.Minute)
+				assert.Equal(t, protocol.OrderWaiting, s.order(t, i.OrderID).State)
+				pass(c.until - 19*time.Minute)
+				assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State)
+			})
+		})
+	}
+}
+
+// The same across restarts: a process that has just begun looks for a minute.
+func TestACountThatStandsStillAcrossARestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		i := s.buy(t)
+		s.told(func(a *account) {
+			a.set(logspanel.ID(i.OrderID), func(o *logspanel.NumberOrder) { o.TimeLeft = 15 * time.Minute })
+		})
+		pass(time.Minute)
+		s.stop()
+		pass(time.Hour)
+		s = s.again(t)
+		pass(30 * time.Second)
+		assert.Equal(t, protocol.OrderWaiting, s.order(t, i.OrderID).State)
+		pass(45 * time.Second)
+		assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State)
+	})
+}
+
+// However long the provider says that a number lives, it is given back after a day.
+func TestNoNumberIsWaitedForLongerThanADay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		s.told(func(a *account) { a.life, a.counts = 365*day, true })
+		i := s.buy(t)
+		pass(day - time.Minute)
+		assert.Equal(t, protocol.OrderWaiting, s.order(t, i.OrderID).State)
+		pass(2 * time.Minute)
+		assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State)
+	})
+}
+
+// A clock that is ahead for a while ends the watch of nothing: neither of a refund that
+// is late, nor of an order that the provider does not find.
+func TestAWrongClockGivesNothingUp(t *testing.T) {
+	t.Run("refund", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			s, set := clocked(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"))
+			s.told(func(a *account) { a.slow = true })
+			i := s.buy(t)
+			_, err := s.Cancel(t.Context(), "me", i.OrderID)
+			require.NoError(t, err)
+			set(25 * time.Hour)
+			pass(5 * time.Minute)
+			set(-25 * time.Hour)
+			assert.Equal(t, protocol.OrderCancelling, s.order(t, i.OrderID).State)
+			s.told(func(a *account) { a.repay() })
+			pass(3 * time.Minute)
+			assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State)
+		})
+	})
+	t.Run("order", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			s, set := clocked(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"))
+			i := s.buy(t)
+			var away []logspanel.NumberOrder
+			s.told(func(a *account) { away, a.orders = a.orders, nil })
+			pass(time.Minute)
+			set(25 * time.Hour)
+			pass(3 * time.Minute)
+			set(-25 * time.Hour)
+			assert.Equal(t, protocol.OrderWaiting, s.order(t, i.OrderID).State)
+			s.told(func(a *account) { a.orders = away })
+			s.account.text(i.OrderID, "4711")
+			pass(3 * time.Minute)
+			assert.Equal(t, "4711", s.order(t, i.OrderID).Code)
+		})
+	})
+}
+
+// With a clock ahead of the provider's, a lost journal still takes up the day's orders.
+func TestRecoveryWithAWrongClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount()
+		a.clock = truly
+		a.orders = []logspanel.NumberOrder{{ID: "9", ServiceID: "123", CountryID: "1", Price: naira(300), Code: "1", CreatedAt: time.Now().Add(-time.Hour)}}
+		s := open(t, a, filepath.Join(t.TempDir(), "journal.db"), setup{
+			now:     func() time.Time { return time.Now().Add(25 * time.Hour) },
+			prepare: func(b *orders.Book) { require.NoError(t, b.Recover("journal-old.db")) },
+		})
+		assert.False(t, s.Snapshot().Recovery.Pending())
+		assert.Equal(t, naira(300), s.Limits().Spent)
+	})
+}

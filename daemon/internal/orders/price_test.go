@@ -1,0 +1,52 @@
+package orders
+
+import (
+	"log/slog"
+	"math"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/journal"
+	"github.com/logspanel/companion/shared/money"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// What stands in a journal of before, or comes from a provider gone mad, never makes
+// room: nothing counts as less than nothing, and a sum that can't be counted is full.
+func TestLimitsFailClosed(t *testing.T) {
+	naira := func(minor int64) money.Money { return money.Money{Minor: minor, Currency: "NGN"} }
+	for name, c := range map[string]struct {
+		prices []money.Money
+		spent  int64
+	}{
+		"less than nothing": {[]money.Money{naira(850_00), naira(-20_000_00)}, 850_00},
+		"the least":         {[]money.Money{naira(850_00), naira(math.MinInt64)}, 850_00},
+		"nothing":           {[]money.Money{naira(850_00), naira(0), {}}, 850_00},
+		"more than counts":  {[]money.Money{naira(math.MaxInt64), naira(850_00)}, math.MaxInt64},
+		"and then some":     {[]money.Money{naira(math.MaxInt64 - 1), naira(850_00), naira(850_00)}, math.MaxInt64},
+	} {
+		t.Run(name, func(t *testing.T) {
+			j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"), "example.test")
+			require.NoError(t, err)
+			defer j.Close()
+			b, err := Open(Options{Journal: j, Host: "example.test", Log: slog.New(slog.DiscardHandler)})
+			require.NoError(t, err)
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			for i, price := range c.prices {
+				b.keep(&rental{Order: protocol.Order{
+					ID: string(rune('a' + i)), Intent: "i", Price: price, CreatedAt: b.now(), State: protocol.OrderReceived,
+				}})
+			}
+			assert.Equal(t, naira(c.spent), b.limits("NGN").Spent)
+			if c.spent == math.MaxInt64 {
+				assert.Equal(t, protocol.CodeLimitDay, protocol.AsError(b.within(naira(1))).Code)
+			}
+			assert.Equal(t, protocol.CodeProvider, protocol.AsError(b.within(naira(0))).Code)
+			assert.Equal(t, protocol.CodeProvider, protocol.AsError(b.within(naira(-20_000_00))).Code)
+		})
+	}
+}
