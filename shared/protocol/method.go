@@ -295,7 +295,7 @@ var Methods = []Method{
 	{OrderQuote, QuoteRequest{}, Quote{}, "today's price, and the intent to buy at it; nothing is bought"},
 	{OrderBuy, BuyRequest{}, Intent{}, "buys what was quoted, once, however often it is asked"},
 	{OrderCancel, OrderRef{}, Order{}, "cancels an order that has no code, also after a restart of the daemon; the refund follows"},
-	{OrderDecide, DecideRequest{}, Intent{}, "settles a purchase whose outcome only the person knows; nothing is sent"},
+	{OrderDecide, DecideRequest{}, Intent{}, "settles a purchase whose outcome only the person knows, for the client that asked for it; nothing is bought"},
 	{OrderCode, OrderRef{}, ReceivedCode{}, "the code of an order; where another client bought it, the person is asked to hand it over"},
 	{OrderList, ListRequest{}, OrderPage{}, "every number order, in parts"},
 	{LogCategories, ListRequest{}, LogCategoryPage{}, "account logs on sale, in parts; they can't be bought here"},

@@ -380,7 +380,7 @@ func (b *book) Buy(ctx context.Context, client string, req protocol.BuyRequest) 
 }
 
 func (b *book) Decide(ctx context.Context, client string, req protocol.DecideRequest) (protocol.Intent, error) {
-	return protocol.Intent{ID: req.IntentID}, b.note(ctx, "decide "+req.IntentID)
+	return protocol.Intent{ID: req.IntentID, Client: client}, b.note(ctx, "decide "+req.IntentID)
 }
 
 func (b *book) Cancel(ctx context.Context, client, id string) (protocol.Order, error) {

@@ -129,6 +129,9 @@ func TestEveryMethodReachesItsRoom(t *testing.T) {
 	var quote protocol.Quote
 	require.NoError(t, session.Call(t.Context(), protocol.OrderQuote, protocol.QuoteRequest{}, &quote))
 	assert.Equal(t, creds.ClientID, quote.Intent.Client, "a room learns who asks")
+	var decided protocol.Intent
+	require.NoError(t, session.Call(t.Context(), protocol.OrderDecide, protocol.DecideRequest{IntentID: "i1"}, &decided))
+	assert.Equal(t, creds.ClientID, decided.Client, "and who decides")
 }
 
 func TestBadRequestsAreAnsweredAndTheSessionGoesOn(t *testing.T) {

@@ -243,6 +243,33 @@ func TestAWrongClockGivesNothingUp(t *testing.T) {
 	})
 }
 
+// Nor does a clock that was behind when the journal was lost, and is then set right, end
+// the reading of a list that is not whole.
+func TestRecoveryIsNotEndedByAClock(t *testing.T) {
+	for name, told := range map[string]bool{"the provider tells the time": true, "nobody tells the time": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := newAccount()
+				if told {
+					a.clock = truly
+				}
+				a.orders, a.hidden = before(2, time.Hour, time.Hour), 1
+				ahead := -25 * time.Hour
+				path := filepath.Join(t.TempDir(), "journal.db")
+				s := open(t, a, path, setup{
+					now:     func() time.Time { return time.Now().Add(ahead) },
+					prepare: func(b *orders.Book) { require.NoError(t, b.Recover("journal-old.db")) },
+				})
+				assert.True(t, s.Snapshot().Recovery.Pending())
+				s.stop()
+				s = s.again(t)
+				pass(10 * time.Minute)
+				assert.True(t, s.Snapshot().Recovery.Pending())
+			})
+		})
+	}
+}
+
 // With a clock ahead of the provider's, a lost journal still takes up the day's orders.
 func TestRecoveryWithAWrongClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -2,6 +2,7 @@ package orders_test
 
 import (
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,6 +21,7 @@ type history struct {
 	confirmed map[string]protocol.BuyRequest // by intent
 	told      map[string]string              // the order that a purchase was said to have bought
 	expected  int64                          // what the wallet would hold without a single number, in naira
+	ahead     *atomic.Int64                  // by which the wall clock is wrong
 }
 
 func (h *history) quote(rt *rapid.T) {
@@ -79,7 +81,14 @@ func (h *history) trouble(rt *rapid.T) {
 	})
 }
 
-func (h *history) restart(*rapid.T) { h.shop = h.shop.again(h.t) }
+func (h *history) restart(*rapid.T) {
+	h.stop()
+	h.shop = h.reopen(h.account, h.path)
+}
+
+func (h *history) reopen(a *account, path string) *shop {
+	return open(h.t, a, path, setup{now: func() time.Time { return time.Now().Add(time.Duration(h.ahead.Load())) }})
+}
 
 func (h *history) wait(rt *rapid.T) {
 	pass(time.Duration(rapid.SampledFrom([]int{1, 5, 30, 200, 700, 1300}).Draw(rt, "seconds")) * time.Second)
@@ -106,6 +115,60 @@ func (h *history) cancel(rt *rapid.T) {
 	}
 }
 
+// refunds come late from now on, or at once, and what is owed is paid.
+func (h *history) refunds(rt *rapid.T) {
+	slow := rapid.Bool().Draw(rt, "slow")
+	h.shop.told(func(a *account) {
+		a.slow = slow
+		a.repay()
+	})
+}
+
+// lists leave out the newest orders, or show all of them again.
+func (h *history) lists(rt *rapid.T) {
+	hidden := rapid.IntRange(0, 3).Draw(rt, "hidden")
+	h.shop.told(func(a *account) { a.hidden = hidden })
+}
+
+// another buys a number in place of one that is open, and holds the book to it: a first
+// number that is given up for nothing is said to be.
+func (h *history) another(rt *rapid.T) {
+	for _, o := range h.Snapshot().Orders {
+		if o.State != protocol.OrderWaiting || rapid.Bool().Draw(rt, "not this one") {
+			continue
+		}
+		q, err := h.Quote(h.t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123", Replaces: o.ID})
+		if err != nil {
+			return
+		}
+		h.confirmed[q.Intent.ID] = confirm(q)
+		cancels := h.account.count("cancel")
+		i, err := h.Buy(h.t.Context(), "me", confirm(q))
+		if err == nil {
+			h.hear(i)
+		} else if h.account.count("cancel") > cancels && h.order(h.t, o.ID).State == protocol.OrderRefunded {
+			require.Equal(h.t, o.ID, protocol.AsError(err).GaveUp)
+		}
+		return
+	}
+}
+
+// limit is tight, or wide enough for most.
+func (h *history) limit(rt *rapid.T) {
+	most := rapid.SampledFrom([]int64{900, 1_800, 30_000}).Draw(rt, "limit")
+	require.NoError(h.t, h.SetLimits(naira(1_000), naira(most)))
+}
+
+// clock is wrong for one look, and its day spent all the same.
+func (h *history) clock(rt *rapid.T) {
+	before := h.Limits().Spent
+	jump := time.Duration(rapid.IntRange(-500, 500).Draw(rt, "hours")) * time.Hour
+	h.ahead.Store(int64(jump))
+	require.GreaterOrEqual(h.t, h.Limits().Spent.Minor, before.Minor, "the clock is off by %s", jump)
+	h.ahead.Store(0)
+	require.Equal(h.t, before, h.Limits().Spent)
+}
+
 func (h *history) topUp(*rapid.T) {
 	h.shop.told(func(a *account) { a.balance, _ = a.balance.Add(naira(1_000)) })
 	h.expected += 1_000
@@ -116,6 +179,8 @@ func (h *history) decide(rt *rapid.T) {
 		word := protocol.DecideRequest{IntentID: i.ID, Journal: i.Journal}
 		if len(i.Candidates) > 0 {
 			word.OrderID = i.Candidates[0].OrderID
+		} else if h.account.hidden > 0 {
+			continue // who sees no list can't say that there is nothing
 		}
 		if decided, err := h.Decide(h.t.Context(), "me", word); err == nil {
 			h.hear(decided)
@@ -123,11 +188,16 @@ func (h *history) decide(rt *rapid.T) {
 	}
 }
 
-// check: no order of two intents, no charge that nobody confirmed, no more spent than
-// allowed but by one order's drift.
+// check: no order of two intents, no charge that nobody confirmed, and never more of the
+// day's limit really spent than was allowed when it was, but by the drift of orders.
 func (h *history) check(*rapid.T) {
 	h.account.mu.Lock()
-	charges := len(h.account.orders)
+	charges, paid := len(h.account.orders), int64(0)
+	for _, o := range h.account.orders {
+		if !o.Refunded {
+			paid += o.Price.Minor
+		}
+	}
 	h.account.mu.Unlock()
 	require.LessOrEqual(h.t, charges, len(h.confirmed))
 	of := map[string]string{}
@@ -135,8 +205,9 @@ func (h *history) check(*rapid.T) {
 		require.Empty(h.t, of[order], "order %s of two intents", order)
 		of[order] = intent
 	}
-	l := h.Limits()
-	require.LessOrEqual(h.t, l.Spent.Minor, l.PerDay.Minor+20_00)
+	require.LessOrEqual(h.t, paid, naira(30_000).Minor+20_00)
+	// What a browser says of a purchase counts at least what the provider charged.
+	require.GreaterOrEqual(h.t, h.Limits().Spent.Minor+20_00*int64(charges), paid, "really spent, and not counted")
 }
 
 func TestRandomHistories(t *testing.T) {
@@ -145,12 +216,13 @@ func TestRandomHistories(t *testing.T) {
 			a := newAccount()
 			a.stock = 1_000
 			h := &history{
-				shop: open(t, a, filepath.Join(t.TempDir(), "journal.db")), t: t,
-				confirmed: map[string]protocol.BuyRequest{}, told: map[string]string{}, expected: 10_000,
+				t: t, confirmed: map[string]protocol.BuyRequest{}, told: map[string]string{}, expected: 10_000, ahead: new(atomic.Int64),
 			}
+			h.shop = h.reopen(a, filepath.Join(t.TempDir(), "journal.db"))
 			rt.Repeat(map[string]func(*rapid.T){
 				"quote": h.quote, "buy": h.buy, "trouble": h.trouble, "restart": h.restart, "wait": h.wait, "price": h.price,
 				"text": h.text, "cancel": h.cancel, "top up": h.topUp, "decide": h.decide, "": h.check,
+				"refunds": h.refunds, "lists": h.lists, "another": h.another, "limit": h.limit, "clock": h.clock,
 			})
 			h.end(rt)
 		})
@@ -159,7 +231,10 @@ func TestRandomHistories(t *testing.T) {
 
 // end lets everything come to rest, and counts.
 func (h *history) end(rt *rapid.T) {
-	h.shop.told(func(a *account) { a.before, a.after = nil, nil })
+	h.shop.told(func(a *account) {
+		a.before, a.after, a.hidden, a.slow = nil, nil, 0, false
+		a.repay()
+	})
 	h.decide(rt)
 	pass(time.Hour)
 	h.decide(rt)

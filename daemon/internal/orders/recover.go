@@ -15,7 +15,9 @@ import (
 // this one is new. Nothing can be bought until the account's orders have been read. It
 // is called before Run.
 func (b *Book) Recover(setAside string) error {
-	return b.change(func(s *settings) { s.Recovery = protocol.Recovery{SetAside: setAside, At: b.now()} })
+	return b.change(func(s *settings) {
+		s.Recovery, s.Reading = protocol.Recovery{SetAside: setAside, At: b.now()}, time.Time{}
+	})
 }
 
 // recover reads the account's orders into a journal that has lost its own.
@@ -57,9 +59,13 @@ func (b *Book) adopt(listed logspanel.OrderList) error {
 		return err
 	}
 	b.mu.Lock()
-	over := b.sure().Sub(b.settings.Recovery.At) > limitWindow
+	since, now, next := b.settings.Reading, b.sure(), b.stamp()
 	b.mu.Unlock()
-	if !sure && !over {
+	switch {
+	case sure:
+	case since.IsZero(): // told by the clock that the provider's answer has set, if it has
+		return errors.Join(errUnsure, b.change(func(s *settings) { s.Reading = next }))
+	case now.Sub(since) <= limitWindow:
 		return errUnsure
 	}
 	return b.change(func(s *settings) { s.Recovery.Done = true })

@@ -146,6 +146,31 @@ func TestRoomIsKeptWhileTheFirstIsGivenUp(t *testing.T) {
 	})
 }
 
+// The same browser asks for a price anew meanwhile, and an hour passes: the purchase that
+// the first number is given up for is not forgotten.
+func TestAPurchaseIsNotForgottenWhileTheFirstIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		first := s.buy(t)
+		q, err := s.another(t, first.OrderID)
+		require.NoError(t, err)
+		s.told(func(a *account) {
+			a.before = func(call string, _ int) error {
+				if call == "cancel" {
+					a.mu.Unlock()
+					<-time.After(time.Hour)
+					assert.NotNil(t, s.quote(t).Unresolved)
+					a.mu.Lock()
+				}
+				return nil
+			}
+		})
+		i, err := s.Buy(t.Context(), "me", confirm(q))
+		require.NoError(t, err)
+		assert.Equal(t, protocol.IntentBought, i.State)
+	})
+}
+
 // What the provider alone can refuse is said with what became of the first number.
 func TestARefusalAfterGivingUpIsSaid(t *testing.T) {
 	for name, c := range map[string]struct {

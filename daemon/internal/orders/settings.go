@@ -1,6 +1,8 @@
 package orders
 
 import (
+	"time"
+
 	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
@@ -13,6 +15,7 @@ type settings struct {
 	PerDay   money.Money       `json:"per_day,omitzero"`   // zero: the default
 	KeepLate bool              `json:"keep_late,omitempty"`
 	Recovery protocol.Recovery `json:"recovery,omitzero"`
+	Reading  time.Time         `json:"reading,omitzero"` // since when the lost orders are read from the provider
 }
 
 const settingsKey = "settings"
