@@ -135,6 +135,7 @@ func TestABrowsersWordMakesNoCodeReadable(t *testing.T) {
 		}
 		code, err := s.Code(t.Context(), "me", "1000")
 		assert.Equal(t, protocol.CodeHandOver, protocol.AsError(err).Code)
+		assert.Contains(t, err.Error(), "not certain")
 		assert.Empty(t, code)
 		require.NoError(t, s.HandOver("1000", "me"))
 		code, err = s.Code(t.Context(), "me", "1000")

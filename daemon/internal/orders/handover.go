@@ -31,8 +31,12 @@ func (b *Book) Code(ctx context.Context, client, orderID string) (protocol.Recei
 	if err := b.await(client, order.ID); err != nil {
 		return protocol.ReceivedCode{}, err
 	}
+	whose := "this number was bought in another browser"
+	if order.Client == "" { // ordered elsewhere, or only a browser's word says where
+		whose = "it is not certain that this number was bought in this browser"
+	}
 	return protocol.ReceivedCode{}, &protocol.Error{
-		Code: protocol.CodeHandOver, Message: "this number was bought in another browser",
+		Code: protocol.CodeHandOver, Message: whose,
 		Next: "hand its code over in the companion's menu, or with logspanel-companion hand-over",
 	}
 }

@@ -291,6 +291,7 @@ var All = map[string]view.State{
 	"code-unsure":    showing(coded("Your codes are 482913 and 558201", protocol.Received{}), nothing),
 	"code-second":    showing(code(), func(s *view.State) { s.Second = true }),
 	"code-elsewhere": showing(withheld(), nothing),
+	"code-unclaimed": showing(withheld(), func(s *view.State) { s.Snapshot.Orders[0].Client = "" }),
 	"code-asked": showing(withheld(), func(s *view.State) {
 		s.Client, s.Snapshot.Orders[0].AskedBy = "c9", []string{"c9"}
 	}),

@@ -194,7 +194,11 @@ func (s State) orderProblem(o protocol.Order) Node {
 func codeCard(s State, o protocol.Order, fill Fill) []Node {
 	received, sent := s.code(o)
 	if sent == "" {
-		card := keyed("code-card", box("card", text("", say("code_elsewhere"))))
+		whose := say("code_elsewhere")
+		if o.Client == "" {
+			whose = say("code_unclaimed") // ordered elsewhere, or only a browser's word says where
+		}
+		card := keyed("code-card", box("card", text("", whose)))
 		if slices.Contains(o.AskedBy, s.Client) {
 			card.Children = append(card.Children, notice("asked", "quiet", say("code_asked")), command("asked-command", "logspanel-companion hand-over"))
 		} else {
