@@ -32,7 +32,7 @@ test-unit: ## the Go tests, with the race detector
 	GORACE=atexit_sleep_ms=0 go test -race -timeout 5m ./daemon/... ./shared/... ./wasm/...
 
 test-wasm: ## the shared code again, as the extension runs it
-	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./shared/... ./wasm/internal/core ./wasm/internal/site
+	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./shared/... ./wasm/internal/core ./wasm/internal/shell ./wasm/internal/site
 
 crash: install build ## kill the companion in the middle of purchases, KILLS=n times, and count the money (API_URL: another provider on loopback, whose key is asked for)
 	@go run ./daemon/internal/trial crash -kills $(or $(KILLS),100) $(if $(API_URL),-api "$(API_URL)")

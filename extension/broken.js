@@ -17,6 +17,7 @@ export function broken(crashes, browser) {
     { kind: "heading", text: say("broken") },
     { kind: "text", class: "dim", text: say("broken_how") },
     { key: "restart", kind: "button", class: "go", text: say("broken_restart"), action: { do: "restart" }, focus: true },
+    { kind: "heading", text: say("report_title") },
     { kind: "text", class: "dim", text: say("report_how") },
     { key: "report", kind: "report", label: say("report_title"), value: report },
     { key: "copy-report", kind: "copy", text: say("copy"), label: say("report_title"), value: report },

@@ -84,6 +84,7 @@ func TestRelease(t *testing.T) {
 			require.NoError(t, json.Unmarshal(extension["manifest.json"], &manifest))
 			assert.Equal(t, version, manifest.Version)
 			assert.Contains(t, string(extension["third-party.txt"]), "---- github.com/flynn/noise ")
+			assert.NotContains(t, string(extension["companion.wasm"]), "provoke_panics.go", "that is for tests alone")
 		}
 	})
 	t.Run("the bill of materials has everything", func(t *testing.T) {
