@@ -84,6 +84,7 @@ func TestRelease(t *testing.T) {
 			require.NoError(t, json.Unmarshal(extension["manifest.json"], &manifest))
 			assert.Equal(t, version, manifest.Version)
 			assert.Contains(t, string(extension["third-party.txt"]), "---- github.com/flynn/noise ")
+			require.NotEmpty(t, extension["companion.wasm"])
 			assert.NotContains(t, string(extension["companion.wasm"]), "provoke_panics.go", "that is for tests alone")
 		}
 	})
