@@ -56,6 +56,12 @@ func (p Page) contexts() []context {
 
 // withoutPromises is the context less what it only promises.
 func (c context) withoutPromises() context {
+	c.own.hits = slices.Clone(c.own.hits)
+	for _, name := range c.own.segments() {
+		if c.own.promises(name) && !c.own.calls(name, "").code {
+			c.own.strike(name, aboutCodes)
+		}
+	}
 	c.near, c.far, c.beside = hear(c.nearby...), hear(c.apart...), hear(c.after...)
 	return c
 }

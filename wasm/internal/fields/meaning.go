@@ -93,14 +93,20 @@ func (p Page) signs(at int, c context) signs {
 		s.add(c.own.calls(name, p.Lang).signs(signs{60, 50, 50}, 25))
 	}
 	for _, name := range c.names.segments() {
-		s.add(c.names.calls(name, "").signs(signs{40, 40, 45}, 15))
+		named := c.names.calls(name, "")
+		if named.phone && c.names.during(name)&(aVerify|aPicture) != 0 {
+			continue // "phone_verify", "mobileCaptcha": either
+		}
+		s.add(named.signs(signs{40, 40, 45}, 15))
 	}
 	if hints := c.hints.calls(span{0, len(c.hints.text)}, ""); hints.phone != hints.code {
 		s.add(hints.signs(signs{15, 20, 0}, 0))
 	}
 	if c.own.text == "" && c.short {
 		for _, text := range c.near.segments() {
-			s.add(c.near.calls(text, p.Lang).signs(signs{30, 30, 0}, 20))
+			if !strings.ContainsAny(c.near.text[text.from:text.to], "0123456789") { // which tells of a number rather than asking for it
+				s.add(c.near.calls(text, p.Lang).signs(signs{30, 30, 0}, 20))
+			}
 		}
 	}
 	s.add(f.shows())
@@ -149,7 +155,7 @@ func figures(example string) int {
 
 // room are the signs of how much a field takes.
 func (f Field) room() (s signs) {
-	if f.Type == "tel" {
+	if f.Type == "tel" && f.roomy() {
 		s.phone += 10
 	}
 	switch {
@@ -204,8 +210,8 @@ func (c called) signs(points signs, weak int) (s signs) {
 // "code sent to your phone" is a code, "phone number to get a code" a number.
 func (s said) calls(name span, lang string) called {
 	var c called
-	var code, phone, country, last hit
-	asks := false
+	var code, phone, country, last, promise hit
+	asks, right := false, rightHeaded(s.text[name.from:name.to], lang)
 	for _, h := range s.hits {
 		if !name.has(h) {
 			continue
@@ -223,11 +229,17 @@ func (s said) calls(name span, lang string) called {
 			}
 			last = h
 		}
-		if h.says&aPhone != 0 && !s.within(h, aCode|aDoubt|aSent|aPromise) && (phone.phrase == nil || rightHeaded(s.text[name.from:name.to], lang)) {
+		if h.says&aPhone != 0 && !s.within(h, aCode|aDoubt|aSent|aPromise) && (phone.phrase == nil || right) {
 			phone = h
+		}
+		if h.says&aPromise != 0 && promise.phrase == nil {
+			promise = h
 		}
 	}
 	c.code, c.phone, c.dialing = code.phrase != nil, phone.phrase != nil, country.phrase != nil
+	if promise.phrase != nil && !asks && c.code && (right && last.from < promise.from || !right && promise.from <= code.from) {
+		c.code = false // "number to send the code to"
+	}
 	c.weakly = c.code && !code.isSure()
 	if c.dialing && c.phone {
 		c.dialing = country.to >= phone.to // "phone country", rather than "country phone"
@@ -236,7 +248,7 @@ func (s said) calls(name span, lang string) called {
 	if c.code && c.phone {
 		switch {
 		case asks:
-		case rightHeaded(s.text[name.from:name.to], lang):
+		case right:
 			c.code = last.from >= phone.from
 		default:
 			c.code = code.from <= phone.from || strings.TrimSpace(s.text[phone.to:max(phone.to, code.from)]) == ""
@@ -288,9 +300,20 @@ func (s said) segments() []span {
 	return spans
 }
 
+// during is what a part of the text says.
+func (s said) during(part span) (says section) {
+	for _, h := range s.hits {
+		if part.has(h) {
+			says |= h.says
+		}
+	}
+	return says
+}
+
 // choosesCalling reports a picker of countries or of their calling codes.
 func choosesCalling(p Picker) bool {
-	return aCallingCode(p.Text) || hasFlag(p.Text) || read(fold(p.Hints)).says&aCountry != 0
+	return aCallingCode(p.Text) || hasFlag(p.Text) ||
+		slices.ContainsFunc(read(fold(p.Hints)).hits, func(h hit) bool { return h.says&aCountry != 0 && h.says&anyCode == 0 })
 }
 
 // afterCallingCode reports whether a calling code stands before the field on its line.

@@ -110,6 +110,13 @@ func TestWhatAFieldIsForByItsOwnSigns(t *testing.T) {
 		"a code's label over a phone's name":  {Field{Type: "tel", Name: "phone", Label: "Verification code", MaxLength: 6}, forCode},
 		"a phone's label over a code's name":  {Field{Type: "tel", Name: "otp", Label: "Phone number"}, forPhone},
 		"any code, named mobile":              {Field{Type: "tel", Name: "mobile", Label: "Code"}, torn},
+		"a code's label over phone_verify":    {Field{Type: "tel", Name: "phone_verify", Placeholder: "Verification code"}, forCode},
+		"over mobileCaptcha":                  {Field{Type: "text", Name: "mobileCaptcha", Placeholder: "验证码"}, forCode},
+		"a button beside it, in Russian":      {Field{Type: "tel", Label: "Код", Picker: &Picker{Text: "Получить код", Hints: "Получить код"}}, unclear},
+		"told of before it":                   {Field{Type: "tel", Before: []string{"Phone: +1 ••• 32"}, MaxLength: 6}, unclear},
+		"asked for where to":                  {Field{Label: "Number to send the code to"}, unclear},
+		"told to be sent":                     {Field{Label: "We will text you a code"}, unclear},
+		"a code that will come":               {Field{Label: "Verification code that you will receive"}, forCode},
 		"type tel alone":                      {Field{Type: "tel"}, unclear},
 		"type tel, six digits":                {Field{Type: "tel", MaxLength: 6, InputMode: "numeric"}, unclear},
 		"a pattern of ten digits":             {Field{Type: "tel", Pattern: "[6-9][0-9]{9}"}, forPhone},
@@ -132,5 +139,28 @@ func TestWhatAFieldIsForByItsOwnSigns(t *testing.T) {
 		"its description speaks of something": {Field{Label: "Phone", Description: "We will send a verification code to this number."}, forPhone},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, alone("en", c.field)) })
+	}
+}
+
+// The names that makers give to a telephone's field, and to a code's that went there.
+func TestNamesOfMakers(t *testing.T) {
+	for want, names := range map[meaning][]string{
+		forPhone: {
+			"phone", "phoneNo", "phone_no", "PhoneNumber", "phonenumber", "phone[number]", "user[phone_number]", "traits.phone", "traits.phone_number", "contact.phone",
+			"mobile", "mobileNo", "mobileNumber", "userMobile", "txtMobile", "mobile_number_input", "login-phone", "cell", "cellphone", "tel", "telephone", "telefon", "telefono",
+			"celular", "portable", "handy", "gsm", "msisdn", "sdt", "whatsapp_number", "contact_no", "billing_phone", "customer-mobile",
+		},
+		forCode: {
+			"otp", "smsCode", "sms_code", "phone_otp", "phoneVerificationCode", "mobile_verification_code", "verificationCode", "mobileOtp", "tel_otp", "one_time_code", "phone-sms-code",
+		},
+		forDialing: {"countryCode", "country_code", "dial_code", "dialCode", "phone_prefix", "phoneCountryCode", "phone_country", "traits.phone.country", "callingCode", "isd_code"},
+	} {
+		for _, name := range names {
+			assert.Equal(t, want, alone("en", Field{Type: "text", Name: name, W: 90}), "name %s", name)
+			assert.Equal(t, want, alone("en", Field{Type: "tel", ID: name}), "id %s", name)
+		}
+	}
+	for _, name := range []string{"phone_code", "phoneCode", "field1", "input", "value", "code", "phone_verify", "verifyPhone"} {
+		assert.Equal(t, unclear, alone("en", Field{Type: "tel", Name: name, W: 90}), "name %s", name)
 	}
 }
