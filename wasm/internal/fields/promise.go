@@ -78,7 +78,7 @@ func (s said) promises(sentence span) bool {
 		switch {
 		case h.says&(anAsking|aResend) != 0:
 			return false
-		case h.says&aPromise != 0:
+		case h.says&aPromise != 0 && !s.within(h, aSent):
 			promised = true
 		case h.says&aSent != 0 && h.says&aMobile == 0 && !s.overlaps(h, aPromise|aVerify|aMobile):
 			return false

@@ -20,6 +20,8 @@ func TestPromisesSayNothingOfACode(t *testing.T) {
 		"Code sent. We'll send a new code in 30 seconds.":           false,
 		"Wir senden Ihnen einen Code per SMS":                       true,
 		"Wir haben Ihnen einen Code gesendet":                       false,
+		"Der Code, den Sie erhalten haben":                          false,
+		"Sie erhalten gleich einen Code":                            true,
 		"Nous vous enverrons un code de vérification":               true,
 		"Nous avons envoyé un code de vérification":                 false,
 		"Te enviaremos un código por SMS":                           true,
@@ -57,4 +59,62 @@ func TestSentencesStandWhereTheyWereRead(t *testing.T) {
 		got = append(got, text[s.from:s.to])
 	}
 	assert.Equal(t, []string{"tel no 1 2", "why", "uber uns", "code bitte", "最後", "の文"}, got)
+}
+
+// A step that speaks of the code to come gets no code, whatever it asks for.
+func TestNoCodeWhereOneIsOnlyPromised(t *testing.T) {
+	type step struct{ heading, promise, button string }
+	steps := map[string][]step{
+		"en": {
+			{"Verify it's you", "We'll text you a verification code.", "Send code"},
+			{"Enter code", "Enter your details and we will send a 6-digit code to your phone.", "Get OTP"},
+			{"Get a verification code", "A one-time passcode will be sent by SMS.", "Text me a code"},
+			{"Login with OTP", "You will receive an OTP on your registered mobile number.", "Request OTP"},
+			{"Forgot password?", "We'll send a code to the phone on your account.", "Send verification code"},
+		},
+		"de": {{"Anmelden", "Wir senden Ihnen einen Bestätigungscode per SMS.", "Code anfordern"}, {"Code per SMS erhalten", "Sie erhalten einen Code auf Ihr Handy.", "Code senden"}},
+		"fr": {{"Connexion", "Nous vous enverrons un code de vérification par SMS.", "Recevoir un code"}, {"Recevez un code par SMS", "Un code vous sera envoyé.", "Envoyer le code"}},
+		"es": {{"Acceso", "Te enviaremos un código de verificación por SMS.", "Enviar código"}, {"Recibe un código", "Recibirás un código de 6 dígitos en tu celular.", "Solicitar código"}},
+		"pt": {{"Entrar", "Vamos enviar um código de verificação por SMS.", "Enviar código"}, {"Receba um código", "Você receberá um código no seu celular.", "Receber código"}},
+		"it": {{"Accedi", "Ti invieremo un codice di verifica via SMS.", "Invia codice"}},
+		"nl": {{"Inloggen", "We sturen je een verificatiecode per sms.", "Stuur code"}},
+		"pl": {{"Logowanie", "Wyślemy kod weryfikacyjny SMS-em.", "Wyślij kod"}},
+		"ru": {{"Вход", "Мы отправим код подтверждения в СМС.", "Получить код"}, {"Вход по коду", "Вам придет код из СМС.", "Отправить код"}},
+		"uk": {{"Вхід", "Ми надішлемо код підтвердження.", "Отримати код"}},
+		"tr": {{"Giriş", "SMS ile doğrulama kodu göndereceğiz.", "Kod gönder"}},
+		"ar": {{"تسجيل الدخول", "سنرسل لك رمز التحقق في رسالة نصية.", "إرسال الرمز"}},
+		"fa": {{"ورود", "کد تایید برای شما پیامک خواهد شد.", "دریافت کد"}},
+		"hi": {{"लॉगिन", "हम आपके मोबाइल पर ओटीपी भेजेंगे।", "ओटीपी भेजें"}},
+		"id": {{"Masuk", "Kami akan mengirim kode OTP lewat SMS.", "Kirim kode"}},
+		"vi": {{"Đăng nhập", "Chúng tôi sẽ gửi mã xác nhận qua SMS.", "Gửi mã"}},
+		"th": {{"เข้าสู่ระบบ", "เราจะส่งรหัส OTP ทาง SMS", "ขอรหัส"}},
+		"zh": {{"登录", "我们将向您的手机发送验证码", "获取验证码"}, {"获取验证码", "未注册的手机号将自动注册", "发送验证码"}},
+		"ja": {{"ログイン", "SMSで認証コードを送信します。", "認証コードを送信"}},
+		"ko": {{"로그인", "문자로 인증번호를 보내드립니다.", "인증번호 받기"}},
+		"sw": {{"Ingia", "Tutakutumia msimbo kwa SMS.", "Tuma msimbo"}},
+	}
+	asked := []Field{
+		{Type: "tel"}, {Type: "text"}, {Type: "text", InputMode: "numeric"}, {Type: "text", Name: "identifier"}, {Type: "text", Label: "Username"}, {Type: "text", Label: "Customer ID"},
+		{Type: "tel", Label: "Phone"}, {Type: "tel", Placeholder: "050 123 4567"}, {Type: "tel", Name: "mobile", MaxLength: 11}, {Type: "tel", Value: "+44"},
+		{Type: "text", Placeholder: "Account number", InputMode: "numeric"}, {Type: "text", Name: "login", Focused: true},
+	}
+	for lang, list := range steps {
+		for _, s := range list {
+			for _, f := range asked {
+				f.Ref, f.Kind, f.Visibility, f.W, f.H = 1, Input, Shown, 260, 36
+				for where, place := range map[string]func(*Field){
+					"before":       func(f *Field) { f.Before = []string{s.heading, s.promise} },
+					"after":        func(f *Field) { f.Before, f.After = []string{s.heading}, []string{s.promise} },
+					"described by": func(f *Field) { f.Description = s.promise },
+				} {
+					f := f
+					f.Heading, f.Buttons = s.heading, []string{s.button}
+					place(&f)
+					f.After = append(f.After, s.button)
+					plan := Code([]Page{{Lang: lang, Title: s.heading, Text: s.heading + "\n" + s.promise, Fields: []Field{f}}}, "493027")
+					assert.Empty(t, plan.Steps, "%s: %q %s a field called %q: %s", lang, s.promise, where, f.Label+f.Placeholder+f.Name, plan.Why)
+				}
+			}
+		}
+	}
 }
