@@ -10,9 +10,10 @@ const aboutCodes = aCode | aDoubt | aWeak | aSent | aSend
 
 // hear reads texts. What a sentence promises is not there yet: "we will text you a code"
 // says nothing of a code that could be typed now. Of such a sentence the rest counts.
+// Where the text goes on to ask for it, the code is on its way.
 func hear(texts ...string) said {
 	s := read(foldParts(texts...))
-	if s.says&aPromise == 0 {
+	if s.says&aPromise == 0 || s.says&asksForIt != 0 {
 		return s
 	}
 	for _, sentence := range sentences(texts) {

@@ -21,6 +21,11 @@ func TestPromisesSayNothingOfACode(t *testing.T) {
 		"Wir senden Ihnen einen Code per SMS":                       true,
 		"Wir haben Ihnen einen Code gesendet":                       false,
 		"Der Code, den Sie erhalten haben":                          false,
+		"You will receive a code shortly. Please enter it below.":   false,
+		"Sie erhalten einen Code. Geben Sie ihn hier ein.":          false,
+		"Vous allez recevoir un code. Saisissez-le ci-dessous.":     false,
+		"Recibirás un código. Introdúcelo aquí.":                    false,
+		"Вам придёт код. Введите его ниже.":                         false,
 		"Sie erhalten gleich einen Code":                            true,
 		"Nous vous enverrons un code de vérification":               true,
 		"Nous avons envoyé un code de vérification":                 false,
@@ -116,5 +121,37 @@ func TestNoCodeWhereOneIsOnlyPromised(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A step that asks for a code gets it, whatever else it says of telephones and sending.
+func TestACodeThatIsAskedForIsFilled(t *testing.T) {
+	for name, f := range map[string]Field{
+		"sent to a phone":       {Type: "tel", Before: []string{"Enter the verification code sent to your phone number"}},
+		"sent, and once more":   {Type: "text", Heading: "Check your phone", Before: []string{"We sent a code to +1 ••• 0132. It may take a minute to get there."}, After: []string{"Didn't get it? We'll send another one in 30 seconds."}, Buttons: []string{"Resend code"}},
+		"on its way":            {Type: "text", Before: []string{"You will receive a text message with a code. Enter it below."}},
+		"a label's own":         {Type: "tel", Label: "Code", Before: []string{"Enter the code", "We'll text you a code in a moment"}, MaxLength: 6},
+		"the number above":      {Type: "text", Name: "code", Label: "Verification code", Before: []string{"Phone number: +1 415 555 0132", "Change phone number"}},
+		"a button to send":      {Type: "text", Label: "SMS code", After: []string{"Send code"}, Buttons: []string{"Send code"}},
+		"phone in its name":     {Type: "text", Name: "phone_verification", Label: "Verification code"},
+		"a phone's OTP":         {Type: "tel", Name: "mobile-otp", Placeholder: "Enter OTP", InputMode: "numeric"},
+		"German":                {Type: "text", Label: "Code, den wir an Ihr Handy geschickt haben"},
+		"French":                {Type: "tel", Label: "Code de vérification reçu sur votre téléphone"},
+		"Spanish":               {Type: "tel", Placeholder: "Código que enviamos a tu celular"},
+		"Turkish":               {Type: "tel", Label: "Telefonunuza gelen doğrulama kodu"},
+		"Korean":                {Type: "tel", Placeholder: "휴대폰으로 받은 인증번호"},
+		"Chinese":               {Type: "text", Placeholder: "请输入手机验证码", Buttons: []string{"获取验证码"}},
+		"Arabic":                {Type: "tel", Label: "رمز التحقق المرسل إلى جوالك"},
+		"no more than its mark": {Type: "tel", Autocomplete: "one-time-code", Heading: "Confirm your phone", Before: []string{"We'll text you"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f.Ref, f.Kind, f.Visibility, f.W, f.H = 1, Input, Shown, 260, 36
+			lang := map[string]string{"Turkish": "tr", "Korean": "ko", "Chinese": "zh"}[name]
+			page := Page{Lang: lang, Fields: []Field{f}}
+			plan := Code([]Page{page}, "493027")
+			assert.Len(t, plan.Steps, 1, plan.Why)
+			number := Number([]Page{page}, Phone{E164: "+12025550123", CallingCode: "1", Country: "US"})
+			assert.Empty(t, number.Steps, number.Why)
+		})
 	}
 }

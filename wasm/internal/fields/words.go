@@ -33,6 +33,7 @@ const (
 	aSend
 	aPromise
 	anAsking
+	asksForIt
 	aVerify
 	anEmail
 	anApp
@@ -48,7 +49,7 @@ const (
 
 var sections = map[string]section{
 	"code": aCode, "doubt": aDoubt, "weak": aWeak, "against": anAgainst, "other": anOther, "choose": aChoose, "card": aCard,
-	"place": aPlace, "picture": aPicture, "trap": aTrap, "sent": aSent, "resend": aResend, "send": aSend, "promise": aPromise, "ask": anAsking, "verify": aVerify, "email": anEmail, "app": anApp,
+	"place": aPlace, "picture": aPicture, "trap": aTrap, "sent": aSent, "resend": aResend, "send": aSend, "promise": aPromise, "ask": anAsking, "it": asksForIt, "verify": aVerify, "email": anEmail, "app": anApp,
 	"phone": aPhone, "mobile": aMobile, "notphone": aNotPhone, "fixed": aFixed, "country": aCountry, "area": anArea, "abroad": anAbroad, "home": aHome,
 }
 
