@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // meaning is what a field is for by its own signs, whatever stands around it.
@@ -102,11 +103,11 @@ func (p Page) signs(at int, c context) signs {
 	if hints := c.hints.calls(span{0, len(c.hints.text)}, ""); hints.phone != hints.code {
 		s.add(hints.signs(signs{15, 20, 0}, 0))
 	}
-	if c.own.text == "" && c.short {
-		for _, text := range c.near.segments() {
-			if !strings.ContainsAny(c.near.text[text.from:text.to], "0123456789") { // which tells of a number rather than asking for it
-				s.add(c.near.calls(text, p.Lang).signs(signs{30, 30, 0}, 20))
-			}
+	if near := c.near.segments(); c.own.text == "" && len(near) > 0 {
+		last := near[len(near)-1]
+		text := c.near.text[last.from:last.to]
+		if utf8.RuneCountInString(text) <= label && !strings.ContainsAny(text, "0123456789") { // which tell of a number rather than ask for it
+			s.add(c.near.calls(last, p.Lang).signs(signs{30, 30, 0}, 20))
 		}
 	}
 	s.add(f.shows())

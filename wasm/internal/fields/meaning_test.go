@@ -134,6 +134,7 @@ func TestWhatAFieldIsForByItsOwnSigns(t *testing.T) {
 		"a code's label drawn before it":      {Field{Type: "tel", Before: []string{"Verification code"}, MaxLength: 6}, forCode},
 		"a link before it":                    {Field{Type: "text", Before: []string{"+1 ••• 0132", "Change phone number"}}, unclear},
 		"a field edited in place":             {Field{Kind: Editable, Label: "Phone"}, forPhone},
+		"the text just before it":             {Field{Type: "tel", Before: []string{"We sent a code to the number that you gave before.", "Enter your new phone number"}}, forPhone},
 		"a promise is no name":                {Field{Type: "text", Before: []string{"We will text you a code"}}, unclear},
 		"ten digits are no code":              {Field{Placeholder: "Enter your 10-digit account ID", InputMode: "numeric"}, forPhone},
 		"its description speaks of something": {Field{Label: "Phone", Description: "We will send a verification code to this number."}, forPhone},
