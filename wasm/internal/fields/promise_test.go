@@ -99,9 +99,18 @@ func TestNoCodeWhereOneIsOnlyPromised(t *testing.T) {
 		"sw": {{"Ingia", "Tutakutumia msimbo kwa SMS.", "Tuma msimbo"}},
 	}
 	asked := []Field{
-		{Type: "tel"}, {Type: "text"}, {Type: "text", InputMode: "numeric"}, {Type: "text", Name: "identifier"}, {Type: "text", Label: "Username"}, {Type: "text", Label: "Customer ID"},
-		{Type: "tel", Label: "Phone"}, {Type: "tel", Placeholder: "050 123 4567"}, {Type: "tel", Name: "mobile", MaxLength: 11}, {Type: "tel", Value: "+44"},
-		{Type: "text", Placeholder: "Account number", InputMode: "numeric"}, {Type: "text", Name: "login", Focused: true},
+		{Type: "tel"},
+		{Type: "text"},
+		{Type: "text", InputMode: "numeric"},
+		{Type: "text", Name: "identifier"},
+		{Type: "text", Label: "Username"},
+		{Type: "text", Label: "Customer ID"},
+		{Type: "tel", Label: "Phone"},
+		{Type: "tel", Placeholder: "050 123 4567"},
+		{Type: "tel", Name: "mobile", MaxLength: 11},
+		{Type: "tel", Value: "+44"},
+		{Type: "text", Placeholder: "Account number", InputMode: "numeric"},
+		{Type: "text", Name: "login", Focused: true},
 	}
 	for lang, list := range steps {
 		for _, s := range list {
