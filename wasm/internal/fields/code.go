@@ -178,7 +178,7 @@ func (f *Field) takes(code string) bool {
 	if !f.usable() || f.Kind == Select || f.MaxLength != 0 && f.MaxLength < len([]rune(code)) {
 		return false
 	}
-	if f.Visibility == Shown && f.W < letter*len([]rune(code)) {
+	if f.Visibility == Shown && f.MaxLength == 0 && f.W < letter*len([]rune(code)) {
 		return false // it is a box, if anything
 	}
 	if f.Kind == Editable {

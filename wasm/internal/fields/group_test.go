@@ -129,3 +129,10 @@ func TestPiecesOfANumberAreNoBoxes(t *testing.T) {
 		})
 	}
 }
+
+// A field as narrow as a box that says it takes the whole code does so: pages lay one over
+// the boxes that they draw.
+func TestANarrowFieldMayTakeAWholeCode(t *testing.T) {
+	narrow := Field{Ref: 1, Kind: Input, Type: "text", Label: "Verification code", Visibility: Shown, W: 36, H: 44, MaxLength: 6}
+	assert.Len(t, Code([]Page{{Fields: []Field{narrow}}}, "493027").Steps, 1)
+}
