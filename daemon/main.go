@@ -37,6 +37,7 @@ usage:
   logspanel-companion decide [PURCHASE ORDER|none] [--data-dir DIR]
   logspanel-companion limits [--order AMOUNT] [--day AMOUNT] [--dialog] [--data-dir DIR]
   logspanel-companion auto-cancel [on|off] [--data-dir DIR]
+  logspanel-companion retention [DAYS|never] [--data-dir DIR]
   logspanel-companion notifications [on|off] [--codes show|hide] [--low AMOUNT] [--data-dir DIR]
   logspanel-companion ledger [--json] [--data-dir DIR]
   logspanel-companion autostart [on|off|unit] [--port N] [--data-dir DIR] [--api-url URL]
@@ -84,6 +85,8 @@ func command(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 		return limits(ctx, args, newTerminal(in, out))
 	case "auto-cancel":
 		return autoCancel(ctx, args, out)
+	case "retention":
+		return retention(ctx, args, out)
 	case "notifications":
 		return notifications(ctx, args, out)
 	case "ledger":

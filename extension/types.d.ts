@@ -331,6 +331,7 @@ export interface Order {
   created_at: string;
   deadline: string;
   code_at?: string;
+  erased?: boolean;
 }
 
 export interface Intent {

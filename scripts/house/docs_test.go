@@ -53,7 +53,7 @@ var (
 // What commands are given to read, and what stands for the words in capitals.
 var (
 	inputs  = map[string]string{"key set": "a passphrase for tests\na-key-for-tests\n", "key": "a passphrase for tests\n", "limits": "2500\n9000\n"}
-	samples = map[string]string{"AMOUNT": "2500"}
+	samples = map[string]string{"AMOUNT": "2500", "DAYS": "7"}
 )
 
 // Commands are of the shell, and those of the companion are without its name.

@@ -131,6 +131,7 @@ type Order struct {
 	CreatedAt    time.Time   `json:"created_at"`
 	Deadline     time.Time   `json:"deadline"` // when the provider stops waiting for a code
 	CodeAt       *time.Time  `json:"code_at,omitempty"`
+	Erased       bool        `json:"erased,omitempty"` // code and message are gone, because the order is old
 }
 
 // Open reports whether the order still wants watching.

@@ -106,13 +106,18 @@ func (d *daemon) Change(ctx context.Context, c control.Change) (control.Settings
 			return control.Settings{}, err
 		}
 	}
+	if c.KeepDays != nil {
+		if err := d.book.SetRetention(*c.KeepDays); err != nil {
+			return control.Settings{}, err
+		}
+	}
 	if err := d.changeNews(c, currency); err != nil {
 		return control.Settings{}, err
 	}
 	d.changed()
 	set := d.prefs.settings()
 	return control.Settings{
-		Limits: d.book.Limits(), KeepLate: d.book.Snapshot().KeepLate,
+		Limits: d.book.Limits(), KeepLate: d.book.Snapshot().KeepLate, KeepDays: d.book.Retention(),
 		Quiet: set.Quiet, HideCodes: set.HideCodes, Low: set.Threshold(currency),
 	}, nil
 }

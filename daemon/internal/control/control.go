@@ -87,6 +87,7 @@ type Status struct {
 type Settings struct {
 	Limits    protocol.Limits `json:"limits"`
 	KeepLate  bool            `json:"keep_late"`  // numbers whose time ran out are not cancelled
+	KeepDays  int             `json:"keep_days"`  // codes and messages of finished orders; 0: for ever
 	Quiet     bool            `json:"quiet"`      // no notifications
 	HideCodes bool            `json:"hide_codes"` // none in notifications
 	Low       money.Money     `json:"low"`        // a balance below it is told
@@ -98,6 +99,7 @@ type Change struct {
 	PerOrder  string `json:"per_order,omitempty"`
 	PerDay    string `json:"per_day,omitempty"`
 	KeepLate  *bool  `json:"keep_late,omitempty"`
+	KeepDays  *int   `json:"keep_days,omitempty"`
 	Quiet     *bool  `json:"quiet,omitempty"`
 	HideCodes *bool  `json:"hide_codes,omitempty"`
 	Low       string `json:"low,omitempty"`

@@ -46,9 +46,9 @@ func (b *Book) List(ctx context.Context) (protocol.OrderPage, error) {
 	page := protocol.OrderPage{Orders: []protocol.Order{}}
 	for _, o := range listed.Orders {
 		if r, known := b.rentals[string(o.ID)]; known {
-			page.Orders = append(page.Orders, r.Order)
+			page.Orders = append(page.Orders, b.withoutOld(r.Order))
 		} else {
-			page.Orders = append(page.Orders, foreign(o))
+			page.Orders = append(page.Orders, b.withoutOld(foreign(o)))
 		}
 	}
 	slices.SortStableFunc(page.Orders, func(a, b protocol.Order) int { return b.CreatedAt.Compare(a.CreatedAt) })

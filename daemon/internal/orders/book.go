@@ -20,7 +20,6 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/logspanel/companion/daemon/internal/journal"
-	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -34,7 +33,7 @@ type Options struct {
 	Log       *slog.Logger
 	Now       func() time.Time // the wall clock; nil: time.Now
 	// ProviderTime is the provider's time by its last answer, run on by this process's own
-	// clock; false: none has said. It may be nil.
+	// clock; false: none has said. Where it is nil, nothing is ever erased.
 	ProviderTime func() (now time.Time, told bool)
 	CheckEvery   time.Duration        // from one check of an order to the next, at least, and at most twice that; 0: 5 s
 	Seen         func(protocol.Order) // is told each order before anybody else is, so that no log has its number or code; it may be nil
@@ -45,6 +44,7 @@ type Options struct {
 type Book struct {
 	opts    Options
 	wake    chan struct{} // the watcher looks at its plan again
+	erase   chan struct{} // retain looks again for what is old
 	cancels singleflight.Group
 	sends   singleflight.Group
 	opened  time.Time // by the process's own clock
@@ -55,6 +55,7 @@ type Book struct {
 	mu        sync.Mutex
 	state     protocol.Snapshot // all but Orders, Intents and Limits
 	settings  settings
+	retention retention
 	rentals   map[string]*rental
 	history   []string            // ids of rentals, oldest first
 	open      map[string]struct{} // ids of the open ones
@@ -65,7 +66,7 @@ type Book struct {
 	reserved  map[string]struct{}       // ids of intents about to be sent, for which the limit keeps room
 	ledger    Entry                     // the last
 	moves     uint64                    // counts what moved the wallet
-	elsewhere []logspanel.NumberOrder   // the account's orders, as last listed
+	elsewhere []outcome                 // of the account's orders, as last listed
 	tallies   map[place]protocol.Record // nil: to be made anew
 	pursuits  map[string]chan struct{}  // by intent: closed once there is an outcome or a doubt
 	usable    chan struct{}             // closed while calls with the present key may succeed
@@ -84,6 +85,7 @@ func Open(opts Options) (*Book, error) {
 	b := &Book{
 		opts:      opts,
 		wake:      make(chan struct{}, 1),
+		erase:     make(chan struct{}, 1),
 		rentals:   map[string]*rental{},
 		open:      map[string]struct{}{},
 		pending:   map[string]struct{}{},
@@ -110,6 +112,9 @@ func Open(opts Options) (*Book, error) {
 
 func (b *Book) load(tx *journal.Tx) (err error) {
 	if b.settings, _, err = settingsTable.Get(tx, settingsKey); err != nil {
+		return err
+	}
+	if err := b.loadRetention(tx); err != nil {
 		return err
 	}
 	stored, err := rentals.All(tx)
@@ -195,6 +200,9 @@ func (b *Book) Run(ctx context.Context) {
 		b.recover(ctx)
 		b.learn(ctx)
 	})
+	if b.opts.ProviderTime != nil {
+		calls.Go(func() { b.retain(ctx) })
+	}
 	b.watch(ctx, &calls)
 	b.mu.Lock()
 	defer b.mu.Unlock()

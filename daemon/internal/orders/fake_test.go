@@ -278,8 +278,9 @@ type shop struct {
 
 // setup is what a shop has of its own.
 type setup struct {
-	now     func() time.Time   // its wall clock
-	prepare func(*orders.Book) // done before it runs
+	now     func() time.Time         // its wall clock
+	there   func() (time.Time, bool) // the provider's
+	prepare func(*orders.Book)       // done before it runs
 }
 
 func open(t *testing.T, a *account, path string, own ...setup) *shop {
@@ -292,6 +293,9 @@ func open(t *testing.T, a *account, path string, own ...setup) *shop {
 	}
 	for _, o := range own {
 		opts.Now = o.now
+		if o.there != nil {
+			opts.ProviderTime = o.there
+		}
 	}
 	b, err := orders.Open(opts)
 	require.NoError(t, err)

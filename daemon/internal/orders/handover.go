@@ -25,6 +25,12 @@ func (b *Book) Code(ctx context.Context, client, orderID string) (protocol.Recei
 			Code: protocol.CodeOrderNotFound, Message: "no code has come for this number yet", Next: "wait for it",
 		}
 	}
+	if order.Erased {
+		return protocol.ReceivedCode{}, &protocol.Error{
+			Code: protocol.CodeOrderNotFound, Message: "this code was erased, because it is older than codes are kept",
+			Next: "the provider's site may still have it; logspanel-companion retention says for how long codes are kept",
+		}
+	}
 	if order.ReadableBy(client) {
 		return protocol.ReceivedCode{OrderID: order.ID, Code: order.Code, Message: order.Message, Received: order.Received}, nil
 	}

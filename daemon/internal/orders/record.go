@@ -119,6 +119,9 @@ func (r *rental) tick(left time.Duration) {
 // read takes over what the provider says of an order at a time. Decisions rest on the
 // code and the refund; the status is its own word.
 func (r *rental) read(o logspanel.NumberOrder, at time.Time) {
+	if r.Order.Erased {
+		o.Code, o.Message = "", ""
+	}
 	r.Order.Status, r.Order.Message = o.Status, o.Message
 	if r.Order.Number == "" && o.Number != "" {
 		r.Order.Number = international(o.Number, r.Order.CallingCode)

@@ -22,6 +22,14 @@ const (
 // place is a service in a country.
 type place struct{ country, service string }
 
+// outcome is what became of an order that the account has, wherever it was bought. No
+// more of it is kept.
+type outcome struct {
+	id                  string
+	place               place
+	delivered, refunded bool
+}
+
 // tally gathers what became of the orders of one place.
 type tally struct {
 	orders, delivered int
@@ -48,7 +56,10 @@ func (b *Book) learn(ctx context.Context) {
 
 // listed remembers the account's orders as they were listed.
 func (b *Book) listed(orders []logspanel.NumberOrder) {
-	b.elsewhere, b.tallies = orders, nil
+	b.elsewhere, b.tallies = make([]outcome, 0, len(orders)), nil
+	for _, o := range orders {
+		b.elsewhere = append(b.elsewhere, outcome{string(o.ID), place{string(o.CountryID), string(o.ServiceID)}, o.Code != "", o.Refunded})
+	}
 }
 
 // Record is what became of the account's orders of a service in a country; nil while
@@ -95,8 +106,8 @@ func (b *Book) count() map[place]protocol.Record {
 		}
 	}
 	for _, o := range b.elsewhere {
-		if _, known := b.rentals[string(o.ID)]; !known && (o.Code != "" || o.Refunded) {
-			add(place{string(o.CountryID), string(o.ServiceID)}, o.Code != "", 0)
+		if _, known := b.rentals[o.id]; !known && (o.delivered || o.refunded) {
+			add(o.place, o.delivered, 0)
 		}
 	}
 	records := map[place]protocol.Record{}

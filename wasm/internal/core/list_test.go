@@ -109,3 +109,31 @@ func TestACodeIsNotifiedOnceAcrossWorkers(t *testing.T) {
 	w.change(protocol.Change{Order: later})
 	assert.Len(t, w.notices, 1)
 }
+
+// A code that the daemon has erased is gone from the extension, also one that was handed
+// over.
+func TestAnErasedCodeIsGone(t *testing.T) {
+	w := paired(t)
+	o := received()
+	o.Client = "another"
+	o.Code, o.Message, o.Received = "", "", protocol.Received{}
+	w.change(protocol.Change{Order: o})
+	w.daemon.answer(protocol.OrderCode, func(json.RawMessage) (any, error) {
+		return protocol.ReceivedCode{OrderID: o.ID, Code: "481902"}, nil
+	})
+	w.act(view.Action{Do: view.DoOrder, OrderID: o.ID})
+	w.act(view.Action{Do: view.DoReveal, OrderID: o.ID})
+	shown := func() string {
+		raw, err := json.Marshal(w.view)
+		require.NoError(t, err)
+		return string(raw)
+	}
+	require.Contains(t, shown(), "481902")
+	erased := *o
+	erased.Erased = true
+	w.change(protocol.Change{Order: &erased})
+	assert.NotContains(t, shown(), "481902")
+	assert.NotContains(t, string(w.session), "481902")
+	assert.Nil(t, w.node("reveal"), "there is nothing to ask for")
+	assert.Contains(t, shown(), "code_erased")
+}

@@ -79,6 +79,9 @@ func (c *Core) replace(s protocol.Snapshot) {
 	c.state.Snapshot = &s
 	c.forgetOld()
 	for _, o := range s.Orders {
+		c.forgetErased(o)
+	}
+	for _, o := range s.Orders {
 		c.orderChanged(o)
 		if known, waited := before[o.ID]; waited && !known.CodeReady {
 			c.notify(o)
@@ -100,6 +103,7 @@ func (c *Core) changed(m protocol.Message) {
 	c.state.Snapshot = &next
 	if change.Order != nil {
 		c.listedAgain(*change.Order)
+		c.forgetErased(*change.Order)
 		c.orderChanged(*change.Order)
 		if now := orderIn(&next, change.Order); now.CodeReady && !before.CodeReady {
 			c.notify(now)
@@ -133,6 +137,13 @@ func (c *Core) forgetOld() {
 	}
 	maps.DeleteFunc(c.state.Fills, func(id string, _ view.Fill) bool { return old(id) })
 	maps.DeleteFunc(c.state.Codes, func(id string, _ protocol.ReceivedCode) bool { return old(id) })
+}
+
+// forgetErased drops a code that was handed over, once the daemon has erased it.
+func (c *Core) forgetErased(o protocol.Order) {
+	if o.Erased {
+		delete(c.state.Codes, o.ID)
+	}
 }
 
 // intentChanged follows the purchase that this browser confirmed to its outcome.

@@ -292,6 +292,10 @@ var All = map[string]view.State{
 	"code-second":    showing(code(), func(s *view.State) { s.Second = true }),
 	"code-elsewhere": showing(withheld(), nothing),
 	"code-unclaimed": showing(withheld(), func(s *view.State) { s.Snapshot.Orders[0].Client = "" }),
+	"code-erased": showing(code(), func(s *view.State) {
+		o := &s.Snapshot.Orders[0]
+		o.Code, o.Message, o.Received, o.Erased = "", "", protocol.Received{}, true
+	}),
 	"code-asked": showing(withheld(), func(s *view.State) {
 		s.Client, s.Snapshot.Orders[0].AskedBy = "c9", []string{"c9"}
 	}),

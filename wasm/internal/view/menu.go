@@ -36,6 +36,9 @@ func Menu(s State) []Item {
 // code is an order's code, once one is sure, and what the provider sent, where this
 // browser may have it.
 func (s State) code(o protocol.Order) (code protocol.Received, sent string) {
+	if o.Erased {
+		return protocol.Received{}, ""
+	}
 	if handed, ok := s.Codes[o.ID]; ok {
 		return handed.Received, handed.Code
 	}

@@ -193,6 +193,9 @@ func (s State) orderProblem(o protocol.Order) Node {
 
 func codeCard(s State, o protocol.Order, fill Fill) []Node {
 	received, sent := s.code(o)
+	if o.Erased {
+		return []Node{keyed("code-card", box("card", text("", say("code_erased"))))}
+	}
 	if sent == "" {
 		whose := say("code_elsewhere")
 		if o.Client == "" {

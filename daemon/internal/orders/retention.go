@@ -1,0 +1,217 @@
+package orders
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/logspanel/companion/daemon/internal/journal"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+const (
+	defaultRetention = 30 // days
+	longestRetention = 3650
+	day              = 24 * time.Hour
+	// eraseEvery is short enough that a computer that sleeps for most of a day erases
+	// daily, too.
+	eraseEvery = 6 * time.Hour
+	eraseRetry = time.Minute
+	eraseBatch = 200 // orders in one transaction
+)
+
+// retention is for how many days the codes and messages of finished orders are kept.
+type retention struct {
+	Days int `json:"days"` // 0: for ever
+}
+
+const retentionKey = "orders"
+
+var retentionTable = journal.Table[retention]{Name: "retention"}
+
+// loadRetention reads the person's decision.
+func (b *Book) loadRetention(tx *journal.Tx) error {
+	kept, found, err := retentionTable.Get(tx, retentionKey)
+	if !found {
+		kept.Days = defaultRetention
+	}
+	b.retention = kept
+	return err
+}
+
+// Retention is for how many days the codes and messages of finished orders are kept; 0 is
+// for ever.
+func (b *Book) Retention() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.retention.Days
+}
+
+// SetRetention says for how many days the codes and messages of finished orders are kept;
+// 0 is for ever.
+func (b *Book) SetRetention(days int) error {
+	if days < 0 || days > longestRetention {
+		return &protocol.Error{
+			Code: protocol.CodeBadRequest, Message: "codes can be kept for 1 to 3650 days, or for ever", Next: "give a number of days, or never",
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	decided := retention{Days: days}
+	if err := b.opts.Journal.Update(func(tx *journal.Tx) error { return retentionTable.Put(tx, retentionKey, decided) }); err != nil {
+		return b.unwritten(err)
+	}
+	b.retention = decided
+	select {
+	case b.erase <- struct{}{}:
+	default: // it will look already
+	}
+	return nil
+}
+
+// retain erases what is older than the person wants it kept, until ctx ends.
+func (b *Book) retain(ctx context.Context) {
+	for ctx.Err() == nil {
+		wait := eraseEvery
+		if err := b.eraseOld(); err != nil {
+			wait = eraseRetry
+			if !errors.Is(err, errNoTime) && !errors.Is(err, journal.ErrBusy) {
+				b.opts.Log.Warn("old codes could not be erased yet", "cause", err)
+			}
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-b.erase:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+	}
+}
+
+// errNoTime says that it is not certain how late it is.
+var errNoTime = errors.New("the provider has not said how late it is")
+
+// eraseOld erases codes and messages whose time is over, and then what the journal's file
+// still holds of them.
+func (b *Book) eraseOld() error {
+	for {
+		more, err := b.eraseSome()
+		if err != nil {
+			return err
+		}
+		if !more {
+			return b.opts.Journal.Scrub()
+		}
+	}
+}
+
+func (b *Book) eraseSome() (more bool, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	until, certain := b.keptSince()
+	if !certain {
+		return false, errNoTime
+	}
+	var old []*rental
+	for _, known := range b.rentals {
+		if known.busy || !hasText(known.Order) || !known.endedBefore(until) {
+			continue
+		}
+		if len(old) == eraseBatch {
+			more = true
+			break
+		}
+		r := *known
+		r.Order = erased(r.Order)
+		old = append(old, &r)
+	}
+	if len(old) == 0 {
+		return false, nil
+	}
+	err = b.opts.Journal.Update(func(tx *journal.Tx) error {
+		for _, r := range old {
+			if err := rentals.Put(tx, r.Order.ID, *r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return false, b.unwritten(err)
+	}
+	shown := map[string]bool{}
+	for _, o := range b.newest() {
+		shown[o.ID] = true
+	}
+	for _, r := range old {
+		b.keep(r)
+		if order := r.Order; shown[order.ID] {
+			b.publish(protocol.Change{Order: &order})
+		}
+	}
+	return more, nil
+}
+
+// keptSince is the time before which an order has to have ended for its texts to be
+// erased. It rests on the earlier of two clocks, this computer's and the provider's: what
+// is erased does not come back, and one clock alone may be wrong.
+func (b *Book) keptSince() (since time.Time, certain bool) {
+	if b.retention.Days == 0 {
+		return time.Time{}, true
+	}
+	if b.opts.ProviderTime == nil {
+		return time.Time{}, false
+	}
+	now, known := b.opts.ProviderTime()
+	if !known {
+		return time.Time{}, false
+	}
+	if here := b.now(); here.Before(now) {
+		now = here
+	}
+	return now.UTC().Add(-time.Duration(b.retention.Days) * day), true
+}
+
+// endedBefore reports that an order is finished, and that all that happened to it was
+// before a time.
+func (r *rental) endedBefore(at time.Time) bool {
+	if r.Order.Open() {
+		return false
+	}
+	moments := []time.Time{r.Order.CreatedAt, r.Order.Deadline, r.CancelledAt, r.RefundedAt}
+	if r.Order.CodeAt != nil {
+		moments = append(moments, *r.Order.CodeAt)
+	}
+	for _, moment := range moments {
+		if !moment.Before(at) {
+			return false
+		}
+	}
+	return true
+}
+
+func hasText(o protocol.Order) bool {
+	return o.Code != "" || o.Message != "" || o.Received != protocol.Received{}
+}
+
+// erased is an order without its code, its message and the provider's words about it. The
+// number stays: it is what a person and the provider's support know an order by, and it
+// opens nothing.
+func erased(o protocol.Order) protocol.Order {
+	o.Code, o.Message, o.Received, o.AskedBy, o.Erased = "", "", protocol.Received{}, nil, true
+	if o.Problem != nil && o.Problem.Code == protocol.CodeRefundFailed {
+		o.Problem = refundMissing()
+	}
+	return o
+}
+
+// withoutOld is an order as it may be sent, also one that the provider lists and that is
+// not in the book.
+func (b *Book) withoutOld(o protocol.Order) protocol.Order {
+	until, certain := b.keptSince()
+	if certain && hasText(o) && (&rental{Order: o}).endedBefore(until) {
+		return erased(o)
+	}
+	return o
+}
