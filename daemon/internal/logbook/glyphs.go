@@ -82,6 +82,9 @@ func plain(r rune) byte {
 
 // fold is a text's letters and digits alone.
 func fold(text string) string {
+	if strings.IndexFunc(text, func(r rune) bool { return plain(r) != byte(r) || r >= utf8.RuneSelf }) < 0 {
+		return text // as most are
+	}
 	var b strings.Builder
 	for _, g := range glyphs(text) {
 		b.WriteByte(g.is)

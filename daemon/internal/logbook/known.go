@@ -30,7 +30,7 @@ func (k *known) keep(id, number, callingCode string, texts []string) {
 	if k.numbers == nil {
 		*k = known{numbers: map[string]bool{}, codes: map[string]int{}, lengths: map[int]bool{}, orders: map[string][]string{}}
 	}
-	whole := digitsOf(number)
+	whole := digitsOf(strings.TrimPrefix(number, "+"))
 	for _, form := range []string{whole, strings.TrimPrefix(whole, digitsOf(callingCode))} {
 		if len(form) >= fewestOfNumber {
 			k.numbers[form], k.lengths[len(form)] = true, true
@@ -75,11 +75,16 @@ func (k *known) drop(id string) {
 }
 
 func digitsOf(text string) string {
-	var b strings.Builder
-	for _, g := range digits(glyphs(text)) {
-		b.WriteByte(g.is)
+	folded := fold(text)
+	if !strings.ContainsFunc(folded, func(r rune) bool { return r > '9' }) {
+		return folded
 	}
-	return b.String()
+	return strings.Map(func(r rune) rune {
+		if r > '9' {
+			return -1
+		}
+		return r
+	}, folded)
 }
 
 // codesIn is a code by itself, or every group of digits of a message that may be one.

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 	"unicode"
@@ -198,3 +200,38 @@ type rewritten struct{ cause error }
 
 func (r rewritten) Error() string { return strings.ToUpper(r.cause.Error()) + r.cause.(foreign).words }
 func (r rewritten) Unwrap() error { return r.cause }
+
+// What a library logs of what others sent ends before the quotation.
+func TestLibrariesQuoteNobody(t *testing.T) {
+	was, flags := slog.Default(), log.Flags()
+	t.Cleanup(func() {
+		slog.SetDefault(was)
+		log.SetFlags(flags)
+		log.SetOutput(os.Stderr)
+	})
+	var out bytes.Buffer
+	Adopt(NewLogger(new(Redactor), &out))
+	log.Printf("Unsolicited response received on idle HTTP channel starting with %q; err=%v", "Number 0803 123 4567", nil)
+	assert.Contains(t, out.String(), "Unsolicited response received on idle HTTP channel")
+	assert.NotContains(t, out.String(), "0803")
+	assert.Equal(t, 1, strings.Count(out.String(), "\n"))
+	slog.Info("by itself")
+	assert.Contains(t, out.String(), "by itself")
+}
+
+func BenchmarkHideOrder(b *testing.B) {
+	var r Redactor
+	for i := 0; b.Loop(); i++ {
+		r.HideOrder(fmt.Sprint("ord_", i), fmt.Sprintf("+234803%07d", i%10_000_000), "234", "482913", "482913", "482 913")
+	}
+}
+
+func BenchmarkText(b *testing.B) {
+	var r Redactor
+	for i := range mostOrders {
+		r.HideOrder(fmt.Sprint("ord_", i), fmt.Sprintf("+234803%07d", i), "234", fmt.Sprintf("%06d", i))
+	}
+	for b.Loop() {
+		_ = r.Text(` msg="the balance could not be read" cause="the provider gave no usable answer to GET /wallet (HTTP 502)"`)
+	}
+}

@@ -353,3 +353,24 @@ func TestAPurchaseKeepsToItsKey(t *testing.T) {
 	_, err = c.BuyNumber(t.Context(), purchase)
 	require.NoError(t, err)
 }
+
+// The provider's time is what it said last, and what has passed since, however this
+// computer's clock is set.
+func TestTheProvidersTime(t *testing.T) {
+	there := time.Date(2031, 5, 1, 12, 0, 0, 0, time.UTC)
+	c := dial(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", there.Format(http.TimeFormat))
+	}))
+	_, known := c.Time()
+	assert.False(t, known)
+	_, _ = c.Wallet(t.Context())
+	first, known := c.Time()
+	require.True(t, known)
+	assert.False(t, first.Before(there))
+	assert.Less(t, first.Sub(there), time.Hour)
+	second, _ := c.Time()
+	assert.False(t, second.Before(first))
+	ahead, known := c.Skew()
+	require.True(t, known)
+	assert.InDelta(t, time.Since(there).Hours(), ahead.Hours(), 1)
+}
