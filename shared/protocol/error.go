@@ -3,7 +3,6 @@ package protocol
 import (
 	"encoding/json"
 	"errors"
-	"log/slog"
 
 	"github.com/logspanel/companion/shared/money"
 )
@@ -104,10 +103,11 @@ func (e *Error) Unquoted() *Error {
 	return &plain
 }
 
-// LogValue is the code and the companion's own words.
-func (e *Error) LogValue() slog.Value {
+// LogText is what a log may have of it: the code and the companion's own words. The
+// extension's backend has no room for package log/slog and its LogValuer.
+func (e *Error) LogText() string {
 	plain := e.Unquoted()
-	return slog.StringValue(string(plain.Code) + ": " + plain.Error())
+	return string(plain.Code) + ": " + plain.Error()
 }
 
 // AsError finds the Error in err's chain. An error that has none is a fault of the

@@ -9,7 +9,7 @@ import (
 )
 
 // NewLogger writes lines of text to w, without what redact hides. An error that has a
-// LogValue, such as one that quotes the provider to the person, is logged by that alone,
+// LogText, such as one that quotes the provider to the person, is logged by that alone,
 // also where another error wraps it.
 func NewLogger(redact *Redactor, w io.Writer) *slog.Logger {
 	return slog.New(handler{slog.NewTextHandler(redact.Writer(w), nil)})
@@ -54,13 +54,13 @@ func describeAttr(a slog.Attr) slog.Attr {
 	return a
 }
 
-// describe is an error's text for the log. What an error in the chain says otherwise in
-// its LogValue is said so; where that can't be put in the place of its text, the text
+// describe is an error's text for the log. What an error in the chain has a LogText for
+// is said so; where that can't be put in the place of its text, the text
 // around it is left out.
 func describe(err error) string {
 	text, wrapped := err.Error(), unwrap(err)
-	if speaks, is := err.(slog.LogValuer); is {
-		text = speaks.LogValue().Resolve().String()
+	if own, is := err.(interface{ LogText() string }); is {
+		text = own.LogText()
 		for _, cause := range wrapped {
 			text += ": " + describe(cause)
 		}

@@ -174,11 +174,11 @@ func TestANumberHoweverItIsWritten(t *testing.T) {
 
 type foreign struct{ words string }
 
-func (f foreign) Error() string        { return "it says: " + f.words }
-func (f foreign) LogValue() slog.Value { return slog.StringValue("it says something") }
+func (f foreign) Error() string   { return "it says: " + f.words }
+func (f foreign) LogText() string { return "it says something" }
 
 // An error that knows what a log may have of it is logged so, wherever it is in a chain.
-func TestErrorsAreLoggedByTheirLogValue(t *testing.T) {
+func TestErrorsAreLoggedByTheirLogText(t *testing.T) {
 	const words = "call me back"
 	bad := foreign{words}
 	for name, err := range map[string]error{

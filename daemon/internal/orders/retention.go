@@ -179,7 +179,11 @@ func (r *rental) endedBefore(at time.Time) bool {
 	if r.Order.Open() {
 		return false
 	}
-	moments := []time.Time{r.Order.CreatedAt, r.Order.Deadline, r.CancelledAt, r.RefundedAt}
+	deadline := r.Order.Deadline
+	if longest := r.Order.CreatedAt.Add(longestLife); deadline.After(longest) {
+		deadline = longest // whatever the provider counted
+	}
+	moments := []time.Time{r.Order.CreatedAt, deadline, r.CancelledAt, r.RefundedAt}
 	if r.Order.CodeAt != nil {
 		moments = append(moments, *r.Order.CodeAt)
 	}
