@@ -35,6 +35,10 @@ func limits(ctx context.Context, args []string, t *terminal) error {
 		return err
 	}
 	l := settings.Limits
+	if l.Unset {
+		fmt.Fprintf(t.out, "the limits you had are lost: nothing is bought until you set both, for example with logspanel-companion limits --order %s --day %s\n", l.PerOrder.Decimal(), l.PerDay.Decimal())
+		return nil
+	}
 	fmt.Fprintf(t.out, "one number may cost %s\nin 24 hours %s may be spent; %s are\n", l.PerOrder, l.PerDay, l.Spent)
 	return nil
 }

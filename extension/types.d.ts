@@ -1,6 +1,6 @@
 // Made by scripts/generate from the Go structs. Do not edit.
 
-export type Code = "bad_request" | "unknown_method" | "internal" | "key_missing" | "key_refused" | "keyring" | "account_blocked" | "unreachable" | "provider" | "balance_too_low" | "out_of_stock" | "price_changed" | "catalogue_stale" | "limit_order" | "limit_day" | "intent_expired" | "intent_unknown" | "unresolved" | "order_not_found" | "code_received" | "refund_failed" | "not_cancellable" | "too_many_calls" | "outcome_unknown" | "journal" | "pairing" | "recovering" | "key_replaced" | "dismissed" | "hand_over" | "no_room" | "decide_there";
+export type Code = "bad_request" | "unknown_method" | "internal" | "key_missing" | "key_refused" | "keyring" | "account_blocked" | "unreachable" | "provider" | "balance_too_low" | "out_of_stock" | "price_changed" | "catalogue_stale" | "limit_order" | "limit_day" | "limits_unset" | "intent_expired" | "intent_unknown" | "unresolved" | "order_not_found" | "code_received" | "refund_failed" | "not_cancellable" | "too_many_calls" | "outcome_unknown" | "journal" | "pairing" | "recovering" | "key_replaced" | "dismissed" | "hand_over" | "no_room" | "decide_there";
 
 export type Do = "open" | "section" | "product" | "search" | "filter" | "window" | "fresher" | "compare" | "favour" | "ask_key" | "second" | "auto_fill" | "notify" | "quote" | "sort" | "buy" | "back" | "dismiss" | "order" | "fill_number" | "fill_code" | "fill_this" | "fill" | "cancel" | "decide" | "reveal" | "refresh" | "pair" | "port" | "name" | "forget" | "restart" | "unlearn" | "boost_check" | "boost_cancel";
 
@@ -305,6 +305,7 @@ export interface Limits {
   per_order: Money;
   per_day: Money;
   spent: Money;
+  unset?: boolean;
 }
 
 export interface Order {

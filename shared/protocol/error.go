@@ -28,6 +28,7 @@ const (
 	CodeStale          Code = "catalogue_stale" // the service is gone: search again
 	CodeLimitOrder     Code = "limit_order"     // above the limit for one order
 	CodeLimitDay       Code = "limit_day"       // above the limit for 24 hours
+	CodeLimitsUnset    Code = "limits_unset"    // the limits were lost: the person has to set them again, at the daemon
 	CodeIntentExpired  Code = "intent_expired"  // the quote is too old: ask again
 	CodeIntentUnknown  Code = "intent_unknown"  // no such intent in this journal
 	CodeUnresolved     Code = "unresolved"      // the same purchase is still unresolved

@@ -75,22 +75,23 @@ type Provider struct {
 	Message   string    `json:"message,omitempty"`
 }
 
-// Recovery says that the journal was damaged. Nothing can be bought until orders and
+// Recovery says that the journal was lost. Nothing can be bought until orders and
 // spending have been read from the provider again.
 type Recovery struct {
-	SetAside string    `json:"set_aside,omitempty"` // the damaged file's name now; empty: nothing was damaged
-	At       time.Time `json:"at,omitzero"`
+	SetAside string    `json:"set_aside,omitempty"` // the damaged file's name now; empty: there is none
+	At       time.Time `json:"at,omitzero"`         // when that was found; absent: nothing was lost
 	Done     bool      `json:"done,omitempty"`
 }
 
 // Pending reports that nothing can be bought yet.
-func (r Recovery) Pending() bool { return r.SetAside != "" && !r.Done }
+func (r Recovery) Pending() bool { return !r.At.IsZero() && !r.Done }
 
 // Limits are the daemon's spending limits. No client can change them.
 type Limits struct {
 	PerOrder money.Money `json:"per_order"`
 	PerDay   money.Money `json:"per_day"`
-	Spent    money.Money `json:"spent"` // in the last 24 hours, refunds taken off
+	Spent    money.Money `json:"spent"`           // in the last 24 hours, refunds taken off
+	Unset    bool        `json:"unset,omitempty"` // what was set is lost: nothing can be bought until the person sets both again
 }
 
 // OrderState is the daemon's reading of an order: by its code, refund and deadline,

@@ -19,7 +19,6 @@ import (
 	"github.com/logspanel/companion/daemon/internal/catalog"
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/desktop"
-	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logbook"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/daemon/internal/orders"
@@ -96,7 +95,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	defer client.Close()
 	var book *orders.Book
 	offers := catalog.New(client, func(country, service string) *protocol.Record { return book.Record(country, service) }, func() { book.CatalogChanged() })
-	var store *journal.Journal
+	var store *files
 	book, store, err = openBook(site, orders.Options{
 		Provider: account{client, keys}, Countries: offers,
 		Host: site.host, Sandbox: opts.Sandbox, Log: log, CheckEvery: opts.Pace.Check, ProviderTime: client.Time,
@@ -109,7 +108,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 		return err
 	}
 	defer store.Close()
-	prefs, err := openPreferences(store)
+	prefs, err := openPreferences(store.settings)
 	if err != nil {
 		return err
 	}
@@ -121,7 +120,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	}}
 	h := &home{daemon: d, opts: opts, logPath: file.Path(), quit: quit}
 	d.wire = bridge.New(bridge.Options{
-		Orders: book, Catalog: offers, Secrets: site.secrets, Clients: clients{store},
+		Orders: book, Catalog: offers, Secrets: site.secrets, Clients: clients{store.settings},
 		Port: port, Version: opts.Version, Log: log, Changed: d.changed,
 		AskKey: func(context.Context) error { return h.openKeyWindow(ctx) },
 	})

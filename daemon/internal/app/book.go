@@ -11,49 +11,73 @@ import (
 	"github.com/logspanel/companion/daemon/internal/orders"
 )
 
-// openBook opens the orders in their journal. A journal that can't be read, or that is
-// another host's, is set aside, and the orders are read from the provider again.
-func openBook(s site, opts orders.Options, out io.Writer) (*orders.Book, *journal.Journal, error) {
-	book, store, err := readBook(s, opts)
-	if !errors.Is(err, journal.ErrDamaged) && !errors.Is(err, journal.ErrForeign) {
-		return book, store, err
-	}
-	damage := err
-	name, err := journal.SetAside(s.journal, time.Now())
+// openBook opens the orders in their journal, and what the person decided beside it. A
+// file that can't be read, or that is another host's, is set aside. Orders that were
+// lost are read from the provider again; limits that were lost have to be set again
+// before anything is bought.
+func openBook(s site, opts orders.Options, out io.Writer) (*orders.Book, *files, error) {
+	f := new(files)
+	book, err := f.open(s, opts, out)
 	if err != nil {
-		return nil, nil, errors.Join(damage, err)
+		return nil, nil, errors.Join(err, f.Close())
 	}
-	opts.Log.Error("the journal can't be used and was set aside", "as", name, "cause", damage)
-	fmt.Fprintf(out, "the journal can't be used: it is kept as %s, and the orders are read from the provider again; browsers have to be paired anew\n", name)
-	if book, store, err = readBook(s, opts); err != nil {
-		return nil, nil, err
-	}
-	if err := book.Recover(name); err != nil {
-		return nil, nil, errors.Join(err, store.Close())
-	}
-	return book, store, nil
+	return book, f, nil
 }
 
-func readBook(s site, opts orders.Options) (*orders.Book, *journal.Journal, error) {
-	store, err := journal.Open(s.journal, s.host)
+func (f *files) open(s site, opts orders.Options, out io.Writer) (book *orders.Book, err error) {
+	settingsAs, err := orSetAside(s.settings, opts, func() error { return f.openSettings(s) })
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	opts.Journal = store
-	book, err := orders.Open(opts)
-	if err == nil {
-		_, err = clients{store}.List()
-	}
-	if err == nil {
-		_, err = openPreferences(store)
-	}
-	if err == nil {
-		_, _, err = told{store}.Open()
-	}
+	journalAs, err := orSetAside(s.journal, opts, func() (err error) {
+		book, err = f.openJournal(s, opts)
+		return err
+	})
 	if err != nil {
-		return nil, nil, errors.Join(err, store.Close())
+		return nil, err
 	}
-	return book, store, nil
+	lost, err := f.lost(s)
+	if err != nil {
+		return nil, err
+	}
+	// What was lost is written down before the files are linked: it is found again if
+	// the program ends in between.
+	if lost.journal {
+		if err := book.Recover(journalAs); err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(out, "the journal %s: the orders are read from the provider again\n", fate(journalAs))
+	}
+	if lost.settings {
+		if err := book.LoseSettings(); err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(out, "the settings %s: nothing is bought until you set both limits again with logspanel-companion limits, and browsers have to be paired anew\n", fate(settingsAs))
+	}
+	return book, f.link()
+}
+
+// orSetAside opens a file, or sets it aside and opens a new one. It returns the name that
+// the old one has then.
+func orSetAside(path string, opts orders.Options, open func() error) (name string, err error) {
+	err = open()
+	if !errors.Is(err, journal.ErrDamaged) && !errors.Is(err, journal.ErrForeign) {
+		return "", err
+	}
+	damage := err
+	if name, err = journal.SetAside(path, time.Now()); err != nil {
+		return "", errors.Join(damage, err)
+	}
+	opts.Log.Error("a file can't be used and was set aside", "as", name, "cause", damage)
+	return name, open()
+}
+
+// fate is what became of a file that was lost.
+func fate(name string) string {
+	if name == "" {
+		return "is gone"
+	}
+	return "can't be used and is kept as " + name
 }
 
 // full reports that something could not be written for want of room.

@@ -29,7 +29,7 @@ func (d *daemon) Checkup(ctx context.Context) (control.Checkup, error) {
 	c := control.Checkup{Status: d.status, Keyring: d.words(d.keys.probe(ctx)), Journal: d.words(d.store.Check())}
 	_, err := d.book.RefreshWallet(ctx)
 	now := d.book.Snapshot()
-	c.Key, c.SetAside = now.Key.State, now.Recovery.SetAside
+	c.Key, c.SetAside, c.Unset = now.Key.State, now.Recovery.SetAside, now.Limits.Unset
 	if err != nil && !aboutKey(sentence.Of(err).Code) {
 		said := sentence.Of(err).Unquoted()
 		said.Message = d.redact.Text(said.Message)
@@ -114,7 +114,7 @@ func system() string {
 // running takes over what the daemon says of itself.
 func running(f *doctor.Facts, c control.Checkup) {
 	f.PID, f.DaemonIs, f.Sandbox, f.Port, f.Host = c.PID, c.Version, c.Sandbox, c.Port, c.Host
-	f.SetAside, f.Ahead = c.SetAside, c.Ahead
+	f.SetAside, f.Unset, f.Ahead = c.SetAside, c.Unset, c.Ahead
 	if c.Keyring != "" {
 		f.Keyring = errors.New(c.Keyring)
 	}
@@ -150,6 +150,9 @@ func stopped(ctx context.Context, f *doctor.Facts, opts Options, redact *logbook
 		f.Journal = journal.Check(path)
 		if f.NoJournal = errors.Is(f.Journal, fs.ErrNotExist); f.NoJournal {
 			f.Journal = nil
+		}
+		if err := journal.Check(settingsPath(path)); !errors.Is(err, fs.ErrNotExist) {
+			f.Journal = errors.Join(f.Journal, err)
 		}
 	}
 	if f.Keyring != nil {

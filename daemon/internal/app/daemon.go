@@ -23,7 +23,7 @@ type daemon struct {
 	wire   *bridge.Bridge
 	keys   *Keys
 	prefs  *preferences
-	store  *journal.Journal
+	store  *files
 	clock  func() (ahead time.Duration, known bool)
 	redact *logbook.Redactor
 	log    *slog.Logger
@@ -193,13 +193,13 @@ func (d *daemon) Decide(ctx context.Context, word control.Decision) error {
 	return err
 }
 
-// clients keeps the records of paired browsers in the journal.
-type clients struct{ journal *journal.Journal }
+// clients keeps the records of paired browsers in the settings.
+type clients struct{ settings *journal.Journal }
 
 var paired = journal.Table[bridge.Client]{Name: "clients"}
 
 func (c clients) List() (list []bridge.Client, err error) {
-	err = c.journal.View(func(tx *journal.Tx) (err error) {
+	err = c.settings.View(func(tx *journal.Tx) (err error) {
 		list, err = paired.All(tx)
 		return err
 	})
@@ -207,9 +207,9 @@ func (c clients) List() (list []bridge.Client, err error) {
 }
 
 func (c clients) Put(client bridge.Client) error {
-	return c.journal.Update(func(tx *journal.Tx) error { return paired.Put(tx, client.ID, client) })
+	return c.settings.Update(func(tx *journal.Tx) error { return paired.Put(tx, client.ID, client) })
 }
 
 func (c clients) Delete(id string) error {
-	return c.journal.Update(func(tx *journal.Tx) error { return paired.Delete(tx, id) })
+	return c.settings.Update(func(tx *journal.Tx) error { return paired.Delete(tx, id) })
 }

@@ -103,7 +103,7 @@ func (h *home) tellNews(ctx context.Context) {
 		return set
 	}
 	news.Run(ctx, news.Options{
-		Book: h.book, Told: told{h.store}, Settings: settings, Changed: h.prefs.changed, Generation: h.keys.generation,
+		Book: h.book, Told: told{h.store.journal}, Settings: settings, Changed: h.prefs.changed, Generation: h.keys.generation,
 		Show: notifier.Show, Copy: desktop.Copy, Log: h.log,
 	})
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/logspanel/companion/daemon/internal/news"
 )
 
-// preferences are the person's about notifications, kept in the journal.
+// preferences are the person's about notifications, kept in the settings.
 type preferences struct {
-	journal *journal.Journal
+	file    *journal.Journal
 	changed chan struct{} // they are others now
 
 	mu  sync.Mutex
@@ -23,7 +23,7 @@ const preferencesKey = "notifications"
 var preferencesTable = journal.Table[news.Settings]{Name: "preferences"}
 
 func openPreferences(j *journal.Journal) (*preferences, error) {
-	p := &preferences{journal: j, changed: make(chan struct{}, 1)}
+	p := &preferences{file: j, changed: make(chan struct{}, 1)}
 	err := j.View(func(tx *journal.Tx) (err error) {
 		p.now, _, err = preferencesTable.Get(tx, preferencesKey)
 		return err
@@ -45,8 +45,8 @@ func (p *preferences) change(how func(*news.Settings)) error {
 	if next == p.now {
 		return nil
 	}
-	if err := p.journal.Update(func(tx *journal.Tx) error { return preferencesTable.Put(tx, preferencesKey, next) }); err != nil {
-		return fmt.Errorf("the journal can't be written: check that the disk has space, then try again: %w", err)
+	if err := p.file.Update(func(tx *journal.Tx) error { return preferencesTable.Put(tx, preferencesKey, next) }); err != nil {
+		return fmt.Errorf("the settings can't be written: check that the disk has space, then try again: %w", err)
 	}
 	p.now = next
 	select {

@@ -63,9 +63,12 @@ func (w writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+func hostOf(api string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(api, "http://"), sandbox.Path)
+}
+
 func journalOf(dir, api string) string {
-	host := strings.TrimSuffix(strings.TrimPrefix(api, "http://"), sandbox.Path)
-	return filepath.Join(dir, strings.ReplaceAll(host, ":", "_"), "journal.db")
+	return filepath.Join(dir, strings.ReplaceAll(hostOf(api), ":", "_"), "journal.db")
 }
 
 // Whatever happens to the journal's file, the companion starts, keeps what was there

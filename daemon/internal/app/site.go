@@ -17,13 +17,14 @@ import (
 
 // site is the provider that this run is for, and what belongs to it.
 type site struct {
-	api     string
-	host    string
-	journal string // the file
-	secrets secrets.Store
-	calls   int    // in a second, see Pace
-	signUp  string // the sandbox's sign-up page
-	close   func()
+	api      string
+	host     string
+	journal  string // the file
+	settings string // the file
+	secrets  secrets.Store
+	calls    int    // in a second, see Pace
+	signUp   string // the sandbox's sign-up page
+	close    func()
 }
 
 func open(ctx context.Context, opts Options) (site, error) {
@@ -40,9 +41,10 @@ func open(ctx context.Context, opts Options) (site, error) {
 			return site{}, err
 		}
 	}
+	path := journalPath(opts.Dir, client.Host())
 	return site{
 		api: opts.API, host: client.Host(), secrets: store, close: func() {},
-		journal: journalPath(opts.Dir, client.Host()), calls: opts.Pace.Calls,
+		journal: path, settings: settingsPath(path), calls: opts.Pace.Calls,
 	}, nil
 }
 
@@ -56,8 +58,8 @@ func openSandbox(ctx context.Context, opts Options) (site, error) {
 	if opts.API != DefaultAPI {
 		return site{}, errors.New("--sandbox brings its own provider: leave out --api-url")
 	}
-	dir := filepath.Join(opts.Dir, "sandbox")
-	if err := os.RemoveAll(dir); err != nil {
+	path := filepath.Join(opts.Dir, "sandbox", "journal.db")
+	if err := os.RemoveAll(filepath.Dir(path)); err != nil {
 		return site{}, fmt.Errorf("clear the sandbox's data: %w", err)
 	}
 	listener, err := listen(ctx, 0)
@@ -68,7 +70,7 @@ func openSandbox(ctx context.Context, opts Options) (site, error) {
 	go func() { _ = server.Serve(listener) }()
 	host := listener.Addr().String()
 	s := site{
-		api: "http://" + host + sandbox.Path, host: host, journal: filepath.Join(dir, "journal.db"),
+		api: "http://" + host + sandbox.Path, host: host, journal: path, settings: settingsPath(path),
 		calls:   cmp.Or(opts.Pace.Calls, sandboxCalls),
 		secrets: secrets.Memory(), signUp: "http://" + host + "/signup/plain", close: func() { _ = server.Close() },
 	}

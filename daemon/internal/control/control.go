@@ -112,6 +112,7 @@ type Checkup struct {
 	Keyring  string            `json:"keyring"`   // why it can't be read
 	Journal  string            `json:"journal"`   // what is damaged in it
 	SetAside string            `json:"set_aside"` // a damaged journal's name now
+	Unset    bool              `json:"unset"`     // the limits were lost, and nothing is bought
 	Key      protocol.KeyState `json:"key"`
 	Provider *protocol.Error   `json:"provider,omitempty"` // why a call failed, just now
 	Ahead    *time.Duration    `json:"ahead,omitempty"`    // this computer's clock, of the provider's, in nanoseconds

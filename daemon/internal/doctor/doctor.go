@@ -62,6 +62,7 @@ type Facts struct {
 	Journal     error
 	NoJournal   bool   // there is none yet
 	SetAside    string // a damaged one's name
+	Unset       bool   // the limits were lost
 	Around      desktop.Surroundings
 	Windows     error
 	Clipboard   error
@@ -217,6 +218,8 @@ func (f Facts) journal() Check {
 		return good(name, "there is none yet")
 	case f.Journal != nil:
 		return bad(name, Failure, f.Journal, "stop the companion and start it again: it sets a damaged journal aside and reads the orders anew")
+	case f.Unset:
+		return Check{name, Failure, "it is sound, but the spending limits were lost: nothing is bought", "set both with logspanel-companion limits --order AMOUNT --day AMOUNT"}
 	case f.SetAside != "":
 		return Check{name, Warning, "it is sound; one that was damaged is kept as " + f.SetAside, "delete that one when nothing of it is missed"}
 	}

@@ -92,6 +92,7 @@ func TestChecks(t *testing.T) {
 		"no clock":               {func(f *Facts) { f.Ahead = nil }, "clock", Unknown, "tells the time"},
 		"no journal yet":         {func(f *Facts) { f.NoJournal = true }, "journal", OK, "none yet"},
 		"a journal set aside":    {func(f *Facts) { f.SetAside = "journal-x.db" }, "journal", Warning, "kept as journal-x.db"},
+		"limits lost":            {func(f *Facts) { f.Unset = true }, "journal", Failure, "spending limits were lost"},
 		"no browser":             {func(f *Facts) { f.Browsers = nil }, "browsers", Warning, "none is paired"},
 		"another extension": {
 			func(f *Facts) { f.Browsers[0].Version, f.Browsers[0].Here = "0.9.0", false }, "browsers", Warning,

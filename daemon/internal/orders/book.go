@@ -28,6 +28,7 @@ type Options struct {
 	Provider  Provider
 	Countries Countries
 	Journal   *journal.Journal
+	Settings  *Settings
 	Host      string // of the provider's API
 	Sandbox   bool
 	Log       *slog.Logger
@@ -55,7 +56,7 @@ type Book struct {
 	mu        sync.Mutex
 	state     protocol.Snapshot // all but Orders, Intents and Limits
 	settings  settings
-	retention retention
+	recovery  recovery
 	rentals   map[string]*rental
 	history   []string            // ids of rentals, oldest first
 	open      map[string]struct{} // ids of the open ones
@@ -84,6 +85,7 @@ func Open(opts Options) (*Book, error) {
 	}
 	b := &Book{
 		opts:      opts,
+		settings:  opts.Settings.now,
 		wake:      make(chan struct{}, 1),
 		erase:     make(chan struct{}, 1),
 		rentals:   map[string]*rental{},
@@ -106,17 +108,15 @@ func Open(opts Options) (*Book, error) {
 	if err := opts.Journal.View(b.load); err != nil {
 		return nil, fmt.Errorf("read the orders: %w", err)
 	}
-	b.state.KeepLate, b.state.Recovery = b.settings.KeepLate, b.settings.Recovery
+	b.state.KeepLate = b.settings.KeepLate
 	return b, nil
 }
 
 func (b *Book) load(tx *journal.Tx) (err error) {
-	if b.settings, _, err = settingsTable.Get(tx, settingsKey); err != nil {
+	if b.recovery, _, err = recoveries.Get(tx, recoveryKey); err != nil {
 		return err
 	}
-	if err := b.loadRetention(tx); err != nil {
-		return err
-	}
+	b.state.Recovery = b.recovery.Recovery
 	stored, err := rentals.All(tx)
 	if err != nil {
 		return err

@@ -51,7 +51,7 @@ func noIntent() error {
 
 // fresh refuses an intent whose time or place has passed.
 func (b *Book) fresh(p *purchase) error {
-	if b.settings.Recovery.Pending() {
+	if b.state.Recovery.Pending() {
 		return recovering()
 	}
 	if b.now().After(p.Intent.ExpiresAt) {

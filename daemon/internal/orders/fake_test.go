@@ -287,8 +287,12 @@ func open(t *testing.T, a *account, path string, own ...setup) *shop {
 	t.Helper()
 	j, err := journal.Open(path, "example.test")
 	require.NoError(t, err)
+	decided, err := journal.Open(filepath.Join(filepath.Dir(path), "settings.db"), "example.test")
+	require.NoError(t, err)
+	settings, err := orders.OpenSettings(decided)
+	require.NoError(t, err)
 	opts := orders.Options{
-		Provider: a, Countries: oneCountry{}, Journal: j, Host: "example.test", Log: slog.New(slog.DiscardHandler),
+		Provider: a, Countries: oneCountry{}, Journal: j, Settings: settings, Host: "example.test", Log: slog.New(slog.DiscardHandler),
 		ProviderTime: a.clock,
 	}
 	for _, o := range own {
@@ -311,7 +315,7 @@ func open(t *testing.T, a *account, path string, own ...setup) *shop {
 	stop := sync.OnceFunc(func() {
 		cancel()
 		<-done
-		require.NoError(t, j.Close())
+		require.NoError(t, errors.Join(j.Close(), decided.Close()))
 	})
 	t.Cleanup(stop)
 	return &shop{Book: b, journal: j, account: a, path: path, stop: stop}

@@ -330,8 +330,10 @@ func online(t *testing.T) (*orders.Book, wire) {
 	require.NoError(t, err)
 	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"), "127.0.0.1:1")
 	require.NoError(t, err)
+	settings, err := orders.OpenSettings(j)
+	require.NoError(t, err)
 	b, err := orders.Open(orders.Options{
-		Provider: w, Countries: sandboxCountries{w}, Journal: j, Host: "127.0.0.1:1", Log: slog.New(slog.DiscardHandler),
+		Provider: w, Countries: sandboxCountries{w}, Journal: j, Settings: settings, Host: "127.0.0.1:1", Log: slog.New(slog.DiscardHandler),
 	})
 	require.NoError(t, err)
 	done := make(chan struct{})

@@ -24,8 +24,10 @@ func BenchmarkIntent(b *testing.B) {
 		j, err := journal.Open(filepath.Join(b.TempDir(), "journal.db"), "example.test")
 		require.NoError(b, err)
 		defer j.Close()
+		settings, err := orders.OpenSettings(j)
+		require.NoError(b, err)
 		book, err := orders.Open(orders.Options{
-			Provider: newAccount(), Countries: oneCountry{}, Journal: j, Host: "example.test", Log: slog.New(slog.DiscardHandler),
+			Provider: newAccount(), Countries: oneCountry{}, Journal: j, Settings: settings, Host: "example.test", Log: slog.New(slog.DiscardHandler),
 		})
 		require.NoError(b, err)
 		n := 0

@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -52,6 +53,15 @@ func defaultLimits(currency string) (order, day money.Money) {
 	return money.Whole(20, currency), money.Whole(60, currency)
 }
 
+// limit is the limit that holds: the one that was set, or its default where none was.
+// There is no default in the place of a limit that was lost or is in another currency.
+func (s settings) limit(set, standard money.Money) (limit money.Money, known bool) {
+	if set.Currency == standard.Currency {
+		return set, true
+	}
+	return standard, set.IsZero() && !s.Lost
+}
+
 func (b *Book) currency() string {
 	if b.state.Wallet != nil {
 		return b.state.Wallet.Balance.Currency
@@ -59,7 +69,7 @@ func (b *Book) currency() string {
 	if b.ledger.N > 0 {
 		return b.ledger.After.Currency
 	}
-	return homeCurrency
+	return cmp.Or(b.settings.PerOrder.Currency, b.settings.PerDay.Currency, homeCurrency)
 }
 
 // charge is when the limit begins to count an order that was bought here.
@@ -85,12 +95,8 @@ func (b *Book) charge(c charge) {
 // not bought counts too.
 func (b *Book) limits(currency string) protocol.Limits {
 	order, day := defaultLimits(currency)
-	if b.settings.PerOrder.Currency == currency {
-		order = b.settings.PerOrder
-	}
-	if b.settings.PerDay.Currency == currency {
-		day = b.settings.PerDay
-	}
+	order, orderSet := b.settings.limit(b.settings.PerOrder, order)
+	day, daySet := b.settings.limit(b.settings.PerDay, day)
 	spent := money.Money{Currency: currency}
 	since := b.sure().Add(-limitWindow)
 	add := func(price money.Money) {
@@ -115,7 +121,7 @@ func (b *Book) limits(currency string) protocol.Limits {
 			add(p.Intent.Price)
 		}
 	}
-	return protocol.Limits{PerOrder: order, PerDay: day, Spent: spent}
+	return protocol.Limits{PerOrder: order, PerDay: day, Spent: spent, Unset: !orderSet || !daySet}
 }
 
 // within refuses a price that passes a limit.
@@ -124,6 +130,12 @@ func (b *Book) within(price money.Money) error {
 		return unpriced()
 	}
 	limits := b.limits(price.Currency)
+	if limits.Unset {
+		return &protocol.Error{
+			Code: protocol.CodeLimitsUnset, Message: "the spending limits are not known any more: nothing was bought",
+			Next: "set both with logspanel-companion limits --order " + limits.PerOrder.Decimal() + " --day " + limits.PerDay.Decimal(),
+		}
+	}
 	if over, err := price.Cmp(limits.PerOrder); err != nil || over > 0 {
 		return (&protocol.Error{
 			Code: protocol.CodeLimitOrder, Price: &price, Limit: &limits.PerOrder,

@@ -73,7 +73,9 @@ func BenchmarkPast(b *testing.B) {
 		openBook := func(b *testing.B) (*Book, *journal.Journal) {
 			j, err := journal.Open(path, "example.test")
 			require.NoError(b, err)
-			book, err := Open(Options{Provider: lister{listed: newest}, Journal: j, Host: "example.test", Log: slog.New(slog.DiscardHandler)})
+			settings, err := OpenSettings(j)
+			require.NoError(b, err)
+			book, err := Open(Options{Provider: lister{listed: newest}, Journal: j, Settings: settings, Host: "example.test", Log: slog.New(slog.DiscardHandler)})
 			require.NoError(b, err)
 			return book, j
 		}

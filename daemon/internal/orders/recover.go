@@ -11,13 +11,36 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Recover says that the journal was damaged and is now in the file setAside, and that
-// this one is new. Nothing can be bought until the account's orders have been read. It
-// is called before Run.
+// recovery is how far a journal that has lost its orders is made anew.
+type recovery struct {
+	protocol.Recovery
+	Reading time.Time `json:"reading,omitzero"` // since when the lost orders are read from the provider
+}
+
+var recoveries = journal.Table[recovery]{Name: "recovery"}
+
+const recoveryKey = "journal"
+
+// Recover says that an earlier journal was lost, and that this one is new; setAside is
+// the file that the damaged one is in, or empty where there is none. Nothing can be
+// bought until the account's orders have been read. It is called before Run.
 func (b *Book) Recover(setAside string) error {
-	return b.change(func(s *settings) {
-		s.Recovery, s.Reading = protocol.Recovery{SetAside: setAside, At: b.now()}, time.Time{}
-	})
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.recovered(recovery{Recovery: protocol.Recovery{SetAside: setAside, At: b.now()}})
+}
+
+// recovered writes down how far the journal is made anew, and tells of it.
+func (b *Book) recovered(r recovery) error {
+	err := b.opts.Journal.Update(func(tx *journal.Tx) error { return recoveries.Put(tx, recoveryKey, r) })
+	if err != nil {
+		return b.unwritten(err)
+	}
+	b.recovery, b.state.Recovery = r, r.Recovery
+	limits := b.limits(b.currency())
+	b.publish(protocol.Change{Recovery: &r.Recovery, Limits: &limits})
+	b.plan()
+	return nil
 }
 
 // recover reads the account's orders into a journal that has lost its own.
@@ -43,7 +66,7 @@ func (b *Book) recover(ctx context.Context) {
 func (b *Book) recovering() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.settings.Recovery.Pending()
+	return b.state.Recovery.Pending()
 }
 
 // errUnsure says that what was spent can't be known yet.
@@ -59,16 +82,18 @@ func (b *Book) adopt(listed logspanel.OrderList) error {
 		return err
 	}
 	b.mu.Lock()
-	since, now, next := b.settings.Reading, b.sure(), b.stamp()
-	b.mu.Unlock()
+	defer b.mu.Unlock()
+	reached := b.recovery
 	switch {
 	case sure:
-	case since.IsZero(): // told by the clock that the provider's answer has set, if it has
-		return errors.Join(errUnsure, b.change(func(s *settings) { s.Reading = next }))
-	case now.Sub(since) <= limitWindow:
+	case reached.Reading.IsZero(): // told by the clock that the provider's answer has set, if it has
+		reached.Reading = b.stamp()
+		return errors.Join(errUnsure, b.recovered(reached))
+	case b.sure().Sub(reached.Reading) <= limitWindow:
 		return errUnsure
 	}
-	return b.change(func(s *settings) { s.Recovery.Done = true })
+	reached.Done = true
+	return b.recovered(reached)
 }
 
 // takeUp reports whether the list shows what was spent.

@@ -20,23 +20,16 @@ const (
 	eraseBatch = 200 // orders in one transaction
 )
 
-// retention is for how many days the codes and messages of finished orders are kept.
-type retention struct {
-	Days int `json:"days"` // 0: for ever
-}
-
-const retentionKey = "orders"
-
-var retentionTable = journal.Table[retention]{Name: "retention"}
-
-// loadRetention reads the person's decision.
-func (b *Book) loadRetention(tx *journal.Tx) error {
-	kept, found, err := retentionTable.Get(tx, retentionKey)
-	if !found {
-		kept.Days = defaultRetention
+// retention is for how many days texts are kept; 0 is for ever. What is erased does not
+// come back, so a decision that was lost is taken for that.
+func (s settings) retention() int {
+	switch {
+	case s.RetentionDays != nil:
+		return *s.RetentionDays
+	case s.Lost:
+		return 0
 	}
-	b.retention = kept
-	return err
+	return defaultRetention
 }
 
 // Retention is for how many days the codes and messages of finished orders are kept; 0 is
@@ -44,7 +37,7 @@ func (b *Book) loadRetention(tx *journal.Tx) error {
 func (b *Book) Retention() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.retention.Days
+	return b.settings.retention()
 }
 
 // SetRetention says for how many days the codes and messages of finished orders are kept;
@@ -55,13 +48,9 @@ func (b *Book) SetRetention(days int) error {
 			Code: protocol.CodeBadRequest, Message: "codes can be kept for 1 to 3650 days, or for ever", Next: "give a number of days, or never",
 		}
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	decided := retention{Days: days}
-	if err := b.opts.Journal.Update(func(tx *journal.Tx) error { return retentionTable.Put(tx, retentionKey, decided) }); err != nil {
-		return b.unwritten(err)
+	if err := b.change(func(s *settings) { s.RetentionDays = &days }); err != nil {
+		return err
 	}
-	b.retention = decided
 	select {
 	case b.erase <- struct{}{}:
 	default: // it will look already
@@ -157,7 +146,8 @@ func (b *Book) eraseSome() (more bool, err error) {
 // erased. It rests on the earlier of two clocks, this computer's and the provider's: what
 // is erased does not come back, and one clock alone may be wrong.
 func (b *Book) keptSince() (since time.Time, certain bool) {
-	if b.retention.Days == 0 {
+	days := b.settings.retention()
+	if days == 0 {
 		return time.Time{}, true
 	}
 	if b.opts.ProviderTime == nil {
@@ -170,7 +160,7 @@ func (b *Book) keptSince() (since time.Time, certain bool) {
 	if here := b.now(); here.Before(now) {
 		now = here
 	}
-	return now.UTC().Add(-time.Duration(b.retention.Days) * day), true
+	return now.UTC().Add(-time.Duration(days) * day), true
 }
 
 // endedBefore reports that an order is finished, and that all that happened to it was

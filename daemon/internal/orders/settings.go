@@ -1,8 +1,6 @@
 package orders
 
 import (
-	"time"
-
 	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
@@ -11,16 +9,43 @@ import (
 // settings are what the person decided on the daemon's own side. No client can
 // change them.
 type settings struct {
-	PerOrder money.Money       `json:"per_order,omitzero"` // zero: the default
-	PerDay   money.Money       `json:"per_day,omitzero"`   // zero: the default
-	KeepLate bool              `json:"keep_late,omitempty"`
-	Recovery protocol.Recovery `json:"recovery,omitzero"`
-	Reading  time.Time         `json:"reading,omitzero"` // since when the lost orders are read from the provider
+	PerOrder money.Money `json:"per_order,omitzero"` // zero: the default, unless Lost
+	PerDay   money.Money `json:"per_day,omitzero"`   // zero: the default, unless Lost
+	KeepLate bool        `json:"keep_late,omitempty"`
+	Lost     bool        `json:"lost,omitempty"` // earlier settings were lost: limits have no defaults any more
+	// RetentionDays is for how many days the codes and messages of finished orders are kept;
+	// 0: for ever. None: the default, or for ever where it is not known any more.
+	RetentionDays *int `json:"retention_days,omitempty"`
 }
 
 const settingsKey = "settings"
 
 var settingsTable = journal.Table[settings]{Name: "settings"}
+
+// Settings are the person's decisions in a file of their own, so that a lost journal
+// leaves them as they are.
+type Settings struct {
+	file *journal.Journal
+	now  settings // as they were read, or put last
+}
+
+// OpenSettings reads the settings in file.
+func OpenSettings(file *journal.Journal) (*Settings, error) {
+	s := &Settings{file: file}
+	err := file.View(func(tx *journal.Tx) (err error) {
+		s.now, _, err = settingsTable.Get(tx, settingsKey)
+		return err
+	})
+	return s, err
+}
+
+func (s *Settings) put(decided settings) error {
+	err := s.file.Update(func(tx *journal.Tx) error { return settingsTable.Put(tx, settingsKey, decided) })
+	if err == nil {
+		s.now = decided
+	}
+	return err
+}
 
 // change writes changed settings, and tells of them.
 func (b *Book) change(how func(*settings)) error {
@@ -28,16 +53,21 @@ func (b *Book) change(how func(*settings)) error {
 	defer b.mu.Unlock()
 	decided := b.settings
 	how(&decided)
-	err := b.opts.Journal.Update(func(tx *journal.Tx) error { return settingsTable.Put(tx, settingsKey, decided) })
-	if err != nil {
+	if err := b.opts.Settings.put(decided); err != nil {
 		return b.unwritten(err)
 	}
 	b.settings = decided
-	b.state.KeepLate, b.state.Recovery = decided.KeepLate, decided.Recovery
+	b.state.KeepLate = decided.KeepLate
 	limits := b.limits(b.currency())
-	b.publish(protocol.Change{Limits: &limits, KeepLate: &decided.KeepLate, Recovery: &decided.Recovery})
+	b.publish(protocol.Change{Limits: &limits, KeepLate: &decided.KeepLate})
 	b.plan()
 	return nil
+}
+
+// LoseSettings says that earlier settings were lost: nothing is bought until the person
+// has set both limits. It is called before Run.
+func (b *Book) LoseSettings() error {
+	return b.change(func(s *settings) { *s = settings{Lost: true} })
 }
 
 // SetKeepLate says whether a number whose time ran out without a code is kept rather

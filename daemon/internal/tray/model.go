@@ -260,7 +260,7 @@ func balance(s protocol.Snapshot) string {
 }
 
 func spent(l protocol.Limits) string {
-	if l.PerDay.IsZero() {
+	if l.PerDay.IsZero() || l.Unset {
 		return ""
 	}
 	return desktop.Plain(fmt.Sprintf("Spent in 24 hours: %s of %s", l.Spent.Decimal(), l.PerDay), maxLine)
@@ -281,7 +281,10 @@ func notices(s protocol.Snapshot) (list []string) {
 		list = append(list, "The provider does not answer: check the connection")
 	}
 	if s.Recovery.Pending() {
-		list = append(list, "The journal was damaged: orders are being read from the provider")
+		list = append(list, "The journal was lost: orders are being read from the provider")
+	}
+	if s.Limits.Unset {
+		list = append(list, "The spending limits were lost: set both below to buy again")
 	}
 	if slices.ContainsFunc(s.Intents, func(i protocol.Intent) bool { return i.Asks }) {
 		list = append(list, "Only you can say what came of a purchase: see Decide a purchase")

@@ -70,12 +70,22 @@ func TestNewMenu(t *testing.T) {
 			Own{},
 			Menu{Icon: IconIdle, Tooltip: tip, Balance: balance, Spent: "Spent in 24 hours: 850.00 of 30000.00 NGN", More: quiet},
 		},
-		"recovering": {
-			with(func(s *protocol.Snapshot) { s.Recovery.SetAside = "journal-old.db" }),
+		"limits lost": {
+			with(func(s *protocol.Snapshot) {
+				s.Limits = protocol.Limits{PerDay: money.Whole(30_000, "NGN"), Unset: true}
+			}),
 			Own{},
 			Menu{
-				Icon: IconAttention, Tooltip: tip + "\nThe journal was damaged: orders are being read from the provider", Balance: balance, More: quiet,
-				Notices: []string{"The journal was damaged: orders are being read from the provider"},
+				Icon: IconAttention, Tooltip: tip + "\nThe spending limits were lost: set both below to buy again", Balance: balance, More: quiet,
+				Notices: []string{"The spending limits were lost: set both below to buy again"},
+			},
+		},
+		"recovering": {
+			with(func(s *protocol.Snapshot) { s.Recovery.At = noon }),
+			Own{},
+			Menu{
+				Icon: IconAttention, Tooltip: tip + "\nThe journal was lost: orders are being read from the provider", Balance: balance, More: quiet,
+				Notices: []string{"The journal was lost: orders are being read from the provider"},
 			},
 		},
 		"play money": {
@@ -180,7 +190,7 @@ func TestMoreOrdersThanLines(t *testing.T) {
 func TestEverythingWrongFitsTheMenu(t *testing.T) {
 	s := fine()
 	s.Key.State, s.Provider.Reachable = protocol.KeyRefused, false
-	s.Recovery.SetAside = "journal-old.db"
+	s.Recovery.At, s.Limits.Unset = noon, true
 	s.Intents = []protocol.Intent{{State: protocol.IntentUnknown}, {State: protocol.IntentUnknown}}
 	m := NewMenu(s, Own{Failed: desktop.ErrNoClipboard, FailedAt: noon}, noon)
 	assert.LessOrEqual(t, len(m.Notices), maxNotices)

@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/logspanel/companion/daemon/internal/journal"
@@ -64,20 +65,14 @@ func past(ctx context.Context, s settings) (p *Past, err error) {
 // shownOrders is how many of those that came to their ends a browser is told of.
 const shownOrders = 50
 
-// live pairs a browser, and writes orders into the journal that came to their ends.
+// live writes orders that came to their ends into a journal as the first version made it,
+// which the companion brings up to date, and pairs a browser.
 func (c *companion) live(ctx context.Context, orders int) error {
-	client, err := c.connect(ctx)
+	api, err := url.Parse(c.api)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(client.Close(), c.stop()); err != nil {
-		return err
-	}
-	file, err := c.journal()
-	if err != nil {
-		return err
-	}
-	j, err := journal.Open(file, client.Welcome().Snapshot.Host)
+	j, err := journal.Open(filepath.Join(c.dir, strings.ReplaceAll(api.Host, ":", "_"), "journal.db"), api.Host)
 	if err != nil {
 		return err
 	}
@@ -102,21 +97,14 @@ func (c *companion) live(ctx context.Context, orders int) error {
 		}
 		return nil
 	})
-	return errors.Join(err, j.Close())
-}
-
-// journal is the file of the only journal in the data directory.
-func (c *companion) journal() (file string, err error) {
-	err = filepath.WalkDir(c.dir, func(path string, _ fs.DirEntry, err error) error {
-		if filepath.Base(path) == "journal.db" {
-			file = path
-		}
+	if err := errors.Join(err, j.Close()); err != nil {
 		return err
-	})
-	if err == nil && file == "" {
-		err = errors.New("the companion made no journal")
 	}
-	return file, err
+	client, err := c.connect(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(client.Close(), c.stop())
 }
 
 // resume starts the companion again, connects a browser, and stops it.

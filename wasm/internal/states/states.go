@@ -216,8 +216,15 @@ var All = map[string]view.State{
 	}),
 	"limit-order": wrong(protocol.Error{Code: protocol.CodeLimitOrder, Limit: sum(10_000)}),
 	"limit-day":   wrong(protocol.Error{Code: protocol.CodeLimitDay, Limit: sum(30_000)}),
-	"fault":       wrong(protocol.Error{Code: protocol.CodeInternal, Message: "the companion hit a fault of its own", Next: "please report it"}),
-	"refused":     wrong(protocol.Error{Code: protocol.CodeProvider, Message: "this service is closed for maintenance", Next: "choose another"}),
+	"limits-unset": with(func(s *view.State) {
+		s.Snapshot.Limits.Unset = true
+	}),
+	"limits-unset-asked": with(func(s *view.State) {
+		s.Snapshot.Limits.Unset = true
+		s.Problem = &protocol.Error{Code: protocol.CodeLimitsUnset}
+	}),
+	"fault":   wrong(protocol.Error{Code: protocol.CodeInternal, Message: "the companion hit a fault of its own", Next: "please report it"}),
+	"refused": wrong(protocol.Error{Code: protocol.CodeProvider, Message: "this service is closed for maintenance", Next: "choose another"}),
 	"outcome-sent": with(func(s *view.State) {
 		s.Offers = several()
 		s.Snapshot.Intents = []protocol.Intent{intent(protocol.IntentSent)}
@@ -244,6 +251,9 @@ var All = map[string]view.State{
 	}),
 	"recovering": with(func(s *view.State) {
 		s.Snapshot.Recovery = protocol.Recovery{SetAside: "journal-2026-05-01T11-59-58.000Z.db", At: Now}
+	}),
+	"recovering-none": with(func(s *view.State) {
+		s.Snapshot.Recovery = protocol.Recovery{At: Now}
 	}),
 	"recovered": with(func(s *view.State) {
 		s.Snapshot.Recovery = protocol.Recovery{SetAside: "journal-2026-05-01T11-59-58.000Z.db", At: Now, Done: true}

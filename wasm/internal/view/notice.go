@@ -25,6 +25,9 @@ func notices(s State) []Node {
 	if r := s.Snapshot.Recovery; r.Pending() || r.SetAside != "" && s.Now.Sub(r.At) < recoveryShown {
 		nodes = append(nodes, recovery(r))
 	}
+	if s.Snapshot.Limits.Unset && (s.Problem == nil || s.Problem.Code != protocol.CodeLimitsUnset) {
+		nodes = append(nodes, Node{Key: "limits", Kind: KindBox, Class: "note bad", Live: true, Children: limitsUnset()})
+	}
 	for _, i := range s.Snapshot.Intents {
 		nodes = append(nodes, unknown(s, i))
 	}
@@ -86,6 +89,9 @@ func unknown(s State, i protocol.Intent) Node {
 
 // recovery says that the journal was lost, and how far it is made anew.
 func recovery(r protocol.Recovery) Node {
+	if r.SetAside == "" {
+		return busy("recovery", say("fault_recovering"))
+	}
 	if r.Done {
 		return notice("recovery", "warn", say("recovered", word(r.SetAside)))
 	}
@@ -114,6 +120,8 @@ func (s State) wrong(key string, e *protocol.Error) Node {
 		n.Children = []Node{text("", say("limit_order", amount(*e.Limit))), text("dim", say("limit_how")), limitCommand()}
 	case e.Code == protocol.CodeLimitDay && e.Limit != nil:
 		n.Children = []Node{text("", say("limit_day", amount(*e.Limit))), text("dim", say("limit_how")), limitCommand()}
+	case e.Code == protocol.CodeLimitsUnset:
+		n.Children = limitsUnset()
 	case e.Code == protocol.CodeOutOfStock:
 		n.Children = []Node{text("", say("out_of_stock"))}
 	case e.Code == protocol.CodePairing && refusals[s.Refused] != "":
@@ -174,6 +182,11 @@ var refusals = map[Link]string{
 	LinkStranger:      "pair_wrong_stranger",
 	LinkOtherVersion:  "pair_wrong_version",
 	LinkLocked:        "locked_how",
+}
+
+// limitsUnset says that nothing can be bought before the person has set the limits.
+func limitsUnset() []Node {
+	return []Node{text("", say("limits_unset")), text("dim", say("limit_how")), limitCommand()}
 }
 
 // limitCommand is how limits are changed: on the daemon's side, never from a browser.

@@ -65,7 +65,7 @@ func offerList(s State) Node {
 // offersFoot says how far the offers can be relied on, where nothing moves by it.
 func offersFoot(s State) []Node {
 	if s.Offers == nil || len(s.Offers.Offers) == 0 {
-		return []Node{spent(s)}
+		return spent(s)
 	}
 	if s.Fresher != nil {
 		more := button("fresher", say("fresher", count(s.Fresher.Total)), Action{Do: DoFresher})
@@ -78,7 +78,7 @@ func offersFoot(s State) []Node {
 	if s.Now.Sub(s.Offers.AsOf) >= oldPrices {
 		return []Node{text("dim", say("prices_of", Arg{Time: s.Offers.AsOf}))}
 	}
-	return []Node{spent(s)}
+	return spent(s)
 }
 
 // oldPrices is when it is worth saying how old the prices are.
@@ -93,9 +93,12 @@ func sorts(s State) Node {
 }
 
 // spent is what the limit of the day has been used for.
-func spent(s State) Node {
+func spent(s State) []Node {
 	l := s.Snapshot.Limits
-	return keyed("spent", text("dim", say("spent_today", amount(l.Spent), amount(l.PerDay))))
+	if l.Unset {
+		return nil
+	}
+	return []Node{keyed("spent", text("dim", say("spent_today", amount(l.Spent), amount(l.PerDay))))}
 }
 
 // record says how the account's own orders went.

@@ -268,7 +268,7 @@ func TestFaultsAreSaid(t *testing.T) {
 		protocol.CodeBadRequest, protocol.CodeUnknownMethod, protocol.CodeInternal, protocol.CodeKeyMissing, protocol.CodeKeyRefused, protocol.CodeKeyring,
 		protocol.CodeBlocked, protocol.CodeUnreachable, protocol.CodeStale, protocol.CodeIntentExpired, protocol.CodeIntentUnknown, protocol.CodeUnresolved,
 		protocol.CodeOrderNotFound, protocol.CodeCodeReceived, protocol.CodeRefundFailed, protocol.CodeNotCancellable, protocol.CodeSpeed,
-		protocol.CodeUndecided, protocol.CodeJournal, protocol.CodeRecovering, protocol.CodeKeyReplaced, protocol.CodeDismissed, protocol.CodeNoRoomForBoth, protocol.CodeDecideThere, view.CodePort,
+		protocol.CodeUndecided, protocol.CodeJournal, protocol.CodeRecovering, protocol.CodeLimitsUnset, protocol.CodeKeyReplaced, protocol.CodeDismissed, protocol.CodeNoRoomForBoth, protocol.CodeDecideThere, view.CodePort,
 	} {
 		s := states.Ready()
 		s.Problem = &protocol.Error{Code: code, Message: "in English"}

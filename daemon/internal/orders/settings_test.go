@@ -1,0 +1,92 @@
+package orders_test
+
+import (
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/orders"
+	"github.com/logspanel/companion/shared/money"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// Limits that were lost have no defaults: nothing is bought, also after a restart, until
+// the person has set both.
+func TestLostLimits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"), setup{
+			prepare: func(b *orders.Book) { require.NoError(t, b.LoseSettings()) },
+		})
+		refused := func() {
+			t.Helper()
+			assert.True(t, s.Snapshot().Limits.Unset)
+			_, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
+			require.Equal(t, protocol.CodeLimitsUnset, protocol.AsError(err).Code)
+			assert.Contains(t, protocol.AsError(err).Next, "limits --order")
+		}
+		refused()
+		require.NoError(t, s.SetLimits(money.Money{}, money.Money{}), "to ask for them sets none")
+		refused()
+		s = s.again(t)
+		refused()
+		require.NoError(t, s.SetLimits(naira(900), money.Money{}))
+		refused()
+		require.NoError(t, s.SetKeepLate(true))
+		s = s.again(t)
+		refused()
+		require.NoError(t, s.SetLimits(money.Money{}, naira(2_000)))
+		assert.Equal(t, protocol.Limits{PerOrder: naira(900), PerDay: naira(2_000), Spent: naira(0)}, s.Limits())
+		s.buy(t)
+		s = s.again(t)
+		assert.False(t, s.Limits().Unset)
+	})
+}
+
+// What was quoted before the limits were lost is not bought either.
+func TestLimitsLostAfterTheQuote(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		q := s.quote(t)
+		s.stop()
+		s = open(t, s.account, s.path, setup{prepare: func(b *orders.Book) { require.NoError(t, b.LoseSettings()) }})
+		_, err := s.Buy(t.Context(), "me", confirm(q))
+		assert.Equal(t, protocol.CodeLimitsUnset, protocol.AsError(err).Code)
+		assert.Zero(t, s.account.count("buy"))
+	})
+}
+
+// A wallet in another currency than the limits were set in has no limits, rather than
+// the defaults of that currency.
+func TestLimitsInAnotherCurrency(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		require.NoError(t, s.SetLimits(naira(900), naira(2_000)))
+		s.told(func(a *account) {
+			a.balance, a.price = money.Whole(100, "USD"), money.Whole(10, "USD")
+		})
+		_, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
+		assert.Equal(t, protocol.CodeLimitsUnset, protocol.AsError(err).Code)
+		require.NoError(t, s.SetLimits(money.Whole(20, "USD"), money.Whole(40, "USD")))
+		s.buy(t)
+	})
+}
+
+// Settings are read in their own currency before the wallet says it.
+func TestLimitsBeforeTheWalletIsRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		s.told(func(a *account) { a.balance = money.Whole(100, "USD") })
+		_, err := s.RefreshWallet(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, s.SetLimits(money.Whole(20, "USD"), money.Whole(40, "USD")))
+		s.stop()
+		away := newAccount()
+		away.before = func(string, int) error { return dropped() }
+		dir := filepath.Dir(s.path)
+		fresh := open(t, away, filepath.Join(dir, "other.db"))
+		assert.Equal(t, protocol.Limits{PerOrder: money.Whole(20, "USD"), PerDay: money.Whole(40, "USD"), Spent: money.Money{Currency: "USD"}}, fresh.Limits())
+	})
+}
