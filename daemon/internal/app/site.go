@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -58,9 +56,9 @@ func openSandbox(ctx context.Context, opts Options) (site, error) {
 	if opts.API != DefaultAPI {
 		return site{}, errors.New("--sandbox brings its own provider: leave out --api-url")
 	}
-	path := filepath.Join(opts.Dir, "sandbox", "journal.db")
-	if err := os.RemoveAll(filepath.Dir(path)); err != nil {
-		return site{}, fmt.Errorf("clear the sandbox's data: %w", err)
+	path := filepath.Join(opts.Dir, sandboxDir, "journal.db")
+	if err := clearSandbox(filepath.Dir(path), path, settingsPath(path)); err != nil {
+		return site{}, err
 	}
 	listener, err := listen(ctx, 0)
 	if err != nil {

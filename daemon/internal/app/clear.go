@@ -1,0 +1,62 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/logspanel/companion/daemon/internal/datadir"
+)
+
+const (
+	sandboxDir = "sandbox"
+	// sandboxMark is a file in a directory that clearSandbox made. In a directory without
+	// it nothing is removed.
+	sandboxMark = ".logspanel-companion-sandbox"
+)
+
+// clearSandbox removes files that an earlier sandbox left in its directory, or makes the
+// directory. One that the companion did not make is left alone, and so is everything
+// else in it.
+func clearSandbox(dir string, files ...string) error {
+	mark := filepath.Join(dir, sandboxMark)
+	err := os.Mkdir(dir, 0o700)
+	if err == nil {
+		return marked(mark)
+	}
+	if !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("make the sandbox's directory: %w", err)
+	}
+	if !regular(dir, fs.ModeDir) || !regular(mark, 0) {
+		return fmt.Errorf("%s is not a directory that this companion made, and is left as it is: move it away, or use another directory with --data-dir", dir)
+	}
+	if err := datadir.Check(dir); err != nil {
+		return err
+	}
+	for _, file := range files {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("clear the sandbox's data: %w", err)
+		}
+	}
+	return nil
+}
+
+func marked(mark string) error {
+	f, err := os.OpenFile(mark, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err == nil {
+		_, err = f.WriteString("The sandbox of Logspanel Companion keeps its play money here, and removes it at its next start.\n")
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("make the sandbox's directory: %w", err)
+	}
+	return nil
+}
+
+// regular reports that a path is there, of a type, and no link to something else.
+func regular(path string, kind fs.FileMode) bool {
+	about, err := os.Lstat(path)
+	return err == nil && about.Mode().Type() == kind
+}

@@ -1,0 +1,67 @@
+package app_test
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/app"
+)
+
+// What the person has where the sandbox would be stays, whatever it is.
+func TestSandboxLeavesWhatIsNotItsOwn(t *testing.T) {
+	for name, lay := range map[string]func(t *testing.T, dir string){
+		"a directory": func(t *testing.T, dir string) { require.NoError(t, os.Mkdir(dir, 0o755)) },
+		"a link to a directory of the sandbox": func(t *testing.T, dir string) {
+			other := t.TempDir()
+			require.NoError(t, os.WriteFile(filepath.Join(other, ".logspanel-companion-sandbox"), nil, 0o600))
+			require.NoError(t, os.Symlink(other, dir))
+		},
+		"a directory with a link for a mark": func(t *testing.T, dir string) {
+			require.NoError(t, os.Mkdir(dir, 0o755))
+			mark := filepath.Join(t.TempDir(), "mark")
+			require.NoError(t, os.WriteFile(mark, nil, 0o600))
+			require.NoError(t, os.Symlink(mark, filepath.Join(dir, ".logspanel-companion-sandbox")))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			data := t.TempDir()
+			require.NoError(t, os.Chmod(data, 0o750))
+			dir := filepath.Join(data, "sandbox")
+			lay(t, dir)
+			mine := []string{filepath.Join(dir, "journal.db"), filepath.Join(dir, "thesis.txt")}
+			for _, file := range mine {
+				require.NoError(t, os.WriteFile(file, []byte("mine"), 0o644))
+			}
+			err := app.Run(t.Context(), app.Options{Sandbox: true, API: app.DefaultAPI, Dir: data, NoTray: true, Out: io.Discard})
+			require.ErrorContains(t, err, "--data-dir")
+			for _, file := range mine {
+				raw, err := os.ReadFile(file)
+				require.NoError(t, err)
+				assert.Equal(t, "mine", string(raw))
+			}
+			info, err := os.Stat(data)
+			require.NoError(t, err)
+			assert.Equal(t, os.FileMode(0o750), info.Mode().Perm())
+		})
+	}
+}
+
+// The sandbox forgets its own files at its next start, and only those.
+func TestSandboxForgets(t *testing.T) {
+	opts := app.Options{Sandbox: true, API: app.DefaultAPI, Dir: t.TempDir()}
+	during(t, opts, func() { buy(t, client(t, opts.Dir)) })
+	mine := filepath.Join(opts.Dir, "sandbox", "notes.txt")
+	require.NoError(t, os.WriteFile(mine, []byte("mine"), 0o600))
+	during(t, opts, func() {
+		state := client(t, opts.Dir).Welcome().Snapshot
+		assert.Empty(t, state.Orders)
+		assert.False(t, state.Limits.Unset)
+		assert.Zero(t, state.Recovery)
+	})
+	assert.FileExists(t, mine)
+}
