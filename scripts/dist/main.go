@@ -9,6 +9,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -168,7 +169,7 @@ func (r *release) companion(built, system string, bill *bill) error {
 
 // write puts the release into a folder, with the checksums that sha256sum -c reads.
 func (r *release) write(into string) error {
-	if err := errors.Join(os.RemoveAll(into), os.MkdirAll(into, 0o755)); err != nil {
+	if err := clear(into); err != nil {
 		return err
 	}
 	var sums strings.Builder
@@ -179,7 +180,22 @@ func (r *release) write(into string) error {
 		}
 	}
 	fmt.Print(sums.String())
-	return os.WriteFile(filepath.Join(into, "SHA256SUMS"), []byte(sums.String()), 0o644)
+	return os.WriteFile(filepath.Join(into, checksums), []byte(sums.String()), 0o644)
+}
+
+const checksums = "SHA256SUMS"
+
+// clear makes an empty folder for a release. What is in it goes only if it is a release.
+func clear(into string) error {
+	inside, err := os.ReadDir(into)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	release := slices.ContainsFunc(inside, func(e fs.DirEntry) bool { return e.Name() == checksums })
+	if len(inside) > 0 && !release {
+		return fmt.Errorf("%s holds something else than a release: empty it, or name another folder with -into", into)
+	}
+	return errors.Join(os.RemoveAll(into), os.MkdirAll(into, 0o755))
 }
 
 func run(name string, args ...string) error {

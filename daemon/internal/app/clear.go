@@ -30,7 +30,7 @@ func clearSandbox(dir string, files ...string) error {
 		return fmt.Errorf("make the sandbox's directory: %w", err)
 	}
 	if !regular(dir, fs.ModeDir) || !regular(mark, 0) {
-		return fmt.Errorf("%s is not a directory that this companion made, and is left as it is: move it away, or use another directory with --data-dir", dir)
+		return fmt.Errorf("%s is not marked as made by this version of the sandbox, and is left as it is: move it away, or use another directory with --data-dir", dir)
 	}
 	if err := datadir.Check(dir); err != nil {
 		return err
