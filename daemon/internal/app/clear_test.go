@@ -1,7 +1,7 @@
 package app_test
 
 import (
-	"io"
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -37,8 +37,7 @@ func TestSandboxLeavesWhatIsNotItsOwn(t *testing.T) {
 			for _, file := range mine {
 				require.NoError(t, os.WriteFile(file, []byte("mine"), 0o644))
 			}
-			err := app.Run(t.Context(), app.Options{Sandbox: true, API: app.DefaultAPI, Dir: data, NoTray: true, Out: io.Discard})
-			require.ErrorContains(t, err, "--data-dir")
+			require.ErrorContains(t, refusal(t, app.Options{Sandbox: true, API: app.DefaultAPI, Dir: data}), "--data-dir")
 			for _, file := range mine {
 				raw, err := os.ReadFile(file)
 				require.NoError(t, err)
@@ -49,6 +48,15 @@ func TestSandboxLeavesWhatIsNotItsOwn(t *testing.T) {
 			assert.Equal(t, os.FileMode(0o750), info.Mode().Perm())
 		})
 	}
+}
+
+// refusal is why a daemon does not start; one that does ends at once.
+func refusal(t *testing.T, opts app.Options) error {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	opts.NoTray, opts.Out = true, writer(func([]byte) { cancel() })
+	return app.Run(ctx, opts)
 }
 
 // The sandbox forgets its own files at its next start, and only those.

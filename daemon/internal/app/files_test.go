@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"encoding/json"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -220,12 +219,12 @@ func TestFilesOfANewerVersion(t *testing.T) {
 	for _, file := range []string{"journal.db", "settings.db"} {
 		store := secrets.Memory()
 		_, api := provider(t, store)
-		opts := app.Options{API: api, Dir: t.TempDir(), Secrets: store, Out: io.Discard, NoTray: true}
+		opts := app.Options{API: api, Dir: t.TempDir(), Secrets: store}
 		path := filepath.Join(filepath.Dir(journalOf(opts.Dir, api)), file)
 		j, err := journal.Open(path, hostOf(api), step, step, step, step, step, step, step, step)
 		require.NoError(t, err)
 		require.NoError(t, j.Close())
-		err = app.Run(t.Context(), opts)
+		err = refusal(t, opts)
 		require.ErrorIs(t, err, journal.ErrNewer)
 		require.ErrorContains(t, err, "newer version")
 		aside, err := journal.WasSetAside(path)
