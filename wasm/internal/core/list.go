@@ -1,6 +1,8 @@
 package core
 
 import (
+	"encoding/json"
+
 	"github.com/logspanel/companion/shared/protocol"
 	"github.com/logspanel/companion/wasm/internal/view"
 )
@@ -23,38 +25,51 @@ func (c *Core) refreshList(section view.Section, product view.Product) {
 }
 
 // list reads all parts of a list, so that what a person looks for is found wherever it
-// stands. The first part is shown at once, unless a whole list stands there already. A
-// list that is asked for later takes the place of one that is being read.
+// stands. The first part is shown at once, unless a whole list stands there already.
 func list[P, T any](c *Core, method string, shown **P, of func(*P) (rows *[]T, next *string)) {
-	c.listings++
-	turn := c.listings
 	var all []T
-	var read func(cursor string)
-	read = func(cursor string) {
-		c.call(method, protocol.ListRequest{Cursor: cursor}, func(m protocol.Message) {
-			if turn != c.listings {
-				return
-			}
-			problem := c.state.Problem
-			var page P
-			if c.failed(m, &page) {
-				return
-			}
-			if cursor != "" {
-				c.state.Problem = problem // it is of something else
-			}
-			rows, next := of(&page)
-			all = append(all, *rows...)
-			*rows = all
-			if *next == "" || cursor == "" && !isWhole(*shown, of) {
-				*shown = &page
-			}
-			if *next != "" {
-				read(*next)
-			}
-		})
-	}
-	read("")
+	c.readParts(method, "", c.newListing(), func(raw json.RawMessage, first bool) (cursor string, err error) {
+		page := new(P)
+		if err := protocol.Bind(raw, page); err != nil {
+			return "", err
+		}
+		rows, next := of(page)
+		all = append(all, *rows...)
+		*rows = all
+		if *next == "" || first && !isWhole(*shown, of) {
+			*shown = page
+		}
+		return *next, nil
+	})
+}
+
+// newListing begins the reading of a list, which ends the one before.
+func (c *Core) newListing() (turn int) {
+	c.listings++
+	return c.listings
+}
+
+// readParts asks for the part of a list that a cursor begins, and for those after it.
+// Take takes a part and names the next.
+func (c *Core) readParts(method, cursor string, turn int, take func(raw json.RawMessage, first bool) (next string, err error)) {
+	c.call(method, protocol.ListRequest{Cursor: cursor}, func(m protocol.Message) {
+		if turn != c.listings {
+			return
+		}
+		if m.Error != nil || cursor == "" {
+			c.state.Problem = m.Error // that of a later part is not this list's to clear
+		}
+		if m.Error != nil {
+			return
+		}
+		next, err := take(m.Result, cursor == "")
+		switch {
+		case err != nil:
+			c.state.Problem = protocol.AsError(err)
+		case next != "":
+			c.readParts(method, next, turn, take)
+		}
+	})
 }
 
 // isWhole reports that a list is there, with its last part.
