@@ -46,6 +46,7 @@ const (
 	CodeHandOver       Code = "hand_over"       // another client bought the number; the person is asked
 	CodeNoRoomForBoth  Code = "no_room"         // too little until the order to be replaced is refunded: it was kept
 	CodeDecideThere    Code = "decide_there"    // another client asked for the purchase: only that one decides, or the person at the daemon
+	CodeBusy           Code = "busy"            // too many requests of this client have no answer yet
 )
 
 // Error is what went wrong: a sentence for the person, the next step, and what a

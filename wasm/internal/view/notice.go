@@ -162,6 +162,7 @@ var faults = map[protocol.Code]string{
 	protocol.CodeRefundFailed:   "fault_refund",
 	protocol.CodeNotCancellable: "fault_fixed",
 	protocol.CodeSpeed:          "fault_speed",
+	protocol.CodeBusy:           "fault_busy",
 	protocol.CodeRecovering:     "fault_recovering",
 	protocol.CodeKeyReplaced:    "fault_key_replaced",
 	protocol.CodeDismissed:      "outcome_none",

@@ -267,7 +267,7 @@ func TestFaultsAreSaid(t *testing.T) {
 	for _, code := range []protocol.Code{
 		protocol.CodeBadRequest, protocol.CodeUnknownMethod, protocol.CodeInternal, protocol.CodeKeyMissing, protocol.CodeKeyRefused, protocol.CodeKeyring,
 		protocol.CodeBlocked, protocol.CodeUnreachable, protocol.CodeStale, protocol.CodeIntentExpired, protocol.CodeIntentUnknown, protocol.CodeUnresolved,
-		protocol.CodeOrderNotFound, protocol.CodeCodeReceived, protocol.CodeRefundFailed, protocol.CodeNotCancellable, protocol.CodeSpeed,
+		protocol.CodeOrderNotFound, protocol.CodeCodeReceived, protocol.CodeRefundFailed, protocol.CodeNotCancellable, protocol.CodeSpeed, protocol.CodeBusy,
 		protocol.CodeUndecided, protocol.CodeJournal, protocol.CodeRecovering, protocol.CodeLimitsUnset, protocol.CodeKeyReplaced, protocol.CodeDismissed, protocol.CodeNoRoomForBoth, protocol.CodeDecideThere, view.CodePort,
 	} {
 		s := states.Ready()
