@@ -1,7 +1,8 @@
 // Package bridge is where browsers reach the daemon: a websocket on 127.0.0.1. It
 // decides who may come in (admission.go, lobby.go), pairs browsers (pairing.go,
 // clients.go), proves who they are (handshake.go), and carries their requests and
-// the changes they are told of (line.go, session.go, dispatch.go, withhold.go).
+// the changes they are told of (line.go, session.go, requests.go, dispatch.go,
+// reads.go, withhold.go).
 package bridge
 
 import (
@@ -75,6 +76,7 @@ type Bridge struct {
 	opts     Options
 	host     string
 	methods  map[string]method
+	reads    reads
 	pairing  pairing
 	lobby    lobby
 	visits   sync.WaitGroup

@@ -11,14 +11,16 @@ import (
 // method answers one kind of request of a client.
 type method struct {
 	do      func(ctx context.Context, client string, params json.RawMessage) (any, error)
-	outlive bool // goes on when the browser closes
+	finish  func(result any, client string) (any, error) // makes of a result what the client gets
+	shared  func(params json.RawMessage) bool            // whoever asks at the same time may get the same result; nil: nobody
+	outlive bool                                         // goes on when the browser closes
 }
 
 // methods is every request that a session passes on.
 func methods(orders Orders, catalog Catalog, askKey func(context.Context) error) map[string]method {
 	r := new(rests)
 	return map[string]method{
-		protocol.WalletRefresh: bare(orders.RefreshWallet),
+		protocol.WalletRefresh: sharing(bare(orders.RefreshWallet)),
 		protocol.OrderQuote:    by(orders.Quote),
 		protocol.OrderBuy:      outliving(by(orders.Buy)),
 		protocol.OrderCancel:   outliving(by(ofOrder(orders.Cancel))),
@@ -27,9 +29,9 @@ func methods(orders Orders, catalog Catalog, askKey func(context.Context) error)
 		protocol.OrderList: inParts(r, protocol.OrderList, orders.List, func(p *protocol.OrderPage) (*[]protocol.Order, *string) {
 			return &p.Orders, &p.Next
 		}),
-		protocol.CountryList: bare(catalog.Countries),
-		protocol.OfferSearch: with(catalog.Search),
-		protocol.AreaList:    with(catalog.Areas),
+		protocol.CountryList: sharing(bare(catalog.Countries)),
+		protocol.OfferSearch: sharing(with(catalog.Search)),
+		protocol.AreaList:    sharing(with(catalog.Areas)),
 		protocol.LogCategories: inParts(r, protocol.LogCategories, catalog.LogCategories, func(p *protocol.LogCategoryPage) (*[]protocol.LogCategory, *string) {
 			return &p.Categories, &p.Next
 		}),
@@ -51,14 +53,16 @@ func methods(orders Orders, catalog Catalog, askKey func(context.Context) error)
 }
 
 func by[P, R any](do func(context.Context, string, P) (R, error)) method {
-	return method{do: func(ctx context.Context, client string, raw json.RawMessage) (any, error) {
-		var params P
-		if err := protocol.Bind(raw, &params); err != nil {
-			return nil, err
-		}
-		result, err := do(ctx, client, params)
-		return withhold(result, client), err
-	}}
+	return method{
+		do: func(ctx context.Context, client string, raw json.RawMessage) (any, error) {
+			var params P
+			if err := protocol.Bind(raw, &params); err != nil {
+				return nil, err
+			}
+			return do(ctx, client, params)
+		},
+		finish: func(result any, client string) (any, error) { return withhold(result.(R), client), nil },
+	}
 }
 
 func with[P, R any](do func(context.Context, P) (R, error)) method {
@@ -84,8 +88,24 @@ func outliving(m method) method {
 	return m
 }
 
+func sharing(m method) method {
+	m.shared = func(json.RawMessage) bool { return true }
+	return m
+}
+
+func (m method) isShared(params json.RawMessage) bool { return m.shared != nil && m.shared(params) }
+
+// shareKey is equal for requests that may have one answer, and empty for one that
+// shares its answer with no other.
+func (b *Bridge) shareKey(m protocol.Message) string {
+	if !b.methods[m.Method].isShared(m.Params) {
+		return ""
+	}
+	return b.reads.key(m)
+}
+
 // perform does what a request asks for; ctx ends with the session, visit with the
-// daemon.
+// daemon. The result is finished for each request that it answers.
 func (b *Bridge) perform(ctx, visit context.Context, client string, m protocol.Message) (any, error) {
 	method, known := b.methods[m.Method]
 	switch {
@@ -100,11 +120,27 @@ func (b *Bridge) perform(ctx, visit context.Context, client string, m protocol.M
 	case method.outlive:
 		ctx = visit
 	}
-	result, err := method.do(ctx, client, m.Params)
+	do := func(ctx context.Context) (any, error) { return method.do(ctx, client, m.Params) }
+	var result any
+	var err error
+	if method.isShared(m.Params) {
+		result, err = b.reads.share(ctx, b.reads.key(m), do)
+	} else {
+		result, err = do(ctx)
+		b.reads.changed()
+	}
 	if err != nil && ctx.Err() == nil {
 		b.complain(m.Method, client, err)
 	}
 	return result, err
+}
+
+// finish makes of a result what the client gets.
+func (b *Bridge) finish(method, client string, result any, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return b.methods[method].finish(result, client)
 }
 
 // complain logs faults of our own; what the person is told says nothing of them.

@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"net"
+	"runtime"
 	"testing"
 	"time"
 )
@@ -42,8 +43,13 @@ func EnterAfterTheEnd(conn net.Conn) {
 	l.enter(conn)
 }
 
-// AtOnce is how many requests of a session are worked on together.
-const AtOnce = atOnce
+// AtOnce is how many requests of a session are worked on together, MaxUnanswered how
+// many it may have in all, and MaxWaiting how many bytes of them may wait.
+const (
+	AtOnce        = atOnce
+	MaxUnanswered = maxUnanswered
+	MaxWaiting    = maxWaiting
+)
 
 // MethodNames are the requests that sessions pass on.
 func MethodNames(*testing.T) []string {
@@ -61,3 +67,30 @@ type nowhere struct {
 
 // Withhold is what client gets to see of v.
 func Withhold[T any](v T, client string) T { return withhold(v, client) }
+
+// SharedMethods are the requests that may get the answer of an earlier one.
+func SharedMethods(*testing.T) []string {
+	var names []string
+	for name, m := range methods(nowhere{}, nowhere{}, nil) {
+		if m.isShared(nil) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Sharing waits until so many requests share readings.
+func (b *Bridge) Sharing(requests int) {
+	for {
+		b.reads.mu.Lock()
+		n := 0
+		for _, r := range b.reads.running {
+			n += r.waiting
+		}
+		b.reads.mu.Unlock()
+		if n == requests {
+			return
+		}
+		runtime.Gosched()
+	}
+}

@@ -75,35 +75,47 @@ func count(list []rest, is func(rest) bool) (n int) {
 }
 
 // inParts answers a method whose list may be too long for one message. Of names where in
-// an answer its rows and its cursor are.
+// an answer its rows and its cursor are. Everybody may share the reading of a whole list;
+// the rest of one is its client's alone.
 func inParts[P, T any](r *rests, name string, list func(context.Context) (P, error), of func(*P) (rows *[]T, next *string)) method {
-	return by(func(ctx context.Context, client string, asked protocol.ListRequest) (page P, err error) {
-		if asked.Cursor == "" {
-			page, err = list(ctx)
-			if err != nil {
-				return page, err
+	return method{
+		do: func(ctx context.Context, client string, raw json.RawMessage) (any, error) {
+			var asked protocol.ListRequest
+			if err := protocol.Bind(raw, &asked); err != nil {
+				return nil, err
 			}
-		}
-		rows, next := of(&page)
-		if asked.Cursor != "" {
+			if asked.Cursor == "" {
+				return list(ctx)
+			}
 			kept, found := r.take(client, name, asked.Cursor)
 			if !found {
-				return page, &protocol.Error{
+				return nil, &protocol.Error{
 					Code: protocol.CodeStale, Message: "the rest of this list is no longer at hand", Next: "load it again",
 				}
 			}
+			var page P
+			rows, _ := of(&page)
 			*rows = kept.([]T)
-		}
-		n, err := fitting(*rows)
-		if err != nil {
-			return page, err
-		}
-		if n < len(*rows) {
-			*next = r.keep(client, name, (*rows)[n:])
-			*rows = (*rows)[:n]
-		}
-		return page, nil
-	})
+			return page, nil
+		},
+		finish: func(result any, client string) (any, error) {
+			page := result.(P)
+			rows, next := of(&page)
+			n, err := fitting(*rows)
+			if err != nil {
+				return nil, err
+			}
+			if n < len(*rows) {
+				*next = r.keep(client, name, (*rows)[n:])
+				*rows = (*rows)[:n]
+			}
+			return withhold(page, client), nil
+		},
+		shared: func(raw json.RawMessage) bool {
+			var asked protocol.ListRequest
+			return protocol.Bind(raw, &asked) == nil && asked.Cursor == ""
+		},
+	}
 }
 
 // fitting is how many of the first rows go into one answer; at least one.

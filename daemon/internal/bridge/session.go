@@ -7,15 +7,14 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/logspanel/companion/shared/channel"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// atOnce is how many requests of one session are worked on together; the next one is
-// read when one of them is done.
-const atOnce = 8
+// replies is how many answers that need no work a session holds for its writer. Reading
+// waits when there are more: the client does not take them.
+const replies = 16
 
 // sessionsEach is how many sessions one client may have at once. A browser needs one;
 // a thief of its secret shall neither fill the memory nor push it out.
@@ -32,8 +31,9 @@ type session struct {
 	bridge  *Bridge
 	client  string
 	line    *line
-	answers chan protocol.Message
-	resync  chan uint64 // requests for the whole state, which only the writer may answer
+	answers chan protocol.Message // to requests that were worked on
+	replies chan protocol.Message // to those that need no work, so that they wait for none
+	resync  chan uint64           // requests for the whole state, which only the writer may answer
 	end     context.CancelCauseFunc
 }
 
@@ -42,7 +42,7 @@ func (b *Bridge) converse(visit context.Context, l *line, id uint64, welcome pro
 	ctx, end := context.WithCancelCause(visit)
 	s := &session{
 		bridge: b, client: welcome.ClientID, line: l, end: end,
-		answers: make(chan protocol.Message), resync: make(chan uint64),
+		answers: make(chan protocol.Message), replies: make(chan protocol.Message, replies), resync: make(chan uint64, replies),
 	}
 	if err := b.begin(s); err != nil {
 		end(nil)
@@ -55,13 +55,17 @@ func (b *Bridge) converse(visit context.Context, l *line, id uint64, welcome pro
 		<-ctx.Done()
 		sayGoodbye(l.ws, reason(ctx)) // which also ends the reading
 	})
-	var work errgroup.Group
-	work.SetLimit(atOnce)
-
+	work := requests{
+		do: func(m protocol.Message) (any, error) { return b.perform(ctx, visit, s.client, m) },
+		answer: func(m protocol.Message, id uint64, result any, err error) {
+			result, err = b.finish(m.Method, s.client, result, err)
+			s.answer(ctx, s.answers, id, result, err)
+		},
+	}
 	end(s.read(ctx, visit, &work))
 	b.forget(s)
 	beside.Wait()
-	_ = work.Wait()
+	work.running.Wait()
 	return reason(ctx)
 }
 
@@ -134,6 +138,7 @@ func (s *session) write(ctx context.Context, hello uint64, welcome protocol.Welc
 		select {
 		case <-ctx.Done():
 			return nil
+		case m = <-s.replies:
 		case m = <-s.answers:
 		case id := <-s.resync:
 			stop()
@@ -148,9 +153,9 @@ func (s *session) write(ctx context.Context, hello uint64, welcome protocol.Welc
 	}
 }
 
-// read takes requests until the connection ends. Those that may spend or return
-// money outlive the session; the rest end with it.
-func (s *session) read(ctx, visit context.Context, work *errgroup.Group) error {
+// read takes requests until the connection ends, and never waits for work. Those that
+// may spend or return money outlive the session; the rest end with it.
+func (s *session) read(ctx, visit context.Context, work *requests) error {
 	s.line.ws.SetReadLimit(channel.MaxFrame)
 	for {
 		_ = s.line.ws.SetReadDeadline(time.Now().Add(s.bridge.idle))
@@ -165,34 +170,31 @@ func (s *session) read(ctx, visit context.Context, work *errgroup.Group) error {
 		case m.ID == 0 || m.Method == "":
 			return errors.New("a message wanted no answer")
 		case m.Method == protocol.SessionPing:
-			s.answer(ctx, m.ID, protocol.Nothing{}, nil)
+			s.answer(ctx, s.replies, m.ID, protocol.Nothing{}, nil)
 		case m.Method == protocol.SessionLeave:
 			if err := s.bridge.Revoke(visit, s.client); err != nil {
-				s.answer(ctx, m.ID, nil, err)
+				s.answer(ctx, s.replies, m.ID, nil, err)
 			}
 		case m.Method == protocol.StateGet:
 			select {
 			case s.resync <- m.ID:
 			case <-ctx.Done():
 			}
-		default:
-			work.Go(func() error {
-				result, err := s.bridge.perform(ctx, visit, s.client, m)
-				s.answer(ctx, m.ID, result, err)
-				return nil
-			})
+		case !work.add(m, s.bridge.shareKey(m)):
+			s.answer(ctx, s.replies, m.ID, nil, errBusy)
 		}
 	}
 }
 
-func (s *session) answer(ctx context.Context, id uint64, result any, err error) {
+// answer gives the writer an answer by way of to.
+func (s *session) answer(ctx context.Context, to chan<- protocol.Message, id uint64, result any, err error) {
 	m, err := protocol.Answer(id, result, err)
 	if err != nil {
 		s.end(err)
 		return
 	}
 	select {
-	case s.answers <- m:
+	case to <- m:
 	case <-ctx.Done():
 	}
 }

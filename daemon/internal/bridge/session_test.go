@@ -272,20 +272,18 @@ func TestWhoDoesNotReadIsSentAway(t *testing.T) {
 	session, creds := h.pair(chromium, hello)
 	require.NoError(t, session.Close())
 	h.shelf.offers.Offers = []protocol.Offer{{ServiceName: strings.Repeat("x", 3<<20)}}
-	gone := make(chan struct{})
-	var once sync.Once
-	h.shelf.onCall(func(ctx context.Context, _ string) error {
-		context.AfterFunc(ctx, func() { once.Do(func() { close(gone) }) })
-		return nil
+	asking, gone := make(chan struct{}, 1), make(chan struct{})
+	h.book.onCall(func(ctx context.Context, _ string) error {
+		asking <- struct{}{}
+		<-ctx.Done()
+		close(gone)
+		return ctx.Err()
 	})
 	p, _ := h.begin(creds, chromium)
+	p.ask(2, protocol.WalletRefresh, protocol.Nothing{})
+	<-asking
 	for id := range uint64(16) {
-		m, err := protocol.Request(id+2, protocol.OfferSearch, protocol.Search{})
-		require.NoError(t, err)
-		raw, err := json.Marshal(m)
-		require.NoError(t, err)
-		frames, err := p.conn.Seal(raw)
-		require.NoError(t, err)
+		frames := p.seal(id+3, protocol.OfferSearch, protocol.Search{})
 		if p.ws.WriteMessage(websocket.BinaryMessage, frames[0]) != nil {
 			break // gone already
 		}
@@ -350,32 +348,6 @@ func TestRevokingEndsTheSessionAtOnce(t *testing.T) {
 	assert.ErrorContains(t, h.Revoke(t.Context(), "NOBODY"), "no browser with this id")
 }
 
-// What a revoked browser has asked for, and what waits for its turn, is not done any more.
-func TestRevokingLeavesTheLastRequestsUndone(t *testing.T) {
-	h := open(t)
-	_, creds := h.pair(chromium, hello)
-	p, _ := h.begin(creds, chromium)
-	entered, finish := make(chan struct{}, bridge.AtOnce), make(chan struct{})
-	h.shelf.onCall(func(context.Context, string) error {
-		entered <- struct{}{}
-		<-finish
-		return nil
-	})
-	for id := range uint64(bridge.AtOnce) {
-		p.ask(id+2, protocol.CountryList, protocol.Nothing{})
-	}
-	for range bridge.AtOnce {
-		<-entered
-	}
-	p.ask(100, protocol.OrderBuy, protocol.BuyRequest{IntentID: "i1"})
-	<-time.After(50 * time.Millisecond) // it is read by now, or else never
-	require.NoError(t, h.Revoke(t.Context(), creds.ClientID))
-	close(finish)
-	assert.Equal(t, protocol.CloseUnknownClient, closed(t, p.ws))
-	require.NoError(t, h.stop())
-	assert.Zero(t, h.book.times("buy i1"))
-}
-
 func TestARevokedBrowserCanBePairedAgain(t *testing.T) {
 	h := open(t)
 	_, creds := h.pair(chromium, hello)
@@ -426,49 +398,6 @@ func TestPurchasesOutliveTheSession(t *testing.T) {
 	close(finish)
 	assert.NoError(t, <-buying)
 	callers.Wait()
-}
-
-func TestRequestsAreWorkedOnTogetherUpToABound(t *testing.T) {
-	h := open(t)
-	session, creds := h.pair(chromium, hello)
-	require.NoError(t, session.Close())
-	p, _ := h.begin(creds, chromium)
-	entered, finish := make(chan struct{}, 100), make(chan struct{})
-	var mu sync.Mutex
-	now, most := 0, 0
-	h.shelf.onCall(func(context.Context, string) error {
-		mu.Lock()
-		now++
-		most = max(most, now)
-		mu.Unlock()
-		entered <- struct{}{}
-		<-finish
-		mu.Lock()
-		now--
-		mu.Unlock()
-		return nil
-	})
-	const requests = 4 * bridge.AtOnce
-	for id := range uint64(requests) {
-		p.ask(id+2, protocol.CountryList, protocol.Nothing{})
-	}
-	for range bridge.AtOnce {
-		<-entered
-	}
-	select {
-	case <-entered:
-		t.Error("one more is worked on")
-	case <-time.After(50 * time.Millisecond):
-	}
-	close(finish)
-	seen := map[uint64]bool{}
-	for range requests {
-		m := p.read()
-		assert.Nil(t, m.Error)
-		seen[m.ID] = true
-	}
-	assert.Len(t, seen, requests, "each is answered once")
-	assert.Equal(t, bridge.AtOnce, most)
 }
 
 // Whoever waits at the door, for however long, does not hold up the end.
