@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -22,12 +23,12 @@ var extensionOrigin = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // admit is the only HTTP route. It has no effect but to become a websocket, because
-// any page on this machine can send requests here.
-func (b *Bridge) admit(w http.ResponseWriter, r *http.Request) {
+// any page on this machine can send requests here. The websocket lasts no longer than ctx.
+func (b *Bridge) admit(ctx context.Context, w http.ResponseWriter, r *http.Request) {
 	b.visits.Add(1)
 	defer b.visits.Done()
 
-	origin, err := b.origin(r)
+	origin, known, err := b.origin(r)
 	if err != nil {
 		b.opts.Log.Debug("a connection was refused", "cause", err)
 		http.Error(w, "refused", http.StatusForbidden)
@@ -43,48 +44,61 @@ func (b *Bridge) admit(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	upgrader := websocket.Upgrader{
-		Subprotocols: []string{subprotocol},
-		CheckOrigin:  func(*http.Request) bool { return true }, // checked above
+		Subprotocols:    []string{subprotocol},
+		CheckOrigin:     func(*http.Request) bool { return true }, // checked above
+		WriteBufferPool: &b.buffers,
 	}
 	ws, err := upgrader.Upgrade(w, r, nil)
 	if err != nil {
 		b.opts.Log.Debug("a connection did not become a websocket", "cause", err)
 		return
 	}
+	peer := ws.NetConn().(*pendingConn)
+	peer.reach(known)
+	// In a goroutine of its own it holds neither the request nor the server's buffers: a
+	// pending websocket takes a third less memory.
+	b.visits.Go(func() { b.serve(ctx, ws, peer, origin) })
+}
+
+// serve speaks with a client until either side ends the connection.
+func (b *Bridge) serve(ctx context.Context, ws *websocket.Conn, peer *pendingConn, origin string) {
 	defer ws.Close()
-	if subprotocol != protocol.Subprotocol {
+	var err error
+	if ws.Subprotocol() != protocol.Subprotocol {
 		b.strangers.Do(func() {
-			b.opts.Log.Warn("a browser's extension speaks another version: update the older of the two", "extension", label(subprotocol), "companion", protocol.Subprotocol)
+			b.opts.Log.Warn("a browser's extension speaks another version: update the older of the two", "extension", label(ws.Subprotocol()), "companion", protocol.Subprotocol)
 		})
 		err = hangUp{protocol.CloseOtherVersion, "this companion speaks " + protocol.Subprotocol}
 	} else {
-		err = b.meet(r.Context(), ws, origin)
+		err = b.meet(ctx, ws, peer, origin)
 	}
 	b.opts.Log.Debug("a connection ended", "origin", origin, "cause", err)
+	peer.reach(unheard) // its farewell takes no place from those who may yet succeed
 	part(ws, err)
 }
 
-// origin is where the request comes from, if it may come at all.
-func (b *Bridge) origin(r *http.Request) (string, error) {
+// origin is where the request comes from, if it may come at all, and whether a browser
+// was paired from there.
+func (b *Bridge) origin(r *http.Request) (string, stage, error) {
 	if r.Host != b.host {
-		return "", fmt.Errorf("it asks for the host %q", r.Host)
+		return "", unheard, fmt.Errorf("it asks for the host %q", r.Host)
 	}
 	origins := r.Header["Origin"]
 	if len(origins) != 1 {
-		return "", fmt.Errorf("it names %d origins", len(origins))
+		return "", unheard, fmt.Errorf("it names %d origins", len(origins))
 	}
 	origin := origins[0]
-	if _, live := b.pairing.live(b.opts.Now()); live && extensionOrigin().MatchString(origin) {
-		return origin, nil
-	}
 	clients, err := b.opts.Clients.List()
+	if err == nil && slices.ContainsFunc(clients, func(c Client) bool { return c.Origin == origin }) {
+		return origin, paired, nil
+	}
+	if _, live := b.pairing.live(b.opts.Now()); live && extensionOrigin().MatchString(origin) {
+		return origin, unpaired, nil
+	}
 	if err != nil {
-		return "", fmt.Errorf("the paired browsers can't be read: %w", err)
+		return "", unheard, fmt.Errorf("the paired browsers can't be read: %w", err)
 	}
-	if !slices.ContainsFunc(clients, func(c Client) bool { return c.Origin == origin }) {
-		return "", fmt.Errorf("its origin %q was never paired", origin)
-	}
-	return origin, nil
+	return "", unheard, fmt.Errorf("its origin %q was never paired", origin)
 }
 
 // choose picks our version of the protocol, or else another, to say so inside.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"crypto/rand"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"strings"
@@ -294,12 +295,20 @@ func TestNoiseFromStrangersEndsTheConnection(t *testing.T) {
 	}
 }
 
+// few is a bound of pending connections that tests reach quickly.
+const few = 32
+
+func crowded(b *bridge.Bridge) {
+	b.Hurry(hour, hour, hour)
+	b.Bound(few)
+}
+
 func TestWhoCameAndWentTakesNobodysPlace(t *testing.T) {
-	h := open(t, func(b *bridge.Bridge) { b.Hurry(hour, hour, hour) })
+	h := open(t, crowded)
 	waits, err := net.Dial("tcp4", h.host)
 	require.NoError(t, err)
 	defer waits.Close()
-	for range 2 * bridge.LobbySize {
+	for range 2 * few {
 		conn, err := net.Dial("tcp4", h.host)
 		require.NoError(t, err)
 		_, err = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: "+h.host+"\r\n\r\n")
@@ -315,31 +324,76 @@ func TestWhoCameAndWentTakesNobodysPlace(t *testing.T) {
 	assert.NoError(t, response.Body.Close())
 }
 
-func TestACrowdOfStrangersKeepsNobodyOut(t *testing.T) {
-	h := open(t, func(b *bridge.Bridge) { b.Hurry(hour, hour, hour) })
+// Each stage of a connection has places of its own. When they are taken, the oldest of
+// that stage goes and no other.
+func TestACrowdPushesOutOnlyItsOwnStage(t *testing.T) {
+	h := open(t, crowded)
 	session, creds := h.pair(chromium, hello)
+	code := h.code()
 
-	crowd := make([]net.Conn, bridge.LobbySize+8)
-	for i := range crowd {
-		conn, err := net.Dial("tcp4", h.host)
-		require.NoError(t, err)
-		defer conn.Close()
-		crowd[i] = conn
+	// One connection waits in each stage.
+	knows := h.peer(firefox)
+	knows.shake(channel.PairingClient, h.key(code))
+	named := h.peer(chromium)
+	named.shake(creds.ClientID, creds.Secret)
+	paired, unpaired := h.peer(chromium), h.peer(firefox)
+	unheard, err := net.Dial("tcp4", h.host)
+	require.NoError(t, err)
+	defer unheard.Close()
+
+	crowd := func(open func() (io.Closer, error)) {
+		for range 2 * few {
+			c, err := open()
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = c.Close() })
+		}
 	}
-	for _, conn := range crowd[:8] {
-		_, err := conn.Read(make([]byte, 1))
-		assert.Error(t, err, "who waited longest has to go")
+	gone := func(c net.Conn) {
+		t.Helper()
+		_, err := c.Read(make([]byte, 1))
+		assert.Error(t, err, "the oldest had to go")
 	}
-	replays := make([]*peer, bridge.LobbySize+8)
+
+	crowd(floods(h)["half a request"])
+	gone(unheard)
+	crowd(floods(h)["any origin, while pairing"])
+	gone(unpaired.ws.NetConn())
+	paired.shake(creds.ClientID, creds.Secret) // it was pushed out by neither
+	crowd(floods(h)["a learned origin"])
+	knows.ask(1, protocol.SessionHello, hello)
+	require.Nil(t, knows.read().Error, "it knew the code")
+
+	replays := make([]*peer, 2*few)
 	for i := range replays { // of a first frame, for which an answer is all that can be had
 		replays[i] = h.peer(chromium)
 		replays[i].shake(creds.ClientID, creds.Secret)
 	}
-	for _, p := range replays[:8] {
-		_, _, err := p.ws.ReadMessage()
-		assert.Error(t, err, "an answer is no proof")
-	}
-	_, err := h.connect(creds, chromium)
+	gone(named.ws.NetConn())
+	_, err = h.connect(creds, chromium)
 	assert.NoError(t, err, "a browser gets in")
-	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil), "a session is no stranger")
+	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil), "a session is not pending")
+}
+
+// A connection that has failed counts as one that was never heard of while it says goodbye.
+func TestFarewellsTakeNobodysPlace(t *testing.T) {
+	h := open(t, crowded)
+	_, creds := h.pair(chromium, hello)
+	waits := h.peer(chromium)
+	waits.shake(creds.ClientID, creds.Secret)
+	for range 2 * few { // name the client, and can't go on
+		p := h.peer(chromium)
+		frame := append([]byte{byte(len(creds.ClientID))}, creds.ClientID...)
+		require.NoError(t, p.ws.WriteMessage(websocket.BinaryMessage, append(frame, make([]byte, 48)...)))
+		_, _, err := p.ws.NextReader()
+		require.Error(t, err) // the close is not answered by reading no further
+	}
+	waits.ask(1, protocol.SessionHello, hello)
+	assert.Nil(t, waits.read().Error)
+}
+
+// Pending connections leave files for the rest of the program, however few there are.
+func TestPlacesAreNoMoreThanFilesMayBeOpen(t *testing.T) {
+	for files, places := range map[int]int{math.MaxInt: bridge.MaxPending, 1 << 20: bridge.MaxPending, 1024: 204, 256: 51} {
+		assert.Equal(t, places, bridge.PlacesFor(files), files)
+	}
 }

@@ -1,8 +1,8 @@
 // Package bridge is where browsers reach the daemon: a websocket on 127.0.0.1. It
-// decides who may come in (admission.go, lobby.go), pairs browsers (pairing.go,
-// clients.go), proves who they are (handshake.go), and carries their requests and
-// the changes they are told of (line.go, session.go, requests.go, dispatch.go,
-// reads.go, withhold.go).
+// decides who may come in (listener.go, admission.go, pending.go), pairs browsers
+// (pairing.go, clients.go), proves who they are (handshake.go), and carries their
+// requests and the changes they are told of (line.go, session.go, requests.go,
+// dispatch.go, reads.go, withhold.go).
 package bridge
 
 import (
@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -78,14 +79,17 @@ type Bridge struct {
 	methods  map[string]method
 	reads    reads
 	pairing  pairing
-	lobby    lobby
+	pending  pending
+	buffers  sync.Pool // for writing
+	uid      int       // whose programs may connect
 	visits   sync.WaitGroup
 	patience time.Duration
 	idle     time.Duration
 	wait     time.Duration
 
 	// What strangers do is logged sometimes: they could fill a disk.
-	strangers rate.Sometimes
+	strangers    rate.Sometimes
+	unidentified sync.Once
 
 	mu       sync.Mutex // also held while a client's record is read and written back
 	sessions map[*session]struct{}
@@ -108,6 +112,8 @@ func New(opts Options) *Bridge {
 		host:     fmt.Sprintf("127.0.0.1:%d", opts.Port),
 		methods:  methods(opts.Orders, opts.Catalog, opts.AskKey),
 		pairing:  pairing{attempts: newAttempts()},
+		pending:  pending{limit: placesFor(openFiles())},
+		uid:      os.Getuid(),
 		patience: patience, idle: idle, wait: writeWait,
 		strangers: rate.Sometimes{First: 10, Interval: 10 * time.Second},
 		sessions:  map[*session]struct{}{}, held: map[string][]byte{},
@@ -119,8 +125,7 @@ func New(opts Options) *Bridge {
 func (b *Bridge) Serve(ctx context.Context, l net.Listener) error {
 	ctx, stop := context.WithCancel(ctx)
 	server := &http.Server{
-		Handler:        http.HandlerFunc(b.admit),
-		BaseContext:    func(net.Listener) context.Context { return ctx },
+		Handler:        http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { b.admit(ctx, w, r) }),
 		ReadTimeout:    b.patience,
 		MaxHeaderBytes: maxRequest,
 		ErrorLog:       slog.NewLogLogger(b.opts.Log.Handler(), slog.LevelDebug),
@@ -131,10 +136,10 @@ func (b *Bridge) Serve(ctx context.Context, l net.Listener) error {
 	closed := make(chan struct{})
 	context.AfterFunc(ctx, func() {
 		defer close(closed)
-		b.lobby.shut()
-		_ = server.Shutdown(context.Background()) // quick: the lobby has cut off whoever was waiting
+		b.pending.shut()
+		_ = server.Shutdown(context.Background()) // quick: nothing is pending any more
 	})
-	err := server.Serve(door{l, &b.lobby})
+	err := server.Serve(listener{l, b})
 	stop()
 	<-closed
 	b.visits.Wait()

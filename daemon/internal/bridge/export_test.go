@@ -14,8 +14,21 @@ func (b *Bridge) Hurry(patience, idle, wait time.Duration) {
 	b.patience, b.idle, b.wait = patience, idle, wait
 }
 
-// LobbySize is how many may wait without having proved anything.
-const LobbySize = lobbySize
+// MaxPending is how many connections may be in one stage before their client has
+// proved who it is.
+const MaxPending = maxPending
+
+// PlacesFor is how many of them fit where so many files may be open.
+func PlacesFor(files int) int { return placesFor(files) }
+
+// Bound sets how many connections may be in one stage.
+func (b *Bridge) Bound(connections int) { b.pending.limit = connections }
+
+// BelongTo makes b one of another user.
+func (b *Bridge) BelongTo(uid int) { b.uid = uid }
+
+// PeerUID is the user of the program at the other end.
+func PeerUID(conn net.Conn) (int, error) { return peerUID(conn) }
 
 // AttemptsAtOnce and AttemptInterval are the brake on trying codes.
 const (
@@ -38,9 +51,9 @@ func (b *Bridge) Holds(client string) bool {
 
 // EnterAfterTheEnd is a connection that was accepted as the bridge stopped.
 func EnterAfterTheEnd(conn net.Conn) {
-	var l lobby
-	l.shut()
-	l.enter(conn)
+	var p pending
+	p.shut()
+	p.add(conn)
 }
 
 // AtOnce is how many requests of a session are worked on together, MaxUnanswered how

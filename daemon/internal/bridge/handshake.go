@@ -27,7 +27,7 @@ var (
 )
 
 // meet finds out who is on the other end and holds the session with them.
-func (b *Bridge) meet(ctx context.Context, ws *websocket.Conn, origin string) error {
+func (b *Bridge) meet(ctx context.Context, ws *websocket.Conn, peer *pendingConn, origin string) error {
 	ws.SetReadLimit(firstFrames)
 	_ = ws.SetReadDeadline(time.Now().Add(b.patience))
 	first, err := readFrame(ws)
@@ -38,7 +38,7 @@ func (b *Bridge) meet(ctx context.Context, ws *websocket.Conn, origin string) er
 	if err != nil {
 		return err
 	}
-	who, err := b.claim(ctx, id, origin)
+	who, err := b.claim(ctx, peer, id, origin)
 	if err != nil {
 		return err
 	}
@@ -53,6 +53,7 @@ func (b *Bridge) meet(ctx context.Context, ws *websocket.Conn, origin string) er
 		}
 		return errStranger
 	}
+	peer.reach(named) // it knows the key, or has recorded somebody who does
 	l := &line{ws: ws, conn: conn, patience: b.wait}
 	if err := l.send(answer); err != nil {
 		return err
@@ -62,7 +63,7 @@ func (b *Bridge) meet(ctx context.Context, ws *websocket.Conn, origin string) er
 	if err != nil {
 		return err
 	}
-	return b.hello(ctx, l, who, m)
+	return b.hello(ctx, l, peer, who, m)
 }
 
 // claim is who a client says it is, and what it has to prove that it knows.
@@ -72,7 +73,7 @@ type claim struct {
 	code       channel.PairingCode // that the key is of, if it comes to pair
 }
 
-func (b *Bridge) claim(ctx context.Context, id, origin string) (claim, error) {
+func (b *Bridge) claim(ctx context.Context, peer *pendingConn, id, origin string) (claim, error) {
 	who := claim{id: id, origin: origin}
 	if id == channel.PairingClient {
 		code, live := b.pairing.live(b.opts.Now())
@@ -90,6 +91,7 @@ func (b *Bridge) claim(ctx context.Context, id, origin string) (claim, error) {
 		b.opts.Log.Error("a browser can't be looked up", "client", id, "cause", err)
 		return claim{}, errNoJournal
 	}
+	peer.reach(named)
 	who.key, err = b.secret(ctx, id)
 	if errors.Is(err, secrets.ErrNotFound) {
 		return claim{}, errStranger
@@ -122,7 +124,7 @@ func (b *Bridge) secret(ctx context.Context, id string) ([]byte, error) {
 
 // hello takes the first message, by which the client has proved itself. What a
 // replayed handshake must not do happens here and later.
-func (b *Bridge) hello(ctx context.Context, l *line, who claim, m protocol.Message) error {
+func (b *Bridge) hello(ctx context.Context, l *line, peer *pendingConn, who claim, m protocol.Message) error {
 	var hello protocol.Hello
 	if m.Method != protocol.SessionHello || m.ID == 0 {
 		return fmt.Errorf("a session began with %q", m.Method)
@@ -130,9 +132,7 @@ func (b *Bridge) hello(ctx context.Context, l *line, who claim, m protocol.Messa
 	if err := protocol.Bind(m.Params, &hello); err != nil {
 		return l.refuse(m.ID, err, hangUp{websocket.CloseProtocolError, "the greeting was not understood"})
 	}
-	if v, ok := l.ws.NetConn().(*visitor); ok {
-		v.leave()
-	}
+	peer.leave()
 	welcome := protocol.Welcome{Version: b.opts.Version, ClientID: who.id}
 	if who.id == channel.PairingClient {
 		if !b.pairing.use(who.code, b.opts.Now()) {

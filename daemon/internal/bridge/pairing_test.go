@@ -321,13 +321,14 @@ func TestABrowserLeaves(t *testing.T) {
 	assert.Equal(t, protocol.CloseUnknownClient, ended(leaves))
 	_, err := h.connect(creds, chromium)
 	assert.Equal(t, protocol.CloseUnknownClient, dial.CloseCode(err), "%v", err)
-	_, err = h.vault.Get(t.Context(), "client/"+creds.ClientID)
-	assert.ErrorIs(t, err, secrets.ErrNotFound)
 	assert.NoError(t, stays.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
 
 	h.records.fail(nil, errDisk)
 	assert.Error(t, stays.Call(t.Context(), protocol.SessionLeave, protocol.Nothing{}, nil), "and stays paired")
 	h.records.fail(nil, nil)
+	require.NoError(t, h.stop()) // the secret is removed after the goodbye
+	_, err = h.vault.Get(t.Context(), "client/"+creds.ClientID)
+	assert.ErrorIs(t, err, secrets.ErrNotFound)
 }
 
 func TestWhatABrowserCallsItselfIsMadeHarmless(t *testing.T) {

@@ -1,75 +1,17 @@
 package bridge_test
 
 import (
-	"io"
-	"net"
-	"runtime"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/logspanel/companion/daemon/internal/bridge"
 	"github.com/logspanel/companion/daemon/internal/dial"
 	"github.com/logspanel/companion/shared/channel"
 	"github.com/logspanel/companion/shared/protocol"
 )
-
-// Ten thousand sockets are opened as fast as eight can, by someone whom the guard lets
-// in, and none of them goes on. Whoever is paired notices nothing.
-func TestTenThousandOpens(t *testing.T) {
-	h := open(t)
-	session, creds := h.pair(chromium, hello)
-	var most runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&most)
-	heap := most.HeapInuse
-	var opened, goroutines int
-	var mu sync.Mutex
-	var crowd sync.WaitGroup
-	for range 8 {
-		crowd.Go(func() {
-			var held []io.Closer // far more than the lobby takes
-			for n := range 1250 {
-				var err error
-				var c io.Closer
-				if n%2 == 0 {
-					c, err = net.Dial("tcp4", h.host) // never says a word
-				} else {
-					dialer := websocket.Dialer{Subprotocols: []string{protocol.Subprotocol}}
-					c, _, err = dialer.Dial("ws://"+h.host+"/", from(chromium))
-				}
-				mu.Lock()
-				if err == nil {
-					opened++
-					held = append(held, c)
-				}
-				goroutines = max(goroutines, runtime.NumGoroutine())
-				mu.Unlock()
-				if len(held) > 2*bridge.LobbySize {
-					_ = held[0].Close()
-					held = held[1:]
-				}
-			}
-		})
-	}
-	for range 50 {
-		require.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil), "in the middle of it")
-	}
-	crowd.Wait()
-	require.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
-	_, err := h.connect(creds, chromium)
-	require.NoError(t, err, "and a browser gets in")
-	assert.Greater(t, opened, 5000)
-	// Each of those in the lobby has a few goroutines on both sides of its socket.
-	assert.Less(t, goroutines, 20*bridge.LobbySize)
-	runtime.GC()
-	runtime.ReadMemStats(&most)
-	assert.Less(t, most.HeapInuse, heap+64<<20, "bytes")
-}
 
 // Naming a paired client costs a stranger's effort and none of the keyring's.
 func TestStrangersDontKeepTheKeyringBusy(t *testing.T) {
