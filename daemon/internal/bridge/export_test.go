@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"testing"
 	"time"
+
+	"github.com/logspanel/companion/shared/protocol"
 )
 
 // Hurry shortens how long b waits for strangers, for the next message, and for a
@@ -80,6 +82,14 @@ type nowhere struct {
 
 // Withhold is what client gets to see of v.
 func Withhold[T any](v T, client string) T { return withhold(v, client) }
+
+// NewRequests are a session's requests, to be answered by do.
+func NewRequests(do func(protocol.Message) (any, error), answer func(uint64, any, error)) *requests {
+	return &requests{do: do, answer: func(_ protocol.Message, id uint64, result any, err error) { answer(id, result, err) }}
+}
+
+// Add takes a request that joins no other.
+func (r *requests) Add(m protocol.Message) bool { return r.add(m, "") }
 
 // SharedMethods are the requests that may get the answer of an earlier one.
 func SharedMethods(*testing.T) []string {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -115,36 +116,36 @@ func TestRevokingWaitsForNoRequest(t *testing.T) {
 }
 
 func TestRequestsHaveTheirTurnInOrder(t *testing.T) {
-	h := open(t)
-	_, creds := h.pair(chromium, hello)
-	p, _ := h.begin(creds, chromium)
-	begun, finish := make(chan string), make(chan struct{})
-	h.shelf.onCall(func(_ context.Context, call string) error {
-		begun <- call
-		<-finish
-		return nil
+	synctest.Test(t, func(t *testing.T) {
+		var begun, answered []uint64
+		var mu sync.Mutex
+		finish := make(chan struct{})
+		r := bridge.NewRequests(func(m protocol.Message) (any, error) {
+			mu.Lock()
+			begun = append(begun, m.ID)
+			mu.Unlock()
+			<-finish
+			return nil, nil
+		}, func(id uint64, _ any, _ error) {
+			mu.Lock()
+			answered = append(answered, id)
+			mu.Unlock()
+		})
+		for id := range uint64(bridge.AtOnce + 3) {
+			assert.True(t, r.Add(protocol.Message{ID: id}))
+		}
+		synctest.Wait()
+		assert.Len(t, begun, bridge.AtOnce)
+		for n := range uint64(3) {
+			finish <- struct{}{}
+			synctest.Wait()
+			assert.Len(t, begun, bridge.AtOnce+int(n)+1)
+			assert.Equal(t, bridge.AtOnce+n, begun[len(begun)-1])
+		}
+		close(finish)
+		synctest.Wait()
+		assert.Len(t, answered, bridge.AtOnce+3)
 	})
-	for id := range uint64(bridge.AtOnce + 3) {
-		p.ask(id+2, protocol.OfferSearch, search(id))
-	}
-	p.ask(100, protocol.SessionPing, protocol.Nothing{})
-	for range bridge.AtOnce {
-		<-begun
-	}
-	require.Equal(t, uint64(100), p.read().ID, "all were read")
-	select {
-	case call := <-begun:
-		t.Errorf("%s is worked on beside those that fill every place", call)
-	default:
-	}
-	for n := range uint64(3) {
-		finish <- struct{}{}
-		assert.Equal(t, "search "+search(bridge.AtOnce+n).Query, <-begun)
-	}
-	close(finish)
-	for range bridge.AtOnce + 3 {
-		assert.Nil(t, p.read().Error)
-	}
 }
 
 // Requests that wait take little memory, however large one of them may be.
