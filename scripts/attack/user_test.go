@@ -4,10 +4,14 @@ package attack
 
 import (
 	"bytes"
+	"fmt"
+	"io"
 	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 
@@ -18,7 +22,7 @@ import (
 const nobody = 65534
 
 // Another user of the machine opens none of the companion's files, and not the commands'
-// socket. What they can open is the port, where the handshake is.
+// socket. At the port, where the system tells whose a connection is, they get no byte.
 func TestAnotherUserReadsNothing(t *testing.T) {
 	api, _ := provider(t, nil)
 	c := over(t, api)
@@ -57,4 +61,24 @@ func TestAnotherUserReadsNothing(t *testing.T) {
 		assert.Error(t, err, "%s", path)
 		assert.Contains(t, said, "denied", path)
 	}
+
+	if runtime.GOOS != "linux" {
+		return // other systems don't tell: there is the handshake
+	}
+	knock := func(address string) string {
+		host, port, err := net.SplitHostPort(address)
+		require.NoError(t, err)
+		said, _ := as("bash", "-c", fmt.Sprintf(`exec 3<>/dev/tcp/%s/%s && printf 'GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' >&3 && timeout 20 cat <&3`, host, port, address))
+		return said
+	}
+	assert.Contains(t, knock(newUnguarded(t).address()), "HTTP/1.1 400", "somebody else is heard where there is no guard")
+	assert.NotContains(t, knock(c.Address), "HTTP")
+	own, err := net.Dial("tcp4", c.Address)
+	require.NoError(t, err)
+	defer own.Close()
+	_, err = fmt.Fprintf(own, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", c.Address)
+	require.NoError(t, err)
+	answer, err := io.ReadAll(own)
+	require.NoError(t, err)
+	assert.Contains(t, string(answer), "HTTP/1.1 403", "and the companion's own user is")
 }
