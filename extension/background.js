@@ -13,7 +13,7 @@ import { broken, brokenBadge } from "./broken.js";
 import { latest, nameOf } from "./latest.js";
 import { sentence } from "./say.js";
 import { read, write } from "./store.js";
-import { inject, inPage, placeOf, siteNames } from "./tab.js";
+import { inject, inPage, lookAt, placeOf, siteNames, typeInto, watchIn } from "./tab.js";
 
 /** @param {Partial<CoreEvent>} event */
 const tell = (event) => backend.tell(event);
@@ -36,14 +36,14 @@ chrome.runtime.onConnect.addListener((port) => {
 });
 
 chrome.runtime.onMessage.addListener((message, sender) => {
-  if (message?.kind === "page_changed" && sender.tab?.id) tell({ kind: "tab_changed", tab: sender.tab.id });
+  if (message?.kind === "page_changed" && sender.tab?.id) tell({ kind: "tab_changed", tab: sender.tab.id, origin: placeOf(sender.tab).origin });
 });
 
 chrome.alarms.onAlarm.addListener(() => tell({ kind: "woken" }));
 
-const allowed = async () => tell({ kind: "allowed", notify: await mayNotify() });
-chrome.permissions.onAdded.addListener(allowed);
-chrome.permissions.onRemoved.addListener(allowed);
+const allowed = async (/** @type {string[]} */ added) => tell({ kind: "allowed", added, ...(await granted()) });
+chrome.permissions.onAdded.addListener(({ origins = [] }) => allowed(origins));
+chrome.permissions.onRemoved.addListener(() => allowed([]));
 
 for (const change of ["online", "offline"]) addEventListener(change, () => tell({ kind: "woken" }));
 
@@ -119,24 +119,25 @@ const performers = {
       // The browser opens it for a person's act alone; the badge says the rest.
     }
   },
-  async name({ tab = 0, request }) {
-    const [names] = await inPage({ tabId: tab }, siteNames);
+  async name({ tab = 0, request, origin }) {
+    const [names] = await inPage({ tabId: tab }, siteNames, [origin]);
     tell({ kind: "named", request, names: /** @type {string[]} */ (names?.result ?? []) });
   },
   async describe({ tab = 0, request }) {
-    let answers = await look(tab);
+    let answers = await lookAt(tab);
     if (!answers.length || answers.some(({ result }) => !result)) {
       await inject(tab);
-      answers = await look(tab);
+      answers = await lookAt(tab);
     }
     const pages = answers.filter(({ result }) => result).map(({ result, frameId }) => ({ .../** @type {FramePage} */ (result), frame: frameId }));
     tell({ kind: "described", request, pages });
   },
   async fill({ tab = 0, request, plan }) {
-    const [answer] = await inPage({ tabId: tab, frameIds: [plan?.frame ?? 0] }, (plan) => /** @type {any} */ (globalThis).companion?.fill(plan), [plan]);
+    const [answer] = plan ? await typeInto(tab, plan) : [];
     tell({ kind: "filled", request, report: /** @type {FillReport} */ (answer?.result ?? { kept: false, gone: true }) });
   },
-  watch: ({ tab = 0, on = false }) => inPage({ tabId: tab, allFrames: true }, (on) => /** @type {any} */ (globalThis).companion?.watch(on), [on]),
+  watch: ({ tab = 0, on = false }) => watchIn(tab, on),
+  give_back: ({ sites: origins = [] }) => chrome.permissions.remove({ origins }),
   dismiss: ({ page = 0 }) => pages.get(page)?.postMessage({ close: true }),
   alive: ({ on = false }) => stayAlive(on),
   wake: ({ after = 0 }) => setTimeout(() => tell({ kind: "woken" }), after),
@@ -160,10 +161,6 @@ const menus = latest("the menu", async (/** @type {NonNullable<Effect["menu"]>} 
   })));
 });
 
-/** What the frames of a tab have to describe; nothing of one that was not asked before. */
-/** @param {number} tab */
-const look = (tab) => inPage({ tabId: tab, allFrames: true }, () => /** @type {any} */ (globalThis).companion?.describe());
-
 /** @param {ArrayBuffer} data */
 const base64 = (data) => /** @type {any} */ (new Uint8Array(data)).toBase64();
 /** @param {string} text */
@@ -186,9 +183,9 @@ function stayAlive(on) {
   return chrome.alarms.create("alive", { periodInMinutes: 1 });
 }
 
-/** @param {number} tab @param {chrome.tabs.OnUpdatedInfo} change */
-function tabUpdated(tab, change) {
-  if (change.status === "complete") tell({ kind: "tab_changed", tab });
+/** @param {number} id @param {chrome.tabs.OnUpdatedInfo} change @param {chrome.tabs.Tab} tab */
+function tabUpdated(id, change, tab) {
+  if (change.status === "complete") tell({ kind: "tab_changed", tab: id, origin: placeOf(tab).origin });
 }
 
 /** @param {number} tab */
@@ -203,17 +200,19 @@ function browserName() {
   return navigator.userAgent.match(/Firefox\/\d+/)?.[0].replace("/", " ") ?? "";
 }
 
-/** Whether the person lets the extension show notifications. */
-function mayNotify() {
-  return chrome.permissions.contains({ permissions: ["notifications"] }).catch(() => false);
+/** What the person lets the extension do beyond its manifest. */
+async function granted() {
+  const { permissions = [], origins = [] } = await chrome.permissions.getAll().catch(() => /** @type {chrome.permissions.Permissions} */ ({}));
+  const own = chrome.runtime.getManifest().host_permissions ?? [];
+  return { notify: permissions.includes("notifications"), sites: origins.filter((site) => !own.includes(site)) };
 }
 
 /** What a backend has to know when it starts. @returns {Promise<Partial<CoreEvent>>} */
 async function facts() {
-  const [stored, lessons, habits, session, notify] = await Promise.all([read("current"), read("lessons"), read("habits"), read("session"), mayNotify()]);
+  const [stored, lessons, habits, session, may] = await Promise.all([read("current"), read("lessons"), read("habits"), read("session"), granted()]);
   return {
     version: chrome.runtime.getManifest().version, origin: chrome.runtime.getURL("").replace(/\/$/, ""), browser: browserName(), stored, lessons, habits,
-    notify, session: typeof session === "string" ? session : undefined,
+    ...may, session: typeof session === "string" ? session : undefined,
   };
 }
 

@@ -1,7 +1,11 @@
 // @ts-check
-// Describes a frame's form fields in plain data, and tells when the page changes.
+// Describes a frame's form fields in plain data, and tells when the page changes. What it
+// keeps in the page's isolated world stands under a symbol: a plain name there would find
+// the element that the page calls so.
 
-/** @type {any} */ (globalThis).companion ??= (() => {
+/** @type {any} */ (globalThis)[Symbol.for("companion")].page ??= (() => {
+  /** @type {Dom} */
+  const dom = /** @type {any} */ (globalThis)[Symbol.for("companion")].dom;
   const maxFields = 300;
   const maxAlike = 12; // of fields that differ in nothing but figures, at either end
   const maxText = 120;
@@ -12,6 +16,9 @@
   // Of plain elements these alone can have a shadow tree.
   const hosts = new Set(["article", "aside", "blockquote", "body", "div", "footer", "header", "main", "nav", "p", "section", "span"]);
 
+  // Names this document. The browser's own ids don't: with one of a page in its cache of
+  // those to go back to, Chromium runs a script in the page that has taken its place.
+  const id = crypto.getRandomValues(new Uint32Array(4)).join("-");
   /** @type {Map<number, WeakRef<HTMLElement>>} */
   const elements = new Map();
   /** @type {WeakMap<HTMLElement, number>} */
@@ -35,12 +42,12 @@
   /** @param {string | null | undefined} text */
   const short = (text, most = maxText) => (text ?? "").slice(0, 4 * most).replace(/\s+/g, " ").trim().slice(0, most);
   /** @param {Element} element @param {string} name */
-  const attribute = (element, name) => element.getAttribute(name) ?? "";
+  const attribute = (element, name) => dom.getAttribute(element, name) ?? "";
 
   /** @param {HTMLElement} element */
   const isFilledEmpty = (element) => !element.firstElementChild && !/\S/.test(element.textContent ?? "") && element.offsetWidth > 0 && element.offsetHeight > 0;
 
-  /** @param {Element} element @returns {ShadowRoot | null} */
+  /** @param {Element} element, which is no form @returns {ShadowRoot | null} */
   function shadowOf(element) {
     if (element.shadowRoot) return element.shadowRoot;
     const any = /** @type {any} */ (element);
@@ -66,17 +73,24 @@
     if (name === "select") return true;
     if (!element.hasAttributes()) return false;
     const edited = element.getAttribute("contenteditable");
-    return edited !== null && edited !== "false" && !element.parentElement?.isContentEditable;
+    if (edited === null || edited === "false") return false;
+    const around = element.parentElement;
+    return !around || !(around instanceof HTMLElement && dom.isContentEditable(around));
   }
 
   /**
    * What stands in a frame, in the order of the document, shadow trees included. Texts
-   * and places are read later, and only where they are asked for.
+   * and places are read later, and only where they are asked for. No token is a form, which
+   * is no more than what stands in it.
    * @typedef {{node: Node, field?: boolean, heading?: boolean, button?: boolean, picture?: boolean, label?: Element}} Token
    * @param {Node} root @param {Token[]} tokens @param {Set<ShadowRoot>} shadows @param {Element} [label] that it stands in
    */
   function walk(root, tokens, shadows, label) {
-    for (let node = root.firstChild; node; node = node.nextSibling) {
+    for (let node = dom.firstChild(root); node; node = dom.nextSibling(node)) {
+      if (node instanceof HTMLFormElement) {
+        walk(node, tokens, shadows, label);
+        continue;
+      }
       if (node.nodeType === Node.TEXT_NODE) {
         if (/\S/.test(/** @type {Text} */ (node).data)) tokens.push({ node });
         continue;
@@ -132,8 +146,8 @@
     const own = short(element.textContent) || short(/** @type {HTMLInputElement} */ (element).value);
     if (own || element.localName !== "input") return own;
     let around = element.parentElement;
-    for (let i = 0; around && i < 4 && !short(around.textContent); i++) around = around.parentElement;
-    const text = around && around.querySelectorAll("input").length === 1 ? short(around.textContent) : "";
+    for (let i = 0; around && i < 4 && !short(dom.textContent(around)); i++) around = dom.parentElement(around);
+    const text = around && dom.querySelectorAll(around, "input").length === 1 ? short(dom.textContent(around)) : "";
     return text.length <= 40 ? text : "";
   }
 
@@ -141,8 +155,8 @@
   function referred(element, name) {
     const ids = attribute(element, name);
     if (!ids) return "";
-    const root = /** @type {Document | ShadowRoot} */ (element.getRootNode());
-    return ids.split(/\s+/).map((id) => root.getElementById?.(id)?.textContent ?? "").join(" ");
+    const tree = dom.treeOf(element);
+    return ids.split(/\s+/).map((id) => tree.getElementById(id)).map((named) => named && dom.textContent(named)).join(" ");
   }
 
   /** @param {Element} label */
@@ -160,15 +174,15 @@
   /** @param {HTMLElement} element */
   function groupOf(element) {
     const group = /** @type {HTMLElement | null} */ (element.closest("fieldset, [role=group], [role=radiogroup]"));
-    return group ? short([group.querySelector("legend")?.textContent, attribute(group, "aria-label"), referred(group, "aria-labelledby")].filter(Boolean).join(" · ")) : "";
+    return group ? short([dom.querySelector(group, "legend")?.textContent, attribute(group, "aria-label"), referred(group, "aria-labelledby")].filter(Boolean).join(" · ")) : "";
   }
 
   /** Whether one of the elements around cuts away what stands at a place of the viewport. */
   /** @param {HTMLElement} element @param {DOMRect} box @param {Map<Element, DOMRect>} boxes */
   function isCutAway(element, box, boxes) {
-    for (let around = element.parentElement, steps = 0; around && steps < 12; around = around.parentElement, steps++) {
+    for (let around = element.parentElement, steps = 0; around && steps < 12; around = dom.parentElement(around), steps++) {
       let cut = boxes.get(around);
-      if (!cut) boxes.set(around, (cut = around.getBoundingClientRect()));
+      if (!cut) boxes.set(around, (cut = dom.getBoundingClientRect(around)));
       const outside = cut.width < 2 || cut.height < 2 || box.left >= cut.right || box.right <= cut.left || box.top >= cut.bottom || box.bottom <= cut.top;
       if (outside && around !== document.body && around !== document.documentElement && /hidden|clip/.test(getComputedStyle(around).overflow)) return true;
     }
@@ -280,7 +294,6 @@
   function describeField(element, labels, boxes, forms) {
     const input = /** @type {HTMLInputElement} */ (element);
     const box = element.getBoundingClientRect(), style = getComputedStyle(element);
-    const root = /** @type {Document | ShadowRoot} */ (element.getRootNode());
     const value = element.isContentEditable ? short(element.textContent) : short(input.value);
     const kind = element instanceof HTMLSelectElement ? "select" : element instanceof HTMLInputElement ? "input" : "editable";
     return {
@@ -295,7 +308,7 @@
       value: input.type === "password" && value ? "•" : value,
       visibility: visibility(element, box, style, boxes), aria_hidden: Boolean(element.closest("[aria-hidden=true]")),
       unfocusable: element.tabIndex < 0 || style.pointerEvents === "none",
-      read_only: Boolean(input.readOnly), disabled: element.matches(":disabled"), focused: root.activeElement === element,
+      read_only: Boolean(input.readOnly), disabled: element.matches(":disabled"), focused: dom.treeOf(element).activeElement === element,
       x: Math.round(box.x + scrollX), y: Math.round(box.y + scrollY), w: Math.round(box.width), h: Math.round(box.height),
       options: element instanceof HTMLSelectElement ? optionsOf(element) : undefined,
     };
@@ -330,7 +343,7 @@
     const isSeen = ({ node }) => {
       const element = /** @type {Element} */ (node.nodeType === Node.TEXT_NODE ? node.parentNode : node);
       let is = seen.get(element);
-      if (is === undefined) seen.set(element, (is = !(element instanceof Element) || element.checkVisibility({ visibilityProperty: true })));
+      if (is === undefined) seen.set(element, (is = !(element instanceof Element) || dom.checkVisibility(element, { visibilityProperty: true })));
       return is;
     };
 
@@ -378,7 +391,7 @@
       });
     }
     return {
-      origin: location.origin === "null" ? parentOrigin() : location.origin, lang: document.documentElement.lang, title: short(document.title),
+      document: id, origin: self.origin, lang: document.documentElement.lang, title: short(document.title),
       text: [...text].join("\n").slice(0, 4000), fields, frames: frames(),
     };
   }
@@ -396,7 +409,7 @@
   function overlaid(element, token) {
     const over = token?.node.nodeType === Node.TEXT_NODE ? token.node.parentElement : /** @type {Element | undefined} */ (token?.node);
     if (!token || !over) return "";
-    const a = element.getBoundingClientRect(), b = over.getBoundingClientRect();
+    const a = element.getBoundingClientRect(), b = dom.getBoundingClientRect(over);
     const inside = b.left >= a.left - 4 && b.right <= a.right + 4 && b.top >= a.top - 14 && b.bottom <= a.bottom + 4;
     return inside ? textOf(token) : "";
   }
@@ -405,17 +418,9 @@
   function frames() {
     return [...document.querySelectorAll("iframe")].slice(0, 50).filter((frame) => frame.checkVisibility()).map((frame) => {
       const box = frame.getBoundingClientRect(), at = URL.parse(frame.src);
-      return { origin: at?.origin ?? "", name: short([frame.title, frame.name, frame.id, at?.pathname].filter(Boolean).join(" ")), w: Math.round(box.width), h: Math.round(box.height) };
+      const apart = frame.hasAttribute("sandbox") && !frame.sandbox.contains("allow-same-origin");
+      return { origin: apart ? "null" : at?.origin ?? "", name: short([frame.title, frame.name, frame.id, at?.pathname].filter(Boolean).join(" ")), w: Math.round(box.width), h: Math.round(box.height) };
     });
-  }
-
-  /** A srcdoc frame belongs to the page that wrote it. */
-  function parentOrigin() {
-    try {
-      return parent.location.origin;
-    } catch {
-      return "null";
-    }
   }
 
   /** @type {MutationObserver | undefined} */
@@ -445,5 +450,5 @@
     for (const end of ["transitionend", "animationend"]) document.addEventListener(end, changed, true);
   }
 
-  return { describe, watch, elementOf, regionOf, short, attribute };
+  return { id, describe, watch, elementOf, regionOf, short, attribute };
 })();

@@ -5,9 +5,9 @@
 /** @typedef {import("./types").Step} Step */
 /** @typedef {import("./types").Plan} Plan */
 
-/** @type {any} */ (globalThis).companion.fill ??= (() => {
-  /** @type {{elementOf: (ref: number) => HTMLElement | undefined, regionOf: (text: string) => string | undefined, short: (text: string | null | undefined) => string, attribute: (element: Element, name: string) => string}} */
-  const { elementOf, regionOf, short, attribute } = /** @type {any} */ (globalThis).companion;
+/** @type {any} */ (globalThis)[Symbol.for("companion")].fill ??= (() => {
+  /** @type {{dom: Dom, page: {id: string, elementOf: (ref: number) => HTMLElement | undefined, regionOf: (text: string) => string | undefined, short: (text: string | null | undefined) => string, attribute: (element: Element, name: string) => string}}} */
+  const { dom, page: { id, elementOf, regionOf, short, attribute } } = /** @type {any} */ (globalThis)[Symbol.for("companion")];
 
   const pause = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const plain = (/** @type {string} */ text) => text.normalize("NFKC").replace(/[^\p{L}\p{N}]/gu, "");
@@ -31,7 +31,7 @@
     let told = false;
     const tell = () => { told = true; };
     element.addEventListener("focus", tell, { once: true });
-    const had = /** @type {Document | ShadowRoot} */ (element.getRootNode()).activeElement === element;
+    const had = dom.treeOf(element).activeElement === element;
     element.focus({ preventScroll: true });
     element.removeEventListener("focus", tell);
     if (told || (had && document.hasFocus())) return;
@@ -116,7 +116,7 @@
     if (name.startsWith("+")) return (text.match(/\+\s*\d[\d-]*/g) ?? []).some((code) => plain(code) === plain(name));
     if (/^[A-Z]{2}$/.test(name)) {
       const says = [option, ...option.querySelectorAll("*")].slice(0, 12).some((element) =>
-        [...element.attributes].some((a) => a.value.length < 60 && /^(data-|value|id|class|lang|title)/.test(a.name) && a.value.split(/[^A-Za-z]+/).some((word) => word === name || (/^data-|^value/.test(a.name) && word.toUpperCase() === name && a.value.length < 4))));
+        [...dom.attributes(element)].some((a) => a.value.length < 60 && /^(data-|value|id|class|lang|title)/.test(a.name) && a.value.split(/[^A-Za-z]+/).some((word) => word === name || (/^data-|^value/.test(a.name) && word.toUpperCase() === name && a.value.length < 4))));
       return says || text === name || regionOf(text) === name;
     }
     return text.toLowerCase().startsWith(name.toLowerCase());
@@ -127,30 +127,30 @@
   function optionsBeside(picker, field) {
     const lists = /** @type {HTMLElement[]} */ ([]);
     const named = ["aria-controls", "aria-owns"].flatMap((name) => attribute(picker, name).split(/\s+/)).filter(Boolean);
-    const root = /** @type {Document | ShadowRoot} */ (picker.getRootNode());
-    for (const id of named) lists.push(.../** @type {HTMLElement[]} */ ([root.getElementById?.(id)].filter(Boolean)));
-    for (const place of new Set([root, document])) lists.push(.../** @type {HTMLElement[]} */ ([...place.querySelectorAll("[role=listbox], [role=menu], [role=grid], [role=dialog] ul")]));
+    const tree = dom.treeOf(picker);
+    for (const id of named) lists.push(.../** @type {HTMLElement[]} */ ([tree.getElementById(id)].filter(Boolean)));
+    for (const place of new Set([tree, document])) lists.push(.../** @type {HTMLElement[]} */ ([...place.querySelectorAll("[role=listbox], [role=menu], [role=grid], [role=dialog] ul")]));
     let widget = /** @type {HTMLElement | null} */ (picker.parentElement);
-    for (let i = 0; widget && i < 3; i++, widget = widget.parentElement) {
-      if (widget.localName === "form" || widget.localName === "body") break;
+    for (let i = 0; widget && i < 3; i++, widget = dom.parentElement(widget)) {
+      if (widget instanceof HTMLFormElement || widget === document.body) break;
       lists.push(widget);
       if (field && widget.contains(field)) break;
     }
-    const found = new Set(lists.flatMap((list) => [.../** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll("[role=option], [role=menuitem], [role=menuitemradio], li"))]));
+    const found = new Set(lists.flatMap((list) => [...dom.querySelectorAll(list, ":is([role=option], [role=menuitem], [role=menuitemradio], li):not(form)")]));
     return [...found].filter((option) => isDrawn(option) && !option.contains(picker));
   }
 
   /** @param {HTMLElement} element */
   function isDrawn(element) {
     if (!element.checkVisibility({ visibilityProperty: true })) return false;
-    for (let around = /** @type {HTMLElement | null} */ (element), i = 0; around && i < 4; around = around.parentElement, i++) {
-      if (around.offsetHeight < 2 && getComputedStyle(around).overflow !== "visible") return false;
+    for (let around = /** @type {HTMLElement | null} */ (element), i = 0; around instanceof HTMLElement && i < 4; around = dom.parentElement(around), i++) {
+      if (dom.offsetHeight(around) < 2 && getComputedStyle(around).overflow !== "visible") return false;
     }
     return true;
   }
 
   /** Elements that may be options although they do not say so. */
-  const unnamedOptions = () => [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[class*=option], [class*=item], [class*=country]"))].filter(isDrawn);
+  const unnamedOptions = () => [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(":is([class*=option], [class*=item], [class*=country]):not(form)"))].filter(isDrawn);
 
   /** Chooses in a picker that is no select, by clicks. */
   /** @param {HTMLElement} picker @param {Step} step @param {HTMLElement | undefined} field @returns {Promise<boolean>} */
@@ -181,13 +181,13 @@
         if (option) break;
       }
     }
-    const target = option?.querySelector("button, [role=button]") ?? option;
+    const target = option?.querySelector("button, [role=button]:not(form)") ?? option;
     if (target && click(/** @type {HTMLElement} */ (target))) {
       await pause(80);
       return true;
     }
     for (const element of [document.activeElement, picker]) {
-      element?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", code: "Escape", bubbles: true, cancelable: true, composed: true }));
+      if (element) dom.dispatchEvent(element, new KeyboardEvent("keydown", { key: "Escape", code: "Escape", bubbles: true, cancelable: true, composed: true }));
     }
     await pause(40);
     if (attribute(picker, "aria-expanded") === "true") click(picker);
@@ -242,8 +242,8 @@
    * @param {HTMLElement} element
    */
   function follower(element) {
-    const root = /** @type {Document | ShadowRoot} */ (element.getRootNode());
-    const all = () => [.../** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("input, select, [contenteditable]"))];
+    const tree = dom.treeOf(element);
+    const all = () => [.../** @type {NodeListOf<HTMLElement>} */ (tree.querySelectorAll("input, select, [contenteditable]:not(form)"))];
     const before = all(), at = before.indexOf(element);
     return () => {
       if (element.isConnected || at < 0) return element;
@@ -273,8 +273,16 @@
     return false;
   }
 
+  /** Whether this is the document that the plan is for, of its site, in a page of the site that the person saw. */
+  /** @param {Plan} plan */
+  function isMeant(plan) {
+    const top = [...location.ancestorOrigins ?? []].at(-1) ?? "null"; // of a frame alone, and not every browser tells each
+    return plan.document === id && self.origin === plan.origin && (top === "null" || top === plan.top);
+  }
+
   /** @param {Plan} plan */
   async function fill(plan) {
+    if (!isMeant(plan)) return { kept: false, gone: true };
     const steps = plan.steps.map((step) => {
       const element = elementOf(step.ref);
       return { step, current: element?.isConnected ? follower(element) : () => element };

@@ -4,7 +4,7 @@ export type Code = "bad_request" | "unknown_method" | "internal" | "key_missing"
 
 export type Do = "open" | "section" | "product" | "search" | "filter" | "window" | "fresher" | "compare" | "favour" | "ask_key" | "second" | "auto_fill" | "notify" | "quote" | "sort" | "buy" | "back" | "dismiss" | "order" | "fill_number" | "fill_code" | "fill_this" | "fill" | "cancel" | "decide" | "reveal" | "refresh" | "pair" | "port" | "name" | "forget" | "restart" | "unlearn" | "boost_check" | "boost_cancel";
 
-export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "learn" | "accustom" | "glimpse" | "notify" | "remember" | "show" | "icon" | "name" | "describe" | "fill" | "dismiss" | "watch" | "alive" | "wake" | "menu" | "popup";
+export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "learn" | "accustom" | "glimpse" | "notify" | "remember" | "show" | "icon" | "name" | "describe" | "fill" | "dismiss" | "watch" | "alive" | "wake" | "menu" | "popup" | "give_back";
 
 export type EventKind = "started" | "opened" | "received" | "closed" | "woken" | "beat" | "page_opened" | "page_closed" | "acted" | "named" | "described" | "filled" | "tab_changed" | "tab_closed" | "allowed";
 
@@ -20,7 +20,7 @@ export type Link = "unpaired" | "pairing" | "connecting" | "silent" | "stranger"
 
 export type OrderState = "waiting" | "received" | "cancelling" | "refunded" | "expired";
 
-export type Outcome = "" | "kept" | "not_kept" | "no_field" | "no_access" | "foreign" | "in_frame";
+export type Outcome = "" | "kept" | "not_kept" | "no_field" | "no_access" | "left" | "opaque" | "foreign" | "in_frame";
 
 export type Product = "" | "logs" | "boosts";
 
@@ -476,6 +476,7 @@ export interface Habits {
   recents?: Place[];
   by_hand?: boolean;
   quiet?: boolean;
+  asked?: string[];
 }
 
 export interface Action {
@@ -572,6 +573,7 @@ export interface Mark {
 
 export interface Page {
   frame: number;
+  document?: string;
   origin: string;
   lang: string;
   title: string;
@@ -582,6 +584,9 @@ export interface Page {
 
 export interface Plan {
   frame: number;
+  document?: string;
+  origin: string;
+  top: string;
   steps: Step[];
   whole?: string;
   why: string;
@@ -614,6 +619,8 @@ export interface Event {
   lessons?: { [key: string]: Lesson };
   habits?: Habits;
   notify?: boolean;
+  sites?: string[];
+  added?: string[];
   offline?: boolean;
   session?: string;
   run?: number;
@@ -664,6 +671,8 @@ export interface Effect {
   tab?: number;
   request?: number;
   plan?: Plan;
+  origin?: string;
+  sites?: string[];
   on?: boolean;
   after?: number;
 }

@@ -43,6 +43,9 @@ func (c *Core) act(a view.Action) {
 		c.state.Habits.ByHand = !c.state.Habits.ByHand
 		c.keepHabits()
 		return
+	case view.DoGiveBack:
+		c.surrender(a.Text)
+		return
 	case view.DoNotify:
 		c.state.Habits.Quiet = c.state.Notify && !c.state.Habits.Quiet
 		c.keepHabits()

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/fields"
 )
 
 // binding says where an order's code goes by itself: into the tab that the person
@@ -21,7 +22,7 @@ const fieldAwaited = 10 * time.Minute
 
 // bind makes the page that a number was filled into the place of its code.
 func (c *Core) bind(r request) {
-	c.bindings[r.orderID] = &binding{Tab: r.tab, Origin: r.origin, Frame: r.frame}
+	c.bindings[r.orderID] = &binding{Tab: r.tab, Origin: r.site, Frame: r.frame}
 	c.mark(r.orderID, true)
 }
 
@@ -65,7 +66,7 @@ func (c *Core) fillBound(orderID string) {
 			return
 		}
 	}
-	c.describe(request{tab: b.Tab, orderID: orderID, code: code, frame: b.Frame})
+	c.describe(request{tab: b.Tab, site: b.Origin, orderID: orderID, code: code, frame: b.Frame})
 }
 
 // settle ends a binding that has done its work.
@@ -93,8 +94,11 @@ func (c *Core) expire() {
 }
 
 // tabChanged tries again where a code waits for its field. A page that is gone answers
-// nothing any more.
-func (c *Core) tabChanged(tab int) {
+// nothing any more. A click ends with the site that it was made on.
+func (c *Core) tabChanged(tab int, origin string) {
+	if p := c.pending; p != nil && p.tab == tab && !fields.SameSite(origin, p.site) {
+		c.pending = nil
+	}
 	for id, r := range c.requests {
 		if r.tab == tab && r.kind == Describe && !r.byHand {
 			delete(c.requests, id)
@@ -108,6 +112,9 @@ func (c *Core) tabChanged(tab int) {
 }
 
 func (c *Core) tabClosed(tab int) {
+	if c.pending != nil && c.pending.tab == tab {
+		c.pending = nil
+	}
 	for id, b := range c.bindings {
 		if b.Tab == tab {
 			c.unbind(id)

@@ -50,7 +50,7 @@ type Core struct {
 
 	// What is asked of tabs, see fill.go.
 	requests    map[int]request
-	wanted      *request        // by the person, once the browser gives access
+	pending     *request        // a click that waits for the permission it asked for
 	actor       int             // the page whose action is being handled
 	fills       map[int]covered // by the popup in front of them
 	lastRequest int
@@ -85,11 +85,13 @@ func New(random io.Reader) *Core {
 func (c *Core) Handle(e Event) []Effect {
 	c.state.Now, c.state.Offline = e.Now, e.Offline
 	c.expire()
+	c.expireClick()
 	if e.Kind == Started {
 		c.start(e)
 	} else if c.started {
 		c.handle(e)
 	}
+	c.giveBack()
 	c.render()
 	effects := c.effects
 	c.effects = nil
@@ -124,12 +126,12 @@ func (c *Core) handle(e Event) {
 	case Named, Described, Filled:
 		c.answered(e)
 	case TabChanged:
-		c.tabChanged(e.Tab)
+		c.tabChanged(e.Tab, e.Origin)
 	case TabClosed:
 		c.tabClosed(e.Tab)
 	case Allowed:
-		c.state.Notify = e.Notify
-		c.allowed()
+		c.state.Notify, c.state.Sites = e.Notify, e.Sites
+		c.allowed(e.Added)
 	}
 }
 
@@ -142,7 +144,7 @@ func (c *Core) start(e Event) {
 	if e.Habits != nil {
 		c.state.Habits = *e.Habits
 	}
-	c.state.Notify, c.state.Browser = e.Notify, e.Browser
+	c.state.Notify, c.state.Sites, c.state.Browser = e.Notify, e.Sites, e.Browser
 	c.state.Forgetful = strings.HasPrefix(e.Origin, "moz-extension:")
 	c.state.Version = e.Version
 	c.state.Crashes, c.state.Interrupted = e.Crashes, e.Interrupted
@@ -201,9 +203,10 @@ func (c *Core) glimpse() {
 	}
 }
 
-// waiting reports that a number waits for its code, or a code for its page.
+// waiting reports that a number waits for its code, a code for its page, or a click for
+// the browser's permission.
 func (c *Core) waiting() bool {
-	if c.buying != nil {
+	if c.buying != nil || c.pending != nil {
 		return true
 	}
 	for _, b := range c.bindings {

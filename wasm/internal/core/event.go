@@ -12,7 +12,7 @@ type EventKind string
 
 // What can happen, and the Event fields that tell more.
 const (
-	Started    EventKind = "started"     // first of all: Version, Origin, Browser, Stored, Lessons, Habits, Session, Notify, Run, Crashes, Interrupted
+	Started    EventKind = "started"     // first of all: Version, Origin, Browser, Stored, Lessons, Habits, Session, Notify, Sites, Run, Crashes, Interrupted
 	Opened     EventKind = "opened"      // Socket
 	Received   EventKind = "received"    // Socket, Frame
 	Closed     EventKind = "closed"      // Socket, Code, Reason
@@ -24,9 +24,9 @@ const (
 	Named      EventKind = "named"       // Request, Names: what the page calls its site
 	Described  EventKind = "described"   // Request, Pages; none: the browser gives no access
 	Filled     EventKind = "filled"      // Request, Report
-	TabChanged EventKind = "tab_changed" // Tab: loaded, or changed while watched
+	TabChanged EventKind = "tab_changed" // Tab, Origin: loaded, or changed while watched
 	TabClosed  EventKind = "tab_closed"  // Tab
-	Allowed    EventKind = "allowed"     // the person let the extension reach one more site, or notify; or no longer: Notify
+	Allowed    EventKind = "allowed"     // the person let the extension reach more sites, Added, or notify; or no longer: Notify, Sites
 )
 
 // Event is one thing that happened, at Now.
@@ -34,12 +34,14 @@ type Event struct {
 	Kind    EventKind         `json:"kind"`
 	Now     time.Time         `json:"now"`
 	Version string            `json:"version,omitempty"` // of the extension
-	Origin  string            `json:"origin,omitempty"`  // of the extension
+	Origin  string            `json:"origin,omitempty"`  // of the extension; of a tab, empty where the browser doesn't tell
 	Browser string            `json:"browser,omitempty"` // for people: "Chromium 156"
 	Stored  *Stored           `json:"stored,omitempty"`
 	Lessons map[string]Lesson `json:"lessons,omitempty"`
 	Habits  *view.Habits      `json:"habits,omitempty"`
 	Notify  bool              `json:"notify,omitempty"`  // notifications may be shown
+	Sites   []string          `json:"sites,omitempty"`   // that the extension may reach without a click, beyond its manifest, as patterns
+	Added   []string          `json:"added,omitempty"`   // those of Sites that are new
 	Offline bool              `json:"offline,omitempty"` // the computer has no network
 	Session string            `json:"session,omitempty"` // what Effect Remember gave
 	Run     int               `json:"run,omitempty"`     // how often this worker has started the backend before
@@ -74,27 +76,28 @@ type EffectKind string
 
 // What can be asked for, and the Effect fields that tell more.
 const (
-	Connect   EffectKind = "connect"  // Socket, URL, Protocol; the socket before is closed
-	Send      EffectKind = "send"     // Socket, Frames
-	Close     EffectKind = "close"    // Socket
-	Store     EffectKind = "store"    // Stored
-	Erase     EffectKind = "erase"    // what was stored
-	Learn     EffectKind = "learn"    // Lessons: all of them, to be stored
-	Accustom  EffectKind = "accustom" // Habits, to be stored
-	Glimpse   EffectKind = "glimpse"  // Glance: what the next popup shows at once, for as long as the browser runs; none: nothing
-	Notify    EffectKind = "notify"   // Notice
-	Remember  EffectKind = "remember" // Session, for as long as the browser runs
-	Show      EffectKind = "show"     // Page, View
-	ShowIcon  EffectKind = "icon"     // Badge
-	Name      EffectKind = "name"     // Tab, Request: what does the page call its site?
-	Describe  EffectKind = "describe" // Tab, Request
-	Fill      EffectKind = "fill"     // Tab, Request, Plan
-	Dismiss   EffectKind = "dismiss"  // Page: it closes, so that the page behind it has the keyboard
-	Watch     EffectKind = "watch"    // Tab, On: tell when its pages change
-	Alive     EffectKind = "alive"    // On: stay awake, and beat every 20 seconds
-	Wake      EffectKind = "wake"     // After milliseconds, if the worker lives so long
-	ShowMenu  EffectKind = "menu"     // Menu: what a page's fields can be filled with, all of it
-	OpenPopup EffectKind = "popup"    // there is more to say than a key press can do
+	Connect   EffectKind = "connect"   // Socket, URL, Protocol; the socket before is closed
+	Send      EffectKind = "send"      // Socket, Frames
+	Close     EffectKind = "close"     // Socket
+	Store     EffectKind = "store"     // Stored
+	Erase     EffectKind = "erase"     // what was stored
+	Learn     EffectKind = "learn"     // Lessons: all of them, to be stored
+	Accustom  EffectKind = "accustom"  // Habits, to be stored
+	Glimpse   EffectKind = "glimpse"   // Glance: what the next popup shows at once, for as long as the browser runs; none: nothing
+	Notify    EffectKind = "notify"    // Notice
+	Remember  EffectKind = "remember"  // Session, for as long as the browser runs
+	Show      EffectKind = "show"      // Page, View
+	ShowIcon  EffectKind = "icon"      // Badge
+	Name      EffectKind = "name"      // Tab, Request, Origin: what does the page of that origin call its site?
+	Describe  EffectKind = "describe"  // Tab, Request
+	Fill      EffectKind = "fill"      // Tab, Request, Plan
+	Dismiss   EffectKind = "dismiss"   // Page: it closes, so that the page behind it has the keyboard
+	Watch     EffectKind = "watch"     // Tab, On: tell when its pages change
+	Alive     EffectKind = "alive"     // On: stay awake, and beat every 20 seconds
+	Wake      EffectKind = "wake"      // After milliseconds, if the worker lives so long
+	ShowMenu  EffectKind = "menu"      // Menu: what a page's fields can be filled with, all of it
+	OpenPopup EffectKind = "popup"     // there is more to say than a key press can do
+	GiveBack  EffectKind = "give_back" // Sites: no longer to be reached without a click
 )
 
 // Answer is what came of one event. After a Crash there are no more.
@@ -123,6 +126,8 @@ type Effect struct {
 	Tab      int               `json:"tab,omitempty"`
 	Request  int               `json:"request,omitempty"`
 	Plan     *fields.Plan      `json:"plan,omitempty"`
+	Origin   string            `json:"origin,omitempty"`
+	Sites    []string          `json:"sites,omitempty"`
 	On       bool              `json:"on,omitempty"`
 	After    int               `json:"after,omitempty"`
 }

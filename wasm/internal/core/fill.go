@@ -3,6 +3,7 @@ package core
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/logspanel/companion/shared/protocol"
 	"github.com/logspanel/companion/wasm/internal/fields"
@@ -10,10 +11,11 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// request is something asked of a tab.
+// request is something asked of a tab, for as long as that shows one site.
 type request struct {
 	kind    EffectKind // Name, Describe or Fill
 	tab     int
+	site    string // the origin that the person saw, or that the order is bound to
 	orderID string
 	code    protocol.Received // to fill; none: the number
 	byHand  bool              // the person asked for it
@@ -22,7 +24,8 @@ type request struct {
 	page    int               // the popup that it was asked for in
 	key     bool              // without the popup, which has to open where there is more to say
 	again   bool              // the page changed in the meantime
-	origin  string            // of the top page, when it was described
+	ask     string            // the site permission that the click also asks the browser for
+	until   time.Time         // when a click is over, whatever has become of it
 }
 
 // spot is where a person pointed: the focused field of a frame.
@@ -32,7 +35,11 @@ func (c *Core) request(r request) {
 	c.lastRequest++
 	c.requests[c.lastRequest] = r
 	if r.kind != Fill {
-		c.do(Effect{Do: r.kind, Tab: r.tab, Request: c.lastRequest})
+		e := Effect{Do: r.kind, Tab: r.tab, Request: c.lastRequest}
+		if r.kind == Name {
+			e.Origin = r.site
+		}
+		c.do(e)
 	}
 }
 
@@ -40,7 +47,7 @@ func (c *Core) request(r request) {
 func (r request) number() bool { return r.code.Code == "" }
 
 // mayFill reports that the code is not bound to another site than a frame's.
-func (r request) mayFill(origin string) bool { return r.code.Belongs(host(r.origin), host(origin)) }
+func (r request) mayFill(origin string) bool { return r.code.Belongs(host(r.site), host(origin)) }
 
 func (c *Core) describe(r request) {
 	r.kind = Describe
@@ -71,20 +78,20 @@ func (c *Core) answered(e Event) {
 // the order to it.
 func (c *Core) fillNumber(a view.Action) {
 	if c.state.Tab.Origin != "" {
-		c.describe(request{tab: c.state.Tab.ID, orderID: a.OrderID, byHand: true, frame: a.Frame, page: c.actor})
+		c.click(request{tab: c.state.Tab.ID, site: c.state.Tab.Origin, orderID: a.OrderID, frame: a.Frame, page: c.actor, ask: c.asked(a)})
 	}
 }
 
 // fillCode fills a code into the tab the popup stands over, whatever is bound.
 func (c *Core) fillCode(a view.Action) {
 	if code, sure := c.codeOf(a.OrderID); sure && c.state.Tab.Origin != "" {
-		c.describe(request{tab: c.state.Tab.ID, orderID: a.OrderID, code: code, byHand: true, frame: a.Frame, page: c.actor})
+		c.click(request{tab: c.state.Tab.ID, site: c.state.Tab.Origin, orderID: a.OrderID, code: code, frame: a.Frame, page: c.actor, ask: c.asked(a)})
 	}
 }
 
 // fillThis fills the field that the person pointed at.
 func (c *Core) fillThis(a view.Action) {
-	r := request{orderID: a.OrderID, byHand: true, key: true, field: &spot{a.FrameID}}
+	r := request{orderID: a.OrderID, key: true, field: &spot{a.FrameID}}
 	if a.Text == view.FillsCode {
 		var sure bool
 		if r.code, sure = c.codeOf(a.OrderID); !sure {
@@ -92,8 +99,8 @@ func (c *Core) fillThis(a view.Action) {
 		}
 	}
 	if a.Tab != nil && a.Tab.Origin != "" {
-		r.tab = a.Tab.ID
-		c.describe(r)
+		r.tab, r.site = a.Tab.ID, a.Tab.Origin
+		c.click(r)
 	}
 }
 
@@ -104,13 +111,14 @@ func (c *Core) fillFitting(tab *view.Tab) {
 	if tab == nil || tab.Origin == "" || c.state.Snapshot == nil {
 		return
 	}
-	r := request{tab: tab.ID, byHand: true, key: true}
+	r := request{tab: tab.ID, site: tab.Origin, key: true}
 	free := 0
 	for _, o := range c.state.Snapshot.Orders {
 		b := c.bindings[o.ID]
 		switch code, sure := c.codeOf(o.ID); {
-		case b != nil && b.Tab == tab.ID && b.Origin == tab.Origin && sure:
-			c.describe(request{tab: tab.ID, orderID: o.ID, code: code, byHand: true, key: true, frame: b.Frame})
+		case b != nil && b.Tab == tab.ID && fields.SameSite(b.Origin, tab.Origin) && sure:
+			r.orderID, r.code, r.frame = o.ID, code, b.Frame
+			c.click(r)
 			return
 		case b == nil && o.State == protocol.OrderWaiting:
 			r.orderID = o.ID
@@ -121,7 +129,7 @@ func (c *Core) fillFitting(tab *view.Tab) {
 		c.do(Effect{Do: OpenPopup})
 		return
 	}
-	c.describe(r)
+	c.click(r)
 }
 
 // codeOf is an order's code, once one is sure.
@@ -145,27 +153,37 @@ func (c *Core) order(id string) (protocol.Order, bool) {
 }
 
 func (c *Core) described(r request, pages []fields.Page) {
-	r.origin = originOf(pages, 0)
-	if !r.byHand {
-		b := c.bindings[r.orderID]
-		if b == nil || b.Done {
-			return
-		}
-		if r.origin == "" || r.origin != b.Origin {
-			return // another site: it waits for a click, or for the person to come back
-		}
-	}
-	if r.origin == "" {
-		c.outcome(r, view.FillNoPage)
+	if b := c.bindings[r.orderID]; !r.byHand && (b == nil || b.Done || b.Origin != r.site) {
 		return
 	}
-	if !r.code.On(host(r.origin)) {
+	switch top := pageOf(pages, 0); {
+	case fields.SameSite(top.Origin, r.site) && !c.over(r):
+	case !r.byHand:
+		return // another site: it waits for a click, or for the person to come back
+	case top.Origin == "" || c.over(r):
+		c.outcome(r, view.FillNoPage)
+		return
+	case !fields.IsSite(top.Origin):
+		c.outcome(r, view.FillOpaque)
+		return
+	default:
+		c.outcome(r, view.FillLeft)
+		return
+	}
+	if r.field != nil && pageOf(pages, r.field.frame).Origin == opaque {
+		c.outcome(r, view.FillOpaque)
+		return
+	}
+	pages = ofSites(pages)
+	if !r.code.On(host(r.site)) {
 		c.outcome(r, view.FillForeign)
 		return
 	}
 	plan := c.plan(&r, pages)
 	c.state.Why, c.state.Weighed = plan.Why, weighed(plan)
 	if !plan.Empty() && (r.byHand || !plan.Overwrites) {
+		at := pageOf(pages, plan.Frame)
+		plan.Document, plan.Origin, plan.Top = at.Document, at.Origin, r.site
 		c.tried(r) // at once: a page that goes on as soon as it is filled gives no answer
 		r.kind = Fill
 		c.request(r)
@@ -204,7 +222,7 @@ func (c *Core) plan(r *request, pages []fields.Page) fields.Plan {
 		if !found || !r.mayFill(at.Origin()) {
 			return fields.Plan{}
 		}
-		if at.Origin() != r.origin {
+		if at.Origin() != r.site {
 			r.frame = at.Origin()
 		}
 		c.learn(*r, at)
@@ -212,7 +230,7 @@ func (c *Core) plan(r *request, pages []fields.Page) fields.Plan {
 	}
 	var mine []fields.Page
 	for _, p := range pages {
-		if (p.Origin == r.origin || p.Origin == r.frame) && r.mayFill(p.Origin) {
+		if (p.Origin == r.site || p.Origin == r.frame) && r.mayFill(p.Origin) {
 			mine = append(mine, p)
 		}
 	}
@@ -249,12 +267,12 @@ func (c *Core) phone(orderID string) fields.Phone {
 func (c *Core) elsewhere(r request, pages []fields.Page) []string {
 	var others []fields.Page
 	for _, p := range pages {
-		if p.Origin != r.origin && p.Origin != r.frame && r.mayFill(p.Origin) {
+		if p.Origin != r.site && p.Origin != r.frame && r.mayFill(p.Origin) {
 			others = append(others, p)
 		}
 	}
 	if plan := c.seek(r, others); !plan.Empty() {
-		return []string{originOf(others, plan.Frame)}
+		return []string{pageOf(others, plan.Frame).Origin}
 	}
 	return fields.Unseen(pages)
 }
@@ -262,31 +280,18 @@ func (c *Core) elsewhere(r request, pages []fields.Page) []string {
 // offer says in which frames the field may be. The person names one with a click.
 func (c *Core) offer(r request, origins []string) {
 	fill := c.state.Fills[r.orderID]
-	fill.Host, fill.Frames = host(r.origin), origins
+	fill.Host, fill.Frames = host(r.site), origins
 	if !r.number() {
 		fill.Code = view.FillInFrame
 	} else {
 		fill.Number = view.FillInFrame
 	}
 	c.state.Fills[r.orderID] = fill
-	if r.byHand && r.frame != "" {
-		c.wanted = &r // the browser is asking the person
+	if r.frame != "" {
+		c.await(r)
 	}
 	if r.key {
 		c.do(Effect{Do: OpenPopup})
-	}
-}
-
-// allowed goes on where the browser gave no access before.
-func (c *Core) allowed() {
-	if r := c.wanted; r != nil {
-		c.wanted = nil
-		c.describe(*r)
-	}
-	for id := range c.bindings {
-		if !c.state.Habits.ByHand {
-			c.fillBound(id)
-		}
 	}
 }
 
@@ -307,7 +312,7 @@ func (c *Core) tried(r request) {
 	switch {
 	case !r.number() && !r.byHand:
 		c.settle(r.orderID)
-	case r.number() && r.origin != "":
+	case r.number():
 		c.bind(r)
 	}
 }
@@ -315,14 +320,7 @@ func (c *Core) tried(r request) {
 // outcome records what became of a fill.
 func (c *Core) outcome(r request, outcome view.Outcome) {
 	fill := c.state.Fills[r.orderID]
-	fill.Host, fill.Frames, fill.Site = host(r.origin), nil, r.code.Site
-	if fill.Host == "" {
-		fill.Host = c.state.Tab.Host
-	}
-	c.wanted = nil
-	if outcome == view.FillNoPage && r.byHand {
-		c.wanted = &r
-	}
+	fill.Host, fill.Frames, fill.Site = host(r.site), nil, r.code.Site
 	if !r.number() {
 		fill.Code = outcome
 		if outcome == view.FillKept {
@@ -332,7 +330,13 @@ func (c *Core) outcome(r request, outcome view.Outcome) {
 		fill.Number = outcome
 	}
 	c.state.Fills[r.orderID] = fill
-	c.tried(r)
+	switch outcome {
+	case view.FillNoPage:
+		c.await(r)
+	case view.FillLeft, view.FillOpaque: // there was no page of the site to fill
+	default:
+		c.tried(r)
+	}
 	if r.number() && !c.state.Habits.ByHand {
 		c.fillBound(r.orderID)
 	}
@@ -341,13 +345,28 @@ func (c *Core) outcome(r request, outcome view.Outcome) {
 	}
 }
 
-func originOf(pages []fields.Page, frame int) string {
+// pageOf is what a frame shows; nothing where the browser gives no access to it.
+func pageOf(pages []fields.Page, frame int) fields.Page {
 	for _, p := range pages {
 		if p.Frame == frame {
-			return p.Origin
+			return p
 		}
 	}
-	return ""
+	return fields.Page{}
+}
+
+// opaque is how a browser writes the origin of what is of no site.
+const opaque = "null"
+
+// ofSites leaves out the frames that nobody can say whose they are: a sandboxed one is
+// not of the site that its address names.
+func ofSites(pages []fields.Page) (known []fields.Page) {
+	for _, p := range pages {
+		if fields.IsSite(p.Origin) {
+			known = append(known, p)
+		}
+	}
+	return known
 }
 
 func host(origin string) string {

@@ -37,7 +37,7 @@ func TestACodeInAFrameOfAnotherSiteTakesAClick(t *testing.T) {
 	w.press("code-frames-0")
 	assert.Empty(t, w.fills, "the browser has not asked yet")
 	w.pages = framed(codePage()...)
-	w.tell(core.Event{Kind: core.Allowed})
+	w.allow("https://frame.test/*")
 	require.Len(t, w.fills, 1)
 	assert.Equal(t, 4, w.fills[0].Frame)
 	assert.True(t, w.shows("code-filled"))
@@ -139,11 +139,13 @@ func TestAFieldPointedAtIsRemembered(t *testing.T) {
 	assert.Equal(t, 3, w.fills[2].Steps[0].Ref)
 
 	w.pages[0].Origin = "https://other.test"
+	w.over("https://other.test")
 	w.press("fill-number")
 	assert.Equal(t, 1, w.fills[3].Steps[0].Ref, "each site has its own")
 
 	w.act(view.Action{Do: view.DoUnlearn})
 	w.pages[0].Origin = siteAt
+	w.open()
 	w.press("fill-number")
 	assert.Equal(t, 1, w.fills[4].Steps[0].Ref)
 	assert.Empty(t, w.lessons)

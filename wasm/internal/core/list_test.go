@@ -133,7 +133,7 @@ func TestAnErasedCodeIsGone(t *testing.T) {
 	erased.Erased = true
 	w.change(protocol.Change{Order: &erased})
 	assert.NotContains(t, shown(), "481902")
-	assert.NotContains(t, string(w.session), "481902")
+	assert.NotContains(t, w.session, "481902")
 	assert.Nil(t, w.node("reveal"), "there is nothing to ask for")
 	assert.Contains(t, shown(), "code_erased")
 }

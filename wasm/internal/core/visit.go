@@ -58,7 +58,7 @@ func (c *Core) findProposed() {
 	}
 	c.propose(names...)
 	if c.state.Tab.Service == "" && c.state.Tab.Origin != "" {
-		c.request(request{kind: Name, tab: c.state.Tab.ID})
+		c.request(request{kind: Name, tab: c.state.Tab.ID, site: c.state.Tab.Origin})
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,6 +57,7 @@ type world struct {
 	names    []string
 	fills    []fields.Plan
 	watched  bool
+	sites    []string // what the extension may reach without a click
 	menu     []view.Item
 	stubborn bool // the popup does not close
 	popups   int  // opened by the worker
@@ -118,6 +120,7 @@ func (w *world) worker(told core.Event) {
 	w.socket, w.daemon.conn = 0, nil
 	told.Kind, told.Version, told.Origin, told.Browser = core.Started, "0.1.0", w.origin, "Chromium 156"
 	told.Stored, told.Lessons, told.Habits, told.Notify, told.Session = w.stored, w.lessons, w.habits, w.notify, w.session
+	told.Sites = w.sites
 	w.tell(told)
 }
 
@@ -205,6 +208,9 @@ func (w *world) perform(e core.Effect) {
 		w.menu = e.Menu
 	case core.OpenPopup:
 		w.popups++
+	case core.GiveBack:
+		w.sites = slices.DeleteFunc(w.sites, func(s string) bool { return slices.Contains(e.Sites, s) })
+		w.later(core.Event{Kind: core.Allowed, Notify: w.notify, Sites: w.sites})
 	case core.Watch:
 		w.watched = e.On
 	}
@@ -348,9 +354,18 @@ func (w *world) drop(code int) {
 func (w *world) act(a view.Action) { w.tell(core.Event{Kind: core.Acted, Page: popup, Action: &a}) }
 
 // open opens the popup over the site.
-func (w *world) open() {
+func (w *world) open() { w.over(siteAt) }
+
+// over opens the popup over a site.
+func (w *world) over(origin string) {
 	w.tell(core.Event{Kind: core.PageOpened, Page: popup, Name: "popup"})
-	w.act(view.Action{Do: view.DoOpen, Tab: &view.Tab{ID: theTab, Origin: siteAt, Host: "site.test"}})
+	w.act(view.Action{Do: view.DoOpen, Tab: &view.Tab{ID: theTab, Origin: origin, Host: strings.TrimPrefix(origin, "https://")}})
+}
+
+// allow is the person's yes to what the browser asks.
+func (w *world) allow(pattern string) {
+	w.sites = append(w.sites, pattern)
+	w.tell(core.Event{Kind: core.Allowed, Notify: w.notify, Sites: w.sites, Added: []string{pattern}})
 }
 
 func (w *world) close() { w.tell(core.Event{Kind: core.PageClosed, Page: popup}) }

@@ -4,21 +4,26 @@ package fields
 
 // Page is one frame as the content script describes it.
 type Page struct {
-	Frame  int     `json:"frame"`  // the browser's frame id; 0 is the top
-	Origin string  `json:"origin"` // of the frame
-	Lang   string  `json:"lang"`
-	Title  string  `json:"title"`
-	Text   string  `json:"text"`             // headings and prose near the fields, a line each, bounded
-	Fields []Field `json:"fields"`           // in the order of the document
-	Frames []Frame `json:"frames,omitempty"` // in it, that are shown
+	Frame    int     `json:"frame"`              // the browser's frame id; 0 is the top
+	Document string  `json:"document,omitempty"` // names what the frame shows, unlike all that it shows before or after
+	Origin   string  `json:"origin"`             // of the frame; "null" of a sandboxed one
+	Lang     string  `json:"lang"`
+	Title    string  `json:"title"`
+	Text     string  `json:"text"`             // headings and prose near the fields, a line each, bounded
+	Fields   []Field `json:"fields"`           // in the order of the document
+	Frames   []Frame `json:"frames,omitempty"` // in it, that are shown
 }
 
-// Plan is what to type into one frame, in order.
+// Plan is what to type into one frame, in order, and only while that shows what was
+// described.
 type Plan struct {
-	Frame int    `json:"frame"`
-	Steps []Step `json:"steps"`
-	Whole string `json:"whole,omitempty"` // for the first field, when one character a box was not kept
-	Why   string `json:"why"`             // how the fields were found, for the debug view
+	Frame    int    `json:"frame"`
+	Document string `json:"document,omitempty"` // as in Page
+	Origin   string `json:"origin"`             // of the frame
+	Top      string `json:"top"`                // the origin of the page that the frame is in
+	Steps    []Step `json:"steps"`
+	Whole    string `json:"whole,omitempty"` // for the first field, when one character a box was not kept
+	Why      string `json:"why"`             // how the fields were found, for the debug view
 	// Overwrites says that one of the fields holds what is not the companion's: only a
 	// person's click may fill it.
 	Overwrites bool         `json:"overwrites,omitempty"`

@@ -281,6 +281,8 @@ var All = map[string]view.State{
 	"number-not-kept":  showing(order(protocol.OrderWaiting), filled(view.Fill{Number: view.FillPartly, Bound: true})),
 	"number-no-field":  showing(order(protocol.OrderWaiting), filled(view.Fill{Number: view.FillNoField, Bound: true})),
 	"number-no-access": showing(order(protocol.OrderWaiting), filled(view.Fill{Number: view.FillNoPage})),
+	"number-left":      showing(order(protocol.OrderWaiting), filled(view.Fill{Number: view.FillLeft, Host: "web.telegram.org"})),
+	"number-opaque":    showing(order(protocol.OrderWaiting), filled(view.Fill{Number: view.FillOpaque, Host: "web.telegram.org"})),
 	"number-in-frame":  showing(order(protocol.OrderWaiting), filled(view.Fill{Number: view.FillInFrame, Frames: []string{"https://id.example:8443", "http://[::1]:80"}})),
 	"number-forgetful": showing(order(protocol.OrderWaiting), func(s *view.State) { s.Forgetful = true }),
 	"charged-more":     showing(dearer(), nothing),
@@ -290,6 +292,8 @@ var All = map[string]view.State{
 	"code-not-kept":  showing(code(), filled(view.Fill{Code: view.FillPartly})),
 	"code-no-field":  showing(code(), filled(view.Fill{Code: view.FillNoField})),
 	"code-no-access": showing(code(), filled(view.Fill{Code: view.FillNoPage})),
+	"code-left":      showing(code(), filled(view.Fill{Code: view.FillLeft})),
+	"code-opaque":    showing(code(), filled(view.Fill{Code: view.FillOpaque})),
 	"code-in-frame":  showing(code(), filled(view.Fill{Code: view.FillInFrame, Frames: []string{"https://id.example"}})),
 	"code-over-another-site": showing(code(), func(s *view.State) {
 		s.Fills["123456789"] = view.Fill{Number: view.FillKept, Host: "signup.example", Bound: true}
@@ -369,12 +373,15 @@ var All = map[string]view.State{
 		s.Fills["123456789"] = view.Fill{Number: view.FillKept, Code: view.FillPartly}
 		s.Snapshot.Orders, s.Snapshot.Intents = []protocol.Order{problematic()}, []protocol.Intent{intent(protocol.IntentUnknown)}
 	}),
+	"settings-sites": with(func(s *view.State) {
+		s.Sites = []string{"https://web.telegram.org/*", "https://verification.id.a-long-name-of-a-frame.example/*", "http://[::1]/*"}
+	}),
 	"settings-notified": with(func(s *view.State) { s.Snapshot.Notifies = true }),
 }
 
 // Pages are the states in which the options page and the welcome page look different.
 var Pages = map[string][]string{
-	"options": {"unpaired", "pairing-failed", "unknown-client", "connecting", "silent", "stranger", "locked", "other-version", "proposed", "settings-by-hand", "settings-notified", "interrupted"},
+	"options": {"unpaired", "pairing-failed", "unknown-client", "connecting", "silent", "stranger", "locked", "other-version", "proposed", "settings-by-hand", "settings-sites", "settings-notified", "interrupted"},
 	"welcome": {"unpaired", "pairing", "pairing-failed", "silent", "proposed"},
 }
 

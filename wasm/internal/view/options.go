@@ -2,6 +2,7 @@ package view
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -26,7 +27,7 @@ func Options(s State) View {
 	default:
 		page = append(page, connection(s))
 	}
-	page = append(page, filling(s), notifying(s), part("language", "language_title", text("dim", say("language_how"))), reporting(s))
+	page = append(page, filling(s), reaching(s), notifying(s), part("language", "language_title", text("dim", say("language_how"))), reporting(s))
 	return View{Title: *say("options_title"), Nodes: []Node{main(page...)}}
 }
 
@@ -82,6 +83,21 @@ func filling(s State) Node {
 	return part("filling", "filling_title",
 		setting("auto-fill", say("auto_fill"), !s.Habits.ByHand, Action{Do: DoAutoFill}), text("dim", say("auto_fill_how")),
 		keyed("lessons", box("line", text("", say("lessons", count(s.Lessons))), forget)))
+}
+
+// reaching lists the sites that the extension may reach without a click.
+func reaching(s State) Node {
+	if len(s.Sites) == 0 {
+		return part("reaching", "sites_title", text("dim", say("sites_none")))
+	}
+	nodes := []Node{text("dim", say("sites_how"))}
+	for _, pattern := range s.Sites {
+		site := strings.TrimSuffix(pattern, "/*")
+		back := button("give-back:"+pattern, say("give_back"), Action{Do: DoGiveBack, Text: pattern})
+		back.Label = say("give_back_of", word(site))
+		nodes = append(nodes, keyed("site:"+pattern, box("line", text("", plain(site)), back)))
+	}
+	return part("reaching", "sites_title", nodes...)
 }
 
 func notifying(s State) Node {

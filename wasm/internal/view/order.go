@@ -130,7 +130,7 @@ func numberCard(s State, o protocol.Order, fill Fill) Node {
 		fill := primary("fill-number", say("fill_on", word(s.Tab.Host)), Action{Do: DoFillNumber, OrderID: o.ID})
 		fill.Focus = true
 		if s.Forgetful {
-			fill.Ask = site(s.Tab.Origin)
+			fill.Ask = SitePattern(s.Tab.Origin)
 		}
 		row.Children = append([]Node{fill}, row.Children...)
 	} else if o.State == protocol.OrderWaiting {
@@ -157,6 +157,10 @@ func numberFilled(o protocol.Order, f Fill) *Node {
 		n = notice("number-filled", "warn", say("number_no_field", word(f.Host)))
 	case FillNoPage:
 		n = notice("number-filled", "warn", say("no_access", word(f.Host)))
+	case FillLeft:
+		n = notice("number-filled", "warn", say("tab_left", word(f.Host)))
+	case FillOpaque:
+		n = notice("number-filled", "warn", say("page_opaque", word(f.Host)))
 	case FillInFrame:
 		n = frames("number-frames", f, Action{Do: DoFillNumber, OrderID: o.ID})
 	default:
@@ -248,6 +252,10 @@ func codeCard(s State, o protocol.Order, fill Fill) []Node {
 		nodes = append(nodes, notice("code-filled", "warn", say("code_no_field", word(fill.Host))))
 	case FillNoPage:
 		nodes = append(nodes, notice("code-filled", "warn", say("no_access", word(fill.Host))))
+	case FillLeft:
+		nodes = append(nodes, notice("code-filled", "warn", say("tab_left", word(fill.Host))))
+	case FillOpaque:
+		nodes = append(nodes, notice("code-filled", "warn", say("page_opaque", word(fill.Host))))
 	case FillForeign:
 		nodes = append(nodes, notice("code-filled", "warn", say("code_foreign", word(fill.Site), word(fill.Host))))
 	case FillInFrame:

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// site is the pattern by which a browser grants access to an origin's pages. It names no
-// port: Firefox knows none in patterns.
-func site(origin string) string {
+// SitePattern is how a browser writes the permission to reach an origin's pages. It names
+// no port: Firefox knows none in patterns.
+func SitePattern(origin string) string {
 	scheme, host, _ := strings.Cut(origin, "://")
 	if port := strings.LastIndexByte(host, ':'); port > strings.LastIndexByte(host, ']') {
 		host = host[:port]
@@ -24,7 +24,7 @@ func frames(key string, f Fill, fill Action) Node {
 		fill.Frame = origin
 		_, host, _ := strings.Cut(origin, "://")
 		b := button(key+"-"+strconv.Itoa(i), say("fill_in_frame", word(host)), fill)
-		b.Ask = site(origin)
+		b.Ask = SitePattern(origin)
 		n.Children = append(n.Children, b)
 	}
 	return n

@@ -63,6 +63,8 @@ const (
 	FillPartly  Outcome = "not_kept"  // typed, and the page changed or dropped it
 	FillNoField Outcome = "no_field"  // nothing on the page matches well enough
 	FillNoPage  Outcome = "no_access" // the browser doesn't let us reach the page
+	FillLeft    Outcome = "left"      // the tab shows another site than the person saw
+	FillOpaque  Outcome = "opaque"    // the page or frame is sandboxed, and of no site
 	FillForeign Outcome = "foreign"   // the code is bound to another site
 	FillInFrame Outcome = "in_frame"  // it may be in a frame of another site, which the person has to name
 )
@@ -107,6 +109,7 @@ type State struct {
 	Offline   bool // the browser says that this computer has no network
 	Lessons   int  // on how many sites the person has pointed at a field
 	Habits    Habits
+	Sites     []string // what the extension may reach without a click, as the browser writes it
 	Notify    bool     // the browser lets the extension show notifications
 	Why       string   // how the last fill's field was found, or why none was
 	Weighed   []string // the places that were weighed for it, the best first
@@ -150,6 +153,7 @@ type Habits struct {
 	Recents    []protocol.Place `json:"recents,omitempty"`    // bought, the latest first
 	ByHand     bool             `json:"by_hand,omitempty"`    // codes are filled by a click alone
 	Quiet      bool             `json:"quiet,omitempty"`      // no notifications of the browser
+	Asked      []string         `json:"asked,omitempty"`      // site permissions that a click asked for, to be given back
 }
 
 // Favours reports whether a place is a favourite.
@@ -186,6 +190,7 @@ const (
 	DoSecond      Do = "second"       // a second code is wanted
 	DoAutoFill    Do = "auto_fill"    // codes fill by themselves, or no longer
 	DoNotify      Do = "notify"       // the browser shows notifications, or no longer
+	DoGiveBack    Do = "give_back"    // Text: one of State.Sites, which is no longer to be reached
 	DoQuote       Do = "quote"        // CountryID, ServiceID, AreaCode; OrderID: the order that is given back for it
 	DoSort        Do = "sort"         // Text: a protocol.Sort
 	DoBuy         Do = "buy"          // what State.Quote shows
