@@ -140,6 +140,17 @@ func (f *Firefox) Allow() error {
 	})
 }
 
+// Permit gives the extension one of its optional permissions, or takes it back, as the
+// person can in Firefox's settings.
+func (f *Firefox) Permit(permission string, given bool) error {
+	return f.inWindow(`
+		const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
+		const { extension } = WebExtensionPolicy.getByID(args[0]);
+		const change = { permissions: [args[1]], origins: [] };
+		await (args[2] ? ExtensionPermissions.add(args[0], change, extension) : ExtensionPermissions.remove(args[0], change, extension));`,
+		nil, firefoxID, permission, given)
+}
+
 // Menu chooses, in the menu over a field of the open page, the extension's entry that has
 // a text.
 func (f *Firefox) Menu(selector, text string) error {

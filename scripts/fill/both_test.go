@@ -1,0 +1,283 @@
+package fill
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/browser"
+	"github.com/logspanel/companion/scripts/companion"
+)
+
+// popup is the extension's popup over a page.
+type popup interface {
+	Wait(expression string) error
+	Click(selector string) error
+	Type(selector, text string) error
+	Eval(expression string) (string, error)
+	Close() error
+}
+
+// user is a person at a browser, with a paired copy of the extension that may reach the
+// sites of a manifest's host_permissions without being asked.
+type user interface {
+	// visit opens an address in a new tab in front, move in the tab in front.
+	visit(url string)
+	move(url string)
+	// eval runs an expression in the page in front.
+	eval(expression string) string
+	popup() popup
+	// worker calls one of the functions in worker.js.
+	worker(function string, args ...string) string
+	pair(code string)
+}
+
+// inBoth does the same in Chromium and in Firefox.
+func inBoth(t *testing.T, hosts []string, do func(t *testing.T, b *buyer)) {
+	for name := range users {
+		t.Run(name, func(t *testing.T) { do(t, newBuyer(t, name, hosts)) })
+	}
+}
+
+func newBuyer(t *testing.T, name string, hosts []string) *buyer {
+	c, err := companion.Start(t.Context(), binary)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		assert.NoError(t, c.Stop())
+		if t.Failed() {
+			t.Log("the companion's log:\n" + c.Log())
+		}
+	})
+	b := &buyer{user: users[name](t, permitted(t, name, hosts)), t: t, companion: c}
+	code, err := c.Pair(t.Context())
+	require.NoError(t, err)
+	b.pair(code)
+	return b
+}
+
+var users = map[string]func(*testing.T, string) user{"chromium": startChromium, "firefox": startFirefox}
+
+// permitted is a copy of the built extension that may reach hosts. In it is one more page,
+// from where Firefox's worker is reached.
+func permitted(t *testing.T, name string, hosts []string) (dir string) {
+	dir = t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS("../../build/extension/"+name)))
+	file := filepath.Join(dir, "manifest.json")
+	raw, err := os.ReadFile(file)
+	require.NoError(t, err)
+	var manifest map[string]any
+	require.NoError(t, json.Unmarshal(raw, &manifest))
+	manifest["host_permissions"] = hosts
+	raw, err = json.Marshal(manifest)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, raw, 0o600))
+	script := "const functions = " + workerJS + `;
+		globalThis.call = async (name, args) => String(await functions[name](await chrome.runtime.getBackgroundPage(), ...JSON.parse(args)));`
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "worker.js"), []byte(script), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, workerPage), []byte(`<!doctype html><title>worker</title><script src="worker.js"></script>`), 0o600))
+	return dir
+}
+
+const workerPage = "worker.html"
+
+//go:embed worker.js
+var workerJS string
+
+// list writes texts as JSON.
+func list(texts []string) string {
+	raw, _ := json.Marshal(append([]string{}, texts...))
+	return string(raw)
+}
+
+type chromium struct {
+	*browser.Chromium
+	t    *testing.T
+	page *browser.Page
+}
+
+func startChromium(t *testing.T, dir string) user {
+	c, err := browser.StartChromium(t.Context(), dir)
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	require.NoError(t, c.Welcomed())
+	return &chromium{Chromium: c, t: t}
+}
+
+func (c *chromium) visit(url string) {
+	c.t.Helper()
+	p, err := c.Open(url)
+	require.NoError(c.t, err)
+	c.page = p
+}
+
+func (c *chromium) move(url string) {
+	c.t.Helper()
+	at, err := json.Marshal(url)
+	require.NoError(c.t, err)
+	c.eval("(globalThis.left = true, location.href = " + string(at) + ")")
+	require.NoError(c.t, c.page.Wait("!globalThis.left && location.href === "+string(at)+" && document.readyState === 'complete'"))
+}
+
+func (c *chromium) eval(expression string) string {
+	c.t.Helper()
+	value, err := browser.Eval[string](c.page, "(async () => String(await ("+expression+")))()")
+	require.NoError(c.t, err)
+	return value
+}
+
+// chromiumPopup is gone as soon as it closes by itself.
+type chromiumPopup struct {
+	*browser.Page
+	has func() (bool, error)
+}
+
+func (p chromiumPopup) Eval(expression string) (string, error) {
+	return browser.Eval[string](p.Page, "(async () => String(await ("+expression+")))()")
+}
+
+func (p chromiumPopup) Close() error {
+	if there, err := p.has(); err != nil || !there {
+		return err
+	}
+	return p.Page.Close()
+}
+
+func (c *chromium) popup() popup {
+	c.t.Helper()
+	p, err := c.Popup(c.page)
+	require.NoError(c.t, err)
+	return chromiumPopup{p, func() (bool, error) { return c.Has(p) }}
+}
+
+func (c *chromium) worker(function string, args ...string) string {
+	c.t.Helper()
+	w, err := c.Worker()
+	require.NoError(c.t, err)
+	value, err := browser.Eval[string](w, fmt.Sprintf("(async () => String(await (%s)[%q](globalThis, ...%s)))()", workerJS, function, list(args)))
+	require.NoError(c.t, err)
+	return value
+}
+
+func (c *chromium) pair(code string) {
+	p, err := c.Open(c.ExtensionURL("popup.html"))
+	require.NoError(c.t, err)
+	require.NoError(c.t, p.Type(browser.Key("pair-code"), code))
+	require.NoError(c.t, p.Click(browser.Key("pair")))
+	_, err = p.Text(browser.Key("balance"))
+	require.NoError(c.t, err)
+	require.NoError(c.t, p.Close())
+}
+
+type firefox struct {
+	*browser.Firefox
+	t *testing.T
+}
+
+func startFirefox(t *testing.T, dir string) user {
+	f, err := browser.StartFirefox(t.Context(), dir, browser.Prefs{"security.notification_enable_delay": 0})
+	require.NoError(t, err)
+	t.Cleanup(f.Close)
+	return firefox{f, t}
+}
+
+func (f firefox) visit(url string) { f.t.Helper(); require.NoError(f.t, f.Visit(url)) }
+func (f firefox) move(url string)  { f.t.Helper(); require.NoError(f.t, f.Go(url)) }
+
+func (f firefox) eval(expression string) string {
+	f.t.Helper()
+	value, err := f.Eval(expression)
+	require.NoError(f.t, err)
+	return value
+}
+
+func (f firefox) popup() popup {
+	f.t.Helper()
+	p, err := f.Popup()
+	require.NoError(f.t, err)
+	return p
+}
+
+// worker goes through the page beside it: what Marionette runs is dead as soon as it is
+// over.
+func (f firefox) worker(function string, args ...string) string {
+	f.t.Helper()
+	value, err := f.EvalIn(f.ExtensionURL(workerPage), fmt.Sprintf("call(%q, %q)", function, list(args)))
+	require.NoError(f.t, err)
+	return value
+}
+
+func (f firefox) pair(code string) {
+	require.NoError(f.t, f.Open(workerPage))
+	require.NoError(f.t, f.Open("popup.html"))
+	require.NoError(f.t, f.Type(browser.Key("pair-code"), code))
+	require.NoError(f.t, f.Click(browser.Key("pair")))
+	_, err := f.Text(browser.Key("balance"))
+	require.NoError(f.t, err)
+	require.NoError(f.t, f.CloseTab())
+}
+
+// buyer is a person who has numbers and codes to fill.
+type buyer struct {
+	user
+	t         *testing.T
+	companion *companion.Companion
+	number    string
+}
+
+// buy buys a number in the popup.
+func (b *buyer) buy(p popup) {
+	b.t.Helper()
+	require.NoError(b.t, p.Wait("document.querySelector('[data-key=\"search\"]')"))
+	require.NoError(b.t, p.Type(browser.Key("search"), "telegram nigeria"))
+	require.NoError(b.t, p.Wait(`document.querySelectorAll(".offer").length === 1`))
+	require.NoError(b.t, p.Click(".offer"))
+	require.NoError(b.t, p.Click(browser.Key("buy")))
+	require.NoError(b.t, p.Wait(`document.querySelector('[data-key="number"]')`))
+	number, err := p.Eval(`document.querySelector('[data-key="number"]').innerText.replaceAll(/[^+\d]/g, "")`)
+	require.NoError(b.t, err)
+	b.number = number
+}
+
+// buyAnother goes back from an order to buy one more number.
+func (b *buyer) buyAnother(p popup) {
+	b.t.Helper()
+	require.NoError(b.t, p.Click(browser.Key("back")))
+	b.buy(p)
+}
+
+// send has the provider get the code, and gives it.
+func (b *buyer) send() (code string) {
+	b.t.Helper()
+	body, err := json.Marshal(map[string]string{"number": b.number})
+	require.NoError(b.t, err)
+	res, err := http.Post(b.companion.Provider+"/sandbox/sms", "application/json", bytes.NewReader(body))
+	require.NoError(b.t, err)
+	defer res.Body.Close()
+	require.Equal(b.t, http.StatusOK, res.StatusCode)
+	var sent struct{ Code string }
+	require.NoError(b.t, json.NewDecoder(res.Body).Decode(&sent))
+	return sent.Code
+}
+
+// says waits until the popup says something of a fill, under a key.
+func (b *buyer) says(p popup, key, text string) {
+	b.t.Helper()
+	require.NoError(b.t, p.Wait(`document.querySelector('[data-key="`+key+`"]')?.innerText.includes("`+text+`")`))
+}
+
+// until waits for what only asking shows.
+func (b *buyer) until(what string, is func() bool) {
+	b.t.Helper()
+	for end := time.Now().Add(patience); !is(); <-time.After(20 * time.Millisecond) {
+		require.True(b.t, time.Now().Before(end), "this never held: %s", what)
+	}
+}
