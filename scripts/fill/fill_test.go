@@ -1,5 +1,6 @@
 // Package fill has no code: its tests fill pages the ways a person can, with the built
-// extension in a Firefox that asks for each site, and answers as people do.
+// extension, and see that nothing else is filled; in both browsers, and in a Firefox that
+// asks for each site and is answered as people do.
 package fill
 
 import (

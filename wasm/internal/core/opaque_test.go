@@ -66,15 +66,12 @@ func TestNoCodeGoesIntoAnOpaquePage(t *testing.T) {
 
 // A binding of an earlier version may name an opaque origin.
 func TestABindingToAnOpaqueOriginIsToNothing(t *testing.T) {
-	for _, bound := range []string{`{"tab":7,"origin":"null"}`, `{"tab":7,"origin":"https://site.test","frame":"null"}`} {
+	for bound, top := range map[string]string{`{"tab":7,"origin":"null"}`: noSite, `{"tab":7,"origin":"https://site.test","frame":"null"}`: siteAt} {
 		w := paired(t)
 		w.close()
 		w.session = `{"bindings":{"o1":` + bound + `}}`
 		w.worker(core.Event{})
-		w.pages = within(siteAt, noSite)
-		if bound[18] == 'n' {
-			w.pages[0].Origin = noSite
-		}
+		w.pages = within(top, noSite)
 		w.change(protocol.Change{Order: received()})
 		w.tell(core.Event{Kind: core.TabChanged, Tab: theTab, Origin: siteAt})
 		assert.Empty(t, w.fills, bound)
