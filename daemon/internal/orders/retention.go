@@ -102,25 +102,19 @@ func (b *Book) eraseSome() (more bool, err error) {
 	if !certain {
 		return false, errNoTime
 	}
-	var old []*rental
-	for _, known := range b.rentals {
-		if known.busy || !hasText(known.Order) || !known.endedBefore(until) {
-			continue
-		}
-		if len(old) == eraseBatch {
-			more = true
-			break
-		}
-		r := *known
-		r.Order = erased(r.Order)
-		old = append(old, &r)
-	}
-	if len(old) == 0 {
+	orders, bought := b.oldOrders(until), b.oldPurchases(until)
+	if len(orders)+len(bought) == 0 {
 		return false, nil
 	}
+	more = len(orders) == eraseBatch || len(bought) == eraseBatch
 	err = b.opts.Journal.Update(func(tx *journal.Tx) error {
-		for _, r := range old {
+		for _, r := range orders {
 			if err := rentals.Put(tx, r.Order.ID, *r); err != nil {
+				return err
+			}
+		}
+		for _, p := range bought {
+			if err := purchases.Put(tx, p.Intent.ID, *p); err != nil {
 				return err
 			}
 		}
@@ -133,13 +127,48 @@ func (b *Book) eraseSome() (more bool, err error) {
 	for _, o := range b.newest() {
 		shown[o.ID] = true
 	}
-	for _, r := range old {
+	for _, p := range bought {
+		b.hold(p)
+	}
+	for _, r := range orders {
 		b.keep(r)
 		if order := r.Order; shown[order.ID] {
 			b.publish(protocol.Change{Order: &order})
 		}
 	}
 	return more, nil
+}
+
+// oldOrders are a batch of the orders that ended before a time, without their texts.
+func (b *Book) oldOrders(until time.Time) (old []*rental) {
+	for _, known := range b.rentals {
+		if known.busy || !hasText(known.Order) || !known.endedBefore(until) {
+			continue
+		}
+		r := *known
+		r.Order = erased(r.Order)
+		if old = append(old, &r); len(old) == eraseBatch {
+			break
+		}
+	}
+	return old
+}
+
+// oldPurchases are a batch of the purchases that ended before a time, without what the
+// provider said to refuse them.
+func (b *Book) oldPurchases(until time.Time) (old []*purchase) {
+	for _, known := range b.purchases {
+		if !known.Intent.Finished() || !known.Intent.ExpiresAt.Before(until) || !known.LastSent.Before(until) ||
+			!quotes(known.Intent.Problem) && !quotes(known.Declined) {
+			continue
+		}
+		p := *known
+		p.Intent.Problem, p.Declined = unquoted(p.Intent.Problem), unquoted(p.Declined)
+		if old = append(old, &p); len(old) == eraseBatch {
+			break
+		}
+	}
+	return old
 }
 
 // keptSince is the time before which an order has to have ended for its texts to be
@@ -186,7 +215,19 @@ func (r *rental) endedBefore(at time.Time) bool {
 }
 
 func hasText(o protocol.Order) bool {
-	return o.Code != "" || o.Message != "" || o.Received != protocol.Received{}
+	return o.Code != "" || o.Message != "" || o.Received != protocol.Received{} || quotes(o.Problem)
+}
+
+// quotes reports whether a problem may hold the provider's words.
+func quotes(problem *protocol.Error) bool {
+	return problem != nil && problem.Unquoted().Message != problem.Message
+}
+
+func unquoted(problem *protocol.Error) *protocol.Error {
+	if problem == nil {
+		return nil
+	}
+	return problem.Unquoted()
 }
 
 // erased is an order without its code, its message and the provider's words about it. The
@@ -197,6 +238,7 @@ func erased(o protocol.Order) protocol.Order {
 	if o.Problem != nil && o.Problem.Code == protocol.CodeRefundFailed {
 		o.Problem = refundMissing()
 	}
+	o.Problem = unquoted(o.Problem)
 	return o
 }
 

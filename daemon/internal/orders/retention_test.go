@@ -85,6 +85,47 @@ func TestOldCodesAreErased(t *testing.T) {
 	})
 }
 
+// A refusal of a purchase can quote the provider, who may name a number or a code.
+func TestOldRefusalsLoseTheProvidersWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount()
+		a.before = func(call string, _ int) error {
+			if call != "buy" {
+				return nil
+			}
+			return &logspanel.Error{Status: 422, Code: logspanel.CodeValidationFailed, Message: "marked-words"}
+		}
+		c := new(clocks)
+		s := open(t, a, filepath.Join(t.TempDir(), "journal.db"), c.setup())
+		q := s.quote(t)
+		_, err := s.Buy(t.Context(), "me", confirm(q))
+		require.ErrorContains(t, err, "marked-words")
+		s.stop()
+		s = open(t, a, s.path, c.setup()) // which reads it from the journal
+		pass(month - time.Hour)
+		assert.True(t, inFile(t, s))
+		pass(8 * time.Hour)
+		assert.False(t, inFile(t, s))
+		_, err = s.Buy(t.Context(), "me", confirm(q))
+		assert.Equal(t, string(logspanel.CodeValidationFailed), protocol.AsError(err).Provider, "why it was refused stays known")
+	})
+}
+
+// Where it is not known any more how long the person wants codes kept, none is erased.
+func TestALostDecisionErasesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"), new(clocks).setup())
+		id := delivered(t, s)
+		require.NoError(t, s.LoseSettings())
+		assert.Zero(t, s.Retention())
+		pass(2 * month)
+		assert.Equal(t, "marked-code", s.order(t, id).Code)
+		require.NoError(t, s.SetRetention(30))
+		synctest.Wait()
+		assert.True(t, s.order(t, id).Erased)
+	})
+}
+
 // What is too old when the companion starts is erased then.
 func TestOldCodesAreErasedAtTheStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
