@@ -4,7 +4,7 @@
   const port = chrome.runtime.connect({ name: "popup" });
   let view = { nodes: [] }, changed = () => {};
   port.onMessage.addListener((message) => {
-    view = message.view;
+    if (message.view) view = message.view;
     changed();
   });
   const send = (action) => port.postMessage({ action });

@@ -19,7 +19,7 @@
   };
   worker.JSON.parse = (text, ...more) => {
     const value = parse(text, ...more);
-    if (event) heard(event, value ?? []);
+    if (event) heard(event, value?.effects ?? []);
     event = undefined;
     return value;
   };

@@ -55,7 +55,7 @@ func TestALongHistoryComesInParts(t *testing.T) {
 	h := open(t)
 	session, creds := h.pair(chromium, hello)
 	other, _ := h.pair(firefox, hello)
-	all := history(20_000)
+	all := history(8_000) // some more than one message holds
 	for i := range all {
 		all[i].Client = creds.ClientID
 	}
@@ -64,7 +64,7 @@ func TestALongHistoryComesInParts(t *testing.T) {
 	h.book.state.Unlock()
 	got, many := parts(t, session)
 	assert.Equal(t, all, got)
-	assert.Greater(t, many, 10)
+	assert.Greater(t, many, 4)
 
 	got, _ = parts(t, other)
 	require.Len(t, got, len(all))
