@@ -25,7 +25,7 @@ test: install lint test-unit test-wasm build ## everything
 	go run ./scripts/demo
 	go run ./scripts/score -forms wasm/internal/fields/testdata/pages -floor
 	go run ./daemon/internal/trial journey
-	go run ./daemon/internal/trial crash -kills 300
+	go run ./daemon/internal/trial crash -kills 300 -workers 8
 
 # The race detector would wait for a second at the end of each of some sixty programs.
 test-unit: ## the Go tests, with the race detector

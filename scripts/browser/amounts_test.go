@@ -19,6 +19,7 @@ import (
 // Every currency of ISO 4217 is shown with the digits that Go knows of it, however large
 // the amount, in either browser and whatever digits the language has.
 func TestAmountsAreShownAsTheyAre(t *testing.T) {
+	t.Parallel()
 	t.Run("Chromium", func(t *testing.T) {
 		t.Parallel()
 		b, err := browser.StartChromium(t.Context(), with(t, "chromium", "testdata/amounts"))

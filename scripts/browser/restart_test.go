@@ -35,6 +35,7 @@ type visitor struct {
 // inBoth does the same in Chromium and in Firefox, with the extension that change has had
 // its hands on.
 func inBoth(t *testing.T, change func(dir string), do func(t *testing.T, v visitor)) {
+	t.Parallel() // it waits for most of its time
 	changed := func(t *testing.T, name string) string {
 		dir := t.TempDir()
 		require.NoError(t, os.CopyFS(dir, os.DirFS(built+name)))

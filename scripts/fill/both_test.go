@@ -43,8 +43,12 @@ type user interface {
 
 // inBoth does the same in Chromium and in Firefox.
 func inBoth(t *testing.T, hosts []string, do func(t *testing.T, b *buyer)) {
+	t.Parallel() // it waits for most of its time
 	for name := range users {
-		t.Run(name, func(t *testing.T) { do(t, newBuyer(t, name, hosts)) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			do(t, newBuyer(t, name, hosts))
+		})
 	}
 }
 

@@ -187,6 +187,7 @@ func (j *journey) done() {
 }
 
 func TestWaysToFill(t *testing.T) {
+	t.Parallel()
 	j := start(t)
 
 	// The click on the number asks for the site, so that the code finds its way after

@@ -239,6 +239,7 @@ func TestAPageThatCameBetweenLookAndTypingGetsNothing(t *testing.T) {
 // A click that found no access is not repeated later, when the person changes what the
 // extension may do, in whatever the tab shows then.
 func TestAChangeOfPermissionsRepeatsNoClick(t *testing.T) {
+	t.Parallel()
 	documents := map[string]string{"/code": codeField("code"), "/number": field("number", "Phone number", "type=tel")}
 	site := newBoard(t, documents)
 	b := newBuyer(t, "firefox", own[1:])
