@@ -27,9 +27,8 @@ const NoticesArePrivate = true
 // Notifier shows notifications by the desktop's own server, whichever is there at the
 // time. It is safe for concurrent use.
 type Notifier struct {
-	life context.Context
-
 	mu      sync.Mutex
+	closed  bool
 	bus     *dbus.Conn
 	buttons []button // the newest of those that were shown
 }
@@ -42,7 +41,21 @@ type button struct {
 const maxButtons = 32
 
 // NewNotifier is one that can be used until ctx ends.
-func NewNotifier(ctx context.Context) *Notifier { return &Notifier{life: ctx} }
+func NewNotifier(ctx context.Context) *Notifier {
+	n := new(Notifier)
+	context.AfterFunc(ctx, n.close)
+	return n
+}
+
+// close gives up the bus, and with it what listens to it.
+func (n *Notifier) close() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.closed = true
+	if n.bus != nil {
+		_ = n.bus.Close()
+	}
+}
 
 // Show shows a notification.
 func (n *Notifier) Show(ctx context.Context, notice Notice) error {
@@ -86,8 +99,11 @@ func capabilities(ctx context.Context, server dbus.BusObject) (can []string) {
 func (n *Notifier) server(ctx context.Context) (dbus.BusObject, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.closed {
+		return nil, fmt.Errorf("%w: %w", ErrNoNotices, context.Canceled)
+	}
 	if n.bus == nil || !n.bus.Connected() {
-		bus, err := Connect(n.life)
+		bus, err := Connect(context.WithoutCancel(ctx)) // it outlives this one notification
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrNoNotices, err)
 		}
