@@ -193,6 +193,7 @@ func TestADirectoryThatOthersCanChange(t *testing.T) {
 	require.ErrorIs(t, err, datadir.ErrOthers)
 	_, err = control.Dial(dir).Status(t.Context())
 	require.ErrorIs(t, err, datadir.ErrOthers, "whoever listens there may be anybody")
+	assert.NotContains(t, err.Error(), "http:", "the address is no place that a person knows")
 	info, err := os.Stat(dir)
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o777), info.Mode().Perm())

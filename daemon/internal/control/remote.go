@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/logspanel/companion/daemon/internal/datadir"
@@ -122,6 +123,9 @@ func (r *Remote) call(ctx context.Context, name string, params, result any) erro
 	res, err := r.http.Do(req)
 	if errors.Is(err, ErrNotRunning) {
 		return ErrNotRunning
+	}
+	if about := (*url.Error)(nil); errors.As(err, &about) {
+		err = about.Err // the address is made up, and tells nobody anything
 	}
 	if err != nil {
 		return fmt.Errorf("ask the running companion: %w", err)
