@@ -93,8 +93,11 @@ func (e *Error) Quote(words string) *Error {
 
 // Unquoted is e without another program's words. An error that was read from the wire or
 // from a row no longer knows which words those are; where they may be the provider's,
-// its message goes as a whole.
+// its message goes as a whole. Of no error it is none.
 func (e *Error) Unquoted() *Error {
+	if e == nil {
+		return nil
+	}
 	plain := *e
 	switch {
 	case e.unsaid != "":

@@ -18,7 +18,7 @@ type method struct {
 
 // methods is every request that a session passes on.
 func methods(orders Orders, catalog Catalog, askKey func(context.Context) error) map[string]method {
-	r := new(rests)
+	r := new(continuations)
 	return map[string]method{
 		protocol.WalletRefresh: sharing(bare(orders.RefreshWallet)),
 		protocol.OrderQuote:    by(orders.Quote),

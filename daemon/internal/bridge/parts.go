@@ -13,20 +13,20 @@ import (
 )
 
 const (
-	partSize = protocol.MaxMessage / 8 // bytes of the rows in one answer, but for a single row that is larger
-	restLife = 2 * time.Minute         // until the rest of a list is forgotten
-	restEach = 4                       // lists that one client may be in the middle of; the oldest goes
+	partSize          = protocol.MaxMessage / 8 // bytes of the rows in one answer, but for a single row that is larger
+	continuationLife  = 2 * time.Minute         // until the rest of a list is forgotten
+	continuationsEach = 4                       // lists that one client may be in the middle of; the oldest goes
 )
 
-// rests keeps what is still to be sent of lists that are too long for one message. The
+// continuations keeps what is still to be sent of lists that are too long for one message. The
 // whole list is read once, so that no row is sent twice or left out because the list
 // grew in between.
-type rests struct {
+type continuations struct {
 	mu   sync.Mutex
-	kept []rest // oldest first
+	kept []continuation // oldest first
 }
 
-type rest struct {
+type continuation struct {
 	cursor string
 	client string
 	method string
@@ -35,10 +35,10 @@ type rest struct {
 }
 
 // take gives what a cursor of the client's stands for, once.
-func (r *rests) take(client, method, cursor string) (rows any, found bool) {
+func (r *continuations) take(client, method, cursor string) (rows any, found bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	i := slices.IndexFunc(r.kept, func(k rest) bool { return k.cursor == cursor && k.client == client && k.method == method })
+	i := slices.IndexFunc(r.kept, func(k continuation) bool { return k.cursor == cursor && k.client == client && k.method == method })
 	if i < 0 {
 		return nil, false
 	}
@@ -48,24 +48,24 @@ func (r *rests) take(client, method, cursor string) (rows any, found bool) {
 }
 
 // keep remembers rows for the client, and names them.
-func (r *rests) keep(client, method string, rows any) (cursor string) {
+func (r *continuations) keep(client, method string, rows any) (cursor string) {
 	cursor = rand.Text()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.kept = append(r.kept, rest{cursor, client, method, rows, time.AfterFunc(restLife, func() { r.take(client, method, cursor) })})
-	own := func(k rest) bool { return k.client == client }
-	for many := count(r.kept, own); many > restEach; many-- {
+	r.kept = append(r.kept, continuation{cursor, client, method, rows, time.AfterFunc(continuationLife, func() { r.take(client, method, cursor) })})
+	own := func(k continuation) bool { return k.client == client }
+	for many := count(r.kept, own); many > continuationsEach; many-- {
 		r.dropAtLocked(slices.IndexFunc(r.kept, own))
 	}
 	return cursor
 }
 
-func (r *rests) dropAtLocked(i int) {
+func (r *continuations) dropAtLocked(i int) {
 	r.kept[i].gone.Stop()
 	r.kept = slices.Delete(r.kept, i, i+1)
 }
 
-func count(list []rest, is func(rest) bool) (n int) {
+func count(list []continuation, is func(continuation) bool) (n int) {
 	for _, k := range list {
 		if is(k) {
 			n++
@@ -77,7 +77,7 @@ func count(list []rest, is func(rest) bool) (n int) {
 // inParts answers a method whose list may be too long for one message. Of names where in
 // an answer its rows and its cursor are. Everybody may share the reading of a whole list;
 // the rest of one is its client's alone.
-func inParts[P, T any](r *rests, name string, list func(context.Context) (P, error), of func(*P) (rows *[]T, next *string)) method {
+func inParts[P, T any](r *continuations, name string, list func(context.Context) (P, error), of func(*P) (rows *[]T, next *string)) method {
 	return method{
 		do: func(ctx context.Context, client string, raw json.RawMessage) (any, error) {
 			var asked protocol.ListRequest

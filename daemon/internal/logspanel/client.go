@@ -41,7 +41,7 @@ type Client struct {
 	pace        *pace
 	timeout     time.Duration
 	userAgent   string
-	told        atomic.Pointer[told]
+	clock       atomic.Pointer[clockReading]
 }
 
 // Option changes a Client before its first call.
@@ -105,8 +105,8 @@ func New(base string, credentials CredentialFunc, opts ...Option) (*Client, erro
 // to it.
 func (c *Client) Host() string { return c.base.Host }
 
-// told is the time that the provider's last answer named.
-type told struct {
+// clockReading is the time that an answer of the provider's named, and when it came.
+type clockReading struct {
 	date time.Time
 	at   time.Time // when it came, by both of this computer's clocks
 }
@@ -114,7 +114,7 @@ type told struct {
 // Skew is by how much this computer's clock was ahead of the provider's at the last
 // answer, to about a second; false: none has said.
 func (c *Client) Skew() (ahead time.Duration, known bool) {
-	if last := c.told.Load(); last != nil {
+	if last := c.clock.Load(); last != nil {
 		return last.at.Round(0).Sub(last.date), true
 	}
 	return 0, false
@@ -124,7 +124,7 @@ func (c *Client) Skew() (ahead time.Duration, known bool) {
 // whatever becomes of this computer's wall clock; false: no answer has said. It stands
 // still while the computer sleeps, until the next answer.
 func (c *Client) Time() (now time.Time, known bool) {
-	if last := c.told.Load(); last != nil {
+	if last := c.clock.Load(); last != nil {
 		return last.date.Add(time.Since(last.at)), true
 	}
 	return time.Time{}, false
@@ -247,7 +247,7 @@ func (c *Client) exchange(req *http.Request, e endpoint, key string) (answer, er
 	}
 	defer res.Body.Close()
 	if sent, err := http.ParseTime(res.Header.Get("Date")); err == nil {
-		c.told.Store(&told{date: sent.UTC(), at: time.Now()})
+		c.clock.Store(&clockReading{date: sent.UTC(), at: time.Now()})
 	}
 	wait := c.pace.observe(res.StatusCode, res.Header)
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))

@@ -34,8 +34,8 @@ type Options struct {
 	Log       *slog.Logger
 	Now       func() time.Time // the wall clock; nil: time.Now
 	// ProviderTime is the provider's time by its last answer, run on by this process's own
-	// clock; false: none has said. Where it is nil, nothing is ever erased.
-	ProviderTime func() (now time.Time, told bool)
+	// clock; false: none has named one. Where it is nil, nothing is ever erased.
+	ProviderTime func() (now time.Time, answered bool)
 	CheckEvery   time.Duration        // from one check of an order to the next, at least, and at most twice that; 0: 5 s
 	Seen         func(protocol.Order) // is told each order before anybody else is, so that no log has its number or code; it may be nil
 }

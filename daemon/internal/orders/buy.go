@@ -219,9 +219,9 @@ func (b *Book) dispatch(ctx context.Context, id string) error {
 	sent := *p
 	now := b.now()
 	sent.Intent.State, sent.Intent.SentAt = protocol.IntentSent, &now
-	sent.Key, sent.LastSent, sent.SpentAt = rand.Text(), now, b.stamp()
-	sent.First, sent.Told = b.second()
-	sent.Last = sent.First
+	sent.Key, sent.LastSent, sent.SpentAt = rand.Text(), now, b.laterNow()
+	sent.ProviderFirst, sent.ProviderClock = b.providerNow()
+	sent.ProviderLast = sent.ProviderFirst
 	sent.began, sent.sent = time.Now(), time.Now()
 	if err := b.save(nil, &sent); err != nil {
 		return err

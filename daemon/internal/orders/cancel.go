@@ -115,7 +115,7 @@ func (b *Book) cancelled(id string) error {
 	if r.Order.State != protocol.OrderCancelling || !r.CancelledAt.IsZero() {
 		return nil
 	}
-	r.CancelledAt, r.Order.Problem = b.stamp(), nil
+	r.CancelledAt, r.Order.Problem = b.laterNow(), nil
 	return b.save(&r, nil)
 }
 

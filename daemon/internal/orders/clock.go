@@ -7,28 +7,28 @@ import "time"
 // stands beside it: the provider's time at its last answer, run on by this process's
 // own clock; before any answer, the latest time that the journal knows of.
 
-// second reads that clock. It never runs ahead of the provider's, and stands still
+// providerNow reads that clock. It never runs ahead of the provider's, and stands still
 // while the computer sleeps.
-func (b *Book) second() (now time.Time, told bool) {
+func (b *Book) providerNow() (now time.Time, answered bool) {
 	if b.opts.ProviderTime != nil {
-		if now, told := b.opts.ProviderTime(); told {
+		if now, answered := b.opts.ProviderTime(); answered {
 			return now.UTC().Round(0), true
 		}
 	}
 	return b.latest.Add(time.Since(b.opened)), false
 }
 
-// sure is the time that has come by both clocks.
-func (b *Book) sure() time.Time {
-	second, _ := b.second()
+// earlierNow is the time that has come by both clocks.
+func (b *Book) earlierNow() time.Time {
+	second, _ := b.providerNow()
 	return earlier(b.now(), second)
 }
 
-// stamp is the time of something that is happening, for what counts from then on: by
+// laterNow is the time of something that is happening, for what counts from then on: by
 // the later clock, since a time too early would be forgotten too soon. A wall clock that
 // is far ahead adds a day and no more.
-func (b *Book) stamp() time.Time {
-	second, _ := b.second()
+func (b *Book) laterNow() time.Time {
+	second, _ := b.providerNow()
 	return later(second, earlier(b.now(), second.Add(limitWindow)))
 }
 

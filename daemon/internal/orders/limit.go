@@ -98,7 +98,7 @@ func (b *Book) limits(currency string) protocol.Limits {
 	order, orderSet := b.settings.limit(b.settings.PerOrder, order)
 	day, daySet := b.settings.limit(b.settings.PerDay, day)
 	spent := money.Money{Currency: currency}
-	since := b.sure().Add(-limitWindow)
+	since := b.earlierNow().Add(-limitWindow)
 	add := func(price money.Money) {
 		if price.Minor <= 0 || price.Currency != currency {
 			return

@@ -82,16 +82,16 @@ func (s span) has(at time.Time) bool { return at.After(s.from) && at.Before(s.to
 // clocks, of which either may have been wrong.
 func (p *purchase) between(slack time.Duration) span {
 	from, to := *p.Intent.SentAt, p.LastSent
-	if !p.First.IsZero() {
-		from, to = earlier(from, p.First), later(to, p.Last)
+	if !p.ProviderFirst.IsZero() {
+		from, to = earlier(from, p.ProviderFirst), later(to, p.ProviderLast)
 	}
 	return span{from.Add(-slack), to.Add(slack)}
 }
 
 // closely is the same by the better clock: the provider's own, where it told the time.
 func (p *purchase) closely(slack time.Duration) span {
-	if p.Told {
-		return span{p.First.Add(-slack), p.Last.Add(slack)}
+	if p.ProviderClock {
+		return span{p.ProviderFirst.Add(-slack), p.ProviderLast.Add(slack)}
 	}
 	return span{p.Intent.SentAt.Add(-slack), p.LastSent.Add(slack)}
 }

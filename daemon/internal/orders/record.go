@@ -22,11 +22,11 @@ type purchase struct {
 	Dismissed  bool            `json:"dismissed,omitempty"` // refused by a browser's word alone
 	SpentAt    time.Time       `json:"spent_at,omitzero"`   // from when the limit counts it
 
-	// When it was first and last sent, by the second clock, and whether the provider had
-	// told that one the time both times.
-	First time.Time `json:"first,omitzero"`
-	Last  time.Time `json:"last,omitzero"`
-	Told  bool      `json:"told,omitempty"`
+	// When it was first and last sent, by providerNow, and whether that rested on the
+	// provider's answers both times.
+	ProviderFirst time.Time `json:"provider_first,omitzero"`
+	ProviderLast  time.Time `json:"provider_last,omitzero"`
+	ProviderClock bool      `json:"provider_clock,omitempty"`
 
 	// When this process first and last sent it, or took it up from the journal. These
 	// run on where the wall clock is set back, but stand still while the computer sleeps.
@@ -72,9 +72,9 @@ type rental struct {
 
 	// What this process has seen of the provider's count of the time left, by its own
 	// clock.
-	watched time.Time     // since when
-	fell    time.Time     // when the count last went down, or watching began
-	least   time.Duration // the lowest count
+	watchedSince time.Time     // since when
+	lastFell     time.Time     // when the count last went down, or watching began
+	lowestLeft   time.Duration // the lowest count
 }
 
 // ours reports that the number was bought here, and so is given back here when its
@@ -101,19 +101,19 @@ func (r *rental) counted() money.Money {
 	return r.Order.Price
 }
 
-// tick notes how the provider counts the time left.
-func (r *rental) tick(left time.Duration) {
+// noteTimeLeft notes how the provider counts the time left.
+func (r *rental) noteTimeLeft(left time.Duration) {
 	now := time.Now()
-	if r.watched.IsZero() {
-		r.watched, r.fell = now, now
+	if r.watchedSince.IsZero() {
+		r.watchedSince, r.lastFell = now, now
 	}
-	if left <= 0 || r.least > 0 && left >= r.least {
+	if left <= 0 || r.lowestLeft > 0 && left >= r.lowestLeft {
 		return
 	}
-	if r.least > 0 {
-		r.fell = now
+	if r.lowestLeft > 0 {
+		r.lastFell = now
 	}
-	r.least = left
+	r.lowestLeft = left
 }
 
 // read takes over what the provider says of an order at a time. Decisions rest on the

@@ -87,9 +87,9 @@ func (b *Book) adopt(listed logspanel.OrderList) error {
 	switch {
 	case sure:
 	case reached.Reading.IsZero(): // told by the clock that the provider's answer has set, if it has
-		reached.Reading = b.stamp()
+		reached.Reading = b.laterNow()
 		return errors.Join(errUnsure, b.recovered(reached))
-	case b.sure().Sub(reached.Reading) <= limitWindow:
+	case b.earlierNow().Sub(reached.Reading) <= limitWindow:
 		return errUnsure
 	}
 	reached.Done = true
@@ -100,7 +100,7 @@ func (b *Book) adopt(listed logspanel.OrderList) error {
 func (b *Book) takeUp(listed logspanel.OrderList) (sure bool, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	since := b.sure().Add(-limitWindow - clockSlack)
+	since := b.earlierNow().Add(-limitWindow - clockSlack)
 	sure = listed.Since(since)
 	var found []*rental
 	for _, o := range listed.Orders {
@@ -145,7 +145,7 @@ func (b *Book) takeUp(listed logspanel.OrderList) (sure bool, err error) {
 // long as a number can last, since what is left of its time is not known.
 func (b *Book) adopted(o logspanel.NumberOrder) *rental {
 	r := &rental{Order: foreign(o), Adopted: true, Life: o.TimeLeft}
-	r.SpentAt = b.stamp()
+	r.SpentAt = b.laterNow()
 	if r.Order.CreatedAt.IsZero() {
 		r.Order.CreatedAt = b.now()
 	} else {

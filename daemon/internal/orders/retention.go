@@ -163,7 +163,7 @@ func (b *Book) oldPurchases(until time.Time) (old []*purchase) {
 			continue
 		}
 		p := *known
-		p.Intent.Problem, p.Declined = unquoted(p.Intent.Problem), unquoted(p.Declined)
+		p.Intent.Problem, p.Declined = p.Intent.Problem.Unquoted(), p.Declined.Unquoted()
 		if old = append(old, &p); len(old) == eraseBatch {
 			break
 		}
@@ -223,13 +223,6 @@ func quotes(problem *protocol.Error) bool {
 	return problem != nil && problem.Unquoted().Message != problem.Message
 }
 
-func unquoted(problem *protocol.Error) *protocol.Error {
-	if problem == nil {
-		return nil
-	}
-	return problem.Unquoted()
-}
-
 // erased is an order without its code, its message and the provider's words about it. The
 // number stays: it is what a person and the provider's support know an order by, and it
 // opens nothing.
@@ -238,7 +231,7 @@ func erased(o protocol.Order) protocol.Order {
 	if o.Problem != nil && o.Problem.Code == protocol.CodeRefundFailed {
 		o.Problem = refundMissing()
 	}
-	o.Problem = unquoted(o.Problem)
+	o.Problem = o.Problem.Unquoted()
 	return o
 }
 

@@ -133,7 +133,7 @@ func TestOldCodesAreErasedAtTheStart(t *testing.T) {
 		s := open(t, newAccount(), path, c.setup())
 		id := delivered(t, s)
 		s.stop()
-		time.Sleep(2 * month)
+		pass(2 * month)
 		s = open(t, s.account, path, c.setup())
 		assert.True(t, s.order(t, id).Erased)
 		assert.False(t, inFile(t, s))

@@ -123,8 +123,8 @@ func (b *Book) sending(id string, again bool) (moves uint64, err error) {
 	}
 	p := *b.purchases[id]
 	p.LastSent, p.sent = b.now(), time.Now()
-	last, told := b.second()
-	p.Last, p.Told = later(p.Last, last), p.Told && told
+	last, told := b.providerNow()
+	p.ProviderLast, p.ProviderClock = later(p.ProviderLast, last), p.ProviderClock && told
 	err = b.save(nil, &p)
 	return b.moves, err
 }

@@ -142,8 +142,8 @@ func (b *Book) late(id string, left time.Duration) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	r := b.rentals[id]
-	counts := r.Counts && left > 0 && time.Since(r.fell) < stillness &&
-		time.Since(r.watched) < r.Life+lifeGrace && b.sure().Sub(r.Order.CreatedAt) < longestLife
+	counts := r.Counts && left > 0 && time.Since(r.lastFell) < stillness &&
+		time.Since(r.watchedSince) < r.Life+lifeGrace && b.earlierNow().Sub(r.Order.CreatedAt) < longestLife
 	return b.now().After(r.Order.Deadline) && !counts
 }
 
@@ -189,7 +189,7 @@ func (b *Book) overdue(id string) {
 	if since.IsZero() {
 		since = r.Order.Deadline
 	}
-	waited := b.sure().Sub(since)
+	waited := b.earlierNow().Sub(since)
 	switch {
 	case r.Order.State != protocol.OrderCancelling || waited < refundSoon:
 		return
@@ -217,10 +217,10 @@ func (b *Book) lost(id string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	r := *b.rentals[id]
-	now := b.sure()
+	now := b.earlierNow()
 	switch {
 	case r.LostSince.IsZero():
-		r.LostSince = b.stamp()
+		r.LostSince = b.laterNow()
 		r.Order.Problem = &protocol.Error{
 			Code: protocol.CodeOrderNotFound, Message: "the provider does not know this order under the present API key",
 			Next: "set the key it was bought with, or contact the provider",
@@ -245,7 +245,7 @@ func (b *Book) take(ctx context.Context, id string, o logspanel.NumberOrder) (pr
 func (b *Book) record(id string, o logspanel.NumberOrder) (before, after protocol.Order, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.rentals[id].tick(o.TimeLeft)
+	b.rentals[id].noteTimeLeft(o.TimeLeft)
 	r := *b.rentals[id]
 	before = r.Order
 	counted := r.Counts
