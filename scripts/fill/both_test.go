@@ -1,11 +1,9 @@
 package fill
 
 import (
-	"bytes"
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -256,20 +254,6 @@ func (b *buyer) buyAnother(p popup) {
 	b.t.Helper()
 	require.NoError(b.t, p.Click(browser.Key("back")))
 	b.buy(p)
-}
-
-// send has the provider get the code, and gives it.
-func (b *buyer) send() (code string) {
-	b.t.Helper()
-	body, err := json.Marshal(map[string]string{"number": b.number})
-	require.NoError(b.t, err)
-	res, err := http.Post(b.companion.Provider+"/sandbox/sms", "application/json", bytes.NewReader(body))
-	require.NoError(b.t, err)
-	defer res.Body.Close()
-	require.Equal(b.t, http.StatusOK, res.StatusCode)
-	var sent struct{ Code string }
-	require.NoError(b.t, json.NewDecoder(res.Body).Decode(&sent))
-	return sent.Code
 }
 
 // says waits until the popup says something of a fill, under a key.

@@ -4,14 +4,12 @@
 package fill
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -31,11 +29,8 @@ const (
 // site is a sign-up site, whose pages tell it what stands in their fields.
 type site struct {
 	*httptest.Server
+	*filled
 	other string // the same under another name, as another site has it
-
-	mu    sync.Mutex
-	took  map[string]string
-	moved chan struct{}
 }
 
 const report = `<script>
@@ -44,7 +39,7 @@ const report = `<script>
 </script>`
 
 func newSite(t *testing.T) *site {
-	s := &site{took: map[string]string{}, moved: make(chan struct{}, 100)}
+	s := &site{filled: newFilled()}
 	mux := http.NewServeMux()
 	page := func(pattern, body string) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, _ *http.Request) {
@@ -59,10 +54,7 @@ func newSite(t *testing.T) *site {
 	mux.HandleFunc("POST /took", func(_ http.ResponseWriter, r *http.Request) {
 		var took struct{ Field, Value string }
 		if json.NewDecoder(r.Body).Decode(&took) == nil {
-			s.mu.Lock()
-			s.took[took.Field] = took.Value
-			s.mu.Unlock()
-			s.moved <- struct{}{}
+			s.take(took.Field, took.Value)
 		}
 	})
 	s.Server = httptest.NewServer(mux)
@@ -71,25 +63,6 @@ func newSite(t *testing.T) *site {
 	require.NoError(t, err)
 	s.other = "http://localhost:" + port
 	return s
-}
-
-// has waits until a field has a value, and nothing else but what had one before.
-func (s *site) has(t *testing.T, field, value string) {
-	t.Helper()
-	timeout := time.After(patience)
-	for {
-		s.mu.Lock()
-		got := s.took[field]
-		s.mu.Unlock()
-		if got == value {
-			return
-		}
-		select {
-		case <-s.moved:
-		case <-timeout:
-			require.FailNow(t, "the field has not got its value", "%s has %q, not %q: %v", field, got, value, s.took)
-		}
-	}
 }
 
 // journey is one browser over one site, with a number that was bought.
@@ -156,20 +129,6 @@ func (j *journey) buy() {
 	require.NoError(j.t, err)
 }
 
-// send has the site send its code, and gives it.
-func (j *journey) send() (code string) {
-	j.t.Helper()
-	body, err := json.Marshal(map[string]string{"number": j.number})
-	require.NoError(j.t, err)
-	res, err := http.Post(j.companion.Provider+"/sandbox/sms", "application/json", bytes.NewReader(body))
-	require.NoError(j.t, err)
-	defer res.Body.Close()
-	require.Equal(j.t, http.StatusOK, res.StatusCode)
-	var sent struct{ Code string }
-	require.NoError(j.t, json.NewDecoder(res.Body).Decode(&sent))
-	return sent.Code
-}
-
 // done waits until the open page has been filled, which ends with the keyboard nowhere.
 func (j *journey) done() {
 	j.t.Helper()
@@ -199,7 +158,7 @@ func TestWaysToFill(t *testing.T) {
 	j.site.has(t, "/number phone", j.number)
 	require.NoError(t, j.ClosePopup())
 	require.NoError(t, j.Go(j.site.URL+"/code"))
-	code := j.send()
+	code := sendCode(j.t, j.companion.Provider, j.number)
 	j.site.has(t, "/code code", code)
 	require.NoError(t, j.CloseTab())
 
@@ -236,10 +195,4 @@ func TestWaysToFill(t *testing.T) {
 	require.NoError(t, j.Go(j.site.URL+"/number"))
 	require.NoError(t, j.Shortcut("F"))
 	j.site.has(t, "/number phone", j.number)
-}
-
-func (s *site) forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	clear(s.took)
 }

@@ -6,9 +6,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -20,11 +18,8 @@ import (
 // site too.
 type board struct {
 	*httptest.Server
+	*filled
 	other string // the same under another name, as another site has it
-
-	mu    sync.Mutex
-	took  map[string]string
-	moved chan struct{}
 }
 
 // telling is what a document has in it so that its fields tell. BASE is the site.
@@ -41,13 +36,10 @@ func codeField(name string) string { return field(name, "Verification code", "ma
 
 // newBoard serves documents by their paths; those under /opaque/ are sandboxed.
 func newBoard(t *testing.T, documents map[string]string) *board {
-	b := &board{took: map[string]string{}, moved: make(chan struct{}, 1000)}
+	b := &board{filled: newFilled()}
 	b.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/took" {
-			b.mu.Lock()
-			b.took[r.FormValue("field")] = r.FormValue("value")
-			b.mu.Unlock()
-			b.moved <- struct{}{}
+			b.take(r.FormValue("field"), r.FormValue("value"))
 			return
 		}
 		document, known := documents[r.URL.Path]
@@ -64,41 +56,6 @@ func newBoard(t *testing.T, documents map[string]string) *board {
 	t.Cleanup(b.Close)
 	b.other = strings.Replace(b.URL, "127.0.0.1", "localhost", 1)
 	return b
-}
-
-func (b *board) has(t *testing.T, field, value string) {
-	t.Helper()
-	timeout := time.After(patience)
-	for {
-		b.mu.Lock()
-		got := b.took[field]
-		b.mu.Unlock()
-		if got == value {
-			return
-		}
-		select {
-		case <-b.moved:
-		case <-timeout:
-			require.FailNow(t, "the field has not got its value", "%s has %q, not %q: %v", field, got, value, b.all())
-		}
-	}
-}
-
-// all is every field that was filled.
-func (b *board) all() map[string]string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	all := map[string]string{}
-	for name, value := range b.took {
-		all[name] = value
-	}
-	return all
-}
-
-func (b *board) forget() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	clear(b.took)
 }
 
 // own are the two names of this computer, each a site.
@@ -163,7 +120,7 @@ func TestFramesOfNoSiteGetNothing(t *testing.T) {
 		// The code comes while the page has nothing but frames of no site. A click comes
 		// after that, and says that it found nothing.
 		b.move(site.URL + "/frames")
-		code := b.send()
+		code := sendCode(t, b.companion.Provider, b.number)
 		for path, says := range map[string]string{"/frames": "No code field", "/opaque/page": "sandboxed", "/opaque/frames": "sandboxed"} {
 			if path != "/frames" {
 				b.move(site.URL + path)
@@ -247,7 +204,7 @@ func TestAChangeOfPermissionsRepeatsNoClick(t *testing.T) {
 	b.visit(site.URL + "/code")
 	p := b.popup()
 	b.buy(p)
-	code := b.send()
+	code := sendCode(t, b.companion.Provider, b.number)
 	b.says(p, "code", code)
 	b.move(site.URL + "/code") // and Firefox forgets that the extension may reach it
 	require.NoError(t, p.Click(browser.Key("fill-code")))
@@ -304,7 +261,7 @@ func TestNamesThatShadowWhatScriptsRead(t *testing.T) {
 		b.says(p, "number-filled", "127.0.0.1")
 		require.NoError(t, p.Close())
 		b.move(site.URL + "/code")
-		code := b.send()
+		code := sendCode(t, b.companion.Provider, b.number)
 		site.has(t, "code", code)
 		assert.Len(t, site.all(), 2)
 	})

@@ -1,0 +1,76 @@
+package fill
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// filled is what the fields of a site's pages have told it of their values.
+type filled struct {
+	mu      sync.Mutex
+	values  map[string]string // by the fields' names
+	changed chan struct{}
+}
+
+func newFilled() *filled {
+	return &filled{values: map[string]string{}, changed: make(chan struct{}, 1000)}
+}
+
+// take notes what stands in a field now.
+func (f *filled) take(field, value string) {
+	f.mu.Lock()
+	f.values[field] = value
+	f.mu.Unlock()
+	f.changed <- struct{}{}
+}
+
+// has waits until a field has a value.
+func (f *filled) has(t *testing.T, field, value string) {
+	t.Helper()
+	timeout := time.After(patience)
+	for {
+		got := f.all()
+		if got[field] == value {
+			return
+		}
+		select {
+		case <-f.changed:
+		case <-timeout:
+			require.FailNow(t, "the field has not got its value", "%s has %q, not %q: %v", field, got[field], value, got)
+		}
+	}
+}
+
+// all is every field that was filled.
+func (f *filled) all() map[string]string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return maps.Clone(f.values)
+}
+
+func (f *filled) forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	clear(f.values)
+}
+
+// sendCode has the sandbox send a number its code, and gives it.
+func sendCode(t *testing.T, provider, number string) (code string) {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"number": number})
+	require.NoError(t, err)
+	res, err := http.Post(provider+"/sandbox/sms", "application/json", bytes.NewReader(body))
+	require.NoError(t, err)
+	defer res.Body.Close()
+	require.Equal(t, http.StatusOK, res.StatusCode)
+	var sent struct{ Code string }
+	require.NoError(t, json.NewDecoder(res.Body).Decode(&sent))
+	return sent.Code
+}
