@@ -42,7 +42,7 @@ func retention(ctx context.Context, args []string, out io.Writer) error {
 	case settings.KeepDays == 1:
 		fmt.Fprintln(out, "1 day: codes and messages are erased a day after their order is finished")
 	default:
-		fmt.Fprintf(out, "%d days: codes and messages are erased so long after their order is finished\n", settings.KeepDays)
+		fmt.Fprintf(out, "%[1]d days: codes and messages are erased %[1]d days after their order is finished\n", settings.KeepDays)
 	}
 	return nil
 }

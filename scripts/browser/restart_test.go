@@ -116,8 +116,8 @@ func (v visitor) eventually(t *testing.T, expression, want string) {
 	require.Eventually(t, func() bool { return v.page(expression) == want }, patience, looking, "%s was to be %s", expression, want)
 }
 
-// fragile gives an extension the backend of a build for tests, which panics when it is told to.
-func fragile(t *testing.T) func(dir string) {
+// withPanics gives an extension the backend of a build for tests, which panics when it is told to.
+func withPanics(t *testing.T) func(dir string) {
 	wasm := filepath.Join(t.TempDir(), "companion.wasm")
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-tags", "panics", "-ldflags=-s -w", "-o", wasm, "../../wasm")
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
@@ -125,17 +125,17 @@ func fragile(t *testing.T) func(dir string) {
 	require.NoError(t, err, "%s", out)
 	raw, err := os.ReadFile(wasm)
 	require.NoError(t, err)
-	require.Contains(t, string(raw), weapon)
+	require.Contains(t, string(raw), panicMarker)
 	for _, name := range []string{"chromium", "firefox"} {
 		released, err := os.ReadFile(filepath.Join(built, name, "companion.wasm"))
 		require.NoError(t, err)
-		require.NotContains(t, string(released), weapon, "what is released can be told to panic")
+		require.NotContains(t, string(released), panicMarker, "what is released can be told to panic")
 	}
 	return func(dir string) { require.NoError(t, os.WriteFile(filepath.Join(dir, "companion.wasm"), raw, 0o600)) }
 }
 
-// weapon is in a backend that can be told to panic.
-const weapon = "provoke_panics.go"
+// panicMarker is in a backend that can be told to panic.
+const panicMarker = "provoke_panics.go"
 
 // start starts the companion.
 func start(t *testing.T) *companion.Companion {
@@ -150,15 +150,15 @@ func start(t *testing.T) *companion.Companion {
 	return c
 }
 
-// desk is a paired popup, and what a test does with it.
-type desk struct {
+// pairedPopup is a paired popup, and what a test does with it.
+type pairedPopup struct {
 	popup
 	t *testing.T
 }
 
-func pair(t *testing.T, v visitor, c *companion.Companion) desk {
+func pair(t *testing.T, v visitor, c *companion.Companion) pairedPopup {
 	t.Helper()
-	d := desk{v.popup(), t}
+	d := pairedPopup{v.popup(), t}
 	code, err := c.Pair(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, d.Type(browser.Key("pair-code"), code))
@@ -167,22 +167,22 @@ func pair(t *testing.T, v visitor, c *companion.Companion) desk {
 	return d
 }
 
-func (d desk) click(key string) { d.t.Helper(); require.NoError(d.t, d.Click(browser.Key(key))) }
+func (d pairedPopup) click(key string) { d.t.Helper(); require.NoError(d.t, d.Click(browser.Key(key))) }
 
-func (d desk) wait(condition string) { d.t.Helper(); require.NoError(d.t, d.Wait(condition)) }
+func (d pairedPopup) wait(condition string) { d.t.Helper(); require.NoError(d.t, d.Wait(condition)) }
 
-func (d desk) shows(key string) {
+func (d pairedPopup) shows(key string) {
 	d.t.Helper()
 	d.wait("document.querySelector(" + strconv.Quote(browser.Key(key)) + ")")
 }
 
-func (d desk) search(text string) {
+func (d pairedPopup) search(text string) {
 	d.t.Helper()
 	require.NoError(d.t, d.Type(browser.Key("search"), text))
 }
 
 // finds searches what there is one offer of, and so shows that the backend works.
-func (d desk) finds(text string) {
+func (d pairedPopup) finds(text string) {
 	d.t.Helper()
 	d.search(text)
 	d.wait(`document.querySelectorAll(".offer:enabled").length === 1`)
@@ -192,7 +192,7 @@ func (d desk) finds(text string) {
 // told, and may go on; a code that is awaited is filled, even if the backend ends while it
 // looks for the field.
 func TestABackendThatEndsIsStartedAgain(t *testing.T) {
-	inBoth(t, fragile(t), func(t *testing.T, v visitor) {
+	inBoth(t, withPanics(t), func(t *testing.T, v visitor) {
 		c := start(t)
 		v.visit(c.Provider + "/signup/plain")
 		d := pair(t, v, c)
@@ -240,7 +240,7 @@ func TestABackendThatEndsIsStartedAgain(t *testing.T) {
 // A backend that ends whatever one does is not started for ever. The person is told the
 // truth, and may have it tried again.
 func TestABackendThatKeepsEndingIsGivenUp(t *testing.T) {
-	inBoth(t, fragile(t), func(t *testing.T, v visitor) {
+	inBoth(t, withPanics(t), func(t *testing.T, v visitor) {
 		c := start(t)
 		v.visit(c.Provider + "/signup/plain")
 		d := pair(t, v, c)
