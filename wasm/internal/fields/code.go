@@ -144,7 +144,7 @@ func (p Page) weigh(at int, contexts []context, means meaning, page said) eviden
 		e.add(never, "is for a telephone number")
 	case forDialing:
 		e.add(never, "is for a country or its calling code")
-	case torn:
+	case conflicting:
 		e.add(never, "is for a number as much as for a code")
 	case unclear:
 		if phone, ok := aboutPhone(f, means); ok && phone.score >= enoughPhone && phone.score >= e.score {

@@ -11,11 +11,11 @@ import (
 type meaning int
 
 const (
-	unclear    meaning = iota // its own signs don't tell: what stands around it decides
-	forCode                   // a code
-	forPhone                  // a telephone number
-	forDialing                // a country, or its calling code
-	torn                      // its own signs speak for a code and for a number alike
+	unclear     meaning = iota // its own signs don't tell: what stands around it decides
+	forCode                    // a code
+	forPhone                   // a telephone number
+	forDialing                 // a country, or its calling code
+	conflicting                // its own signs speak for a code and for a number alike
 )
 
 // signs are the points of a field's own signs for each meaning.
@@ -28,8 +28,8 @@ func (s *signs) add(o signs) {
 }
 
 const (
-	telling = 40 // what own signs need to tell a meaning
-	lead    = 20 // and how far they have to be ahead of the other one
+	minPoints = 40 // what own signs need to tell a meaning
+	minLead   = 20 // and how far they have to be ahead of the other one
 )
 
 // meanings are those of all fields of the page.
@@ -58,14 +58,14 @@ func (p Page) meanings(contexts []context) []meaning {
 // meaning weighs the signs against each other: a field has one meaning or none.
 func (s signs) meaning() meaning {
 	switch {
-	case s.dialing >= telling && s.dialing > max(s.phone, s.code):
+	case s.dialing >= minPoints && s.dialing > max(s.phone, s.code):
 		return forDialing
-	case s.phone >= telling && s.phone-s.code >= lead:
+	case s.phone >= minPoints && s.phone-s.code >= minLead:
 		return forPhone
-	case s.code >= telling && s.code-s.phone >= lead:
+	case s.code >= minPoints && s.code-s.phone >= minLead:
 		return forCode
-	case s.phone >= telling:
-		return torn
+	case s.phone >= minPoints:
+		return conflicting
 	}
 	return unclear
 }

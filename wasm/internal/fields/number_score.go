@@ -10,7 +10,7 @@ import (
 // for something else by their own signs, are left out.
 func aboutPhone(f Field, means meaning) (evidence, bool) {
 	var e evidence
-	if means == forCode || means == forDialing || means == torn {
+	if means == forCode || means == forDialing || means == conflicting {
 		return e, false
 	}
 	if !f.usable() || f.Visibility != Shown || f.Kind != Input || !slices.Contains([]string{"", "text", "tel", "number"}, f.Type) {
