@@ -24,8 +24,8 @@ test: install lint test-unit test-wasm build ## everything
 	go test -timeout 5m -count=1 -p 1 ./scripts/...
 	go run ./scripts/demo
 	go run ./scripts/score -forms wasm/internal/fields/testdata/pages -floor
-	go run ./daemon/internal/trial journey
-	go run ./daemon/internal/trial crash -kills 300 -workers 8
+	go run ./daemon/e2e journey
+	go run ./daemon/e2e crash -kills 300 -workers 8
 
 # The race detector would wait for a second at the end of each of some sixty programs.
 test-unit: ## the Go tests, with the race detector
@@ -35,10 +35,10 @@ test-wasm: ## the shared code again, as the extension runs it
 	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./shared/... ./wasm/internal/core ./wasm/internal/shell ./wasm/internal/site
 
 crash: install build ## kill the companion in the middle of purchases, KILLS=n times, and count the money (API_URL: another provider on loopback, whose key is asked for)
-	@go run ./daemon/internal/trial crash -kills $(or $(KILLS),100) $(if $(API_URL),-api "$(API_URL)")
+	@go run ./daemon/e2e crash -kills $(or $(KILLS),100) $(if $(API_URL),-api "$(API_URL)")
 
 journey: install build ## the whole way once, without a browser; what it saw, as JSON (API_URL: another provider on loopback, whose key is asked for)
-	@go run ./daemon/internal/trial journey $(if $(API_URL),-api "$(API_URL)")
+	@go run ./daemon/e2e journey $(if $(API_URL),-api "$(API_URL)")
 
 score: install build ## fill the labelled pages of FORMS with the extension in BROWSER (chromium or firefox), and say which it got right (ONLY: a pattern of names; OUT: a file for all of it, as JSON)
 	@go run ./scripts/score -forms "$(FORMS)" -browser $(or $(BROWSER),chromium) $(if $(ONLY),-only "$(ONLY)") $(if $(OUT),-out "$(OUT)")
@@ -50,10 +50,10 @@ bench: install build ## how fast it is, each figure beside the least that could 
 	@go run ./scripts/bench $(if $(ONLY),-only "$(ONLY)")
 
 tray-screenshot: install build ## the tray in a real panel, light and dark; pictures in build/tray
-	@go run ./daemon/internal/trial tray
+	@go run ./daemon/e2e tray
 
 idle: install build ## memory, processor and calls while nothing waits for a minute, beside an empty program
-	@go run ./daemon/internal/trial idle -patience 60s
+	@go run ./daemon/e2e idle -patience 60s
 
 fuzz: ## each fuzz test for a minute (FUZZTIME)
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \

@@ -18,7 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/logspanel/companion/daemon/internal/control"
-	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
+	"github.com/logspanel/companion/daemon/sandbox"
 	"github.com/logspanel/companion/shared/protocol"
 )
 

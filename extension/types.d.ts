@@ -107,10 +107,10 @@ export interface Offer {
   price: Money;
   available: number;
   category?: string;
-  record?: Record;
+  record?: DeliveryStats;
 }
 
-export interface Record {
+export interface DeliveryStats {
   orders: number;
   delivered: number;
   seconds?: number;

@@ -47,11 +47,11 @@ type benchmarks struct {
 }
 
 var (
-	bridgeTrips = benchmarks{"daemon/internal/bridge", "RoundTrip", 40, 50 * time.Millisecond, []benchmark{
+	bridgeTrips = benchmarks{"daemon/internal/server", "RoundTrip", 40, 50 * time.Millisecond, []benchmark{
 		{tripFigure, "ms", "RoundTrip/many/channel", "RoundTrip/many/plain", "plain JSON over a plain socket"},
 		{shortTripFigure, "ms", "RoundTrip/few/channel", "RoundTrip/few/plain", "plain JSON over a plain socket"},
 	}}
-	bridgeTells = benchmarks{"daemon/internal/bridge", "Broadcast", 40, 50 * time.Millisecond, []benchmark{
+	bridgeTells = benchmarks{"daemon/internal/server", "Broadcast", 40, 50 * time.Millisecond, []benchmark{
 		{tellFigure, "ms", "Broadcast/five", "Broadcast/one", "until one has it"},
 	}}
 	catalogKeys = benchmarks{"daemon/internal/catalog", "KeyPress", 20, 100 * time.Millisecond, []benchmark{

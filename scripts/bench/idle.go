@@ -49,7 +49,7 @@ func measureIdle(ctx context.Context) ([]Figure, error) {
 
 // tried runs a trial, and reads what it says. The session that it runs in speaks too.
 func tried(ctx context.Context, into any, args ...string) error {
-	cmd := exec.CommandContext(ctx, "go", append([]string{"run", "./daemon/internal/trial"}, args...)...)
+	cmd := exec.CommandContext(ctx, "go", append([]string{"run", "./daemon/e2e"}, args...)...)
 	var failed bytes.Buffer
 	cmd.Stderr = &failed
 	out, err := cmd.Output()

@@ -29,7 +29,7 @@ func (s shown) name() string { return s.Page + "-" + s.State }
 
 // every asks for all pages in all states; root is the project's top folder.
 func every(ctx context.Context, root string) ([]shown, error) {
-	cmd := exec.CommandContext(ctx, "go", "run", "./wasm/internal/states/print")
+	cmd := exec.CommandContext(ctx, "go", "run", "./wasm/internal/viewtest/print")
 	cmd.Dir, cmd.Stderr = root, os.Stderr
 	raw, err := cmd.Output()
 	if err != nil {

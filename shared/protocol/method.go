@@ -105,21 +105,21 @@ const (
 
 // Offer is one service in one country.
 type Offer struct {
-	ServiceID    string      `json:"service_id"`
-	ServiceName  string      `json:"service_name"`
-	CountryID    string      `json:"country_id"`
-	CountryName  string      `json:"country_name"`
-	CountryShort string      `json:"country_short"`
-	CallingCode  string      `json:"calling_code"`
-	Price        money.Money `json:"price"`
-	Available    int         `json:"available"`
-	Category     string      `json:"category,omitempty"`
-	Record       *Record     `json:"record,omitempty"`
+	ServiceID    string         `json:"service_id"`
+	ServiceName  string         `json:"service_name"`
+	CountryID    string         `json:"country_id"`
+	CountryName  string         `json:"country_name"`
+	CountryShort string         `json:"country_short"`
+	CallingCode  string         `json:"calling_code"`
+	Price        money.Money    `json:"price"`
+	Available    int            `json:"available"`
+	Category     string         `json:"category,omitempty"`
+	Record       *DeliveryStats `json:"record,omitempty"`
 }
 
-// Record is what became of the account's own orders of a service in a country. It is
+// DeliveryStats is what became of the account's own orders of a service in a country. It is
 // absent while there are too few to mean something.
-type Record struct {
+type DeliveryStats struct {
 	Orders    int `json:"orders"`
 	Delivered int `json:"delivered"`         // how many of them got a code
 	Seconds   int `json:"seconds,omitempty"` // the median wait for one; 0: not known

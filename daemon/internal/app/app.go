@@ -15,14 +15,14 @@ import (
 	"github.com/adrg/xdg"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/logspanel/companion/daemon/internal/bridge"
 	"github.com/logspanel/companion/daemon/internal/catalog"
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/desktop"
-	"github.com/logspanel/companion/daemon/internal/logbook"
+	"github.com/logspanel/companion/daemon/internal/logging"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/daemon/internal/orders"
 	"github.com/logspanel/companion/daemon/internal/secrets"
+	"github.com/logspanel/companion/daemon/internal/server"
 	"github.com/logspanel/companion/daemon/internal/tray"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -64,10 +64,10 @@ func Run(ctx context.Context, opts Options) (failed error) {
 		return err
 	}
 	defer commands.Close()
-	file, redact := logbook.NewFile(filepath.Join(opts.Dir, logName)), new(logbook.Redactor)
+	file, redact := logging.NewFile(filepath.Join(opts.Dir, logName)), new(logging.Redactor)
 	defer file.Close()
-	log := logbook.NewLogger(redact, logbook.Each{os.Stderr, file})
-	logbook.Adopt(log)
+	log := logging.NewLogger(redact, logging.Each{os.Stderr, file})
+	logging.Adopt(log)
 	log.Info("the companion starts", "version", opts.Version, "process", os.Getpid())
 	defer func() { log.Info("the companion stops", "cause", failed) }()
 
@@ -93,10 +93,10 @@ func Run(ctx context.Context, opts Options) (failed error) {
 		return err
 	}
 	defer client.Close()
-	var book *orders.Book
-	offers := catalog.New(client, func(country, service string) *protocol.Record { return book.Record(country, service) }, func() { book.CatalogChanged() })
-	var store *files
-	book, store, err = openBook(site, orders.Options{
+	var book *orders.Service
+	offers := catalog.New(client, func(country, service string) *protocol.DeliveryStats { return book.DeliveryStats(country, service) }, func() { book.CatalogChanged() })
+	var data *files
+	book, data, err = openBook(site, orders.Options{
 		Provider: account{client, keys}, Countries: offers,
 		Host: site.host, Sandbox: opts.Sandbox, Log: log, CheckEvery: opts.Pace.Check, ProviderTime: client.Time,
 		Seen: func(o protocol.Order) { hideOrder(redact, o) },
@@ -107,20 +107,20 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	if err != nil {
 		return err
 	}
-	defer store.Close()
-	prefs, err := openPreferences(store.settings)
+	defer data.Close()
+	prefs, err := openPreferences(data.settings)
 	if err != nil {
 		return err
 	}
 	port := listener.Addr().(*net.TCPAddr).Port
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
-	d := &daemon{book: book, keys: keys, prefs: prefs, store: store, clock: client.Skew, redact: redact, log: log, came: make(chan struct{}, 1), status: control.Status{
+	d := &daemon{book: book, keys: keys, prefs: prefs, files: data, clock: client.Skew, redact: redact, log: log, came: make(chan struct{}, 1), status: control.Status{
 		Version: opts.Version, Host: site.host, Sandbox: opts.Sandbox, Port: port, PID: os.Getpid(),
 	}}
 	h := &home{daemon: d, opts: opts, logPath: file.Path(), quit: quit}
-	d.wire = bridge.New(bridge.Options{
-		Orders: book, Catalog: offers, Secrets: site.secrets, Clients: clients{store.settings},
+	d.wire = server.New(server.Options{
+		Orders: book, Catalog: offers, Secrets: site.secrets, Clients: clients{data.settings},
 		Port: port, Version: opts.Version, Log: log, Changed: d.changed,
 		AskKey: func(context.Context) error { return h.openKeyWindow(ctx) },
 	})
@@ -176,6 +176,6 @@ func (h *home) showTray(ctx context.Context) {
 }
 
 // hideOrder keeps an order's number and codes out of the log.
-func hideOrder(redact *logbook.Redactor, o protocol.Order) {
+func hideOrder(redact *logging.Redactor, o protocol.Order) {
 	redact.HideOrder(o.ID, o.Number, o.CallingCode, o.Code, o.Received.Code, o.Received.Written)
 }

@@ -18,9 +18,9 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/app"
 	"github.com/logspanel/companion/daemon/internal/control"
-	"github.com/logspanel/companion/daemon/internal/dial"
-	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
 	"github.com/logspanel/companion/daemon/internal/secrets"
+	"github.com/logspanel/companion/daemon/sandbox"
+	"github.com/logspanel/companion/daemon/wsclient"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -79,24 +79,24 @@ func sandboxed(t *testing.T) map[string]string {
 }
 
 // client pairs as an extension does.
-func client(t *testing.T, dir string) *dial.Client {
+func client(t *testing.T, dir string) *wsclient.Client {
 	t.Helper()
 	pairing, err := control.Dial(dir).Pair(t.Context())
 	require.NoError(t, err)
-	c, _, err := dial.Pair(t.Context(), pairing.Code, origin, protocol.Hello{Version: "test", Browser: "Chromium 156"})
+	c, _, err := wsclient.Pair(t.Context(), pairing.Code, origin, protocol.Hello{Version: "test", Browser: "Chromium 156"})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = c.Close() })
 	return c
 }
 
-func call[T any](t *testing.T, c *dial.Client, method string, params any) (result T) {
+func call[T any](t *testing.T, c *wsclient.Client, method string, params any) (result T) {
 	t.Helper()
 	require.NoError(t, c.Call(t.Context(), method, params, &result))
 	return result
 }
 
 // follow applies changes until the state is as wanted.
-func follow(t *testing.T, c *dial.Client, s *protocol.Snapshot, wanted func() bool) {
+func follow(t *testing.T, c *wsclient.Client, s *protocol.Snapshot, wanted func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -121,7 +121,7 @@ func balance(t *testing.T, provider string) money.Money {
 	return ledger.Balance
 }
 
-func telegram(t *testing.T, c *dial.Client) protocol.Quote {
+func telegram(t *testing.T, c *wsclient.Client) protocol.Quote {
 	t.Helper()
 	var found protocol.Offers
 	for found.Total == 0 {
@@ -131,7 +131,7 @@ func telegram(t *testing.T, c *dial.Client) protocol.Quote {
 	return call[protocol.Quote](t, c, protocol.OrderQuote, protocol.QuoteRequest{CountryID: o.CountryID, ServiceID: o.ServiceID})
 }
 
-func buy(t *testing.T, c *dial.Client) protocol.Intent {
+func buy(t *testing.T, c *wsclient.Client) protocol.Intent {
 	t.Helper()
 	q := telegram(t, c)
 	return call[protocol.Intent](t, c, protocol.OrderBuy, protocol.BuyRequest{IntentID: q.Intent.ID, Journal: q.Intent.Journal, Price: q.Intent.Price})
@@ -191,7 +191,7 @@ func TestRevokedInMidSession(t *testing.T) {
 	assert.Equal(t, "Chromium 156", list[0].Browser)
 	require.NoError(t, remote.Revoke(t.Context(), list[0].ID))
 	<-c.Done()
-	assert.Equal(t, protocol.CloseUnknownClient, dial.CloseCode(c.Err()))
+	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(c.Err()))
 }
 
 func TestStartRefuses(t *testing.T) {
@@ -247,10 +247,10 @@ func TestOtherProviders(t *testing.T) {
 			t.Parallel()
 			provider := httptest.NewServer(sandbox.New(opts))
 			t.Cleanup(provider.Close)
-			store := secrets.Memory()
-			keys := app.NewKeys(store, strings.TrimPrefix(provider.URL, "http://"))
+			keyring := secrets.Memory()
+			keys := app.NewKeys(keyring, strings.TrimPrefix(provider.URL, "http://"))
 			require.NoError(t, keys.Set(t.Context(), sandbox.Key))
-			at := start(t, app.Options{API: provider.URL + sandbox.Path, Secrets: store})
+			at := start(t, app.Options{API: provider.URL + sandbox.Path, Secrets: keyring})
 			at["sandbox provider"] = provider.URL
 			journey(t, at)
 		})
@@ -261,12 +261,12 @@ func TestKeySetWhileRunning(t *testing.T) {
 	t.Parallel()
 	provider := httptest.NewServer(sandbox.New(sandbox.Options{}))
 	t.Cleanup(provider.Close)
-	store := secrets.Memory()
-	at := start(t, app.Options{API: provider.URL + sandbox.Path, Secrets: store})
+	keyring := secrets.Memory()
+	at := start(t, app.Options{API: provider.URL + sandbox.Path, Secrets: keyring})
 	c := client(t, at["dir"])
 	state := c.Welcome().Snapshot
 	follow(t, c, &state, func() bool { return state.Key.State == protocol.KeyMissing })
-	require.NoError(t, app.NewKeys(store, strings.TrimPrefix(provider.URL, "http://")).Set(t.Context(), sandbox.Key))
+	require.NoError(t, app.NewKeys(keyring, strings.TrimPrefix(provider.URL, "http://")).Set(t.Context(), sandbox.Key))
 	require.NoError(t, control.Dial(at["dir"]).KeyChanged(t.Context()))
 	follow(t, c, &state, func() bool { return state.Key.State == protocol.KeyOK && state.Wallet != nil })
 }

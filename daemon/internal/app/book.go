@@ -7,15 +7,15 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/orders"
+	"github.com/logspanel/companion/daemon/internal/store"
 )
 
 // openBook opens the orders in their journal, and what the person decided beside it. A
 // file that can't be read, or that is another host's, is set aside. Orders that were
 // lost are read from the provider again; limits that were lost have to be set again
 // before anything is bought.
-func openBook(s site, opts orders.Options, out io.Writer) (*orders.Book, *files, error) {
+func openBook(s site, opts orders.Options, out io.Writer) (*orders.Service, *files, error) {
 	f := new(files)
 	book, err := f.open(s, opts, out)
 	if err != nil {
@@ -24,7 +24,7 @@ func openBook(s site, opts orders.Options, out io.Writer) (*orders.Book, *files,
 	return book, f, nil
 }
 
-func (f *files) open(s site, opts orders.Options, out io.Writer) (book *orders.Book, err error) {
+func (f *files) open(s site, opts orders.Options, out io.Writer) (book *orders.Service, err error) {
 	settingsAs, err := orSetAside(s.settings, opts, func() error { return f.openSettings(s) })
 	if err != nil {
 		return nil, err
@@ -61,11 +61,11 @@ func (f *files) open(s site, opts orders.Options, out io.Writer) (book *orders.B
 // the old one has then.
 func orSetAside(path string, opts orders.Options, open func() error) (name string, err error) {
 	err = open()
-	if !errors.Is(err, journal.ErrDamaged) && !errors.Is(err, journal.ErrForeign) {
+	if !errors.Is(err, store.ErrDamaged) && !errors.Is(err, store.ErrForeign) {
 		return "", err
 	}
 	damage := err
-	if name, err = journal.SetAside(path, time.Now()); err != nil {
+	if name, err = store.SetAside(path, time.Now()); err != nil {
 		return "", errors.Join(damage, err)
 	}
 	opts.Log.Error("a file can't be used and was set aside", "as", name, "cause", damage)

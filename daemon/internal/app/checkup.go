@@ -16,22 +16,22 @@ import (
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/desktop"
 	"github.com/logspanel/companion/daemon/internal/doctor"
-	"github.com/logspanel/companion/daemon/internal/journal"
-	"github.com/logspanel/companion/daemon/internal/logbook"
+	"github.com/logspanel/companion/daemon/internal/logging"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
-	"github.com/logspanel/companion/daemon/internal/sentence"
+	"github.com/logspanel/companion/daemon/internal/store"
+	"github.com/logspanel/companion/daemon/internal/usererr"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
 // Checkup says how things stand. It asks the keyring, the journal and the provider
 // anew.
 func (d *daemon) Checkup(ctx context.Context) (control.Checkup, error) {
-	c := control.Checkup{Status: d.status, Keyring: d.words(d.keys.probe(ctx)), Journal: d.words(d.store.Check())}
+	c := control.Checkup{Status: d.status, Keyring: d.words(d.keys.probe(ctx)), Journal: d.words(d.files.Check())}
 	_, err := d.book.RefreshWallet(ctx)
 	now := d.book.Snapshot()
 	c.Key, c.SetAside, c.Unset = now.Key.State, now.Recovery.SetAside, now.Limits.Unset
-	if err != nil && !aboutKey(sentence.Of(err).Code) {
-		said := sentence.Of(err).Unquoted()
+	if err != nil && !aboutKey(usererr.Of(err).Code) {
+		said := usererr.Of(err).Unquoted()
 		said.Message = d.redact.Text(said.Message)
 		c.Provider = said
 	}
@@ -63,13 +63,13 @@ func aboutKey(code protocol.Code) bool {
 
 // Examine looks the companion over, whether it runs or not, and the desktop around it.
 func Examine(ctx context.Context, opts Options) doctor.Report {
-	redact := new(logbook.Redactor)
+	redact := new(logging.Redactor)
 	f := doctor.Facts{
 		Version: opts.Version, System: system(), At: time.Now(), Port: opts.Port, Host: opts.API,
 		Windows: desktop.Dialogs(), Clipboard: desktop.Clipboard(), KeyringFile: opts.Keyring.File,
 		Log: filepath.Join(opts.Dir, logName),
 	}
-	f.Around = desktop.Look(ctx)
+	f.Around = desktop.Detect(ctx)
 	f.AtLogin, f.AtLoginErr = desktop.StartsAtLogin()
 	if about, err := os.Stat(f.Log); err == nil {
 		f.LogSize = about.Size()
@@ -133,7 +133,7 @@ func running(f *doctor.Facts, c control.Checkup) {
 }
 
 // stopped looks itself where there is no daemon to ask.
-func stopped(ctx context.Context, f *doctor.Facts, opts Options, redact *logbook.Redactor) {
+func stopped(ctx context.Context, f *doctor.Facts, opts Options, redact *logging.Redactor) {
 	keys, host, err := OpenKeys(opts)
 	if host != "" {
 		f.Host = host
@@ -147,11 +147,11 @@ func stopped(ctx context.Context, f *doctor.Facts, opts Options, redact *logbook
 	if client, err := logspanel.New(opts.API, nil); err == nil {
 		f.Host = client.Host()
 		path := journalPath(opts.Dir, f.Host)
-		f.Journal = journal.Check(path)
+		f.Journal = store.Check(path)
 		if f.NoJournal = errors.Is(f.Journal, fs.ErrNotExist); f.NoJournal {
 			f.Journal = nil
 		}
-		if err := journal.Check(settingsPath(path)); !errors.Is(err, fs.ErrNotExist) {
+		if err := store.Check(settingsPath(path)); !errors.Is(err, fs.ErrNotExist) {
 			f.Journal = errors.Join(f.Journal, err)
 		}
 	}
@@ -172,7 +172,7 @@ func stopped(ctx context.Context, f *doctor.Facts, opts Options, redact *logbook
 	if err == nil {
 		return
 	}
-	switch said := sentence.Of(err).Unquoted(); said.Code {
+	switch said := usererr.Of(err).Unquoted(); said.Code {
 	case protocol.CodeKeyMissing:
 		f.Key = doctor.KeyMissing
 	case protocol.CodeKeyRefused:

@@ -6,12 +6,12 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/logspanel/companion/daemon/internal/bridge"
 	"github.com/logspanel/companion/daemon/internal/control"
-	"github.com/logspanel/companion/daemon/internal/journal"
-	"github.com/logspanel/companion/daemon/internal/logbook"
-	"github.com/logspanel/companion/daemon/internal/news"
+	"github.com/logspanel/companion/daemon/internal/logging"
+	"github.com/logspanel/companion/daemon/internal/notify"
 	"github.com/logspanel/companion/daemon/internal/orders"
+	"github.com/logspanel/companion/daemon/internal/server"
+	"github.com/logspanel/companion/daemon/internal/store"
 	"github.com/logspanel/companion/daemon/internal/tray"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
@@ -19,13 +19,13 @@ import (
 
 // daemon is what the commands can ask of the running parts.
 type daemon struct {
-	book   *orders.Book
-	wire   *bridge.Bridge
+	book   *orders.Service
+	wire   *server.Server
 	keys   *Keys
 	prefs  *preferences
-	store  *files
+	files  *files
 	clock  func() (ahead time.Duration, known bool)
-	redact *logbook.Redactor
+	redact *logging.Redactor
 	log    *slog.Logger
 	came   chan struct{} // what the tray shows beside the orders may be another
 	status control.Status
@@ -127,7 +127,7 @@ func (d *daemon) changeNews(c control.Change, currency string) error {
 	if err != nil {
 		return err
 	}
-	return d.prefs.change(func(s *news.Settings) {
+	return d.prefs.change(func(s *notify.Settings) {
 		if c.Quiet != nil {
 			s.Quiet = *c.Quiet
 		}
@@ -194,22 +194,22 @@ func (d *daemon) Decide(ctx context.Context, word control.Decision) error {
 }
 
 // clients keeps the records of paired browsers in the settings.
-type clients struct{ settings *journal.Journal }
+type clients struct{ settings *store.Store }
 
-var paired = journal.Table[bridge.Client]{Name: "clients"}
+var paired = store.Table[server.Client]{Name: "clients"}
 
-func (c clients) List() (list []bridge.Client, err error) {
-	err = c.settings.View(func(tx *journal.Tx) (err error) {
+func (c clients) List() (list []server.Client, err error) {
+	err = c.settings.View(func(tx *store.Tx) (err error) {
 		list, err = paired.All(tx)
 		return err
 	})
 	return list, err
 }
 
-func (c clients) Put(client bridge.Client) error {
-	return c.settings.Update(func(tx *journal.Tx) error { return paired.Put(tx, client.ID, client) })
+func (c clients) Put(client server.Client) error {
+	return c.settings.Update(func(tx *store.Tx) error { return paired.Put(tx, client.ID, client) })
 }
 
 func (c clients) Delete(id string) error {
-	return c.settings.Update(func(tx *journal.Tx) error { return paired.Delete(tx, id) })
+	return c.settings.Update(func(tx *store.Tx) error { return paired.Delete(tx, id) })
 }

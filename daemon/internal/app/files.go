@@ -5,8 +5,8 @@ import (
 	"errors"
 	"path/filepath"
 
-	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/orders"
+	"github.com/logspanel/companion/daemon/internal/store"
 )
 
 // files are what is durable for one API host: the journal, with orders, money and what
@@ -14,8 +14,8 @@ import (
 // outlives the loss of the other, and names the other, so that a file that replaces a
 // lost one is not taken for a first start.
 type files struct {
-	journal  *journal.Journal
-	settings *journal.Journal
+	journal  *store.Store
+	settings *store.Store
 }
 
 // settingsPath is the settings beside a journal.
@@ -23,7 +23,7 @@ func settingsPath(journal string) string { return filepath.Join(filepath.Dir(jou
 
 // openSettings opens the settings, and reads them once to find out whether that can be done.
 func (f *files) openSettings(s site) (err error) {
-	if f.settings, err = journal.Open(s.settings, s.host); err != nil {
+	if f.settings, err = store.Open(s.settings, s.host); err != nil {
 		return err
 	}
 	_, err = orders.OpenSettings(f.settings)
@@ -44,8 +44,8 @@ func (f *files) openSettings(s site) (err error) {
 }
 
 // openJournal opens the orders in their journal, and reads all of it.
-func (f *files) openJournal(s site, opts orders.Options) (book *orders.Book, err error) {
-	if f.journal, err = journal.Open(s.journal, s.host, f.migrations()...); err != nil {
+func (f *files) openJournal(s site, opts orders.Options) (book *orders.Service, err error) {
+	if f.journal, err = store.Open(s.journal, s.host, f.migrations()...); err != nil {
 		return nil, err
 	}
 	opts.Journal = f.journal
@@ -68,7 +68,7 @@ func (f *files) openJournal(s site, opts orders.Options) (book *orders.Book, err
 // Close gives up both files.
 func (f *files) Close() error {
 	var failed error
-	for _, j := range []*journal.Journal{f.journal, f.settings} {
+	for _, j := range []*store.Store{f.journal, f.settings} {
 		if j != nil {
 			failed = errors.Join(failed, j.Close())
 		}
@@ -86,11 +86,11 @@ type link struct {
 
 const linkKey = "other"
 
-var links = journal.Table[link]{Name: "link"}
+var links = store.Table[link]{Name: "link"}
 
 // other is the id of the file that belongs to j; empty: j was never in use.
-func other(j *journal.Journal) (id string, err error) {
-	err = j.View(func(tx *journal.Tx) error {
+func other(j *store.Store) (id string, err error) {
+	err = j.View(func(tx *store.Tx) error {
 		l, _, err := links.Get(tx, linkKey)
 		id = l.Other
 		return err
@@ -101,10 +101,10 @@ func other(j *journal.Journal) (id string, err error) {
 // link makes the files name each other. The settings come first: they vouch for the
 // journal, whatever happens before the journal vouches for them.
 func (f *files) link() error {
-	for _, pair := range [][2]*journal.Journal{{f.settings, f.journal}, {f.journal, f.settings}} {
+	for _, pair := range [][2]*store.Store{{f.settings, f.journal}, {f.journal, f.settings}} {
 		named, err := other(pair[0])
 		if err == nil && named != pair[1].ID() {
-			err = pair[0].Update(func(tx *journal.Tx) error { return links.Put(tx, linkKey, link{pair[1].ID()}) })
+			err = pair[0].Update(func(tx *store.Tx) error { return links.Put(tx, linkKey, link{pair[1].ID()}) })
 		}
 		if err != nil {
 			return err
@@ -133,7 +133,7 @@ func (f *files) lost(s site) (l losses, err error) {
 		return l, nil
 	}
 	for _, path := range []string{s.journal, s.settings} {
-		before, err := journal.WasSetAside(path)
+		before, err := store.WasSetAside(path)
 		if err != nil {
 			return l, err
 		}
@@ -145,25 +145,25 @@ func (f *files) lost(s site) (l losses, err error) {
 }
 
 // migrations bring a journal of an earlier version up to date.
-func (f *files) migrations() []journal.Migration {
-	return []journal.Migration{f.splitSettings}
+func (f *files) migrations() []store.Migration {
+	return []store.Migration{f.splitSettings}
 }
 
 // splitSettings leads from version 1, whose journal had the settings in it. Settings that
 // are in use already are newer, and stay. The row with the limits stays in the journal
 // too, which does no harm: the first version would otherwise fall back to its defaults.
-func (f *files) splitSettings(tx *journal.Tx) error {
+func (f *files) splitSettings(tx *store.Tx) error {
 	var old struct {
 		Recovery json.RawMessage `json:"recovery"`
 	}
-	rows := func(table string) journal.Table[json.RawMessage] { return journal.Table[json.RawMessage]{Name: table} }
+	rows := func(table string) store.Table[json.RawMessage] { return store.Table[json.RawMessage]{Name: table} }
 	row, found, err := rows("settings").Get(tx, "settings")
 	if err != nil {
 		return err
 	}
 	if found {
 		if err := json.Unmarshal(row, &old); err != nil {
-			return errors.Join(journal.ErrDamaged, err)
+			return errors.Join(store.ErrDamaged, err)
 		}
 	}
 	if old.Recovery != nil {
@@ -171,7 +171,7 @@ func (f *files) splitSettings(tx *journal.Tx) error {
 			return err
 		}
 	}
-	err = f.settings.Update(func(to *journal.Tx) error {
+	err = f.settings.Update(func(to *store.Tx) error {
 		if _, used, err := links.Get(to, linkKey); used || err != nil {
 			return err
 		}

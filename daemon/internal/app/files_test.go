@@ -12,10 +12,10 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/app"
 	"github.com/logspanel/companion/daemon/internal/control"
-	"github.com/logspanel/companion/daemon/internal/dial"
-	"github.com/logspanel/companion/daemon/internal/journal"
-	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
 	"github.com/logspanel/companion/daemon/internal/secrets"
+	"github.com/logspanel/companion/daemon/internal/store"
+	"github.com/logspanel/companion/daemon/sandbox"
+	"github.com/logspanel/companion/daemon/wsclient"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -29,7 +29,7 @@ var spoil = map[string]func(*testing.T, string){
 	"gone":    func(t *testing.T, path string) { require.NoError(t, os.Remove(path)) },
 	"another": func(t *testing.T, path string) {
 		require.NoError(t, os.Remove(path))
-		j, err := journal.Open(path, strings.ReplaceAll(filepath.Base(filepath.Dir(path)), "_", ":"))
+		j, err := store.Open(path, strings.ReplaceAll(filepath.Base(filepath.Dir(path)), "_", ":"))
 		require.NoError(t, err)
 		require.NoError(t, j.Close())
 	},
@@ -48,9 +48,9 @@ func TestLimitsOutliveLostFiles(t *testing.T) {
 			}
 			t.Run(what+" "+how, func(t *testing.T) {
 				t.Parallel()
-				store := secrets.Memory()
-				own, api := provider(t, store)
-				opts := app.Options{API: api, Dir: t.TempDir(), Secrets: store}
+				keyring := secrets.Memory()
+				own, api := provider(t, keyring)
+				opts := app.Options{API: api, Dir: t.TempDir(), Secrets: keyring}
 				remote := control.Dial(opts.Dir)
 				during(t, opts, func() {
 					buy(t, client(t, opts.Dir))
@@ -110,9 +110,9 @@ func TestLimitsOutliveLostFiles(t *testing.T) {
 // A start that ends in the middle of writing down what was lost is no first start.
 func TestLossInterrupted(t *testing.T) {
 	t.Parallel()
-	store := secrets.Memory()
-	_, api := provider(t, store)
-	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: store}
+	keyring := secrets.Memory()
+	_, api := provider(t, keyring)
+	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: keyring}
 	during(t, opts, func() { buy(t, client(t, opts.Dir)) })
 	path := journalOf(opts.Dir, api)
 	for _, file := range []string{path, filepath.Join(filepath.Dir(path), "settings.db")} {
@@ -138,17 +138,17 @@ func TestJournalOfVersion1(t *testing.T) {
 			require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(path), "journal-2026-05-01T12-00-00.000Z.db"), []byte("hello"), 0o600))
 		},
 		"beside settings that were never used": func(t *testing.T, path string) {
-			j, err := journal.Open(filepath.Join(filepath.Dir(path), "settings.db"), host)
+			j, err := store.Open(filepath.Join(filepath.Dir(path), "settings.db"), host)
 			require.NoError(t, err)
 			require.NoError(t, j.Close())
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			store := secrets.Memory()
+			keyring := secrets.Memory()
 			secret := make([]byte, 32)
-			require.NoError(t, store.Set(t.Context(), "client/"+id, secret))
-			opts := app.Options{API: "http://" + host + sandbox.Path, Dir: t.TempDir(), Secrets: store}
+			require.NoError(t, keyring.Set(t.Context(), "client/"+id, secret))
+			opts := app.Options{API: "http://" + host + sandbox.Path, Dir: t.TempDir(), Secrets: keyring}
 			path := journalOf(opts.Dir, opts.API)
 			require.NoError(t, os.Mkdir(filepath.Dir(path), 0o700))
 			require.NoError(t, os.WriteFile(path, raw, 0o600))
@@ -175,7 +175,7 @@ func TestJournalOfVersion1(t *testing.T) {
 
 					status, err := remote.Status(t.Context())
 					require.NoError(t, err)
-					c, err := dial.Connect(t.Context(), status.Port, protocol.Credentials{ClientID: id, Secret: secret}, origin, protocol.Hello{Version: "test", Browser: "Chromium 156"})
+					c, err := wsclient.Connect(t.Context(), status.Port, protocol.Credentials{ClientID: id, Secret: secret}, origin, protocol.Hello{Version: "test", Browser: "Chromium 156"})
 					require.NoError(t, err)
 					state := c.Welcome().Snapshot
 					require.Len(t, state.Orders, 2)
@@ -193,15 +193,15 @@ func TestJournalOfVersion1(t *testing.T) {
 // A recovery that the first version had begun goes on.
 func TestRecoveryOfVersion1(t *testing.T) {
 	t.Parallel()
-	store := secrets.Memory()
-	provider(t, store)
+	keyring := secrets.Memory()
+	provider(t, keyring)
 	const host = "127.0.0.1:9"
-	opts := app.Options{API: "http://" + host + sandbox.Path, Dir: t.TempDir(), Secrets: store}
+	opts := app.Options{API: "http://" + host + sandbox.Path, Dir: t.TempDir(), Secrets: keyring}
 	path := journalOf(opts.Dir, opts.API)
-	j, err := journal.Open(path, host)
+	j, err := store.Open(path, host)
 	require.NoError(t, err)
-	require.NoError(t, j.Update(func(tx *journal.Tx) error {
-		return journal.Table[json.RawMessage]{Name: "settings"}.Put(tx, "settings",
+	require.NoError(t, j.Update(func(tx *store.Tx) error {
+		return store.Table[json.RawMessage]{Name: "settings"}.Put(tx, "settings",
 			json.RawMessage(`{"per_order":{"minor":10000,"currency":"NGN"},"recovery":{"set_aside":"journal-old.db","at":"2026-05-01T12:00:00Z"}}`))
 	}))
 	require.NoError(t, j.Close())
@@ -215,19 +215,19 @@ func TestRecoveryOfVersion1(t *testing.T) {
 // Files of a newer companion are neither used nor set aside.
 func TestFilesOfANewerVersion(t *testing.T) {
 	t.Parallel()
-	step := func(*journal.Tx) error { return nil }
+	step := func(*store.Tx) error { return nil }
 	for _, file := range []string{"journal.db", "settings.db"} {
-		store := secrets.Memory()
-		_, api := provider(t, store)
-		opts := app.Options{API: api, Dir: t.TempDir(), Secrets: store}
+		keyring := secrets.Memory()
+		_, api := provider(t, keyring)
+		opts := app.Options{API: api, Dir: t.TempDir(), Secrets: keyring}
 		path := filepath.Join(filepath.Dir(journalOf(opts.Dir, api)), file)
-		j, err := journal.Open(path, hostOf(api), step, step, step, step, step, step, step, step)
+		j, err := store.Open(path, hostOf(api), step, step, step, step, step, step, step, step)
 		require.NoError(t, err)
 		require.NoError(t, j.Close())
 		err = refusal(t, opts)
-		require.ErrorIs(t, err, journal.ErrNewer)
+		require.ErrorIs(t, err, store.ErrNewer)
 		require.ErrorContains(t, err, "newer version")
-		aside, err := journal.WasSetAside(path)
+		aside, err := store.WasSetAside(path)
 		require.NoError(t, err)
 		assert.False(t, aside)
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/desktop"
-	"github.com/logspanel/companion/daemon/internal/news"
+	"github.com/logspanel/companion/daemon/internal/notify"
 	"github.com/logspanel/companion/daemon/internal/tray"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -96,14 +96,14 @@ func (h *home) showPairing(ctx context.Context, code string, expires time.Time, 
 // tellNews shows what happens as notifications.
 func (h *home) tellNews(ctx context.Context) {
 	notifier := desktop.NewNotifier(ctx)
-	h.book.SetNotifies(desktop.Look(ctx).NoticesErr == nil) // browsers do it where nobody shows ours
-	settings := func() news.Settings {
+	h.book.SetNotifies(desktop.Detect(ctx).NoticesErr == nil) // browsers do it where nobody shows ours
+	settings := func() notify.Settings {
 		set := h.prefs.settings()
 		set.HideCodes = set.HideCodes || !desktop.NoticesArePrivate
 		return set
 	}
-	news.Run(ctx, news.Options{
-		Book: h.book, Told: told{h.store.journal}, Settings: settings, Changed: h.prefs.changed, Generation: h.keys.generation,
+	notify.Run(ctx, notify.Options{
+		Book: h.book, Told: told{h.files.journal}, Settings: settings, Changed: h.prefs.changed, Generation: h.keys.generation,
 		Show: notifier.Show, Copy: desktop.Copy, Log: h.log,
 	})
 }

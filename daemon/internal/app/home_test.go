@@ -18,8 +18,8 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/app"
 	"github.com/logspanel/companion/daemon/internal/control"
-	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
 	"github.com/logspanel/companion/daemon/internal/secrets"
+	"github.com/logspanel/companion/daemon/sandbox"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -88,9 +88,9 @@ func TestNotifications(t *testing.T) {
 	t.Setenv("PATH", programs+":"+os.Getenv("PATH"))
 	t.Setenv("WAYLAND_DISPLAY", "")
 
-	store := secrets.Memory()
-	own, api := provider(t, store)
-	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: store}
+	keyring := secrets.Memory()
+	own, api := provider(t, keyring)
+	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: keyring}
 	const silence = "there are no notifications"
 	var code string
 	deliver := func() protocol.Order {
@@ -156,17 +156,17 @@ func TestABrowserAsksForTheKey(t *testing.T) {
 	session(t)
 	t.Setenv("WAYLAND_DISPLAY", "")
 	t.Setenv("DISPLAY", "")
-	store := secrets.Memory()
-	_, api := provider(t, store)
+	keyring := secrets.Memory()
+	_, api := provider(t, keyring)
 	host := strings.TrimSuffix(strings.TrimPrefix(api, "http://"), sandbox.Path)
-	require.NoError(t, app.NewKeys(store, host).Set(t.Context(), "wrong-"+sandbox.Key))
+	require.NoError(t, app.NewKeys(keyring, host).Set(t.Context(), "wrong-"+sandbox.Key))
 	programs := t.TempDir()
 	asked := filepath.Join(programs, "asked")
 	// It answers with nonsense first, and with the key when it is told that it was.
 	script := "#!/bin/sh\ncase \"$*\" in *'is not an API key'*) echo " + sandbox.Key + " ;; *) echo 'no key' ;; esac\necho \"$*\" >>'" + asked + "'\n"
 	require.NoError(t, os.WriteFile(filepath.Join(programs, "zenity"), []byte(script), 0o700))
 	t.Setenv("PATH", programs+":"+os.Getenv("PATH"))
-	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: store}
+	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: keyring}
 	during(t, opts, func() {
 		c := client(t, opts.Dir)
 		state := c.Welcome().Snapshot

@@ -38,9 +38,9 @@ func OpenKeys(opts Options) (*Keys, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	store, err := opts.Keyring.open(opts.Dir)
+	keyring, err := opts.Keyring.open(opts.Dir)
 	if err != nil {
 		return nil, "", err
 	}
-	return NewKeys(store, client.Host()), client.Host(), nil
+	return NewKeys(keyring, client.Host()), client.Host(), nil
 }

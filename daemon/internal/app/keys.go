@@ -27,9 +27,9 @@ type apiKey struct {
 // Keys is the API key of one API host, kept in the keyring and remembered in memory
 // until Reload.
 type Keys struct {
-	store secrets.Store
-	name  string
-	hide  func(string) // told every key that is read
+	keyring secrets.Store
+	name    string
+	hide    func(string) // told every key that is read
 
 	readings singleflight.Group // of the keyring, by the reloads before them
 
@@ -40,8 +40,8 @@ type Keys struct {
 }
 
 // NewKeys is the key of host, which is an API's host with its port, if it names one.
-func NewKeys(store secrets.Store, host string) *Keys {
-	return &Keys{store: store, name: "api-key/" + host, hide: func(string) {}}
+func NewKeys(keyring secrets.Store, host string) *Keys {
+	return &Keys{keyring: keyring, name: "api-key/" + host, hide: func(string) {}}
 }
 
 // maxKey is far above the length of any key, and below what keyrings take.
@@ -60,7 +60,7 @@ func (k *Keys) Set(ctx context.Context, key string) error {
 	if err != nil {
 		return fmt.Errorf("store the API key: %w", err)
 	}
-	if err := k.store.Set(ctx, k.name, raw); err != nil {
+	if err := k.keyring.Set(ctx, k.name, raw); err != nil {
 		return fmt.Errorf("store the API key: %w", err)
 	}
 	k.Reload()
@@ -69,7 +69,7 @@ func (k *Keys) Set(ctx context.Context, key string) error {
 
 // Delete removes the key.
 func (k *Keys) Delete(ctx context.Context) error {
-	if err := k.store.Delete(ctx, k.name); err != nil {
+	if err := k.keyring.Delete(ctx, k.name); err != nil {
 		return fmt.Errorf("delete the API key: %w", err)
 	}
 	k.Reload()
@@ -129,7 +129,7 @@ func (k *Keys) remembered() (held logspanel.Credential, loaded bool, reloads uin
 
 // read asks the keyring, and remembers the answer unless Reload was called since.
 func (k *Keys) read(ctx context.Context, reloads uint64) (logspanel.Credential, error) {
-	raw, err := k.store.Get(ctx, k.name)
+	raw, err := k.keyring.Get(ctx, k.name)
 	var stored apiKey
 	switch {
 	case errors.Is(err, secrets.ErrNotFound):
@@ -156,7 +156,7 @@ func (k *Keys) read(ctx context.Context, reloads uint64) (logspanel.Credential, 
 
 // probe asks the keyring, whatever is remembered.
 func (k *Keys) probe(ctx context.Context) error {
-	_, err := k.store.Get(ctx, k.name)
+	_, err := k.keyring.Get(ctx, k.name)
 	if errors.Is(err, secrets.ErrNotFound) {
 		return nil
 	}
@@ -172,7 +172,7 @@ type account struct {
 func (a account) Generation(ctx context.Context) (string, error) {
 	held, err := a.keys.Credential(ctx)
 	if err == nil && held.Key == "" {
-		err = &logspanel.Unsent{Call: "the purchase", Cause: logspanel.ErrNoKey}
+		err = &logspanel.NotSentError{Call: "the purchase", Cause: logspanel.ErrNoKey}
 	}
 	return held.Generation, err
 }

@@ -48,8 +48,8 @@ func reading(ctx context.Context, keys *app.Keys) <-chan read {
 
 func TestACallerLeavesASilentKeyring(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		store := &slowKeyring{Store: secrets.Memory(), answer: make(chan struct{})}
-		keys := app.NewKeys(store, "logspanel.com")
+		keyring := &slowKeyring{Store: secrets.Memory(), answer: make(chan struct{})}
+		keys := app.NewKeys(keyring, "logspanel.com")
 		require.NoError(t, keys.Set(t.Context(), "first-key"))
 		ctx, leave := context.WithCancel(t.Context())
 		leaving, staying := reading(ctx, keys), reading(t.Context(), keys)
@@ -64,7 +64,7 @@ func TestACallerLeavesASilentKeyring(t *testing.T) {
 		}
 		keys.Reload() // does not wait for the keyring either
 		synctest.Wait()
-		close(store.answer)
+		close(keyring.answer)
 		got := <-staying
 		require.NoError(t, got.err, "the caller that stayed is answered, whoever began the reading")
 		assert.Equal(t, "first-key", got.Key)
@@ -73,22 +73,22 @@ func TestACallerLeavesASilentKeyring(t *testing.T) {
 
 func TestCallersShareOneReading(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		store := &slowKeyring{Store: secrets.Memory(), answer: make(chan struct{})}
-		keys := app.NewKeys(store, "logspanel.com")
+		keyring := &slowKeyring{Store: secrets.Memory(), answer: make(chan struct{})}
+		keys := app.NewKeys(keyring, "logspanel.com")
 		require.NoError(t, keys.Set(t.Context(), "first-key"))
 		var waiting []<-chan read
 		for range 20 {
 			waiting = append(waiting, reading(t.Context(), keys))
 		}
 		synctest.Wait()
-		close(store.answer)
+		close(keyring.answer)
 		for _, w := range waiting {
 			assert.Equal(t, "first-key", (<-w).Key)
 		}
-		assert.EqualValues(t, 1, store.reads.Load())
+		assert.EqualValues(t, 1, keyring.reads.Load())
 		_, err := keys.Credential(t.Context())
 		require.NoError(t, err)
-		assert.EqualValues(t, 1, store.reads.Load(), "it is remembered")
+		assert.EqualValues(t, 1, keyring.reads.Load(), "it is remembered")
 	})
 }
 
@@ -96,13 +96,13 @@ func TestCallersShareOneReading(t *testing.T) {
 // remembered.
 func TestAReplacedKeyIsNotRemembered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		store := &slowKeyring{Store: secrets.Memory(), answer: make(chan struct{})}
-		keys := app.NewKeys(store, "logspanel.com")
+		keyring := &slowKeyring{Store: secrets.Memory(), answer: make(chan struct{})}
+		keys := app.NewKeys(keyring, "logspanel.com")
 		require.NoError(t, keys.Set(t.Context(), "first-key"))
 		asked := reading(t.Context(), keys)
 		synctest.Wait()
 		require.NoError(t, keys.Set(t.Context(), "second-key"))
-		close(store.answer)
+		close(keyring.answer)
 		assert.Equal(t, "second-key", (<-asked).Key)
 		again, err := keys.Credential(t.Context())
 		require.NoError(t, err)

@@ -11,8 +11,8 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/app"
 	"github.com/logspanel/companion/daemon/internal/control"
-	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
 	"github.com/logspanel/companion/daemon/internal/secrets"
+	"github.com/logspanel/companion/daemon/sandbox"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -20,9 +20,9 @@ import (
 // in the log or the checkup, whatever they belong to: an order of an earlier run, one of this
 // run, or none. The person reads its words all the same.
 func TestTheProvidersWordsAreNotLogged(t *testing.T) {
-	store := secrets.Memory()
-	own, api := provider(t, store)
-	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: store}
+	keyring := secrets.Memory()
+	own, api := provider(t, keyring)
+	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: keyring}
 	require.NoError(t, own.Next(sandbox.Next{Number: "+2348031234567", Code: "G-573920 is your code", Sent: true}))
 	require.NoError(t, own.Next(sandbox.Next{Number: "+2348097654321", Code: "184 926", Sent: true}))
 	during(t, opts, func() {

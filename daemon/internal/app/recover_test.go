@@ -14,19 +14,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/logspanel/companion/daemon/internal/app"
-	"github.com/logspanel/companion/daemon/internal/journal"
-	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
 	"github.com/logspanel/companion/daemon/internal/secrets"
+	"github.com/logspanel/companion/daemon/internal/store"
+	"github.com/logspanel/companion/daemon/sandbox"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
 // provider is a sandbox at an address of its own, with its key in the store.
-func provider(t *testing.T, store secrets.Store) (own *sandbox.Provider, api string) {
+func provider(t *testing.T, keyring secrets.Store) (own *sandbox.Provider, api string) {
 	t.Helper()
 	own = sandbox.New(sandbox.Options{CodeDelay: soon})
 	server := httptest.NewServer(own)
 	t.Cleanup(server.Close)
-	require.NoError(t, app.NewKeys(store, strings.TrimPrefix(server.URL, "http://")).Set(t.Context(), sandbox.Key))
+	require.NoError(t, app.NewKeys(keyring, strings.TrimPrefix(server.URL, "http://")).Set(t.Context(), sandbox.Key))
 	return own, server.URL + sandbox.Path
 }
 
@@ -95,7 +95,7 @@ func TestDamagedJournal(t *testing.T) {
 		}},
 		"another host's": {damage: func(t *testing.T, path string) {
 			require.NoError(t, os.Remove(path))
-			j, err := journal.Open(path, "other.test")
+			j, err := store.Open(path, "other.test")
 			require.NoError(t, err)
 			require.NoError(t, j.Close())
 		}},
@@ -109,9 +109,9 @@ func TestDamagedJournal(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			store := secrets.Memory()
-			own, api := provider(t, store)
-			opts := app.Options{API: api, Dir: t.TempDir(), Secrets: store}
+			keyring := secrets.Memory()
+			own, api := provider(t, keyring)
+			opts := app.Options{API: api, Dir: t.TempDir(), Secrets: keyring}
 			var bought protocol.Intent
 			during(t, opts, func() { bought = buy(t, client(t, opts.Dir)) })
 			path := journalOf(opts.Dir, api)
@@ -159,10 +159,10 @@ func TestDamagedJournal(t *testing.T) {
 // money, nothing of it is sent, and back with its own it is settled.
 func TestPurchaseOfAnotherHost(t *testing.T) {
 	t.Parallel()
-	store := secrets.Memory()
-	own, api := provider(t, store)
-	other, elsewhere := provider(t, store)
-	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: store}
+	keyring := secrets.Memory()
+	own, api := provider(t, keyring)
+	other, elsewhere := provider(t, keyring)
+	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: keyring}
 	var req protocol.BuyRequest
 	during(t, opts, func() {
 		c := client(t, opts.Dir)
@@ -175,7 +175,7 @@ func TestPurchaseOfAnotherHost(t *testing.T) {
 	own.Calm()
 	calls := len(own.Calls())
 	for name, changed := range map[string]app.Options{
-		"another host": {API: elsewhere, Dir: opts.Dir, Secrets: store},
+		"another host": {API: elsewhere, Dir: opts.Dir, Secrets: keyring},
 		"play money":   {API: app.DefaultAPI, Sandbox: true, Dir: opts.Dir},
 	} {
 		during(t, changed, func() {
@@ -202,12 +202,12 @@ func TestPurchaseOfAnotherHost(t *testing.T) {
 // A key goes to the host it was set for and to no other.
 func TestKeyOfAnotherHost(t *testing.T) {
 	t.Parallel()
-	store := secrets.Memory()
-	provider(t, store)
+	keyring := secrets.Memory()
+	provider(t, keyring)
 	stranger := httptest.NewServer(sandbox.New(sandbox.Options{}))
 	t.Cleanup(stranger.Close)
 	dir := t.TempDir()
-	during(t, app.Options{API: stranger.URL + sandbox.Path, Dir: dir, Secrets: store}, func() {
+	during(t, app.Options{API: stranger.URL + sandbox.Path, Dir: dir, Secrets: keyring}, func() {
 		c := client(t, dir)
 		state := c.Welcome().Snapshot
 		follow(t, c, &state, func() bool { return state.Key.State == protocol.KeyMissing })

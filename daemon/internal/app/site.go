@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
-	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
 	"github.com/logspanel/companion/daemon/internal/secrets"
+	"github.com/logspanel/companion/daemon/sandbox"
 )
 
 // site is the provider that this run is for, and what belongs to it.
@@ -33,15 +33,15 @@ func open(ctx context.Context, opts Options) (site, error) {
 	if err != nil {
 		return site{}, err
 	}
-	store := opts.Secrets
-	if store == nil {
-		if store, err = opts.Keyring.open(opts.Dir); err != nil {
+	keyring := opts.Secrets
+	if keyring == nil {
+		if keyring, err = opts.Keyring.open(opts.Dir); err != nil {
 			return site{}, err
 		}
 	}
 	path := journalPath(opts.Dir, client.Host())
 	return site{
-		api: opts.API, host: client.Host(), secrets: store, close: func() {},
+		api: opts.API, host: client.Host(), secrets: keyring, close: func() {},
 		journal: path, settings: settingsPath(path), calls: opts.Pace.Calls,
 	}, nil
 }

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
-	"github.com/logspanel/companion/daemon/internal/sentence"
+	"github.com/logspanel/companion/daemon/internal/usererr"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -39,7 +39,7 @@ const countriesAge = time.Hour
 // Catalog remembers what the provider offers. It is safe for concurrent use.
 type Catalog struct {
 	provider Provider
-	records  Records
+	records  Deliveries
 	changed  func()
 
 	stopped    chan struct{} // closed when Run's context ends
@@ -56,14 +56,14 @@ type Catalog struct {
 	notice    *time.Timer // until changed is called; nil: nothing to tell
 }
 
-// Records tells what became of the account's own orders of a service in a country; nil
+// Deliveries tells what became of the account's own orders of a service in a country; nil
 // where there are too few.
-type Records func(countryID, serviceID string) *protocol.Record
+type Deliveries func(countryID, serviceID string) *protocol.DeliveryStats
 
 // New makes an empty catalogue, which loads as it is asked until Run returns. Changed
 // is called, at most about three times a second, when prices have come that no search
 // has shown yet.
-func New(provider Provider, records Records, changed func()) *Catalog {
+func New(provider Provider, records Deliveries, changed func()) *Catalog {
 	stopped := make(chan struct{})
 	return &Catalog{
 		provider: provider, records: records, changed: changed,
@@ -96,7 +96,7 @@ func (c *Catalog) Countries(ctx context.Context) (protocol.Countries, error) {
 		return known, nil
 	}
 	if err := c.share(ctx, "countries", c.loadCountries); err != nil {
-		return protocol.Countries{}, sentence.Of(err)
+		return protocol.Countries{}, usererr.Of(err)
 	}
 	return c.known(), nil
 }
@@ -171,7 +171,7 @@ func (c *Catalog) isStopped() bool {
 func (c *Catalog) Areas(ctx context.Context, place protocol.Place) (protocol.Areas, error) {
 	codes, err := c.provider.AreaCodes(ctx, logspanel.ID(place.CountryID), logspanel.ID(place.ServiceID))
 	if err != nil {
-		return protocol.Areas{}, sentence.Of(err)
+		return protocol.Areas{}, usererr.Of(err)
 	}
 	return protocol.Areas{Codes: append([]string{}, codes...)}, nil
 }

@@ -82,7 +82,7 @@ func (f *fake) fail(err error) {
 func naira(kobo int64) money.Money { return money.Money{Minor: kobo, Currency: "NGN"} }
 
 // nobody has ordered anything yet.
-func nobody(string, string) *protocol.Record { return nil }
+func nobody(string, string) *protocol.DeliveryStats { return nil }
 
 // world is a provider with some countries, each with Telegram and one more service.
 func world() *fake {
@@ -181,7 +181,7 @@ func TestCountries(t *testing.T) {
 func TestNoCountries(t *testing.T) {
 	f := world()
 	run(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
-		f.fail(&logspanel.Unsent{Cause: logspanel.ErrNoKey})
+		f.fail(&logspanel.NotSentError{Cause: logspanel.ErrNoKey})
 		_, err := c.Countries(t.Context())
 		assert.Equal(t, protocol.CodeKeyMissing, protocol.AsError(err).Code)
 		_, err = c.Search(t.Context(), protocol.Search{Limit: 1})
@@ -327,7 +327,7 @@ func TestPriceAge(t *testing.T) {
 		assert.Equal(t, naira(550_00), found.Offers[0].Price)
 		assert.Equal(t, []logspanel.ID{"4"}, f.since())
 
-		f.fail(&logspanel.Unanswered{Status: 502})
+		f.fail(&logspanel.AmbiguousError{Status: 502})
 		time.Sleep(59 * time.Minute)
 		assert.Equal(t, 2, search().Total, "better than nothing")
 		time.Sleep(2 * time.Minute)
@@ -343,7 +343,7 @@ func TestFailures(t *testing.T) {
 	run(t, f, func(t *testing.T, c *catalog.Catalog, changed *atomic.Int32) {
 		_, err := c.Search(t.Context(), protocol.Search{CountryID: "4", Limit: 10})
 		require.NoError(t, err)
-		f.fail(&logspanel.Unanswered{Status: 502})
+		f.fail(&logspanel.AmbiguousError{Status: 502})
 		everywhere := func() (protocol.Offers, error) { return c.Search(t.Context(), protocol.Search{Limit: 10}) }
 		found, err := everywhere()
 		require.NoError(t, err)

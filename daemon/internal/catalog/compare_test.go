@@ -18,7 +18,7 @@ import (
 
 // A service across countries, by what a person may care for.
 func TestSorts(t *testing.T) {
-	records := map[string]*protocol.Record{
+	records := map[string]*protocol.DeliveryStats{
 		"5": {Orders: 20, Delivered: 4},
 		"3": {Orders: 20, Delivered: 19, Seconds: 12},
 		"2": {Orders: 3, Delivered: 3},
@@ -27,7 +27,7 @@ func TestSorts(t *testing.T) {
 		f := world()
 		f.services["3"][0].Available = 9 // the most, and not the cheapest
 		f.services["1"][1].Available = 7
-		c := catalog.New(f, func(country, service string) *protocol.Record {
+		c := catalog.New(f, func(country, service string) *protocol.DeliveryStats {
 			require.Contains(t, service, country)
 			return records[country]
 		}, func() {})
@@ -56,7 +56,7 @@ func TestSorts(t *testing.T) {
 // What a person is used to comes first, and a long answer is read in parts.
 func TestPlacesAndParts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := catalog.New(world(), func(string, string) *protocol.Record { return nil }, func() {})
+		c := catalog.New(world(), func(string, string) *protocol.DeliveryStats { return nil }, func() {})
 		stop := keep(c)
 		defer stop()
 		full(t, c)

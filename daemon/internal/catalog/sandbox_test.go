@@ -13,7 +13,7 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/catalog"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
-	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
+	"github.com/logspanel/companion/daemon/sandbox"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -118,7 +118,7 @@ func TestTerseBoostCancel(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "canceling", got.Status)
 
-	provider.err = &logspanel.Unanswered{Status: 502}
+	provider.err = &logspanel.AmbiguousError{Status: 502}
 	_, err = c.BoostCancel(t.Context(), "7")
 	require.ErrorContains(t, err, "the cancelling was asked for")
 	require.ErrorIs(t, err, provider.err)

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/logspanel/companion/daemon/internal/sentence"
+	"github.com/logspanel/companion/daemon/internal/usererr"
 	"github.com/logspanel/companion/shared/protocol"
-	"github.com/logspanel/companion/shared/words"
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 const (
@@ -30,11 +30,11 @@ func (c *Catalog) Search(ctx context.Context, search protocol.Search) (protocol.
 	if err != nil {
 		return protocol.Offers{}, err
 	}
-	query := words.Of(search.Query)
+	query := textnorm.Of(search.Query)
 	loading := c.replenish(ctx, countries, query, shelf.shown)
 	matches, failed := c.matches(countries, query, search)
 	if failed != nil && !loading {
-		return protocol.Offers{}, sentence.Of(failed)
+		return protocol.Offers{}, usererr.Of(failed)
 	}
 	slices.SortFunc(matches, func(a, b match) int { return compare(search.Sort, a, b) })
 	found := c.part(matches, search)
@@ -58,7 +58,7 @@ func (c *Catalog) searched(ctx context.Context, search protocol.Search) ([]proto
 		}
 		if !c.shelf(countries[0]).shown() {
 			if err := c.load(ctx, countries[0]); err != nil {
-				return nil, sentence.Of(err)
+				return nil, usererr.Of(err)
 			}
 		}
 	}
@@ -72,7 +72,7 @@ func (c *Catalog) searched(ctx context.Context, search protocol.Search) ([]proto
 
 // matches are the offers of some countries that a search asks for. Failed is why there
 // is no country to search in.
-func (c *Catalog) matches(countries []protocol.Country, query words.Query, search protocol.Search) (found []match, failed error) {
+func (c *Catalog) matches(countries []protocol.Country, query textnorm.Query, search protocol.Search) (found []match, failed error) {
 	loaded := false
 	for _, country := range countries {
 		s := c.shelf(country)
@@ -133,8 +133,8 @@ func top(offers []protocol.Offer, countries []protocol.Country) (first []protoco
 type match struct {
 	offer     *protocol.Offer
 	at        time.Time
-	preferred int              // the lower, the more
-	record    *protocol.Record // while it is sorted by
+	preferred int                     // the lower, the more
+	record    *protocol.DeliveryStats // while it is sorted by
 }
 
 // among reports that an offer is at one of the places, or that there are none.
@@ -162,7 +162,7 @@ func (c *Catalog) shelf(country protocol.Country) shelf {
 	return c.shelves[country.ID]
 }
 
-func (i *item) matches(service string, query words.Query) bool {
+func (i *item) matches(service string, query textnorm.Query) bool {
 	return (service == "" || strings.EqualFold(i.offer.ServiceName, service)) && query.In(i.words)
 }
 
@@ -194,7 +194,7 @@ func compare(sort protocol.Sort, a, b match) int {
 
 // promise is how likely a code is to come, as far as earlier orders tell, in
 // thousandths: few of them tell little, none nothing.
-func promise(r *protocol.Record) int {
+func promise(r *protocol.DeliveryStats) int {
 	if r == nil {
 		return 0
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/shared/protocol"
-	"github.com/logspanel/companion/shared/words"
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 const (
@@ -44,12 +44,12 @@ func newItem(country protocol.Country, s logspanel.Service) item {
 			CountryID: country.ID, CountryName: country.Name, CountryShort: country.Short, CallingCode: country.CallingCode,
 			Price: s.Price, Available: max(s.Available, 0), Category: s.Category,
 		},
-		words: words.Fold(s.Name) + wordsOf(country),
+		words: textnorm.Fold(s.Name) + wordsOf(country),
 	}
 }
 
 func wordsOf(country protocol.Country) string {
-	return words.Fold(country.Name) + words.Fold(country.Short)
+	return textnorm.Fold(country.Name) + textnorm.Fold(country.Short)
 }
 
 // load fills a country's shelf. What has no readable price is not on offer.
@@ -79,7 +79,7 @@ func (c *Catalog) load(ctx context.Context, country protocol.Country) error {
 // replenish has shelves that are not good any more loaded behind the scenes, those of
 // countries that the words name first, and reports whether any of the countries' is
 // still to come.
-func (c *Catalog) replenish(ctx context.Context, countries []protocol.Country, query words.Query, good func(shelf) bool) (pending bool) {
+func (c *Catalog) replenish(ctx context.Context, countries []protocol.Country, query textnorm.Query, good func(shelf) bool) (pending bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, country := range countries {

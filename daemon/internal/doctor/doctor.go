@@ -63,7 +63,7 @@ type Facts struct {
 	NoJournal   bool   // there is none yet
 	SetAside    string // a damaged one's name
 	Unset       bool   // the limits were lost
-	Around      desktop.Surroundings
+	Around      desktop.Capabilities
 	Windows     error
 	Clipboard   error
 	Browsers    []Browser

@@ -27,7 +27,7 @@ type answer struct {
 
 // unusable is the error of an answer that says yes to something that can't be read.
 func (a answer) unusable(cause error) error {
-	return &Unanswered{
+	return &AmbiguousError{
 		Call: a.endpoint.String(), Acts: a.endpoint.acts, Status: a.status, Message: a.message, Cause: cause,
 	}
 }
@@ -46,7 +46,7 @@ type envelope struct {
 // judge tells a success from a refusal from an answer that says nothing for sure.
 // An error is an Error or an Unanswered, and does not quote the key.
 func judge(e endpoint, status int, wait time.Duration, body []byte, key string) (answer, error) {
-	failed := &Unanswered{Call: e.String(), Acts: e.acts, Status: status, RetryAfter: wait}
+	failed := &AmbiguousError{Call: e.String(), Acts: e.acts, Status: status, RetryAfter: wait}
 	because := func(cause string) (answer, error) {
 		failed.Cause = errors.New(cause)
 		return answer{}, failed

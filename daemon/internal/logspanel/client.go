@@ -5,11 +5,11 @@
 // codes carried through, and a field that is absent or can't be read is its type's
 // zero value, above all a zero [money.Money] for an amount that can't be read and for
 // a price of nothing or less. An answer without what makes it one (an order's id, a
-// wallet's balance) is an [Unanswered]. A list leaves out an item without it, and a
+// wallet's balance) is an [AmbiguousError]. A list leaves out an item without it, and a
 // list of number orders says whether it is known to be whole.
 //
 // A client repeats nothing. All its calls share one rate, see pace.go; a call that
-// is held back fails at once as [Unsent].
+// is held back fails at once as [NotSentError].
 package logspanel
 
 import (
@@ -171,7 +171,7 @@ func (c *Client) call(ctx context.Context, credentials CredentialFunc, e endpoin
 	target := e.path
 	if strings.Contains(target, "{id}") {
 		if !id.pathSafe() {
-			return answer{}, &Unsent{Call: e.String(), Cause: fmt.Errorf("%w: the id is none", ErrInvalid)}
+			return answer{}, &NotSentError{Call: e.String(), Cause: fmt.Errorf("%w: the id is none", ErrInvalid)}
 		}
 		target = strings.Replace(target, "{id}", string(id), 1)
 	}
@@ -182,12 +182,12 @@ func (c *Client) call(ctx context.Context, credentials CredentialFunc, e endpoin
 func (c *Client) send(ctx context.Context, credentials CredentialFunc, method, target string, query url.Values, body []byte) (answer, error) {
 	e, ok := permit(method, target)
 	if !ok {
-		return answer{}, &Unsent{Call: method + " " + clean(target, maxMessage), Cause: ErrNotAllowed}
+		return answer{}, &NotSentError{Call: method + " " + clean(target, maxMessage), Cause: ErrNotAllowed}
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	unsent := func(wait time.Duration, cause error) (answer, error) {
-		return answer{}, &Unsent{Call: e.String(), RetryAfter: wait, Cause: cause}
+		return answer{}, &NotSentError{Call: e.String(), RetryAfter: wait, Cause: cause}
 	}
 	credential, err := credentials(ctx)
 	if err == nil {
@@ -241,9 +241,9 @@ func (c *Client) exchange(req *http.Request, e endpoint, key string) (answer, er
 	if err != nil {
 		err = redact(wordless(err), key)
 		if !connected.Load() {
-			return answer{}, &Unsent{Call: e.String(), Cause: err}
+			return answer{}, &NotSentError{Call: e.String(), Cause: err}
 		}
-		return answer{}, &Unanswered{Call: e.String(), Acts: e.acts, Cause: err}
+		return answer{}, &AmbiguousError{Call: e.String(), Acts: e.acts, Cause: err}
 	}
 	defer res.Body.Close()
 	if sent, err := http.ParseTime(res.Header.Get("Date")); err == nil {
@@ -252,7 +252,7 @@ func (c *Client) exchange(req *http.Request, e endpoint, key string) (answer, er
 	wait := c.pace.observe(res.StatusCode, res.Header)
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	if err != nil {
-		return answer{}, &Unanswered{
+		return answer{}, &AmbiguousError{
 			Call: e.String(), Acts: e.acts, Status: res.StatusCode, RetryAfter: wait,
 			Cause: fmt.Errorf("the answer broke off: %w", redact(wordless(err), key)),
 		}

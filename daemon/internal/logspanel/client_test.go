@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
-	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
+	"github.com/logspanel/companion/daemon/sandbox"
 	"github.com/logspanel/companion/shared/money"
 )
 

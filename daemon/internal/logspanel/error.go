@@ -40,11 +40,11 @@ func plainCode(code string) string {
 	return "a code that is not published"
 }
 
-// Unanswered says that a request was sent and that no answer tells what became of
+// AmbiguousError says that a request was sent and that no answer tells what became of
 // it: a time-out, a dropped connection, a redirect, an answer that can't be read, a
 // failure of the server. The provider may have acted. Its text, as an Error's, leaves
 // out the Message.
-type Unanswered struct {
+type AmbiguousError struct {
 	Call       string        // such as "POST /numbers/orders"
 	Acts       bool          // the call buys or cancels: more than a look went unanswered
 	Status     int           // of HTTP; 0 where no answer came at all
@@ -54,7 +54,7 @@ type Unanswered struct {
 	Cause      error         // what is wrong with the answer; nil where Status and Code say it
 }
 
-func (e *Unanswered) Error() string {
+func (e *AmbiguousError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "the provider gave no usable answer to %s", e.Call)
 	if e.Status != 0 {
@@ -69,18 +69,18 @@ func (e *Unanswered) Error() string {
 	return b.String()
 }
 
-func (e *Unanswered) Unwrap() error { return e.Cause }
+func (e *AmbiguousError) Unwrap() error { return e.Cause }
 
-// Unsent says that nothing reached the provider, and why.
-type Unsent struct {
+// NotSentError says that nothing reached the provider, and why.
+type NotSentError struct {
 	Call       string        // such as "POST /numbers/orders"
 	RetryAfter time.Duration // how long a hold or an outage still keeps calls back; 0 otherwise
 	Cause      error         // one of the errors below, the CredentialFunc's, the context's or the network's
 }
 
-func (e *Unsent) Error() string { return fmt.Sprintf("%s was not sent: %v", e.Call, e.Cause) }
+func (e *NotSentError) Error() string { return fmt.Sprintf("%s was not sent: %v", e.Call, e.Cause) }
 
-func (e *Unsent) Unwrap() error { return e.Cause }
+func (e *NotSentError) Unwrap() error { return e.Cause }
 
 // Why a request was not sent.
 var (
@@ -147,7 +147,7 @@ func OutcomeOf(err error) Outcome {
 	if err == nil {
 		return Done
 	}
-	if unsent := (*Unsent)(nil); errors.As(err, &unsent) {
+	if unsent := (*NotSentError)(nil); errors.As(err, &unsent) {
 		return NotSent
 	}
 	refusal := (*Error)(nil)
@@ -170,7 +170,7 @@ func CodeOf(err error) string {
 	if e := (*Error)(nil); errors.As(err, &e) {
 		return e.Code
 	}
-	if e := (*Unanswered)(nil); errors.As(err, &e) {
+	if e := (*AmbiguousError)(nil); errors.As(err, &e) {
 		return e.Code
 	}
 	return ""
@@ -182,10 +182,10 @@ func RetryAfter(err error) time.Duration {
 	if e := (*Error)(nil); errors.As(err, &e) {
 		return e.RetryAfter
 	}
-	if e := (*Unanswered)(nil); errors.As(err, &e) {
+	if e := (*AmbiguousError)(nil); errors.As(err, &e) {
 		return e.RetryAfter
 	}
-	if e := (*Unsent)(nil); errors.As(err, &e) {
+	if e := (*NotSentError)(nil); errors.As(err, &e) {
 		return e.RetryAfter
 	}
 	return 0
@@ -194,10 +194,10 @@ func RetryAfter(err error) time.Duration {
 // isOutage reports that err speaks of a provider that can't be reached or does not
 // work, rather than of this call.
 func isOutage(err error) bool {
-	if e := (*Unanswered)(nil); errors.As(err, &e) {
+	if e := (*AmbiguousError)(nil); errors.As(err, &e) {
 		return e.Status == 0 || e.Status >= 500
 	}
-	e := (*Unsent)(nil)
+	e := (*NotSentError)(nil)
 	return errors.As(err, &e)
 }
 

@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
-	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
+	"github.com/logspanel/companion/daemon/sandbox"
 )
 
 // Each code, at a status that the contract doesn't fix, reaches the caller.
@@ -47,10 +47,10 @@ func TestOutcome(t *testing.T) {
 		{nil, logspanel.Done},
 		{errors.New("of somebody else"), logspanel.Unknown},
 		{context.DeadlineExceeded, logspanel.Unknown},
-		{&logspanel.Unsent{Cause: logspanel.ErrNoKey}, logspanel.NotSent},
-		{&logspanel.Unanswered{Status: 500}, logspanel.Unknown},
-		{&logspanel.Unanswered{Cause: context.DeadlineExceeded}, logspanel.Unknown},
-		{fmt.Errorf("buying: %w", &logspanel.Unsent{Cause: logspanel.ErrHeld}), logspanel.NotSent},
+		{&logspanel.NotSentError{Cause: logspanel.ErrNoKey}, logspanel.NotSent},
+		{&logspanel.AmbiguousError{Status: 500}, logspanel.Unknown},
+		{&logspanel.AmbiguousError{Cause: context.DeadlineExceeded}, logspanel.Unknown},
+		{fmt.Errorf("buying: %w", &logspanel.NotSentError{Cause: logspanel.ErrHeld}), logspanel.NotSent},
 		{fmt.Errorf("buying: %w", refusal(402, "INSUFFICIENT_BALANCE")), logspanel.Refused},
 		{refusal(402, "INSUFFICIENT_BALANCE"), logspanel.Refused},
 		{refusal(409, "NUMBER_OUT_OF_STOCK"), logspanel.Refused},
@@ -114,7 +114,7 @@ func TestFaultsOnBuying(t *testing.T) {
 			assert.Equal(t, c.outcome, logspanel.OutcomeOf(err), "%v", err)
 			assert.Len(t, p.Calls(), 1, "it is sent once")
 			assert.Equal(t, c.charged, len(p.Ledger()) == 1)
-			if unanswered := (*logspanel.Unanswered)(nil); errors.As(err, &unanswered) {
+			if unanswered := (*logspanel.AmbiguousError)(nil); errors.As(err, &unanswered) {
 				assert.Equal(t, c.status, unanswered.Status, "%v", err)
 				assert.Equal(t, "POST /numbers/orders", unanswered.Call)
 			}
@@ -232,7 +232,7 @@ func TestUnsent(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := c.client.BuyNumber(c.ctx, c.purchase)
-			var unsent *logspanel.Unsent
+			var unsent *logspanel.NotSentError
 			require.ErrorAs(t, err, &unsent)
 			assert.Equal(t, logspanel.NotSent, logspanel.OutcomeOf(err))
 			assert.Contains(t, err.Error(), "POST /numbers/orders was not sent: ")

@@ -173,7 +173,7 @@ type Bought struct {
 func (c *Client) BuyNumber(ctx context.Context, p Purchase) (Bought, error) {
 	body, err := p.body()
 	if err != nil {
-		return Bought{}, &Unsent{Call: buyNumber.String(), Cause: err}
+		return Bought{}, &NotSentError{Call: buyNumber.String(), Cause: err}
 	}
 	credentials := c.credentials
 	if p.Generation != "" {

@@ -116,7 +116,7 @@ func TestOutage(t *testing.T) {
 			}
 			return err
 		}
-		dead := &Unanswered{Status: http.StatusBadGateway}
+		dead := &AmbiguousError{Status: http.StatusBadGateway}
 		for range outageFailures {
 			require.NoError(t, call(wallet, dead))
 		}
@@ -143,9 +143,9 @@ func TestNoOutage(t *testing.T) {
 	for _, result := range []error{
 		nil,
 		&Error{Status: 500, Code: CodeNumberOutOfStock},
-		&Unanswered{Status: 200, Cause: errors.New("no JSON")},
-		&Unanswered{Cause: context.Canceled},
-		&Unsent{Cause: context.Canceled},
+		&AmbiguousError{Status: 200, Cause: errors.New("no JSON")},
+		&AmbiguousError{Cause: context.Canceled},
+		&NotSentError{Cause: context.Canceled},
 	} {
 		for range 2 * outageFailures {
 			done, _, err := p.enter(t.Context(), wallet)

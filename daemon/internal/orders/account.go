@@ -6,49 +6,49 @@ import (
 	"time"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
-	"github.com/logspanel/companion/daemon/internal/sentence"
+	"github.com/logspanel/companion/daemon/internal/usererr"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
 // find is an order of the book, or one that the account got by other ways, such as
 // the provider's site; that one is in the book from then on.
-func (b *Book) find(ctx context.Context, id string) (protocol.Order, error) {
-	b.mu.Lock()
-	r, known := b.rentals[id]
-	b.mu.Unlock()
+func (s *Service) find(ctx context.Context, id string) (protocol.Order, error) {
+	s.mu.Lock()
+	r, known := s.rentals[id]
+	s.mu.Unlock()
 	if known {
 		return r.Order, nil
 	}
-	o, err := b.opts.Provider.CheckNumber(ctx, logspanel.ID(id))
-	b.observe(err)
+	o, err := s.opts.Provider.CheckNumber(ctx, logspanel.ID(id))
+	s.observe(err)
 	if err != nil {
-		return protocol.Order{}, sentence.Of(err)
+		return protocol.Order{}, usererr.Of(err)
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if r, known := b.rentals[id]; known {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r, known := s.rentals[id]; known {
 		return r.Order, nil
 	}
 	found := &rental{Order: foreign(o), Life: o.TimeLeft}
-	return found.Order, b.save(found, nil)
+	return found.Order, s.save(found, nil)
 }
 
 // List reads the account's number orders, with what the book knows better.
-func (b *Book) List(ctx context.Context) (protocol.OrderPage, error) {
-	listed, err := b.opts.Provider.NumberOrders(ctx, 0)
-	b.observe(err)
+func (s *Service) List(ctx context.Context) (protocol.OrderPage, error) {
+	listed, err := s.opts.Provider.NumberOrders(ctx, 0)
+	s.observe(err)
 	if err != nil {
-		return protocol.OrderPage{}, sentence.Of(err)
+		return protocol.OrderPage{}, usererr.Of(err)
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.listed(listed.Orders)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.listed(listed.Orders)
 	page := protocol.OrderPage{Orders: []protocol.Order{}}
 	for _, o := range listed.Orders {
-		if r, known := b.rentals[string(o.ID)]; known {
-			page.Orders = append(page.Orders, b.withoutOld(r.Order))
+		if r, known := s.rentals[string(o.ID)]; known {
+			page.Orders = append(page.Orders, s.withoutOld(r.Order))
 		} else {
-			page.Orders = append(page.Orders, b.withoutOld(foreign(o)))
+			page.Orders = append(page.Orders, s.withoutOld(foreign(o)))
 		}
 	}
 	slices.SortStableFunc(page.Orders, func(a, b protocol.Order) int { return b.CreatedAt.Compare(a.CreatedAt) })

@@ -73,7 +73,7 @@ func TestNothingIsSent(t *testing.T) {
 		"another key":     {change: func(a *account, _ *protocol.BuyRequest) { a.generation = "g2" }, want: protocol.CodeKeyReplaced},
 		"provider away": {change: func(a *account, _ *protocol.BuyRequest) {
 			a.before = func(call string, _ int) error {
-				return &logspanel.Unsent{Call: call, Cause: logspanel.ErrOutage}
+				return &logspanel.NotSentError{Call: call, Cause: logspanel.ErrOutage}
 			}
 		}, want: protocol.CodeUnreachable},
 	} {
@@ -170,7 +170,7 @@ func TestLostAnswer(t *testing.T) {
 		"dropped after acting":  {before: never, after: first(dropped()), state: protocol.IntentBought, charges: 1, sends: 2},
 		"dropped before acting": {before: first(dropped()), after: never, state: protocol.IntentBought, charges: 1, sends: 2},
 		"refused at once":       {before: first(refusal(409, logspanel.CodeNumberOutOfStock)), after: never, state: protocol.IntentRefused, sends: 1},
-		"never sent":            {before: first(&logspanel.Unsent{Cause: logspanel.ErrOutage}), after: never, state: protocol.IntentRefused, sends: 1},
+		"never sent":            {before: first(&logspanel.NotSentError{Cause: logspanel.ErrOutage}), after: never, state: protocol.IntentRefused, sends: 1},
 		"dropped, then refused": {before: func(call string, n int) error {
 			switch {
 			case call != "buy":

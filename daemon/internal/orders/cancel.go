@@ -4,128 +4,128 @@ import (
 	"context"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
-	"github.com/logspanel/companion/daemon/internal/sentence"
+	"github.com/logspanel/companion/daemon/internal/usererr"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
 // Cancel gives a number back for its money, if no code has come. The wish is written
 // down first and outlives the program. The refund is watched; the order says when it
 // is there.
-func (b *Book) Cancel(ctx context.Context, client, orderID string) (protocol.Order, error) {
-	order, err := b.find(ctx, orderID)
+func (s *Service) Cancel(ctx context.Context, client, orderID string) (protocol.Order, error) {
+	order, err := s.find(ctx, orderID)
 	if err != nil {
 		return protocol.Order{}, err
 	}
 	switch order.State {
 	case protocol.OrderReceived:
-		return order, sentence.Of(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
+		return order, usererr.Of(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
 	case protocol.OrderRefunded:
 		return order, nil
 	}
-	b.opts.Log.Info("a number is given back", "order", orderID, "client", client)
-	err = b.giveUp(ctx, orderID)
-	b.observe(err)
-	b.plan()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	order = b.rentals[orderID].Order
+	s.opts.Log.Info("a number is given back", "order", orderID, "client", client)
+	err = s.giveUp(ctx, orderID)
+	s.observe(err)
+	s.plan()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	order = s.rentals[orderID].Order
 	if err != nil && (order.State != protocol.OrderCancelling || order.Problem != nil) {
-		return order, sentence.Of(err)
+		return order, usererr.Of(err)
 	}
 	return order, nil // where the provider did not answer, the watcher asks again
 }
 
 // giveUp writes down that an order is to be cancelled, and asks the provider to. One
 // request an order is under way at a time.
-func (b *Book) giveUp(ctx context.Context, id string) error {
-	_, err, _ := b.cancels.Do(id, func() (any, error) {
-		if err := b.cancelling(id); err != nil {
+func (s *Service) giveUp(ctx context.Context, id string) error {
+	_, err, _ := s.cancels.Do(id, func() (any, error) {
+		if err := s.cancelling(id); err != nil {
 			return nil, err
 		}
-		return nil, b.cancel(ctx, id)
+		return nil, s.cancel(ctx, id)
 	})
 	return err
 }
 
-func (b *Book) cancelling(id string) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	r := *b.rentals[id]
+func (s *Service) cancelling(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := *s.rentals[id]
 	if r.Order.State == protocol.OrderCancelling {
 		return nil
 	}
 	r.Expired = r.Order.State == protocol.OrderExpired
 	r.Order.State, r.Order.Problem = protocol.OrderCancelling, nil
-	return b.save(&r, nil)
+	return s.save(&r, nil)
 }
 
 // cancel asks the provider to cancel, and reads the order afterwards, because the
 // answer need not hold it.
-func (b *Book) cancel(ctx context.Context, id string) error {
-	answer, err := b.opts.Provider.CancelNumber(ctx, logspanel.ID(id))
+func (s *Service) cancel(ctx context.Context, id string) error {
+	answer, err := s.opts.Provider.CancelNumber(ctx, logspanel.ID(id))
 	if err != nil {
-		return b.notCancelled(ctx, id, err)
+		return s.notCancelled(ctx, id, err)
 	}
-	if err := b.cancelled(id); err != nil {
+	if err := s.cancelled(id); err != nil {
 		return err
 	}
 	if answer.Order != nil && answer.Order.ID == logspanel.ID(id) {
-		if _, err := b.take(ctx, id, *answer.Order); err != nil || answer.Order.Refunded {
+		if _, err := s.take(ctx, id, *answer.Order); err != nil || answer.Order.Refunded {
 			return err
 		}
 	}
-	o, err := b.opts.Provider.NumberOrder(ctx, logspanel.ID(id))
+	o, err := s.opts.Provider.NumberOrder(ctx, logspanel.ID(id))
 	if err == nil {
-		_, err = b.take(ctx, id, o)
+		_, err = s.take(ctx, id, o)
 	}
 	if err != nil {
-		b.opts.Log.Warn("a cancelled order could not be read", "order", id, "cause", err)
+		s.opts.Log.Warn("a cancelled order could not be read", "order", id, "cause", err)
 	}
 	return nil // it is cancelled, and the watcher reads it again
 }
 
 // notCancelled finds out why the provider did not cancel. Without a certain no the wish
 // stands, and the watcher asks again.
-func (b *Book) notCancelled(ctx context.Context, id string, refusal error) error {
+func (s *Service) notCancelled(ctx context.Context, id string, refusal error) error {
 	code := logspanel.CodeOf(refusal)
 	if code != logspanel.CodeNumberRefundFailed && logspanel.OutcomeOf(refusal) != logspanel.Refused {
 		return refusal
 	}
-	look := b.opts.Provider.NumberOrder
+	look := s.opts.Provider.NumberOrder
 	if code == logspanel.CodeNumberCodeReceived {
-		look = b.opts.Provider.CheckNumber // a stored order may not know its code yet
+		look = s.opts.Provider.CheckNumber // a stored order may not know its code yet
 	}
 	if o, err := look(ctx, logspanel.ID(id)); err == nil {
-		order, err := b.take(ctx, id, o)
+		order, err := s.take(ctx, id, o)
 		if err != nil || order.State == protocol.OrderRefunded {
 			return err // the provider may have refunded it by itself
 		}
 	}
-	if err := b.kept(id, sentence.Of(refusal), code == logspanel.CodeNumberRefundFailed); err != nil {
+	if err := s.kept(id, usererr.Of(refusal), code == logspanel.CodeNumberRefundFailed); err != nil {
 		return err
 	}
 	return refusal
 }
 
 // cancelled begins the wait for the refund.
-func (b *Book) cancelled(id string) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	r := *b.rentals[id]
+func (s *Service) cancelled(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := *s.rentals[id]
 	if r.Order.State != protocol.OrderCancelling || !r.CancelledAt.IsZero() {
 		return nil
 	}
-	r.CancelledAt, r.Order.Problem = b.laterNow(), nil
-	return b.save(&r, nil)
+	r.CancelledAt, r.Order.Problem = s.laterNow(), nil
+	return s.save(&r, nil)
 }
 
 // kept ends a cancelling that was refused. Before its deadline the number goes on
 // waiting for a code. After it only the refund is left to wait for: it may come by
 // itself, and until then the watcher asks for it again.
-func (b *Book) kept(id string, problem *protocol.Error, aloud bool) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	r := *b.rentals[id]
+func (s *Service) kept(id string, problem *protocol.Error, aloud bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := *s.rentals[id]
 	if r.Order.State != protocol.OrderCancelling {
 		return nil // a code has come meanwhile
 	}
@@ -136,9 +136,9 @@ func (b *Book) kept(id string, problem *protocol.Error, aloud bool) error {
 	case !r.CancelledAt.IsZero():
 	case r.Expired:
 		r.Order.State = protocol.OrderExpired
-	case b.now().After(r.Order.Deadline):
+	case s.now().After(r.Order.Deadline):
 	default:
 		r.Order.State = protocol.OrderWaiting
 	}
-	return b.save(&r, nil)
+	return s.save(&r, nil)
 }

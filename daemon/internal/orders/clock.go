@@ -9,27 +9,27 @@ import "time"
 
 // providerNow reads that clock. It never runs ahead of the provider's, and stands still
 // while the computer sleeps.
-func (b *Book) providerNow() (now time.Time, answered bool) {
-	if b.opts.ProviderTime != nil {
-		if now, answered := b.opts.ProviderTime(); answered {
+func (s *Service) providerNow() (now time.Time, answered bool) {
+	if s.opts.ProviderTime != nil {
+		if now, answered := s.opts.ProviderTime(); answered {
 			return now.UTC().Round(0), true
 		}
 	}
-	return b.latest.Add(time.Since(b.opened)), false
+	return s.latest.Add(time.Since(s.opened)), false
 }
 
 // earlierNow is the time that has come by both clocks.
-func (b *Book) earlierNow() time.Time {
-	second, _ := b.providerNow()
-	return earlier(b.now(), second)
+func (s *Service) earlierNow() time.Time {
+	second, _ := s.providerNow()
+	return earlier(s.now(), second)
 }
 
 // laterNow is the time of something that is happening, for what counts from then on: by
 // the later clock, since a time too early would be forgotten too soon. A wall clock that
 // is far ahead adds a day and no more.
-func (b *Book) laterNow() time.Time {
-	second, _ := b.providerNow()
-	return later(second, earlier(b.now(), second.Add(limitWindow)))
+func (s *Service) laterNow() time.Time {
+	second, _ := s.providerNow()
+	return later(second, earlier(s.now(), second.Add(limitWindow)))
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -246,7 +246,7 @@ func TestRecoveryIsNotEndedByAClock(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "journal.db")
 				s := open(t, a, path, setup{
 					now:     func() time.Time { return time.Now().Add(ahead) },
-					prepare: func(b *orders.Book) { require.NoError(t, b.Recover("journal-old.db")) },
+					prepare: func(b *orders.Service) { require.NoError(t, b.Recover("journal-old.db")) },
 				})
 				assert.True(t, s.Snapshot().Recovery.Pending())
 				s.stop()
@@ -266,7 +266,7 @@ func TestRecoveryWithAWrongClock(t *testing.T) {
 		a.orders = []logspanel.NumberOrder{{ID: "9", ServiceID: "123", CountryID: "1", Price: naira(300), Code: "1", CreatedAt: time.Now().Add(-time.Hour)}}
 		s := open(t, a, filepath.Join(t.TempDir(), "journal.db"), setup{
 			now:     func() time.Time { return time.Now().Add(25 * time.Hour) },
-			prepare: func(b *orders.Book) { require.NoError(t, b.Recover("journal-old.db")) },
+			prepare: func(b *orders.Service) { require.NoError(t, b.Recover("journal-old.db")) },
 		})
 		assert.False(t, s.Snapshot().Recovery.Pending())
 		assert.Equal(t, naira(300), s.Limits().Spent)

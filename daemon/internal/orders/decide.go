@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
-	"github.com/logspanel/companion/daemon/internal/sentence"
+	"github.com/logspanel/companion/daemon/internal/usererr"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -14,7 +14,7 @@ const maxCandidates = 8
 
 // ask leaves a purchase to the person: the provider's list has no clear answer, and
 // sending it again could buy twice.
-func (b *Book) ask(p purchase, possible []logspanel.NumberOrder) {
+func (s *Service) ask(p purchase, possible []logspanel.NumberOrder) {
 	candidates := make([]protocol.Candidate, 0, maxCandidates)
 	for _, o := range possible[:min(len(possible), maxCandidates)] {
 		candidates = append(candidates, protocol.Candidate{
@@ -25,15 +25,15 @@ func (b *Book) ask(p purchase, possible []logspanel.NumberOrder) {
 		return
 	}
 	p.Intent.Asks, p.Intent.Candidates = true, candidates
-	_ = b.save(nil, &p) // it is asked again after the next look
+	_ = s.save(nil, &p) // it is asked again after the next look
 }
 
 // Decide settles a purchase by the word of a browser, once it can only be settled so: an
 // order came of it, or none did. It has to be the browser that asked for the purchase,
 // and the order one of those that may have come of it. The word of a browser alone makes
 // no room in the limit and no code readable: its secret may have been stolen.
-func (b *Book) Decide(ctx context.Context, client string, req protocol.DecideRequest) (protocol.Intent, error) {
-	return b.decide(ctx, req, func(p *purchase) error {
+func (s *Service) Decide(ctx context.Context, client string, req protocol.DecideRequest) (protocol.Intent, error) {
+	return s.decide(ctx, req, func(p *purchase) error {
 		if client != "" && p.Intent.Client == client {
 			return nil
 		}
@@ -46,44 +46,44 @@ func (b *Book) Decide(ctx context.Context, client string, req protocol.DecideReq
 
 // DecideByHand settles a purchase by the word of the person at the daemon's side, who
 // may answer for any browser, and whose word counts in full. No order: none came of it.
-func (b *Book) DecideByHand(ctx context.Context, intentID, orderID string) (protocol.Intent, error) {
-	req := protocol.DecideRequest{IntentID: intentID, Journal: b.opts.Journal.ID(), OrderID: orderID}
-	return b.decide(ctx, req, func(*purchase) error { return nil }, true)
+func (s *Service) DecideByHand(ctx context.Context, intentID, orderID string) (protocol.Intent, error) {
+	req := protocol.DecideRequest{IntentID: intentID, Journal: s.opts.Journal.ID(), OrderID: orderID}
+	return s.decide(ctx, req, func(*purchase) error { return nil }, true)
 }
 
 // decide asks the provider once more before it takes a word for it.
-func (b *Book) decide(ctx context.Context, req protocol.DecideRequest, may func(*purchase) error, byHand bool) (protocol.Intent, error) {
-	b.mu.Lock()
-	_, err := b.asked(req, may)
-	b.mu.Unlock()
+func (s *Service) decide(ctx context.Context, req protocol.DecideRequest, may func(*purchase) error, byHand bool) (protocol.Intent, error) {
+	s.mu.Lock()
+	_, err := s.asked(req, may)
+	s.mu.Unlock()
 	if err != nil {
 		return protocol.Intent{}, err
 	}
-	listed, err := b.opts.Provider.NumberOrders(ctx, 0)
-	b.observe(err)
+	listed, err := s.opts.Provider.NumberOrders(ctx, 0)
+	s.observe(err)
 	if err != nil {
-		return protocol.Intent{}, sentence.Of(err)
+		return protocol.Intent{}, usererr.Of(err)
 	}
-	b.mu.Lock()
-	b.listed(listed.Orders)
-	p, err := b.asked(req, may)
+	s.mu.Lock()
+	s.listed(listed.Orders)
+	p, err := s.asked(req, may)
 	if err == nil {
-		err = b.settleBy(&p, req.OrderID, listed, byHand)
+		err = s.settleBy(&p, req.OrderID, listed, byHand)
 	}
-	b.mu.Unlock()
+	s.mu.Unlock()
 	if err != nil {
 		return protocol.Intent{}, err
 	}
-	b.opts.Log.Info("a purchase was decided", "intent", p.Intent.ID, "order", p.Intent.OrderID, "by_hand", byHand)
-	b.plan()
-	b.refresh(ctx)
+	s.opts.Log.Info("a purchase was decided", "intent", p.Intent.ID, "order", p.Intent.OrderID, "by_hand", byHand)
+	s.plan()
+	s.refresh(ctx)
 	return p.Intent, nil
 }
 
 // asked finds the purchase that the person was asked about.
-func (b *Book) asked(req protocol.DecideRequest, may func(*purchase) error) (purchase, error) {
-	p, known := b.purchases[req.IntentID]
-	if !known || req.Journal != b.opts.Journal.ID() {
+func (s *Service) asked(req protocol.DecideRequest, may func(*purchase) error) (purchase, error) {
+	p, known := s.purchases[req.IntentID]
+	if !known || req.Journal != s.opts.Journal.ID() {
 		return purchase{}, noIntent()
 	}
 	if err := may(p); err != nil {
@@ -98,17 +98,17 @@ func (b *Book) asked(req protocol.DecideRequest, may func(*purchase) error) (pur
 }
 
 // settleBy settles a purchase by a word, unless the list has its one order by now.
-func (b *Book) settleBy(p *purchase, orderID string, listed logspanel.OrderList, byHand bool) error {
-	match, possible := b.match(*p, listed)
+func (s *Service) settleBy(p *purchase, orderID string, listed logspanel.OrderList, byHand bool) error {
+	match, possible := s.match(*p, listed)
 	if match != nil {
-		return b.own(p, *match, true)
+		return s.own(p, *match, true)
 	}
 	if orderID == "" {
 		p.Dismissed = !byHand
 		p.end(protocol.IntentRefused, &protocol.Error{
 			Code: protocol.CodeDismissed, Message: "you said that nothing was bought", Next: "choose the number again if you still need one",
 		})
-		return b.save(nil, p)
+		return s.save(nil, p)
 	}
 	i := slices.IndexFunc(possible, func(o logspanel.NumberOrder) bool { return string(o.ID) == orderID })
 	if i < 0 {
@@ -116,7 +116,7 @@ func (b *Book) settleBy(p *purchase, orderID string, listed logspanel.OrderList,
 			Code: protocol.CodeBadRequest, Message: "this order can't have come of the purchase", Next: "choose another one, or none",
 		}
 	}
-	r := b.rented(p, possible[i], true)
+	r := s.rented(p, possible[i], true)
 	if !byHand {
 		r.Order.Client = ""
 		r.Vouched = p.Intent.Price
@@ -124,5 +124,5 @@ func (b *Book) settleBy(p *purchase, orderID string, listed logspanel.OrderList,
 			r.Vouched = r.Order.Price
 		}
 	}
-	return b.ownAs(p, r, possible[i])
+	return s.ownAs(p, r, possible[i])
 }

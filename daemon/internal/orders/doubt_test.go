@@ -317,11 +317,11 @@ func TestLostJournalIsReadFromTheProvider(t *testing.T) {
 		)
 		a.before = func(call string, _ int) error {
 			if call == "list" {
-				return &logspanel.Unanswered{Call: "GET /numbers/orders", Status: 502}
+				return &logspanel.AmbiguousError{Call: "GET /numbers/orders", Status: 502}
 			}
 			return nil
 		}
-		s := open(t, a, filepath.Join(t.TempDir(), "journal.db"), setup{prepare: func(b *orders.Book) { require.NoError(t, b.Recover("journal-old.db")) }})
+		s := open(t, a, filepath.Join(t.TempDir(), "journal.db"), setup{prepare: func(b *orders.Service) { require.NoError(t, b.Recover("journal-old.db")) }})
 		for range 2 {
 			assert.True(t, s.Snapshot().Recovery.Pending())
 			_, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})

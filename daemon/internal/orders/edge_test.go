@@ -169,7 +169,7 @@ func TestReplayWaitsForThePriceAndNoLonger(t *testing.T) {
 					return dropped()
 				case call == "services" && a.calls["buy"] > 0:
 					if looks++; looks == 1 {
-						return &logspanel.Unanswered{Call: "GET /numbers/services", Status: 502}
+						return &logspanel.AmbiguousError{Call: "GET /numbers/services", Status: 502}
 					}
 				}
 				return nil

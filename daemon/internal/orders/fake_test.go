@@ -14,9 +14,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/daemon/internal/orders"
+	"github.com/logspanel/companion/daemon/internal/store"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -126,7 +126,7 @@ func (a *account) Services(context.Context, logspanel.ID) (s []logspanel.Service
 func (a *account) BuyNumber(_ context.Context, generation string, p logspanel.Purchase) (bought logspanel.Bought, err error) {
 	err = a.do("buy", func() error {
 		if generation != a.generation {
-			return &logspanel.Unsent{Call: "POST /numbers/orders", Cause: errors.New("the key was replaced")}
+			return &logspanel.NotSentError{Call: "POST /numbers/orders", Cause: errors.New("the key was replaced")}
 		}
 		a.keys = append(a.keys, p.IdempotencyKey)
 		a.bought = p
@@ -258,7 +258,7 @@ func refusal(status int, code string) error {
 }
 
 func dropped() error {
-	return &logspanel.Unanswered{Call: "POST /numbers/orders", Cause: errors.New("connection reset")}
+	return &logspanel.AmbiguousError{Call: "POST /numbers/orders", Cause: errors.New("connection reset")}
 }
 
 type oneCountry struct{}
@@ -269,8 +269,8 @@ func (oneCountry) Countries(context.Context) (protocol.Countries, error) {
 
 // shop is a running book over an account and a journal file.
 type shop struct {
-	*orders.Book
-	journal *journal.Journal
+	*orders.Service
+	journal *store.Store
 	account *account
 	path    string
 	stop    func()
@@ -280,14 +280,14 @@ type shop struct {
 type setup struct {
 	now     func() time.Time         // its wall clock
 	there   func() (time.Time, bool) // the provider's
-	prepare func(*orders.Book)       // done before it runs
+	prepare func(*orders.Service)    // done before it runs
 }
 
 func open(t *testing.T, a *account, path string, own ...setup) *shop {
 	t.Helper()
-	j, err := journal.Open(path, "example.test")
+	j, err := store.Open(path, "example.test")
 	require.NoError(t, err)
-	decided, err := journal.Open(filepath.Join(filepath.Dir(path), "settings.db"), "example.test")
+	decided, err := store.Open(filepath.Join(filepath.Dir(path), "settings.db"), "example.test")
 	require.NoError(t, err)
 	settings, err := orders.OpenSettings(decided)
 	require.NoError(t, err)
@@ -318,7 +318,7 @@ func open(t *testing.T, a *account, path string, own ...setup) *shop {
 		require.NoError(t, errors.Join(j.Close(), decided.Close()))
 	})
 	t.Cleanup(stop)
-	return &shop{Book: b, journal: j, account: a, path: path, stop: stop}
+	return &shop{Service: b, journal: j, account: a, path: path, stop: stop}
 }
 
 func newShop(t *testing.T) *shop {

@@ -15,8 +15,8 @@ const maxAsking = 8
 // Code gives an order's code to the client that bought it, and to those to whom the
 // person handed it over. Anyone else has only asked by it: a client's secret that was
 // stolen reads no codes of numbers that others bought.
-func (b *Book) Code(ctx context.Context, client, orderID string) (protocol.ReceivedCode, error) {
-	order, err := b.find(ctx, orderID)
+func (s *Service) Code(ctx context.Context, client, orderID string) (protocol.ReceivedCode, error) {
+	order, err := s.find(ctx, orderID)
 	if err != nil {
 		return protocol.ReceivedCode{}, err
 	}
@@ -34,7 +34,7 @@ func (b *Book) Code(ctx context.Context, client, orderID string) (protocol.Recei
 	if order.ReadableBy(client) {
 		return protocol.ReceivedCode{OrderID: order.ID, Code: order.Code, Message: order.Message, Received: order.Received}, nil
 	}
-	if err := b.await(client, order.ID); err != nil {
+	if err := s.await(client, order.ID); err != nil {
 		return protocol.ReceivedCode{}, err
 	}
 	whose := "this number was bought in another browser"
@@ -48,15 +48,15 @@ func (b *Book) Code(ctx context.Context, client, orderID string) (protocol.Recei
 }
 
 // await notes that a client waits for the person's word.
-func (b *Book) await(client, orderID string) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	r := *b.rentals[orderID]
+func (s *Service) await(client, orderID string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := *s.rentals[orderID]
 	if slices.Contains(r.Order.AskedBy, client) || len(r.Order.AskedBy) >= maxAsking {
 		return nil
 	}
 	r.Order.AskedBy = append(slices.Clone(r.Order.AskedBy), client)
-	return b.save(&r, nil)
+	return s.save(&r, nil)
 }
 
 // ErrNobodyAsked says that a code is to go to nobody in particular.
@@ -64,10 +64,10 @@ var ErrNobodyAsked = errors.New("no other browser has asked for this code: ask f
 
 // HandOver gives an order's code to a client that asked for it, by the person's word;
 // an empty one is the only one that did.
-func (b *Book) HandOver(orderID, client string) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	known, there := b.rentals[orderID]
+func (s *Service) HandOver(orderID, client string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known, there := s.rentals[orderID]
 	if !there {
 		return fmt.Errorf("there is no order %q here", orderID)
 	}
@@ -84,6 +84,6 @@ func (b *Book) HandOver(orderID, client string) error {
 	}
 	r.Order.AskedBy = slices.Delete(slices.Clone(r.Order.AskedBy), i, i+1)
 	r.Order.Handed = append(slices.Clone(r.Order.Handed), client)
-	b.opts.Log.Info("a code was handed over", "order", orderID, "client", client)
-	return b.save(&r, nil)
+	s.opts.Log.Info("a code was handed over", "order", orderID, "client", client)
+	return s.save(&r, nil)
 }

@@ -60,8 +60,8 @@ func (h *history) trouble(rt *rapid.T) {
 	calls := rapid.SampledFrom([]string{"buy", "buy", "cancel", "check", "list", "wallet", "services", "read"}).Draw(rt, "of")
 	times := rapid.IntRange(1, 4).Draw(rt, "times")
 	err := rapid.SampledFrom([]error{
-		dropped(), &logspanel.Unanswered{Status: 502}, &logspanel.Error{Status: 429, Code: "SLOWER", RetryAfter: time.Second},
-		refusal(409, logspanel.CodeNumberOutOfStock), &logspanel.Unsent{Cause: logspanel.ErrOutage}, refusal(409, logspanel.CodeIdempotencyKeyReused),
+		dropped(), &logspanel.AmbiguousError{Status: 502}, &logspanel.Error{Status: 429, Code: "SLOWER", RetryAfter: time.Second},
+		refusal(409, logspanel.CodeNumberOutOfStock), &logspanel.NotSentError{Cause: logspanel.ErrOutage}, refusal(409, logspanel.CodeIdempotencyKeyReused),
 	}).Draw(rt, "as")
 	hook := func(call string, _ int) error {
 		if call != calls || times == 0 {

@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
-	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
 	"github.com/logspanel/companion/daemon/internal/orders"
+	"github.com/logspanel/companion/daemon/internal/store"
+	"github.com/logspanel/companion/daemon/sandbox"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -315,7 +315,7 @@ func (s sandboxCountries) Countries(ctx context.Context) (list protocol.Countrie
 }
 
 // online is a running book over the real client and the sandbox, with money enough.
-func online(t *testing.T) (*orders.Book, wire) {
+func online(t *testing.T) (*orders.Service, wire) {
 	ctx, cancel := context.WithCancel(context.Background())
 	w := wire{provider: sandbox.New(sandbox.Options{Balance: money.Money{Minor: 1_000_000_00, Currency: "NGN"}})}
 	network := pipes{conns: make(chan net.Conn), ctx: ctx}
@@ -328,7 +328,7 @@ func online(t *testing.T) (*orders.Book, wire) {
 	},
 		logspanel.WithDialer(network.dial))
 	require.NoError(t, err)
-	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"), "127.0.0.1:1")
+	j, err := store.Open(filepath.Join(t.TempDir(), "journal.db"), "127.0.0.1:1")
 	require.NoError(t, err)
 	settings, err := orders.OpenSettings(j)
 	require.NoError(t, err)
@@ -350,7 +350,7 @@ func online(t *testing.T) (*orders.Book, wire) {
 }
 
 // rent buys n numbers of the cheapest services of the first country.
-func rent(t *testing.T, b *orders.Book, w wire, n int) (ids []string) {
+func rent(t *testing.T, b *orders.Service, w wire, n int) (ids []string) {
 	t.Helper()
 	require.NoError(t, b.SetLimits(naira(100_000), naira(1_000_000)))
 	services, err := w.Services(t.Context(), "1")

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.etcd.io/bbolt"
 
-	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/orders"
+	"github.com/logspanel/companion/daemon/internal/store"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -21,7 +21,7 @@ func BenchmarkIntent(b *testing.B) {
 	dir := b.TempDir()
 	var intent protocol.Intent
 	b.Run("quote", func(b *testing.B) {
-		j, err := journal.Open(filepath.Join(b.TempDir(), "journal.db"), "example.test")
+		j, err := store.Open(filepath.Join(b.TempDir(), "journal.db"), "example.test")
 		require.NoError(b, err)
 		defer j.Close()
 		settings, err := orders.OpenSettings(j)

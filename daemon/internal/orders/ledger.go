@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/logspanel/companion/daemon/internal/journal"
+	"github.com/logspanel/companion/daemon/internal/store"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -33,14 +33,14 @@ type Entry struct {
 	Generation string      `json:"generation"` // of the API key
 }
 
-var entries = journal.Table[Entry]{Name: "ledger"}
+var entries = store.Table[Entry]{Name: "ledger"}
 
 func (e Entry) key() string { return fmt.Sprintf("%020d", e.N) }
 
 // Ledger is every charge and refund, oldest first, and every movement of the wallet
 // that was neither.
-func (b *Book) Ledger() (list []Entry, err error) {
-	err = b.opts.Journal.View(func(tx *journal.Tx) (err error) {
+func (s *Service) Ledger() (list []Entry, err error) {
+	err = s.opts.Journal.View(func(tx *store.Tx) (err error) {
 		list, err = entries.All(tx)
 		return err
 	})
@@ -64,16 +64,16 @@ func follow(last, e Entry) Entry {
 
 // book makes the entries that an order's new state means: its charge when it is known
 // to be bought here, its refund when that is first seen.
-func (b *Book) book(r *rental) []Entry {
+func (s *Service) book(r *rental) []Entry {
 	var moved []Entry
-	about := Entry{At: b.now(), OrderID: r.Order.ID, IntentID: r.Order.Intent, Generation: r.Generation}
+	about := Entry{At: s.now(), OrderID: r.Order.ID, IntentID: r.Order.Intent, Generation: r.Generation}
 	if r.Order.Intent != "" && !r.Charged {
 		r.Charged = true
 		charge := about
 		charge.Kind, charge.Amount = EntryCharge, r.Order.Price.Neg()
 		moved = append(moved, charge)
 	}
-	before := b.rentals[r.Order.ID]
+	before := s.rentals[r.Order.ID]
 	seen := r.Charged || before != nil && before.Order.State != protocol.OrderRefunded
 	if r.Order.State == protocol.OrderRefunded && !r.Repaid && seen {
 		r.Repaid = true
@@ -94,12 +94,12 @@ type reading struct {
 
 // reconcile compares a reading with the ledger, and enters what only the wallet knows
 // of. It leaves alone what was read while money was on its way.
-func (b *Book) reconcile(r reading) {
-	last := b.ledger
-	if r.moves != b.moves || b.inTheAir(r.intent) || last.N > 0 && last.After == r.balance && last.Generation == r.generation {
+func (s *Service) reconcile(r reading) {
+	last := s.ledger
+	if r.moves != s.moves || s.inTheAir(r.intent) || last.N > 0 && last.After == r.balance && last.Generation == r.generation {
 		return
 	}
-	e := Entry{N: last.N + 1, At: b.now(), Kind: EntryOther, Before: last.After, After: r.balance, Generation: r.generation}
+	e := Entry{N: last.N + 1, At: s.now(), Kind: EntryOther, Before: last.After, After: r.balance, Generation: r.generation}
 	var err error
 	if e.Amount, err = r.balance.Sub(last.After); err != nil || last.N == 0 { // or another currency
 		e.Before, e.Amount = money.Money{Currency: r.balance.Currency}, r.balance
@@ -107,25 +107,25 @@ func (b *Book) reconcile(r reading) {
 	if last.N == 0 || last.Generation != r.generation {
 		e.Kind = EntryOpening
 	}
-	err = b.opts.Journal.Update(func(tx *journal.Tx) error { return entries.Put(tx, e.key(), e) })
+	err = s.opts.Journal.Update(func(tx *store.Tx) error { return entries.Put(tx, e.key(), e) })
 	if err != nil {
-		b.opts.Log.Warn("the ledger can't be written", "cause", err)
+		s.opts.Log.Warn("the ledger can't be written", "cause", err)
 		return
 	}
-	b.ledger = e
+	s.ledger = e
 }
 
 // inTheAir reports that money of a purchase other than intent may have moved without
 // the book knowing yet.
-func (b *Book) inTheAir(intent string) bool {
-	for id, p := range b.undone {
+func (s *Service) inTheAir(intent string) bool {
+	for id, p := range s.undone {
 		if id != intent && p.unresolved() {
 			return true
 		}
 	}
-	for id := range b.open {
-		o := b.rentals[id].Order
-		if o.State == protocol.OrderCancelling && o.Problem == nil || o.State == protocol.OrderWaiting && b.now().After(o.Deadline) {
+	for id := range s.open {
+		o := s.rentals[id].Order
+		if o.State == protocol.OrderCancelling && o.Problem == nil || o.State == protocol.OrderWaiting && s.now().After(o.Deadline) {
 			return true
 		}
 	}

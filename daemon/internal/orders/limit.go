@@ -16,7 +16,7 @@ const limitWindow = 24 * time.Hour
 const homeCurrency = "NGN"
 
 // SetLimits changes the limits for one order and for 24 hours; a zero one stays as it is.
-func (b *Book) SetLimits(perOrder, perDay money.Money) error {
+func (b *Service) SetLimits(perOrder, perDay money.Money) error {
 	b.mu.Lock()
 	currency := b.currency()
 	b.mu.Unlock()
@@ -39,10 +39,10 @@ func (b *Book) SetLimits(perOrder, perDay money.Money) error {
 }
 
 // Limits are the limits, and what of them is spent.
-func (b *Book) Limits() protocol.Limits {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.limits(b.currency())
+func (s *Service) Limits() protocol.Limits {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.limits(s.currency())
 }
 
 // defaultLimits are a few numbers' worth at a time, and some more in a day.
@@ -62,14 +62,14 @@ func (s settings) limit(set, standard money.Money) (limit money.Money, known boo
 	return standard, set.IsZero() && !s.Lost
 }
 
-func (b *Book) currency() string {
-	if b.state.Wallet != nil {
-		return b.state.Wallet.Balance.Currency
+func (s *Service) currency() string {
+	if s.state.Wallet != nil {
+		return s.state.Wallet.Balance.Currency
 	}
-	if b.ledger.N > 0 {
-		return b.ledger.After.Currency
+	if s.ledger.N > 0 {
+		return s.ledger.After.Currency
 	}
-	return cmp.Or(b.settings.PerOrder.Currency, b.settings.PerDay.Currency, homeCurrency)
+	return cmp.Or(s.settings.PerOrder.Currency, s.settings.PerDay.Currency, homeCurrency)
 }
 
 // charge is when the limit begins to count an order that was bought here.
@@ -80,25 +80,25 @@ type charge struct {
 
 // charge puts a charge into its place. None is ever taken out: what time it is can be
 // told wrongly, and what is too old for the window is passed over.
-func (b *Book) charge(c charge) {
-	i, _ := slices.BinarySearchFunc(b.charges, c, func(a, b charge) int {
+func (s *Service) charge(c charge) {
+	i, _ := slices.BinarySearchFunc(s.charges, c, func(a, b charge) int {
 		if a.at.After(b.at) {
 			return 1
 		}
 		return -1 // behind those of the same time
 	})
-	b.charges = slices.Insert(b.charges, i, c)
+	s.charges = slices.Insert(s.charges, i, c)
 }
 
 // limits are the limits in a currency, and what of them is spent or may yet be: refunds
 // count when they are there, not when they are promised. What only a browser says was
 // not bought counts too.
-func (b *Book) limits(currency string) protocol.Limits {
+func (s *Service) limits(currency string) protocol.Limits {
 	order, day := defaultLimits(currency)
-	order, orderSet := b.settings.limit(b.settings.PerOrder, order)
-	day, daySet := b.settings.limit(b.settings.PerDay, day)
+	order, orderSet := s.settings.limit(s.settings.PerOrder, order)
+	day, daySet := s.settings.limit(s.settings.PerDay, day)
 	spent := money.Money{Currency: currency}
-	since := b.earlierNow().Add(-limitWindow)
+	since := s.earlierNow().Add(-limitWindow)
 	add := func(price money.Money) {
 		if price.Minor <= 0 || price.Currency != currency {
 			return
@@ -109,14 +109,14 @@ func (b *Book) limits(currency string) protocol.Limits {
 		}
 		spent = sum
 	}
-	for _, c := range slices.Backward(b.charges) {
+	for _, c := range slices.Backward(s.charges) {
 		if !c.at.After(since) {
 			break
 		}
-		add(b.rentals[c.order].counted())
+		add(s.rentals[c.order].counted())
 	}
-	for id, p := range b.undone {
-		_, reserved := b.reserved[id]
+	for id, p := range s.undone {
+		_, reserved := s.reserved[id]
 		if p.unresolved() || reserved || p.Dismissed && p.spentAt().After(since) {
 			add(p.Intent.Price)
 		}
@@ -125,11 +125,11 @@ func (b *Book) limits(currency string) protocol.Limits {
 }
 
 // within refuses a price that passes a limit.
-func (b *Book) within(price money.Money) error {
+func (s *Service) within(price money.Money) error {
 	if price.Minor <= 0 {
 		return unpriced()
 	}
-	limits := b.limits(price.Currency)
+	limits := s.limits(price.Currency)
 	if limits.Unset {
 		return &protocol.Error{
 			Code: protocol.CodeLimitsUnset, Message: "the spending limits are not known any more: nothing was bought",

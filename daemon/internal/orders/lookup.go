@@ -20,40 +20,40 @@ const (
 // lookUp finds out from the order list what became of a purchase. Listed orders
 // carry no key, so they are matched by place, time and price, and only one clear
 // match is one. The list is of the account that generation's key belongs to.
-func (b *Book) lookUp(ctx context.Context, id, generation string) (wait time.Duration, settled bool) {
-	listed, err := b.opts.Provider.NumberOrders(ctx, 0)
-	b.observe(err)
+func (s *Service) lookUp(ctx context.Context, id, generation string) (wait time.Duration, settled bool) {
+	listed, err := s.opts.Provider.NumberOrders(ctx, 0)
+	s.observe(err)
 	if err != nil {
-		b.mu.Lock()
-		defer b.mu.Unlock()
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		wait = logspanel.RetryAfter(err)
-		b.unknown(id, wait, err)
+		s.unknown(id, wait, err)
 		return wait, false
 	}
-	b.mu.Lock()
-	b.listed(listed.Orders)
-	wait, settled = b.judge(id, listed, generation)
-	b.mu.Unlock()
+	s.mu.Lock()
+	s.listed(listed.Orders)
+	wait, settled = s.judge(id, listed, generation)
+	s.mu.Unlock()
 	if settled {
-		b.refresh(ctx)
-		b.plan()
+		s.refresh(ctx)
+		s.plan()
 	}
 	return wait, settled
 }
 
 // judge decides a purchase by the order list, if that can. That nothing was bought is
 // said only by a list in which no order can be missing that may have come of it.
-func (b *Book) judge(id string, listed logspanel.OrderList, generation string) (wait time.Duration, settled bool) {
-	p := *b.purchases[id]
+func (s *Service) judge(id string, listed logspanel.OrderList, generation string) (wait time.Duration, settled bool) {
+	p := *s.purchases[id]
 	if !p.unresolved() {
 		return 0, true
 	}
-	match, possible := b.match(p, listed)
+	match, possible := s.match(p, listed)
 	quiet := time.Since(p.sent) > settleTime // nothing of it is under way any more
 	wait = slowestRetry + rand.N(slowestRetry)
 	switch {
 	case match != nil:
-		return wait, b.own(&p, *match, true) == nil
+		return wait, s.own(&p, *match, true) == nil
 	case len(possible) == 0 && generation == p.Generation && quiet && listed.Since(p.between(clockDoubt).from):
 		problem := p.Declined
 		if problem == nil {
@@ -63,13 +63,13 @@ func (b *Book) judge(id string, listed logspanel.OrderList, generation string) (
 				Next:    "try again",
 			}
 		}
-		_, settled = b.refused(id, problem)
+		_, settled = s.refused(id, problem)
 		return wait, settled
-	case quiet && !b.replayable(&p, generation):
+	case quiet && !s.replayable(&p, generation):
 		wait = askedRetry + rand.N(slowestRetry)
-		b.ask(p, possible)
+		s.ask(p, possible)
 	}
-	b.unknown(id, wait, nil)
+	s.unknown(id, wait, nil)
 	return wait, false
 }
 
@@ -98,11 +98,11 @@ func (p *purchase) closely(slack time.Duration) span {
 
 // match finds the one order that clearly came of a purchase, and all that might have.
 // Where the list may lack another that fits as well, none is clear.
-func (b *Book) match(p purchase, listed logspanel.OrderList) (clear *logspanel.NumberOrder, possible []logspanel.NumberOrder) {
+func (s *Service) match(p purchase, listed logspanel.OrderList) (clear *logspanel.NumberOrder, possible []logspanel.NumberOrder) {
 	wide, narrow := p.between(clockDoubt), p.closely(clockSlack)
 	matches := 0
 	for _, o := range listed.Orders {
-		if known := b.rentals[string(o.ID)]; known != nil && known.ours() || !isOf(o, p.Intent) {
+		if known := s.rentals[string(o.ID)]; known != nil && known.ours() || !isOf(o, p.Intent) {
 			continue // of another purchase, or of one of before that the journal has lost
 		}
 		if o.CreatedAt.IsZero() || wide.has(o.CreatedAt) {

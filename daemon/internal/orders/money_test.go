@@ -250,7 +250,7 @@ func TestRecord(t *testing.T) {
 		s := newShop(t)
 		s.told(func(a *account) { a.balance = naira(1_000_000) })
 		require.NoError(t, s.SetLimits(naira(1_000), naira(1_000_000)))
-		assert.Nil(t, s.Record("1", "123"))
+		assert.Nil(t, s.DeliveryStats("1", "123"))
 		for n := range 4 {
 			i := s.buy(t)
 			if n < 3 {
@@ -263,14 +263,14 @@ func TestRecord(t *testing.T) {
 			_, err := s.Cancel(t.Context(), "me", s.buy(t).OrderID) // at once, for another reason than silence
 			require.NoError(t, err)
 		}
-		r := s.Record("1", "123")
+		r := s.DeliveryStats("1", "123")
 		require.NotNil(t, r)
 		assert.Equal(t, 4, r.Orders)
 		assert.Equal(t, 3, r.Delivered)
 		assert.InDelta(t, 35, r.Seconds, 6)
-		assert.Nil(t, s.Record("1", "124"))
+		assert.Nil(t, s.DeliveryStats("1", "124"))
 		s = s.again(t)
-		assert.Equal(t, r, s.Record("1", "123"))
+		assert.Equal(t, r, s.DeliveryStats("1", "123"))
 	})
 }
 
@@ -284,6 +284,6 @@ func TestRecordOfOrdersFromElsewhere(t *testing.T) {
 			})
 		}
 		s := open(t, a, t.TempDir()+"/journal.db")
-		assert.Equal(t, &protocol.Record{Orders: 3, Delivered: 2}, s.Record("1", "123"))
+		assert.Equal(t, &protocol.DeliveryStats{Orders: 3, Delivered: 2}, s.DeliveryStats("1", "123"))
 	})
 }

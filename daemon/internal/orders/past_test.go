@@ -13,8 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/daemon/internal/store"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -32,14 +32,14 @@ func (l lister) NumberOrders(context.Context, int) (logspanel.OrderList, error) 
 // past writes a journal of so many orders that came to their ends, with their ledger.
 func past(b *testing.B, orders int) (path string, newest []logspanel.NumberOrder) {
 	path = filepath.Join(b.TempDir(), "journal.db")
-	j, err := journal.Open(path, "example.test")
+	j, err := store.Open(path, "example.test")
 	require.NoError(b, err)
 	defer j.Close()
 	price := money.Money{Minor: 850_00, Currency: "NGN"}
 	begin := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 	const each = 10_000 // in one transaction
 	for from := 0; from < orders; from += each {
-		require.NoError(b, j.Update(func(tx *journal.Tx) error {
+		require.NoError(b, j.Update(func(tx *store.Tx) error {
 			for n := from; n < min(from+each, orders); n++ {
 				at := begin.Add(time.Duration(n) * time.Minute)
 				o := protocol.Order{
@@ -70,8 +70,8 @@ func past(b *testing.B, orders int) (path string, newest []logspanel.NumberOrder
 func BenchmarkPast(b *testing.B) {
 	for name, orders := range map[string]int{"none": 0, "few": protocol.SnapshotClosed, "many": 100_000} {
 		path, newest := past(b, orders)
-		openBook := func(b *testing.B) (*Book, *journal.Journal) {
-			j, err := journal.Open(path, "example.test")
+		openBook := func(b *testing.B) (*Service, *store.Store) {
+			j, err := store.Open(path, "example.test")
 			require.NoError(b, err)
 			settings, err := OpenSettings(j)
 			require.NoError(b, err)
@@ -100,7 +100,7 @@ func BenchmarkPast(b *testing.B) {
 // However many orders are pending, and however long their texts, a snapshot fits into a
 // message.
 func TestASnapshotFitsIntoAMessage(t *testing.T) {
-	b := &Book{rentals: map[string]*rental{}, open: map[string]struct{}{}, pending: map[string]struct{}{}}
+	b := &Service{rentals: map[string]*rental{}, open: map[string]struct{}{}, pending: map[string]struct{}{}}
 	b.opts.Now = time.Now
 	begin := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	text := strings.Repeat("<", 4096)

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/logspanel/companion/daemon/internal/journal"
+	"github.com/logspanel/companion/daemon/internal/store"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -29,7 +29,7 @@ func TestLimitsFailClosed(t *testing.T) {
 		"and then some":     {[]money.Money{naira(math.MaxInt64 - 1), naira(850_00), naira(850_00)}, math.MaxInt64},
 	} {
 		t.Run(name, func(t *testing.T) {
-			j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"), "example.test")
+			j, err := store.Open(filepath.Join(t.TempDir(), "journal.db"), "example.test")
 			require.NoError(t, err)
 			defer j.Close()
 			settings, err := OpenSettings(j)

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
-	"github.com/logspanel/companion/daemon/internal/sentence"
+	"github.com/logspanel/companion/daemon/internal/store"
+	"github.com/logspanel/companion/daemon/internal/usererr"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -19,67 +19,67 @@ const (
 )
 
 // Quote makes the intent to buy one number at today's price, for client to confirm.
-func (b *Book) Quote(ctx context.Context, client string, req protocol.QuoteRequest) (protocol.Quote, error) {
-	if b.recovering() {
+func (s *Service) Quote(ctx context.Context, client string, req protocol.QuoteRequest) (protocol.Quote, error) {
+	if s.recovering() {
 		return protocol.Quote{}, recovering()
 	}
-	if err := b.checkAreas(ctx, req); err != nil {
+	if err := s.checkAreas(ctx, req); err != nil {
 		return protocol.Quote{}, err
 	}
-	country, err := b.country(ctx, req.CountryID)
+	country, err := s.country(ctx, req.CountryID)
 	if err != nil {
 		return protocol.Quote{}, err
 	}
-	service, err := b.offer(ctx, req.CountryID, req.ServiceID)
+	service, err := s.offer(ctx, req.CountryID, req.ServiceID)
 	if err != nil {
 		return protocol.Quote{}, err
 	}
-	generation, err := b.opts.Provider.Generation(ctx)
+	generation, err := s.opts.Provider.Generation(ctx)
 	if err != nil {
-		b.observe(err)
-		return protocol.Quote{}, sentence.Of(err)
+		s.observe(err)
+		return protocol.Quote{}, usererr.Of(err)
 	}
-	wallet, err := b.RefreshWallet(ctx)
+	wallet, err := s.RefreshWallet(ctx)
 	if err != nil {
 		return protocol.Quote{}, err
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if err := b.replaceable(req.Replaces); err != nil {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.replaceable(req.Replaces); err != nil {
 		return protocol.Quote{}, err
 	}
-	if err := b.affordable(wallet.Balance, service.Price, req.Replaces); err != nil {
+	if err := s.affordable(wallet.Balance, service.Price, req.Replaces); err != nil {
 		return protocol.Quote{}, err
 	}
-	after, err := b.left(wallet.Balance, service.Price, req.Replaces)
+	after, err := s.left(wallet.Balance, service.Price, req.Replaces)
 	if err != nil {
-		return protocol.Quote{}, sentence.Of(err)
+		return protocol.Quote{}, usererr.Of(err)
 	}
-	now := b.now()
+	now := s.now()
 	intent := protocol.Intent{
-		ID: rand.Text(), Journal: b.opts.Journal.ID(), State: protocol.IntentIntended,
+		ID: rand.Text(), Journal: s.opts.Journal.ID(), State: protocol.IntentIntended,
 		ServiceID: req.ServiceID, ServiceName: service.Name,
 		CountryID: req.CountryID, CountryName: country.Name, CountryShort: country.Short, CallingCode: country.CallingCode,
 		AreaCodes: req.AreaCodes, Replaces: req.Replaces, Price: service.Price, Client: client,
 		CreatedAt: now, ExpiresAt: now.Add(quoteLife),
 	}
-	b.forgetQuotes(intent)
-	if err := b.save(nil, &purchase{Intent: intent, Generation: generation}); err != nil {
+	s.forgetQuotes(intent)
+	if err := s.save(nil, &purchase{Intent: intent, Generation: generation}); err != nil {
 		return protocol.Quote{}, err
 	}
 	return protocol.Quote{
 		Intent: intent, Balance: wallet.Balance, BalanceAfter: after,
-		Limits: b.limits(service.Price.Currency), Unresolved: b.unresolved(intent),
+		Limits: s.limits(service.Price.Currency), Unresolved: s.unresolved(intent),
 	}, nil
 }
 
 // affordable refuses a price for which limits or balance have no room.
-func (b *Book) affordable(balance, price money.Money, replaces string) error {
-	err := b.within(price)
+func (s *Service) affordable(balance, price money.Money, replaces string) error {
+	err := s.within(price)
 	if err == nil {
 		after, mixed := balance.Sub(price)
 		if mixed != nil {
-			return sentence.Of(mixed)
+			return usererr.Of(mixed)
 		}
 		if after.Minor < 0 {
 			err = &protocol.Error{
@@ -88,15 +88,15 @@ func (b *Book) affordable(balance, price money.Money, replaces string) error {
 			}
 		}
 	}
-	return b.keepFirst(err, replaces)
+	return s.keepFirst(err, replaces)
 }
 
 // keepFirst says of a refusal for want of room that the order to be replaced was kept.
 // That one counts until its refund is there: how long this takes, or whether it comes,
 // nobody knows before, and a first number is not given up for a second that is refused.
-func (b *Book) keepFirst(err error, replaces string) error {
+func (s *Service) keepFirst(err error, replaces string) error {
 	said := protocol.AsError(err)
-	if err == nil || b.refundOf(replaces).IsZero() || said.Code != protocol.CodeBalance && said.Code != protocol.CodeLimitDay {
+	if err == nil || s.refundOf(replaces).IsZero() || said.Code != protocol.CodeBalance && said.Code != protocol.CodeLimitDay {
 		return err
 	}
 	return (&protocol.Error{
@@ -108,23 +108,23 @@ func (b *Book) keepFirst(err error, replaces string) error {
 
 // left is what a purchase leaves of a balance once the order that it replaces is paid
 // back.
-func (b *Book) left(balance, price money.Money, replaces string) (money.Money, error) {
+func (s *Service) left(balance, price money.Money, replaces string) (money.Money, error) {
 	after, err := balance.Sub(price)
 	if err == nil {
-		after, err = after.Add(b.refundOf(replaces))
+		after, err = after.Add(s.refundOf(replaces))
 	}
 	return after, err
 }
 
 // checkAreas refuses area codes that the provider does not list.
-func (b *Book) checkAreas(ctx context.Context, req protocol.QuoteRequest) error {
+func (s *Service) checkAreas(ctx context.Context, req protocol.QuoteRequest) error {
 	if len(req.AreaCodes) == 0 {
 		return nil
 	}
-	listed, err := b.opts.Provider.AreaCodes(ctx, logspanel.ID(req.CountryID), logspanel.ID(req.ServiceID))
-	b.observe(err)
+	listed, err := s.opts.Provider.AreaCodes(ctx, logspanel.ID(req.CountryID), logspanel.ID(req.ServiceID))
+	s.observe(err)
 	if err != nil {
-		return sentence.Of(err)
+		return usererr.Of(err)
 	}
 	unlisted := func(code string) bool { return !slices.Contains(listed, code) }
 	if len(req.AreaCodes) > maxAreas || slices.ContainsFunc(req.AreaCodes, unlisted) {
@@ -136,23 +136,23 @@ func (b *Book) checkAreas(ctx context.Context, req protocol.QuoteRequest) error 
 }
 
 // replaceable refuses an order that can't be given back for another; none is no refusal.
-func (b *Book) replaceable(id string) error {
+func (s *Service) replaceable(id string) error {
 	if id == "" {
 		return nil
 	}
-	r, known := b.rentals[id]
+	r, known := s.rentals[id]
 	switch {
 	case !known:
-		return sentence.Of(&logspanel.Error{Code: logspanel.CodeNumberOrderNotFound})
+		return usererr.Of(&logspanel.Error{Code: logspanel.CodeNumberOrderNotFound})
 	case r.Order.CodeReady:
-		return sentence.Of(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
+		return usererr.Of(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
 	}
 	return nil
 }
 
 // refundOf is what cancelling an order will still give back; nothing where there is none.
-func (b *Book) refundOf(id string) money.Money {
-	if r, known := b.rentals[id]; known && r.Order.State != protocol.OrderRefunded && r.Order.Price.Minor > 0 {
+func (s *Service) refundOf(id string) money.Money {
+	if r, known := s.rentals[id]; known && r.Order.State != protocol.OrderRefunded && r.Order.Price.Minor > 0 {
 		return r.Order.Price
 	}
 	return money.Money{}
@@ -160,11 +160,11 @@ func (b *Book) refundOf(id string) money.Money {
 
 // forgetQuotes drops quotes that were never confirmed: all that are too old, and
 // what the same client asked before about the same number.
-func (b *Book) forgetQuotes(fresh protocol.Intent) {
+func (s *Service) forgetQuotes(fresh protocol.Intent) {
 	var stale []string
-	for id, p := range b.undone {
+	for id, p := range s.undone {
 		old := p.Intent
-		if _, reserved := b.reserved[id]; reserved {
+		if _, reserved := s.reserved[id]; reserved {
 			continue
 		}
 		if old.State == protocol.IntentIntended &&
@@ -175,7 +175,7 @@ func (b *Book) forgetQuotes(fresh protocol.Intent) {
 	if len(stale) == 0 {
 		return
 	}
-	err := b.opts.Journal.Update(func(tx *journal.Tx) error {
+	err := s.opts.Journal.Update(func(tx *store.Tx) error {
 		for _, id := range stale {
 			if err := purchases.Delete(tx, id); err != nil {
 				return err
@@ -184,12 +184,12 @@ func (b *Book) forgetQuotes(fresh protocol.Intent) {
 		return nil
 	})
 	if err != nil {
-		b.opts.Log.Warn("old quotes could not be dropped", "cause", err)
+		s.opts.Log.Warn("old quotes could not be dropped", "cause", err)
 		return
 	}
 	for _, id := range stale {
-		delete(b.purchases, id)
-		delete(b.undone, id)
+		delete(s.purchases, id)
+		delete(s.undone, id)
 	}
 }
 
@@ -198,9 +198,9 @@ func samePlace(a, b protocol.Intent) bool {
 }
 
 // unresolved finds another purchase of the same service and country without an outcome.
-func (b *Book) unresolved(i protocol.Intent) *protocol.Intent {
-	for id, p := range b.undone {
-		_, reserved := b.reserved[id]
+func (s *Service) unresolved(i protocol.Intent) *protocol.Intent {
+	for id, p := range s.undone {
+		_, reserved := s.reserved[id]
 		if id != i.ID && (reserved || p.unresolved()) && samePlace(p.Intent, i) {
 			other := p.Intent
 			return &other
@@ -209,8 +209,8 @@ func (b *Book) unresolved(i protocol.Intent) *protocol.Intent {
 	return nil
 }
 
-func (b *Book) country(ctx context.Context, id string) (protocol.Country, error) {
-	list, err := b.opts.Countries.Countries(ctx)
+func (s *Service) country(ctx context.Context, id string) (protocol.Country, error) {
+	list, err := s.opts.Countries.Countries(ctx)
 	if err != nil {
 		return protocol.Country{}, err
 	}
@@ -222,11 +222,11 @@ func (b *Book) country(ctx context.Context, id string) (protocol.Country, error)
 }
 
 // offer reads what a number costs now.
-func (b *Book) offer(ctx context.Context, countryID, serviceID string) (logspanel.Service, error) {
+func (b *Service) offer(ctx context.Context, countryID, serviceID string) (logspanel.Service, error) {
 	services, err := b.opts.Provider.Services(ctx, logspanel.ID(countryID))
 	b.observe(err)
 	if err != nil {
-		return logspanel.Service{}, sentence.Of(err)
+		return logspanel.Service{}, usererr.Of(err)
 	}
 	i := slices.IndexFunc(services, func(s logspanel.Service) bool { return string(s.ID) == serviceID })
 	switch {

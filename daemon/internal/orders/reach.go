@@ -5,79 +5,79 @@ import (
 	"errors"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
-	"github.com/logspanel/companion/daemon/internal/sentence"
+	"github.com/logspanel/companion/daemon/internal/usererr"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
 // KeyChanged is told when the API key was set, replaced or deleted.
-func (b *Book) KeyChanged(ctx context.Context) {
-	b.mu.Lock()
-	b.state.Wallet = nil
-	b.elsewhere, b.tallies = nil, nil
-	b.moves++
-	b.setKey(protocol.KeyUnchecked, "")
-	b.mu.Unlock()
-	b.refresh(ctx)
+func (s *Service) KeyChanged(ctx context.Context) {
+	s.mu.Lock()
+	s.state.Wallet = nil
+	s.elsewhere, s.tallies = nil, nil
+	s.moves++
+	s.setKey(protocol.KeyUnchecked, "")
+	s.mu.Unlock()
+	s.refresh(ctx)
 }
 
 // observe learns from a call's error, or from its success, how things stand with
 // the key and the provider.
-func (b *Book) observe(err error) {
+func (s *Service) observe(err error) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err == nil {
-		b.setKey(protocol.KeyOK, "")
-		b.setReachable(true, "")
+		s.setKey(protocol.KeyOK, "")
+		s.setReachable(true, "")
 		return
 	}
 	if refusal := (*logspanel.Error)(nil); errors.As(err, &refusal) {
-		b.setReachable(true, "")
+		s.setReachable(true, "")
 	}
-	said := sentence.Of(err)
+	said := usererr.Of(err)
 	switch said.Code {
 	case protocol.CodeKeyMissing:
-		b.setKey(protocol.KeyMissing, said.Message)
+		s.setKey(protocol.KeyMissing, said.Message)
 	case protocol.CodeKeyRefused:
-		b.setKey(protocol.KeyRefused, said.Message)
+		s.setKey(protocol.KeyRefused, said.Message)
 	case protocol.CodeBlocked:
-		b.setKey(protocol.KeyBlocked, said.Message)
+		s.setKey(protocol.KeyBlocked, said.Message)
 	case protocol.CodeKeyring:
-		b.setKey(protocol.KeyLocked, said.Message)
+		s.setKey(protocol.KeyLocked, said.Message)
 	case protocol.CodeUnreachable:
-		b.setReachable(false, said.Message)
+		s.setReachable(false, said.Message)
 	}
 }
 
-func (b *Book) setKey(state protocol.KeyState, message string) {
-	if b.state.Key.State == state {
+func (s *Service) setKey(state protocol.KeyState, message string) {
+	if s.state.Key.State == state {
 		return
 	}
-	before := b.keyUsable()
-	b.state.Key = protocol.Key{State: state, Message: message}
-	key := b.state.Key
-	b.publish(protocol.Change{Key: &key})
+	before := s.keyUsable()
+	s.state.Key = protocol.Key{State: state, Message: message}
+	key := s.state.Key
+	s.publish(protocol.Change{Key: &key})
 	switch {
-	case before && !b.keyUsable():
-		b.usable = make(chan struct{})
-	case !before && b.keyUsable():
-		close(b.usable)
-		b.plan()
+	case before && !s.keyUsable():
+		s.usable = make(chan struct{})
+	case !before && s.keyUsable():
+		close(s.usable)
+		s.plan()
 	}
 }
 
 // keyUsable reports that calls with the present key may succeed.
-func (b *Book) keyUsable() bool {
-	return b.state.Key.State == protocol.KeyOK || b.state.Key.State == protocol.KeyUnchecked
+func (s *Service) keyUsable() bool {
+	return s.state.Key.State == protocol.KeyOK || s.state.Key.State == protocol.KeyUnchecked
 }
 
 // awaitKey waits until calls may succeed, and reports whether they may.
-func (b *Book) awaitKey(ctx context.Context) bool {
-	b.mu.Lock()
-	usable := b.usable
-	b.mu.Unlock()
+func (s *Service) awaitKey(ctx context.Context) bool {
+	s.mu.Lock()
+	usable := s.usable
+	s.mu.Unlock()
 	select {
 	case <-usable:
 		return ctx.Err() == nil
@@ -86,11 +86,11 @@ func (b *Book) awaitKey(ctx context.Context) bool {
 	}
 }
 
-func (b *Book) setReachable(reachable bool, message string) {
-	if b.state.Provider.Reachable == reachable {
+func (s *Service) setReachable(reachable bool, message string) {
+	if s.state.Provider.Reachable == reachable {
 		return
 	}
-	b.state.Provider = protocol.Provider{Reachable: reachable, Since: b.now(), Message: message}
-	provider := b.state.Provider
-	b.publish(protocol.Change{Provider: &provider})
+	s.state.Provider = protocol.Provider{Reachable: reachable, Since: s.now(), Message: message}
+	provider := s.state.Provider
+	s.publish(protocol.Change{Provider: &provider})
 }

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/daemon/internal/sms"
+	"github.com/logspanel/companion/daemon/internal/store"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/phone"
 	"github.com/logspanel/companion/shared/protocol"
@@ -154,8 +154,8 @@ func (r *rental) read(o logspanel.NumberOrder, at time.Time) {
 }
 
 var (
-	purchases = journal.Table[purchase]{Name: "intents"}
-	rentals   = journal.Table[rental]{Name: "orders"}
+	purchases = store.Table[purchase]{Name: "intents"}
+	rentals   = store.Table[rental]{Name: "orders"}
 )
 
 // international writes a number as E.164, also where the provider leaves out the

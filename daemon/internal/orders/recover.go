@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/logspanel/companion/daemon/internal/journal"
 	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/daemon/internal/store"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -17,45 +17,45 @@ type recovery struct {
 	Reading time.Time `json:"reading,omitzero"` // since when the lost orders are read from the provider
 }
 
-var recoveries = journal.Table[recovery]{Name: "recovery"}
+var recoveries = store.Table[recovery]{Name: "recovery"}
 
 const recoveryKey = "journal"
 
 // Recover says that an earlier journal was lost, and that this one is new; setAside is
 // the file that the damaged one is in, or empty where there is none. Nothing can be
 // bought until the account's orders have been read. It is called before Run.
-func (b *Book) Recover(setAside string) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.recovered(recovery{Recovery: protocol.Recovery{SetAside: setAside, At: b.now()}})
+func (s *Service) Recover(setAside string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.recovered(recovery{Recovery: protocol.Recovery{SetAside: setAside, At: s.now()}})
 }
 
 // recovered writes down how far the journal is made anew, and tells of it.
-func (b *Book) recovered(r recovery) error {
-	err := b.opts.Journal.Update(func(tx *journal.Tx) error { return recoveries.Put(tx, recoveryKey, r) })
+func (s *Service) recovered(r recovery) error {
+	err := s.opts.Journal.Update(func(tx *store.Tx) error { return recoveries.Put(tx, recoveryKey, r) })
 	if err != nil {
-		return b.unwritten(err)
+		return s.unwritten(err)
 	}
-	b.recovery, b.state.Recovery = r, r.Recovery
-	limits := b.limits(b.currency())
-	b.publish(protocol.Change{Recovery: &r.Recovery, Limits: &limits})
-	b.plan()
+	s.recovery, s.state.Recovery = r, r.Recovery
+	limits := s.limits(s.currency())
+	s.publish(protocol.Change{Recovery: &r.Recovery, Limits: &limits})
+	s.plan()
 	return nil
 }
 
 // recover reads the account's orders into a journal that has lost its own.
-func (b *Book) recover(ctx context.Context) {
+func (s *Service) recover(ctx context.Context) {
 	pauses := pauses()
-	for b.recovering() && b.awaitKey(ctx) {
-		listed, err := b.opts.Provider.NumberOrders(ctx, 0)
-		b.observe(err)
+	for s.recovering() && s.awaitKey(ctx) {
+		listed, err := s.opts.Provider.NumberOrders(ctx, 0)
+		s.observe(err)
 		if err == nil {
-			err = b.adopt(listed)
+			err = s.adopt(listed)
 		}
 		if err == nil {
 			return
 		}
-		b.opts.Log.Warn("the orders could not be read from the provider yet", "cause", err)
+		s.opts.Log.Warn("the orders could not be read from the provider yet", "cause", err)
 		select {
 		case <-time.After(max(pauses.NextBackOff(), logspanel.RetryAfter(err))):
 		case <-ctx.Done():
@@ -63,10 +63,10 @@ func (b *Book) recover(ctx context.Context) {
 	}
 }
 
-func (b *Book) recovering() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.state.Recovery.Pending()
+func (s *Service) recovering() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state.Recovery.Pending()
 }
 
 // errUnsure says that what was spent can't be known yet.
@@ -76,39 +76,39 @@ var errUnsure = errors.New("the provider's list of orders does not show for cert
 // as bought here: which ones were, only the lost journal knew. Buying stays closed until
 // the list shows them all with their prices, or until what the lost journal knew of is
 // too old to count.
-func (b *Book) adopt(listed logspanel.OrderList) error {
-	sure, err := b.takeUp(listed)
+func (s *Service) adopt(listed logspanel.OrderList) error {
+	sure, err := s.takeUp(listed)
 	if err != nil {
 		return err
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	reached := b.recovery
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	reached := s.recovery
 	switch {
 	case sure:
 	case reached.Reading.IsZero(): // told by the clock that the provider's answer has set, if it has
-		reached.Reading = b.laterNow()
-		return errors.Join(errUnsure, b.recovered(reached))
-	case b.earlierNow().Sub(reached.Reading) <= limitWindow:
+		reached.Reading = s.laterNow()
+		return errors.Join(errUnsure, s.recovered(reached))
+	case s.earlierNow().Sub(reached.Reading) <= limitWindow:
 		return errUnsure
 	}
 	reached.Done = true
-	return b.recovered(reached)
+	return s.recovered(reached)
 }
 
 // takeUp reports whether the list shows what was spent.
-func (b *Book) takeUp(listed logspanel.OrderList) (sure bool, err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	since := b.earlierNow().Add(-limitWindow - clockSlack)
+func (s *Service) takeUp(listed logspanel.OrderList) (sure bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	since := s.earlierNow().Add(-limitWindow - clockSlack)
 	sure = listed.Since(since)
 	var found []*rental
 	for _, o := range listed.Orders {
 		if !o.CreatedAt.IsZero() && o.CreatedAt.Before(since) {
 			continue
 		}
-		r := b.adopted(o)
-		if before, known := b.rentals[string(o.ID)]; known {
+		r := s.adopted(o)
+		if before, known := s.rentals[string(o.ID)]; known {
 			if !before.Order.Price.IsZero() || o.Price.IsZero() {
 				sure = sure && !before.Order.Price.IsZero()
 				continue
@@ -121,8 +121,8 @@ func (b *Book) takeUp(listed logspanel.OrderList) (sure bool, err error) {
 		found = append(found, r)
 	}
 	slices.SortStableFunc(found, func(a, b *rental) int { return a.Order.CreatedAt.Compare(b.Order.CreatedAt) })
-	b.listed(listed.Orders)
-	err = b.opts.Journal.Update(func(tx *journal.Tx) error {
+	s.listed(listed.Orders)
+	err = s.opts.Journal.Update(func(tx *store.Tx) error {
 		for _, r := range found {
 			if err := rentals.Put(tx, r.Order.ID, *r); err != nil {
 				return err
@@ -131,23 +131,23 @@ func (b *Book) takeUp(listed logspanel.OrderList) (sure bool, err error) {
 		return nil
 	})
 	if err != nil {
-		return false, b.unwritten(err)
+		return false, s.unwritten(err)
 	}
 	for _, r := range found {
-		b.keep(r)
+		s.keep(r)
 		order := r.Order
-		b.publish(protocol.Change{Order: &order})
+		s.publish(protocol.Change{Order: &order})
 	}
 	return sure, nil
 }
 
 // adopted is an order of which only the provider's word is left. It is watched for as
 // long as a number can last, since what is left of its time is not known.
-func (b *Book) adopted(o logspanel.NumberOrder) *rental {
+func (s *Service) adopted(o logspanel.NumberOrder) *rental {
 	r := &rental{Order: foreign(o), Adopted: true, Life: o.TimeLeft}
-	r.SpentAt = b.laterNow()
+	r.SpentAt = s.laterNow()
 	if r.Order.CreatedAt.IsZero() {
-		r.Order.CreatedAt = b.now()
+		r.Order.CreatedAt = s.now()
 	} else {
 		r.SpentAt = earlier(r.Order.CreatedAt, r.SpentAt)
 	}
@@ -155,7 +155,7 @@ func (b *Book) adopted(o logspanel.NumberOrder) *rental {
 	if r.Order.State == protocol.OrderExpired {
 		r.Order.State = protocol.OrderWaiting // for its money, if for nothing else
 	}
-	r.read(o, b.now())
+	r.read(o, s.now())
 	return r
 }
 

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/logspanel/companion/daemon/internal/journal"
+	"github.com/logspanel/companion/daemon/internal/store"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -34,15 +34,15 @@ func (s settings) retention() int {
 
 // Retention is for how many days the codes and messages of finished orders are kept; 0 is
 // for ever.
-func (b *Book) Retention() int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.settings.retention()
+func (s *Service) Retention() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.settings.retention()
 }
 
 // SetRetention says for how many days the codes and messages of finished orders are kept;
 // 0 is for ever.
-func (b *Book) SetRetention(days int) error {
+func (b *Service) SetRetention(days int) error {
 	if days < 0 || days > longestRetention {
 		return &protocol.Error{
 			Code: protocol.CodeBadRequest, Message: "codes can be kept for 1 to 3650 days, or for ever", Next: "give a number of days, or never",
@@ -59,19 +59,19 @@ func (b *Book) SetRetention(days int) error {
 }
 
 // retain erases what is older than the person wants it kept, until ctx ends.
-func (b *Book) retain(ctx context.Context) {
+func (s *Service) retain(ctx context.Context) {
 	for ctx.Err() == nil {
 		wait := eraseEvery
-		if err := b.eraseOld(); err != nil {
+		if err := s.eraseOld(); err != nil {
 			wait = eraseRetry
-			if !errors.Is(err, errNoTime) && !errors.Is(err, journal.ErrBusy) {
-				b.opts.Log.Warn("old codes could not be erased yet", "cause", err)
+			if !errors.Is(err, errNoTime) && !errors.Is(err, store.ErrBusy) {
+				s.opts.Log.Warn("old codes could not be erased yet", "cause", err)
 			}
 		}
 		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:
-		case <-b.erase:
+		case <-s.erase:
 		case <-ctx.Done():
 		}
 		timer.Stop()
@@ -83,31 +83,31 @@ var errNoTime = errors.New("the provider has not said how late it is")
 
 // eraseOld erases codes and messages whose time is over, and then what the journal's file
 // still holds of them.
-func (b *Book) eraseOld() error {
+func (s *Service) eraseOld() error {
 	for {
-		more, err := b.eraseSome()
+		more, err := s.eraseSome()
 		if err != nil {
 			return err
 		}
 		if !more {
-			return b.opts.Journal.Scrub()
+			return s.opts.Journal.Scrub()
 		}
 	}
 }
 
-func (b *Book) eraseSome() (more bool, err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	until, certain := b.keptSince()
+func (s *Service) eraseSome() (more bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	until, certain := s.keptSince()
 	if !certain {
 		return false, errNoTime
 	}
-	orders, bought := b.oldOrders(until), b.oldPurchases(until)
+	orders, bought := s.oldOrders(until), s.oldPurchases(until)
 	if len(orders)+len(bought) == 0 {
 		return false, nil
 	}
 	more = len(orders) == eraseBatch || len(bought) == eraseBatch
-	err = b.opts.Journal.Update(func(tx *journal.Tx) error {
+	err = s.opts.Journal.Update(func(tx *store.Tx) error {
 		for _, r := range orders {
 			if err := rentals.Put(tx, r.Order.ID, *r); err != nil {
 				return err
@@ -121,27 +121,27 @@ func (b *Book) eraseSome() (more bool, err error) {
 		return nil
 	})
 	if err != nil {
-		return false, b.unwritten(err)
+		return false, s.unwritten(err)
 	}
 	shown := map[string]bool{}
-	for _, o := range b.newest() {
+	for _, o := range s.newest() {
 		shown[o.ID] = true
 	}
 	for _, p := range bought {
-		b.hold(p)
+		s.hold(p)
 	}
 	for _, r := range orders {
-		b.keep(r)
+		s.keep(r)
 		if order := r.Order; shown[order.ID] {
-			b.publish(protocol.Change{Order: &order})
+			s.publish(protocol.Change{Order: &order})
 		}
 	}
 	return more, nil
 }
 
 // oldOrders are a batch of the orders that ended before a time, without their texts.
-func (b *Book) oldOrders(until time.Time) (old []*rental) {
-	for _, known := range b.rentals {
+func (s *Service) oldOrders(until time.Time) (old []*rental) {
+	for _, known := range s.rentals {
 		if known.busy || !hasText(known.Order) || !known.endedBefore(until) {
 			continue
 		}
@@ -156,8 +156,8 @@ func (b *Book) oldOrders(until time.Time) (old []*rental) {
 
 // oldPurchases are a batch of the purchases that ended before a time, without what the
 // provider said to refuse them.
-func (b *Book) oldPurchases(until time.Time) (old []*purchase) {
-	for _, known := range b.purchases {
+func (s *Service) oldPurchases(until time.Time) (old []*purchase) {
+	for _, known := range s.purchases {
 		if !known.Intent.Finished() || !known.Intent.ExpiresAt.Before(until) || !known.LastSent.Before(until) ||
 			!quotes(known.Intent.Problem) && !quotes(known.Declined) {
 			continue
@@ -174,19 +174,19 @@ func (b *Book) oldPurchases(until time.Time) (old []*purchase) {
 // keptSince is the time before which an order has to have ended for its texts to be
 // erased. It rests on the earlier of two clocks, this computer's and the provider's: what
 // is erased does not come back, and one clock alone may be wrong.
-func (b *Book) keptSince() (since time.Time, certain bool) {
-	days := b.settings.retention()
+func (s *Service) keptSince() (since time.Time, certain bool) {
+	days := s.settings.retention()
 	if days == 0 {
 		return time.Time{}, true
 	}
-	if b.opts.ProviderTime == nil {
+	if s.opts.ProviderTime == nil {
 		return time.Time{}, false
 	}
-	now, known := b.opts.ProviderTime()
+	now, known := s.opts.ProviderTime()
 	if !known {
 		return time.Time{}, false
 	}
-	if here := b.now(); here.Before(now) {
+	if here := s.now(); here.Before(now) {
 		now = here
 	}
 	return now.UTC().Add(-time.Duration(days) * day), true
@@ -237,8 +237,8 @@ func erased(o protocol.Order) protocol.Order {
 
 // withoutOld is an order as it may be sent, also one that the provider lists and that is
 // not in the book.
-func (b *Book) withoutOld(o protocol.Order) protocol.Order {
-	until, certain := b.keptSince()
+func (s *Service) withoutOld(o protocol.Order) protocol.Order {
+	until, certain := s.keptSince()
 	if certain && hasText(o) && (&rental{Order: o}).endedBefore(until) {
 		return erased(o)
 	}

@@ -1,7 +1,7 @@
 package orders
 
 import (
-	"github.com/logspanel/companion/daemon/internal/journal"
+	"github.com/logspanel/companion/daemon/internal/store"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -20,19 +20,19 @@ type settings struct {
 
 const settingsKey = "settings"
 
-var settingsTable = journal.Table[settings]{Name: "settings"}
+var settingsTable = store.Table[settings]{Name: "settings"}
 
 // Settings are the person's decisions in a file of their own, so that a lost journal
 // leaves them as they are.
 type Settings struct {
-	file *journal.Journal
+	file *store.Store
 	now  settings // as they were read, or put last
 }
 
 // OpenSettings reads the settings in file.
-func OpenSettings(file *journal.Journal) (*Settings, error) {
+func OpenSettings(file *store.Store) (*Settings, error) {
 	s := &Settings{file: file}
-	err := file.View(func(tx *journal.Tx) (err error) {
+	err := file.View(func(tx *store.Tx) (err error) {
 		s.now, _, err = settingsTable.Get(tx, settingsKey)
 		return err
 	})
@@ -40,7 +40,7 @@ func OpenSettings(file *journal.Journal) (*Settings, error) {
 }
 
 func (s *Settings) put(decided settings) error {
-	err := s.file.Update(func(tx *journal.Tx) error { return settingsTable.Put(tx, settingsKey, decided) })
+	err := s.file.Update(func(tx *store.Tx) error { return settingsTable.Put(tx, settingsKey, decided) })
 	if err == nil {
 		s.now = decided
 	}
@@ -48,30 +48,30 @@ func (s *Settings) put(decided settings) error {
 }
 
 // change writes changed settings, and tells of them.
-func (b *Book) change(how func(*settings)) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	decided := b.settings
+func (s *Service) change(how func(*settings)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	decided := s.settings
 	how(&decided)
-	if err := b.opts.Settings.put(decided); err != nil {
-		return b.unwritten(err)
+	if err := s.opts.Settings.put(decided); err != nil {
+		return s.unwritten(err)
 	}
-	b.settings = decided
-	b.state.KeepLate = decided.KeepLate
-	limits := b.limits(b.currency())
-	b.publish(protocol.Change{Limits: &limits, KeepLate: &decided.KeepLate})
-	b.plan()
+	s.settings = decided
+	s.state.KeepLate = decided.KeepLate
+	limits := s.limits(s.currency())
+	s.publish(protocol.Change{Limits: &limits, KeepLate: &decided.KeepLate})
+	s.plan()
 	return nil
 }
 
 // LoseSettings says that earlier settings were lost: nothing is bought until the person
 // has set both limits. It is called before Run.
-func (b *Book) LoseSettings() error {
+func (b *Service) LoseSettings() error {
 	return b.change(func(s *settings) { *s = settings{Lost: true} })
 }
 
 // SetKeepLate says whether a number whose time ran out without a code is kept rather
 // than cancelled for its money.
-func (b *Book) SetKeepLate(keep bool) error {
+func (b *Service) SetKeepLate(keep bool) error {
 	return b.change(func(s *settings) { s.KeepLate = keep })
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
-	"github.com/logspanel/companion/daemon/internal/sentence"
+	"github.com/logspanel/companion/daemon/internal/usererr"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -27,10 +27,10 @@ const (
 
 // settle sends one written purchase until its outcome is known. Again says that it
 // may have been sent before, as by an earlier run of the program.
-func (b *Book) settle(ctx context.Context, id string, again bool) {
+func (s *Service) settle(ctx context.Context, id string, again bool) {
 	pauses := pauses()
-	for !again || b.awaitKey(ctx) {
-		wait, settled := b.attempt(ctx, id, again)
+	for !again || s.awaitKey(ctx) {
+		wait, settled := s.attempt(ctx, id, again)
 		if settled || ctx.Err() != nil {
 			return
 		}
@@ -53,80 +53,80 @@ func pauses() *backoff.ExponentialBackOff {
 }
 
 // attempt sends once, or looks into the order list where sending would not be safe.
-func (b *Book) attempt(ctx context.Context, id string, again bool) (wait time.Duration, settled bool) {
-	b.mu.Lock()
-	p := *b.purchases[id]
-	b.mu.Unlock()
+func (s *Service) attempt(ctx context.Context, id string, again bool) (wait time.Duration, settled bool) {
+	s.mu.Lock()
+	p := *s.purchases[id]
+	s.mu.Unlock()
 	if !p.unresolved() {
 		return 0, true
 	}
-	generation, err := b.opts.Provider.Generation(ctx)
+	generation, err := s.opts.Provider.Generation(ctx)
 	if err != nil {
-		b.observe(err)
-		return b.doubt(id, err, again)
+		s.observe(err)
+		return s.doubt(id, err, again)
 	}
-	if !b.replayable(&p, generation) {
-		return b.lookUp(ctx, id, generation)
+	if !s.replayable(&p, generation) {
+		return s.lookUp(ctx, id, generation)
 	}
 	if again {
 		// The first request may never have left this computer, and this one would then
 		// buy at today's price.
-		if err := b.stillAt(ctx, p.Intent); err != nil {
+		if err := s.stillAt(ctx, p.Intent); err != nil {
 			if slices.Contains(notAsQuoted, protocol.AsError(err).Code) {
-				return b.declined(ctx, id, generation, err)
+				return s.declined(ctx, id, generation, err)
 			}
-			return b.doubt(id, err, again)
+			return s.doubt(id, err, again)
 		}
 	}
-	moves, err := b.sending(id, again)
+	moves, err := s.sending(id, again)
 	if err != nil {
 		return slowestRetry, false
 	}
-	bought, err := b.opts.Provider.BuyNumber(ctx, p.Generation, logspanel.Purchase{
+	bought, err := s.opts.Provider.BuyNumber(ctx, p.Generation, logspanel.Purchase{
 		CountryID: logspanel.ID(p.Intent.CountryID), ServiceID: logspanel.ID(p.Intent.ServiceID),
 		AreaCodes: p.Intent.AreaCodes, IdempotencyKey: p.Key,
 	})
-	b.observe(err)
+	s.observe(err)
 	if err == nil {
-		return b.bought(ctx, id, bought, moves, again)
+		return s.bought(ctx, id, bought, moves, again)
 	}
 	if ctx.Err() != nil {
 		return 0, false
 	}
 	if logspanel.CodeOf(err) == logspanel.CodeNumberPriceChanged {
-		err = b.newPrice(ctx, p.Intent, err)
+		err = s.newPrice(ctx, p.Intent, err)
 	}
 	if again && logspanel.OutcomeOf(err) == logspanel.Refused {
 		// A replay of what the provider took would have got the first answer. But the
 		// first request may still be under way.
-		return b.declined(ctx, id, generation, err)
+		return s.declined(ctx, id, generation, err)
 	}
-	return b.doubt(id, err, again)
+	return s.doubt(id, err, again)
 }
 
 // replayable reports that the same request can be sent under the same key. Time counts
 // by the wall clock, which runs on while the computer sleeps, and by the process's own,
 // which nobody sets back.
-func (b *Book) replayable(p *purchase, generation string) bool {
-	wall := b.now().Sub(*p.Intent.SentAt)
+func (s *Service) replayable(p *purchase, generation string) bool {
+	wall := s.now().Sub(*p.Intent.SentAt)
 	return generation == p.Generation && p.Declined == nil &&
 		wall >= -clockStep && wall <= replayWindow && time.Since(p.began) <= replayWindow
 }
 
 // sending writes down that a purchase is sent again, and says how far money had moved
 // before.
-func (b *Book) sending(id string, again bool) (moves uint64, err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+func (s *Service) sending(id string, again bool) (moves uint64, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if !again {
-		return b.moves, nil
+		return s.moves, nil
 	}
-	p := *b.purchases[id]
-	p.LastSent, p.sent = b.now(), time.Now()
-	last, told := b.providerNow()
+	p := *s.purchases[id]
+	p.LastSent, p.sent = s.now(), time.Now()
+	last, told := s.providerNow()
 	p.ProviderLast, p.ProviderClock = later(p.ProviderLast, last), p.ProviderClock && told
-	err = b.save(nil, &p)
-	return b.moves, err
+	err = s.save(nil, &p)
+	return s.moves, err
 }
 
 // notAsQuoted are what a look at the offer may say that ends the sending of a purchase for
@@ -134,23 +134,23 @@ func (b *Book) sending(id string, again bool) (moves uint64, err error) {
 var notAsQuoted = []protocol.Code{protocol.CodePriceChanged, protocol.CodeOutOfStock, protocol.CodeStale}
 
 // declined leaves a purchase that is not sent again to the order list.
-func (b *Book) declined(ctx context.Context, id, generation string, cause error) (wait time.Duration, settled bool) {
-	b.mu.Lock()
-	p := *b.purchases[id]
-	p.Declined = sentence.Of(cause)
-	err := b.save(nil, &p)
-	b.mu.Unlock()
+func (s *Service) declined(ctx context.Context, id, generation string, cause error) (wait time.Duration, settled bool) {
+	s.mu.Lock()
+	p := *s.purchases[id]
+	p.Declined = usererr.Of(cause)
+	err := s.save(nil, &p)
+	s.mu.Unlock()
 	if err != nil {
 		return slowestRetry, false
 	}
-	return b.lookUp(ctx, id, generation)
+	return s.lookUp(ctx, id, generation)
 }
 
 // newPrice says with both prices that the provider has changed one.
-func (b *Book) newPrice(ctx context.Context, i protocol.Intent, refusal error) error {
-	said := *sentence.Of(refusal)
+func (s *Service) newPrice(ctx context.Context, i protocol.Intent, refusal error) error {
+	said := *usererr.Of(refusal)
 	said.OldPrice = &i.Price
-	if service, err := b.offer(ctx, i.CountryID, i.ServiceID); err == nil {
+	if service, err := s.offer(ctx, i.CountryID, i.ServiceID); err == nil {
 		said.Price = &service.Price
 	}
 	return said.Because(refusal)
@@ -158,21 +158,21 @@ func (b *Book) newPrice(ctx context.Context, i protocol.Intent, refusal error) e
 
 // doubt records that a send has failed: as a refusal where nothing can have been
 // bought, as an unknown outcome where something may.
-func (b *Book) doubt(id string, cause error, again bool) (wait time.Duration, settled bool) {
+func (s *Service) doubt(id string, cause error, again bool) (wait time.Duration, settled bool) {
 	outcome := logspanel.OutcomeOf(cause)
 	certain := !again && (outcome == logspanel.Refused || outcome == logspanel.NotSent)
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if certain {
-		return b.refused(id, sentence.Of(cause))
+		return s.refused(id, usererr.Of(cause))
 	}
 	wait = logspanel.RetryAfter(cause)
-	b.unknown(id, wait, cause)
+	s.unknown(id, wait, cause)
 	return wait, false
 }
 
-func (b *Book) refused(id string, problem *protocol.Error) (wait time.Duration, settled bool) {
-	p := *b.purchases[id]
+func (s *Service) refused(id string, problem *protocol.Error) (wait time.Duration, settled bool) {
+	p := *s.purchases[id]
 	if p.Intent.Replaces != "" {
 		problem = protocol.AsError(gaveUp(problem, p.Intent.Replaces))
 	}
@@ -180,25 +180,25 @@ func (b *Book) refused(id string, problem *protocol.Error) (wait time.Duration, 
 	if problem.Code == protocol.CodeBalance {
 		said := *problem
 		said.Price = &p.Intent.Price
-		if b.state.Wallet != nil {
-			said.Balance = &b.state.Wallet.Balance
+		if s.state.Wallet != nil {
+			said.Balance = &s.state.Wallet.Balance
 		}
 		p.Intent.Problem = &said
 	}
-	if b.save(nil, &p) != nil {
+	if s.save(nil, &p) != nil {
 		return slowestRetry, false
 	}
-	b.release(id)
+	s.release(id)
 	return 0, true
 }
 
-func (b *Book) unknown(id string, wait time.Duration, cause error) {
-	p := *b.purchases[id]
+func (s *Service) unknown(id string, wait time.Duration, cause error) {
+	p := *s.purchases[id]
 	if !p.unresolved() {
 		return
 	}
-	b.opts.Log.Warn("the outcome of a purchase is not known yet", "intent", id, "cause", cause)
-	next := b.now().Add(max(wait, firstReplay))
+	s.opts.Log.Warn("the outcome of a purchase is not known yet", "intent", id, "cause", cause)
+	next := s.now().Add(max(wait, firstReplay))
 	p.Intent.State, p.Intent.NextTry = protocol.IntentUnknown, &next
 	said := &protocol.Error{
 		Code:    protocol.CodeUndecided,
@@ -209,46 +209,46 @@ func (b *Book) unknown(id string, wait time.Duration, cause error) {
 		said.Next = "look whether one of the provider's orders came of it, and say so"
 	}
 	p.Intent.Problem = said.Because(cause)
-	if b.save(nil, &p) == nil {
-		b.release(id)
+	if s.save(nil, &p) == nil {
+		s.release(id)
 	}
 }
 
 // release lets those go on who wait for an outcome.
-func (b *Book) release(id string) {
-	if pursuit := b.pursuits[id]; pursuit != nil {
+func (s *Service) release(id string) {
+	if pursuit := s.pursuits[id]; pursuit != nil {
 		close(pursuit)
-		delete(b.pursuits, id)
+		delete(s.pursuits, id)
 	}
 }
 
 // bought records the provider's yes, order and purchase at once. Moves is how far
 // money had moved when it was asked; again, that it was asked before: then the balance
 // may be of then, whether or not the provider says so.
-func (b *Book) bought(ctx context.Context, id string, answer logspanel.Bought, moves uint64, again bool) (wait time.Duration, settled bool) {
-	b.mu.Lock()
-	p := *b.purchases[id]
+func (s *Service) bought(ctx context.Context, id string, answer logspanel.Bought, moves uint64, again bool) (wait time.Duration, settled bool) {
+	s.mu.Lock()
+	p := *s.purchases[id]
 	told := !again && !answer.Replayed && !answer.BalanceAfter.IsZero()
 	if told {
 		if before, err := answer.BalanceAfter.Add(charged(&p, answer.Order)); err == nil {
-			b.reconcile(reading{balance: before, generation: p.Generation, moves: moves, intent: id})
+			s.reconcile(reading{balance: before, generation: p.Generation, moves: moves, intent: id})
 		}
 	}
-	err := b.own(&p, answer.Order, answer.Replayed)
+	err := s.own(&p, answer.Order, answer.Replayed)
 	switch {
 	case err != nil:
-		b.unknown(id, slowestRetry, err)
+		s.unknown(id, slowestRetry, err)
 	case told:
-		b.setWallet(protocol.Wallet{Balance: answer.BalanceAfter, At: b.now()})
+		s.setWallet(protocol.Wallet{Balance: answer.BalanceAfter, At: s.now()})
 	}
-	b.mu.Unlock()
+	s.mu.Unlock()
 	if err != nil {
 		return slowestRetry, false
 	}
 	if !told {
-		b.refresh(ctx)
+		s.refresh(ctx)
 	}
-	b.plan()
+	s.plan()
 	return 0, true
 }
 
@@ -261,13 +261,13 @@ func charged(p *purchase, o logspanel.NumberOrder) money.Money {
 
 // own writes down the order that came of a purchase; late, that it was found out
 // afterwards.
-func (b *Book) own(p *purchase, o logspanel.NumberOrder, late bool) error {
-	return b.ownAs(p, b.rented(p, o, late), o)
+func (s *Service) own(p *purchase, o logspanel.NumberOrder, late bool) error {
+	return s.ownAs(p, s.rented(p, o, late), o)
 }
 
 // ownAs writes an order down as r. One order comes of one purchase.
-func (b *Book) ownAs(p *purchase, r *rental, o logspanel.NumberOrder) error {
-	known := b.rentals[r.Order.ID]
+func (s *Service) ownAs(p *purchase, r *rental, o logspanel.NumberOrder) error {
+	known := s.rentals[r.Order.ID]
 	if known != nil && known.Order.Intent != "" && known.Order.Intent != p.Intent.ID {
 		return &protocol.Error{
 			Code: protocol.CodeBadRequest, Message: "this order came of another purchase", Next: "choose another one",
@@ -284,26 +284,26 @@ func (b *Book) ownAs(p *purchase, r *rental, o logspanel.NumberOrder) error {
 			r.SpentAt = fresh.SpentAt
 		}
 	}
-	r.read(o, b.now())
+	r.read(o, s.now())
 	p.end(protocol.IntentBought, nil)
 	p.Intent.OrderID, p.Intent.Charged = r.Order.ID, r.Order.Price
-	if err := b.save(r, p); err != nil {
+	if err := s.save(r, p); err != nil {
 		return err
 	}
-	b.release(p.Intent.ID)
+	s.release(p.Intent.ID)
 	return nil
 }
 
 // rented is the order that a purchase made; late, that it was found out afterwards.
-func (b *Book) rented(p *purchase, o logspanel.NumberOrder, late bool) *rental {
+func (s *Service) rented(p *purchase, o logspanel.NumberOrder, late bool) *rental {
 	r := &rental{Generation: p.Generation, Life: min(o.TimeLeft, longestLife), SpentAt: p.spentAt()}
 	if r.Life <= 0 {
 		r.Life = defaultLife
 	}
 	start := *p.Intent.SentAt
 	if !late {
-		start = b.now()
-		r.next = time.Now().Add(b.untilCheck()) // what is late is looked at now
+		start = s.now()
+		r.next = time.Now().Add(s.untilCheck()) // what is late is looked at now
 	}
 	r.Order = protocol.Order{
 		ID: string(o.ID), State: protocol.OrderWaiting,

@@ -12,15 +12,15 @@ const (
 )
 
 // Snapshot is the state now.
-func (b *Book) Snapshot() protocol.Snapshot {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.snapshot()
+func (s *Service) Snapshot() protocol.Snapshot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.snapshot()
 }
 
 // Subscribe gives the state now and the changes from there on, without a gap. The
 // channel is closed by stop, and when the subscriber falls too far behind.
-func (b *Book) Subscribe() (s protocol.Snapshot, changes <-chan protocol.Change, stop func()) {
+func (b *Service) Subscribe() (s protocol.Snapshot, changes <-chan protocol.Change, stop func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	c := make(chan protocol.Change, backlog)
@@ -32,14 +32,14 @@ func (b *Book) Subscribe() (s protocol.Snapshot, changes <-chan protocol.Change,
 	}
 }
 
-func (b *Book) drop(c chan protocol.Change) {
-	if _, there := b.listeners[c]; there {
-		delete(b.listeners, c)
+func (s *Service) drop(c chan protocol.Change) {
+	if _, there := s.listeners[c]; there {
+		delete(s.listeners, c)
 		close(c)
 	}
 }
 
-func (b *Book) snapshot() protocol.Snapshot {
+func (b *Service) snapshot() protocol.Snapshot {
 	s := b.state
 	s.Orders, s.Intents = b.newest(), []protocol.Intent{}
 	for _, p := range b.undone {
@@ -54,7 +54,7 @@ func (b *Book) snapshot() protocol.Snapshot {
 
 // newest are the pending orders and the newest of the others, newest first: as many of
 // them as one message is sure to hold. All are on the list of orders.
-func (b *Book) newest() []protocol.Order {
+func (s *Service) newest() []protocol.Order {
 	newestFirst := func(a, b protocol.Order) int { return b.CreatedAt.Compare(a.CreatedAt) }
 	orders, room := []protocol.Order{}, snapshotSize
 	take := func(o protocol.Order) bool {
@@ -64,9 +64,9 @@ func (b *Book) newest() []protocol.Order {
 		orders = append(orders, o)
 		return true
 	}
-	pending := make([]protocol.Order, 0, len(b.pending))
-	for id := range b.pending {
-		pending = append(pending, b.rentals[id].Order)
+	pending := make([]protocol.Order, 0, len(s.pending))
+	for id := range s.pending {
+		pending = append(pending, s.rentals[id].Order)
 	}
 	slices.SortFunc(pending, newestFirst)
 	for _, o := range pending {
@@ -75,11 +75,11 @@ func (b *Book) newest() []protocol.Order {
 		}
 	}
 	closed := 0
-	for _, id := range slices.Backward(b.history) {
-		if _, is := b.pending[id]; is {
+	for _, id := range slices.Backward(s.history) {
+		if _, is := s.pending[id]; is {
 			continue
 		}
-		if closed++; closed > protocol.SnapshotClosed || !take(b.rentals[id].Order) {
+		if closed++; closed > protocol.SnapshotClosed || !take(s.rentals[id].Order) {
 			break
 		}
 	}
@@ -99,31 +99,31 @@ func weight(o protocol.Order) int {
 }
 
 // publish numbers a change and tells it to everyone.
-func (b *Book) publish(c protocol.Change) {
-	b.state.Seq++
-	c.Seq = b.state.Seq
-	for l := range b.listeners {
+func (s *Service) publish(c protocol.Change) {
+	s.state.Seq++
+	c.Seq = s.state.Seq
+	for l := range s.listeners {
 		select {
 		case l <- c:
 		default:
-			b.drop(l)
+			s.drop(l)
 		}
 	}
 }
 
 // CatalogChanged tells the subscribers that more of the catalogue is there.
-func (b *Book) CatalogChanged() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.publish(protocol.Change{Catalog: true})
+func (s *Service) CatalogChanged() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.publish(protocol.Change{Catalog: true})
 }
 
 // SetNotifies says whether the person is told on the desktop when a code comes.
-func (b *Book) SetNotifies(can bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.state.Notifies != can {
-		b.state.Notifies = can
-		b.publish(protocol.Change{Notifies: &can})
+func (s *Service) SetNotifies(can bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state.Notifies != can {
+		s.state.Notifies = can
+		s.publish(protocol.Change{Notifies: &can})
 	}
 }

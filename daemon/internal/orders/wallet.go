@@ -3,7 +3,7 @@ package orders
 import (
 	"context"
 
-	"github.com/logspanel/companion/daemon/internal/sentence"
+	"github.com/logspanel/companion/daemon/internal/usererr"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -11,44 +11,44 @@ import (
 const walletTries = 3
 
 // RefreshWallet reads the balance.
-func (b *Book) RefreshWallet(ctx context.Context) (protocol.Wallet, error) {
+func (s *Service) RefreshWallet(ctx context.Context) (protocol.Wallet, error) {
 	for try := 1; ; try++ {
-		r, err := b.readWallet(ctx)
-		b.observe(err)
+		r, err := s.readWallet(ctx)
+		s.observe(err)
 		if err != nil {
-			return protocol.Wallet{}, sentence.Of(err)
+			return protocol.Wallet{}, usererr.Of(err)
 		}
-		wallet := protocol.Wallet{Balance: r.balance, At: b.now()}
-		b.mu.Lock()
-		if r.moves == b.moves || try == walletTries {
-			defer b.mu.Unlock()
-			b.reconcile(r)
-			b.setWallet(wallet)
+		wallet := protocol.Wallet{Balance: r.balance, At: s.now()}
+		s.mu.Lock()
+		if r.moves == s.moves || try == walletTries {
+			defer s.mu.Unlock()
+			s.reconcile(r)
+			s.setWallet(wallet)
 			return wallet, nil
 		}
-		b.mu.Unlock()
+		s.mu.Unlock()
 	}
 }
 
-func (b *Book) readWallet(ctx context.Context) (r reading, err error) {
-	b.mu.Lock()
-	r.moves = b.moves
-	b.mu.Unlock()
-	if r.generation, err = b.opts.Provider.Generation(ctx); err != nil {
+func (s *Service) readWallet(ctx context.Context) (r reading, err error) {
+	s.mu.Lock()
+	r.moves = s.moves
+	s.mu.Unlock()
+	if r.generation, err = s.opts.Provider.Generation(ctx); err != nil {
 		return r, err
 	}
-	r.balance, err = b.opts.Provider.Wallet(ctx)
+	r.balance, err = s.opts.Provider.Wallet(ctx)
 	return r, err
 }
 
-func (b *Book) setWallet(w protocol.Wallet) {
-	b.state.Wallet = &w
-	limits := b.limits(w.Balance.Currency)
-	b.publish(protocol.Change{Wallet: &w, Limits: &limits})
+func (s *Service) setWallet(w protocol.Wallet) {
+	s.state.Wallet = &w
+	limits := s.limits(w.Balance.Currency)
+	s.publish(protocol.Change{Wallet: &w, Limits: &limits})
 }
 
-func (b *Book) refresh(ctx context.Context) {
-	if _, err := b.RefreshWallet(ctx); err != nil && ctx.Err() == nil {
-		b.opts.Log.Warn("the balance could not be read", "cause", err)
+func (s *Service) refresh(ctx context.Context) {
+	if _, err := s.RefreshWallet(ctx); err != nil && ctx.Err() == nil {
+		s.opts.Log.Warn("the balance could not be read", "cause", err)
 	}
 }

@@ -23,19 +23,19 @@ const (
 
 // watch is the one watcher of all open orders. While none is open, or the key can't
 // be used, it calls nobody.
-func (b *Book) watch(ctx context.Context, calls *sync.WaitGroup) {
+func (s *Service) watch(ctx context.Context, calls *sync.WaitGroup) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-b.wake:
+		case <-s.wake:
 		case <-timer.C:
 		}
-		due, next, more := b.due()
+		due, next, more := s.due()
 		for _, id := range due {
-			calls.Go(func() { b.check(ctx, id) })
+			calls.Go(func() { s.check(ctx, id) })
 		}
 		timer.Stop()
 		if more {
@@ -45,15 +45,15 @@ func (b *Book) watch(ctx context.Context, calls *sync.WaitGroup) {
 }
 
 // due takes the orders whose turn has come, and says in how long the next one's does.
-func (b *Book) due() (due []string, next time.Duration, more bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if !b.keyUsable() {
+func (s *Service) due() (due []string, next time.Duration, more bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.keyUsable() {
 		return nil, 0, false
 	}
 	now := time.Now()
-	for id := range b.open {
-		r := b.rentals[id]
+	for id := range s.open {
+		r := s.rentals[id]
 		if r.busy {
 			continue
 		}
@@ -69,54 +69,54 @@ func (b *Book) due() (due []string, next time.Duration, more bool) {
 }
 
 // plan makes the watcher look at its plan again.
-func (b *Book) plan() {
+func (s *Service) plan() {
 	select {
-	case b.wake <- struct{}{}:
+	case s.wake <- struct{}{}:
 	default:
 	}
 }
 
 // check looks at one open order, and plans the next look.
-func (b *Book) check(ctx context.Context, id string) {
-	b.mu.Lock()
-	r := *b.rentals[id]
-	b.mu.Unlock()
-	wait := b.untilCheck()
+func (s *Service) check(ctx context.Context, id string) {
+	s.mu.Lock()
+	r := *s.rentals[id]
+	s.mu.Unlock()
+	wait := s.untilCheck()
 	var err error
 	if r.Order.State == protocol.OrderCancelling && !r.CancelledAt.IsZero() {
-		err = b.awaitRefund(ctx, id)
+		err = s.awaitRefund(ctx, id)
 	} else {
-		err = b.awaitCode(ctx, r)
+		err = s.awaitCode(ctx, r)
 	}
 	if logspanel.CodeOf(err) == logspanel.CodeNumberOrderNotFound {
-		b.lost(id)
+		s.lost(id)
 	}
-	b.observe(err)
+	s.observe(err)
 	if err != nil {
 		wait = max(wait, logspanel.RetryAfter(err))
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	now := b.rentals[id]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.rentals[id]
 	stuck := now.Order.State == protocol.OrderCancelling && now.Order.Problem != nil
 	if stuck || !now.LostSince.IsZero() {
-		wait = max(wait, slowCheck+rand.N(b.opts.CheckEvery))
+		wait = max(wait, slowCheck+rand.N(s.opts.CheckEvery))
 	}
 	now.busy = false
 	now.next = time.Now().Add(wait)
-	b.plan()
+	s.plan()
 }
 
 // untilCheck is how long an order is left alone.
-func (b *Book) untilCheck() time.Duration { return b.opts.CheckEvery + rand.N(b.opts.CheckEvery) }
+func (s *Service) untilCheck() time.Duration { return s.opts.CheckEvery + rand.N(s.opts.CheckEvery) }
 
 // awaitCode looks for a code, and gives the number back where its time is over or the
 // person's cancelling has not reached the provider yet.
-func (b *Book) awaitCode(ctx context.Context, r rental) error {
+func (s *Service) awaitCode(ctx context.Context, r rental) error {
 	state, left := r.Order.State, time.Duration(0)
-	o, err := b.opts.Provider.CheckNumber(ctx, logspanel.ID(r.Order.ID))
+	o, err := s.opts.Provider.CheckNumber(ctx, logspanel.ID(r.Order.ID))
 	if err == nil {
-		now, err := b.take(ctx, r.Order.ID, o)
+		now, err := s.take(ctx, r.Order.ID, o)
 		if err != nil {
 			return err
 		}
@@ -126,10 +126,10 @@ func (b *Book) awaitCode(ctx context.Context, r rental) error {
 	}
 	switch {
 	case state == protocol.OrderCancelling:
-		err = b.giveUp(ctx, r.Order.ID)
-		b.overdue(r.Order.ID)
-	case state == protocol.OrderWaiting && b.late(r.Order.ID, left):
-		err = b.expire(ctx, r)
+		err = s.giveUp(ctx, r.Order.ID)
+		s.overdue(r.Order.ID)
+	case state == protocol.OrderWaiting && s.late(r.Order.ID, left):
+		err = s.expire(ctx, r)
 	}
 	return err
 }
@@ -138,58 +138,58 @@ func (b *Book) awaitCode(ctx context.Context, r rental) error {
 // unless the provider's count says that some is left. Then this computer's clock is what
 // is wrong. The count is believed while it is seen to go down, and for no longer, by
 // this process's own clock, than what it began with and a grace; never for a day.
-func (b *Book) late(id string, left time.Duration) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	r := b.rentals[id]
+func (s *Service) late(id string, left time.Duration) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.rentals[id]
 	counts := r.Counts && left > 0 && time.Since(r.lastFell) < stillness &&
-		time.Since(r.watchedSince) < r.Life+lifeGrace && b.earlierNow().Sub(r.Order.CreatedAt) < longestLife
-	return b.now().After(r.Order.Deadline) && !counts
+		time.Since(r.watchedSince) < r.Life+lifeGrace && s.earlierNow().Sub(r.Order.CreatedAt) < longestLife
+	return s.now().After(r.Order.Deadline) && !counts
 }
 
 // expire gives back a number whose time is over, if it was bought here and the person
 // did not say otherwise.
-func (b *Book) expire(ctx context.Context, r rental) error {
-	b.mu.Lock()
-	kept := b.settings.KeepLate
+func (s *Service) expire(ctx context.Context, r rental) error {
+	s.mu.Lock()
+	kept := s.settings.KeepLate
 	if r.ours() && !kept {
-		b.mu.Unlock()
-		return b.giveUp(ctx, r.Order.ID)
+		s.mu.Unlock()
+		return s.giveUp(ctx, r.Order.ID)
 	}
-	b.mu.Unlock()
-	return b.end(r.Order.ID)
+	s.mu.Unlock()
+	return s.end(r.Order.ID)
 }
 
 // end stops the watch of an order that got neither a code nor its money back.
-func (b *Book) end(id string) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	r := *b.rentals[id]
+func (s *Service) end(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := *s.rentals[id]
 	r.Order.State = protocol.OrderExpired
-	return b.save(&r, nil)
+	return s.save(&r, nil)
 }
 
 // awaitRefund reads the order until the provider says that the money is back.
-func (b *Book) awaitRefund(ctx context.Context, id string) error {
-	o, err := b.opts.Provider.NumberOrder(ctx, logspanel.ID(id))
+func (s *Service) awaitRefund(ctx context.Context, id string) error {
+	o, err := s.opts.Provider.NumberOrder(ctx, logspanel.ID(id))
 	if err == nil {
-		_, err = b.take(ctx, id, o)
+		_, err = s.take(ctx, id, o)
 	}
-	b.overdue(id)
+	s.overdue(id)
 	return err
 }
 
 // overdue says aloud that a refund has not come, be it that the provider took the
 // cancelling or that it did not, and in the end stops waiting for it.
-func (b *Book) overdue(id string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	r := *b.rentals[id]
+func (s *Service) overdue(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := *s.rentals[id]
 	since := r.CancelledAt
 	if since.IsZero() {
 		since = r.Order.Deadline
 	}
-	waited := b.earlierNow().Sub(since)
+	waited := s.earlierNow().Sub(since)
 	switch {
 	case r.Order.State != protocol.OrderCancelling || waited < refundSoon:
 		return
@@ -201,7 +201,7 @@ func (b *Book) overdue(id string) {
 	if r.Order.Problem == nil {
 		r.Order.Problem = refundMissing()
 	}
-	_ = b.save(&r, nil) // the next look says it
+	_ = s.save(&r, nil) // the next look says it
 }
 
 func refundMissing() *protocol.Error {
@@ -213,14 +213,14 @@ func refundMissing() *protocol.Error {
 
 // lost says that the provider does not know an order, as after a change to another
 // account's key, and in the end stops asking for it. It stays listed.
-func (b *Book) lost(id string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	r := *b.rentals[id]
-	now := b.earlierNow()
+func (s *Service) lost(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := *s.rentals[id]
+	now := s.earlierNow()
 	switch {
 	case r.LostSince.IsZero():
-		r.LostSince = b.laterNow()
+		r.LostSince = s.laterNow()
 		r.Order.Problem = &protocol.Error{
 			Code: protocol.CodeOrderNotFound, Message: "the provider does not know this order under the present API key",
 			Next: "set the key it was bought with, or contact the provider",
@@ -230,30 +230,30 @@ func (b *Book) lost(id string) {
 	default:
 		return
 	}
-	_ = b.save(&r, nil) // the next look says it
+	_ = s.save(&r, nil) // the next look says it
 }
 
 // take records what the provider says of an order, and reads the balance after a refund.
-func (b *Book) take(ctx context.Context, id string, o logspanel.NumberOrder) (protocol.Order, error) {
-	before, after, err := b.record(id, o)
+func (s *Service) take(ctx context.Context, id string, o logspanel.NumberOrder) (protocol.Order, error) {
+	before, after, err := s.record(id, o)
 	if err == nil && after.State == protocol.OrderRefunded && before.State != protocol.OrderRefunded {
-		b.refresh(ctx)
+		s.refresh(ctx)
 	}
 	return after, err
 }
 
-func (b *Book) record(id string, o logspanel.NumberOrder) (before, after protocol.Order, err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.rentals[id].noteTimeLeft(o.TimeLeft)
-	r := *b.rentals[id]
+func (s *Service) record(id string, o logspanel.NumberOrder) (before, after protocol.Order, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rentals[id].noteTimeLeft(o.TimeLeft)
+	r := *s.rentals[id]
 	before = r.Order
 	counted := r.Counts
-	r.read(o, b.now())
+	r.read(o, s.now())
 	if same(before, r.Order) && counted == r.Counts {
 		return before, before, nil
 	}
-	if err := b.save(&r, nil); err != nil {
+	if err := s.save(&r, nil); err != nil {
 		return before, before, err
 	}
 	return before, r.Order, nil

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
-	"github.com/logspanel/companion/daemon/internal/logspanel/sandbox"
 	"github.com/logspanel/companion/daemon/internal/orders"
+	"github.com/logspanel/companion/daemon/sandbox"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -131,7 +131,7 @@ func TestAPartialListOverTheWire(t *testing.T) {
 func TestRecoveryNeedsAWholeList(t *testing.T) {
 	const day = 24 * time.Hour
 	recovering := func(t *testing.T, a *account) *shop {
-		return open(t, a, filepath.Join(t.TempDir(), "journal.db"), setup{prepare: func(b *orders.Book) { require.NoError(t, b.Recover("journal-old.db")) }})
+		return open(t, a, filepath.Join(t.TempDir(), "journal.db"), setup{prepare: func(b *orders.Service) { require.NoError(t, b.Recover("journal-old.db")) }})
 	}
 	t.Run("incomplete, then whole", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {

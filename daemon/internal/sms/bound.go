@@ -6,7 +6,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"github.com/logspanel/companion/shared/protocol"
-	"github.com/logspanel/companion/shared/spelling"
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 // The last line of a message can bind its code to a site, and to a frame in it:
@@ -71,14 +71,14 @@ func newBinding(match []string) (b binding, ok bool) {
 	b.frame, _ = asciiDomain(match[3])
 	written := strings.TrimRight(match[2], ".,;:!?)")
 	b.code.Written = written
-	if bare, ok := spelling.Bare(written); ok {
+	if bare, ok := textnorm.Bare(written); ok {
 		b.code.Code = bare
 	} else {
-		b.code.Code = strings.Join(strings.FieldsFunc(written, spelling.Divides), "")
+		b.code.Code = strings.Join(strings.FieldsFunc(written, textnorm.Divides), "")
 	}
 	n := len(b.code.Code)
-	b.valid = n >= spelling.Min && n <= spelling.Max && !strings.ContainsFunc(b.code.Code, func(r rune) bool {
-		return !spelling.IsDigit(r) && !spelling.IsLatin(r)
+	b.valid = n >= textnorm.Min && n <= textnorm.Max && !strings.ContainsFunc(b.code.Code, func(r rune) bool {
+		return !textnorm.IsDigit(r) && !textnorm.IsLatin(r)
 	})
 	return b, true
 }

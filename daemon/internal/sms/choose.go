@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/logspanel/companion/shared/protocol"
-	"github.com/logspanel/companion/shared/spelling"
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 // candidates are the mentions of one kind that nothing speaks against.
@@ -45,7 +45,7 @@ func (m *messageText) counted(c mention) bool {
 
 func endsInDigit(text string) bool {
 	text = strings.TrimRight(text, " ")
-	return text != "" && spelling.IsDigit(rune(text[len(text)-1]))
+	return text != "" && textnorm.IsDigit(rune(text[len(text)-1]))
 }
 
 // wordy reports whether letters and digits read like a word: "SAVE20".
@@ -172,7 +172,7 @@ func count(text string) int {
 	n := 0
 	for word := range strings.FieldsSeq(spoken(text)) {
 		n++
-		if r, _ := utf8.DecodeRuneInString(word); !spelling.Spaced(r) {
+		if r, _ := utf8.DecodeRuneInString(word); !textnorm.Spaced(r) {
 			n += utf8.RuneCountInString(word) / 4
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/logspanel/companion/shared/protocol"
-	"github.com/logspanel/companion/shared/spelling"
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 // noise is what holds digits and is no code, first what begins with its sign, so
@@ -48,7 +48,7 @@ type mention struct {
 	kind          int
 }
 
-func (m mention) digits() bool { return spelling.AllDigits(m.bare) }
+func (m mention) digits() bool { return textnorm.AllDigits(m.bare) }
 
 // messageText is a text with the noise out, by its sentences.
 type messageText struct {
@@ -102,10 +102,10 @@ func sentences(text string) []string {
 			next := strings.TrimLeft(string(runes[i+1:min(i+4, len(runes))]), " ")
 			first, _ := utf8.DecodeRuneInString(next)
 			spaced := i+1 == len(runes) || runes[i+1] == ' ' || runes[i+1] == '\n'
-			if i > 0 && spelling.IsDigit(runes[i-1]) {
+			if i > 0 && textnorm.IsDigit(runes[i-1]) {
 				ends = spaced || unicode.IsUpper(first)
 			} else {
-				ends = spaced && !spelling.IsDigit(first) && !unicode.IsLower(first)
+				ends = spaced && !textnorm.IsDigit(first) && !unicode.IsLower(first)
 			}
 		}
 		if ends {
@@ -124,7 +124,7 @@ func (m *messageText) read(sentence int) {
 			continue
 		}
 		written := text[at[0]:at[1]]
-		if _, ok := spelling.Bare(written); ok && !isYear(written[strings.LastIndexByte(written, ' ')+1:]) || !strings.Contains(written, " ") {
+		if _, ok := textnorm.Bare(written); ok && !isYear(written[strings.LastIndexByte(written, ' ')+1:]) || !strings.Contains(written, " ") {
 			m.add(sentence, at[0], written)
 			continue
 		}
@@ -142,12 +142,12 @@ func (m *messageText) read(sentence int) {
 func (m *messageText) add(sentence, from int, written string) {
 	c := mention{sentence: sentence, from: from, to: from + len(written), written: written}
 	var ok bool
-	if c.bare, ok = spelling.Bare(written); !ok {
+	if c.bare, ok = textnorm.Bare(written); !ok {
 		if c.bare, c.kind = written, lettered; !lettersAlone(written) {
 			return
 		}
 	}
-	if n := len(c.bare); c.kind == plainly && spelling.AllDigits(c.bare) {
+	if n := len(c.bare); c.kind == plainly && textnorm.AllDigits(c.bare) {
 		if n < 4 || n > 8 || isYear(c.bare) {
 			c.kind = oddly
 		}
@@ -162,7 +162,7 @@ func (m *messageText) add(sentence, from int, written string) {
 }
 
 func isYear(s string) bool {
-	return len(s) == 4 && spelling.AllDigits(s) && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20"))
+	return len(s) == 4 && textnorm.AllDigits(s) && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20"))
 }
 
 // partOfWord reports whether what stands around a token makes it part of something

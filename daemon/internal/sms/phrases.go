@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/logspanel/companion/shared/spelling"
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 //go:embed words.txt
@@ -73,7 +73,7 @@ func (p phrases) ending(text string) (string, bool) {
 		rest, ok := strings.CutSuffix(text, one.text)
 		before, _ := utf8.DecodeLastRuneInString(rest)
 		first, _ := utf8.DecodeRuneInString(one.text)
-		if ok && (rest == "" || !spelling.Joined(before, first)) {
+		if ok && (rest == "" || !textnorm.Joined(before, first)) {
 			return one.text, true
 		}
 	}
@@ -92,7 +92,7 @@ func (p phrase) find(text string) int {
 		after, _ := utf8.DecodeRuneInString(text[at+len(p.text):])
 		first, _ := utf8.DecodeRuneInString(p.text)
 		last, _ := utf8.DecodeLastRuneInString(p.text)
-		if (p.tail || at == 0 || !spelling.Joined(before, first)) && (p.open || at+len(p.text) == len(text) || !spelling.Joined(last, after)) {
+		if (p.tail || at == 0 || !textnorm.Joined(before, first)) && (p.open || at+len(p.text) == len(text) || !textnorm.Joined(last, after)) {
 			return at
 		}
 		_, size := utf8.DecodeRuneInString(text[at:])
@@ -125,9 +125,9 @@ func fold(text string) string {
 		case r >= 0xFF01 && r <= 0xFF5E: // full width
 			put(unicode.ToLower(r - 0xFEE0))
 		case unicode.IsDigit(r):
-			put('0' + spelling.Digit(r))
+			put('0' + textnorm.Digit(r))
 		case unicode.IsLetter(r):
-			for _, f := range spelling.Plain(unicode.ToLower(r)) {
+			for _, f := range textnorm.Plain(unicode.ToLower(r)) {
 				put(f)
 			}
 		case r == '\'' || r == '/':

@@ -9,7 +9,7 @@ import (
 	"sync"
 
 	"github.com/logspanel/companion/shared/protocol"
-	"github.com/logspanel/companion/shared/spelling"
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 // Read finds the code in what the provider received: the code itself, or, where that
@@ -54,7 +54,7 @@ func alone(text string) (protocol.Received, bool) {
 		}
 		return protocol.Received{Code: text, Written: text}, true
 	}
-	bare, ok := spelling.Bare(text)
+	bare, ok := textnorm.Bare(text)
 	return protocol.Received{Code: bare, Written: text}, ok
 }
 
@@ -69,7 +69,7 @@ func clean(text string) string {
 	if len(text) > maxMessage {
 		return "" // no message
 	}
-	return spelling.Clean(text)
+	return textnorm.Clean(text)
 }
 
 // pattern compiles an expression when it is first asked for: most runs of the program

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/logspanel/companion/shared/spelling"
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 // candidate is where a code could go, with the reasons.
@@ -76,7 +76,7 @@ func considered(all []candidate) []Considered {
 
 func (p Page) candidates(code string) []candidate {
 	var list []candidate
-	forms := spelling.Forms(code)
+	forms := textnorm.Forms(code)
 	contexts := p.contexts()
 	means := p.meanings(contexts)
 	rows := p.rows(forms, means)
@@ -163,7 +163,7 @@ func mayBeBox(means []meaning) func(i int) bool {
 func (p Page) rows(forms []string, means []meaning) []candidate {
 	var list []candidate
 	for _, form := range forms {
-		if strings.ContainsFunc(form, spelling.Divides) {
+		if strings.ContainsFunc(form, textnorm.Divides) {
 			continue
 		}
 		for _, row := range boxes(p.Fields, len([]rune(form)), mayBeBox(means)) {
@@ -184,7 +184,7 @@ func (f *Field) takes(code string) bool {
 	if f.Kind == Editable {
 		return f.W < 500 && f.H < 100
 	}
-	digits := spelling.AllDigits(code)
+	digits := textnorm.AllDigits(code)
 	switch f.Type {
 	case "", "text", "password", "search":
 		return digits || f.InputMode != "numeric"

@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/logspanel/companion/shared/spelling"
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 // form is how a field wants a code to be written, of the forms of it; none where it takes none.
@@ -20,7 +20,7 @@ func (f *Field) form(forms []string) (string, bool) {
 	}
 	if n := len(f.Before); n > 0 {
 		for _, s := range forms {
-			if groups := strings.FieldsFunc(s, spelling.Divides); spelling.Leads(groups) && endsWith(f.Before[n-1], groups[0]) && f.takes(groups[1]) {
+			if groups := strings.FieldsFunc(s, textnorm.Divides); textnorm.Leads(groups) && endsWith(f.Before[n-1], groups[0]) && f.takes(groups[1]) {
 				return groups[1], true // the page shows "G-" itself
 			}
 		}
@@ -31,7 +31,7 @@ func (f *Field) form(forms []string) (string, bool) {
 		}
 	}
 	for _, s := range fit {
-		if groups := strings.FieldsFunc(s, spelling.Divides); !spelling.Leads(groups) && f.MaxLength == utf8.RuneCountInString(s) {
+		if groups := strings.FieldsFunc(s, textnorm.Divides); !textnorm.Leads(groups) && f.MaxLength == utf8.RuneCountInString(s) {
 			return s, true
 		}
 	}
@@ -49,7 +49,7 @@ func (f *Field) otherForms(forms []string, form string) []string {
 
 // endsWith reports whether a text before a box shows what leads a code.
 func endsWith(text, lead string) bool {
-	text = strings.TrimRight(spelling.Clean(text), " -:")
+	text = strings.TrimRight(textnorm.Clean(text), " -:")
 	rest, ok := strings.CutSuffix(text, lead)
 	last, _ := utf8.DecodeLastRuneInString(rest)
 	return ok && (rest == "" || !unicode.IsLetter(last) && !unicode.IsDigit(last))
@@ -58,12 +58,12 @@ func endsWith(text, lead string) bool {
 // exemplifies reports whether a field shows by example that a code is written as s,
 // with what leads or groups it: "G-000000", "XXX-XXX".
 func (f *Field) exemplifies(s string) bool {
-	if !strings.ContainsFunc(s, spelling.Divides) {
+	if !strings.ContainsFunc(s, textnorm.Divides) {
 		return false
 	}
 	texts := append([]string{f.Placeholder}, strings.Fields(strings.Join([]string{f.Placeholder, f.Label, f.Description}, " "))...)
 	return slices.ContainsFunc(texts, func(example string) bool {
-		return exampleOf(strings.Trim(spelling.Clean(example), " .,:;()\"'"), s)
+		return exampleOf(strings.Trim(textnorm.Clean(example), " .,:;()\"'"), s)
 	})
 }
 
@@ -73,18 +73,18 @@ func exampleOf(example, s string) bool {
 		return false
 	}
 	lead := ""
-	if groups := strings.FieldsFunc(s, spelling.Divides); spelling.Leads(groups) {
+	if groups := strings.FieldsFunc(s, textnorm.Divides); textnorm.Leads(groups) {
 		lead = groups[0]
 	}
 	for i, r := range shown {
 		c := rune(s[i])
-		stands := spelling.IsDigit(r) || strings.ContainsRune("xX#*•_·", r)
+		stands := textnorm.IsDigit(r) || strings.ContainsRune("xX#*•_·", r)
 		switch {
-		case i < len(lead) || spelling.Divides(c):
+		case i < len(lead) || textnorm.Divides(c):
 			if r != c {
 				return false
 			}
-		case !stands && (spelling.IsDigit(c) || !unicode.IsUpper(r)):
+		case !stands && (textnorm.IsDigit(c) || !unicode.IsUpper(r)):
 			return false
 		}
 	}

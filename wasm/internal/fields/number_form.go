@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/logspanel/companion/shared/spelling"
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 // form writes the number as the field takes it, with other ways for when it does not.
@@ -56,7 +56,7 @@ func nationalIn(f Field, number Phone) string {
 
 func onlyDigits(r rune) rune {
 	if unicode.IsDigit(r) {
-		return '0' + spelling.Digit(r)
+		return '0' + textnorm.Digit(r)
 	}
 	return -1
 }

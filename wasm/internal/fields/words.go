@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/logspanel/companion/shared/spelling"
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 //go:embed words.txt
@@ -145,7 +145,7 @@ func read(text string) said {
 		if r != ' ' && r != '|' {
 			for n := 1; n <= keyLetters; n++ {
 				for _, p := range phrases[firstLetters(text[at:], n)] {
-					if strings.HasPrefix(text[at:], p.text) && !spelling.Joined(before, r) && p.ends(text[at+len(p.text):]) {
+					if strings.HasPrefix(text[at:], p.text) && !textnorm.Joined(before, r) && p.ends(text[at+len(p.text):]) {
 						s.hits = append(s.hits, hit{at, at + len(p.text), p})
 					}
 				}
@@ -185,7 +185,7 @@ func within(h hit, all []hit, family section) bool {
 func (p *phrase) ends(rest string) bool {
 	last, _ := utf8.DecodeLastRuneInString(p.text)
 	next, _ := utf8.DecodeRuneInString(rest)
-	return p.open || rest == "" || !spelling.Joined(last, next)
+	return p.open || rest == "" || !textnorm.Joined(last, next)
 }
 
 // fold makes text comparable, and takes off what Arabic glues on.
@@ -230,9 +230,9 @@ func plain(text string) string {
 				put(gap)
 			}
 		case unicode.IsDigit(r):
-			put('0' + spelling.Digit(r))
+			put('0' + textnorm.Digit(r))
 		case unicode.IsLetter(r) || unicode.IsMark(r):
-			for _, f := range spelling.Plain(unicode.ToLower(r)) {
+			for _, f := range textnorm.Plain(unicode.ToLower(r)) {
 				put(f)
 			}
 		default:

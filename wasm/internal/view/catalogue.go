@@ -1,7 +1,7 @@
 package view
 
 import (
-	"github.com/logspanel/companion/shared/words"
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 // catalogue shows the provider's other lines. Nothing of them can be bought here.
@@ -57,12 +57,12 @@ func boostServices(s State) Node {
 // listing is a list of another line, of so many: those in which what is sought stands in
 // one of the texts, or why there is none. More says that the list goes on.
 func listing(s State, key, label, empty string, all int, more bool, texts func(i int) []string, row func(i int) Node) Node {
-	query := words.Of(s.Sought)
+	query := textnorm.Of(s.Sought)
 	var found []int
 	for i := range all {
 		folded := ""
 		for _, text := range texts(i) {
-			folded += words.Fold(text)
+			folded += textnorm.Fold(text)
 		}
 		if query.In(folded) {
 			found = append(found, i)

@@ -102,7 +102,7 @@ func spent(s State) []Node {
 }
 
 // record says how the account's own orders went.
-func record(r protocol.Record) *Text {
+func record(r protocol.DeliveryStats) *Text {
 	if r.Seconds > 0 {
 		return say("record_fast", count(r.Delivered), count(r.Orders), span(time.Duration(r.Seconds)*time.Second))
 	}

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/logspanel/companion/shared/protocol"
-	"github.com/logspanel/companion/shared/words"
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 // orders lists what the account has had, of each line.
@@ -69,14 +69,14 @@ func numberOrders(s State) Node {
 	if s.Orders != nil {
 		listed = s.Orders.Orders
 	}
-	query := words.Of(s.Sought)
+	query := textnorm.Of(s.Sought)
 	digits := digitsOf(s.Sought)
 	var found []protocol.Order
 	for _, o := range listed {
 		if known, ok := s.known(o.ID); ok {
 			o = known
 		}
-		fits := query.In(words.Fold(o.ServiceName)+words.Fold(o.CountryName)+words.Fold(o.CountryShort)+words.Fold(o.ID)+words.Fold(o.Status)+words.Fold(o.Message)) ||
+		fits := query.In(textnorm.Fold(o.ServiceName)+textnorm.Fold(o.CountryName)+textnorm.Fold(o.CountryShort)+textnorm.Fold(o.ID)+textnorm.Fold(o.Status)+textnorm.Fold(o.Message)) ||
 			digits != "" && strings.Contains(o.Number, digits)
 		if fits && s.Filter.has(o) {
 			found = append(found, o)

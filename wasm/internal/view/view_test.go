@@ -18,8 +18,8 @@ import (
 
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
-	"github.com/logspanel/companion/wasm/internal/states"
 	"github.com/logspanel/companion/wasm/internal/view"
+	"github.com/logspanel/companion/wasm/internal/viewtest"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -28,17 +28,17 @@ func TestScreens(t *testing.T) {
 	sentences := english(t)
 	test := func(page, name string) {
 		t.Run(page+"/"+name, func(t *testing.T) {
-			require.Contains(t, states.All, name)
-			v := view.Page(page, states.All[name])
+			require.Contains(t, viewtest.All, name)
+			v := view.Page(page, viewtest.All[name])
 			keysAreUnique(t, v.Nodes, map[string]bool{})
 			sentences.hold(t, v)
 			golden(t, filepath.Join("testdata", page, name+".txt"), outline(v))
 		})
 	}
-	for _, name := range states.Names() {
+	for _, name := range viewtest.Names() {
 		test("popup", name)
 	}
-	for page, names := range states.Pages {
+	for page, names := range viewtest.Pages {
 		for _, name := range names {
 			test(page, name)
 		}
@@ -203,40 +203,40 @@ func TestAmountsCrossAsTheyAre(t *testing.T) {
 		"8.5000":                {Minor: 85_000, Currency: "CLF"},
 		"-92233720368547758.08": {Minor: math.MinInt64, Currency: "NGN"},
 	} {
-		s := states.Ready()
+		s := viewtest.Ready()
 		s.Snapshot.Wallet.Balance = m
 		raw, err := json.Marshal(view.Popup(s))
 		require.NoError(t, err)
 		assert.Contains(t, string(raw), fmt.Sprintf(`{"decimal":%q,"currency":%q}`, want, m.Currency))
 		assert.NotContains(t, string(raw), `"minor"`)
 	}
-	s := states.Ready()
+	s := viewtest.Ready()
 	s.Snapshot.Wallet.Balance = money.Money{}
 	assert.Contains(t, outline(view.Popup(s)), "amount(–)", "a page can't format what has no currency")
 }
 
 func TestIcon(t *testing.T) {
 	assert.Empty(t, view.Icon(view.State{}).Text)
-	assert.Empty(t, view.Icon(states.Ready()).Text)
-	assert.Equal(t, "15′", view.Icon(states.All["waiting"]).Text)
-	assert.Equal(t, "badge_waiting(Telegram, 15m0s)", words(&[]view.Text{view.Icon(states.All["waiting"]).Title}[0]))
-	assert.Equal(t, "✓", view.Icon(states.All["code"]).Text)
-	late := states.All["code"]
-	late.Now = states.Now.Add(time.Hour)
+	assert.Empty(t, view.Icon(viewtest.Ready()).Text)
+	assert.Equal(t, "15′", view.Icon(viewtest.All["waiting"]).Text)
+	assert.Equal(t, "badge_waiting(Telegram, 15m0s)", words(&[]view.Text{view.Icon(viewtest.All["waiting"]).Title}[0]))
+	assert.Equal(t, "✓", view.Icon(viewtest.All["code"]).Text)
+	late := viewtest.All["code"]
+	late.Now = viewtest.Now.Add(time.Hour)
 	assert.Empty(t, view.Icon(late).Text)
-	over := states.All["waiting"]
-	over.Now = states.Now.Add(time.Hour)
+	over := viewtest.All["waiting"]
+	over.Now = viewtest.Now.Add(time.Hour)
 	assert.Equal(t, "0′", view.Icon(over).Text)
 }
 
 func TestMenuOverAField(t *testing.T) {
 	assert.Empty(t, view.Menu(view.State{}))
-	assert.Empty(t, view.Menu(states.All["code-elsewhere"]), "another browser's code")
-	waits := view.Menu(states.All["waiting"])
+	assert.Empty(t, view.Menu(viewtest.All["code-elsewhere"]), "another browser's code")
+	waits := view.Menu(viewtest.All["waiting"])
 	require.Len(t, waits, 1)
 	assert.Equal(t, view.FillsNumber, waits[0].Action.Text)
 	assert.Equal(t, "menu_number(+234 803 123 4567, Telegram)", words(&waits[0].Title))
-	came := view.Menu(states.All["code"])
+	came := view.Menu(viewtest.All["code"])
 	require.Len(t, came, 1)
 	assert.Equal(t, view.FillsCode, came[0].Action.Text)
 	assert.Equal(t, "menu_code(49217, Telegram, +234 803 123 4567)", words(&came[0].Title))
@@ -244,8 +244,8 @@ func TestMenuOverAField(t *testing.T) {
 
 func TestNothingIsBoughtFromRememberedState(t *testing.T) {
 	spends := []view.Do{view.DoBuy, view.DoCancel, view.DoQuote, view.DoBoostCancel}
-	for _, name := range states.Names() {
-		s := states.All[name]
+	for _, name := range viewtest.Names() {
+		s := viewtest.All[name]
 		if s.Snapshot == nil {
 			continue
 		}
@@ -270,7 +270,7 @@ func TestFaultsAreSaid(t *testing.T) {
 		protocol.CodeOrderNotFound, protocol.CodeCodeReceived, protocol.CodeRefundFailed, protocol.CodeNotCancellable, protocol.CodeSpeed, protocol.CodeBusy,
 		protocol.CodeUndecided, protocol.CodeJournal, protocol.CodeRecovering, protocol.CodeLimitsUnset, protocol.CodeKeyReplaced, protocol.CodeDismissed, protocol.CodeNoRoomForBoth, protocol.CodeDecideThere, view.CodePort,
 	} {
-		s := states.Ready()
+		s := viewtest.Ready()
 		s.Problem = &protocol.Error{Code: code, Message: "in English"}
 		v := view.Popup(s)
 		sentences.hold(t, v)
@@ -287,7 +287,7 @@ func TestFaultsAreSaid(t *testing.T) {
 
 // Ten thousand rows are sixty, wherever one looks.
 func TestLongListsAreBounded(t *testing.T) {
-	s := states.Ready()
+	s := viewtest.Ready()
 	s.Section, s.Product, s.BoostServices = view.SectionCatalogue, view.ProductBoosts, &protocol.BoostServicePage{}
 	for i := range 10_000 {
 		s.BoostServices.Services = append(s.BoostServices.Services, protocol.BoostService{ID: strconv.Itoa(i), Name: "Service " + strconv.Itoa(i)})
@@ -309,9 +309,9 @@ func TestLongListsAreBounded(t *testing.T) {
 
 // What is sent to whoever helps says nothing of numbers, codes, sites or money.
 func TestTheReportTellsNoSecrets(t *testing.T) {
-	for _, name := range states.Names() {
-		report := view.Report(states.All[name])
-		assert.Contains(t, report, "link: "+string(states.All[name].Link))
+	for _, name := range viewtest.Names() {
+		report := view.Report(viewtest.All[name])
+		assert.Contains(t, report, "link: "+string(viewtest.All[name].Link))
 		for _, secret := range []string{"8031234567", "803 123", "49217", "telegram.org", "Telegram", "620", "12,500", "123456789", "at home", "c1", "Nigeria"} {
 			assert.NotContains(t, report, secret, name)
 		}

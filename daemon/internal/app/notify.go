@@ -1,0 +1,105 @@
+package app
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/logspanel/companion/daemon/internal/notify"
+	"github.com/logspanel/companion/daemon/internal/store"
+)
+
+// preferences are the person's about notifications, kept in the settings.
+type preferences struct {
+	file    *store.Store
+	changed chan struct{} // they are others now
+
+	mu  sync.Mutex
+	now notify.Settings
+}
+
+const preferencesKey = "notifications"
+
+var preferencesTable = store.Table[notify.Settings]{Name: "preferences"}
+
+func openPreferences(j *store.Store) (*preferences, error) {
+	p := &preferences{file: j, changed: make(chan struct{}, 1)}
+	err := j.View(func(tx *store.Tx) (err error) {
+		p.now, _, err = preferencesTable.Get(tx, preferencesKey)
+		return err
+	})
+	return p, err
+}
+
+func (p *preferences) settings() notify.Settings {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.now
+}
+
+func (p *preferences) change(how func(*notify.Settings)) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	next := p.now
+	how(&next)
+	if next == p.now {
+		return nil
+	}
+	if err := p.file.Update(func(tx *store.Tx) error { return preferencesTable.Put(tx, preferencesKey, next) }); err != nil {
+		return fmt.Errorf("the settings can't be written: check that the disk has space, then try again: %w", err)
+	}
+	p.now = next
+	select {
+	case p.changed <- struct{}{}:
+	default: // it will be looked at already
+	}
+	return nil
+}
+
+// told keeps in the journal which news were told.
+type told struct{ journal *store.Store }
+
+type toldRow struct {
+	Key string    `json:"key"`
+	At  time.Time `json:"at"`
+}
+
+const toldSince = "since"
+
+var toldTable = store.Table[toldRow]{Name: "told"}
+
+func (t told) Open() (keys []string, since time.Time, err error) {
+	err = t.journal.View(func(tx *store.Tx) error {
+		rows, err := toldTable.All(tx)
+		for _, r := range rows {
+			if r.Key == toldSince {
+				since = r.At
+			} else {
+				keys = append(keys, r.Key)
+			}
+		}
+		return err
+	})
+	if err == nil && since.IsZero() {
+		since = time.Now().UTC()
+		row := toldRow{toldSince, since}
+		// Where it can't be written it begins later, and what happens until then is no news.
+		_ = t.journal.Update(func(tx *store.Tx) error { return toldTable.Put(tx, toldSince, row) })
+	}
+	return keys, since, err
+}
+
+func (t told) Put(key string) error {
+	return t.journal.Update(func(tx *store.Tx) error { return toldTable.Put(tx, key, toldRow{key, time.Now().UTC()}) })
+}
+
+func (t told) Delete(keys ...string) error {
+	return t.journal.Update(func(tx *store.Tx) error {
+		for _, key := range keys {
+			if err := toldTable.Delete(tx, key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

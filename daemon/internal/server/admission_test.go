@@ -1,0 +1,399 @@
+package server_test
+
+import (
+	"bufio"
+	"crypto/rand"
+	"io"
+	"math"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/server"
+	"github.com/logspanel/companion/shared/channel"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+const hour = time.Hour
+
+func TestWhoMayOpenASocket(t *testing.T) {
+	const other = "chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba"
+	for name, row := range map[string]struct {
+		header  http.Header
+		pairing bool
+		status  int
+	}{
+		"the paired extension":                   {from(chromium), false, http.StatusSwitchingProtocols},
+		"the paired extension while pairing":     {from(chromium), true, http.StatusSwitchingProtocols},
+		"another extension":                      {from(other), false, http.StatusForbidden},
+		"another extension while pairing":        {from(other), true, http.StatusSwitchingProtocols},
+		"Firefox while pairing":                  {from(firefox), true, http.StatusSwitchingProtocols},
+		"no origin":                              {http.Header{}, true, http.StatusForbidden},
+		"an empty origin":                        {from(""), true, http.StatusForbidden},
+		"a null origin":                          {from("null"), true, http.StatusForbidden},
+		"two origins":                            {http.Header{"Origin": {chromium, chromium}}, true, http.StatusForbidden},
+		"a page on the web":                      {from("https://example.com"), true, http.StatusForbidden},
+		"a page on this machine":                 {from("http://127.0.0.1:8080"), true, http.StatusForbidden},
+		"a page under our own host":              {from("http://HOST"), true, http.StatusForbidden},
+		"a page that is named like an extension": {from("https://chrome-extension://abc"), true, http.StatusForbidden},
+		"an origin with a path":                  {from(chromium + "/popup.html"), true, http.StatusForbidden},
+		"an origin over two lines":               {from("chrome-extension://a b"), true, http.StatusForbidden},
+		"localhost":                              {http.Header{"Origin": {chromium}, "Host": {"localhost:PORT"}}, true, http.StatusForbidden},
+		"a rebound name":                         {http.Header{"Origin": {chromium}, "Host": {"rebound.example:PORT"}}, true, http.StatusForbidden},
+		"a host without its port":                {http.Header{"Origin": {chromium}, "Host": {"127.0.0.1"}}, true, http.StatusForbidden},
+		"another port":                           {http.Header{"Origin": {chromium}, "Host": {"127.0.0.1:1"}}, true, http.StatusForbidden},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := open(t)
+			require.NoError(t, h.records.Put(server.Client{ID: "known", Origin: chromium}))
+			if row.pairing {
+				h.code()
+			}
+			_, port, err := net.SplitHostPort(h.host)
+			require.NoError(t, err)
+			header := http.Header{}
+			for key, values := range row.header {
+				for _, value := range values {
+					header.Add(key, strings.NewReplacer("HOST", h.host, "PORT", port).Replace(value))
+				}
+			}
+			_, response, err := h.socket(header, protocol.Subprotocol)
+			require.NotNil(t, response, "%v", err)
+			assert.Equal(t, row.status, response.StatusCode)
+			assert.Empty(t, response.Header.Get("Access-Control-Allow-Origin"))
+		})
+	}
+}
+
+func TestAnotherExtensionIsOutWhenTheCodeHasExpired(t *testing.T) {
+	h := open(t)
+	h.code()
+	h.clock.advance(2 * time.Minute)
+	_, response, err := h.socket(from(chromium), protocol.Subprotocol)
+	require.ErrorIs(t, err, websocket.ErrBadHandshake)
+	assert.Equal(t, http.StatusForbidden, response.StatusCode)
+}
+
+func TestNobodyIsAdmittedWhileTheJournalCantBeRead(t *testing.T) {
+	h := open(t)
+	require.NoError(t, h.records.Put(server.Client{ID: "known", Origin: chromium}))
+	h.records.fail(errDisk, nil)
+	_, response, err := h.socket(from(chromium), protocol.Subprotocol)
+	require.ErrorIs(t, err, websocket.ErrBadHandshake)
+	assert.Equal(t, http.StatusForbidden, response.StatusCode)
+}
+
+func TestWithoutAWebsocketNothingHappens(t *testing.T) {
+	h := open(t)
+	h.code()
+	for name, row := range map[string]struct {
+		method, path, subprotocol string
+		status                    int
+	}{
+		"a look":               {http.MethodGet, "/", protocol.Subprotocol, http.StatusBadRequest},
+		"a look, unversioned":  {http.MethodGet, "/", "", http.StatusBadRequest},
+		"a post":               {http.MethodPost, "/", protocol.Subprotocol, http.StatusBadRequest},
+		"a preflight":          {http.MethodOptions, "/", protocol.Subprotocol, http.StatusBadRequest},
+		"another path":         {http.MethodGet, "/clients", protocol.Subprotocol, http.StatusNotFound},
+		"a path to be cleaned": {http.MethodGet, "//", protocol.Subprotocol, http.StatusNotFound},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request, err := http.NewRequestWithContext(t.Context(), row.method, "http://"+h.host+row.path, nil)
+			require.NoError(t, err)
+			request.Header.Set("Origin", chromium)
+			if row.subprotocol != "" {
+				request.Header.Set("Sec-Websocket-Protocol", row.subprotocol)
+			}
+			response, err := http.DefaultClient.Do(request)
+			require.NoError(t, err)
+			defer response.Body.Close()
+			assert.Equal(t, row.status, response.StatusCode)
+			assert.Empty(t, response.Header.Get("Access-Control-Allow-Origin"))
+		})
+	}
+	assert.Empty(t, h.book.asked)
+	assert.Empty(t, h.shelf.asked)
+}
+
+// What programs send that are no browsers: nothing is answered before the guard, and
+// nothing gets around it.
+func TestRequestsThatNoBrowserMakes(t *testing.T) {
+	h := open(t)
+	h.code()
+	upgrade := "Origin: " + chromium + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
+		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: " + protocol.Subprotocol + "\r\n\r\n"
+	ours, evil := "Host: "+h.host+"\r\n", "Host: rebound.example\r\n"
+	for name, row := range map[string]struct {
+		request string
+		status  int
+	}{
+		"the right one":                    {"GET / HTTP/1.1\r\n" + ours + upgrade, http.StatusSwitchingProtocols},
+		"an address above another host":    {"GET http://" + h.host + "/ HTTP/1.1\r\n" + evil + upgrade, http.StatusNotFound},
+		"another address above the host":   {"GET http://rebound.example/ HTTP/1.1\r\n" + ours + upgrade, http.StatusForbidden},
+		"two hosts":                        {"GET / HTTP/1.1\r\n" + ours + evil + upgrade, http.StatusBadRequest},
+		"no host":                          {"GET / HTTP/1.1\r\n" + upgrade, http.StatusBadRequest},
+		"an older HTTP":                    {"GET / HTTP/1.0\r\n" + ours + upgrade, http.StatusBadRequest},
+		"a newer HTTP":                     {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", http.StatusForbidden},
+		"a way to a newer HTTP":            {"GET / HTTP/1.1\r\n" + ours + strings.Replace(upgrade, "websocket", "h2c", 1), http.StatusBadRequest},
+		"a question about the server":      {"OPTIONS * HTTP/1.1\r\n" + evil + upgrade, http.StatusForbidden},
+		"a query":                          {"GET /?x HTTP/1.1\r\n" + ours + upgrade, http.StatusNotFound},
+		"a post":                           {"POST / HTTP/1.1\r\n" + ours + upgrade, http.StatusMethodNotAllowed},
+		"a second one after one refused":   {"GET / HTTP/1.1\r\n" + evil + "\r\nGET / HTTP/1.1\r\n" + ours + upgrade, http.StatusForbidden},
+		"a header of more than can be had": {"GET / HTTP/1.1\r\n" + ours + "X: " + strings.Repeat("x", 64<<10) + "\r\n" + upgrade, http.StatusRequestHeaderFieldsTooLarge},
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn, err := net.Dial("tcp4", h.host)
+			require.NoError(t, err)
+			defer conn.Close()
+			_, err = io.WriteString(conn, row.request)
+			require.NoError(t, err)
+			answers := bufio.NewReader(conn)
+			response, err := http.ReadResponse(answers, nil)
+			require.NoError(t, err)
+			defer response.Body.Close()
+			assert.Equal(t, row.status, response.StatusCode)
+			if row.status != http.StatusSwitchingProtocols {
+				_, _ = io.Copy(io.Discard, response.Body)
+				_, err = answers.ReadByte()
+				assert.Error(t, err, "one answer for one connection")
+			}
+		})
+	}
+}
+
+func TestVersionsAreSortedOutBeforeTheHandshake(t *testing.T) {
+	h := open(t)
+	h.code()
+	for name, offered := range map[string][]string{
+		"none":          nil,
+		"another's":     {"chat"},
+		"a lookalike":   {"logspanel-companion"},
+		"another's, v2": {"chat.v2"},
+	} {
+		_, response, err := h.socket(from(chromium), offered...)
+		require.ErrorIs(t, err, websocket.ErrBadHandshake, name)
+		assert.Equal(t, http.StatusBadRequest, response.StatusCode, name)
+	}
+
+	ws, _, err := h.socket(from(chromium), "logspanel-companion.v2")
+	require.NoError(t, err)
+	assert.Equal(t, "logspanel-companion.v2", ws.Subprotocol(), "a browser wants one of those it offered")
+	require.NoError(t, ws.WriteMessage(websocket.BinaryMessage, []byte("a handshake of the future")))
+	assert.Equal(t, protocol.CloseOtherVersion, closed(t, ws))
+
+	for range 30 {
+		ws, _, err = h.socket(from(chromium), "logspanel-companion.v"+strings.Repeat("9", 1000))
+		require.NoError(t, err)
+		for range 100 { // more than is read before the close
+			_ = ws.WriteMessage(websocket.BinaryMessage, make([]byte, 1000))
+		}
+		assert.Equal(t, protocol.CloseOtherVersion, closed(t, ws), "the reason arrives")
+	}
+	assert.Less(t, strings.Count(h.log.String(), "speaks another version"), 20, "nobody fills the log")
+	assert.NotContains(t, h.log.String(), strings.Repeat("9", 100))
+
+	ws, _, err = h.socket(from(chromium), "logspanel-companion.v2", protocol.Subprotocol)
+	require.NoError(t, err)
+	assert.Equal(t, protocol.Subprotocol, ws.Subprotocol())
+}
+
+func TestStrangersHaveToSpeakInTime(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(b *server.Server) { b.Hurry(time.Second, hour, hour) })
+	code := h.code()
+	for name, row := range map[string]struct{ first, drip string }{
+		"nothing at all":     {},
+		"line after line":    {"GET / HTTP/1.1\r\n", "X: x\r\n"},
+		"a body without end": {"POST / HTTP/1.1\r\nHost: " + h.host + "\r\nContent-Length: 100000\r\n\r\n", "x"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conn, err := net.Dial("tcp4", h.host)
+			require.NoError(t, err)
+			defer conn.Close()
+			go keep(func() error { _, err := io.WriteString(conn, row.drip); return err })
+			_, _ = io.WriteString(conn, row.first)
+			_, _ = io.Copy(io.Discard, conn) // ends when the bridge has had enough
+		})
+	}
+	t.Run("no handshake", func(t *testing.T) {
+		t.Parallel()
+		p := h.peer(chromium)
+		assert.Equal(t, protocol.CloseSlow, closed(t, p.ws))
+	})
+	t.Run("signs of life and no handshake", func(t *testing.T) {
+		t.Parallel()
+		p := h.peer(chromium)
+		go keep(func() error { return p.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(hour)) })
+		assert.Equal(t, protocol.CloseSlow, closed(t, p.ws))
+	})
+	t.Run("no hello", func(t *testing.T) {
+		t.Parallel()
+		p := h.peer(chromium)
+		p.shake(channel.PairingClient, h.key(code))
+		assert.Equal(t, protocol.CloseSlow, closed(t, p.ws))
+	})
+	t.Run("no goodbye", func(t *testing.T) {
+		t.Parallel()
+		p := h.peer(chromium)
+		require.NoError(t, p.ws.WriteMessage(websocket.TextMessage, []byte("noise")))
+		_, _ = io.Copy(io.Discard, p.ws.NetConn()) // without an answer to the close
+	})
+}
+
+// keep does something again and again, slowly, until it fails.
+func keep(do func() error) {
+	for do() == nil {
+		<-time.After(20 * time.Millisecond)
+	}
+}
+
+func TestStrangersCantSendMuch(t *testing.T) {
+	h := open(t)
+	h.code()
+	ws, _, err := h.socket(from(chromium), protocol.Subprotocol)
+	require.NoError(t, err)
+	_ = ws.WriteMessage(websocket.BinaryMessage, make([]byte, 64<<10)) // may be cut off half-way
+	_, _, err = ws.ReadMessage()
+	require.Error(t, err)
+	assert.False(t, websocket.IsCloseError(err, websocket.CloseProtocolError), "it was read to its end")
+}
+
+// raw sends what no library would.
+func raw(ws *websocket.Conn, frame ...byte) error {
+	_, err := ws.NetConn().Write(frame)
+	return err
+}
+
+func TestNoiseFromStrangersEndsTheConnection(t *testing.T) {
+	h := open(t)
+	h.code()
+	_, first, err := channel.Open(h.key(h.code()), channel.Binding{
+		Version: protocol.Version, ClientID: channel.PairingClient, Origin: chromium, Host: h.host,
+	}, rand.Reader)
+	require.NoError(t, err)
+	for name, send := range map[string]func(*websocket.Conn) error{
+		"a handshake as a text": func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.TextMessage, first) },
+		"text":                  func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.TextMessage, []byte("{}")) },
+		"nothing":               func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.BinaryMessage, nil) },
+		"no client":             func(ws *websocket.Conn) error { return ws.WriteMessage(websocket.BinaryMessage, make([]byte, 100)) },
+		"unmasked":              func(ws *websocket.Conn) error { return raw(ws, 0x82, 1, 'x') },
+		"compressed":            func(ws *websocket.Conn) error { return raw(ws, 0xC2, 0x80, 0, 0, 0, 0) },
+		"a piece of nothing":    func(ws *websocket.Conn) error { return raw(ws, 0x80, 0x80, 0, 0, 0, 0) },
+		"a long ping":           func(ws *websocket.Conn) error { return raw(ws, 0x89, 0xFE, 0, 126) },
+	} {
+		ws, _, err := h.socket(from(chromium), protocol.Subprotocol)
+		require.NoError(t, err)
+		require.NoError(t, send(ws))
+		assert.Equal(t, websocket.CloseProtocolError, closed(t, ws), name)
+	}
+}
+
+// few is a bound of pending connections that tests reach quickly.
+const few = 32
+
+func crowded(b *server.Server) {
+	b.Hurry(hour, hour, hour)
+	b.Bound(few)
+}
+
+func TestWhoCameAndWentTakesNobodysPlace(t *testing.T) {
+	h := open(t, crowded)
+	waits, err := net.Dial("tcp4", h.host)
+	require.NoError(t, err)
+	defer waits.Close()
+	for range 2 * few {
+		conn, err := net.Dial("tcp4", h.host)
+		require.NoError(t, err)
+		_, err = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: "+h.host+"\r\n\r\n")
+		require.NoError(t, err)
+		_, err = io.Copy(io.Discard, conn)
+		require.NoError(t, err)
+		require.NoError(t, conn.Close())
+	}
+	_, err = io.WriteString(waits, "GET / HTTP/1.1\r\nHost: "+h.host+"\r\n\r\n")
+	require.NoError(t, err)
+	response, err := http.ReadResponse(bufio.NewReader(waits), nil)
+	require.NoError(t, err)
+	assert.NoError(t, response.Body.Close())
+}
+
+// Each stage of a connection has places of its own. When they are taken, the oldest of
+// that stage goes and no other.
+func TestACrowdPushesOutOnlyItsOwnStage(t *testing.T) {
+	h := open(t, crowded)
+	session, creds := h.pair(chromium, hello)
+	code := h.code()
+
+	// One connection waits in each stage.
+	knows := h.peer(firefox)
+	knows.shake(channel.PairingClient, h.key(code))
+	named := h.peer(chromium)
+	named.shake(creds.ClientID, creds.Secret)
+	paired, unpaired := h.peer(chromium), h.peer(firefox)
+	unheard, err := net.Dial("tcp4", h.host)
+	require.NoError(t, err)
+	defer unheard.Close()
+
+	crowd := func(open func() (io.Closer, error)) {
+		for range 2 * few {
+			c, err := open()
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = c.Close() })
+		}
+	}
+	gone := func(c net.Conn) {
+		t.Helper()
+		_, err := c.Read(make([]byte, 1))
+		assert.Error(t, err, "the oldest had to go")
+	}
+
+	crowd(floods(h)["half a request"])
+	gone(unheard)
+	crowd(floods(h)["any origin, while pairing"])
+	gone(unpaired.ws.NetConn())
+	paired.shake(creds.ClientID, creds.Secret) // it was pushed out by neither
+	crowd(floods(h)["a learned origin"])
+	knows.ask(1, protocol.SessionHello, hello)
+	require.Nil(t, knows.read().Error, "it knew the code")
+
+	replays := make([]*peer, 2*few)
+	for i := range replays { // of a first frame, for which an answer is all that can be had
+		replays[i] = h.peer(chromium)
+		replays[i].shake(creds.ClientID, creds.Secret)
+	}
+	gone(named.ws.NetConn())
+	_, err = h.connect(creds, chromium)
+	assert.NoError(t, err, "a browser gets in")
+	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil), "a session is not pending")
+}
+
+// A connection that has failed counts as one that was never heard of while it says goodbye.
+func TestFarewellsTakeNobodysPlace(t *testing.T) {
+	h := open(t, crowded)
+	_, creds := h.pair(chromium, hello)
+	waits := h.peer(chromium)
+	waits.shake(creds.ClientID, creds.Secret)
+	for range 2 * few { // name the client, and can't go on
+		p := h.peer(chromium)
+		frame := append([]byte{byte(len(creds.ClientID))}, creds.ClientID...)
+		require.NoError(t, p.ws.WriteMessage(websocket.BinaryMessage, append(frame, make([]byte, 48)...)))
+		p.ws.SetCloseHandler(func(int, string) error { return nil }) // without an answer, it stays for a while
+		assert.Equal(t, protocol.CloseUnknownClient, closed(t, p.ws))
+	}
+	waits.ask(1, protocol.SessionHello, hello)
+	assert.Nil(t, waits.read().Error)
+}
+
+// Pending connections leave files for the rest of the program, however few there are.
+func TestPlacesAreNoMoreThanFilesMayBeOpen(t *testing.T) {
+	for files, places := range map[int]int{math.MaxInt: server.MaxPending, 1 << 20: server.MaxPending, 1024: 204, 256: 51} {
+		assert.Equal(t, places, server.PlacesFor(files), files)
+	}
+}

@@ -1,0 +1,162 @@
+package server_test
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"sync"
+	"testing"
+
+	"github.com/gorilla/websocket"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/server"
+	"github.com/logspanel/companion/shared/channel"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// perSecond is how many connections one program was measured to open.
+const perSecond = 900
+
+// flood is a program that opens connections and keeps them. Its clock is what it opens,
+// so that a slow machine changes nothing: a second has passed when perSecond were opened.
+type flood struct {
+	h     *house
+	open  func() (io.Closer, error)
+	scale int         // by which the flood, and the bridge's places with it, are smaller than they are
+	held  []io.Closer // oldest first
+}
+
+// last opens connections for so many seconds, and returns when the bridge has seen them.
+func (f *flood) last(seconds int) {
+	for range seconds * perSecond / f.scale {
+		c, err := f.open()
+		require.NoError(f.h.t, err)
+		f.held = append(f.held, c)
+	}
+	for len(f.held) > (server.MaxPending+perSecond)/f.scale { // the oldest have been closed by the bridge
+		_ = f.held[0].Close()
+		f.held = f.held[1:]
+	}
+	f.h.reached()
+}
+
+func (f *flood) end() {
+	for _, c := range f.held {
+		_ = c.Close()
+	}
+}
+
+// reached returns when every earlier connection was accepted.
+func (h *house) reached() {
+	response, err := http.Get("http://" + h.host)
+	require.NoError(h.t, err)
+	_ = response.Body.Close()
+}
+
+// floods are programs of the same user, by what they send before they fall silent.
+func floods(h *house) map[string]func() (io.Closer, error) {
+	sends := func(text string) func() (io.Closer, error) {
+		return func() (io.Closer, error) {
+			conn, err := net.Dial("tcp4", h.host)
+			if err == nil {
+				_, err = io.WriteString(conn, text)
+			}
+			return conn, err
+		}
+	}
+	upgrades := func(origin string) func() (io.Closer, error) {
+		dialer := websocket.Dialer{Subprotocols: []string{protocol.Subprotocol}, ReadBufferSize: 512, WriteBufferSize: 512}
+		return func() (io.Closer, error) {
+			ws, _, err := dialer.Dial("ws://"+h.host+"/", from(origin))
+			return ws, err
+		}
+	}
+	return map[string]func() (io.Closer, error){
+		"nothing":                   sends(""),
+		"half a request":            sends("GET / HTTP/1.1\r\nHost: " + h.host + "\r\nOrigin: " + chromium + "\r\nUpgr"),
+		"a learned origin":          upgrades(chromium),
+		"any origin, while pairing": upgrades("moz-extension://somebody"),
+	}
+}
+
+// A browser that starts its backend first takes its time at every step, while another
+// program opens connections as fast as it can. All browsers get in.
+func TestSlowBrowsersGetInDuringAFlood(t *testing.T) {
+	const scale = 8
+	for name := range floods(&house{}) {
+		t.Run(name, func(t *testing.T) {
+			h := open(t, func(b *server.Server) {
+				b.Hurry(hour, hour, hour)
+				b.Bound(server.MaxPending / scale)
+			})
+			_, creds := h.pair(chromium, hello)
+			_, more := h.pair(chromium, hello) // one client has few sessions
+			code := h.code()
+			f := flood{h: h, open: floods(h)[name], scale: scale}
+			defer f.end()
+			f.last(5) // longer than a silent connection is borne
+
+			const browsers = 10
+			var conns [browsers]net.Conn
+			for i := range conns {
+				var err error
+				conns[i], err = net.Dial("tcp4", h.host)
+				require.NoError(t, err)
+			}
+			f.last(2)
+			peers := make([]*peer, browsers)
+			for i, conn := range conns {
+				dialer := websocket.Dialer{
+					Subprotocols: []string{protocol.Subprotocol},
+					NetDial:      func(string, string) (net.Conn, error) { return conn, nil },
+				}
+				ws, _, err := dialer.Dial("ws://"+h.host+"/", from(chromium))
+				require.NoError(t, err, "browser %d asks for a websocket", i)
+				defer ws.Close()
+				peers[i] = &peer{h: h, origin: chromium, ws: ws}
+			}
+			f.last(2)
+			peers[0].shake(channel.PairingClient, h.key(code))
+			for i, p := range peers[1:] {
+				client := []protocol.Credentials{creds, more}[i%2]
+				p.shake(client.ClientID, client.Secret)
+			}
+			f.last(1)
+			for _, p := range peers {
+				p.ask(1, protocol.SessionHello, hello)
+				assert.Nil(t, p.read().Error)
+			}
+		})
+	}
+}
+
+// What a flood costs is bounded, and a session in the midst of it notices nothing.
+func TestTenThousandOpens(t *testing.T) {
+	h := open(t)
+	session, creds := h.pair(chromium, hello)
+	var now runtime.MemStats
+	used := func() uint64 {
+		runtime.GC()
+		runtime.ReadMemStats(&now)
+		return now.HeapInuse + now.StackInuse
+	}
+	before := used()
+	var crowd sync.WaitGroup
+	crowd.Go(func() {
+		f := flood{h: h, open: floods(h)["a learned origin"], scale: 1}
+		defer f.end()
+		f.last(12)
+		assert.Less(t, runtime.NumGoroutine(), server.MaxPending+perSecond)
+		assert.Less(t, used(), before+128<<20, "bytes, of both sides")
+	})
+	for range 50 {
+		require.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil), "in the midst of it")
+	}
+	crowd.Wait()
+	require.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+	_, err := h.connect(creds, chromium)
+	require.NoError(t, err, "and a browser gets in")
+}

@@ -1,0 +1,349 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/secrets"
+	"github.com/logspanel/companion/daemon/internal/server"
+	"github.com/logspanel/companion/daemon/wsclient"
+	"github.com/logspanel/companion/shared/channel"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+func TestPairing(t *testing.T) {
+	h := open(t)
+	session, creds := h.pair(chromium, hello)
+	assert.Len(t, creds.Secret, channel.SecretSize)
+	assert.Equal(t, creds.ClientID, session.Welcome().ClientID)
+	assert.Equal(t, "1.2.3", session.Welcome().Version)
+	assert.Equal(t, "example.com", session.Welcome().Snapshot.Host)
+	require.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+
+	kept, err := h.vault.Get(t.Context(), "client/"+creds.ClientID)
+	require.NoError(t, err)
+	assert.Equal(t, creds.Secret, kept)
+	clients, err := h.Clients()
+	require.NoError(t, err)
+	paired := h.clock.Now().UTC()
+	assert.Equal(t, []server.Client{{
+		ID: creds.ClientID, Name: "at home", Browser: "Chromium 156", Version: "1.0.0", Origin: chromium, PairedAt: paired, LastUsed: paired, Here: true,
+	}}, clients)
+
+	h.clock.advance(time.Hour)
+	again, err := h.connect(creds, chromium)
+	require.NoError(t, err)
+	assert.Nil(t, again.Welcome().Paired, "credentials are issued once")
+	assert.Equal(t, paired.Add(time.Hour), h.records.get(creds.ClientID).LastUsed)
+	assert.Equal(t, paired, h.records.get(creds.ClientID).PairedAt)
+
+	h.clock.advance(time.Hour)
+	require.NoError(t, h.stop())
+	assert.Equal(t, paired.Add(2*time.Hour), h.records.get(creds.ClientID).LastUsed, "as long as it was here")
+}
+
+func TestACodeWorksOnce(t *testing.T) {
+	h := open(t)
+	code := h.code()
+	first, _, err := wsclient.Pair(t.Context(), code, chromium, hello)
+	require.NoError(t, err)
+	defer first.Close()
+
+	_, _, err = wsclient.Pair(t.Context(), code, chromium, hello)
+	assert.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "%v", err)
+	_, _, err = wsclient.Pair(t.Context(), code, firefox, hello)
+	assert.ErrorContains(t, err, "403", "an extension that was never paired is not even let in")
+	clients, err := h.Clients()
+	require.NoError(t, err)
+	assert.Len(t, clients, 1)
+}
+
+func TestACodeThatTwoUseAtOncePairsOne(t *testing.T) {
+	h := open(t)
+	code := h.code()
+	var peers [2]*peer
+	for i := range peers {
+		peers[i] = h.peer(chromium)
+		peers[i].shake(channel.PairingClient, h.key(code))
+	}
+	var all sync.WaitGroup
+	for _, p := range peers {
+		frames := p.seal(1, protocol.SessionHello, hello)
+		all.Go(func() { p.send(frames) })
+	}
+	all.Wait()
+	paired := 0
+	for _, p := range peers {
+		if _, _, err := p.ws.ReadMessage(); err == nil {
+			paired++
+		}
+	}
+	assert.Equal(t, 1, paired)
+	clients, err := h.Clients()
+	require.NoError(t, err)
+	assert.Len(t, clients, 1)
+}
+
+func TestACodeLivesTwoMinutes(t *testing.T) {
+	h := open(t)
+	require.NoError(t, h.records.Put(server.Client{ID: "known", Origin: chromium}))
+	code, expires := h.Pair()
+	assert.Equal(t, h.clock.Now().UTC().Add(2*time.Minute), expires)
+	h.clock.advance(2*time.Minute - time.Nanosecond)
+	p := h.peer(chromium)
+	p.shake(channel.PairingClient, h.key(code))
+	h.clock.advance(time.Nanosecond)
+	p.ask(1, protocol.SessionHello, hello)
+	assert.Equal(t, protocol.CloseNoPairing, closed(t, p.ws), "it ran out during the handshake")
+
+	_, _, err := wsclient.Pair(t.Context(), code, chromium, hello)
+	assert.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "%v", err)
+}
+
+func TestANewCodeVoidsTheOld(t *testing.T) {
+	h := open(t)
+	old := h.code()
+	p := h.peer(chromium)
+	p.shake(channel.PairingClient, h.key(old))
+	fresh := h.code()
+	p.ask(1, protocol.SessionHello, hello)
+	assert.Equal(t, protocol.CloseNoPairing, closed(t, p.ws), "also in the midst of pairing")
+	_, _, err := wsclient.Pair(t.Context(), old, chromium, hello)
+	assert.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "%v", err)
+	c, _, err := wsclient.Pair(t.Context(), fresh, chromium, hello)
+	require.NoError(t, err)
+	assert.NoError(t, c.Close())
+}
+
+// Where there is no code, there is nothing that everybody knows in its place.
+func TestNoCodeIsNoKey(t *testing.T) {
+	h := open(t)
+	h.pair(chromium, hello)
+	nothing, err := channel.NewPairingCode(uint16(h.port), bytes.NewReader(make([]byte, 16)))
+	require.NoError(t, err)
+	_, first, err := channel.Open(nothing.Key(), channel.Binding{
+		Version: protocol.Version, ClientID: channel.PairingClient, Origin: chromium, Host: h.host,
+	}, rand.Reader)
+	require.NoError(t, err)
+	p := h.peer(chromium)
+	p.send([][]byte{first})
+	_, _, err = p.ws.ReadMessage()
+	assert.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "it is not answered: %v", err)
+}
+
+func TestWrongGuessesAreSlowAndDontSpendTheCode(t *testing.T) {
+	h := open(t, func(b *server.Server) { b.Hurry(server.AttemptInterval-1, hour, hour) })
+	code := h.code()
+	guess, err := channel.NewPairingCode(uint16(h.port), strings.NewReader("sixteen  letters"))
+	require.NoError(t, err)
+	try := func(code string) error {
+		c, _, err := wsclient.Pair(t.Context(), code, chromium, hello)
+		if err == nil {
+			_ = c.Close()
+		}
+		return err
+	}
+	for range server.AttemptsAtOnce {
+		err := try(guess.String())
+		require.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "%v", err)
+	}
+	err = try(code)
+	require.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "even the right one has no turn now: %v", err)
+
+	h.clock.advance(server.AttemptInterval)
+	assert.NoError(t, try(code))
+}
+
+// Who comes too often waits, for as long as there is patience.
+func TestAttemptsWaitForTheirTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, start := server.New(server.Options{Orders: newBook(), Catalog: &shelf{}}), time.Now()
+		for range server.AttemptsAtOnce {
+			require.True(t, b.Turn(t.Context()))
+		}
+		assert.Zero(t, time.Since(start))
+
+		var line sync.WaitGroup
+		waited := make(chan time.Duration, 2)
+		for range 2 {
+			line.Go(func() {
+				if b.Turn(t.Context()) {
+					waited <- time.Since(start)
+				}
+			})
+		}
+		synctest.Wait()
+		assert.False(t, b.Turn(t.Context()), "the line is as long as patience")
+		assert.Zero(t, time.Since(start))
+		line.Wait()
+		assert.Equal(t, server.AttemptInterval, <-waited)
+		assert.Equal(t, 2*server.AttemptInterval, <-waited)
+
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		assert.False(t, b.Turn(ctx), "the companion stops")
+	})
+}
+
+// Whoever recorded a first frame can send it again, and must gain and spoil nothing.
+func TestAReplayedFirstFrameChangesNothing(t *testing.T) {
+	h := open(t)
+	code := h.code()
+	p := h.peer(chromium)
+	first := p.shake(channel.PairingClient, h.key(code))
+	require.NoError(t, p.ws.Close())
+	h.replay(first)
+	session, creds, err := wsclient.Pair(t.Context(), code, chromium, hello)
+	require.NoError(t, err, "a handshake alone does not spend the code")
+	require.NoError(t, session.Close())
+
+	p = h.peer(chromium)
+	first = p.shake(creds.ClientID, creds.Secret)
+	recorded := p.seal(1, protocol.SessionHello, hello)
+	p.send(recorded)
+	p.read()
+	used := h.records.get(creds.ClientID).LastUsed
+	h.clock.advance(time.Hour)
+	h.replay(append([][]byte{first}, recorded...)...)
+	assert.Equal(t, used, h.records.get(creds.ClientID).LastUsed)
+}
+
+// replay sends recorded frames in a connection of their own and waits until the
+// bridge has had enough of it.
+func (h *house) replay(frames ...[]byte) {
+	p := h.peer(chromium)
+	p.send(frames)
+	if len(frames) == 1 { // the bridge waits for more: send what can't be right
+		p.send([][]byte{make([]byte, 100)})
+	}
+	require.NotEqual(h.t, 0, closed(h.t, p.ws))
+}
+
+func TestPairingWithALockedKeyring(t *testing.T) {
+	h := open(t)
+	h.vault.locked.Store(true)
+	_, _, err := wsclient.Pair(t.Context(), h.code(), chromium, hello)
+	var refusal *protocol.Error
+	require.ErrorAs(t, err, &refusal)
+	assert.Equal(t, protocol.CodeKeyring, refusal.Code)
+	clients, err := h.Clients()
+	require.NoError(t, err)
+	assert.Empty(t, clients)
+}
+
+func TestPairingOntoAFullDisk(t *testing.T) {
+	h := open(t)
+	h.records.fail(nil, errDisk)
+	_, _, err := wsclient.Pair(t.Context(), h.code(), chromium, hello)
+	var refusal *protocol.Error
+	require.ErrorAs(t, err, &refusal)
+	assert.Equal(t, protocol.CodeJournal, refusal.Code)
+	assert.Zero(t, h.vault.held.Load(), "a secret that belongs to nobody is not left behind")
+	clients, err := h.Clients()
+	require.NoError(t, err)
+	assert.Empty(t, clients)
+}
+
+func TestPairingABrowserAgainReplacesIt(t *testing.T) {
+	h := open(t)
+	before, old := h.pair(chromium, hello)
+	_, fresh := h.pair(chromium, protocol.Hello{Version: "1.0.1", Browser: "Chromium 157", Name: "at home", Replaces: old.ClientID})
+
+	assert.Equal(t, protocol.CloseUnknownClient, ended(before))
+	_, err := h.connect(old, chromium)
+	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(err), "%v", err)
+	_, err = h.vault.Get(t.Context(), "client/"+old.ClientID)
+	assert.ErrorIs(t, err, secrets.ErrNotFound)
+	clients, err := h.Clients()
+	require.NoError(t, err)
+	require.Len(t, clients, 1)
+	assert.Equal(t, fresh.ClientID, clients[0].ID)
+}
+
+// A browser can be revoked before its first session has begun.
+func TestRevokingThatIsFasterThanTheSession(t *testing.T) {
+	h := open(t)
+	_, old := h.pair(chromium, hello)
+	h.vault.onDelete = func() { // in the midst of replacing it
+		h.vault.onDelete = nil
+		clients, err := h.Clients()
+		assert.NoError(t, err)
+		for _, c := range clients {
+			assert.NoError(t, h.Revoke(h.ctx, c.ID))
+		}
+	}
+	_, _, err := wsclient.Pair(t.Context(), h.code(), chromium, protocol.Hello{Replaces: old.ClientID})
+	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(err), "%v", err)
+}
+
+func TestEveryClientHasASecretOfItsOwn(t *testing.T) {
+	h := open(t)
+	seen := map[string]bool{string(make([]byte, channel.SecretSize)): true}
+	for range 3 {
+		_, creds := h.pair(chromium, hello)
+		assert.False(t, seen[string(creds.Secret)])
+		seen[string(creds.Secret)] = true
+	}
+}
+
+func TestBrowsersThatShareAnOriginArePairedSideBySide(t *testing.T) {
+	h := open(t)
+	for _, other := range []protocol.Hello{
+		{Browser: "Chromium 156", Name: "at home"},
+		{Browser: "Chromium 156", Name: "at work"},
+		{Browser: "Chromium 156", Name: "at work"}, // another profile
+		{Browser: "Edge 156", Name: "at home"},
+	} {
+		h.pair(chromium, other)
+		h.clock.advance(server.AttemptInterval)
+	}
+	_, creds := h.pair(firefox, hello)
+	h.pair("chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba", protocol.Hello{Replaces: creds.ClientID})
+	clients, err := h.Clients()
+	require.NoError(t, err)
+	assert.Len(t, clients, 6, "no extension takes another's place")
+}
+
+func TestABrowserLeaves(t *testing.T) {
+	h := open(t)
+	stays, _ := h.pair(chromium, hello)
+	leaves, creds := h.pair(chromium, hello)
+	_ = leaves.Call(t.Context(), protocol.SessionLeave, protocol.Nothing{}, nil)
+	assert.Equal(t, protocol.CloseUnknownClient, ended(leaves))
+	_, err := h.connect(creds, chromium)
+	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(err), "%v", err)
+	assert.NoError(t, stays.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+
+	h.records.fail(nil, errDisk)
+	assert.Error(t, stays.Call(t.Context(), protocol.SessionLeave, protocol.Nothing{}, nil), "and stays paired")
+	h.records.fail(nil, nil)
+	require.NoError(t, h.stop()) // the secret is removed after the goodbye
+	_, err = h.vault.Get(t.Context(), "client/"+creds.ClientID)
+	assert.ErrorIs(t, err, secrets.ErrNotFound)
+}
+
+func TestWhatABrowserCallsItselfIsMadeHarmless(t *testing.T) {
+	h := open(t)
+	hostile := protocol.Hello{Browser: "  Fire\x1b[31mfox\n\u202e 153 ", Name: strings.Repeat("ünï", 100)}
+	_, creds := h.pair(chromium, hostile)
+	harmless := func() {
+		kept := h.records.get(creds.ClientID)
+		assert.Equal(t, "Fire[31mfox 153", kept.Browser)
+		assert.Equal(t, strings.Repeat("ünï", 22)[:len("ünï")*21+len("ü")], kept.Name)
+		assert.Len(t, []rune(kept.Name), 64)
+	}
+	harmless()
+	again, err := wsclient.Connect(t.Context(), h.port, creds, chromium, hostile)
+	require.NoError(t, err)
+	harmless()
+	assert.NoError(t, again.Close())
+}

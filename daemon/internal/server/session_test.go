@@ -1,0 +1,445 @@
+package server_test
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/server"
+	"github.com/logspanel/companion/daemon/wsclient"
+	"github.com/logspanel/companion/shared/channel"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+func TestWhoIsTurnedAwayAfterTheHandshake(t *testing.T) {
+	for name, row := range map[string]struct {
+		spoil func(h *house, creds *protocol.Credentials)
+		code  int
+	}{
+		"a client never heard of": {func(_ *house, creds *protocol.Credentials) { creds.ClientID = "NOBODY" }, protocol.CloseUnknownClient},
+		"the wrong secret": {func(_ *house, creds *protocol.Credentials) {
+			creds.Secret = slices.Clone(creds.Secret)
+			creds.Secret[0] ^= 1
+		}, protocol.CloseUnknownClient},
+		"a secret that is gone": {func(h *house, creds *protocol.Credentials) {
+			require.NoError(h.t, h.vault.Delete(h.ctx, "client/"+creds.ClientID))
+		}, protocol.CloseUnknownClient},
+		"a locked keyring": {func(h *house, _ *protocol.Credentials) { h.vault.locked.Store(true) }, protocol.CloseLocked},
+		"a client of another origin": {func(h *house, creds *protocol.Credentials) {
+			_, *creds = h.pair(firefox, hello)
+		}, protocol.CloseUnknownClient},
+		"pairing without a code": {func(_ *house, creds *protocol.Credentials) { creds.ClientID = channel.PairingClient }, protocol.CloseNoPairing},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := open(t)
+			_, creds := h.pair(chromium, hello)
+			row.spoil(h, &creds)
+			_, err := h.connect(creds, chromium)
+			assert.Equal(t, row.code, wsclient.CloseCode(err), "%v", err)
+		})
+	}
+}
+
+func TestAKeyringThatNeverAnswers(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(b *server.Server) { b.Hurry(2*time.Second, hour, hour) })
+	_, creds := h.pair(chromium, hello)
+	h.vault.silent.Store(true)
+	_, err := h.connect(creds, chromium)
+	assert.Equal(t, protocol.CloseLocked, wsclient.CloseCode(err), "%v", err)
+}
+
+func TestNothingComesBeforeHello(t *testing.T) {
+	h := open(t)
+	session, creds := h.pair(chromium, hello)
+	require.NoError(t, session.Close())
+	for _, method := range []string{protocol.OrderList, protocol.SessionPing, "no.such"} {
+		p := h.peer(chromium)
+		p.shake(creds.ClientID, creds.Secret)
+		p.ask(1, method, protocol.Nothing{})
+		assert.Equal(t, websocket.CloseProtocolError, closed(t, p.ws), method)
+	}
+	p := h.peer(chromium)
+	p.shake(creds.ClientID, creds.Secret)
+	frames, err := p.conn.Seal([]byte(`{"jsonrpc":"2.0","method":"session.hello","params":{}}`))
+	require.NoError(t, err)
+	p.send(frames)
+	assert.Equal(t, websocket.CloseProtocolError, closed(t, p.ws), "a hello that wants no answer")
+	assert.Empty(t, h.book.asked)
+}
+
+func TestEveryMethodReachesItsRoom(t *testing.T) {
+	h := open(t)
+	session, creds := h.pair(chromium, hello)
+	rooms := map[string]struct {
+		params any
+		room   *calls
+		call   string
+	}{
+		protocol.WalletRefresh: {protocol.Nothing{}, &h.book.calls, "wallet"},
+		protocol.OrderQuote:    {protocol.QuoteRequest{ServiceID: "s1"}, &h.book.calls, "quote s1"},
+		protocol.OrderBuy:      {protocol.BuyRequest{IntentID: "i1"}, &h.book.calls, "buy i1"},
+		protocol.OrderDecide:   {protocol.DecideRequest{IntentID: "i1"}, &h.book.calls, "decide i1"},
+		protocol.OrderCancel:   {protocol.OrderRef{OrderID: "o1"}, &h.book.calls, "cancel o1"},
+		protocol.OrderCode:     {protocol.OrderRef{OrderID: "o1"}, &h.book.calls, "code o1"},
+		protocol.OrderList:     {protocol.Nothing{}, &h.book.calls, "list"},
+		protocol.CountryList:   {protocol.Nothing{}, &h.shelf.calls, "countries"},
+		protocol.OfferSearch:   {protocol.Search{Query: "q"}, &h.shelf.calls, "search q"},
+		protocol.AreaList:      {protocol.Place{ServiceID: "s1"}, &h.shelf.calls, "areas s1"},
+		protocol.LogCategories: {protocol.Nothing{}, &h.shelf.calls, "log categories"},
+		protocol.LogOrders:     {protocol.Nothing{}, &h.shelf.calls, "log orders"},
+		protocol.BoostServices: {protocol.Nothing{}, &h.shelf.calls, "boost services"},
+		protocol.BoostOrders:   {protocol.Nothing{}, &h.shelf.calls, "boost orders"},
+		protocol.BoostCheck:    {protocol.OrderRef{OrderID: "b1"}, &h.shelf.calls, "boost check b1"},
+		protocol.BoostCancel:   {protocol.OrderRef{OrderID: "b1"}, &h.shelf.calls, "boost cancel b1"},
+		protocol.KeyAsk:        {protocol.Nothing{}, &h.book.calls, "ask key"},
+	}
+	for _, method := range protocol.Methods {
+		result := reflect.New(reflect.TypeOf(method.Result))
+		switch method.Name {
+		case protocol.SessionHello, protocol.SessionLeave:
+			continue
+		case protocol.SessionPing, protocol.StateGet:
+			require.NoError(t, session.Call(t.Context(), method.Name, nil, result.Interface()))
+			continue
+		}
+		row, ok := rooms[method.Name]
+		require.True(t, ok, "%s is in the protocol and goes nowhere", method.Name)
+		require.NoError(t, session.Call(t.Context(), method.Name, row.params, result.Interface()), method.Name)
+		assert.Equal(t, row.call, row.room.last(), method.Name)
+		delete(rooms, method.Name)
+	}
+	assert.Empty(t, rooms, "the protocol knows every method")
+	assert.Len(t, server.MethodNames(t), len(protocol.Methods)-4)
+
+	var quote protocol.Quote
+	require.NoError(t, session.Call(t.Context(), protocol.OrderQuote, protocol.QuoteRequest{}, &quote))
+	assert.Equal(t, creds.ClientID, quote.Intent.Client, "a room learns who asks")
+	var decided protocol.Intent
+	require.NoError(t, session.Call(t.Context(), protocol.OrderDecide, protocol.DecideRequest{IntentID: "i1"}, &decided))
+	assert.Equal(t, creds.ClientID, decided.Client, "and who decides")
+}
+
+func TestBadRequestsAreAnsweredAndTheSessionGoesOn(t *testing.T) {
+	h := open(t)
+	session, _ := h.pair(chromium, hello)
+	for _, row := range []struct {
+		method string
+		params any
+		code   protocol.Code
+	}{
+		{"log.buy", protocol.Nothing{}, protocol.CodeUnknownMethod},
+		{protocol.OrderBuy, []string{"i1"}, protocol.CodeBadRequest},
+		{protocol.OrderBuy, map[string]any{"price": "1.00"}, protocol.CodeBadRequest},
+		{protocol.OfferSearch, "telegram", protocol.CodeBadRequest},
+		{protocol.SessionHello, hello, protocol.CodeBadRequest},
+	} {
+		err := session.Call(t.Context(), row.method, row.params, nil)
+		var refusal *protocol.Error
+		require.ErrorAs(t, err, &refusal, row.method)
+		assert.Equal(t, row.code, refusal.Code, row.method)
+	}
+	assert.Empty(t, h.book.asked)
+	assert.NoError(t, session.Call(t.Context(), protocol.OrderList, protocol.Nothing{}, nil))
+}
+
+func TestMessagesThatAreNoRequestsEndTheSession(t *testing.T) {
+	h := open(t)
+	_, creds := h.pair(chromium, hello)
+	for name, raw := range map[string]string{
+		"no JSON":        "?",
+		"another RPC":    `{"jsonrpc":"1.0","id":1,"method":"order.list"}`,
+		"a notification": `{"jsonrpc":"2.0","method":"order.list"}`,
+		"an answer":      `{"jsonrpc":"2.0","id":1,"result":{}}`,
+		"a batch":        `[]`,
+	} {
+		p, _ := h.begin(creds, chromium)
+		frames, err := p.conn.Seal([]byte(raw))
+		require.NoError(t, err)
+		p.send(frames)
+		assert.Equal(t, websocket.CloseProtocolError, closed(t, p.ws), name)
+	}
+	assert.Empty(t, h.book.asked)
+}
+
+func TestErrorsArriveAsTheRoomsSayThem(t *testing.T) {
+	h := open(t)
+	session, _ := h.pair(chromium, hello)
+	said := &protocol.Error{Code: protocol.CodeBalance, Message: "the balance is too low", Next: "top up"}
+	h.book.onCall(func(context.Context, string) error { return fmt.Errorf("buy: %w", said) })
+	assert.Equal(t, said, session.Call(t.Context(), protocol.OrderBuy, protocol.BuyRequest{}, nil))
+
+	h.book.onCall(func(context.Context, string) error { return errors.New("pointer 0xc0ffee") })
+	err := session.Call(t.Context(), protocol.OrderBuy, protocol.BuyRequest{}, nil)
+	var fault *protocol.Error
+	require.ErrorAs(t, err, &fault)
+	assert.Equal(t, protocol.CodeInternal, fault.Code)
+	assert.NotContains(t, err.Error(), "0xc0ffee")
+}
+
+func TestLargeAnswersArrive(t *testing.T) {
+	h := open(t)
+	session, _ := h.pair(chromium, hello)
+	for i := range 5000 {
+		h.shelf.offers.Offers = append(h.shelf.offers.Offers, protocol.Offer{
+			ServiceID: fmt.Sprint(i), ServiceName: strings.Repeat("name ", 20), CountryName: strings.Repeat("land ", 20),
+		})
+	}
+	raw, err := json.Marshal(h.shelf.offers)
+	require.NoError(t, err)
+	require.Greater(t, len(raw), 1<<20)
+	var got protocol.Offers
+	require.NoError(t, session.Call(t.Context(), protocol.OfferSearch, protocol.Search{Query: strings.Repeat("q", 1<<20)}, &got))
+	assert.Equal(t, h.shelf.offers, got)
+}
+
+func TestAnAnswerTooLargeIsAnError(t *testing.T) {
+	h := open(t)
+	session, _ := h.pair(chromium, hello)
+	h.shelf.offers.Offers = []protocol.Offer{{ServiceName: strings.Repeat("x", channel.MaxMessage)}}
+	var fault *protocol.Error
+	require.ErrorAs(t, session.Call(t.Context(), protocol.OfferSearch, protocol.Search{}, nil), &fault)
+	assert.Equal(t, protocol.CodeInternal, fault.Code)
+	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+}
+
+func TestTheChannelAndTheProtocolBoundMessagesAlike(t *testing.T) {
+	assert.Equal(t, protocol.MaxMessage, channel.MaxMessage)
+}
+
+// Each state is followed by exactly the changes after it, also one that was asked
+// for in the midst of changes.
+func TestChangesFollowTheStateWithoutAGap(t *testing.T) {
+	h := open(t)
+	session, creds := h.pair(chromium, hello)
+	require.NoError(t, session.Close())
+	p, welcome := h.begin(creds, chromium)
+	seq := welcome.Snapshot.Seq
+
+	const changes, questions = 60, 20 // fewer than a subscriber may be behind
+	var publisher sync.WaitGroup
+	publisher.Go(func() {
+		for range changes {
+			h.book.publish(protocol.Change{Catalog: true})
+		}
+	})
+	for id := range uint64(questions) {
+		p.ask(id+2, protocol.StateGet, protocol.Nothing{})
+	}
+	last, answers := seq+changes, 0
+	for answers < questions || seq < last {
+		m := p.read()
+		if m.Method == protocol.StateChanged {
+			var change protocol.Change
+			require.NoError(t, protocol.Bind(m.Params, &change))
+			require.Equal(t, seq+1, change.Seq)
+			seq = change.Seq
+			continue
+		}
+		var now protocol.Snapshot
+		require.NoError(t, protocol.Bind(m.Result, &now))
+		require.GreaterOrEqual(t, now.Seq, seq)
+		seq = now.Seq
+		answers++
+	}
+	publisher.Wait()
+}
+
+func TestWhoLagsIsSentAway(t *testing.T) {
+	h := open(t)
+	session, _ := h.pair(chromium, hello)
+	h.book.dropAll()
+	assert.Equal(t, protocol.CloseSlow, ended(session))
+}
+
+func TestWhoDoesNotReadIsSentAway(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(b *server.Server) { b.Hurry(hour, hour, time.Second) })
+	session, creds := h.pair(chromium, hello)
+	require.NoError(t, session.Close())
+	h.shelf.offers.Offers = []protocol.Offer{{ServiceName: strings.Repeat("x", 3<<20)}}
+	asking, gone := make(chan struct{}, 1), make(chan struct{})
+	h.book.onCall(func(ctx context.Context, _ string) error {
+		asking <- struct{}{}
+		<-ctx.Done()
+		close(gone)
+		return ctx.Err()
+	})
+	p, _ := h.begin(creds, chromium)
+	p.ask(2, protocol.WalletRefresh, protocol.Nothing{})
+	<-asking
+	for id := range uint64(16) {
+		frames := p.seal(id+3, protocol.OfferSearch, protocol.Search{})
+		if p.ws.WriteMessage(websocket.BinaryMessage, frames[0]) != nil {
+			break // gone already
+		}
+	}
+	<-gone
+}
+
+func TestWhoFallsSilentIsSentAway(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(b *server.Server) { b.Hurry(hour, time.Second, hour) })
+	session, _ := h.pair(chromium, hello)
+	assert.Equal(t, protocol.CloseSlow, ended(session))
+}
+
+// A client that opens session after session is stopped, and pushes nobody out.
+func TestOneClientHasFewSessions(t *testing.T) {
+	h := open(t)
+	beside, _ := h.pair(firefox, hello)
+	first, creds := h.pair(chromium, hello)
+	all := []*wsclient.Client{beside, first}
+	for range server.SessionsEach - 1 {
+		c, err := h.connect(creds, chromium)
+		require.NoError(t, err)
+		all = append(all, c)
+	}
+	_, err := h.connect(creds, chromium)
+	assert.Equal(t, websocket.CloseTryAgainLater, wsclient.CloseCode(err), "%v", err)
+	for _, c := range all {
+		assert.NoError(t, c.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+	}
+	require.NoError(t, first.Close())
+	require.Eventually(t, func() bool {
+		_, err := h.connect(creds, chromium)
+		return err == nil
+	}, 2*time.Minute, 10*time.Millisecond, "there is room again")
+}
+
+func TestRevokingEndsTheSessionAtOnce(t *testing.T) {
+	h := open(t)
+	session, creds := h.pair(chromium, hello)
+	other, _ := h.pair(firefox, hello)
+	second, err := h.connect(creds, chromium)
+	require.NoError(t, err)
+
+	require.True(t, h.Holds(creds.ClientID))
+	require.NoError(t, h.Revoke(t.Context(), creds.ClientID))
+	assert.False(t, h.Holds(creds.ClientID), "its secret is forgotten")
+	assert.Equal(t, protocol.CloseUnknownClient, ended(session))
+	assert.Equal(t, protocol.CloseUnknownClient, ended(second))
+	assert.NoError(t, other.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+
+	_, err = h.connect(creds, chromium)
+	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(err), "the browser learns why: %v", err)
+	_, err = h.vault.Get(t.Context(), "client/"+creds.ClientID)
+	assert.Error(t, err)
+	clients, err := h.Clients()
+	require.NoError(t, err)
+	require.Len(t, clients, 1)
+	assert.Equal(t, firefox, clients[0].Origin)
+
+	assert.ErrorContains(t, h.Revoke(t.Context(), creds.ClientID), "no browser with this id")
+	assert.ErrorContains(t, h.Revoke(t.Context(), "NOBODY"), "no browser with this id")
+}
+
+func TestARevokedBrowserCanBePairedAgain(t *testing.T) {
+	h := open(t)
+	_, creds := h.pair(chromium, hello)
+	require.NoError(t, h.Revoke(t.Context(), creds.ClientID))
+	session, fresh := h.pair(chromium, hello)
+	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+	assert.NotEqual(t, creds.ClientID, fresh.ClientID)
+	assert.Zero(t, h.records.get(creds.ClientID), "nothing of the old pairing is left")
+}
+
+func TestRevokingThatCantBeWrittenDownIsNotDone(t *testing.T) {
+	h := open(t)
+	session, creds := h.pair(chromium, hello)
+	h.records.fail(nil, errDisk)
+	assert.ErrorIs(t, h.Revoke(t.Context(), creds.ClientID), errDisk)
+	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+}
+
+// A purchase that was begun is not broken off because a worker dies; a search is.
+func TestPurchasesOutliveTheSession(t *testing.T) {
+	h := open(t)
+	session, _ := h.pair(chromium, hello)
+	asked := make(chan string)
+	buying, searching := make(chan error), make(chan error)
+	finish := make(chan struct{})
+	h.book.onCall(func(ctx context.Context, call string) error {
+		asked <- call
+		<-finish
+		buying <- ctx.Err()
+		return nil
+	})
+	h.shelf.onCall(func(ctx context.Context, call string) error {
+		asked <- call
+		<-ctx.Done()
+		searching <- ctx.Err()
+		return nil
+	})
+	call := func(method string) {
+		assert.Error(t, session.Call(context.Background(), method, protocol.Nothing{}, nil))
+	}
+	var callers sync.WaitGroup
+	callers.Go(func() { call(protocol.OrderBuy) })
+	callers.Go(func() { call(protocol.OfferSearch) })
+	assert.ElementsMatch(t, []string{"buy ", "search "}, []string{<-asked, <-asked})
+
+	require.NoError(t, session.Close())
+	assert.ErrorIs(t, <-searching, context.Canceled, "nobody waits for it")
+	close(finish)
+	assert.NoError(t, <-buying)
+	callers.Wait()
+}
+
+// Whoever waits at the door, for however long, does not hold up the end.
+func TestTheDaemonEndsWhileStrangersWait(t *testing.T) {
+	h := open(t, func(b *server.Server) { b.Hurry(hour, hour, hour) })
+	h.code()
+	mute, err := net.Dial("tcp4", h.host)
+	require.NoError(t, err)
+	defer mute.Close()
+	h.peer(chromium)
+	start := time.Now()
+	require.NoError(t, h.stop())
+	assert.Less(t, time.Since(start), 4*time.Second)
+
+	late, other := net.Pipe()
+	server.EnterAfterTheEnd(late)
+	_, err = other.Read(make([]byte, 1))
+	assert.ErrorIs(t, err, io.EOF)
+}
+
+func TestTheEndOfTheDaemonIsSaid(t *testing.T) {
+	h := open(t)
+	session, _ := h.pair(chromium, hello)
+	require.NoError(t, h.stop())
+	assert.Equal(t, websocket.CloseGoingAway, ended(session))
+}
+
+// A program at another port that passes everything on, with the headers put right,
+// gets no further than the handshake: the client has named the address it dialled.
+func TestARelayIsRefused(t *testing.T) {
+	h := open(t)
+	session, creds := h.pair(chromium, hello)
+	require.NoError(t, session.Close())
+	for name, binding := range map[string]channel.Binding{
+		"the address": {Version: protocol.Version, ClientID: creds.ClientID, Origin: chromium, Host: "127.0.0.1:1"},
+		"the origin":  {Version: protocol.Version, ClientID: creds.ClientID, Origin: firefox, Host: h.host},
+		"the version": {Version: protocol.Version + 1, ClientID: creds.ClientID, Origin: chromium, Host: h.host},
+	} {
+		p := h.peer(chromium)
+		_, first, err := channel.Open(creds.Secret, binding, rand.Reader)
+		require.NoError(t, err)
+		p.send([][]byte{first})
+		assert.Equal(t, protocol.CloseUnknownClient, closed(t, p.ws), name)
+	}
+}

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+
+	"go.etcd.io/bbolt"
+)
+
+// ErrBusy says that something reads the journal just now.
+var ErrBusy = errors.New("the journal is being read: try again later")
+
+// Scrub overwrites with zeros what the file holds of rows that were changed or deleted:
+// bbolt writes a changed page elsewhere and leaves the old one as it is until its place is
+// needed. Nothing that a transaction sees is touched.
+func (s *Store) Scrub() error {
+	// While this transaction may write, no page changes its use.
+	return s.run(true, func(tx *Tx) error {
+		// A reader that began before the last change may still look at pages that are free
+		// now. One that begins from here on does not.
+		if s.db.Stats().OpenTxN > 0 {
+			return ErrBusy
+		}
+		file, err := os.OpenFile(s.db.Path(), os.O_RDWR, 0)
+		if err != nil {
+			return fmt.Errorf("scrub the journal: %w", err)
+		}
+		if err := errors.Join(tx.scrub(file), file.Close()); err != nil {
+			return fmt.Errorf("scrub the journal: %w", err)
+		}
+		return nil
+	}, (*Tx).end)
+}
+
+func (tx *Tx) scrub(file *os.File) error {
+	size := int64(tx.journal.db.Info().PageSize)
+	about, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	changed, page, zeros := false, make([]byte, size), make([]byte, size)
+	for id := range about.Size() / size {
+		used, err := tx.uses(int(id))
+		if err != nil {
+			return err
+		}
+		if used {
+			continue
+		}
+		if _, err := file.ReadAt(page, id*size); err != nil {
+			return err
+		}
+		if bytes.Equal(page, zeros) {
+			continue
+		}
+		if _, err := file.WriteAt(zeros, id*size); err != nil {
+			return err
+		}
+		changed = true
+	}
+	if !changed {
+		return nil
+	}
+	return file.Sync()
+}
+
+// uses reports whether a page of the file holds anything that a transaction may see.
+func (tx *Tx) uses(page int) (used bool, err error) {
+	err = tx.call(func(b *bbolt.Tx) error {
+		info, err := b.Page(page) // none: after the last page in use
+		used = info != nil && info.Type != "free"
+		return err
+	})
+	return used, err
+}

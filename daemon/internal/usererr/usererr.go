@@ -1,0 +1,144 @@
+// Package usererr says to a person what went wrong at the provider: in one
+// sentence, with the next step, and with the code that programs decide by.
+package usererr
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// Of is what a call to the provider failed with, err kept as its cause. An error
+// that is a sentence already stays what it is; one that is not of the provider's
+// client is a fault of the daemon. Of nil is nil.
+//
+// Amounts (a price, a balance) are not in it: the caller knows them.
+func Of(err error) *protocol.Error {
+	if err == nil {
+		return nil
+	}
+	var (
+		said       *protocol.Error
+		refusal    *logspanel.Error
+		unanswered *logspanel.AmbiguousError
+		unsent     *logspanel.NotSentError
+	)
+	switch {
+	case errors.As(err, &said):
+		return said
+	case errors.As(err, &refusal):
+		said = ofRefusal(refusal)
+		said.Provider = refusal.Code
+	case errors.As(err, &unanswered):
+		said = ofUnanswered(unanswered)
+		said.Provider = unanswered.Code
+	case errors.As(err, &unsent):
+		said = ofUnsent(unsent)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		said = say(protocol.CodeUnreachable, "that took too long", "try again")
+	default:
+		return protocol.AsError(err)
+	}
+	return said.Because(err)
+}
+
+func say(code protocol.Code, message, next string) *protocol.Error {
+	return &protocol.Error{Code: code, Message: message, Next: next}
+}
+
+func ofRefusal(e *logspanel.Error) *protocol.Error {
+	switch e.Code {
+	case logspanel.CodeUnauthenticated:
+		return say(protocol.CodeKeyRefused, "the provider refuses the API key: it is wrong, or a newer key has replaced it",
+			"make a key on the provider's site and set it in the companion")
+	case logspanel.CodeUserDisabled, logspanel.CodeUserBanned:
+		return say(protocol.CodeBlocked, "the provider has blocked this account", "contact the provider")
+	case logspanel.CodeValidationFailed, logspanel.CodeMethodNotAllowed:
+		return say(protocol.CodeInternal, "the provider does not accept what the companion sent",
+			"search again; if that does not help, please report it with the companion's log").Quote(e.Message)
+	case logspanel.CodeInsufficientBalance:
+		return say(protocol.CodeBalance, "the wallet does not hold enough for this", "top it up on the provider's site, then try again")
+	case logspanel.CodeNumberServiceNotFound, logspanel.CodeLogCategoryNotFound, logspanel.CodeBoostServiceNotFound:
+		return say(protocol.CodeStale, "the provider no longer offers this", "search again")
+	case logspanel.CodeNumberOutOfStock, logspanel.CodeOutOfStock:
+		return say(protocol.CodeOutOfStock, "no number is left here", "choose another country or area code")
+	case logspanel.CodeNumberPriceChanged:
+		return say(protocol.CodePriceChanged, "the price has just changed", "look at the new price and decide again")
+	case logspanel.CodeNumberOrderNotFound, logspanel.CodeBoostOrderNotFound:
+		return say(protocol.CodeOrderNotFound, "the provider does not know this order", "load the orders again")
+	case logspanel.CodeNumberCodeReceived:
+		return say(protocol.CodeCodeReceived, "the code has already come, so the order can't be cancelled", "use the code")
+	case logspanel.CodeNumberRefundFailed:
+		return say(protocol.CodeRefundFailed, "the provider could not give the money back",
+			"the order stays listed: try again later, or contact the provider").Quote(e.Message)
+	case logspanel.CodeBoostCancelUnavailable, logspanel.CodeBoostCancelRejected:
+		return say(protocol.CodeNotCancellable, "this order can't be cancelled", "it goes on as ordered").Quote(e.Message)
+	case logspanel.CodeIdempotencyKeyReused:
+		return say(protocol.CodeUndecided, "the provider has already seen this purchase, in another form",
+			"nothing is sent again: look for it among the orders")
+	}
+	if e.Status == http.StatusTooManyRequests {
+		return say(protocol.CodeSpeed, "the provider asks for a pause", "try again"+in(e.RetryAfter))
+	}
+	return say(protocol.CodeProvider, fmt.Sprintf("the provider refuses (%s, HTTP %d)", e.PlainCode(), e.Status),
+		"ask the provider's support if you don't know why").Quote(e.Message)
+}
+
+func ofUnanswered(e *logspanel.AmbiguousError) *protocol.Error {
+	status := ""
+	if e.Status != 0 {
+		status = fmt.Sprintf(" (HTTP %d)", e.Status)
+	}
+	switch {
+	case e.Acts:
+		return say(protocol.CodeUndecided, "the request was sent, and the provider gave no clear answer"+status,
+			"the orders will tell what became of it").Quote(e.Message)
+	case e.Status == http.StatusTooManyRequests:
+		return say(protocol.CodeSpeed, "the provider asks for a pause", "try again"+in(e.RetryAfter))
+	}
+	return say(protocol.CodeUnreachable, "the provider gave no usable answer"+status, "try again"+in(e.RetryAfter)).Quote(e.Message)
+}
+
+func ofUnsent(e *logspanel.NotSentError) *protocol.Error {
+	var untrusted *tls.CertificateVerificationError
+	switch {
+	case errors.Is(e, logspanel.ErrNoKey):
+		return say(protocol.CodeKeyMissing, "no API key is set", "make one on the provider's site and set it in the companion")
+	case errors.Is(e, logspanel.ErrBadKey):
+		return say(protocol.CodeKeyRefused, "the API key has characters that no key has", "set it again")
+	case errors.Is(e, logspanel.ErrKeyReplaced):
+		return say(protocol.CodeKeyReplaced, "the API key was replaced in the meantime, so nothing was sent", "look again and confirm")
+	case errors.Is(e, logspanel.ErrHeld):
+		return say(protocol.CodeSpeed, "the provider asks for a pause", "try again"+in(e.RetryAfter))
+	case errors.Is(e, logspanel.ErrOutage):
+		return say(protocol.CodeUnreachable, "the provider has stopped answering", "try again"+in(e.RetryAfter))
+	case errors.Is(e, logspanel.ErrInvalid):
+		return say(protocol.CodeBadRequest, "the provider can't be asked for that", "search again")
+	case errors.Is(e, logspanel.ErrNotAllowed):
+		return protocol.AsError(e)
+	case errors.As(e, &untrusted):
+		return say(protocol.CodeUnreachable, "the connection to the provider can't be trusted, so nothing was sent",
+			"check this computer's clock, and whether a proxy or virus scanner reads its traffic")
+	}
+	return say(protocol.CodeUnreachable, "the provider can't be reached, so nothing was sent", "check the internet connection and try again")
+}
+
+// in is when to try again, in whole seconds or minutes.
+func in(wait time.Duration) string {
+	seconds := int((wait + time.Second - 1) / time.Second)
+	switch {
+	case seconds <= 0:
+		return " in a moment"
+	case seconds == 1:
+		return " in a second"
+	case seconds < 120:
+		return fmt.Sprintf(" in %d seconds", seconds)
+	}
+	return fmt.Sprintf(" in %d minutes", (seconds+59)/60)
+}

@@ -1,0 +1,147 @@
+package usererr_test
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/daemon/internal/usererr"
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+func TestCodes(t *testing.T) {
+	want := map[string]protocol.Code{
+		logspanel.CodeUnauthenticated:          protocol.CodeKeyRefused,
+		logspanel.CodeUserDisabled:             protocol.CodeBlocked,
+		logspanel.CodeUserBanned:               protocol.CodeBlocked,
+		logspanel.CodeValidationFailed:         protocol.CodeInternal,
+		logspanel.CodeMethodNotAllowed:         protocol.CodeInternal,
+		logspanel.CodeInsufficientBalance:      protocol.CodeBalance,
+		logspanel.CodeNumberServiceNotFound:    protocol.CodeStale,
+		logspanel.CodeLogCategoryNotFound:      protocol.CodeStale,
+		logspanel.CodeBoostServiceNotFound:     protocol.CodeStale,
+		logspanel.CodeNumberOutOfStock:         protocol.CodeOutOfStock,
+		logspanel.CodeOutOfStock:               protocol.CodeOutOfStock,
+		logspanel.CodeNumberPriceChanged:       protocol.CodePriceChanged,
+		logspanel.CodeNumberOrderNotFound:      protocol.CodeOrderNotFound,
+		logspanel.CodeBoostOrderNotFound:       protocol.CodeOrderNotFound,
+		logspanel.CodeNumberCodeReceived:       protocol.CodeCodeReceived,
+		logspanel.CodeNumberRefundFailed:       protocol.CodeRefundFailed,
+		logspanel.CodeBoostCancelUnavailable:   protocol.CodeNotCancellable,
+		logspanel.CodeBoostCancelRejected:      protocol.CodeNotCancellable,
+		logspanel.CodeIdempotencyKeyReused:     protocol.CodeUndecided,
+		logspanel.CodeBoostQuantityRequired:    protocol.CodeProvider,
+		logspanel.CodeBoostQuantityOutOfRange:  protocol.CodeProvider,
+		logspanel.CodeBoostLinkRequired:        protocol.CodeProvider,
+		logspanel.CodeToolNotFound:             protocol.CodeProvider,
+		logspanel.CodeToolOrderNotFound:        protocol.CodeProvider,
+		logspanel.CodeToolAlreadyOwned:         protocol.CodeProvider,
+		logspanel.CodeToolDownloadNotAvailable: protocol.CodeProvider,
+		logspanel.CodeToolDownloadFailed:       protocol.CodeProvider,
+	}
+	for _, code := range logspanel.Codes {
+		err := fmt.Errorf("buying: %w", &logspanel.Error{Status: 400, Code: code, Message: "In the provider's words."})
+		got := usererr.Of(err)
+		assert.Equal(t, want[code], got.Code, code)
+		assert.Equal(t, code, got.Provider)
+		assert.NotEmpty(t, got.Message, code)
+		assert.NotEmpty(t, got.Next, code)
+		assert.ErrorIs(t, got, err, "the cause is kept")
+		if got.Code == protocol.CodeProvider || got.Code == protocol.CodeInternal {
+			assert.Contains(t, got.Message, "In the provider's words.", code)
+		}
+	}
+}
+
+func TestSentences(t *testing.T) {
+	unsent := func(cause error, wait time.Duration) error {
+		return &logspanel.NotSentError{Call: "GET /wallet", Cause: cause, RetryAfter: wait}
+	}
+	limit := &protocol.Error{Code: protocol.CodeLimitDay, Message: "that is too much for a day"}
+	for _, c := range []struct {
+		err  error
+		code protocol.Code
+		text string
+	}{
+		{
+			&logspanel.Error{Status: 422, Code: "NEW_ONE", Message: "Not on Sundays."}, protocol.CodeProvider,
+			"the provider refuses (NEW_ONE, HTTP 422): “Not on Sundays.”: ask the provider's support if you don't know why",
+		},
+		{&logspanel.Error{Status: 422, Code: "NEW_ONE"}, protocol.CodeProvider, "the provider refuses (NEW_ONE, HTTP 422): ask the provider's support if you don't know why"},
+		{
+			&logspanel.Error{Status: 429, Code: "TOO_MANY", RetryAfter: 90 * time.Second}, protocol.CodeSpeed,
+			"the provider asks for a pause: try again in 90 seconds",
+		},
+		{
+			&logspanel.Error{Status: 429, Code: "TOO_MANY", RetryAfter: 121 * time.Second}, protocol.CodeSpeed,
+			"the provider asks for a pause: try again in 3 minutes",
+		},
+		{
+			&logspanel.AmbiguousError{Call: "GET /wallet", Status: 429, RetryAfter: 300 * time.Millisecond}, protocol.CodeSpeed,
+			"the provider asks for a pause: try again in a second",
+		},
+		{
+			&logspanel.AmbiguousError{Call: "GET /wallet", Status: 502}, protocol.CodeUnreachable,
+			"the provider gave no usable answer (HTTP 502): try again in a moment",
+		},
+		{
+			&logspanel.AmbiguousError{Call: "GET /wallet", Cause: context.DeadlineExceeded}, protocol.CodeUnreachable,
+			"the provider gave no usable answer: try again in a moment",
+		},
+		{
+			&logspanel.AmbiguousError{Call: "POST /numbers/orders", Acts: true, Status: 500, Message: "Oops."}, protocol.CodeUndecided,
+			"the request was sent, and the provider gave no clear answer (HTTP 500): “Oops.”: the orders will tell what became of it",
+		},
+		{
+			unsent(logspanel.ErrNoKey, 0), protocol.CodeKeyMissing,
+			"no API key is set: make one on the provider's site and set it in the companion",
+		},
+		{unsent(logspanel.ErrBadKey, 0), protocol.CodeKeyRefused, "the API key has characters that no key has: set it again"},
+		{
+			unsent(logspanel.ErrKeyReplaced, 0), protocol.CodeKeyReplaced,
+			"the API key was replaced in the meantime, so nothing was sent: look again and confirm",
+		},
+		{unsent(logspanel.ErrHeld, 2*time.Second), protocol.CodeSpeed, "the provider asks for a pause: try again in 2 seconds"},
+		{
+			unsent(logspanel.ErrOutage, 15*time.Second), protocol.CodeUnreachable,
+			"the provider has stopped answering: try again in 15 seconds",
+		},
+		{
+			unsent(fmt.Errorf("%w: no country is named", logspanel.ErrInvalid), 0), protocol.CodeBadRequest,
+			"the provider can't be asked for that: search again",
+		},
+		{
+			unsent(logspanel.ErrNotAllowed, 0), protocol.CodeInternal,
+			"the companion hit a fault of its own: its log says more; please report it",
+		},
+		{
+			unsent(&tls.CertificateVerificationError{Err: errors.New("expired")}, 0), protocol.CodeUnreachable,
+			"the connection to the provider can't be trusted, so nothing was sent: " +
+				"check this computer's clock, and whether a proxy or virus scanner reads its traffic",
+		},
+		{
+			unsent(errors.New("no such host"), 0), protocol.CodeUnreachable,
+			"the provider can't be reached, so nothing was sent: check the internet connection and try again",
+		},
+		{context.DeadlineExceeded, protocol.CodeUnreachable, "that took too long: try again"},
+		{errors.New("a bug"), protocol.CodeInternal, "the companion hit a fault of its own: its log says more; please report it"},
+		{fmt.Errorf("buying: %w", limit), protocol.CodeLimitDay, "that is too much for a day"},
+		{unsent(limit, 0), protocol.CodeLimitDay, "that is too much for a day"},
+	} {
+		got := usererr.Of(c.err)
+		require.NotNil(t, got, "%v", c.err)
+		assert.Equal(t, c.code, got.Code, "%v", c.err)
+		assert.Equal(t, c.text, got.Error())
+	}
+}
+
+func TestNothing(t *testing.T) {
+	assert.Nil(t, usererr.Of(nil))
+}

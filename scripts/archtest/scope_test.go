@@ -1,0 +1,119 @@
+package archtest
+
+import (
+	"io/fs"
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// sources gives the project's own files under root that keep is true of.
+func sources(t *testing.T, root string, keep func(path string) bool) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	tree := os.DirFS("../../" + root)
+	require.NoError(t, fs.WalkDir(tree, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !keep(path) {
+			return err
+		}
+		raw, err := fs.ReadFile(tree, path)
+		files[path] = string(raw)
+		return err
+	}))
+	require.NotEmpty(t, files)
+	return files
+}
+
+// The only calls with an effect at the provider. Buying account logs or boosts is
+// not among them, and the client sends nothing that is not in its list.
+var effects = []string{
+	"POST /boost/orders/{id}/cancel", "POST /boost/orders/{id}/check",
+	"POST /numbers/orders", "POST /numbers/orders/{id}/cancel", "POST /numbers/orders/{id}/check",
+}
+
+func TestOnlyNumbersAreBought(t *testing.T) {
+	list := sources(t, "daemon/internal/logspanel", func(p string) bool { return p == "endpoint.go" })["endpoint.go"]
+	endpoint := regexp.MustCompile(`endpoint\{method: http\.Method(\w+), path: "([^"]+)"`)
+	var found []string
+	for _, m := range endpoint.FindAllStringSubmatch(list, -1) {
+		if method := strings.ToUpper(m[1]); method != "GET" {
+			found = append(found, method+" "+m[2])
+		}
+	}
+	assert.ElementsMatch(t, effects, found)
+}
+
+func TestNobodyElseSpeaksToTheProvider(t *testing.T) {
+	client := regexp.MustCompile(`http\.(Client|NewRequest|NewRequestWithContext|Get|Post|DefaultClient)\b`)
+	for path, text := range sources(t, "daemon", func(p string) bool {
+		return strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") &&
+			!strings.HasPrefix(p, "internal/trial/") && // no part of the daemon
+			!strings.HasPrefix(p, "internal/logspanel/") && !strings.HasPrefix(p, "internal/control/") // the latter over its socket
+	}) {
+		assert.Empty(t, client.FindString(text), "daemon/%s", path)
+	}
+}
+
+// What may be spent is decided on the daemon's side: no message of the wire changes it.
+func TestNoBrowserChangesALimit(t *testing.T) {
+	for _, m := range protocol.Methods {
+		assert.NotContains(t, m.Name, "limit")
+		assert.NotContains(t, m.Name, "setting")
+		params := reflect.TypeOf(m.Params)
+		for i := range params.NumField() {
+			assert.NotEqual(t, reflect.TypeFor[protocol.Limits](), params.Field(i).Type, m.Name)
+		}
+	}
+	for path, text := range sources(t, "daemon/internal/server", func(p string) bool { return strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") }) {
+		assert.NotContains(t, text, "SetLimits", path)
+		assert.NotContains(t, text, "SetKeepLate", path)
+	}
+}
+
+func TestAFillSubmitsNothing(t *testing.T) {
+	submits := regexp.MustCompile(`requestSubmit|\.submit\(|["']Enter["']`)
+	clicks := regexp.MustCompile(`\.click\(|new MouseEvent|new PointerEvent`)
+	inPages := sources(t, "extension", func(p string) bool { return p == "describe.js" || p == "fill.js" })
+	describe, fill := inPages["describe.js"], inPages["fill.js"]
+	require.NotEmpty(t, describe)
+	assert.Empty(t, submits.FindString(describe+fill), "what runs in a page types, and does nothing else to it")
+	assert.Empty(t, clicks.FindString(describe), "describe.js only looks")
+
+	// A fill clicks in one place, which refuses what sends a form or leaves the page.
+	_, click, found := strings.Cut(fill, "function click(element) {")
+	require.True(t, found)
+	click, _, _ = strings.Cut(click, "\n  }\n")
+	assert.Regexp(t, `type === "submit"[^;]*\) return false;`, click)
+	assert.Equal(t, len(clicks.FindAllString(fill, -1)), len(clicks.FindAllString(click, -1)))
+}
+
+// One place sends the purchase, and only a person's action leads to it.
+func TestBuyingIsAPersonsAction(t *testing.T) {
+	var calls, leads []string
+	for path, text := range sources(t, "wasm", func(p string) bool { return strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") }) {
+		for range strings.Count(text, "protocol.OrderBuy") {
+			calls = append(calls, path)
+		}
+		for range strings.Count(text, "c.buy()") {
+			leads = append(leads, path)
+		}
+	}
+	assert.Equal(t, []string{"internal/core/purchase.go"}, calls)
+	assert.Equal(t, []string{"internal/core/action.go"}, leads)
+}
+
+func TestNothingRemoteRunsInTheExtension(t *testing.T) {
+	remote := regexp.MustCompile(`innerHTML|outerHTML\s*=|insertAdjacentHTML|document\.write|\beval\(|new Function|https?://`)
+	for path, text := range sources(t, "extension", func(p string) bool {
+		return strings.HasSuffix(p, ".js") || strings.HasSuffix(p, ".html") || strings.HasSuffix(p, ".css")
+	}) {
+		assert.Empty(t, remote.FindString(text), "extension/%s", path)
+	}
+}

@@ -1,0 +1,37 @@
+package archtest
+
+import (
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What a command is given as an argument, every user of the computer can read while it runs.
+func TestNoDocumentPutsAKeyIntoACommand(t *testing.T) {
+	assigned := regexp.MustCompile(`(?i)(KEY|SECRET|TOKEN|PASSPHRASE|PASSWORD)[ =]*=\S`)
+	for _, name := range documents {
+		raw, err := os.ReadFile("../../" + name)
+		require.NoError(t, err)
+		assert.Empty(t, assigned.FindAllString(string(raw), -1), name)
+	}
+	assert.True(t, assigned.MatchString("`make journey API_KEY=…`"), "the pattern finds one")
+	out, err := exec.CommandContext(t.Context(), "make", "-C", "../..", "-n", "journey", "API_URL=http://127.0.0.1:1", "API_KEY=marked-for-tests").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	assert.NotContains(t, string(out), "marked-for-tests")
+	assert.Contains(t, string(out), "can be read by everybody on this computer")
+}
+
+// A package from elsewhere is read by the tools that need it, and runs nothing when it comes.
+func TestPackagesRunNothingWhenTheyAreInstalled(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "git", "-C", "../..", "grep", "-hE", `\bnpm +(ci|install|i)\b`, "--", ":!*.md", ":!scripts/archtest").Output()
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	for _, line := range lines {
+		assert.Contains(t, line, "--ignore-scripts")
+	}
+}

@@ -1,0 +1,28 @@
+package textnorm
+
+import "sync"
+
+// unmarked are letters by what is left of them without their marks.
+var unmarked = sync.OnceValue(func() map[rune]string {
+	m := map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'ı': "i", 'ħ': "h", 'ё': "е", 'ð': "d", 'þ': "th", 'أ': "ا", 'إ': "ا", 'آ': "ا", 'ى': "ي", 'ة': "ه", 'ی': "ي", 'ک': "ك", 'ئ': "ي", 'ɓ': "b", 'ɗ': "d", 'ƙ': "k", 'ƴ': "y", 'ς': "σ", 'ə': "e", 'ŋ': "n", 'ŉ': "n", 'ŀ': "l", 'ŧ': "t"}
+	for base, marked := range map[string]string{
+		"a": "àáâãäåāăąǎạảấầẩẫậắằẳẵặ", "c": "çćĉċč", "d": "ďḍ", "e": "èéêëēĕėęěẹẻẽếềểễệ", "g": "ĝğġģ", "h": "ĥḥ",
+		"i": "ìíîïĩīĭįǐịỉ", "j": "ĵ", "k": "ķ", "l": "ĺļľ", "n": "ñńņňṅǹ", "o": "òóôõöōŏőǒơọỏốồổỗộớờởỡợ", "r": "ŕŗř",
+		"s": "śŝşšșṣ", "t": "ţťțṭ", "u": "ùúûüũūŭůűųǔưụủứừửữự", "w": "ŵ", "y": "ýÿŷỳỵỷỹ", "z": "źżž",
+		"α": "ά", "ε": "έ", "η": "ή", "ι": "ίϊΐ", "ο": "ό", "υ": "ύϋΰ", "ω": "ώ",
+	} {
+		for _, r := range marked {
+			m[r] = base
+		}
+	}
+	return m
+})
+
+// Plain is what is left of a small letter without its marks, which people write or leave
+// out.
+func Plain(r rune) string {
+	if s, ok := unmarked()[r]; ok {
+		return s
+	}
+	return string(r)
+}

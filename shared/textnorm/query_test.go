@@ -1,0 +1,55 @@
+package textnorm_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/shared/textnorm"
+)
+
+func TestFold(t *testing.T) {
+	for name, want := range map[string]string{
+		"":                         "",
+		"  ":                       "",
+		"Telegram":                 " telegram",
+		"X / Twitter":              " x twitter",
+		"Google / Gmail / YouTube": " google gmail youtube",
+		"Côte d'Ivoire":            " cote d ivoire",
+		"Co\u0302te":               " cote",
+		"São Tomé & Príncipe":      " sao tome principe",
+		"TÜRKİYE":                  " turkiye",
+		"Åland, Łódź, Straße":      " aland lodz strasse",
+		"VKontakte (ВКонтакте)":    " vkontakte вконтакте",
+		"日本":                       " 日本",
+		"7-Eleven":                 " 7 eleven",
+		"\u0301a":                  " a",
+		"bad\xffbyte":              " bad byte",
+	} {
+		assert.Equal(t, want, textnorm.Fold(name), "%q", name)
+	}
+}
+
+// Folding is done once and for all, and every word has its blank.
+func FuzzFold(f *testing.F) {
+	f.Add("Côte d'Ivoire")
+	f.Add("İıſK\u0301 \xff")
+	f.Fuzz(func(t *testing.T, name string) {
+		folded := textnorm.Fold(name)
+		require.Equal(t, folded, textnorm.Fold(folded))
+		require.NotContains(t, folded, "  ")
+		require.False(t, strings.HasSuffix(folded, " "))
+		require.True(t, textnorm.Of(name).In(folded))
+	})
+}
+
+func TestQuery(t *testing.T) {
+	name := textnorm.Fold("Telegram Côte d'Ivoire")
+	for query, want := range map[string]bool{
+		"": true, "cote tele": true, "IVOIRE": true, "gram": false, "tele ghana": false, "telegram côte d": true,
+	} {
+		assert.Equal(t, want, textnorm.Of(query).In(name), "%q", query)
+	}
+}
