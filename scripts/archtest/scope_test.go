@@ -54,7 +54,7 @@ func TestNobodyElseSpeaksToTheProvider(t *testing.T) {
 	client := regexp.MustCompile(`http\.(Client|NewRequest|NewRequestWithContext|Get|Post|DefaultClient)\b`)
 	for path, text := range sources(t, "daemon", func(p string) bool {
 		return strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") &&
-			!strings.HasPrefix(p, "internal/trial/") && // no part of the daemon
+			!under(p, "e2e", "sandbox", "wsclient") && // no part of the companion
 			!strings.HasPrefix(p, "internal/logspanel/") && !strings.HasPrefix(p, "internal/control/") // the latter over its socket
 	}) {
 		assert.Empty(t, client.FindString(text), "daemon/%s", path)
