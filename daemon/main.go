@@ -256,7 +256,7 @@ func clients(ctx context.Context, args []string, out io.Writer) error {
 	daemon := control.Dial(*dir)
 	switch {
 	case len(words) == 1 && words[0] == "list":
-		list, err := daemon.Clients(ctx)
+		list, err := daemon.Browsers(ctx)
 		if err != nil {
 			return err
 		}
@@ -268,10 +268,10 @@ func clients(ctx context.Context, args []string, out io.Writer) error {
 		fmt.Fprintln(table, "ID\tBROWSER\tNAME\tPAIRED\tLAST USED")
 		for _, c := range list {
 			last := when(c.LastUsed)
-			if c.Here {
+			if c.Connected {
 				last = "here now"
 			}
-			fmt.Fprintln(table, strings.Join([]string{c.ID, c.Browser, c.Name, when(c.PairedAt), last}, "\t"))
+			fmt.Fprintln(table, strings.Join([]string{c.ID, c.Product, c.Name, when(c.PairedAt), last}, "\t"))
 		}
 		return table.Flush()
 	case len(words) == 2 && words[0] == "revoke":

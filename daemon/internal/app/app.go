@@ -120,7 +120,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	}}
 	h := &home{daemon: d, opts: opts, logPath: file.Path(), quit: quit}
 	d.wire = server.New(server.Options{
-		Orders: book, Catalog: offers, Secrets: site.secrets, Clients: clients{data.settings},
+		Orders: book, Catalog: offers, Secrets: site.secrets, Browsers: clients{data.settings},
 		Port: port, Version: opts.Version, Log: log, Changed: d.changed,
 		AskKey: func(context.Context) error { return h.openKeyWindow(ctx) },
 	})

@@ -39,7 +39,7 @@ func (d *daemon) Checkup(ctx context.Context) (control.Checkup, error) {
 		c.Ahead = &ahead
 	}
 	var unread error
-	if c.Clients, unread = d.Clients(ctx); unread != nil && c.Journal == "" {
+	if c.Browsers, unread = d.Browsers(ctx); unread != nil && c.Journal == "" {
 		c.Journal = d.words(unread)
 	}
 	return c, nil
@@ -127,9 +127,7 @@ func running(f *doctor.Facts, c control.Checkup) {
 	f.Key = map[protocol.KeyState]doctor.KeyFact{
 		protocol.KeyOK: doctor.KeyTaken, protocol.KeyMissing: doctor.KeyMissing, protocol.KeyRefused: doctor.KeyRefused, protocol.KeyBlocked: doctor.KeyBlocked,
 	}[c.Key]
-	for _, b := range c.Clients {
-		f.Browsers = append(f.Browsers, doctor.Browser{Name: b.Browser, Version: b.Version, LastUsed: b.LastUsed, Here: b.Here})
-	}
+	f.Browsers = c.Browsers
 }
 
 // stopped looks itself where there is no daemon to ask.

@@ -6,13 +6,13 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/logging"
 	"github.com/logspanel/companion/daemon/internal/notify"
 	"github.com/logspanel/companion/daemon/internal/orders"
 	"github.com/logspanel/companion/daemon/internal/server"
 	"github.com/logspanel/companion/daemon/internal/store"
-	"github.com/logspanel/companion/daemon/internal/tray"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -47,25 +47,9 @@ func (d *daemon) Pair(context.Context) (control.Pairing, error) {
 	return control.Pairing{Code: code, ExpiresAt: expires}, nil
 }
 
-func (d *daemon) Clients(context.Context) ([]control.Client, error) {
-	paired, err := d.wire.Clients()
-	list := make([]control.Client, 0, len(paired))
-	for _, c := range paired {
-		list = append(list, control.Client{
-			ID: c.ID, Name: c.Name, Browser: c.Browser, Version: c.Version, Origin: c.Origin, PairedAt: c.PairedAt, LastUsed: c.LastUsed, Here: c.Here,
-		})
-	}
-	return list, err
-}
-
-// browsers are the paired ones as the tray lists them; what can't be read is no list.
-func (d *daemon) browsers() []tray.Browser {
-	paired, _ := d.wire.Clients()
-	list := make([]tray.Browser, 0, len(paired))
-	for _, c := range paired {
-		list = append(list, tray.Browser{ID: c.ID, Label: c.Label(), LastUsed: c.LastUsed, Here: c.Here})
-	}
-	return list
+func (d *daemon) Browsers(context.Context) ([]browser.Browser, error) {
+	paired, err := d.wire.Browsers()
+	return append([]browser.Browser{}, paired...), err // never nil: in JSON it is a list
 }
 
 func (d *daemon) Revoke(ctx context.Context, id string) error { return d.wire.Revoke(ctx, id) }
@@ -196,9 +180,9 @@ func (d *daemon) Decide(ctx context.Context, word control.Decision) error {
 // clients keeps the records of paired browsers in the settings.
 type clients struct{ settings *store.Store }
 
-var paired = store.Table[server.Client]{Name: "clients"}
+var paired = store.Table[browser.Browser]{Name: "clients"}
 
-func (c clients) List() (list []server.Client, err error) {
+func (c clients) List() (list []browser.Browser, err error) {
 	err = c.settings.View(func(tx *store.Tx) (err error) {
 		list, err = paired.All(tx)
 		return err
@@ -206,8 +190,8 @@ func (c clients) List() (list []server.Client, err error) {
 	return list, err
 }
 
-func (c clients) Put(client server.Client) error {
-	return c.settings.Update(func(tx *store.Tx) error { return paired.Put(tx, client.ID, client) })
+func (c clients) Put(b browser.Browser) error {
+	return c.settings.Update(func(tx *store.Tx) error { return paired.Put(tx, b.ID, b) })
 }
 
 func (c clients) Delete(id string) error {

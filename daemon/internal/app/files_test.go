@@ -75,7 +75,7 @@ func TestLimitsOutliveLostFiles(t *testing.T) {
 						}
 						o := found.Offers[0]
 						err := c.Call(t.Context(), protocol.OrderQuote, protocol.QuoteRequest{CountryID: o.CountryID, ServiceID: o.ServiceID}, nil)
-						paired, listed := remote.Clients(t.Context())
+						paired, listed := remote.Browsers(t.Context())
 						require.NoError(t, listed)
 						if what == "journal" {
 							assert.Equal(t, protocol.CodeLimitOrder, protocol.AsError(err).Code)
@@ -164,7 +164,7 @@ func TestJournalOfVersion1(t *testing.T) {
 					assert.True(t, set.KeepLate)
 					assert.True(t, set.HideCodes)
 					assert.Equal(t, naira(450), set.Low)
-					paired, err := remote.Clients(t.Context())
+					paired, err := remote.Browsers(t.Context())
 					require.NoError(t, err)
 					require.Len(t, paired, 1)
 					assert.Equal(t, id, paired[0].ID)

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/desktop"
 	"github.com/logspanel/companion/daemon/internal/notify"
@@ -30,7 +31,11 @@ var _ tray.Companion = (*home)(nil)
 // errAsking says that a window is open already.
 var errAsking = errors.New("the companion is asking for something already: answer that first")
 
-func (h *home) Browsers() []tray.Browser { return h.browsers() }
+// Browsers lists the paired browsers for the tray, and none if they cannot be read.
+func (h *home) Browsers() []browser.Browser {
+	paired, _ := h.wire.Browsers()
+	return paired
+}
 
 func (h *home) Switches() tray.Switches {
 	set := h.prefs.settings()
@@ -75,7 +80,7 @@ func (h *home) Pair(ctx context.Context) (code string, expires time.Time, err er
 }
 
 func (h *home) showPairing(ctx context.Context, code string, expires time.Time, copied bool) {
-	paired, _ := h.wire.Clients()
+	paired, _ := h.wire.Browsers()
 	shown, close := context.WithCancel(ctx)
 	defer close()
 	hint := ""
@@ -83,7 +88,7 @@ func (h *home) showPairing(ctx context.Context, code string, expires time.Time, 
 		hint = " It is on the clipboard."
 	}
 	err := desktop.Show(shown, desktop.Name, func(left time.Duration) string {
-		if now, _ := h.wire.Clients(); len(now) > len(paired) {
+		if now, _ := h.wire.Browsers(); len(now) > len(paired) {
 			close()
 		}
 		return fmt.Sprintf("Paste this code into the extension.%s\n\n%s\n\nIt works once, for %s more.", hint, code, left.Round(time.Second))

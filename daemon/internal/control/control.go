@@ -14,6 +14,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/daemon/internal/datadir"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
@@ -29,7 +30,7 @@ var (
 // Daemon is what the commands can ask of it.
 type Daemon interface {
 	Pair(ctx context.Context) (Pairing, error)
-	Clients(ctx context.Context) ([]Client, error)
+	Browsers(ctx context.Context) ([]browser.Browser, error)
 	Revoke(ctx context.Context, id string) error
 	KeyChanged(ctx context.Context) error
 	Status(ctx context.Context) (Status, error)
@@ -46,18 +47,6 @@ type Daemon interface {
 type Pairing struct {
 	Code      string    `json:"code"`
 	ExpiresAt time.Time `json:"expires_at"`
-}
-
-// Client is a paired browser.
-type Client struct {
-	ID       string    `json:"id"`
-	Name     string    `json:"name"`
-	Browser  string    `json:"browser"`
-	Version  string    `json:"version"` // of the extension
-	Origin   string    `json:"origin"`
-	PairedAt time.Time `json:"paired_at"`
-	LastUsed time.Time `json:"last_used,omitzero"`
-	Here     bool      `json:"here"` // connected now
 }
 
 // Asking is a browser that asks for the code of a number that another one bought.
@@ -116,7 +105,7 @@ type Checkup struct {
 	Key      protocol.KeyState `json:"key"`
 	Provider *protocol.Error   `json:"provider,omitempty"` // why a call failed, just now
 	Ahead    *time.Duration    `json:"ahead,omitempty"`    // this computer's clock, of the provider's, in nanoseconds
-	Clients  []Client          `json:"clients"`
+	Browsers []browser.Browser `json:"clients"`
 }
 
 // Entry is one movement of the wallet; each begins where the one before left it.
@@ -182,7 +171,7 @@ type nothing struct{}
 func Serve(ctx context.Context, l net.Listener, d Daemon) error {
 	mux := http.NewServeMux()
 	handle(mux, "pair", func(ctx context.Context, _ nothing) (Pairing, error) { return d.Pair(ctx) })
-	handle(mux, "clients", func(ctx context.Context, _ nothing) ([]Client, error) { return d.Clients(ctx) })
+	handle(mux, "clients", func(ctx context.Context, _ nothing) ([]browser.Browser, error) { return d.Browsers(ctx) })
 	handle(mux, "revoke", func(ctx context.Context, id string) (nothing, error) { return nothing{}, d.Revoke(ctx, id) })
 	handle(mux, "key-changed", func(ctx context.Context, _ nothing) (nothing, error) { return nothing{}, d.KeyChanged(ctx) })
 	handle(mux, "status", func(ctx context.Context, _ nothing) (Status, error) { return d.Status(ctx) })

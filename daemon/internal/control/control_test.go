@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/datadir"
 	"github.com/logspanel/companion/shared/money"
@@ -29,15 +30,15 @@ type fake struct {
 var (
 	expires = time.Date(2026, 5, 1, 12, 2, 0, 0, time.UTC)
 	entry   = control.Entry{N: 1, At: expires, Kind: "opening", After: money.Money{Minor: 5, Currency: "NGN"}}
-	paired  = control.Client{ID: "c1", Name: "work", Browser: "Firefox 153", Origin: "moz-extension://x", PairedAt: expires}
+	paired  = browser.Browser{ID: "c1", Name: "work", Product: "Firefox 153", Origin: "moz-extension://x", PairedAt: expires}
 )
 
 func (f *fake) Pair(context.Context) (control.Pairing, error) {
 	return control.Pairing{Code: "ABCD", ExpiresAt: expires}, nil
 }
 
-func (f *fake) Clients(context.Context) ([]control.Client, error) {
-	return []control.Client{paired}, nil
+func (f *fake) Browsers(context.Context) ([]browser.Browser, error) {
+	return []browser.Browser{paired}, nil
 }
 
 func (f *fake) Revoke(_ context.Context, id string) error {
@@ -105,9 +106,9 @@ func TestCalls(t *testing.T) {
 	p, err := r.Pair(ctx)
 	require.NoError(t, err)
 	assert.Equal(t, control.Pairing{Code: "ABCD", ExpiresAt: expires}, p)
-	list, err := r.Clients(ctx)
+	list, err := r.Browsers(ctx)
 	require.NoError(t, err)
-	assert.Equal(t, []control.Client{paired}, list)
+	assert.Equal(t, []browser.Browser{paired}, list)
 	require.NoError(t, r.Revoke(ctx, "c1"))
 	assert.Equal(t, "c1", d.revoked)
 	assert.EqualError(t, r.Revoke(ctx, "c2"), "no browser has the id c2: list them")

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/daemon/internal/datadir"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -50,9 +51,9 @@ func (r *Remote) Pair(ctx context.Context) (Pairing, error) {
 	return ask[Pairing](ctx, r, "pair", nothing{})
 }
 
-// Clients lists the paired browsers.
-func (r *Remote) Clients(ctx context.Context) ([]Client, error) {
-	return ask[[]Client](ctx, r, "clients", nothing{})
+// Browsers lists the paired browsers.
+func (r *Remote) Browsers(ctx context.Context) ([]browser.Browser, error) {
+	return ask[[]browser.Browser](ctx, r, "clients", nothing{})
 }
 
 // Revoke ends a browser's pairing.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/daemon/internal/desktop"
 )
 
@@ -66,7 +67,7 @@ type Facts struct {
 	Around      desktop.Capabilities
 	Windows     error
 	Clipboard   error
-	Browsers    []Browser
+	Browsers    []browser.Browser
 	NoBrowsers  bool // they can't be listed while the daemon does not run
 	AtLogin     bool
 	AtLoginErr  error
@@ -85,14 +86,6 @@ const (
 	KeyRefused KeyFact = "refused"
 	KeyBlocked KeyFact = "blocked"
 )
-
-// Browser is a paired browser.
-type Browser struct {
-	Name     string // such as "Chromium 156"
-	Version  string // of the extension
-	LastUsed time.Time
-	Here     bool
-}
 
 const (
 	skewed    = time.Minute     // by which a clock is odd
@@ -238,14 +231,14 @@ func (f Facts) browsers() Check {
 	var lines []string
 	for _, b := range f.Browsers {
 		last := "here now"
-		if !b.Here {
+		if !b.Connected {
 			last = "last here " + b.LastUsed.UTC().Format("2006-01-02")
 		}
 		version := b.Version
 		if version == "" {
 			version = "of an unknown version"
 		}
-		lines = append(lines, fmt.Sprintf("%s (extension %s, %s)", desktop.Plain(b.Name, 40), desktop.Plain(version, 40), last))
+		lines = append(lines, fmt.Sprintf("%s (extension %s, %s)", desktop.Plain(b.Product, 40), desktop.Plain(version, 40), last))
 		if b.Version != "" && b.Version != f.DaemonIs {
 			c.State, c.Do = Warning, "install the extension that belongs to companion "+f.DaemonIs+" where the version is another"
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/daemon/internal/desktop"
 )
 
@@ -32,7 +33,7 @@ func well() Facts {
 	return Facts{
 		Version: "1.0.0", System: "linux/amd64, XFCE, x11", At: noon, PID: 4711, DaemonIs: "1.0.0", Port: 38917, Host: "logspanel.com",
 		Key: KeyTaken, Ahead: ahead(-2 * time.Second), Around: desktop.Capabilities{Tray: "xfce4-panel", Notices: "Xfce Notify Daemon 0.7", Buttons: true},
-		Browsers: []Browser{{"Chromium 156", "1.0.0", noon, true}}, AtLogin: true, Log: "~/.local/share/logspanel-companion/companion.log", LogSize: 2049,
+		Browsers: []browser.Browser{{Product: "Chromium 156", Version: "1.0.0", LastUsed: noon, Connected: true}}, AtLogin: true, Log: "~/.local/share/logspanel-companion/companion.log", LogSize: 2049,
 	}
 }
 
@@ -95,7 +96,7 @@ func TestChecks(t *testing.T) {
 		"limits lost":            {func(f *Facts) { f.Unset = true }, "journal", Failure, "spending limits were lost"},
 		"no browser":             {func(f *Facts) { f.Browsers = nil }, "browsers", Warning, "none is paired"},
 		"another extension": {
-			func(f *Facts) { f.Browsers[0].Version, f.Browsers[0].Here = "0.9.0", false }, "browsers", Warning,
+			func(f *Facts) { f.Browsers[0].Version, f.Browsers[0].Connected = "0.9.0", false }, "browsers", Warning,
 			"Chromium 156 (extension 0.9.0, last here 2026-05-01)",
 		},
 		"an old pairing": {func(f *Facts) { f.Browsers[0].Version = "" }, "browsers", OK, "of an unknown version"},
@@ -134,7 +135,7 @@ func TestNoSecretIsReported(t *testing.T) {
 			}
 		}
 		for i := range f.Browsers {
-			f.Browsers[i].Name, f.Browsers[i].Version = hostile, hostile
+			f.Browsers[i].Product, f.Browsers[i].Version = hostile, hostile
 		}
 		var out, raw bytes.Buffer
 		r := Examine(f, func(s string) string { return strings.ReplaceAll(s, secret, "[hidden]") })

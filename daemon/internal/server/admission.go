@@ -13,6 +13,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -88,8 +89,8 @@ func (s *Server) origin(r *http.Request) (string, stage, error) {
 		return "", unheard, fmt.Errorf("it names %d origins", len(origins))
 	}
 	origin := origins[0]
-	clients, err := s.opts.Clients.List()
-	if err == nil && slices.ContainsFunc(clients, func(c Client) bool { return c.Origin == origin }) {
+	clients, err := s.opts.Browsers.List()
+	if err == nil && slices.ContainsFunc(clients, func(c browser.Browser) bool { return c.Origin == origin }) {
 		return origin, paired, nil
 	}
 	if _, live := s.pairing.live(s.opts.Now()); live && extensionOrigin().MatchString(origin) {

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/daemon/internal/server"
 	"github.com/logspanel/companion/shared/channel"
 	"github.com/logspanel/companion/shared/protocol"
@@ -51,7 +52,7 @@ func TestWhoMayOpenASocket(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := open(t)
-			require.NoError(t, h.records.Put(server.Client{ID: "known", Origin: chromium}))
+			require.NoError(t, h.records.Put(browser.Browser{ID: "known", Origin: chromium}))
 			if row.pairing {
 				h.code()
 			}
@@ -82,7 +83,7 @@ func TestAnotherExtensionIsOutWhenTheCodeHasExpired(t *testing.T) {
 
 func TestNobodyIsAdmittedWhileTheJournalCantBeRead(t *testing.T) {
 	h := open(t)
-	require.NoError(t, h.records.Put(server.Client{ID: "known", Origin: chromium}))
+	require.NoError(t, h.records.Put(browser.Browser{ID: "known", Origin: chromium}))
 	h.records.fail(errDisk, nil)
 	_, response, err := h.socket(from(chromium), protocol.Subprotocol)
 	require.ErrorIs(t, err, websocket.ErrBadHandshake)

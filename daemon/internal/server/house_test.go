@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/daemon/internal/secrets"
 	"github.com/logspanel/companion/daemon/internal/server"
 	"github.com/logspanel/companion/daemon/wsclient"
@@ -62,7 +63,7 @@ func open(t testing.TB, hurry ...func(*server.Server)) *house {
 	}
 	h.clock.now.Store(time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC).UnixNano())
 	h.Server = server.New(server.Options{
-		Orders: h.book, Catalog: h.shelf, Secrets: h.vault, Clients: h.records, Port: h.port, Version: "1.2.3", Now: h.clock.Now,
+		Orders: h.book, Catalog: h.shelf, Secrets: h.vault, Browsers: h.records, Port: h.port, Version: "1.2.3", Now: h.clock.Now,
 		AskKey: func(ctx context.Context) error { return h.book.note(ctx, "ask key") },
 		Log:    slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
@@ -167,25 +168,25 @@ var errDisk = errors.New("the disk is full")
 // records is a store of clients that can fail.
 type records struct {
 	mu      sync.Mutex
-	rows    map[string]server.Client
+	rows    map[string]browser.Browser
 	reading error
 	writing error
 }
 
-func (r *records) List() ([]server.Client, error) {
+func (r *records) List() ([]browser.Browser, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Collect(maps.Values(r.rows)), r.reading
 }
 
-func (r *records) Put(c server.Client) error {
+func (r *records) Put(c browser.Browser) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.writing != nil {
 		return r.writing
 	}
 	if r.rows == nil {
-		r.rows = map[string]server.Client{}
+		r.rows = map[string]browser.Browser{}
 	}
 	r.rows[c.ID] = c
 	return nil
@@ -204,7 +205,7 @@ func (r *records) fail(reading, writing error) {
 	r.reading, r.writing = reading, writing
 }
 
-func (r *records) get(id string) server.Client {
+func (r *records) get(id string) browser.Browser {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.rows[id]

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/daemon/internal/secrets"
 	"github.com/logspanel/companion/daemon/internal/server"
 	"github.com/logspanel/companion/daemon/wsclient"
@@ -32,11 +33,11 @@ func TestPairing(t *testing.T) {
 	kept, err := h.vault.Get(t.Context(), "client/"+creds.ClientID)
 	require.NoError(t, err)
 	assert.Equal(t, creds.Secret, kept)
-	clients, err := h.Clients()
+	clients, err := h.Browsers()
 	require.NoError(t, err)
 	paired := h.clock.Now().UTC()
-	assert.Equal(t, []server.Client{{
-		ID: creds.ClientID, Name: "at home", Browser: "Chromium 156", Version: "1.0.0", Origin: chromium, PairedAt: paired, LastUsed: paired, Here: true,
+	assert.Equal(t, []browser.Browser{{
+		ID: creds.ClientID, Name: "at home", Product: "Chromium 156", Version: "1.0.0", Origin: chromium, PairedAt: paired, LastUsed: paired, Connected: true,
 	}}, clients)
 
 	h.clock.advance(time.Hour)
@@ -45,6 +46,7 @@ func TestPairing(t *testing.T) {
 	assert.Nil(t, again.Welcome().Paired, "credentials are issued once")
 	assert.Equal(t, paired.Add(time.Hour), h.records.get(creds.ClientID).LastUsed)
 	assert.Equal(t, paired, h.records.get(creds.ClientID).PairedAt)
+	assert.False(t, h.records.get(creds.ClientID).Connected, "a connection is not stored")
 
 	h.clock.advance(time.Hour)
 	require.NoError(t, h.stop())
@@ -62,7 +64,7 @@ func TestACodeWorksOnce(t *testing.T) {
 	assert.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "%v", err)
 	_, _, err = wsclient.Pair(t.Context(), code, firefox, hello)
 	assert.ErrorContains(t, err, "403", "an extension that was never paired is not even let in")
-	clients, err := h.Clients()
+	clients, err := h.Browsers()
 	require.NoError(t, err)
 	assert.Len(t, clients, 1)
 }
@@ -88,14 +90,14 @@ func TestACodeThatTwoUseAtOncePairsOne(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 1, paired)
-	clients, err := h.Clients()
+	clients, err := h.Browsers()
 	require.NoError(t, err)
 	assert.Len(t, clients, 1)
 }
 
 func TestACodeLivesTwoMinutes(t *testing.T) {
 	h := open(t)
-	require.NoError(t, h.records.Put(server.Client{ID: "known", Origin: chromium}))
+	require.NoError(t, h.records.Put(browser.Browser{ID: "known", Origin: chromium}))
 	code, expires := h.Pair()
 	assert.Equal(t, h.clock.Now().UTC().Add(2*time.Minute), expires)
 	h.clock.advance(2*time.Minute - time.Nanosecond)
@@ -235,7 +237,7 @@ func TestPairingWithALockedKeyring(t *testing.T) {
 	var refusal *protocol.Error
 	require.ErrorAs(t, err, &refusal)
 	assert.Equal(t, protocol.CodeKeyring, refusal.Code)
-	clients, err := h.Clients()
+	clients, err := h.Browsers()
 	require.NoError(t, err)
 	assert.Empty(t, clients)
 }
@@ -248,7 +250,7 @@ func TestPairingOntoAFullDisk(t *testing.T) {
 	require.ErrorAs(t, err, &refusal)
 	assert.Equal(t, protocol.CodeJournal, refusal.Code)
 	assert.Zero(t, h.vault.held.Load(), "a secret that belongs to nobody is not left behind")
-	clients, err := h.Clients()
+	clients, err := h.Browsers()
 	require.NoError(t, err)
 	assert.Empty(t, clients)
 }
@@ -263,7 +265,7 @@ func TestPairingABrowserAgainReplacesIt(t *testing.T) {
 	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(err), "%v", err)
 	_, err = h.vault.Get(t.Context(), "client/"+old.ClientID)
 	assert.ErrorIs(t, err, secrets.ErrNotFound)
-	clients, err := h.Clients()
+	clients, err := h.Browsers()
 	require.NoError(t, err)
 	require.Len(t, clients, 1)
 	assert.Equal(t, fresh.ClientID, clients[0].ID)
@@ -275,7 +277,7 @@ func TestRevokingThatIsFasterThanTheSession(t *testing.T) {
 	_, old := h.pair(chromium, hello)
 	h.vault.onDelete = func() { // in the midst of replacing it
 		h.vault.onDelete = nil
-		clients, err := h.Clients()
+		clients, err := h.Browsers()
 		assert.NoError(t, err)
 		for _, c := range clients {
 			assert.NoError(t, h.Revoke(h.ctx, c.ID))
@@ -308,7 +310,7 @@ func TestBrowsersThatShareAnOriginArePairedSideBySide(t *testing.T) {
 	}
 	_, creds := h.pair(firefox, hello)
 	h.pair("chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba", protocol.Hello{Replaces: creds.ClientID})
-	clients, err := h.Clients()
+	clients, err := h.Browsers()
 	require.NoError(t, err)
 	assert.Len(t, clients, 6, "no extension takes another's place")
 }
@@ -337,7 +339,7 @@ func TestWhatABrowserCallsItselfIsMadeHarmless(t *testing.T) {
 	_, creds := h.pair(chromium, hostile)
 	harmless := func() {
 		kept := h.records.get(creds.ClientID)
-		assert.Equal(t, "Fire[31mfox 153", kept.Browser)
+		assert.Equal(t, "Fire[31mfox 153", kept.Product)
 		assert.Equal(t, strings.Repeat("ünï", 22)[:len("ünï")*21+len("ü")], kept.Name)
 		assert.Len(t, []rune(kept.Name), 64)
 	}

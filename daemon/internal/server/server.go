@@ -51,16 +51,16 @@ type Catalog interface {
 
 // Options are what a Bridge is made of. Changed, Log and Now may be absent.
 type Options struct {
-	Orders  Orders
-	Catalog Catalog
-	Secrets secrets.Store
-	Clients Clients
-	Port    int // of the listener that Serve gets
-	Version string
-	Changed func()                      // called when Clients gives another list
-	AskKey  func(context.Context) error // opens a window that asks for the API key
-	Log     *slog.Logger
-	Now     func() time.Time
+	Orders   Orders
+	Catalog  Catalog
+	Secrets  secrets.Store
+	Browsers BrowserStore
+	Port     int // of the listener that Serve gets
+	Version  string
+	Changed  func()                      // called when Browsers gives another list
+	AskKey   func(context.Context) error // opens a window that asks for the API key
+	Log      *slog.Logger
+	Now      func() time.Time
 }
 
 // How long the bridge waits.

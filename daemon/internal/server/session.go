@@ -8,6 +8,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/shared/channel"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -102,7 +103,7 @@ func (b *Server) forget(s *session) {
 	b.mu.Lock()
 	delete(b.sessions, s)
 	b.mu.Unlock()
-	err := b.change(s.client, func(c *Client) { c.LastUsed = b.opts.Now().UTC() })
+	err := b.change(s.client, func(c *browser.Browser) { c.LastUsed = b.opts.Now().UTC() })
 	if err != nil && !errors.Is(err, errUnknownClient) {
 		b.opts.Log.Error("when a browser was last here can't be written down", "client", s.client, "cause", err)
 	}

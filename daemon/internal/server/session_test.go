@@ -339,7 +339,7 @@ func TestRevokingEndsTheSessionAtOnce(t *testing.T) {
 	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(err), "the browser learns why: %v", err)
 	_, err = h.vault.Get(t.Context(), "client/"+creds.ClientID)
 	assert.Error(t, err)
-	clients, err := h.Clients()
+	clients, err := h.Browsers()
 	require.NoError(t, err)
 	require.Len(t, clients, 1)
 	assert.Equal(t, firefox, clients[0].Origin)

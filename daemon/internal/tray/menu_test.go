@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -122,7 +123,7 @@ func TestTray(t *testing.T) {
 	old.ID = "2"
 	b, c := &book{state: fine(order, old)}, newCompanion()
 	close(c.hold)
-	c.browsers = []Browser{{ID: "c1", Label: "Firefox 153", Here: true}}
+	c.browsers = []browser.Browser{{ID: "c1", Product: "Firefox 153", Connected: true}}
 	c.switches = Switches{Notifications: true, CodesInThem: true, GiveBack: true, AtLogin: false}
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)

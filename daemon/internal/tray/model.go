@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/daemon/internal/desktop"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -75,21 +76,13 @@ type Toggle struct {
 	On   bool
 }
 
-// Browser is a paired browser.
-type Browser struct {
-	ID       string
-	Label    string // what the person knows it by
-	LastUsed time.Time
-	Here     bool // connected now
-}
-
 // Own is what the tray knows beside the state.
 type Own struct {
 	Code     string // for pairing
 	Expires  time.Time
 	Failed   error // why the last click did nothing
 	FailedAt time.Time
-	Browsers []Browser
+	Browsers []browser.Browser
 	Switches Switches
 	Last     Menu // what is shown now
 }
@@ -200,29 +193,29 @@ func toggles(s Switches) (list [switchCount]Toggle) {
 	return list
 }
 
-func asks(s protocol.Snapshot, browsers []Browser) (list []Line) {
+func asks(s protocol.Snapshot, browsers []browser.Browser) (list []Line) {
 	for _, o := range s.Orders {
 		for _, id := range o.AskedBy {
-			i := slices.IndexFunc(browsers, func(b Browser) bool { return b.ID == id })
+			i := slices.IndexFunc(browsers, func(b browser.Browser) bool { return b.ID == id })
 			if i < 0 {
 				continue // it was revoked
 			}
-			text := fmt.Sprintf("Let %s have the code of %s", desktop.Plain(browsers[i].Label, maxName), shown(o))
+			text := fmt.Sprintf("Let %s have the code of %s", desktop.Plain(browsers[i].Label(), maxName), shown(o))
 			list = append(list, Line{Text: text, Order: o.ID, Browser: id})
 		}
 	}
 	return list
 }
 
-func paired(browsers []Browser, now time.Time) (list []Line) {
+func paired(browsers []browser.Browser, now time.Time) (list []Line) {
 	browsers = slices.Clone(browsers)
-	slices.SortStableFunc(browsers, func(a, b Browser) int { return b.LastUsed.Compare(a.LastUsed) })
+	slices.SortStableFunc(browsers, func(a, b browser.Browser) int { return b.LastUsed.Compare(a.LastUsed) })
 	for _, b := range browsers {
 		last := "here now"
-		if !b.Here {
+		if !b.Connected {
 			last = "last here " + when(b.LastUsed, now)
 		}
-		list = append(list, Line{Text: desktop.Plain(b.Label, maxName) + "  " + last, Browser: b.ID})
+		list = append(list, Line{Text: desktop.Plain(b.Label(), maxName) + "  " + last, Browser: b.ID})
 	}
 	return list
 }

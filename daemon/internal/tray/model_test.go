@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/daemon/internal/desktop"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
@@ -270,7 +271,7 @@ func TestHostileTexts(t *testing.T) {
 
 		m := NewMenu(s, Own{
 			Failed: errors.New(hostile.Draw(t, "error")), FailedAt: noon,
-			Browsers: []Browser{{ID: "c", Label: hostile.Draw(t, "browser")}},
+			Browsers: []browser.Browser{{ID: "c", Product: hostile.Draw(t, "browser")}},
 		}, noon)
 		texts := append([]string{m.Balance, m.More, m.Pair}, m.Notices...)
 		for _, line := range slices.Concat(m.Orders, m.Recent, m.Cancels, m.Browsers) {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -25,7 +26,7 @@ type Book interface {
 // Companion is what the menu shows beside the state, and what its lines do. A call may
 // take as long as a person does; others are made meanwhile.
 type Companion interface {
-	Browsers() []Browser
+	Browsers() []browser.Browser
 	Switches() Switches
 	// Pair makes a code for a browser to be added, and shows it or copies it.
 	Pair(ctx context.Context) (code string, expires time.Time, err error)

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -34,7 +35,7 @@ func (b *book) Subscribe() (protocol.Snapshot, <-chan protocol.Change, func()) {
 // companion is a Companion that says what it was asked to do.
 type companion struct {
 	mu       sync.Mutex
-	browsers []Browser
+	browsers []browser.Browser
 	switches Switches
 	came     chan struct{}
 	did      chan string
@@ -64,7 +65,7 @@ func (c *companion) set(how func()) {
 	c.came <- struct{}{}
 }
 
-func (c *companion) Browsers() []Browser {
+func (c *companion) Browsers() []browser.Browser {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.browsers)
@@ -189,7 +190,7 @@ func TestClicks(t *testing.T) {
 		{what: quitting}:              "quit",
 	} {
 		watch(t, state, func(_ *book, has *companion, clicks chan<- click, shown func() Menu) {
-			has.set(func() { has.browsers = []Browser{{ID: "c2", Label: "Firefox"}} })
+			has.set(func() { has.browsers = []browser.Browser{{ID: "c2", Product: "Firefox"}} })
 			shown()
 			clicks <- c
 			shown()
@@ -311,9 +312,9 @@ func TestBrowsers(t *testing.T) {
 		assert.Empty(t, shown().Asks, "nobody knows that browser")
 		noon := time.Date(2026, 5, 1, 12, 0, 0, 0, time.Local)
 		c.set(func() {
-			c.browsers = []Browser{
-				{ID: "c1", Label: "Chromium 156", LastUsed: noon},
-				{ID: "c2", Label: "Firefox\x1b 153", LastUsed: noon.Add(time.Hour), Here: true},
+			c.browsers = []browser.Browser{
+				{ID: "c1", Product: "Chromium 156", LastUsed: noon},
+				{ID: "c2", Product: "Firefox\x1b 153", LastUsed: noon.Add(time.Hour), Connected: true},
 			}
 		})
 		assert.Equal(t, []Line{
@@ -329,7 +330,7 @@ func TestBrowsers(t *testing.T) {
 func TestMoreBrowsersThanLines(t *testing.T) {
 	var own Own
 	for i := range maxBrowsers + 2 {
-		own.Browsers = append(own.Browsers, Browser{ID: string(rune('a' + i)), Label: "b", LastUsed: noon.Add(time.Duration(i) * time.Hour)})
+		own.Browsers = append(own.Browsers, browser.Browser{ID: string(rune('a' + i)), Product: "b", LastUsed: noon.Add(time.Duration(i) * time.Hour)})
 	}
 	m := NewMenu(fine(), own, noon)
 	require.Len(t, m.Browsers, maxBrowsers)

@@ -7,60 +7,47 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 
+	"github.com/logspanel/companion/daemon/internal/browser"
 	"github.com/logspanel/companion/shared/channel"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Client is a paired browser. Its secret is in the keyring, not here.
-type Client struct {
-	ID       string    `json:"id"`
-	Name     string    `json:"name"`              // what the person called it, or empty
-	Browser  string    `json:"browser"`           // such as "Chromium 156"
-	Version  string    `json:"version,omitempty"` // of the extension
-	Origin   string    `json:"origin"`            // of the extension in it
-	PairedAt time.Time `json:"paired_at"`
-	LastUsed time.Time `json:"last_used"`
-	Revoked  bool      `json:"revoked,omitempty"` // remembered, so that the browser can be told
-	Here     bool      `json:"-"`                 // connected now
-}
-
-// Clients stores the records of paired browsers durably.
-type Clients interface {
-	List() ([]Client, error)
-	Put(Client) error // over the record with the same id
-	Delete(id string) error
+// BrowserStore keeps the paired browsers durably. The server serializes its calls that write.
+type BrowserStore interface {
+	List() ([]browser.Browser, error) // in any order
+	Put(browser.Browser) error        // replaces the one with the same ID
+	Delete(id string) error           // of one that may be gone already
 }
 
 func secretName(id string) string { return "client/" + id }
 
-// Clients lists the paired browsers, in the order of their pairing.
-func (b *Server) Clients() ([]Client, error) {
+// Browsers lists the paired browsers, in the order of their pairing.
+func (b *Server) Browsers() ([]browser.Browser, error) {
 	all, err := b.paired()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i := range all {
 		for s := range b.sessions {
-			all[i].Here = all[i].Here || s.client == all[i].ID
+			all[i].Connected = all[i].Connected || s.client == all[i].ID
 		}
 	}
 	return all, err
 }
 
-func (s *Server) paired() ([]Client, error) {
-	all, err := s.opts.Clients.List()
+func (s *Server) paired() ([]browser.Browser, error) {
+	all, err := s.opts.Browsers.List()
 	if err != nil {
 		return nil, fmt.Errorf("read the paired browsers: %w", err)
 	}
-	slices.SortFunc(all, func(a, b Client) int { return a.PairedAt.Compare(b.PairedAt) })
-	return slices.DeleteFunc(all, func(c Client) bool { return c.Revoked }), nil
+	slices.SortFunc(all, func(a, b browser.Browser) int { return a.PairedAt.Compare(b.PairedAt) })
+	return slices.DeleteFunc(all, func(c browser.Browser) bool { return c.Revoked }), nil
 }
 
 // Revoke ends a browser's pairing and its sessions, at once.
 func (s *Server) Revoke(ctx context.Context, id string) error {
-	err := s.change(id, func(c *Client) { c.Revoked = true })
+	err := s.change(id, func(c *browser.Browser) { c.Revoked = true })
 	if err != nil {
 		return err
 	}
@@ -75,33 +62,20 @@ func (s *Server) Revoke(ctx context.Context, id string) error {
 
 var errUnknownClient = errors.New("no browser with this id is paired")
 
-func (s *Server) client(id string) (Client, error) {
+func (s *Server) client(id string) (browser.Browser, error) {
 	clients, err := s.paired()
 	if err != nil {
-		return Client{}, err
+		return browser.Browser{}, err
 	}
-	i := slices.IndexFunc(clients, func(c Client) bool { return c.ID == id })
+	i := slices.IndexFunc(clients, func(c browser.Browser) bool { return c.ID == id })
 	if i < 0 {
-		return Client{}, errUnknownClient
+		return browser.Browser{}, errUnknownClient
 	}
 	return clients[i], nil
 }
 
-// Label is what the person knows the browser by.
-func (c Client) Label() string {
-	switch {
-	case c.Name == "" && c.Browser == "":
-		return "a browser"
-	case c.Name == "":
-		return c.Browser
-	case c.Browser == "":
-		return c.Name
-	}
-	return c.Name + " (" + c.Browser + ")"
-}
-
 // change alters the record of a paired browser.
-func (s *Server) change(id string, alter func(*Client)) error {
+func (s *Server) change(id string, alter func(*browser.Browser)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, err := s.client(id)
@@ -109,7 +83,7 @@ func (s *Server) change(id string, alter func(*Client)) error {
 		return err
 	}
 	alter(&c)
-	if err := s.opts.Clients.Put(c); err != nil {
+	if err := s.opts.Browsers.Put(c); err != nil {
 		return fmt.Errorf("write down the browser: %w", err)
 	}
 	return nil
@@ -117,16 +91,16 @@ func (s *Server) change(id string, alter func(*Client)) error {
 
 // greet writes down that a paired browser is here.
 func (s *Server) greet(id string, hello protocol.Hello) error {
-	return s.change(id, func(c *Client) {
-		c.Name, c.Browser, c.Version, c.LastUsed = label(hello.Name), label(hello.Browser), label(hello.Version), s.opts.Now().UTC()
+	return s.change(id, func(c *browser.Browser) {
+		c.Name, c.Product, c.Version, c.LastUsed = label(hello.Name), label(hello.Browser), label(hello.Version), s.opts.Now().UTC()
 	})
 }
 
 // issue makes a client of a browser that came with a pairing code.
 func (s *Server) issue(ctx context.Context, origin string, hello protocol.Hello) (protocol.Credentials, error) {
 	now := s.opts.Now().UTC()
-	c := Client{
-		ID: rand.Text(), Name: label(hello.Name), Browser: label(hello.Browser), Version: label(hello.Version), Origin: origin,
+	c := browser.Browser{
+		ID: rand.Text(), Name: label(hello.Name), Product: label(hello.Browser), Version: label(hello.Version), Origin: origin,
 		PairedAt: now, LastUsed: now,
 	}
 	secret := make([]byte, channel.SecretSize)
@@ -150,28 +124,28 @@ func (s *Server) issue(ctx context.Context, origin string, hello protocol.Hello)
 			s.opts.Log.Warn("the secret of a replaced browser stays in the keyring", "client", old, "cause", err)
 		}
 	}
-	s.opts.Log.Info("a browser was paired", "client", c.ID, "browser", c.Browser, "origin", origin)
+	s.opts.Log.Info("a browser was paired", "client", c.ID, "browser", c.Product, "origin", origin)
 	return protocol.Credentials{ClientID: c.ID, Secret: secret}, nil
 }
 
 // enroll writes a new client down in place of what the same browser was before, by
 // its own word: every Chromium and all its profiles have one origin. Another
 // extension's client can't be replaced so.
-func (s *Server) enroll(c Client, before string) (replaced []string, err error) {
+func (s *Server) enroll(c browser.Browser, before string) (replaced []string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all, err := s.opts.Clients.List()
+	all, err := s.opts.Browsers.List()
 	if err != nil {
 		return nil, err
 	}
-	if err := s.opts.Clients.Put(c); err != nil {
+	if err := s.opts.Browsers.Put(c); err != nil {
 		return nil, err
 	}
 	for _, old := range all {
 		if old.Origin != c.Origin || !old.Revoked && old.ID != before {
 			continue
 		}
-		if err := s.opts.Clients.Delete(old.ID); err != nil {
+		if err := s.opts.Browsers.Delete(old.ID); err != nil {
 			return replaced, err
 		}
 		replaced = append(replaced, old.ID)
