@@ -54,7 +54,7 @@ func (s *Service) fresh(p *purchase) error {
 	if s.state.Recovery.Pending() {
 		return recovering()
 	}
-	if s.now().After(p.Intent.ExpiresAt) {
+	if s.clock.now().After(p.Intent.ExpiresAt) {
 		return &protocol.Error{
 			Code: protocol.CodeIntentExpired, Message: "the price was looked up too long ago: nothing was bought", Next: "look again and confirm",
 		}
@@ -217,10 +217,10 @@ func (s *Service) dispatch(ctx context.Context, id string) error {
 		return err
 	}
 	sent := *p
-	now := s.now()
+	now := s.clock.now()
 	sent.Intent.State, sent.Intent.SentAt = protocol.IntentSent, &now
-	sent.Key, sent.LastSent, sent.SpentAt = rand.Text(), now, s.laterNow()
-	sent.ProviderFirst, sent.ProviderClock = s.providerNow()
+	sent.Key, sent.LastSent, sent.SpentAt = rand.Text(), now, s.clock.latestNow()
+	sent.ProviderFirst, sent.ProviderClock = s.clock.providerNow()
 	sent.ProviderLast = sent.ProviderFirst
 	sent.began, sent.sent = time.Now(), time.Now()
 	if err := s.save(nil, &sent); err != nil {

@@ -115,7 +115,7 @@ func (s *Service) cancelled(id string) error {
 	if r.Order.State != protocol.OrderCancelling || !r.CancelledAt.IsZero() {
 		return nil
 	}
-	r.CancelledAt, r.Order.Problem = s.laterNow(), nil
+	r.CancelledAt, r.Order.Problem = s.clock.latestNow(), nil
 	return s.save(&r, nil)
 }
 
@@ -136,7 +136,7 @@ func (s *Service) kept(id string, problem *protocol.Error, aloud bool) error {
 	case !r.CancelledAt.IsZero():
 	case r.Expired:
 		r.Order.State = protocol.OrderExpired
-	case s.now().After(r.Order.Deadline):
+	case s.clock.now().After(r.Order.Deadline):
 	default:
 		r.Order.State = protocol.OrderWaiting
 	}

@@ -66,7 +66,7 @@ func follow(last, e Entry) Entry {
 // to be bought here, its refund when that is first seen.
 func (s *Service) book(r *rental) []Entry {
 	var moved []Entry
-	about := Entry{At: s.now(), OrderID: r.Order.ID, IntentID: r.Order.Intent, Generation: r.Generation}
+	about := Entry{At: s.clock.now(), OrderID: r.Order.ID, IntentID: r.Order.Intent, Generation: r.Generation}
 	if r.Order.Intent != "" && !r.Charged {
 		r.Charged = true
 		charge := about
@@ -99,7 +99,7 @@ func (s *Service) reconcile(r reading) {
 	if r.moves != s.moves || s.inTheAir(r.intent) || last.N > 0 && last.After == r.balance && last.Generation == r.generation {
 		return
 	}
-	e := Entry{N: last.N + 1, At: s.now(), Kind: EntryOther, Before: last.After, After: r.balance, Generation: r.generation}
+	e := Entry{N: last.N + 1, At: s.clock.now(), Kind: EntryOther, Before: last.After, After: r.balance, Generation: r.generation}
 	var err error
 	if e.Amount, err = r.balance.Sub(last.After); err != nil || last.N == 0 { // or another currency
 		e.Before, e.Amount = money.Money{Currency: r.balance.Currency}, r.balance
@@ -125,7 +125,7 @@ func (s *Service) inTheAir(intent string) bool {
 	}
 	for id := range s.open {
 		o := s.rentals[id].Order
-		if o.State == protocol.OrderCancelling && o.Problem == nil || o.State == protocol.OrderWaiting && s.now().After(o.Deadline) {
+		if o.State == protocol.OrderCancelling && o.Problem == nil || o.State == protocol.OrderWaiting && s.clock.now().After(o.Deadline) {
 			return true
 		}
 	}

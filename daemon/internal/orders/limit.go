@@ -98,7 +98,7 @@ func (s *Service) limits(currency string) protocol.Limits {
 	order, orderSet := s.settings.limit(s.settings.PerOrder, order)
 	day, daySet := s.settings.limit(s.settings.PerDay, day)
 	spent := money.Money{Currency: currency}
-	since := s.earlierNow().Add(-limitWindow)
+	since := s.clock.earliestNow().Add(-limitWindow)
 	add := func(price money.Money) {
 		if price.Minor <= 0 || price.Currency != currency {
 			return

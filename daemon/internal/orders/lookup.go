@@ -83,7 +83,7 @@ func (s span) has(at time.Time) bool { return at.After(s.from) && at.Before(s.to
 func (p *purchase) between(slack time.Duration) span {
 	from, to := *p.Intent.SentAt, p.LastSent
 	if !p.ProviderFirst.IsZero() {
-		from, to = earlier(from, p.ProviderFirst), later(to, p.ProviderLast)
+		from, to = earlierOf(from, p.ProviderFirst), laterOf(to, p.ProviderLast)
 	}
 	return span{from.Add(-slack), to.Add(slack)}
 }

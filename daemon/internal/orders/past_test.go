@@ -100,8 +100,7 @@ func BenchmarkPast(b *testing.B) {
 // However many orders are pending, and however long their texts, a snapshot fits into a
 // message.
 func TestASnapshotFitsIntoAMessage(t *testing.T) {
-	b := &Service{rentals: map[string]*rental{}, open: map[string]struct{}{}, pending: map[string]struct{}{}}
-	b.opts.Now = time.Now
+	b := &Service{rentals: map[string]*rental{}, open: map[string]struct{}{}, pending: map[string]struct{}{}, clock: &clock{wallTime: time.Now}}
 	begin := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	text := strings.Repeat("<", 4096)
 	for n := range 3000 {

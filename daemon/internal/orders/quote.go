@@ -55,7 +55,7 @@ func (s *Service) Quote(ctx context.Context, client string, req protocol.QuoteRe
 	if err != nil {
 		return protocol.Quote{}, usererr.Of(err)
 	}
-	now := s.now()
+	now := s.clock.now()
 	intent := protocol.Intent{
 		ID: rand.Text(), Journal: s.opts.Journal.ID(), State: protocol.IntentIntended,
 		ServiceID: req.ServiceID, ServiceName: service.Name,

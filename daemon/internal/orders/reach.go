@@ -90,7 +90,7 @@ func (s *Service) setReachable(reachable bool, message string) {
 	if s.state.Provider.Reachable == reachable {
 		return
 	}
-	s.state.Provider = protocol.Provider{Reachable: reachable, Since: s.now(), Message: message}
+	s.state.Provider = protocol.Provider{Reachable: reachable, Since: s.clock.now(), Message: message}
 	provider := s.state.Provider
 	s.publish(protocol.Change{Provider: &provider})
 }

@@ -27,7 +27,7 @@ const recoveryKey = "journal"
 func (s *Service) Recover(setAside string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.recovered(recovery{Recovery: protocol.Recovery{SetAside: setAside, At: s.now()}})
+	return s.recovered(recovery{Recovery: protocol.Recovery{SetAside: setAside, At: s.clock.now()}})
 }
 
 // recovered writes down how far the journal is made anew, and tells of it.
@@ -87,9 +87,9 @@ func (s *Service) adopt(listed logspanel.OrderList) error {
 	switch {
 	case sure:
 	case reached.Reading.IsZero(): // told by the clock that the provider's answer has set, if it has
-		reached.Reading = s.laterNow()
+		reached.Reading = s.clock.latestNow()
 		return errors.Join(errUnsure, s.recovered(reached))
-	case s.earlierNow().Sub(reached.Reading) <= limitWindow:
+	case s.clock.earliestNow().Sub(reached.Reading) <= limitWindow:
 		return errUnsure
 	}
 	reached.Done = true
@@ -100,7 +100,7 @@ func (s *Service) adopt(listed logspanel.OrderList) error {
 func (s *Service) takeUp(listed logspanel.OrderList) (sure bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	since := s.earlierNow().Add(-limitWindow - clockSlack)
+	since := s.clock.earliestNow().Add(-limitWindow - clockSlack)
 	sure = listed.Since(since)
 	var found []*rental
 	for _, o := range listed.Orders {
@@ -145,17 +145,17 @@ func (s *Service) takeUp(listed logspanel.OrderList) (sure bool, err error) {
 // long as a number can last, since what is left of its time is not known.
 func (s *Service) adopted(o logspanel.NumberOrder) *rental {
 	r := &rental{Order: foreign(o), Adopted: true, Life: o.TimeLeft}
-	r.SpentAt = s.laterNow()
+	r.SpentAt = s.clock.latestNow()
 	if r.Order.CreatedAt.IsZero() {
-		r.Order.CreatedAt = s.now()
+		r.Order.CreatedAt = s.clock.now()
 	} else {
-		r.SpentAt = earlier(r.Order.CreatedAt, r.SpentAt)
+		r.SpentAt = earlierOf(r.Order.CreatedAt, r.SpentAt)
 	}
 	r.Order.Deadline = r.Order.CreatedAt.Add(min(max(o.TimeLeft, defaultLife), longestLife))
 	if r.Order.State == protocol.OrderExpired {
 		r.Order.State = protocol.OrderWaiting // for its money, if for nothing else
 	}
-	r.read(o, s.now())
+	r.read(o, s.clock.now())
 	return r
 }
 

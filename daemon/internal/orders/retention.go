@@ -186,7 +186,7 @@ func (s *Service) keptSince() (since time.Time, certain bool) {
 	if !known {
 		return time.Time{}, false
 	}
-	if here := s.now(); here.Before(now) {
+	if here := s.clock.now(); here.Before(now) {
 		now = here
 	}
 	return now.UTC().Add(-time.Duration(days) * day), true

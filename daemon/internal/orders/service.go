@@ -48,8 +48,7 @@ type Service struct {
 	erase   chan struct{} // retain looks again for what is old
 	cancels singleflight.Group
 	sends   singleflight.Group
-	opened  time.Time // by the process's own clock
-	latest  time.Time // that the journal knew of then; the wall clock's where it was empty
+	clock   *clock
 
 	// mu is of all that follows. A method that touches that takes mu itself, or, where it
 	// has no context, is called under it.
@@ -97,13 +96,13 @@ func Open(opts Options) (*Service, error) {
 		pursuits:  map[string]chan struct{}{},
 		usable:    make(chan struct{}),
 		listeners: map[chan protocol.Change]struct{}{},
-		opened:    time.Now(),
+		clock:     &clock{wallTime: opts.Now, providerTime: opts.ProviderTime, opened: time.Now()},
 	}
 	close(b.usable)
 	b.state = protocol.Snapshot{
 		Seq: 1, Host: opts.Host, Sandbox: opts.Sandbox, Journal: opts.Journal.ID(),
 		Key:      protocol.Key{State: protocol.KeyUnchecked},
-		Provider: protocol.Provider{Reachable: true, Since: b.now()},
+		Provider: protocol.Provider{Reachable: true, Since: b.clock.now()},
 	}
 	if err := opts.Journal.View(b.load); err != nil {
 		return nil, fmt.Errorf("read the orders: %w", err)
@@ -132,13 +131,13 @@ func (s *Service) load(tx *store.Tx) (err error) {
 	for _, p := range bought {
 		p.began, p.sent = time.Now(), time.Now()
 		s.hold(&p)
-		s.latest = later(s.latest, p.spentAt())
+		s.clock.journalTime = laterOf(s.clock.journalTime, p.spentAt())
 	}
 	if n := len(s.charges); n > 0 {
-		s.latest = later(s.latest, s.charges[n-1].at)
+		s.clock.journalTime = laterOf(s.clock.journalTime, s.charges[n-1].at)
 	}
-	if s.latest.IsZero() {
-		s.latest = s.now()
+	if s.clock.journalTime.IsZero() {
+		s.clock.journalTime = s.clock.now()
 	}
 	return err
 }
@@ -177,9 +176,6 @@ func (s *Service) keep(r *rental) {
 		s.pending[id] = struct{}{}
 	}
 }
-
-// now is the wall clock, which may jump and which runs on while the computer sleeps.
-func (s *Service) now() time.Time { return s.opts.Now().UTC().Round(0) }
 
 // Run takes up what the journal left unfinished and watches the open orders, until
 // ctx ends and no call is under way.

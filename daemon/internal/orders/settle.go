@@ -108,7 +108,7 @@ func (s *Service) attempt(ctx context.Context, id string, again bool) (wait time
 // by the wall clock, which runs on while the computer sleeps, and by the process's own,
 // which nobody sets back.
 func (s *Service) replayable(p *purchase, generation string) bool {
-	wall := s.now().Sub(*p.Intent.SentAt)
+	wall := s.clock.now().Sub(*p.Intent.SentAt)
 	return generation == p.Generation && p.Declined == nil &&
 		wall >= -clockStep && wall <= replayWindow && time.Since(p.began) <= replayWindow
 }
@@ -122,9 +122,9 @@ func (s *Service) sending(id string, again bool) (moves uint64, err error) {
 		return s.moves, nil
 	}
 	p := *s.purchases[id]
-	p.LastSent, p.sent = s.now(), time.Now()
-	last, told := s.providerNow()
-	p.ProviderLast, p.ProviderClock = later(p.ProviderLast, last), p.ProviderClock && told
+	p.LastSent, p.sent = s.clock.now(), time.Now()
+	last, told := s.clock.providerNow()
+	p.ProviderLast, p.ProviderClock = laterOf(p.ProviderLast, last), p.ProviderClock && told
 	err = s.save(nil, &p)
 	return s.moves, err
 }
@@ -198,7 +198,7 @@ func (s *Service) unknown(id string, wait time.Duration, cause error) {
 		return
 	}
 	s.opts.Log.Warn("the outcome of a purchase is not known yet", "intent", id, "cause", cause)
-	next := s.now().Add(max(wait, firstReplay))
+	next := s.clock.now().Add(max(wait, firstReplay))
 	p.Intent.State, p.Intent.NextTry = protocol.IntentUnknown, &next
 	said := &protocol.Error{
 		Code:    protocol.CodeUndecided,
@@ -239,7 +239,7 @@ func (s *Service) bought(ctx context.Context, id string, answer logspanel.Bought
 	case err != nil:
 		s.unknown(id, slowestRetry, err)
 	case told:
-		s.setWallet(protocol.Wallet{Balance: answer.BalanceAfter, At: s.now()})
+		s.setWallet(protocol.Wallet{Balance: answer.BalanceAfter, At: s.clock.now()})
 	}
 	s.mu.Unlock()
 	if err != nil {
@@ -284,7 +284,7 @@ func (s *Service) ownAs(p *purchase, r *rental, o logspanel.NumberOrder) error {
 			r.SpentAt = fresh.SpentAt
 		}
 	}
-	r.read(o, s.now())
+	r.read(o, s.clock.now())
 	p.end(protocol.IntentBought, nil)
 	p.Intent.OrderID, p.Intent.Charged = r.Order.ID, r.Order.Price
 	if err := s.save(r, p); err != nil {
@@ -302,7 +302,7 @@ func (s *Service) rented(p *purchase, o logspanel.NumberOrder, late bool) *renta
 	}
 	start := *p.Intent.SentAt
 	if !late {
-		start = s.now()
+		start = s.clock.now()
 		r.next = time.Now().Add(s.untilCheck()) // what is late is looked at now
 	}
 	r.Order = protocol.Order{

@@ -18,7 +18,7 @@ func (s *Service) RefreshWallet(ctx context.Context) (protocol.Wallet, error) {
 		if err != nil {
 			return protocol.Wallet{}, usererr.Of(err)
 		}
-		wallet := protocol.Wallet{Balance: r.balance, At: s.now()}
+		wallet := protocol.Wallet{Balance: r.balance, At: s.clock.now()}
 		s.mu.Lock()
 		if r.moves == s.moves || try == walletTries {
 			defer s.mu.Unlock()

@@ -143,8 +143,8 @@ func (s *Service) late(id string, left time.Duration) bool {
 	defer s.mu.Unlock()
 	r := s.rentals[id]
 	counts := r.Counts && left > 0 && time.Since(r.lastFell) < stillness &&
-		time.Since(r.watchedSince) < r.Life+lifeGrace && s.earlierNow().Sub(r.Order.CreatedAt) < longestLife
-	return s.now().After(r.Order.Deadline) && !counts
+		time.Since(r.watchedSince) < r.Life+lifeGrace && s.clock.earliestNow().Sub(r.Order.CreatedAt) < longestLife
+	return s.clock.now().After(r.Order.Deadline) && !counts
 }
 
 // expire gives back a number whose time is over, if it was bought here and the person
@@ -189,7 +189,7 @@ func (s *Service) overdue(id string) {
 	if since.IsZero() {
 		since = r.Order.Deadline
 	}
-	waited := s.earlierNow().Sub(since)
+	waited := s.clock.earliestNow().Sub(since)
 	switch {
 	case r.Order.State != protocol.OrderCancelling || waited < refundSoon:
 		return
@@ -217,10 +217,10 @@ func (s *Service) lost(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := *s.rentals[id]
-	now := s.earlierNow()
+	now := s.clock.earliestNow()
 	switch {
 	case r.LostSince.IsZero():
-		r.LostSince = s.laterNow()
+		r.LostSince = s.clock.latestNow()
 		r.Order.Problem = &protocol.Error{
 			Code: protocol.CodeOrderNotFound, Message: "the provider does not know this order under the present API key",
 			Next: "set the key it was bought with, or contact the provider",
@@ -249,7 +249,7 @@ func (s *Service) record(id string, o logspanel.NumberOrder) (before, after prot
 	r := *s.rentals[id]
 	before = r.Order
 	counted := r.Counts
-	r.read(o, s.now())
+	r.read(o, s.clock.now())
 	if same(before, r.Order) && counted == r.Counts {
 		return before, before, nil
 	}
