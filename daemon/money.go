@@ -57,7 +57,7 @@ func autoCancel(ctx context.Context, args []string, out io.Writer) error {
 	case "":
 	case "on", "off":
 		keep := word == "off"
-		c.KeepLate = &keep
+		c.KeepExpired = &keep
 	default:
 		return errors.New("say one of: auto-cancel, auto-cancel on, auto-cancel off")
 	}
@@ -65,7 +65,7 @@ func autoCancel(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if settings.KeepLate {
+	if settings.KeepExpired {
 		fmt.Fprintln(out, "off: a number without a code is kept until you cancel it, and its money with it")
 	} else {
 		fmt.Fprintln(out, "on: a number without a code is cancelled when its time is over, and the money comes back")

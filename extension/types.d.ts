@@ -70,7 +70,7 @@ export interface Credentials {
   secret: string;
 }
 
-export interface Nothing {
+export interface Empty {
 }
 
 export interface Country {
@@ -168,7 +168,7 @@ export interface ReceivedCode {
   order_id: string;
   code: string;
   message?: string;
-  received?: Received;
+  received?: OneTimeCode;
 }
 
 export interface ListRequest {
@@ -241,7 +241,7 @@ export interface BoostOrderPage {
   next?: string;
 }
 
-export interface Received {
+export interface OneTimeCode {
   code: string;
   written: string;
   text?: string;
@@ -323,7 +323,7 @@ export interface Order {
   code?: string;
   code_ready: boolean;
   message?: string;
-  received?: Received;
+  received?: OneTimeCode;
   problem?: Error;
   intent?: string;
   client?: string;

@@ -15,7 +15,7 @@ func find(ctx context.Context, client *wsclient.Client, query string, atMost int
 	var found protocol.Offers
 	for {
 		if err := client.Call(ctx, protocol.OfferSearch, protocol.Search{Query: query, Limit: 200}, &found); err != nil {
-			if e := protocol.AsError(err); e.Code != protocol.CodeUnreachable && e.Code != protocol.CodeSpeed {
+			if e := protocol.AsError(err); e.Code != protocol.CodeUnreachable && e.Code != protocol.CodeTooManyCalls {
 				return nil, err
 			}
 			found.Loading = true
@@ -77,7 +77,7 @@ func passing(err error, codes ...protocol.Code) error {
 	if err == nil || !errors.As(err, &said) {
 		return nil // the session ended
 	}
-	codes = append(slices.Clip(codes), protocol.CodeUnreachable, protocol.CodeSpeed, protocol.CodeUndecided, protocol.CodeUnresolved, protocol.CodeRefundFailed)
+	codes = append(slices.Clip(codes), protocol.CodeUnreachable, protocol.CodeTooManyCalls, protocol.CodeOutcomeUnknown, protocol.CodeUnresolved, protocol.CodeRefundFailed)
 	if slices.Contains(codes, said.Code) {
 		return nil
 	}

@@ -20,7 +20,7 @@ func (c *crasher) compare(ctx context.Context, before statement) error {
 	var wallet protocol.Wallet
 	var state protocol.Snapshot
 	for method, result := range map[string]any{protocol.WalletRefresh: &wallet, protocol.StateGet: &state} {
-		if err := ask(ctx, client, method, protocol.Nothing{}, result); err != nil {
+		if err := ask(ctx, client, method, protocol.Empty{}, result); err != nil {
 			return err
 		}
 	}
@@ -88,8 +88,8 @@ func (c *crasher) compareOrders(before, after statement, intents map[string]stri
 		intent, ours := intents[id]
 		if !ours {
 			f.differ("order %s was charged, and no intent asked for it", id)
-		} else if seen[id].Intent != intent {
-			f.differ("order %s came of intent %s, and is shown as of %q", id, intent, seen[id].Intent)
+		} else if seen[id].IntentID != intent {
+			f.differ("order %s came of intent %s, and is shown as of %q", id, intent, seen[id].IntentID)
 		}
 	}
 	for intent, order := range c.orders {

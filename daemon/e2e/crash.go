@@ -224,7 +224,7 @@ func (c *crasher) quote(ctx context.Context, n int) (q protocol.Quote, err error
 		if e := (*protocol.Error)(nil); errors.As(err, &e) && final(e.Code) {
 			n++
 		}
-		return err == nil, passing(err, append(finalCodes, protocol.CodeBalance)...)
+		return err == nil, passing(err, append(finalCodes, protocol.CodeBalanceTooLow)...)
 	})
 	return q, err
 }
@@ -325,7 +325,7 @@ func (c *crasher) refusedFor(ctx context.Context, client *wsclient.Client, reque
 func (c *crasher) outcome(ctx context.Context, request protocol.BuyRequest) (i protocol.Intent, err error) {
 	err = c.insist(ctx, func(client *wsclient.Client) (bool, error) {
 		err := client.Call(ctx, protocol.OrderBuy, request, &i)
-		if refusal := (*protocol.Error)(nil); errors.As(err, &refusal) && (final(refusal.Code) || refusal.Code == protocol.CodeBalance) {
+		if refusal := (*protocol.Error)(nil); errors.As(err, &refusal) && (final(refusal.Code) || refusal.Code == protocol.CodeBalanceTooLow) {
 			i = protocol.Intent{ID: request.IntentID, State: protocol.IntentRefused, Problem: refusal}
 			return true, nil
 		}
@@ -336,7 +336,7 @@ func (c *crasher) outcome(ctx context.Context, request protocol.BuyRequest) (i p
 
 // finalCodes are refusals that are an outcome.
 var finalCodes = []protocol.Code{
-	protocol.CodeOutOfStock, protocol.CodePriceChanged, protocol.CodeStale, protocol.CodeIntentExpired, protocol.CodeProvider,
+	protocol.CodeOutOfStock, protocol.CodePriceChanged, protocol.CodeCatalogueStale, protocol.CodeIntentExpired, protocol.CodeProvider,
 }
 
 // final reports that a refusal is an outcome, rather than that now is a bad time.
@@ -347,7 +347,7 @@ func (c *crasher) cancel(ctx context.Context, orderID string) error {
 	return c.insist(ctx, func(client *wsclient.Client) (bool, error) {
 		var o protocol.Order
 		err := client.Call(ctx, protocol.OrderCancel, protocol.OrderRef{OrderID: orderID}, &o)
-		if e := (*protocol.Error)(nil); errors.As(err, &e) && e.Code == protocol.CodeCodeReceived {
+		if e := (*protocol.Error)(nil); errors.As(err, &e) && e.Code == protocol.CodeAlreadyReceived {
 			return true, nil // the code was faster, and is paid for
 		}
 		return err == nil && o.State == protocol.OrderRefunded, passing(err, protocol.CodeProvider, protocol.CodeNotCancellable)

@@ -90,7 +90,7 @@ func idle(ctx context.Context, s settings) (i *Idle, err error) {
 	}
 	defer client.Close()
 	t := &traveller{client, client.Welcome().Snapshot}
-	if err := t.ask(ctx, protocol.WalletRefresh, protocol.Nothing{}, nil); err != nil {
+	if err := t.ask(ctx, protocol.WalletRefresh, protocol.Empty{}, nil); err != nil {
 		return nil, err
 	}
 	empty, err := startEmpty(ctx, i)

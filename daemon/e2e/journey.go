@@ -134,7 +134,7 @@ func (t *traveller) browse(ctx context.Context, s settings, saw *Sights) error {
 	var countries protocol.Countries
 	var wallet protocol.Wallet
 	var areas protocol.Areas
-	if err := t.ask(ctx, protocol.CountryList, protocol.Nothing{}, &countries); err != nil {
+	if err := t.ask(ctx, protocol.CountryList, protocol.Empty{}, &countries); err != nil {
 		return err
 	}
 	offers, err := find(ctx, t.Client, s.query, 1<<20)
@@ -147,7 +147,7 @@ func (t *traveller) browse(ctx context.Context, s settings, saw *Sights) error {
 		return err
 	}
 	saw.AreaCodes = areas.Codes
-	if err := t.ask(ctx, protocol.WalletRefresh, protocol.Nothing{}, &wallet); err != nil {
+	if err := t.ask(ctx, protocol.WalletRefresh, protocol.Empty{}, &wallet); err != nil {
 		return err
 	}
 	return t.follow(ctx, time.Minute, "a balance", func() bool { return t.state.Wallet != nil })
@@ -261,7 +261,7 @@ func (t *traveller) look(ctx context.Context, saw *Sights) error {
 		{protocol.BoostServices, &services},
 		{protocol.BoostOrders, &boosts},
 	} {
-		if err := t.ask(ctx, call.method, protocol.Nothing{}, call.result); err != nil {
+		if err := t.ask(ctx, call.method, protocol.Empty{}, call.result); err != nil {
 			return fmt.Errorf("%s: %w", call.method, err)
 		}
 	}
@@ -282,7 +282,7 @@ func (t *traveller) look(ctx context.Context, saw *Sights) error {
 // settle holds the companion's balance and ledger against the provider's.
 func (t *traveller) settle(ctx context.Context, a *account, c *companion, before statement, saw *Sights) error {
 	var wallet protocol.Wallet
-	if err := t.ask(ctx, protocol.WalletRefresh, protocol.Nothing{}, &wallet); err != nil {
+	if err := t.ask(ctx, protocol.WalletRefresh, protocol.Empty{}, &wallet); err != nil {
 		return err
 	}
 	after, err := a.read(ctx)
@@ -323,7 +323,7 @@ func (t *traveller) follow(ctx context.Context, patience time.Duration, what str
 				return t.Err()
 			}
 			if !t.state.Apply(change) {
-				if err := t.ask(ctx, protocol.StateGet, protocol.Nothing{}, &t.state); err != nil {
+				if err := t.ask(ctx, protocol.StateGet, protocol.Empty{}, &t.state); err != nil {
 					return err
 				}
 			}

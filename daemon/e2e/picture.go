@@ -106,12 +106,12 @@ func (d *darkroom) expose(ctx context.Context, t *traveller, own *sandbox.Provid
 			if err := own.Fail(sandbox.Fault{Kind: sandbox.Drop, Times: -1}); err != nil {
 				return err
 			}
-			_ = t.Call(ctx, protocol.WalletRefresh, protocol.Nothing{}, nil) // that it fails is the point
+			_ = t.Call(ctx, protocol.WalletRefresh, protocol.Empty{}, nil) // that it fails is the point
 			return t.follow(ctx, time.Minute, "an outage", func() bool { return !t.state.Provider.Reachable })
 		}},
 		{"waiting", func() (err error) {
 			own.Calm()
-			if err := t.ask(ctx, protocol.WalletRefresh, protocol.Nothing{}, nil); err != nil {
+			if err := t.ask(ctx, protocol.WalletRefresh, protocol.Empty{}, nil); err != nil {
 				return err
 			}
 			order, err = t.buy(ctx, offers[0], saw)

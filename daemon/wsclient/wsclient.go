@@ -44,7 +44,7 @@ func Pair(ctx context.Context, code, origin string, hello protocol.Hello) (*Clie
 	if err != nil {
 		return nil, protocol.Credentials{}, err
 	}
-	key := protocol.Credentials{ClientID: channel.PairingClient, Secret: parsed.Key()}
+	key := protocol.Credentials{ClientID: channel.PairingClientID, Secret: parsed.Key()}
 	c, err := Connect(ctx, int(parsed.Port), key, origin, hello)
 	if err != nil {
 		return nil, protocol.Credentials{}, err
@@ -88,7 +88,7 @@ func Connect(ctx context.Context, port int, creds protocol.Credentials, origin s
 }
 
 func (c *Client) shake(secret []byte, b channel.Binding) error {
-	opening, first, err := channel.Open(secret, b, rand.Reader)
+	opening, first, err := channel.Initiate(secret, b, rand.Reader)
 	if err != nil {
 		return err
 	}

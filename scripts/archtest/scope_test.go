@@ -73,7 +73,7 @@ func TestNoBrowserChangesALimit(t *testing.T) {
 	}
 	for path, text := range sources(t, "daemon/internal/server", func(p string) bool { return strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") }) {
 		assert.NotContains(t, text, "SetLimits", path)
-		assert.NotContains(t, text, "SetKeepLate", path)
+		assert.NotContains(t, text, "SetKeepExpired", path)
 	}
 }
 

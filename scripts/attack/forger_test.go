@@ -131,7 +131,7 @@ func (f forger) attack(t *testing.T, w world, origin string) {
 		"noise":                         {[]byte(rand.Text())},
 		"the client's id and noise":     {append([]byte{byte(len(id))}, (id + strings.Repeat("x", 48))...)},
 		"a handshake by another secret": {first(t, []byte(strings.Repeat("s", channel.SecretSize)), id, origin, c.Address)},
-		"a guessed code":                {first(t, guess(t, c.Address), channel.PairingClient, origin, c.Address)},
+		"a guessed code":                {first(t, guess(t, c.Address), channel.PairingClientID, origin, c.Address)},
 		"a request in the open":         {[]byte(`{"jsonrpc":"2.0","id":1,"method":"state.get","params":{}}`)},
 	} {
 		seen := f.send(t, c.Address, frames...)
@@ -160,7 +160,7 @@ func clientID(t *testing.T, c *companion.Companion) string {
 
 // first is the first frame of a handshake.
 func first(t *testing.T, secret []byte, id, origin, address string) []byte {
-	_, frame, err := channel.Open(secret, channel.Binding{Version: protocol.Version, ClientID: id, Origin: origin, Host: address}, rand.Reader)
+	_, frame, err := channel.Initiate(secret, channel.Binding{Version: protocol.Version, ClientID: id, Origin: origin, Host: address}, rand.Reader)
 	require.NoError(t, err)
 	return frame
 }

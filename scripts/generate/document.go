@@ -52,7 +52,7 @@ func (s *source) document() []byte {
 	}
 	b.WriteString("\n## Types\n")
 	for _, st := range s.structs {
-		if st.pkg != "shared/protocol" && st.pkg != "shared/money" || st.name == "Nothing" {
+		if st.pkg != "shared/protocol" && st.pkg != "shared/money" || st.name == "Empty" {
 			continue
 		}
 		fmt.Fprintf(&b, "\n### %s\n\n%s\n\n| field | type | |\n| --- | --- | --- |\n", st.name, st.doc)
@@ -89,7 +89,7 @@ func (s *source) value(first, name string) string {
 }
 
 func link(name string) string {
-	if name == "Nothing" {
+	if name == "Empty" {
 		return "–"
 	}
 	return "[" + name + "](#" + strings.ToLower(name) + ")"

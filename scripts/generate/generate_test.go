@@ -24,7 +24,7 @@ func TestEveryMethodIsDocumented(t *testing.T) {
 		told = append(told, m.Name)
 	}
 	assert.ElementsMatch(t, declared, append(told, "state.changed"))
-	known := map[string]bool{"Nothing": true}
+	known := map[string]bool{"Empty": true}
 	for _, st := range s.structs {
 		known[st.name] = true
 	}

@@ -102,7 +102,7 @@ func (s *source) typeSpec(pkg string, g *ast.GenDecl, spec *ast.TypeSpec) {
 			}
 			st.fields = append(st.fields, field{name: name, typ: f.Type, optional: strings.Contains(rest, "omit"), doc: doc})
 		}
-		if len(st.fields) > 0 || st.name == "Nothing" {
+		if len(st.fields) > 0 || st.name == "Empty" {
 			s.structs = append(s.structs, st)
 		}
 	}

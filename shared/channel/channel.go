@@ -27,8 +27,8 @@ const (
 	MaxMessage = 4 << 20
 	// MaxFrame bounds one frame in bytes, of the handshake too.
 	MaxFrame = noise.MaxMsgLen
-	// PairingClient is the client id of one that has only a pairing code yet.
-	PairingClient = "pairing"
+	// PairingClientID is the client id of one that has only a pairing code yet.
+	PairingClientID = "pairing"
 
 	maxClientID   = 64
 	handshakeSize = 32 + tagSize // an ephemeral key, and the tag of an empty payload
@@ -66,7 +66,7 @@ func (b Binding) prologue() []byte {
 	return out
 }
 
-func (b Binding) handshake(secret []byte, random io.Reader, initiator bool) (*noise.HandshakeState, error) {
+func (b Binding) newState(secret []byte, random io.Reader, initiator bool) (*noise.HandshakeState, error) {
 	if len(secret) != SecretSize {
 		return nil, fmt.Errorf("a secret has %d bytes, not %d", SecretSize, len(secret))
 	}
@@ -88,13 +88,13 @@ func (b Binding) handshake(secret []byte, random io.Reader, initiator bool) (*no
 }
 
 // Opening is the client's half-done handshake.
-type Opening struct {
+type Handshake struct {
 	state *noise.HandshakeState
 }
 
 // Open begins a handshake and returns the first frame to send.
-func Open(secret []byte, b Binding, random io.Reader) (o *Opening, first []byte, err error) {
-	state, err := b.handshake(secret, random, true)
+func Initiate(secret []byte, b Binding, random io.Reader) (o *Handshake, first []byte, err error) {
+	state, err := b.newState(secret, random, true)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -103,12 +103,12 @@ func Open(secret []byte, b Binding, random io.Reader) (o *Opening, first []byte,
 	if err != nil {
 		return nil, nil, fmt.Errorf("begin the handshake: %w", err)
 	}
-	return &Opening{state}, first, nil
+	return &Handshake{state}, first, nil
 }
 
 // Finish reads the daemon's answer. It works once; an answer that is refused ends
 // the Opening.
-func (o *Opening) Finish(answer []byte) (*Conn, error) {
+func (o *Handshake) Finish(answer []byte) (*Conn, error) {
 	state := o.state
 	o.state = nil
 	if state == nil || len(answer) != handshakeSize {
@@ -152,7 +152,7 @@ func validClientID(id string) bool {
 
 // Accept answers a client's first frame. The frame may be a replay: only when a
 // frame opens on c is there a client who holds the secret now.
-func Accept(secret []byte, b Binding, first []byte, random io.Reader) (c *Conn, answer []byte, err error) {
+func Respond(secret []byte, b Binding, first []byte, random io.Reader) (c *Conn, answer []byte, err error) {
 	id, handshake, err := splitFirst(first)
 	if err != nil {
 		return nil, nil, err
@@ -160,7 +160,7 @@ func Accept(secret []byte, b Binding, first []byte, random io.Reader) (c *Conn, 
 	if id != b.ClientID {
 		return nil, nil, fmt.Errorf("%w: the first frame is of another client", ErrRefused)
 	}
-	state, err := b.handshake(secret, random, false)
+	state, err := b.newState(secret, random, false)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -25,9 +25,9 @@ var secret = bytes.Repeat([]byte{7}, channel.SecretSize)
 
 // pair shakes hands over nothing at all.
 func pair(t require.TestingT) (client, daemon *channel.Conn) {
-	opening, first, err := channel.Open(secret, binding, rand.Reader)
+	opening, first, err := channel.Initiate(secret, binding, rand.Reader)
 	require.NoError(t, err)
-	daemon, answer, err := channel.Accept(secret, binding, first, rand.Reader)
+	daemon, answer, err := channel.Respond(secret, binding, first, rand.Reader)
 	require.NoError(t, err)
 	client, err = opening.Finish(answer)
 	require.NoError(t, err)
@@ -100,13 +100,13 @@ func TestPeersThatDisagreeAreRefused(t *testing.T) {
 		"a shifted border":  {secret, with(func(b *channel.Binding) { b.Origin += "1"; b.Host = b.Host[1:] })},
 		"no origin at all":  {secret, with(func(b *channel.Binding) { b.Origin = "" })},
 		"fields exchanged":  {secret, with(func(b *channel.Binding) { b.Origin, b.Host = b.Host, b.Origin })},
-		"a pairing client":  {secret, with(func(b *channel.Binding) { b.ClientID = channel.PairingClient })},
+		"a pairing client":  {secret, with(func(b *channel.Binding) { b.ClientID = channel.PairingClientID })},
 		"client upper case": {secret, with(func(b *channel.Binding) { b.ClientID = "CLIENT-1" })},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, first, err := channel.Open(row.secret, row.binding, rand.Reader)
+			_, first, err := channel.Initiate(row.secret, row.binding, rand.Reader)
 			require.NoError(t, err)
-			_, _, err = channel.Accept(secret, binding, first, rand.Reader)
+			_, _, err = channel.Respond(secret, binding, first, rand.Reader)
 			assert.ErrorIs(t, err, channel.ErrRefused)
 		})
 	}
@@ -114,9 +114,9 @@ func TestPeersThatDisagreeAreRefused(t *testing.T) {
 
 // A daemon without the secret could answer anything: the client has to notice too.
 func TestTheClientRefusesAStrangersAnswer(t *testing.T) {
-	_, strangersFirst, err := channel.Open(secret, binding, rand.Reader)
+	_, strangersFirst, err := channel.Initiate(secret, binding, rand.Reader)
 	require.NoError(t, err)
-	_, othersAnswer, err := channel.Accept(secret, binding, strangersFirst, rand.Reader)
+	_, othersAnswer, err := channel.Respond(secret, binding, strangersFirst, rand.Reader)
 	require.NoError(t, err)
 
 	for name, answer := range map[string][]byte{
@@ -127,12 +127,12 @@ func TestTheClientRefusesAStrangersAnswer(t *testing.T) {
 		"zeros":              make([]byte, 48),
 	} {
 		t.Run(name, func(t *testing.T) {
-			opening, first, err := channel.Open(secret, binding, rand.Reader)
+			opening, first, err := channel.Initiate(secret, binding, rand.Reader)
 			require.NoError(t, err)
 			_, err = opening.Finish(answer)
 			require.ErrorIs(t, err, channel.ErrRefused)
 
-			_, genuine, err := channel.Accept(secret, binding, first, rand.Reader)
+			_, genuine, err := channel.Respond(secret, binding, first, rand.Reader)
 			require.NoError(t, err)
 			_, err = opening.Finish(genuine)
 			assert.ErrorIs(t, err, channel.ErrRefused, "an opening has one chance")
@@ -191,16 +191,16 @@ func TestAFrameDoesNotOpenOnTheSideThatSealedIt(t *testing.T) {
 }
 
 func TestAReplayedFirstFrameOpensNothing(t *testing.T) {
-	opening, first, err := channel.Open(secret, binding, rand.Reader)
+	opening, first, err := channel.Initiate(secret, binding, rand.Reader)
 	require.NoError(t, err)
-	_, answer, err := channel.Accept(secret, binding, first, rand.Reader)
+	_, answer, err := channel.Respond(secret, binding, first, rand.Reader)
 	require.NoError(t, err)
 	client, err := opening.Finish(answer)
 	require.NoError(t, err)
 	recorded, err := client.Seal([]byte("hello"))
 	require.NoError(t, err)
 
-	again, _, err := channel.Accept(secret, binding, first, rand.Reader)
+	again, _, err := channel.Respond(secret, binding, first, rand.Reader)
 	require.NoError(t, err, "a replay can't be told from the first time")
 	_, _, err = again.Open(recorded[0])
 	assert.ErrorIs(t, err, channel.ErrBroken)
@@ -236,51 +236,51 @@ func TestClientIDsAreChecked(t *testing.T) {
 	for _, id := range []string{"", "two words", "naïve", "a/b", "line\n", strings.Repeat("a", 65)} {
 		b := binding
 		b.ClientID = id
-		_, _, err := channel.Open(secret, b, rand.Reader)
+		_, _, err := channel.Initiate(secret, b, rand.Reader)
 		assert.ErrorContains(t, err, "client id", "%q", id)
 	}
 	for _, first := range [][]byte{nil, {0}, {8}, append([]byte{1, '/'}, make([]byte, 48)...), append([]byte{0}, make([]byte, 48)...)} {
 		_, err := channel.ReadClientID(first)
 		assert.ErrorIs(t, err, channel.ErrRefused, "%x", first)
 	}
-	_, first, err := channel.Open(secret, binding, rand.Reader)
+	_, first, err := channel.Initiate(secret, binding, rand.Reader)
 	require.NoError(t, err)
 	id, err := channel.ReadClientID(first)
 	require.NoError(t, err)
 	assert.Equal(t, "client-1", id)
 	renamed := bytes.Replace(first, []byte("client-1"), []byte("client-2"), 1)
-	_, _, err = channel.Accept(secret, binding, renamed, rand.Reader)
+	_, _, err = channel.Respond(secret, binding, renamed, rand.Reader)
 	assert.ErrorIs(t, err, channel.ErrRefused, "the name outside is the name inside")
 }
 
 // Noise takes an empty key for "no key": a client without a secret must not get there.
 func TestASecretOfAnotherSizeIsRefused(t *testing.T) {
-	_, first, err := channel.Open(secret, binding, rand.Reader)
+	_, first, err := channel.Initiate(secret, binding, rand.Reader)
 	require.NoError(t, err)
 	for _, size := range []int{0, 16, 31, 33} {
-		_, _, err := channel.Open(make([]byte, size), binding, rand.Reader)
+		_, _, err := channel.Initiate(make([]byte, size), binding, rand.Reader)
 		assert.ErrorContains(t, err, "32 bytes")
-		_, _, err = channel.Accept(make([]byte, size), binding, first, rand.Reader)
+		_, _, err = channel.Respond(make([]byte, size), binding, first, rand.Reader)
 		assert.ErrorContains(t, err, "32 bytes")
 	}
 }
 
 func TestWithoutRandomnessThereIsNoHandshake(t *testing.T) {
 	dry := bytes.NewReader(make([]byte, 5))
-	_, _, err := channel.Open(secret, binding, dry)
+	_, _, err := channel.Initiate(secret, binding, dry)
 	assert.Error(t, err)
 }
 
 func FuzzAccept(f *testing.F) {
 	// The same in each of the fuzzer's processes.
-	_, first, err := channel.Open(secret, binding, bytes.NewReader(make([]byte, 32)))
+	_, first, err := channel.Initiate(secret, binding, bytes.NewReader(make([]byte, 32)))
 	require.NoError(f, err)
 	f.Add(first)
 	f.Add(first[:20])
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, frame []byte) {
 		id, _ := channel.ReadClientID(frame)
-		_, answer, err := channel.Accept(secret, binding, frame, rand.Reader)
+		_, answer, err := channel.Respond(secret, binding, frame, rand.Reader)
 		if err == nil {
 			assert.Equal(t, binding.ClientID, id)
 			assert.Equal(t, first, frame, "only who holds the secret makes a first frame")
@@ -295,7 +295,7 @@ func FuzzFinish(f *testing.F) {
 	f.Add(make([]byte, 48))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, answer []byte) {
-		opening, _, err := channel.Open(secret, binding, rand.Reader)
+		opening, _, err := channel.Initiate(secret, binding, rand.Reader)
 		require.NoError(t, err)
 		_, err = opening.Finish(answer)
 		assert.ErrorIs(t, err, channel.ErrRefused)

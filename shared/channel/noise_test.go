@@ -179,7 +179,7 @@ func converse(t *testing.T, conn *channel.Conn, out, in []byte) {
 // The channel is the protocol that it names: each of its sides speaks with another
 // implementation.
 func TestTheHandshakeIsAsSpecified(t *testing.T) {
-	opening, first, err := channel.Open(psk, agreed, rand.Reader)
+	opening, first, err := channel.Initiate(psk, agreed, rand.Reader)
 	require.NoError(t, err)
 	require.Equal(t, "\x02c1", string(first[:3]))
 	daemon := newSide(t, psk, prologue())
@@ -189,7 +189,7 @@ func TestTheHandshakeIsAsSpecified(t *testing.T) {
 	converse(t, conn, toDaemon, toClient)
 
 	client := newSide(t, psk, prologue())
-	conn, answer, err := channel.Accept(psk, agreed, append([]byte("\x02c1"), client.opens(nil)...), rand.Reader)
+	conn, answer, err := channel.Respond(psk, agreed, append([]byte("\x02c1"), client.opens(nil)...), rand.Reader)
 	require.NoError(t, err)
 	client.finishes(answer)
 	toDaemon, toClient = client.split()
@@ -199,13 +199,13 @@ func TestTheHandshakeIsAsSpecified(t *testing.T) {
 // The handshake carries nothing, also from one who holds the secret: what it carried
 // could be a replay.
 func TestAHandshakeWithAPayloadIsRefused(t *testing.T) {
-	opening, first, err := channel.Open(psk, agreed, rand.Reader)
+	opening, first, err := channel.Initiate(psk, agreed, rand.Reader)
 	require.NoError(t, err)
 	_, err = opening.Finish(newSide(t, psk, prologue()).answers(first[3:], []byte("welcome")))
 	require.ErrorIs(t, err, channel.ErrRefused)
 
 	client := newSide(t, psk, prologue())
-	_, answer, err := channel.Accept(psk, agreed, append([]byte("\x02c1"), client.opens([]byte("buy"))...), rand.Reader)
+	_, answer, err := channel.Respond(psk, agreed, append([]byte("\x02c1"), client.opens([]byte("buy"))...), rand.Reader)
 	require.ErrorIs(t, err, channel.ErrRefused)
 	assert.Nil(t, answer)
 }
@@ -216,7 +216,7 @@ func TestAKeyOfLowOrderIsRefused(t *testing.T) {
 		client := newSide(t, psk, prologue())
 		client.e(weak)
 		first := append([]byte("\x02c1"), weak...)
-		_, answer, err := channel.Accept(psk, agreed, append(first, client.encryptAndHash(nil)...), rand.Reader)
+		_, answer, err := channel.Respond(psk, agreed, append(first, client.encryptAndHash(nil)...), rand.Reader)
 		require.Error(t, err)
 		assert.Nil(t, answer)
 	}

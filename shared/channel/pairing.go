@@ -79,7 +79,7 @@ func ParsePairingCode(text string) (PairingCode, error) {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
 			continue
 		}
-		digit := strings.IndexRune(alphabet, alike(unicode.ToUpper(r)))
+		digit := strings.IndexRune(alphabet, normalize(unicode.ToUpper(r)))
 		if digit < 0 {
 			return PairingCode{}, fmt.Errorf("%w: %q is never in one", ErrPairingCode, r)
 		}
@@ -106,7 +106,7 @@ func ParsePairingCode(text string) (PairingCode, error) {
 }
 
 // alike is the character of the alphabet that r is taken for.
-func alike(r rune) rune {
+func normalize(r rune) rune {
 	switch r {
 	case 'O':
 		return '0'

@@ -17,15 +17,15 @@ type Money struct {
 	Currency string `json:"currency"`
 }
 
-// ErrMixed says that two amounts of different currencies met.
-var ErrMixed = errors.New("amounts of different currencies can't be combined")
+// ErrCurrencyMismatch says that two amounts of different currencies met.
+var ErrCurrencyMismatch = errors.New("amounts of different currencies can't be combined")
 
 // ErrOverflow says that a sum left the range of an int64.
 var ErrOverflow = errors.New("amount is too large")
 
 // digits names the currencies whose minor unit isn't a hundredth (ISO 4217). It differs from
 // how many digits are usual in a shop, which is what CLDR and so JavaScript's Intl know.
-var digits = map[string]int{
+var irregularDigits = map[string]int{
 	"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0,
 	"RWF": 0, "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
 	"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
@@ -35,16 +35,16 @@ var digits = map[string]int{
 // decimals is how many decimal digits the currency's minor unit stands for. A currency that
 // has none, such as gold, or that ISO 4217 doesn't know yet, gets two: an amount with more
 // is refused by Parse, so none is ever taken for a hundred times another.
-func decimals(currency string) int {
-	if n, ok := digits[currency]; ok {
+func minorDigits(currency string) int {
+	if n, ok := irregularDigits[currency]; ok {
 		return n
 	}
 	return 2
 }
 
 // Whole is so many whole units of a currency, such as naira or dollars.
-func Whole(units int64, currency string) Money {
-	for range decimals(currency) {
+func FromMajor(units int64, currency string) Money {
+	for range minorDigits(currency) {
 		units *= 10
 	}
 	return Money{Minor: units, Currency: currency}
@@ -64,7 +64,7 @@ func Parse(decimal, currency string) (Money, error) {
 	if whole == "" || (dotted && fraction == "") {
 		return bad("digits are missing")
 	}
-	exponent := decimals(currency)
+	exponent := minorDigits(currency)
 	if len(fraction) > exponent {
 		if strings.Trim(fraction[exponent:], "0") != "" {
 			return bad("it is finer than the currency's smallest unit")
@@ -102,7 +102,7 @@ func ValidCurrency(code string) bool {
 
 // Decimal writes the amount as the provider does: "850.00".
 func (m Money) Decimal() string {
-	exponent := decimals(m.Currency)
+	exponent := minorDigits(m.Currency)
 	text := strconv.FormatInt(m.Minor, 10)
 	text, negative := strings.CutPrefix(text, "-")
 	if pad := exponent + 1 - len(text); pad > 0 {
@@ -131,7 +131,7 @@ func (m Money) IsZero() bool { return m == Money{} }
 
 // Add sums two amounts of one currency. The zero Money takes the other's.
 func (m Money) Add(n Money) (Money, error) {
-	currency, err := common(m, n)
+	currency, err := commonCurrency(m, n)
 	if err != nil {
 		return Money{}, err
 	}
@@ -155,7 +155,7 @@ func (m Money) Neg() Money { return Money{Minor: -m.Minor, Currency: m.Currency}
 
 // Cmp is -1, 0 or 1 as m is less than, equal to or more than n.
 func (m Money) Cmp(n Money) (int, error) {
-	if _, err := common(m, n); err != nil {
+	if _, err := commonCurrency(m, n); err != nil {
 		return 0, err
 	}
 	switch {
@@ -167,12 +167,12 @@ func (m Money) Cmp(n Money) (int, error) {
 	return 0, nil
 }
 
-func common(m, n Money) (string, error) {
+func commonCurrency(m, n Money) (string, error) {
 	switch {
 	case m.IsZero():
 		return n.Currency, nil
 	case n.IsZero(), m.Currency == n.Currency:
 		return m.Currency, nil
 	}
-	return "", fmt.Errorf("%w: %s and %s", ErrMixed, m.Currency, n.Currency)
+	return "", fmt.Errorf("%w: %s and %s", ErrCurrencyMismatch, m.Currency, n.Currency)
 }

@@ -75,7 +75,7 @@ func TestArithmetic(t *testing.T) {
 	assert.Equal(t, naira(5), sum)
 
 	_, err = naira(1).Add(money.Money{Minor: 1, Currency: "USD"})
-	require.ErrorIs(t, err, money.ErrMixed)
+	require.ErrorIs(t, err, money.ErrCurrencyMismatch)
 	_, err = naira(math.MaxInt64).Add(naira(1))
 	require.ErrorIs(t, err, money.ErrOverflow)
 	_, err = naira(-2).Sub(naira(math.MaxInt64))
@@ -87,7 +87,7 @@ func TestArithmetic(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, -1, order)
 	_, err = naira(1).Cmp(money.Money{Minor: 1, Currency: "USD"})
-	require.ErrorIs(t, err, money.ErrMixed)
+	require.ErrorIs(t, err, money.ErrCurrencyMismatch)
 }
 
 // Every currency of ISO 4217 has the digits that the standard says.
@@ -143,6 +143,6 @@ func FuzzParse(f *testing.F) {
 
 func TestWhole(t *testing.T) {
 	for currency, want := range map[string]int64{"NGN": 2_000, "JPY": 20, "KWD": 20_000} {
-		assert.Equal(t, money.Money{Minor: want, Currency: currency}, money.Whole(20, currency))
+		assert.Equal(t, money.Money{Minor: want, Currency: currency}, money.FromMajor(20, currency))
 	}
 }

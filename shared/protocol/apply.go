@@ -28,17 +28,17 @@ func (s *Snapshot) Apply(c Change) bool {
 	if c.Recovery != nil {
 		s.Recovery = *c.Recovery
 	}
-	if c.KeepLate != nil {
-		s.KeepLate = *c.KeepLate
+	if c.KeepExpired != nil {
+		s.KeepExpired = *c.KeepExpired
 	}
-	if c.Notifies != nil {
-		s.Notifies = *c.Notifies
+	if c.ShowsNotifications != nil {
+		s.ShowsNotifications = *c.ShowsNotifications
 	}
 	if c.Order != nil {
-		s.Orders = placed(s.Orders, *c.Order)
+		s.Orders = insertOrder(s.Orders, *c.Order)
 	}
 	if c.Intent != nil {
-		s.Intents = put(s.Intents, *c.Intent, func(i Intent) string { return i.ID })
+		s.Intents = upsert(s.Intents, *c.Intent, func(i Intent) string { return i.ID })
 		s.Intents = slices.DeleteFunc(s.Intents, func(i Intent) bool { return i.State != IntentSent && i.State != IntentUnknown })
 	}
 	return true
@@ -47,23 +47,23 @@ func (s *Snapshot) Apply(c Change) bool {
 // placed takes an order into a snapshot's, which are the pending ones and the newest of
 // the others, as the daemon's own. One that was there already stays for this change, so
 // that its last step is seen; an old one that is closed does not come back.
-func placed(orders []Order, fresh Order) []Order {
+func insertOrder(orders []Order, fresh Order) []Order {
 	known := slices.ContainsFunc(orders, func(o Order) bool { return o.ID == fresh.ID })
-	orders = put(orders, fresh, func(o Order) string { return o.ID })
+	orders = upsert(orders, fresh, func(o Order) string { return o.ID })
 	slices.SortStableFunc(orders, func(a, b Order) int { return b.CreatedAt.Compare(a.CreatedAt) })
 	closed := 0
 	return slices.DeleteFunc(orders, func(o Order) bool {
-		if o.Pending() {
+		if o.Unsettled() {
 			return false
 		}
 		closed++
-		return closed > SnapshotClosed && !(known && o.ID == fresh.ID)
+		return closed > MaxClosedOrders && !(known && o.ID == fresh.ID)
 	})
 }
 
 // put replaces the element with the same id in a copy, or adds a new one, so that
 // who holds the old slice keeps what it saw.
-func put[T any](list []T, fresh T, id func(T) string) []T {
+func upsert[T any](list []T, fresh T, id func(T) string) []T {
 	list = slices.Clone(list)
 	if i := slices.IndexFunc(list, func(t T) bool { return id(t) == id(fresh) }); i >= 0 {
 		list[i] = fresh

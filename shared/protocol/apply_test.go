@@ -65,7 +65,7 @@ func TestApply(t *testing.T) {
 			true,
 			func(s *protocol.Snapshot) { s.Seq, s.Provider = 8, protocol.Provider{Reachable: true, Since: early} },
 		},
-		"notifications": {protocol.Change{Seq: 8, Notifies: &shown}, true, func(s *protocol.Snapshot) { s.Seq, s.Notifies = 8, true }},
+		"notifications": {protocol.Change{Seq: 8, ShowsNotifications: &shown}, true, func(s *protocol.Snapshot) { s.Seq, s.ShowsNotifications = 8, true }},
 		"catalogue":     {protocol.Change{Seq: 8, Catalog: true}, true, func(s *protocol.Snapshot) { s.Seq = 8 }},
 		"key": {
 			protocol.Change{Seq: 8, Key: &protocol.Key{State: protocol.KeyRefused}},
@@ -150,7 +150,7 @@ func TestApplyKeepsNoOldOrders(t *testing.T) {
 	for i := 1; i <= 300; i++ {
 		step(order(i, protocol.OrderReceived))
 	}
-	assert.Len(t, s.Orders, protocol.SnapshotClosed+1)
+	assert.Len(t, s.Orders, protocol.MaxClosedOrders+1)
 	assert.True(t, has("0"), "what is open stays, however old")
 	step(order(0, protocol.OrderRefunded))
 	assert.True(t, has("0"), "its last step is seen")

@@ -76,7 +76,7 @@ func Notification(method string, params any) (Message, error) {
 }
 
 // Answer answers request id with result, or with err where there is one.
-func Answer(id uint64, result any, err error) (Message, error) {
+func Response(id uint64, result any, err error) (Message, error) {
 	m := Message{Version: "2.0", ID: id}
 	if err != nil {
 		m.Error = AsError(err)

@@ -13,57 +13,57 @@ type Code string
 // The daemon's own codes. A refusal by the provider keeps the provider's code in
 // Error.Provider beside the code here that says what to do about it.
 const (
-	CodeBadRequest     Code = "bad_request"     // a fault of the extension
-	CodeUnknownMethod  Code = "unknown_method"  // the daemon is older than the extension
-	CodeInternal       Code = "internal"        // a fault of the daemon
-	CodeKeyMissing     Code = "key_missing"     // no API key is set
-	CodeKeyRefused     Code = "key_refused"     // the provider refuses the API key
-	CodeKeyring        Code = "keyring"         // the keyring is locked, absent or silent
-	CodeBlocked        Code = "account_blocked" // the provider has blocked the account
-	CodeUnreachable    Code = "unreachable"     // the provider does not answer
-	CodeProvider       Code = "provider"        // the provider refuses, for a reason of its own
-	CodeBalance        Code = "balance_too_low" // price and balance are in the error
-	CodeOutOfStock     Code = "out_of_stock"    // nothing left here
-	CodePriceChanged   Code = "price_changed"   // price and old price are in the error
-	CodeStale          Code = "catalogue_stale" // the service is gone: search again
-	CodeLimitOrder     Code = "limit_order"     // above the limit for one order
-	CodeLimitDay       Code = "limit_day"       // above the limit for 24 hours
-	CodeLimitsUnset    Code = "limits_unset"    // the limits were lost: the person has to set them again, at the daemon
-	CodeIntentExpired  Code = "intent_expired"  // the quote is too old: ask again
-	CodeIntentUnknown  Code = "intent_unknown"  // no such intent in this journal
-	CodeUnresolved     Code = "unresolved"      // the same purchase is still unresolved
-	CodeOrderNotFound  Code = "order_not_found" // no such order
-	CodeCodeReceived   Code = "code_received"   // too late to cancel: the code is there
-	CodeRefundFailed   Code = "refund_failed"   // the provider could not refund
-	CodeNotCancellable Code = "not_cancellable" // this order can't be cancelled
-	CodeSpeed          Code = "too_many_calls"  // the provider asks to slow down
-	CodeUndecided      Code = "outcome_unknown" // sent, and no answer yet
-	CodeJournal        Code = "journal"         // the journal can't be written: nothing was sent
-	CodePairing        Code = "pairing"         // pairing failed
-	CodeRecovering     Code = "recovering"      // the journal is being read from the provider again
-	CodeKeyReplaced    Code = "key_replaced"    // another API key came between asking and sending: nothing was sent
-	CodeDismissed      Code = "dismissed"       // the person decided that nothing was bought
-	CodeHandOver       Code = "hand_over"       // another client bought the number; the person is asked
-	CodeNoRoomForBoth  Code = "no_room"         // too little until the order to be replaced is refunded: it was kept
-	CodeDecideThere    Code = "decide_there"    // another client asked for the purchase: only that one decides, or the person at the daemon
-	CodeBusy           Code = "busy"            // too many requests of this client have no answer yet
+	CodeBadRequest           Code = "bad_request"     // a fault of the extension
+	CodeUnknownMethod        Code = "unknown_method"  // the daemon is older than the extension
+	CodeInternal             Code = "internal"        // a fault of the daemon
+	CodeKeyMissing           Code = "key_missing"     // no API key is set
+	CodeKeyRefused           Code = "key_refused"     // the provider refuses the API key
+	CodeKeyring              Code = "keyring"         // the keyring is locked, absent or silent
+	CodeAccountBlocked       Code = "account_blocked" // the provider has blocked the account
+	CodeUnreachable          Code = "unreachable"     // the provider does not answer
+	CodeProvider             Code = "provider"        // the provider refuses, for a reason of its own
+	CodeBalanceTooLow        Code = "balance_too_low" // price and balance are in the error
+	CodeOutOfStock           Code = "out_of_stock"    // nothing left here
+	CodePriceChanged         Code = "price_changed"   // price and old price are in the error
+	CodeCatalogueStale       Code = "catalogue_stale" // the service is gone: search again
+	CodeLimitOrder           Code = "limit_order"     // above the limit for one order
+	CodeLimitDay             Code = "limit_day"       // above the limit for 24 hours
+	CodeLimitsUnset          Code = "limits_unset"    // the limits were lost: the person has to set them again, at the daemon
+	CodeIntentExpired        Code = "intent_expired"  // the quote is too old: ask again
+	CodeIntentUnknown        Code = "intent_unknown"  // no such intent in this journal
+	CodeUnresolved           Code = "unresolved"      // the same purchase is still unresolved
+	CodeOrderNotFound        Code = "order_not_found" // no such order
+	CodeAlreadyReceived      Code = "code_received"   // too late to cancel: the code is there
+	CodeRefundFailed         Code = "refund_failed"   // the provider could not refund
+	CodeNotCancellable       Code = "not_cancellable" // this order can't be cancelled
+	CodeTooManyCalls         Code = "too_many_calls"  // the provider asks to slow down
+	CodeOutcomeUnknown       Code = "outcome_unknown" // sent, and no answer yet
+	CodeJournal              Code = "journal"         // the journal can't be written: nothing was sent
+	CodePairing              Code = "pairing"         // pairing failed
+	CodeRecovering           Code = "recovering"      // the journal is being read from the provider again
+	CodeKeyReplaced          Code = "key_replaced"    // another API key came between asking and sending: nothing was sent
+	CodeDismissed            Code = "dismissed"       // the person decided that nothing was bought
+	CodeHandOver             Code = "hand_over"       // another client bought the number; the person is asked
+	CodeNoRoomForReplacement Code = "no_room"         // too little until the order to be replaced is refunded: it was kept
+	CodeOtherClientDecides   Code = "decide_there"    // another client asked for the purchase: only that one decides, or the person at the daemon
+	CodeBusy                 Code = "busy"            // too many requests of this client have no answer yet
 )
 
 // Error is what went wrong: a sentence for the person, the next step, and what a
 // program may want to decide by.
 type Error struct {
-	Code     Code         `json:"code"`
-	Message  string       `json:"message"`
-	Next     string       `json:"next,omitempty"`
-	Provider string       `json:"provider,omitempty"` // the provider's own code
-	Price    *money.Money `json:"price,omitempty"`
-	OldPrice *money.Money `json:"old_price,omitempty"`
-	Balance  *money.Money `json:"balance,omitempty"`
-	Limit    *money.Money `json:"limit,omitempty"`
-	GaveUp   string       `json:"gave_up,omitempty"` // the order that was cancelled for a purchase that then failed
+	Code           Code         `json:"code"`
+	Message        string       `json:"message"`
+	Next           string       `json:"next,omitempty"`
+	Provider       string       `json:"provider,omitempty"` // the provider's own code
+	Price          *money.Money `json:"price,omitempty"`
+	OldPrice       *money.Money `json:"old_price,omitempty"`
+	Balance        *money.Money `json:"balance,omitempty"`
+	Limit          *money.Money `json:"limit,omitempty"`
+	CancelledOrder string       `json:"gave_up,omitempty"` // the order that was cancelled for a purchase that then failed
 
-	cause  error
-	unsaid string // Message without the words that Quote added; empty: it added none
+	cause        error
+	plainMessage string // Message without the words that Quote added; empty: it added none
 }
 
 func (e *Error) Error() string {
@@ -75,33 +75,33 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.cause }
 
-// Because keeps the cause for logs; it does not go over the wire.
-func (e *Error) Because(cause error) *Error {
+// WithCause keeps the cause for logs; it does not go over the wire.
+func (e *Error) WithCause(cause error) *Error {
 	e.cause = cause
 	return e
 }
 
 // Quote ends the message with another program's words, which are for the person alone:
 // logs and reports leave them out.
-func (e *Error) Quote(words string) *Error {
+func (e *Error) AddDetail(words string) *Error {
 	if words != "" {
-		e.unsaid = e.Message
+		e.plainMessage = e.Message
 		e.Message += ": “" + words + "”"
 	}
 	return e
 }
 
-// Unquoted is e without another program's words. An error that was read from the wire or
+// WithoutDetail is e without another program's words. An error that was read from the wire or
 // from a row no longer knows which words those are; where they may be the provider's,
 // its message goes as a whole. Of no error it is none.
-func (e *Error) Unquoted() *Error {
+func (e *Error) WithoutDetail() *Error {
 	if e == nil {
 		return nil
 	}
 	plain := *e
 	switch {
-	case e.unsaid != "":
-		plain.Message, plain.unsaid = e.unsaid, ""
+	case e.plainMessage != "":
+		plain.Message, plain.plainMessage = e.plainMessage, ""
 	case e.Provider != "" && e.cause == nil:
 		plain.Message = "the provider refuses"
 	}
@@ -111,7 +111,7 @@ func (e *Error) Unquoted() *Error {
 // LogText is what a log may have of it: the code and the companion's own words. The
 // extension's backend has no room for package log/slog and its LogValuer.
 func (e *Error) LogText() string {
-	plain := e.Unquoted()
+	plain := e.WithoutDetail()
 	return string(plain.Code) + ": " + plain.Error()
 }
 
@@ -126,7 +126,7 @@ func AsError(err error) *Error {
 		Code:    CodeInternal,
 		Message: "the companion hit a fault of its own",
 		Next:    "its log says more; please report it",
-	}).Because(err)
+	}).WithCause(err)
 }
 
 // On the wire an Error is JSON-RPC's: a number, a message, and the rest as data.

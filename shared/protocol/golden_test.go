@@ -49,7 +49,7 @@ func roundTrip(t *testing.T, raw json.RawMessage, shape any) reflect.Value {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()
 	require.NoError(t, decoder.Decode(v.Interface()))
-	again, err := protocol.Answer(m.ID, v.Elem().Interface(), nil)
+	again, err := protocol.Response(m.ID, v.Elem().Interface(), nil)
 	if m.Method != "" {
 		again, err = protocol.Request(m.ID, m.Method, v.Elem().Interface())
 	}
@@ -139,7 +139,7 @@ func TestErrorsHaveGoldenMessages(t *testing.T) {
 			require.NoError(t, err)
 			require.NotNil(t, m.Error)
 			assert.Equal(t, code, m.Error.Code)
-			again, err := protocol.Answer(m.ID, nil, m.Error)
+			again, err := protocol.Response(m.ID, nil, m.Error)
 			require.NoError(t, err)
 			same(t, g.Answer, again)
 			if name == "error" {

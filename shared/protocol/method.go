@@ -60,7 +60,7 @@ type Credentials struct {
 }
 
 // Nothing is the params or the result of a method that needs none.
-type Nothing struct{}
+type Empty struct{}
 
 // Country is where a number can come from.
 type Country struct {
@@ -98,9 +98,9 @@ type Sort string
 
 // The sorts.
 const (
-	SortPrice  Sort = ""       // the cheapest first
-	SortStock  Sort = "stock"  // the most left first
-	SortRecord Sort = "record" // the best delivered first, of those with a record
+	SortPrice    Sort = ""       // the cheapest first
+	SortStock    Sort = "stock"  // the most left first
+	SortDelivery Sort = "record" // the best delivered first, of those with a record
 )
 
 // Offer is one service in one country.
@@ -114,7 +114,7 @@ type Offer struct {
 	Price        money.Money    `json:"price"`
 	Available    int            `json:"available"`
 	Category     string         `json:"category,omitempty"`
-	Record       *DeliveryStats `json:"record,omitempty"`
+	Stats        *DeliveryStats `json:"record,omitempty"`
 }
 
 // DeliveryStats is what became of the account's own orders of a service in a country. It is
@@ -185,10 +185,10 @@ type OrderRef struct {
 
 // ReceivedCode answers order.code.
 type ReceivedCode struct {
-	OrderID  string   `json:"order_id"`
-	Code     string   `json:"code"`
-	Message  string   `json:"message,omitempty"`
-	Received Received `json:"received,omitzero"`
+	OrderID  string      `json:"order_id"`
+	Code     string      `json:"code"`
+	Message  string      `json:"message,omitempty"`
+	Received OneTimeCode `json:"received,omitzero"`
 }
 
 // ListRequest asks for a part of a list: for the first, or for the one that Cursor
@@ -285,11 +285,11 @@ type Method struct {
 // Methods is every request the daemon answers.
 var Methods = []Method{
 	{SessionHello, Hello{}, Welcome{}, "the first message of a session"},
-	{SessionLeave, Nothing{}, Nothing{}, "ends the pairing of the client that asks; instead of an answer the session ends"},
-	{SessionPing, Nothing{}, Nothing{}, "keeps the browser from stopping the extension's worker while a code is awaited"},
-	{StateGet, Nothing{}, Snapshot{}, "the whole state again, after a gap in the sequence"},
-	{WalletRefresh, Nothing{}, Wallet{}, "reads the balance from the provider"},
-	{CountryList, Nothing{}, Countries{}, "every country"},
+	{SessionLeave, Empty{}, Empty{}, "ends the pairing of the client that asks; instead of an answer the session ends"},
+	{SessionPing, Empty{}, Empty{}, "keeps the browser from stopping the extension's worker while a code is awaited"},
+	{StateGet, Empty{}, Snapshot{}, "the whole state again, after a gap in the sequence"},
+	{WalletRefresh, Empty{}, Wallet{}, "reads the balance from the provider"},
+	{CountryList, Empty{}, Countries{}, "every country"},
 	{OfferSearch, Search{}, Offers{}, "services by name and country, with price and stock"},
 	{AreaList, Place{}, Areas{}, "the area codes that may be chosen"},
 	{OrderQuote, QuoteRequest{}, Quote{}, "today's price, and the intent to buy at it; nothing is bought"},
@@ -304,5 +304,5 @@ var Methods = []Method{
 	{BoostOrders, ListRequest{}, BoostOrderPage{}, "existing boost orders, in parts"},
 	{BoostCheck, OrderRef{}, BoostOrder{}, "a boost order, live from the provider"},
 	{BoostCancel, OrderRef{}, BoostOrder{}, "asks the provider to cancel a boost order"},
-	{KeyAsk, Nothing{}, Nothing{}, "opens the daemon's own window that asks for the API key; the key goes nowhere else"},
+	{KeyAsk, Empty{}, Empty{}, "opens the daemon's own window that asks for the API key; the key goes nowhere else"},
 }

@@ -13,34 +13,34 @@ import (
 // sequence number. Each Change carries the next number; after a gap the client
 // asks for a snapshot again.
 type Snapshot struct {
-	Seq      uint64   `json:"seq"`
-	Host     string   `json:"host"`    // the provider's API host
-	Sandbox  bool     `json:"sandbox"` // play money: the built-in provider
-	Journal  string   `json:"journal"` // which journal the intents belong to
-	Wallet   *Wallet  `json:"wallet,omitempty"`
-	Orders   []Order  `json:"orders"`  // open ones and the newest, newest first
-	Intents  []Intent `json:"intents"` // unfinished purchases
-	Limits   Limits   `json:"limits"`
-	Key      Key      `json:"key"`
-	Provider Provider `json:"provider"`
-	Recovery Recovery `json:"recovery,omitzero"`
-	KeepLate bool     `json:"keep_late,omitempty"` // a number whose time ran out is kept until the person cancels it
-	Notifies bool     `json:"notifies,omitempty"`  // the daemon itself tells the person, on the desktop, that a code came
+	Seq                uint64   `json:"seq"`
+	Host               string   `json:"host"`    // the provider's API host
+	Sandbox            bool     `json:"sandbox"` // play money: the built-in provider
+	Journal            string   `json:"journal"` // which journal the intents belong to
+	Wallet             *Wallet  `json:"wallet,omitempty"`
+	Orders             []Order  `json:"orders"`  // open ones and the newest, newest first
+	Intents            []Intent `json:"intents"` // unfinished purchases
+	Limits             Limits   `json:"limits"`
+	Key                Key      `json:"key"`
+	Provider           Provider `json:"provider"`
+	Recovery           Recovery `json:"recovery,omitzero"`
+	KeepExpired        bool     `json:"keep_late,omitempty"` // a number whose time ran out is kept until the person cancels it
+	ShowsNotifications bool     `json:"notifies,omitempty"`  // the daemon itself tells the person, on the desktop, that a code came
 }
 
 // Change is one step on from the state numbered Seq-1. What did not change is absent.
 type Change struct {
-	Seq      uint64    `json:"seq"`
-	Wallet   *Wallet   `json:"wallet,omitempty"`
-	Order    *Order    `json:"order,omitempty"`  // new, or in its new state
-	Intent   *Intent   `json:"intent,omitempty"` // new, or in its new state
-	Limits   *Limits   `json:"limits,omitempty"`
-	Key      *Key      `json:"key,omitempty"`
-	Provider *Provider `json:"provider,omitempty"`
-	Recovery *Recovery `json:"recovery,omitempty"`
-	KeepLate *bool     `json:"keep_late,omitempty"`
-	Notifies *bool     `json:"notifies,omitempty"`
-	Catalog  bool      `json:"catalog,omitempty"` // more of the catalogue has come: search again
+	Seq                uint64    `json:"seq"`
+	Wallet             *Wallet   `json:"wallet,omitempty"`
+	Order              *Order    `json:"order,omitempty"`  // new, or in its new state
+	Intent             *Intent   `json:"intent,omitempty"` // new, or in its new state
+	Limits             *Limits   `json:"limits,omitempty"`
+	Key                *Key      `json:"key,omitempty"`
+	Provider           *Provider `json:"provider,omitempty"`
+	Recovery           *Recovery `json:"recovery,omitempty"`
+	KeepExpired        *bool     `json:"keep_late,omitempty"`
+	ShowsNotifications *bool     `json:"notifies,omitempty"`
+	Catalog            bool      `json:"catalog,omitempty"` // more of the catalogue has come: search again
 }
 
 // Wallet is the account's balance as the provider last said it.
@@ -84,7 +84,7 @@ type Recovery struct {
 }
 
 // Pending reports that nothing can be bought yet.
-func (r Recovery) Pending() bool { return !r.At.IsZero() && !r.Done }
+func (r Recovery) InProgress() bool { return !r.At.IsZero() && !r.Done }
 
 // Limits are the daemon's spending limits. No client can change them.
 type Limits struct {
@@ -123,12 +123,12 @@ type Order struct {
 	Code         string      `json:"code,omitempty"`
 	CodeReady    bool        `json:"code_ready"`         // a code is there, also where Code is withheld
 	Message      string      `json:"message,omitempty"`  // the SMS, or the provider's word about it
-	Received     Received    `json:"received,omitzero"`  // the code out of these two; empty while none is sure
+	Received     OneTimeCode `json:"received,omitzero"`  // the code out of these two; empty while none is sure
 	Problem      *Error      `json:"problem,omitempty"`  // what stands in the way, such as a refund that failed
-	Intent       string      `json:"intent,omitempty"`   // the purchase it came from
+	IntentID     string      `json:"intent,omitempty"`   // the purchase it came from
 	Client       string      `json:"client,omitempty"`   // the client that bought it; empty where only a browser says so
 	AskedBy      []string    `json:"asked_by,omitempty"` // clients that asked for the code, and wait for the person's word
-	Handed       []string    `json:"handed,omitempty"`   // clients to whom the person handed the code over
+	HandedTo     []string    `json:"handed,omitempty"`   // clients to whom the person handed the code over
 	CreatedAt    time.Time   `json:"created_at"`
 	Deadline     time.Time   `json:"deadline"` // when the provider stops waiting for a code
 	CodeAt       *time.Time  `json:"code_at,omitempty"`
@@ -139,27 +139,27 @@ type Order struct {
 func (o Order) Open() bool { return o.State == OrderWaiting || o.State == OrderCancelling }
 
 // Pending reports that the order is open, or that its money is not back yet.
-func (o Order) Pending() bool {
+func (o Order) Unsettled() bool {
 	return o.Open() || o.State == OrderExpired && o.Problem != nil
 }
 
-// SnapshotClosed is how many orders that are not pending a Snapshot has: the newest.
-const SnapshotClosed = 50
+// MaxClosedOrders is how many orders that are not pending a Snapshot has: the newest.
+const MaxClosedOrders = 50
 
-// NumberShown is the number as people read it; what is no number stays as it is.
-func (o Order) NumberShown() string {
+// DisplayNumber is the number as people read it; what is no number stays as it is.
+func (o Order) DisplayNumber() string {
 	if n, err := phone.Parse(o.Number, o.CallingCode); err == nil {
 		return n.Grouped()
 	}
 	return o.Number
 }
 
-// CodeShown is the code as people are shown it: alone where it is sure, or all that came.
-func (o Order) CodeShown() string { return cmp.Or(o.Received.Code, o.Code) }
+// DisplayCode is the code as people are shown it: alone where it is sure, or all that came.
+func (o Order) DisplayCode() string { return cmp.Or(o.Received.Code, o.Code) }
 
 // ReadableBy reports that the order's code and text may go to a client.
 func (o Order) ReadableBy(client string) bool {
-	return client != "" && o.Client == client || slices.Contains(o.Handed, client)
+	return client != "" && o.Client == client || slices.Contains(o.HandedTo, client)
 }
 
 // IntentState is where a purchase stands.
@@ -176,28 +176,28 @@ const (
 
 // Intent is one deliberate purchase and its single outcome.
 type Intent struct {
-	ID           string      `json:"id"`
-	Journal      string      `json:"journal"`
-	State        IntentState `json:"state"`
-	ServiceID    string      `json:"service_id"`
-	ServiceName  string      `json:"service_name"`
-	CountryID    string      `json:"country_id"`
-	CountryName  string      `json:"country_name"`
-	CountryShort string      `json:"country_short,omitempty"`
-	CallingCode  string      `json:"calling_code,omitempty"`
-	AreaCodes    []string    `json:"area_codes,omitempty"`
-	Replaces     string      `json:"replaces,omitempty"` // the order to cancel before anything is sent, once nothing else refuses
-	Price        money.Money `json:"price"`              // as shown to the person
-	Charged      money.Money `json:"charged,omitzero"`   // as the provider charged
-	Client       string      `json:"client,omitempty"`   // who asked
-	OrderID      string      `json:"order_id,omitempty"`
-	Problem      *Error      `json:"problem,omitempty"` // why refused, or why unknown
-	CreatedAt    time.Time   `json:"created_at"`
-	ExpiresAt    time.Time   `json:"expires_at"`           // of the quote
-	SentAt       *time.Time  `json:"sent_at,omitempty"`    // first send
-	NextTry      *time.Time  `json:"next_try,omitempty"`   // while unknown
-	Asks         bool        `json:"asks,omitempty"`       // only the person can decide it: order.decide
-	Candidates   []Candidate `json:"candidates,omitempty"` // what may have come of it, while it asks
+	ID            string      `json:"id"`
+	Journal       string      `json:"journal"`
+	State         IntentState `json:"state"`
+	ServiceID     string      `json:"service_id"`
+	ServiceName   string      `json:"service_name"`
+	CountryID     string      `json:"country_id"`
+	CountryName   string      `json:"country_name"`
+	CountryShort  string      `json:"country_short,omitempty"`
+	CallingCode   string      `json:"calling_code,omitempty"`
+	AreaCodes     []string    `json:"area_codes,omitempty"`
+	Replaces      string      `json:"replaces,omitempty"` // the order to cancel before anything is sent, once nothing else refuses
+	Price         money.Money `json:"price"`              // as shown to the person
+	Charged       money.Money `json:"charged,omitzero"`   // as the provider charged
+	Client        string      `json:"client,omitempty"`   // who asked
+	OrderID       string      `json:"order_id,omitempty"`
+	Problem       *Error      `json:"problem,omitempty"` // why refused, or why unknown
+	CreatedAt     time.Time   `json:"created_at"`
+	ExpiresAt     time.Time   `json:"expires_at"`           // of the quote
+	SentAt        *time.Time  `json:"sent_at,omitempty"`    // first send
+	NextTry       *time.Time  `json:"next_try,omitempty"`   // while unknown
+	NeedsDecision bool        `json:"asks,omitempty"`       // only the person can decide it: order.decide
+	Candidates    []Candidate `json:"candidates,omitempty"` // what may have come of it, while it asks
 }
 
 // Candidate is an order of the provider's that may have come of a purchase.

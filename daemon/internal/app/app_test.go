@@ -175,9 +175,9 @@ func journey(t *testing.T, at map[string]string) {
 	call[protocol.Order](t, c, protocol.OrderCancel, protocol.OrderRef{OrderID: i.OrderID})
 	follow(t, c, &state, func() bool { return order().State == protocol.OrderRefunded && state.Wallet.Balance == after })
 	assert.Equal(t, after, balance(t, provider))
-	assert.Len(t, call[protocol.OrderPage](t, c, protocol.OrderList, protocol.Nothing{}).Orders, 2)
-	assert.NotEmpty(t, call[protocol.LogCategoryPage](t, c, protocol.LogCategories, protocol.Nothing{}).Categories)
-	assert.NotEmpty(t, call[protocol.BoostOrderPage](t, c, protocol.BoostOrders, protocol.Nothing{}).Orders)
+	assert.Len(t, call[protocol.OrderPage](t, c, protocol.OrderList, protocol.Empty{}).Orders, 2)
+	assert.NotEmpty(t, call[protocol.LogCategoryPage](t, c, protocol.LogCategories, protocol.Empty{}).Categories)
+	assert.NotEmpty(t, call[protocol.BoostOrderPage](t, c, protocol.BoostOrders, protocol.Empty{}).Orders)
 }
 
 func TestRevokedInMidSession(t *testing.T) {

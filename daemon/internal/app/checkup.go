@@ -31,7 +31,7 @@ func (d *daemon) Checkup(ctx context.Context) (control.Checkup, error) {
 	now := d.book.Snapshot()
 	c.Key, c.SetAside, c.Unset = now.Key.State, now.Recovery.SetAside, now.Limits.Unset
 	if err != nil && !aboutKey(usererr.Of(err).Code) {
-		said := usererr.Of(err).Unquoted()
+		said := usererr.Of(err).WithoutDetail()
 		said.Message = d.redact.Text(said.Message)
 		c.Provider = said
 	}
@@ -55,7 +55,7 @@ func (d *daemon) words(err error) string {
 // aboutKey reports that a call failed for the key or for whoever holds it.
 func aboutKey(code protocol.Code) bool {
 	switch code {
-	case protocol.CodeKeyMissing, protocol.CodeKeyRefused, protocol.CodeBlocked, protocol.CodeKeyring:
+	case protocol.CodeKeyMissing, protocol.CodeKeyRefused, protocol.CodeAccountBlocked, protocol.CodeKeyring:
 		return true
 	}
 	return false
@@ -170,12 +170,12 @@ func stopped(ctx context.Context, f *doctor.Facts, opts Options, redact *logging
 	if err == nil {
 		return
 	}
-	switch said := usererr.Of(err).Unquoted(); said.Code {
+	switch said := usererr.Of(err).WithoutDetail(); said.Code {
 	case protocol.CodeKeyMissing:
 		f.Key = doctor.KeyMissing
 	case protocol.CodeKeyRefused:
 		f.Key = doctor.KeyRefused
-	case protocol.CodeBlocked:
+	case protocol.CodeAccountBlocked:
 		f.Key = doctor.KeyBlocked
 	default:
 		f.Key, f.Provider = doctor.KeyUnknown, fmt.Errorf("%s: %s", said.Message, said.Next)

@@ -85,8 +85,8 @@ func (d *daemon) Change(ctx context.Context, c control.Change) (control.Settings
 	if err := d.book.SetLimits(perOrder, perDay); err != nil {
 		return control.Settings{}, err
 	}
-	if c.KeepLate != nil {
-		if err := d.book.SetKeepLate(*c.KeepLate); err != nil {
+	if c.KeepExpired != nil {
+		if err := d.book.SetKeepExpired(*c.KeepExpired); err != nil {
 			return control.Settings{}, err
 		}
 	}
@@ -101,7 +101,7 @@ func (d *daemon) Change(ctx context.Context, c control.Change) (control.Settings
 	d.changed()
 	set := d.prefs.settings()
 	return control.Settings{
-		Limits: d.book.Limits(), KeepLate: d.book.Snapshot().KeepLate, KeepDays: d.book.Retention(),
+		Limits: d.book.Limits(), KeepExpired: d.book.Snapshot().KeepExpired, KeepDays: d.book.Retention(),
 		Quiet: set.Quiet, HideCodes: set.HideCodes, Low: set.Threshold(currency),
 	}, nil
 }
@@ -165,7 +165,7 @@ func (d *daemon) HandOver(_ context.Context, to control.Asking) error {
 func (d *daemon) Undecided(context.Context) ([]protocol.Intent, error) {
 	list := []protocol.Intent{}
 	for _, i := range d.book.Snapshot().Intents {
-		if i.Asks {
+		if i.NeedsDecision {
 			list = append(list, i)
 		}
 	}

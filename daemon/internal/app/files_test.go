@@ -20,7 +20,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-func naira(n int64) money.Money { return money.Whole(n, "NGN") }
+func naira(n int64) money.Money { return money.FromMajor(n, "NGN") }
 
 // spoil makes a file unreadable, or takes it away.
 var spoil = map[string]func(*testing.T, string){
@@ -66,7 +66,7 @@ func TestLimitsOutliveLostFiles(t *testing.T) {
 						c := client(t, opts.Dir)
 						state := c.Welcome().Snapshot
 						follow(t, c, &state, func() bool {
-							return state.Wallet != nil && !state.Recovery.Pending() && len(state.Orders) == 1
+							return state.Wallet != nil && !state.Recovery.InProgress() && len(state.Orders) == 1
 						})
 						assert.Equal(t, naira(550), state.Limits.Spent)
 						var found protocol.Offers
@@ -161,7 +161,7 @@ func TestJournalOfVersion1(t *testing.T) {
 					assert.Equal(t, naira(100), set.Limits.PerOrder)
 					assert.Equal(t, naira(200), set.Limits.PerDay)
 					assert.False(t, set.Limits.Unset)
-					assert.True(t, set.KeepLate)
+					assert.True(t, set.KeepExpired)
 					assert.True(t, set.HideCodes)
 					assert.Equal(t, naira(450), set.Low)
 					paired, err := remote.Browsers(t.Context())
@@ -180,7 +180,7 @@ func TestJournalOfVersion1(t *testing.T) {
 					state := c.Welcome().Snapshot
 					require.Len(t, state.Orders, 2)
 					assert.Equal(t, protocol.OrderReceived, state.Orders[0].State)
-					assert.Equal(t, "3GBYEFIJFDFIWC6P6UQYDJFTS2", state.Orders[0].Intent)
+					assert.Equal(t, "3GBYEFIJFDFIWC6P6UQYDJFTS2", state.Orders[0].IntentID)
 					assert.Equal(t, protocol.OrderRefunded, state.Orders[1].State)
 					assert.Zero(t, state.Recovery)
 					require.NoError(t, c.Close())
@@ -207,7 +207,7 @@ func TestRecoveryOfVersion1(t *testing.T) {
 	require.NoError(t, j.Close())
 	during(t, opts, func() {
 		state := client(t, opts.Dir).Welcome().Snapshot
-		assert.True(t, state.Recovery.Pending())
+		assert.True(t, state.Recovery.InProgress())
 		assert.Equal(t, "journal-old.db", state.Recovery.SetAside)
 	})
 }

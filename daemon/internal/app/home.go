@@ -39,7 +39,7 @@ func (h *home) Browsers() []browser.Browser {
 
 func (h *home) Switches() tray.Switches {
 	set := h.prefs.settings()
-	on := tray.Switches{tray.GiveBack: !h.book.Snapshot().KeepLate, tray.Notifications: !set.Quiet}
+	on := tray.Switches{tray.GiveBack: !h.book.Snapshot().KeepExpired, tray.Notifications: !set.Quiet}
 	if desktop.NoticesArePrivate && !set.Quiet {
 		on[tray.CodesInThem] = !set.HideCodes
 	}
@@ -55,7 +55,7 @@ func (h *home) Switch(ctx context.Context, s tray.Switch, on bool) (err error) {
 	off := !on
 	switch s {
 	case tray.GiveBack:
-		_, err = h.Change(ctx, control.Change{KeepLate: &off})
+		_, err = h.Change(ctx, control.Change{KeepExpired: &off})
 	case tray.Notifications:
 		_, err = h.Change(ctx, control.Change{Quiet: &off})
 	case tray.CodesInThem:
@@ -143,7 +143,7 @@ func (h *home) openKeyWindow(ctx context.Context) error {
 		return (&protocol.Error{
 			Code: protocol.CodeKeyMissing, Message: desktop.Plain(cause.Error(), 160),
 			Next: "set the key with logspanel-companion key set in a terminal",
-		}).Because(cause)
+		}).WithCause(cause)
 	}
 	if err := desktop.Dialogs(); err != nil {
 		return said(err)

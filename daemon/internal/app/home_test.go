@@ -171,12 +171,12 @@ func TestABrowserAsksForTheKey(t *testing.T) {
 		c := client(t, opts.Dir)
 		state := c.Welcome().Snapshot
 		follow(t, c, &state, func() bool { return state.Key.State == protocol.KeyRefused })
-		err := c.Call(t.Context(), protocol.KeyAsk, protocol.Nothing{}, nil)
+		err := c.Call(t.Context(), protocol.KeyAsk, protocol.Empty{}, nil)
 		require.ErrorContains(t, err, "without a screen")
 		assert.Contains(t, protocol.AsError(err).Next, "key set")
 
 		t.Setenv("DISPLAY", ":1")
-		call[protocol.Nothing](t, c, protocol.KeyAsk, protocol.Nothing{})
+		call[protocol.Empty](t, c, protocol.KeyAsk, protocol.Empty{})
 		follow(t, c, &state, func() bool { return state.Key.State == protocol.KeyOK })
 	})
 	raw, err := os.ReadFile(asked)

@@ -136,7 +136,7 @@ func (k *Keys) read(ctx context.Context, reloads uint64) (logspanel.Credential, 
 	case err != nil:
 		return logspanel.Credential{}, (&protocol.Error{
 			Code: protocol.CodeKeyring, Message: "the API key can't be read from the keyring", Next: err.Error(),
-		}).Because(err)
+		}).WithCause(err)
 	case json.Unmarshal(raw, &stored) != nil || stored.Key == "" || stored.Generation == "":
 		return logspanel.Credential{}, &protocol.Error{
 			Code: protocol.CodeKeyRefused, Message: "what the keyring holds is not an API key", Next: "set the key again",

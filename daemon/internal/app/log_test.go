@@ -45,7 +45,7 @@ func TestTheProvidersWordsAreNotLogged(t *testing.T) {
 			for _, code := range []string{"VALIDATION_FAILED", "NOT_TODAY", words} {
 				require.NoError(t, own.Fail(sandbox.Fault{Kind: sandbox.Refuse, Status: status, Code: code, Message: words, Times: -1}))
 				for method, params := range map[string]any{
-					protocol.WalletRefresh: protocol.Nothing{}, protocol.OrderList: protocol.Nothing{},
+					protocol.WalletRefresh: protocol.Empty{}, protocol.OrderList: protocol.Empty{},
 					protocol.OrderCancel: protocol.OrderRef{OrderID: order},
 					protocol.BoostCancel: protocol.OrderRef{OrderID: "b1"},
 					protocol.OrderQuote:  protocol.QuoteRequest{CountryID: q.Intent.CountryID, ServiceID: q.Intent.ServiceID},

@@ -122,7 +122,7 @@ func TestDamagedJournal(t *testing.T) {
 			said := during(t, opts, func() {
 				c := client(t, opts.Dir)
 				state := c.Welcome().Snapshot
-				follow(t, c, &state, func() bool { return len(state.Orders) == 1 && !state.Recovery.Pending() && state.Wallet != nil })
+				follow(t, c, &state, func() bool { return len(state.Orders) == 1 && !state.Recovery.InProgress() && state.Wallet != nil })
 				assert.Equal(t, bought.OrderID, state.Orders[0].ID)
 				assert.Equal(t, bought.Charged, state.Limits.Spent)
 				second := buy(t, c)
@@ -183,7 +183,7 @@ func TestPurchaseOfAnotherHost(t *testing.T) {
 			assert.Empty(t, c.Welcome().Snapshot.Intents, name)
 			err := c.Call(t.Context(), protocol.OrderBuy, req, nil)
 			assert.Equal(t, protocol.CodeIntentUnknown, protocol.AsError(err).Code, name)
-			call[protocol.OrderPage](t, c, protocol.OrderList, protocol.Nothing{})
+			call[protocol.OrderPage](t, c, protocol.OrderList, protocol.Empty{})
 		})
 	}
 	assert.Len(t, own.Calls(), calls, "its host heard nothing")
@@ -194,7 +194,7 @@ func TestPurchaseOfAnotherHost(t *testing.T) {
 		c := client(t, opts.Dir)
 		state := c.Welcome().Snapshot
 		follow(t, c, &state, func() bool { return len(state.Intents) == 0 && len(state.Orders) == 1 })
-		assert.Equal(t, req.IntentID, state.Orders[0].Intent)
+		assert.Equal(t, req.IntentID, state.Orders[0].IntentID)
 	})
 	assert.Len(t, own.Ledger(), 1)
 }

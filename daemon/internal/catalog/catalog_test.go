@@ -284,7 +284,7 @@ func TestOneCountry(t *testing.T) {
 		assert.Equal(t, time.Now().UTC(), found.AsOf)
 
 		_, err = c.Search(t.Context(), protocol.Search{CountryID: "44", Limit: 10})
-		assert.Equal(t, protocol.CodeStale, protocol.AsError(err).Code)
+		assert.Equal(t, protocol.CodeCatalogueStale, protocol.AsError(err).Code)
 		f.fail(&logspanel.Error{Status: 401, Code: logspanel.CodeUnauthenticated})
 		_, err = c.Search(t.Context(), protocol.Search{CountryID: "5", Limit: 10})
 		assert.Equal(t, protocol.CodeKeyRefused, protocol.AsError(err).Code)
@@ -375,7 +375,7 @@ func TestFailures(t *testing.T) {
 		assert.True(t, found.Loading)
 		time.Sleep(30 * time.Second)
 		_, err = c.Search(t.Context(), protocol.Search{Limit: 10})
-		assert.Equal(t, protocol.CodeSpeed, protocol.AsError(err).Code)
+		assert.Equal(t, protocol.CodeTooManyCalls, protocol.AsError(err).Code)
 	})
 }
 

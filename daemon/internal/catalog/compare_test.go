@@ -35,16 +35,16 @@ func TestSorts(t *testing.T) {
 		defer stop()
 		full(t, c)
 		for sort, want := range map[protocol.Sort][]string{
-			protocol.SortPrice:   {"Telegram ng", "Telegram de", "Telegram tr", "Telegram ci", "Telegram us"},
-			protocol.SortStock:   {"Telegram tr", "Telegram ng", "Telegram de", "Telegram ci", "Telegram us"},
-			protocol.SortRecord:  {"Telegram tr", "Telegram ci", "Telegram ng", "Telegram de", "Telegram us"},
-			"of a later version": {"Telegram ng", "Telegram de", "Telegram tr", "Telegram ci", "Telegram us"},
+			protocol.SortPrice:    {"Telegram ng", "Telegram de", "Telegram tr", "Telegram ci", "Telegram us"},
+			protocol.SortStock:    {"Telegram tr", "Telegram ng", "Telegram de", "Telegram ci", "Telegram us"},
+			protocol.SortDelivery: {"Telegram tr", "Telegram ci", "Telegram ng", "Telegram de", "Telegram us"},
+			"of a later version":  {"Telegram ng", "Telegram de", "Telegram tr", "Telegram ci", "Telegram us"},
 		} {
 			found, err := c.Search(t.Context(), protocol.Search{Query: "telegram", Sort: sort, Limit: 10})
 			require.NoError(t, err)
 			assert.Equal(t, want, names(found), "%q", sort)
 			for _, o := range found.Offers {
-				assert.Equal(t, records[o.CountryID], o.Record)
+				assert.Equal(t, records[o.CountryID], o.Stats)
 			}
 		}
 		found, err := c.Search(t.Context(), protocol.Search{Query: "signal", Sort: protocol.SortStock, Limit: 10})

@@ -58,7 +58,7 @@ func TestOverTheNetwork(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{}, areas.Codes, "Random alone is no choice")
 	_, err = c.Areas(t.Context(), protocol.Place{CountryID: "3", ServiceID: "123"})
-	assert.Equal(t, protocol.CodeStale, protocol.AsError(err).Code)
+	assert.Equal(t, protocol.CodeCatalogueStale, protocol.AsError(err).Code)
 }
 
 func TestOtherLines(t *testing.T) {
@@ -151,7 +151,7 @@ func TestErrorsAreSentences(t *testing.T) {
 	} {
 		require.Error(t, err)
 		said := protocol.AsError(err)
-		assert.Equal(t, protocol.CodeBlocked, said.Code)
+		assert.Equal(t, protocol.CodeAccountBlocked, said.Code)
 		assert.Equal(t, logspanel.CodeUserBanned, said.Provider)
 	}
 }

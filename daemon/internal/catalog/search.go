@@ -53,7 +53,7 @@ func (c *Catalog) searched(ctx context.Context, search protocol.Search) ([]proto
 		countries = slices.DeleteFunc(countries, func(country protocol.Country) bool { return country.ID != search.CountryID })
 		if len(countries) == 0 {
 			return nil, &protocol.Error{
-				Code: protocol.CodeStale, Message: "the provider does not list this country", Next: "choose another",
+				Code: protocol.CodeCatalogueStale, Message: "the provider does not list this country", Next: "choose another",
 			}
 		}
 		if !c.shelf(countries[0]).shown() {
@@ -84,7 +84,7 @@ func (c *Catalog) matches(countries []protocol.Country, query textnorm.Query, se
 		for i := range s.items {
 			if item := &s.items[i]; item.matches(search.Service, query) && among(search.Places, item.offer) {
 				m := match{offer: &item.offer, at: s.at, preferred: rank(search.Prefer, item.offer)}
-				if search.Sort == protocol.SortRecord {
+				if search.Sort == protocol.SortDelivery {
 					m.record = c.records(item.offer.CountryID, item.offer.ServiceID)
 				}
 				found = append(found, m)
@@ -103,7 +103,7 @@ func (c *Catalog) part(matches []match, search protocol.Search) protocol.Offers 
 	found.Offset = min(max(search.Offset, 0), len(matches))
 	for _, m := range matches[found.Offset:min(len(matches), found.Offset+min(max(search.Limit, 1), maxLimit))] {
 		o := *m.offer
-		o.Record = c.records(o.CountryID, o.ServiceID)
+		o.Stats = c.records(o.CountryID, o.ServiceID)
 		found.Offers = append(found.Offers, o)
 		if m.at.Before(found.AsOf) {
 			found.AsOf = m.at
@@ -175,7 +175,7 @@ func compare(sort protocol.Sort, a, b match) int {
 	switch sort {
 	case protocol.SortStock:
 		first = cmp.Or(first, cmp.Compare(y.Available, x.Available))
-	case protocol.SortRecord:
+	case protocol.SortDelivery:
 		first = cmp.Or(first, cmp.Compare(promise(b.record), promise(a.record)))
 	}
 	first = cmp.Or(first,

@@ -74,24 +74,24 @@ type Status struct {
 
 // Settings are what the person decides on this side alone.
 type Settings struct {
-	Limits    protocol.Limits `json:"limits"`
-	KeepLate  bool            `json:"keep_late"`  // numbers whose time ran out are not cancelled
-	KeepDays  int             `json:"keep_days"`  // codes and messages of finished orders; 0: for ever
-	Quiet     bool            `json:"quiet"`      // no notifications
-	HideCodes bool            `json:"hide_codes"` // none in notifications
-	Low       money.Money     `json:"low"`        // a balance below it is told
+	Limits      protocol.Limits `json:"limits"`
+	KeepExpired bool            `json:"keep_late"`  // numbers whose time ran out are not cancelled
+	KeepDays    int             `json:"keep_days"`  // codes and messages of finished orders; 0: for ever
+	Quiet       bool            `json:"quiet"`      // no notifications
+	HideCodes   bool            `json:"hide_codes"` // none in notifications
+	Low         money.Money     `json:"low"`        // a balance below it is told
 }
 
 // Change changes Settings; what is absent stays as it is, so that an empty one only
 // asks. Amounts are decimals in the wallet's currency.
 type Change struct {
-	PerOrder  string `json:"per_order,omitempty"`
-	PerDay    string `json:"per_day,omitempty"`
-	KeepLate  *bool  `json:"keep_late,omitempty"`
-	KeepDays  *int   `json:"keep_days,omitempty"`
-	Quiet     *bool  `json:"quiet,omitempty"`
-	HideCodes *bool  `json:"hide_codes,omitempty"`
-	Low       string `json:"low,omitempty"`
+	PerOrder    string `json:"per_order,omitempty"`
+	PerDay      string `json:"per_day,omitempty"`
+	KeepExpired *bool  `json:"keep_late,omitempty"`
+	KeepDays    *int   `json:"keep_days,omitempty"`
+	Quiet       *bool  `json:"quiet,omitempty"`
+	HideCodes   *bool  `json:"hide_codes,omitempty"`
+	Low         string `json:"low,omitempty"`
 }
 
 // Checkup is how things stand with the daemon's own parts. Errors are in words; empty:

@@ -54,8 +54,8 @@ func (f *fake) Status(context.Context) (control.Status, error) {
 }
 
 func (f *fake) Change(_ context.Context, c control.Change) (control.Settings, error) {
-	if c.KeepLate != nil {
-		f.settings.KeepLate = *c.KeepLate
+	if c.KeepExpired != nil {
+		f.settings.KeepExpired = *c.KeepExpired
 	}
 	return f.settings, nil
 }
@@ -76,7 +76,7 @@ func (f *fake) HandOver(_ context.Context, to control.Asking) error {
 }
 
 func (f *fake) Undecided(context.Context) ([]protocol.Intent, error) {
-	return []protocol.Intent{{ID: "i1", Asks: true}}, nil
+	return []protocol.Intent{{ID: "i1", NeedsDecision: true}}, nil
 }
 
 func (f *fake) Decide(_ context.Context, d control.Decision) error {
@@ -113,12 +113,12 @@ func TestCalls(t *testing.T) {
 	assert.Equal(t, "c1", d.revoked)
 	assert.EqualError(t, r.Revoke(ctx, "c2"), "no browser has the id c2: list them")
 	keep := true
-	changed, err := r.Change(ctx, control.Change{KeepLate: &keep})
+	changed, err := r.Change(ctx, control.Change{KeepExpired: &keep})
 	require.NoError(t, err)
 	settings, err := r.Change(ctx, control.Change{})
 	require.NoError(t, err)
 	assert.Equal(t, changed, settings)
-	assert.True(t, settings.KeepLate)
+	assert.True(t, settings.KeepExpired)
 	ledger, err := r.Ledger(ctx)
 	require.NoError(t, err)
 	assert.Equal(t, []control.Entry{entry}, ledger)
@@ -132,7 +132,7 @@ func TestCalls(t *testing.T) {
 	assert.Equal(t, asking[0], d.handed)
 	undecided, err := r.Undecided(ctx)
 	require.NoError(t, err)
-	assert.Equal(t, []protocol.Intent{{ID: "i1", Asks: true}}, undecided)
+	assert.Equal(t, []protocol.Intent{{ID: "i1", NeedsDecision: true}}, undecided)
 	require.NoError(t, r.Decide(ctx, control.Decision{Purchase: "i1", OrderID: "o1"}))
 	assert.Equal(t, control.Decision{Purchase: "i1", OrderID: "o1"}, d.decided)
 	assert.EqualError(t, r.KeyChanged(ctx), "the keyring is locked")

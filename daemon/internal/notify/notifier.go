@@ -125,7 +125,7 @@ func (h *herald) copy(ctx context.Context, order string) {
 		if o.ID != order || o.Code == "" {
 			continue
 		}
-		if err := h.Copy(ctx, desktop.Plain(o.CodeShown(), maxName)); err != nil {
+		if err := h.Copy(ctx, desktop.Plain(o.DisplayCode(), maxName)); err != nil {
 			h.Log.Warn("the code was not copied", "cause", err)
 		}
 	}

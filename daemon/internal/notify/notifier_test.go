@@ -267,7 +267,7 @@ func TestWhatWasToldIsForgottenWithItsOrder(t *testing.T) {
 			w.step(protocol.Change{Order: &o})
 			require.Len(t, heard(), 1)
 		}
-		assert.LessOrEqual(t, len(w.told.keys), protocol.SnapshotClosed+1)
+		assert.LessOrEqual(t, len(w.told.keys), protocol.MaxClosedOrders+1)
 		old := order(protocol.OrderRefunded)
 		old.ID, old.CreatedAt, old.AskedBy = "0", began, []string{"c2"}
 		w.step(protocol.Change{Order: &old})
@@ -283,7 +283,7 @@ func TestWhatWasToldIsForgottenWithItsOrder(t *testing.T) {
 	})
 	w.listen(t, func(heard func() []string) {
 		assert.Empty(t, heard(), "after a restart")
-		assert.LessOrEqual(t, len(w.told.keys), protocol.SnapshotClosed+1)
+		assert.LessOrEqual(t, len(w.told.keys), protocol.MaxClosedOrders+1)
 	})
 }
 

@@ -32,9 +32,9 @@ func (s Settings) Threshold(currency string) money.Money {
 		return s.Low
 	}
 	if currency == "NGN" {
-		return money.Whole(1000, currency)
+		return money.FromMajor(1000, currency)
 	}
-	return money.Whole(2, currency)
+	return money.FromMajor(2, currency)
 }
 
 // Item is something that happened.
@@ -64,15 +64,15 @@ func Of(s protocol.Snapshot, c Context, now time.Time) (items []Item) {
 		})
 	}
 	for _, o := range s.Orders {
-		about := desktop.Plain(o.ServiceName, maxName) + ", " + desktop.Plain(o.NumberShown(), maxName)
+		about := desktop.Plain(o.ServiceName, maxName) + ", " + desktop.Plain(o.DisplayNumber(), maxName)
 		switch {
 		case o.State == protocol.OrderReceived && o.CodeAt != nil && now.Before(o.CodeAt.Add(recent)):
 			item := Item{Key: fmt.Sprintf("%s%s/%d", keyCode, o.ID, o.CodeAt.UnixNano()), Title: "A code is there", Body: about, Order: o.ID}
-			if code := desktop.Plain(o.CodeShown(), maxName); code != "" && !c.HideCodes {
+			if code := desktop.Plain(o.DisplayCode(), maxName); code != "" && !c.HideCodes {
 				item.Title = "Code " + code
 			}
 			items = append(items, item)
-		case o.Intent == "" || !o.CreatedAt.After(c.Since):
+		case o.IntentID == "" || !o.CreatedAt.After(c.Since):
 		case o.State == protocol.OrderRefunded:
 			items = append(items, Item{
 				Key: keyRefunded + o.ID, Title: "Refunded: " + desktop.Plain(o.Price.String(), maxName), Body: "No code came: " + about,

@@ -26,7 +26,7 @@ func state(orders ...protocol.Order) protocol.Snapshot {
 func order(state protocol.OrderState) protocol.Order {
 	return protocol.Order{
 		ID: "7", State: state, Number: "+2348031234567", CallingCode: "234", ServiceName: "WhatsApp", Price: naira(850_00),
-		Intent: "i1", CreatedAt: noon.Add(-time.Minute),
+		IntentID: "i1", CreatedAt: noon.Add(-time.Minute),
 	}
 }
 
@@ -45,7 +45,7 @@ func stuck(code protocol.Code) protocol.Order {
 func TestOf(t *testing.T) {
 	const about = "WhatsApp, +234 803 123 4567"
 	foreign, old := order(protocol.OrderRefunded), order(protocol.OrderRefunded)
-	foreign.Intent, old.CreatedAt = "", noon.Add(-2*time.Hour)
+	foreign.IntentID, old.CreatedAt = "", noon.Add(-2*time.Hour)
 	key := func(k protocol.KeyState) protocol.Snapshot {
 		s := state()
 		s.Key.State = k
@@ -115,7 +115,7 @@ func TestOf(t *testing.T) {
 
 func TestTheCodeIsToldWithoutItsMessage(t *testing.T) {
 	o := coded("G-573920 is your code", noon)
-	o.Received = protocol.Received{Code: "573920", Written: "G-573920", Text: o.Code}
+	o.Received = protocol.OneTimeCode{Code: "573920", Written: "G-573920", Text: o.Code}
 	told := Of(state(o), Context{Settings{}, noon.Add(-time.Hour), func() string { return "g1" }}, noon)
 	require.Len(t, told, 1)
 	assert.Contains(t, told[0].Title+told[0].Body, "573920")

@@ -51,7 +51,7 @@ func noIntent() error {
 
 // fresh refuses an intent whose time or place has passed.
 func (s *Service) fresh(p *purchase) error {
-	if s.state.Recovery.Pending() {
+	if s.state.Recovery.InProgress() {
 		return recovering()
 	}
 	if s.clock.now().After(p.Intent.ExpiresAt) {
@@ -164,9 +164,9 @@ func (s *Service) unreserve(id string) {
 // gaveUp says that a purchase failed after the number that it replaces was given up.
 func gaveUp(err error, order string) error {
 	said := *protocol.AsError(err)
-	said.GaveUp = order
+	said.CancelledOrder = order
 	said.Next += "; the number that was to be replaced is cancelled already, and its money comes back"
-	return said.Because(err)
+	return said.WithCause(err)
 }
 
 // sendable refuses what would be sent with another key than it was quoted with, or what

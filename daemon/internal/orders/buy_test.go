@@ -106,11 +106,11 @@ func TestQuoteRefuses(t *testing.T) {
 		req    protocol.QuoteRequest
 		want   protocol.Code
 	}{
-		"too little":    {change: func(a *account) { a.balance = naira(100) }, want: protocol.CodeBalance},
+		"too little":    {change: func(a *account) { a.balance = naira(100) }, want: protocol.CodeBalanceTooLow},
 		"order limit":   {change: func(a *account) { a.price, a.balance = naira(10_001), naira(50_000) }, want: protocol.CodeLimitOrder},
 		"no stock":      {req: protocol.QuoteRequest{CountryID: "1", ServiceID: "124"}, want: protocol.CodeOutOfStock},
-		"no service":    {req: protocol.QuoteRequest{CountryID: "1", ServiceID: "9"}, want: protocol.CodeStale},
-		"no country":    {req: protocol.QuoteRequest{CountryID: "9", ServiceID: "123"}, want: protocol.CodeStale},
+		"no service":    {req: protocol.QuoteRequest{CountryID: "1", ServiceID: "9"}, want: protocol.CodeCatalogueStale},
+		"no country":    {req: protocol.QuoteRequest{CountryID: "9", ServiceID: "123"}, want: protocol.CodeCatalogueStale},
 		"odd area code": {req: protocol.QuoteRequest{CountryID: "1", ServiceID: "123", AreaCodes: []string{""}}, want: protocol.CodeBadRequest},
 		"key refused": {change: func(a *account) {
 			a.before = func(string, int) error { return refusal(401, logspanel.CodeUnauthenticated) }
@@ -204,7 +204,7 @@ func TestLostAnswer(t *testing.T) {
 				if c.sends > 1 {
 					require.NoError(t, err)
 					assert.Equal(t, protocol.IntentUnknown, i.State)
-					assert.Equal(t, protocol.CodeUndecided, i.Problem.Code)
+					assert.Equal(t, protocol.CodeOutcomeUnknown, i.Problem.Code)
 					require.Len(t, s.Snapshot().Intents, 1)
 					second, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
 					require.NoError(t, err)

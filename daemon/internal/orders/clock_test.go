@@ -248,11 +248,11 @@ func TestRecoveryIsNotEndedByAClock(t *testing.T) {
 					now:     func() time.Time { return time.Now().Add(ahead) },
 					prepare: func(b *orders.Service) { require.NoError(t, b.Recover("journal-old.db")) },
 				})
-				assert.True(t, s.Snapshot().Recovery.Pending())
+				assert.True(t, s.Snapshot().Recovery.InProgress())
 				s.stop()
 				s = s.again(t)
 				pass(10 * time.Minute)
-				assert.True(t, s.Snapshot().Recovery.Pending())
+				assert.True(t, s.Snapshot().Recovery.InProgress())
 			})
 		})
 	}
@@ -268,7 +268,7 @@ func TestRecoveryWithAWrongClock(t *testing.T) {
 			now:     func() time.Time { return time.Now().Add(25 * time.Hour) },
 			prepare: func(b *orders.Service) { require.NoError(t, b.Recover("journal-old.db")) },
 		})
-		assert.False(t, s.Snapshot().Recovery.Pending())
+		assert.False(t, s.Snapshot().Recovery.InProgress())
 		assert.Equal(t, naira(300), s.Limits().Spent)
 	})
 }

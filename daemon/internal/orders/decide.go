@@ -21,10 +21,10 @@ func (s *Service) ask(p purchase, possible []logspanel.NumberOrder) {
 			OrderID: string(o.ID), Number: international(o.Number, p.Intent.CallingCode), Price: o.Price, CreatedAt: o.CreatedAt,
 		})
 	}
-	if p.Intent.Asks && slices.Equal(p.Intent.Candidates, candidates) {
+	if p.Intent.NeedsDecision && slices.Equal(p.Intent.Candidates, candidates) {
 		return
 	}
-	p.Intent.Asks, p.Intent.Candidates = true, candidates
+	p.Intent.NeedsDecision, p.Intent.Candidates = true, candidates
 	_ = s.save(nil, &p) // it is asked again after the next look
 }
 
@@ -38,7 +38,7 @@ func (s *Service) Decide(ctx context.Context, client string, req protocol.Decide
 			return nil
 		}
 		return &protocol.Error{
-			Code: protocol.CodeDecideThere, Message: "another browser asked for this number: nothing was decided",
+			Code: protocol.CodeOtherClientDecides, Message: "another browser asked for this number: nothing was decided",
 			Next: "say it in that browser, in the companion's menu, or with logspanel-companion decide",
 		}
 	}, false)
@@ -89,9 +89,9 @@ func (s *Service) asked(req protocol.DecideRequest, may func(*purchase) error) (
 	if err := may(p); err != nil {
 		return purchase{}, err
 	}
-	if !p.unresolved() || !p.Intent.Asks || time.Since(p.sent) <= settleTime {
+	if !p.unresolved() || !p.Intent.NeedsDecision || time.Since(p.sent) <= settleTime {
 		return purchase{}, &protocol.Error{
-			Code: protocol.CodeUndecided, Message: "the companion can still find out itself what became of this purchase", Next: "wait a little",
+			Code: protocol.CodeOutcomeUnknown, Message: "the companion can still find out itself what became of this purchase", Next: "wait a little",
 		}
 	}
 	return *p, nil

@@ -33,9 +33,9 @@ func TestABrowsersWordIsHeldAgainstTheList(t *testing.T) {
 		client, order string
 		want          protocol.Code
 	}{
-		"another browser's order":           {"you", "1000", protocol.CodeDecideThere},
-		"another browser's nothing":         {"you", "", protocol.CodeDecideThere},
-		"nobody in particular":              {"", "1000", protocol.CodeDecideThere},
+		"another browser's order":           {"you", "1000", protocol.CodeOtherClientDecides},
+		"another browser's nothing":         {"you", "", protocol.CodeOtherClientDecides},
+		"nobody in particular":              {"", "1000", protocol.CodeOtherClientDecides},
 		"an order of 300 days ago":          {"me", "old", protocol.CodeBadRequest},
 		"an order of the day before":        {"me", "yesterday", protocol.CodeBadRequest},
 		"another purchase's order":          {"me", "1001", protocol.CodeBadRequest},
@@ -170,7 +170,7 @@ func TestThePersonDecidesByHand(t *testing.T) {
 			assert.Zero(t, s.Limits().Spent.Minor)
 			assert.Zero(t, s.again(t).Limits().Spent.Minor)
 			_, err = s.DecideByHand(t.Context(), req.IntentID, "")
-			assert.Equal(t, protocol.CodeUndecided, protocol.AsError(err).Code)
+			assert.Equal(t, protocol.CodeOutcomeUnknown, protocol.AsError(err).Code)
 		})
 	})
 	t.Run("what the companion can find out", func(t *testing.T) {
@@ -178,7 +178,7 @@ func TestThePersonDecidesByHand(t *testing.T) {
 			s := newShop(t)
 			req := lost(t, s)
 			_, err := s.DecideByHand(t.Context(), req.IntentID, "")
-			assert.Equal(t, protocol.CodeUndecided, protocol.AsError(err).Code)
+			assert.Equal(t, protocol.CodeOutcomeUnknown, protocol.AsError(err).Code)
 		})
 	})
 }

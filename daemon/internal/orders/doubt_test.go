@@ -62,7 +62,7 @@ func TestThePersonDecides(t *testing.T) {
 					a.orders = append(a.orders, logspanel.NumberOrder{ID: "7", ServiceID: "124", CountryID: "1", Price: naira(850)})
 				})
 				require.Len(t, s.Snapshot().Intents, 1)
-				require.True(t, s.Snapshot().Intents[0].Asks)
+				require.True(t, s.Snapshot().Intents[0].NeedsDecision)
 				require.Len(t, s.Snapshot().Intents[0].Candidates, 1)
 				assert.Contains(t, s.Snapshot().Intents[0].Problem.Next, "say so")
 				assert.Equal(t, "1000", s.Snapshot().Intents[0].Candidates[0].OrderID)
@@ -105,7 +105,7 @@ func TestNobodyDecidesWhileTheCompanionCan(t *testing.T) {
 		s := newShop(t)
 		req := lost(t, s)
 		_, err := s.Decide(t.Context(), "me", protocol.DecideRequest{IntentID: req.IntentID, Journal: req.Journal})
-		assert.Equal(t, protocol.CodeUndecided, protocol.AsError(err).Code)
+		assert.Equal(t, protocol.CodeOutcomeUnknown, protocol.AsError(err).Code)
 		q := s.quote(t)
 		_, err = s.Decide(t.Context(), "me", protocol.DecideRequest{IntentID: q.Intent.ID, Journal: q.Intent.Journal})
 		assert.Error(t, err, "never sent")
@@ -224,7 +224,7 @@ func TestTwoOrdersThatFitAreNoAnswer(t *testing.T) {
 		assert.Len(t, s.Snapshot().Intents[0].Candidates, 2)
 		_, err := s.Decide(t.Context(), "me", protocol.DecideRequest{IntentID: req.IntentID, Journal: req.Journal, OrderID: "2000"})
 		require.NoError(t, err)
-		assert.Equal(t, req.IntentID, s.order(t, "2000").Intent)
+		assert.Equal(t, req.IntentID, s.order(t, "2000").IntentID)
 	})
 }
 
@@ -244,13 +244,13 @@ func TestOrderOfAnotherTimeOrPriceIsNoAnswer(t *testing.T) {
 				s.told(func(a *account) { a.set("1000", change) })
 				pass(30 * time.Minute)
 				for _, o := range s.Snapshot().Orders {
-					assert.Empty(t, o.Intent)
+					assert.Empty(t, o.IntentID)
 				}
 				if name == "another country" || name == "another service" {
 					assert.Empty(t, s.Snapshot().Intents, "nothing like it was bought")
 				} else {
 					require.Len(t, s.Snapshot().Intents, 1)
-					assert.True(t, s.Snapshot().Intents[0].Asks)
+					assert.True(t, s.Snapshot().Intents[0].NeedsDecision)
 				}
 			})
 		})
@@ -284,11 +284,11 @@ func TestOneOrderComesOfOnePurchase(t *testing.T) {
 		})
 		second := s.buy(t)
 		assert.Equal(t, protocol.IntentUnknown, second.State)
-		assert.Equal(t, first.ID, s.order(t, "1000").Intent)
+		assert.Equal(t, first.ID, s.order(t, "1000").IntentID)
 		s.told(func(a *account) { a.confuse = nil })
 		pass(15 * time.Minute)
-		assert.Equal(t, second.ID, s.order(t, "1001").Intent)
-		assert.Equal(t, first.ID, s.order(t, "1000").Intent)
+		assert.Equal(t, second.ID, s.order(t, "1001").IntentID)
+		assert.Equal(t, first.ID, s.order(t, "1000").IntentID)
 	})
 }
 
@@ -323,7 +323,7 @@ func TestLostJournalIsReadFromTheProvider(t *testing.T) {
 		}
 		s := open(t, a, filepath.Join(t.TempDir(), "journal.db"), setup{prepare: func(b *orders.Service) { require.NoError(t, b.Recover("journal-old.db")) }})
 		for range 2 {
-			assert.True(t, s.Snapshot().Recovery.Pending())
+			assert.True(t, s.Snapshot().Recovery.InProgress())
 			_, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
 			assert.Equal(t, protocol.CodeRecovering, protocol.AsError(err).Code)
 			_, err = s.Buy(t.Context(), "me", stale)

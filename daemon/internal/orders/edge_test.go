@@ -115,7 +115,7 @@ func TestTooLittleMoneyIsSaidInFigures(t *testing.T) {
 		s.told(func(a *account) { a.balance = naira(100) })
 		_, err := s.Buy(t.Context(), "me", confirm(q))
 		said := protocol.AsError(err)
-		assert.Equal(t, protocol.CodeBalance, said.Code)
+		assert.Equal(t, protocol.CodeBalanceTooLow, said.Code)
 		require.NotNil(t, said.Price)
 		require.NotNil(t, said.Balance)
 		assert.Equal(t, naira(850), *said.Price)
@@ -188,7 +188,7 @@ func TestReplayWaitsForThePriceAndNoLonger(t *testing.T) {
 func TestWishToCancelIsNotForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
-		require.NoError(t, s.SetKeepLate(true))
+		require.NoError(t, s.SetKeepExpired(true))
 		i := s.buy(t)
 		pass(19 * time.Minute)
 		s.told(func(a *account) {
@@ -233,7 +233,7 @@ func TestCodeThatOnlyALiveCheckFinds(t *testing.T) {
 		i := s.buy(t)
 		s.account.text(i.OrderID, "4711")
 		o, err := s.Cancel(t.Context(), "me", i.OrderID)
-		assert.Equal(t, protocol.CodeCodeReceived, protocol.AsError(err).Code)
+		assert.Equal(t, protocol.CodeAlreadyReceived, protocol.AsError(err).Code)
 		assert.Equal(t, "4711", o.Code)
 	})
 }

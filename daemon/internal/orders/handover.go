@@ -83,7 +83,7 @@ func (s *Service) HandOver(orderID, client string) error {
 		return ErrNobodyAsked
 	}
 	r.Order.AskedBy = slices.Delete(slices.Clone(r.Order.AskedBy), i, i+1)
-	r.Order.Handed = append(slices.Clone(r.Order.Handed), client)
+	r.Order.HandedTo = append(slices.Clone(r.Order.HandedTo), client)
 	s.opts.Log.Info("a code was handed over", "order", orderID, "client", client)
 	return s.save(&r, nil)
 }

@@ -147,7 +147,7 @@ func (h *history) another(rt *rapid.T) {
 		if err == nil {
 			h.hear(i)
 		} else if h.account.count("cancel") > cancels && h.order(h.t, o.ID).State == protocol.OrderRefunded {
-			require.Equal(h.t, o.ID, protocol.AsError(err).GaveUp)
+			require.Equal(h.t, o.ID, protocol.AsError(err).CancelledOrder)
 		}
 		return
 	}
@@ -246,7 +246,7 @@ func (h *history) end(rt *rapid.T) {
 	require.Empty(h.t, h.Snapshot().Intents, "each purchase has an outcome")
 	paid, owned := int64(0), map[string]string{}
 	for _, o := range h.Snapshot().Orders {
-		owned[o.ID] = o.Intent
+		owned[o.ID] = o.IntentID
 		require.False(h.t, o.Open(), "%+v", o)
 	}
 	for _, o := range h.account.orders {

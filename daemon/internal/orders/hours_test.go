@@ -214,7 +214,7 @@ func TestAnotherNumberInsteadOfOneThatASiteRefused(t *testing.T) {
 		restarts bool
 	}{
 		"refunded first":   {change: func(*shop, string) {}, old: protocol.OrderRefunded, orders: 2, cancels: 1},
-		"the code is here": {change: func(s *shop, id string) { s.account.text(id, "4711") }, want: protocol.CodeCodeReceived, old: protocol.OrderReceived, orders: 1, cancels: 1},
+		"the code is here": {change: func(s *shop, id string) { s.account.text(id, "4711") }, want: protocol.CodeAlreadyReceived, old: protocol.OrderReceived, orders: 1, cancels: 1},
 		"dearer": {
 			change: func(s *shop, _ string) { s.told(func(a *account) { a.price = naira(900) }) },
 			want:   protocol.CodePriceChanged, old: protocol.OrderWaiting, orders: 1,
@@ -256,7 +256,7 @@ func TestWhatCannotBeReplaced(t *testing.T) {
 		i := s.buy(t)
 		s.account.text(i.OrderID, "4711")
 		pass(time.Minute)
-		for id, want := range map[string]protocol.Code{i.OrderID: protocol.CodeCodeReceived, "nobody's": protocol.CodeOrderNotFound} {
+		for id, want := range map[string]protocol.Code{i.OrderID: protocol.CodeAlreadyReceived, "nobody's": protocol.CodeOrderNotFound} {
 			_, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123", Replaces: id})
 			assert.Equal(t, want, protocol.AsError(err).Code)
 		}

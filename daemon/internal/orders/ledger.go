@@ -66,8 +66,8 @@ func follow(last, e Entry) Entry {
 // to be bought here, its refund when that is first seen.
 func (s *Service) book(r *rental) []Entry {
 	var moved []Entry
-	about := Entry{At: s.clock.now(), OrderID: r.Order.ID, IntentID: r.Order.Intent, Generation: r.Generation}
-	if r.Order.Intent != "" && !r.Charged {
+	about := Entry{At: s.clock.now(), OrderID: r.Order.ID, IntentID: r.Order.IntentID, Generation: r.Generation}
+	if r.Order.IntentID != "" && !r.Charged {
 		r.Charged = true
 		charge := about
 		charge.Kind, charge.Amount = EntryCharge, r.Order.Price.Neg()

@@ -48,9 +48,9 @@ func (s *Service) Limits() protocol.Limits {
 // defaultLimits are a few numbers' worth at a time, and some more in a day.
 func defaultLimits(currency string) (order, day money.Money) {
 	if currency == homeCurrency {
-		return money.Whole(10_000, currency), money.Whole(30_000, currency)
+		return money.FromMajor(10_000, currency), money.FromMajor(30_000, currency)
 	}
-	return money.Whole(20, currency), money.Whole(60, currency)
+	return money.FromMajor(20, currency), money.FromMajor(60, currency)
 }
 
 // limit is the limit that holds: the one that was set, or its default where none was.
@@ -141,7 +141,7 @@ func (s *Service) within(price money.Money) error {
 			Code: protocol.CodeLimitOrder, Price: &price, Limit: &limits.PerOrder,
 			Message: "this number costs more than one order may",
 			Next:    "choose a cheaper one, or raise the limit with logspanel-companion limits",
-		}).Because(err)
+		}).WithCause(err)
 	}
 	over := 1
 	total, err := limits.Spent.Add(price)
@@ -153,7 +153,7 @@ func (s *Service) within(price money.Money) error {
 			Code: protocol.CodeLimitDay, Price: &price, Limit: &limits.PerDay,
 			Message: "with this number, more would be spent in 24 hours than the limit allows",
 			Next:    "wait until earlier purchases are a day old, get refunds for unused numbers, or raise the limit with logspanel-companion limits",
-		}).Because(err)
+		}).WithCause(err)
 	}
 	return nil
 }

@@ -161,10 +161,10 @@ func TestLimitHoldsForConfirmationsAtOnce(t *testing.T) {
 func TestLateNumberIsKeptWhereThePersonWants(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
-		require.NoError(t, s.SetKeepLate(true))
+		require.NoError(t, s.SetKeepExpired(true))
 		i := s.buy(t)
 		s = s.again(t)
-		assert.True(t, s.Snapshot().KeepLate)
+		assert.True(t, s.Snapshot().KeepExpired)
 		pass(time.Hour)
 		assert.Equal(t, protocol.OrderExpired, s.order(t, i.OrderID).State)
 		assert.Zero(t, s.account.count("cancel"))

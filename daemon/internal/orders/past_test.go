@@ -43,7 +43,7 @@ func past(b *testing.B, orders int) (path string, newest []logspanel.NumberOrder
 			for n := from; n < min(from+each, orders); n++ {
 				at := begin.Add(time.Duration(n) * time.Minute)
 				o := protocol.Order{
-					ID: fmt.Sprintf("order-%07d", n), Intent: fmt.Sprintf("intent-%07d", n), State: protocol.OrderReceived, Status: "completed",
+					ID: fmt.Sprintf("order-%07d", n), IntentID: fmt.Sprintf("intent-%07d", n), State: protocol.OrderReceived, Status: "completed",
 					Number: fmt.Sprintf("+234803%07d", n), ServiceID: "123", ServiceName: "Telegram", CountryID: "1", CountryName: "Nigeria",
 					CountryShort: "ng", CallingCode: "234", Price: price, CreatedAt: at, Deadline: at.Add(20 * time.Minute),
 					Code: "481902", CodeReady: true, Message: "Your code is 481902", Client: "a-browser",
@@ -51,7 +51,7 @@ func past(b *testing.B, orders int) (path string, newest []logspanel.NumberOrder
 				if err := rentals.Put(tx, o.ID, rental{Order: o, Generation: "g1", Life: 20 * time.Minute, Charged: true}); err != nil {
 					return err
 				}
-				e := Entry{N: uint64(n + 1), At: at, Kind: EntryCharge, OrderID: o.ID, IntentID: o.Intent, Amount: price, Before: price, After: price, Generation: "g1"}
+				e := Entry{N: uint64(n + 1), At: at, Kind: EntryCharge, OrderID: o.ID, IntentID: o.IntentID, Amount: price, Before: price, After: price, Generation: "g1"}
 				if err := entries.Put(tx, e.key(), e); err != nil {
 					return err
 				}
@@ -68,7 +68,7 @@ func past(b *testing.B, orders int) (path string, newest []logspanel.NumberOrder
 // BenchmarkPast opens a book whose journal is empty, or has few or a hundred thousand orders, and
 // lists what the provider does, which is the newest of them.
 func BenchmarkPast(b *testing.B) {
-	for name, orders := range map[string]int{"none": 0, "few": protocol.SnapshotClosed, "many": 100_000} {
+	for name, orders := range map[string]int{"none": 0, "few": protocol.MaxClosedOrders, "many": 100_000} {
 		path, newest := past(b, orders)
 		openBook := func(b *testing.B) (*Service, *store.Store) {
 			j, err := store.Open(path, "example.test")
@@ -91,7 +91,7 @@ func BenchmarkPast(b *testing.B) {
 			for b.Loop() {
 				_, err := book.List(b.Context())
 				require.NoError(b, err)
-				require.LessOrEqual(b, len(book.Snapshot().Orders), protocol.SnapshotClosed)
+				require.LessOrEqual(b, len(book.Snapshot().Orders), protocol.MaxClosedOrders)
 			}
 		})
 	}

@@ -40,7 +40,7 @@ func TestLimitsFailClosed(t *testing.T) {
 			defer b.mu.Unlock()
 			for i, price := range c.prices {
 				b.keep(&rental{Order: protocol.Order{
-					ID: string(rune('a' + i)), Intent: "i", Price: price, CreatedAt: b.clock.now(), State: protocol.OrderReceived,
+					ID: string(rune('a' + i)), IntentID: "i", Price: price, CreatedAt: b.clock.now(), State: protocol.OrderReceived,
 				}})
 			}
 			assert.Equal(t, naira(c.spent), b.limits("NGN").Spent)

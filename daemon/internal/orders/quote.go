@@ -83,7 +83,7 @@ func (s *Service) affordable(balance, price money.Money, replaces string) error 
 		}
 		if after.Minor < 0 {
 			err = &protocol.Error{
-				Code: protocol.CodeBalance, Price: &price, Balance: &balance,
+				Code: protocol.CodeBalanceTooLow, Price: &price, Balance: &balance,
 				Message: "the balance is too low for this number", Next: "top up with the provider",
 			}
 		}
@@ -96,14 +96,14 @@ func (s *Service) affordable(balance, price money.Money, replaces string) error 
 // nobody knows before, and a first number is not given up for a second that is refused.
 func (s *Service) keepFirst(err error, replaces string) error {
 	said := protocol.AsError(err)
-	if err == nil || s.refundOf(replaces).IsZero() || said.Code != protocol.CodeBalance && said.Code != protocol.CodeLimitDay {
+	if err == nil || s.refundOf(replaces).IsZero() || said.Code != protocol.CodeBalanceTooLow && said.Code != protocol.CodeLimitDay {
 		return err
 	}
 	return (&protocol.Error{
-		Code: protocol.CodeNoRoomForBoth, Price: said.Price, Balance: said.Balance, Limit: said.Limit,
+		Code: protocol.CodeNoRoomForReplacement, Price: said.Price, Balance: said.Balance, Limit: said.Limit,
 		Message: "limit or balance have no room for this number until the money of the first one is back: the first one was kept",
 		Next:    "cancel the first one, and buy another when its money is back",
-	}).Because(err)
+	}).WithCause(err)
 }
 
 // left is what a purchase leaves of a balance once the order that it replaces is paid
@@ -252,6 +252,6 @@ func unpriced() error {
 
 func gone() error {
 	return &protocol.Error{
-		Code: protocol.CodeStale, Message: "the provider no longer offers this service here", Next: "search again",
+		Code: protocol.CodeCatalogueStale, Message: "the provider no longer offers this service here", Next: "search again",
 	}
 }

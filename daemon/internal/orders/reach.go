@@ -42,7 +42,7 @@ func (s *Service) observe(err error) {
 		s.setKey(protocol.KeyMissing, said.Message)
 	case protocol.CodeKeyRefused:
 		s.setKey(protocol.KeyRefused, said.Message)
-	case protocol.CodeBlocked:
+	case protocol.CodeAccountBlocked:
 		s.setKey(protocol.KeyBlocked, said.Message)
 	case protocol.CodeKeyring:
 		s.setKey(protocol.KeyLocked, said.Message)

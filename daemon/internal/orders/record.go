@@ -48,7 +48,7 @@ func (p *purchase) spentAt() time.Time {
 // end gives a purchase its outcome; problem says why it was refused.
 func (p *purchase) end(state protocol.IntentState, problem *protocol.Error) {
 	p.Intent.State, p.Intent.Problem = state, problem
-	p.Intent.NextTry, p.Intent.Asks, p.Intent.Candidates = nil, false, nil
+	p.Intent.NextTry, p.Intent.NeedsDecision, p.Intent.Candidates = nil, false, nil
 }
 
 // rental is an order with what the watcher has to remember about it.
@@ -79,7 +79,7 @@ type rental struct {
 
 // ours reports that the number was bought here, and so is given back here when its
 // time runs out.
-func (r *rental) ours() bool { return r.Order.Intent != "" || r.Adopted }
+func (r *rental) ours() bool { return r.Order.IntentID != "" || r.Adopted }
 
 func (r *rental) spentAt() time.Time {
 	if r.SpentAt.IsZero() {

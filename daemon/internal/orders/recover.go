@@ -66,7 +66,7 @@ func (s *Service) recover(ctx context.Context) {
 func (s *Service) recovering() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.state.Recovery.Pending()
+	return s.state.Recovery.InProgress()
 }
 
 // errUnsure says that what was spent can't be known yet.

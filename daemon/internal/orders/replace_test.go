@@ -30,9 +30,9 @@ func TestTheFirstNumberIsKeptWhereTheNextIsRefused(t *testing.T) {
 		change func(*testing.T, *shop) // between quote and confirmation
 		want   protocol.Code
 	}{
-		"the day's limit":        {func(_ *testing.T, s *shop) { _ = s.SetLimits(naira(1_000), naira(900)) }, protocol.CodeNoRoomForBoth},
+		"the day's limit":        {func(_ *testing.T, s *shop) { _ = s.SetLimits(naira(1_000), naira(900)) }, protocol.CodeNoRoomForReplacement},
 		"the limit of one order": {func(_ *testing.T, s *shop) { _ = s.SetLimits(naira(800), naira(9_000)) }, protocol.CodeLimitOrder},
-		"the balance":            {func(_ *testing.T, s *shop) { s.told(func(a *account) { a.balance = naira(100) }) }, protocol.CodeNoRoomForBoth},
+		"the balance":            {func(_ *testing.T, s *shop) { s.told(func(a *account) { a.balance = naira(100) }) }, protocol.CodeNoRoomForReplacement},
 		"the price":              {func(_ *testing.T, s *shop) { s.told(func(a *account) { a.price = naira(900) }) }, protocol.CodePriceChanged},
 		"no price":               {func(_ *testing.T, s *shop) { s.told(func(a *account) { a.price = naira(-900) }) }, protocol.CodeProvider},
 		"the stock":              {func(_ *testing.T, s *shop) { s.told(func(a *account) { a.stock = 0 }) }, protocol.CodeOutOfStock},
@@ -58,7 +58,7 @@ func TestTheFirstNumberIsKeptWhereTheNextIsRefused(t *testing.T) {
 				c.change(t, s)
 				_, err = s.Buy(t.Context(), "me", confirm(q))
 				assert.Equal(t, c.want, protocol.AsError(err).Code, "%v", err)
-				assert.Empty(t, protocol.AsError(err).GaveUp)
+				assert.Empty(t, protocol.AsError(err).CancelledOrder)
 				assert.Equal(t, protocol.OrderWaiting, s.order(t, first.OrderID).State)
 				assert.Zero(t, s.account.count("cancel"))
 			})
@@ -81,7 +81,7 @@ func TestARefundThatIsLateGivesNoRoom(t *testing.T) {
 				first := s.buy(t)
 				_, err := s.another(t, first.OrderID)
 				said := protocol.AsError(err)
-				require.Equal(t, protocol.CodeNoRoomForBoth, said.Code)
+				require.Equal(t, protocol.CodeNoRoomForReplacement, said.Code)
 				assert.Contains(t, said.Next, "cancel the first one")
 				assert.Equal(t, protocol.OrderWaiting, s.order(t, first.OrderID).State)
 
@@ -89,7 +89,7 @@ func TestARefundThatIsLateGivesNoRoom(t *testing.T) {
 				require.NoError(t, err)
 				assert.Equal(t, naira(850), s.Limits().Spent, "the money is not back")
 				_, err = s.another(t, first.OrderID)
-				assert.Equal(t, protocol.CodeNoRoomForBoth, protocol.AsError(err).Code)
+				assert.Equal(t, protocol.CodeNoRoomForReplacement, protocol.AsError(err).Code)
 				s.told(func(a *account) { a.repay() })
 				pass(11 * time.Second)
 				assert.Zero(t, s.Limits().Spent.Minor)
@@ -199,7 +199,7 @@ func TestARefusalAfterGivingUpIsSaid(t *testing.T) {
 				_, err = s.Buy(t.Context(), "me", confirm(q))
 				said := protocol.AsError(err)
 				assert.Equal(t, c.want, said.Code)
-				assert.Equal(t, first.OrderID, said.GaveUp)
+				assert.Equal(t, first.OrderID, said.CancelledOrder)
 				assert.Contains(t, said.Next, "cancelled already")
 				assert.Equal(t, protocol.OrderRefunded, s.order(t, first.OrderID).State)
 				assert.Zero(t, s.Limits().Spent.Minor, "nothing stays reserved")

@@ -163,7 +163,7 @@ func (s *Service) oldPurchases(until time.Time) (old []*purchase) {
 			continue
 		}
 		p := *known
-		p.Intent.Problem, p.Declined = p.Intent.Problem.Unquoted(), p.Declined.Unquoted()
+		p.Intent.Problem, p.Declined = p.Intent.Problem.WithoutDetail(), p.Declined.WithoutDetail()
 		if old = append(old, &p); len(old) == eraseBatch {
 			break
 		}
@@ -215,23 +215,23 @@ func (r *rental) endedBefore(at time.Time) bool {
 }
 
 func hasText(o protocol.Order) bool {
-	return o.Code != "" || o.Message != "" || o.Received != protocol.Received{} || quotes(o.Problem)
+	return o.Code != "" || o.Message != "" || o.Received != protocol.OneTimeCode{} || quotes(o.Problem)
 }
 
 // quotes reports whether a problem may hold the provider's words.
 func quotes(problem *protocol.Error) bool {
-	return problem != nil && problem.Unquoted().Message != problem.Message
+	return problem != nil && problem.WithoutDetail().Message != problem.Message
 }
 
 // erased is an order without its code, its message and the provider's words about it. The
 // number stays: it is what a person and the provider's support know an order by, and it
 // opens nothing.
 func erased(o protocol.Order) protocol.Order {
-	o.Code, o.Message, o.Received, o.AskedBy, o.Erased = "", "", protocol.Received{}, nil, true
+	o.Code, o.Message, o.Received, o.AskedBy, o.Erased = "", "", protocol.OneTimeCode{}, nil, true
 	if o.Problem != nil && o.Problem.Code == protocol.CodeRefundFailed {
 		o.Problem = refundMissing()
 	}
-	o.Problem = o.Problem.Unquoted()
+	o.Problem = o.Problem.WithoutDetail()
 	return o
 }
 

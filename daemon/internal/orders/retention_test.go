@@ -70,7 +70,7 @@ func TestOldCodesAreErased(t *testing.T) {
 		assert.True(t, (<-changes).Order.Erased, "browsers are told")
 		assert.False(t, inFile(t, s), "neither in a row nor in what a row left behind")
 		want := before
-		want.Code, want.Message, want.Received, want.Erased = "", "", protocol.Received{}, true
+		want.Code, want.Message, want.Received, want.Erased = "", "", protocol.OneTimeCode{}, true
 		assert.Equal(t, want, after, "all else stays")
 		again, err := s.Ledger()
 		require.NoError(t, err)

@@ -107,7 +107,7 @@ func Open(opts Options) (*Service, error) {
 	if err := opts.Journal.View(b.load); err != nil {
 		return nil, fmt.Errorf("read the orders: %w", err)
 	}
-	b.state.KeepLate = b.settings.KeepLate
+	b.state.KeepExpired = b.settings.KeepExpired
 	return b, nil
 }
 
@@ -172,7 +172,7 @@ func (s *Service) keep(r *rental) {
 	} else {
 		s.tallies = nil
 	}
-	if r.Order.Pending() {
+	if r.Order.Unsettled() {
 		s.pending[id] = struct{}{}
 	}
 }
@@ -258,5 +258,5 @@ func (s *Service) unwritten(cause error) error {
 	if errors.Is(cause, store.ErrDamaged) {
 		said.Next = "stop the companion and start it again: it then sets the damaged journal aside and reads the orders anew"
 	}
-	return said.Because(cause)
+	return said.WithCause(cause)
 }

@@ -9,10 +9,10 @@ import (
 // settings are what the person decided on the daemon's own side. No client can
 // change them.
 type settings struct {
-	PerOrder money.Money `json:"per_order,omitzero"` // zero: the default, unless Lost
-	PerDay   money.Money `json:"per_day,omitzero"`   // zero: the default, unless Lost
-	KeepLate bool        `json:"keep_late,omitempty"`
-	Lost     bool        `json:"lost,omitempty"` // earlier settings were lost: limits have no defaults any more
+	PerOrder    money.Money `json:"per_order,omitzero"` // zero: the default, unless Lost
+	PerDay      money.Money `json:"per_day,omitzero"`   // zero: the default, unless Lost
+	KeepExpired bool        `json:"keep_late,omitempty"`
+	Lost        bool        `json:"lost,omitempty"` // earlier settings were lost: limits have no defaults any more
 	// RetentionDays is for how many days the codes and messages of finished orders are kept;
 	// 0: for ever. None: the default, or for ever where it is not known any more.
 	RetentionDays *int `json:"retention_days,omitempty"`
@@ -57,9 +57,9 @@ func (s *Service) change(how func(*settings)) error {
 		return s.unwritten(err)
 	}
 	s.settings = decided
-	s.state.KeepLate = decided.KeepLate
+	s.state.KeepExpired = decided.KeepExpired
 	limits := s.limits(s.currency())
-	s.publish(protocol.Change{Limits: &limits, KeepLate: &decided.KeepLate})
+	s.publish(protocol.Change{Limits: &limits, KeepExpired: &decided.KeepExpired})
 	s.plan()
 	return nil
 }
@@ -70,8 +70,8 @@ func (b *Service) LoseSettings() error {
 	return b.change(func(s *settings) { *s = settings{Lost: true} })
 }
 
-// SetKeepLate says whether a number whose time ran out without a code is kept rather
+// SetKeepExpired says whether a number whose time ran out without a code is kept rather
 // than cancelled for its money.
-func (b *Service) SetKeepLate(keep bool) error {
-	return b.change(func(s *settings) { s.KeepLate = keep })
+func (b *Service) SetKeepExpired(keep bool) error {
+	return b.change(func(s *settings) { s.KeepExpired = keep })
 }

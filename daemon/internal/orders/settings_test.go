@@ -34,7 +34,7 @@ func TestLostLimits(t *testing.T) {
 		refused()
 		require.NoError(t, s.SetLimits(naira(900), money.Money{}))
 		refused()
-		require.NoError(t, s.SetKeepLate(true))
+		require.NoError(t, s.SetKeepExpired(true))
 		s = s.again(t)
 		refused()
 		require.NoError(t, s.SetLimits(money.Money{}, naira(2_000)))
@@ -65,11 +65,11 @@ func TestLimitsInAnotherCurrency(t *testing.T) {
 		s := newShop(t)
 		require.NoError(t, s.SetLimits(naira(900), naira(2_000)))
 		s.told(func(a *account) {
-			a.balance, a.price = money.Whole(100, "USD"), money.Whole(10, "USD")
+			a.balance, a.price = money.FromMajor(100, "USD"), money.FromMajor(10, "USD")
 		})
 		_, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
 		assert.Equal(t, protocol.CodeLimitsUnset, protocol.AsError(err).Code)
-		require.NoError(t, s.SetLimits(money.Whole(20, "USD"), money.Whole(40, "USD")))
+		require.NoError(t, s.SetLimits(money.FromMajor(20, "USD"), money.FromMajor(40, "USD")))
 		s.buy(t)
 	})
 }
@@ -78,15 +78,15 @@ func TestLimitsInAnotherCurrency(t *testing.T) {
 func TestLimitsBeforeTheWalletIsRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
-		s.told(func(a *account) { a.balance = money.Whole(100, "USD") })
+		s.told(func(a *account) { a.balance = money.FromMajor(100, "USD") })
 		_, err := s.RefreshWallet(t.Context())
 		require.NoError(t, err)
-		require.NoError(t, s.SetLimits(money.Whole(20, "USD"), money.Whole(40, "USD")))
+		require.NoError(t, s.SetLimits(money.FromMajor(20, "USD"), money.FromMajor(40, "USD")))
 		s.stop()
 		away := newAccount()
 		away.before = func(string, int) error { return dropped() }
 		dir := filepath.Dir(s.path)
 		fresh := open(t, away, filepath.Join(dir, "other.db"))
-		assert.Equal(t, protocol.Limits{PerOrder: money.Whole(20, "USD"), PerDay: money.Whole(40, "USD"), Spent: money.Money{Currency: "USD"}}, fresh.Limits())
+		assert.Equal(t, protocol.Limits{PerOrder: money.FromMajor(20, "USD"), PerDay: money.FromMajor(40, "USD"), Spent: money.Money{Currency: "USD"}}, fresh.Limits())
 	})
 }

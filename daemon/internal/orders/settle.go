@@ -131,7 +131,7 @@ func (s *Service) sending(id string, again bool) (moves uint64, err error) {
 
 // notAsQuoted are what a look at the offer may say that ends the sending of a purchase for
 // good. After anything else it may go on.
-var notAsQuoted = []protocol.Code{protocol.CodePriceChanged, protocol.CodeOutOfStock, protocol.CodeStale}
+var notAsQuoted = []protocol.Code{protocol.CodePriceChanged, protocol.CodeOutOfStock, protocol.CodeCatalogueStale}
 
 // declined leaves a purchase that is not sent again to the order list.
 func (s *Service) declined(ctx context.Context, id, generation string, cause error) (wait time.Duration, settled bool) {
@@ -153,7 +153,7 @@ func (s *Service) newPrice(ctx context.Context, i protocol.Intent, refusal error
 	if service, err := s.offer(ctx, i.CountryID, i.ServiceID); err == nil {
 		said.Price = &service.Price
 	}
-	return said.Because(refusal)
+	return said.WithCause(refusal)
 }
 
 // doubt records that a send has failed: as a refusal where nothing can have been
@@ -177,7 +177,7 @@ func (s *Service) refused(id string, problem *protocol.Error) (wait time.Duratio
 		problem = protocol.AsError(gaveUp(problem, p.Intent.Replaces))
 	}
 	p.end(protocol.IntentRefused, problem)
-	if problem.Code == protocol.CodeBalance {
+	if problem.Code == protocol.CodeBalanceTooLow {
 		said := *problem
 		said.Price = &p.Intent.Price
 		if s.state.Wallet != nil {
@@ -201,14 +201,14 @@ func (s *Service) unknown(id string, wait time.Duration, cause error) {
 	next := s.clock.now().Add(max(wait, firstReplay))
 	p.Intent.State, p.Intent.NextTry = protocol.IntentUnknown, &next
 	said := &protocol.Error{
-		Code:    protocol.CodeUndecided,
+		Code:    protocol.CodeOutcomeUnknown,
 		Message: "it is not known yet whether the number was bought",
 		Next:    "the companion keeps asking the provider; nothing is bought twice",
 	}
-	if p.Intent.Asks {
+	if p.Intent.NeedsDecision {
 		said.Next = "look whether one of the provider's orders came of it, and say so"
 	}
-	p.Intent.Problem = said.Because(cause)
+	p.Intent.Problem = said.WithCause(cause)
 	if s.save(nil, &p) == nil {
 		s.release(id)
 	}
@@ -268,7 +268,7 @@ func (s *Service) own(p *purchase, o logspanel.NumberOrder, late bool) error {
 // ownAs writes an order down as r. One order comes of one purchase.
 func (s *Service) ownAs(p *purchase, r *rental, o logspanel.NumberOrder) error {
 	known := s.rentals[r.Order.ID]
-	if known != nil && known.Order.Intent != "" && known.Order.Intent != p.Intent.ID {
+	if known != nil && known.Order.IntentID != "" && known.Order.IntentID != p.Intent.ID {
 		return &protocol.Error{
 			Code: protocol.CodeBadRequest, Message: "this order came of another purchase", Next: "choose another one",
 		}
@@ -277,7 +277,7 @@ func (s *Service) ownAs(p *purchase, r *rental, o logspanel.NumberOrder) error {
 		fresh := *r
 		*r = *known
 		r.Order, r.Vouched = fresh.Order, fresh.Vouched
-		r.Order.State, r.Order.AskedBy, r.Order.Handed = known.Order.State, known.Order.AskedBy, known.Order.Handed
+		r.Order.State, r.Order.AskedBy, r.Order.HandedTo = known.Order.State, known.Order.AskedBy, known.Order.HandedTo
 		r.Order.Code, r.Order.CodeReady, r.Order.CodeAt = known.Order.Code, known.Order.CodeReady, known.Order.CodeAt
 		r.Order.Received = known.Order.Received
 		if !known.ours() {
@@ -309,7 +309,7 @@ func (s *Service) rented(p *purchase, o logspanel.NumberOrder, late bool) *renta
 		ID: string(o.ID), State: protocol.OrderWaiting,
 		CallingCode: p.Intent.CallingCode, ServiceID: p.Intent.ServiceID, ServiceName: p.Intent.ServiceName,
 		CountryID: p.Intent.CountryID, CountryName: p.Intent.CountryName, CountryShort: p.Intent.CountryShort,
-		Price: charged(p, o), Intent: p.Intent.ID, Client: p.Intent.Client,
+		Price: charged(p, o), IntentID: p.Intent.ID, Client: p.Intent.Client,
 		CreatedAt: start, Deadline: start.Add(r.Life),
 	}
 	if more, err := r.Order.Price.Cmp(p.Intent.Price); err != nil || more > 0 {

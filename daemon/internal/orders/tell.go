@@ -79,7 +79,7 @@ func (s *Service) newest() []protocol.Order {
 		if _, is := s.pending[id]; is {
 			continue
 		}
-		if closed++; closed > protocol.SnapshotClosed || !take(s.rentals[id].Order) {
+		if closed++; closed > protocol.MaxClosedOrders || !take(s.rentals[id].Order) {
 			break
 		}
 	}
@@ -122,8 +122,8 @@ func (s *Service) CatalogChanged() {
 func (s *Service) SetNotifies(can bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.state.Notifies != can {
-		s.state.Notifies = can
-		s.publish(protocol.Change{Notifies: &can})
+	if s.state.ShowsNotifications != can {
+		s.state.ShowsNotifications = can
+		s.publish(protocol.Change{ShowsNotifications: &can})
 	}
 }

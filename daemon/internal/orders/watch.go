@@ -151,7 +151,7 @@ func (s *Service) late(id string, left time.Duration) bool {
 // did not say otherwise.
 func (s *Service) expire(ctx context.Context, r rental) error {
 	s.mu.Lock()
-	kept := s.settings.KeepLate
+	kept := s.settings.KeepExpired
 	if r.ours() && !kept {
 		s.mu.Unlock()
 		return s.giveUp(ctx, r.Order.ID)

@@ -39,7 +39,7 @@ func TestCodeArrives(t *testing.T) {
 		assert.Equal(t, checks, s.account.count("check"), "nothing waits, so nobody is called")
 
 		_, err := s.Cancel(t.Context(), "me", i.OrderID)
-		assert.Equal(t, protocol.CodeCodeReceived, protocol.AsError(err).Code)
+		assert.Equal(t, protocol.CodeAlreadyReceived, protocol.AsError(err).Code)
 	})
 }
 
@@ -101,7 +101,7 @@ func TestCancelMeetsTheCode(t *testing.T) {
 		synctest.Wait()
 		s.account.text(i.OrderID, "481902")
 		o, err := s.Cancel(t.Context(), "me", i.OrderID)
-		assert.Equal(t, protocol.CodeCodeReceived, protocol.AsError(err).Code)
+		assert.Equal(t, protocol.CodeAlreadyReceived, protocol.AsError(err).Code)
 		assert.Equal(t, "481902", o.Code)
 		assert.Equal(t, "481902", s.order(t, i.OrderID).Code)
 	})

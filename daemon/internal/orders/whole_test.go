@@ -70,7 +70,7 @@ func TestAnIncompleteListIsNoRefusal(t *testing.T) {
 					return
 				}
 				assert.Equal(t, protocol.IntentUnknown, i.State)
-				assert.True(t, i.Asks)
+				assert.True(t, i.NeedsDecision)
 				assert.Equal(t, naira(850), s.Limits().Spent, "it may have been charged")
 				s.told(func(a *account) { a.show, a.before = nil, nil })
 				pass(15 * time.Minute)
@@ -93,7 +93,7 @@ func TestAnIncompleteListIsNoClearAnswer(t *testing.T) {
 		})
 		pass(30 * time.Minute)
 		require.Len(t, s.Snapshot().Intents, 1)
-		assert.True(t, s.Snapshot().Intents[0].Asks)
+		assert.True(t, s.Snapshot().Intents[0].NeedsDecision)
 		assert.Len(t, s.Snapshot().Intents[0].Candidates, 1)
 		_, err := s.Decide(t.Context(), "me", word(req, "1000"))
 		require.NoError(t, err)
@@ -117,7 +117,7 @@ func TestAPartialListOverTheWire(t *testing.T) {
 		require.NoError(t, err)
 		pass(20 * time.Minute)
 		require.Len(t, b.Snapshot().Intents, 1, "charged, so it is not refused")
-		assert.True(t, b.Snapshot().Intents[0].Asks)
+		assert.True(t, b.Snapshot().Intents[0].NeedsDecision)
 		w.provider.Calm()
 		pass(15 * time.Minute)
 		assert.Empty(t, b.Snapshot().Intents)
@@ -140,13 +140,13 @@ func TestRecoveryNeedsAWholeList(t *testing.T) {
 			a.hidden = 1
 			s := recovering(t, a)
 			pass(10 * time.Minute)
-			assert.True(t, s.Snapshot().Recovery.Pending())
+			assert.True(t, s.Snapshot().Recovery.InProgress())
 			assert.Equal(t, naira(10), s.Limits().Spent)
 			_, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
 			assert.Equal(t, protocol.CodeRecovering, protocol.AsError(err).Code)
 			s.told(func(a *account) { a.hidden = 0 })
 			pass(2 * time.Minute)
-			assert.False(t, s.Snapshot().Recovery.Pending())
+			assert.False(t, s.Snapshot().Recovery.InProgress())
 			assert.Equal(t, naira(310), s.Limits().Spent)
 		})
 	})
@@ -155,7 +155,7 @@ func TestRecoveryNeedsAWholeList(t *testing.T) {
 			a := newAccount()
 			list := before(9, 25*time.Hour, -time.Hour)
 			a.show = func() logspanel.OrderList { return logspanel.OrderList{Orders: list, Gapless: true} }
-			assert.False(t, recovering(t, a).Snapshot().Recovery.Pending())
+			assert.False(t, recovering(t, a).Snapshot().Recovery.InProgress())
 		})
 	})
 	t.Run("without a price", func(t *testing.T) {
@@ -164,10 +164,10 @@ func TestRecoveryNeedsAWholeList(t *testing.T) {
 			a.orders = []logspanel.NumberOrder{{ID: "9", ServiceID: "123", CountryID: "1", Code: "1", CreatedAt: time.Now()}}
 			s := recovering(t, a)
 			pass(10 * time.Minute)
-			assert.True(t, s.Snapshot().Recovery.Pending(), "what it cost is not known")
+			assert.True(t, s.Snapshot().Recovery.InProgress(), "what it cost is not known")
 			s.told(func(a *account) { a.set("9", func(o *logspanel.NumberOrder) { o.Price = naira(300) }) })
 			pass(2 * time.Minute)
-			assert.False(t, s.Snapshot().Recovery.Pending())
+			assert.False(t, s.Snapshot().Recovery.InProgress())
 			assert.Equal(t, naira(300), s.Limits().Spent)
 		})
 	})
@@ -177,9 +177,9 @@ func TestRecoveryNeedsAWholeList(t *testing.T) {
 			a.orders, a.hidden = before(2, day, time.Hour), 1
 			s := recovering(t, a)
 			pass(day - time.Minute)
-			assert.True(t, s.Snapshot().Recovery.Pending())
+			assert.True(t, s.Snapshot().Recovery.InProgress())
 			pass(3 * time.Minute)
-			assert.False(t, s.Snapshot().Recovery.Pending())
+			assert.False(t, s.Snapshot().Recovery.InProgress())
 		})
 	})
 }

@@ -237,7 +237,7 @@ func TestStrangersHaveToSpeakInTime(t *testing.T) {
 	t.Run("no hello", func(t *testing.T) {
 		t.Parallel()
 		p := h.peer(chromium)
-		p.shake(channel.PairingClient, h.key(code))
+		p.shake(channel.PairingClientID, h.key(code))
 		assert.Equal(t, protocol.CloseSlow, closed(t, p.ws))
 	})
 	t.Run("no goodbye", func(t *testing.T) {
@@ -275,8 +275,8 @@ func raw(ws *websocket.Conn, frame ...byte) error {
 func TestNoiseFromStrangersEndsTheConnection(t *testing.T) {
 	h := open(t)
 	h.code()
-	_, first, err := channel.Open(h.key(h.code()), channel.Binding{
-		Version: protocol.Version, ClientID: channel.PairingClient, Origin: chromium, Host: h.host,
+	_, first, err := channel.Initiate(h.key(h.code()), channel.Binding{
+		Version: protocol.Version, ClientID: channel.PairingClientID, Origin: chromium, Host: h.host,
 	}, rand.Reader)
 	require.NoError(t, err)
 	for name, send := range map[string]func(*websocket.Conn) error{
@@ -334,7 +334,7 @@ func TestACrowdPushesOutOnlyItsOwnStage(t *testing.T) {
 
 	// One connection waits in each stage.
 	knows := h.peer(firefox)
-	knows.shake(channel.PairingClient, h.key(code))
+	knows.shake(channel.PairingClientID, h.key(code))
 	named := h.peer(chromium)
 	named.shake(creds.ClientID, creds.Secret)
 	paired, unpaired := h.peer(chromium), h.peer(firefox)
@@ -372,7 +372,7 @@ func TestACrowdPushesOutOnlyItsOwnStage(t *testing.T) {
 	gone(named.ws.NetConn())
 	_, err = h.connect(creds, chromium)
 	assert.NoError(t, err, "a browser gets in")
-	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil), "a session is not pending")
+	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil), "a session is not pending")
 }
 
 // A connection that has failed counts as one that was never heard of while it says goodbye.

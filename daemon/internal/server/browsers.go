@@ -109,14 +109,14 @@ func (s *Server) issue(ctx context.Context, origin string, hello protocol.Hello)
 		return protocol.Credentials{}, (&protocol.Error{
 			Code: protocol.CodeKeyring, Message: "the companion can't keep this browser's secret in the keyring",
 			Next: "unlock the keyring and make a new pairing code",
-		}).Because(err)
+		}).WithCause(err)
 	}
 	replaced, err := s.enroll(c, hello.Replaces)
 	if err != nil {
 		return protocol.Credentials{}, (&protocol.Error{
 			Code: protocol.CodeJournal, Message: "the companion can't write its journal",
 			Next: "check that the disk has space, then make a new pairing code",
-		}).Because(errors.Join(err, s.opts.Secrets.Delete(ctx, secretName(c.ID))))
+		}).WithCause(errors.Join(err, s.opts.Secrets.Delete(ctx, secretName(c.ID))))
 	}
 	for _, old := range replaced {
 		s.endSessions(old)

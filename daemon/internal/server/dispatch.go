@@ -46,8 +46,8 @@ func methods(orders Orders, catalog Catalog, askKey func(context.Context) error)
 		}),
 		protocol.BoostCheck:  with(ofBoost(catalog.BoostCheck)),
 		protocol.BoostCancel: outliving(with(ofBoost(catalog.BoostCancel))),
-		protocol.KeyAsk: bare(func(ctx context.Context) (protocol.Nothing, error) {
-			return protocol.Nothing{}, askKey(ctx)
+		protocol.KeyAsk: bare(func(ctx context.Context) (protocol.Empty, error) {
+			return protocol.Empty{}, askKey(ctx)
 		}),
 	}
 }
@@ -70,7 +70,7 @@ func with[P, R any](do func(context.Context, P) (R, error)) method {
 }
 
 func bare[R any](do func(context.Context) (R, error)) method {
-	return by(func(ctx context.Context, _ string, _ protocol.Nothing) (R, error) { return do(ctx) })
+	return by(func(ctx context.Context, _ string, _ protocol.Empty) (R, error) { return do(ctx) })
 }
 
 func ofOrder[R any](do func(context.Context, string, string) (R, error)) func(context.Context, string, protocol.OrderRef) (R, error) {

@@ -119,7 +119,7 @@ func TestSlowBrowsersGetInDuringAFlood(t *testing.T) {
 				peers[i] = &peer{h: h, origin: chromium, ws: ws}
 			}
 			f.last(2)
-			peers[0].shake(channel.PairingClient, h.key(code))
+			peers[0].shake(channel.PairingClientID, h.key(code))
 			for i, p := range peers[1:] {
 				client := []protocol.Credentials{creds, more}[i%2]
 				p.shake(client.ClientID, client.Secret)
@@ -153,10 +153,10 @@ func TestTenThousandOpens(t *testing.T) {
 		assert.Less(t, used(), before+128<<20, "bytes, of both sides")
 	})
 	for range 50 {
-		require.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil), "in the midst of it")
+		require.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil), "in the midst of it")
 	}
 	crowd.Wait()
-	require.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+	require.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 	_, err := h.connect(creds, chromium)
 	require.NoError(t, err, "and a browser gets in")
 }

@@ -43,12 +43,12 @@ func (s *Server) meet(ctx context.Context, ws *websocket.Conn, peer *pendingConn
 		return err
 	}
 	binding := channel.Binding{Version: protocol.Version, ClientID: id, Origin: origin, Host: s.host}
-	conn, answer, err := channel.Accept(who.key, binding, first, rand.Reader)
+	conn, answer, err := channel.Respond(who.key, binding, first, rand.Reader)
 	if err != nil {
 		s.strangers.Do(func() {
 			s.opts.Log.Info("a browser could not prove who it is", "client", id, "origin", origin)
 		})
-		if id == channel.PairingClient {
+		if id == channel.PairingClientID {
 			return errNoPairing
 		}
 		return errStranger
@@ -75,7 +75,7 @@ type claim struct {
 
 func (s *Server) claim(ctx context.Context, peer *pendingConn, id, origin string) (claim, error) {
 	who := claim{id: id, origin: origin}
-	if id == channel.PairingClient {
+	if id == channel.PairingClientID {
 		code, live := s.pairing.live(s.opts.Now())
 		if !live || !s.pairing.turn(ctx, s.opts.Now(), s.patience) {
 			return claim{}, errNoPairing
@@ -134,7 +134,7 @@ func (s *Server) hello(ctx context.Context, l *line, peer *pendingConn, who clai
 	}
 	peer.leave()
 	welcome := protocol.Welcome{Version: s.opts.Version, ClientID: who.id}
-	if who.id == channel.PairingClient {
+	if who.id == channel.PairingClientID {
 		if !s.pairing.use(who.code, s.opts.Now()) {
 			return errNoPairing
 		}

@@ -86,7 +86,7 @@ func late(err error) bool {
 
 // refuse answers a request with why not, and ends the connection with goodbye.
 func (l *line) refuse(id uint64, why error, goodbye hangUp) error {
-	answer, err := protocol.Answer(id, nil, why)
+	answer, err := protocol.Response(id, nil, why)
 	if err != nil {
 		return err
 	}

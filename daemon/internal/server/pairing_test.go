@@ -28,7 +28,7 @@ func TestPairing(t *testing.T) {
 	assert.Equal(t, creds.ClientID, session.Welcome().ClientID)
 	assert.Equal(t, "1.2.3", session.Welcome().Version)
 	assert.Equal(t, "example.com", session.Welcome().Snapshot.Host)
-	require.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+	require.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 
 	kept, err := h.vault.Get(t.Context(), "client/"+creds.ClientID)
 	require.NoError(t, err)
@@ -75,7 +75,7 @@ func TestACodeThatTwoUseAtOncePairsOne(t *testing.T) {
 	var peers [2]*peer
 	for i := range peers {
 		peers[i] = h.peer(chromium)
-		peers[i].shake(channel.PairingClient, h.key(code))
+		peers[i].shake(channel.PairingClientID, h.key(code))
 	}
 	var all sync.WaitGroup
 	for _, p := range peers {
@@ -102,7 +102,7 @@ func TestACodeLivesTwoMinutes(t *testing.T) {
 	assert.Equal(t, h.clock.Now().UTC().Add(2*time.Minute), expires)
 	h.clock.advance(2*time.Minute - time.Nanosecond)
 	p := h.peer(chromium)
-	p.shake(channel.PairingClient, h.key(code))
+	p.shake(channel.PairingClientID, h.key(code))
 	h.clock.advance(time.Nanosecond)
 	p.ask(1, protocol.SessionHello, hello)
 	assert.Equal(t, protocol.CloseNoPairing, closed(t, p.ws), "it ran out during the handshake")
@@ -115,7 +115,7 @@ func TestANewCodeVoidsTheOld(t *testing.T) {
 	h := open(t)
 	old := h.code()
 	p := h.peer(chromium)
-	p.shake(channel.PairingClient, h.key(old))
+	p.shake(channel.PairingClientID, h.key(old))
 	fresh := h.code()
 	p.ask(1, protocol.SessionHello, hello)
 	assert.Equal(t, protocol.CloseNoPairing, closed(t, p.ws), "also in the midst of pairing")
@@ -132,8 +132,8 @@ func TestNoCodeIsNoKey(t *testing.T) {
 	h.pair(chromium, hello)
 	nothing, err := channel.NewPairingCode(uint16(h.port), bytes.NewReader(make([]byte, 16)))
 	require.NoError(t, err)
-	_, first, err := channel.Open(nothing.Key(), channel.Binding{
-		Version: protocol.Version, ClientID: channel.PairingClient, Origin: chromium, Host: h.host,
+	_, first, err := channel.Initiate(nothing.Key(), channel.Binding{
+		Version: protocol.Version, ClientID: channel.PairingClientID, Origin: chromium, Host: h.host,
 	}, rand.Reader)
 	require.NoError(t, err)
 	p := h.peer(chromium)
@@ -201,7 +201,7 @@ func TestAReplayedFirstFrameChangesNothing(t *testing.T) {
 	h := open(t)
 	code := h.code()
 	p := h.peer(chromium)
-	first := p.shake(channel.PairingClient, h.key(code))
+	first := p.shake(channel.PairingClientID, h.key(code))
 	require.NoError(t, p.ws.Close())
 	h.replay(first)
 	session, creds, err := wsclient.Pair(t.Context(), code, chromium, hello)
@@ -319,14 +319,14 @@ func TestABrowserLeaves(t *testing.T) {
 	h := open(t)
 	stays, _ := h.pair(chromium, hello)
 	leaves, creds := h.pair(chromium, hello)
-	_ = leaves.Call(t.Context(), protocol.SessionLeave, protocol.Nothing{}, nil)
+	_ = leaves.Call(t.Context(), protocol.SessionLeave, protocol.Empty{}, nil)
 	assert.Equal(t, protocol.CloseUnknownClient, ended(leaves))
 	_, err := h.connect(creds, chromium)
 	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(err), "%v", err)
-	assert.NoError(t, stays.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+	assert.NoError(t, stays.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 
 	h.records.fail(nil, errDisk)
-	assert.Error(t, stays.Call(t.Context(), protocol.SessionLeave, protocol.Nothing{}, nil), "and stays paired")
+	assert.Error(t, stays.Call(t.Context(), protocol.SessionLeave, protocol.Empty{}, nil), "and stays paired")
 	h.records.fail(nil, nil)
 	require.NoError(t, h.stop()) // the secret is removed after the goodbye
 	_, err = h.vault.Get(t.Context(), "client/"+creds.ClientID)

@@ -26,7 +26,7 @@ func history(n int) []protocol.Order {
 		orders[i] = protocol.Order{
 			ID: fmt.Sprint("ord_", i), State: protocol.OrderReceived, Number: "+2348031234567", ServiceName: "Telegram", CountryName: "Nigeria",
 			Code: "482913", CodeReady: true, Message: "Your Telegram code is 482913", CreatedAt: at.Add(-time.Duration(i) * time.Minute),
-			Received: protocol.Received{Code: "482913", Written: "482913", Text: "Your Telegram code is 482913"},
+			Received: protocol.OneTimeCode{Code: "482913", Written: "482913", Text: "Your Telegram code is 482913"},
 		}
 		if i%1000 == 0 {
 			orders[i].Message, orders[i].Code, orders[i].Received.Text = longest, longest, longest
@@ -73,7 +73,7 @@ func TestALongHistoryComesInParts(t *testing.T) {
 	}
 
 	var first protocol.OrderPage
-	require.NoError(t, session.Call(t.Context(), protocol.OrderList, protocol.Nothing{}, &first))
+	require.NoError(t, session.Call(t.Context(), protocol.OrderList, protocol.Empty{}, &first))
 	assert.Equal(t, all[:len(first.Orders)], first.Orders, "an older extension gets the newest")
 	assert.NotEmpty(t, first.Orders)
 }
@@ -91,7 +91,7 @@ func TestACursorServesItsClientOnce(t *testing.T) {
 	}
 	require.NoError(t, ask(session, protocol.OrderList, "", &first))
 	require.NotEmpty(t, first.Next)
-	refused := func(err error) { assert.Equal(t, protocol.CodeStale, protocol.AsError(err).Code) }
+	refused := func(err error) { assert.Equal(t, protocol.CodeCatalogueStale, protocol.AsError(err).Code) }
 	refused(ask(other, protocol.OrderList, first.Next, nil))
 	refused(ask(session, protocol.LogOrders, first.Next, nil))
 	refused(ask(session, protocol.OrderList, "made up", nil))

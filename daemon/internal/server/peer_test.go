@@ -35,7 +35,7 @@ func (h *house) peer(origin string) *peer {
 
 // shake goes as far as the handshake, and returns the first frame of it.
 func (p *peer) shake(id string, secret []byte) (first []byte) {
-	opening, first, err := channel.Open(secret, channel.Binding{
+	opening, first, err := channel.Initiate(secret, channel.Binding{
 		Version: protocol.Version, ClientID: id, Origin: p.origin, Host: p.h.host,
 	}, rand.Reader)
 	require.NoError(p.h.t, err)

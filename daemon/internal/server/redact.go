@@ -35,7 +35,7 @@ func allWithheld(orders []protocol.Order, client string) []protocol.Order {
 
 func withheld(order protocol.Order, client string) protocol.Order {
 	if !order.ReadableBy(client) {
-		order.Code, order.Message, order.Received = "", "", protocol.Received{}
+		order.Code, order.Message, order.Received = "", "", protocol.OneTimeCode{}
 	}
 	return order
 }

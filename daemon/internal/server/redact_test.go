@@ -28,13 +28,13 @@ func TestACodeGoesToTheClientThatBought(t *testing.T) {
 	assert.Equal(t, "13579", order.Code, "the book's own order is untouched")
 
 	var now protocol.Snapshot
-	require.NoError(t, other.Call(t.Context(), protocol.StateGet, protocol.Nothing{}, &now))
+	require.NoError(t, other.Call(t.Context(), protocol.StateGet, protocol.Empty{}, &now))
 	assert.Equal(t, []protocol.Order{hidden}, now.Orders)
-	require.NoError(t, buyer.Call(t.Context(), protocol.StateGet, protocol.Nothing{}, &now))
+	require.NoError(t, buyer.Call(t.Context(), protocol.StateGet, protocol.Empty{}, &now))
 	assert.Equal(t, []protocol.Order{order}, now.Orders)
 
 	var page protocol.OrderPage
-	require.NoError(t, other.Call(t.Context(), protocol.OrderList, protocol.Nothing{}, &page))
+	require.NoError(t, other.Call(t.Context(), protocol.OrderList, protocol.Empty{}, &page))
 	assert.Equal(t, []protocol.Order{hidden}, page.Orders)
 	var cancelled protocol.Order
 	require.NoError(t, other.Call(t.Context(), protocol.OrderCancel, protocol.OrderRef{OrderID: "o1"}, &cancelled))
@@ -44,7 +44,7 @@ func TestACodeGoesToTheClientThatBought(t *testing.T) {
 	assert.Equal(t, []protocol.Order{hidden}, late.Welcome().Snapshot.Orders)
 
 	handed := order
-	handed.Handed = []string{other.Welcome().ClientID}
+	handed.HandedTo = []string{other.Welcome().ClientID}
 	h.book.publish(protocol.Change{Order: &handed})
 	assert.Equal(t, &handed, (<-other.Changes()).Order, "the person handed it over")
 

@@ -57,10 +57,10 @@ func TestNothingWaitsForSlowRequests(t *testing.T) {
 		p.ask(id, protocol.OfferSearch, search(id))
 	}
 	for range 100 { // more than anybody holds
-		p.ask(id, protocol.SessionPing, protocol.Nothing{})
+		p.ask(id, protocol.SessionPing, protocol.Empty{})
 		require.Equal(t, id, p.read().ID)
 		id++
-		p.ask(id, protocol.StateGet, protocol.Nothing{})
+		p.ask(id, protocol.StateGet, protocol.Empty{})
 		require.Equal(t, id, p.read().ID)
 		id++
 	}
@@ -94,7 +94,7 @@ func TestLeavingWaitsForNoRequest(t *testing.T) {
 	begun, _ := h.shelf.slow(t)
 	id := p.occupy(begun)
 	p.ask(id, protocol.OrderBuy, protocol.BuyRequest{IntentID: "i1"})
-	p.ask(id+1, protocol.SessionLeave, protocol.Nothing{})
+	p.ask(id+1, protocol.SessionLeave, protocol.Empty{})
 	assert.Equal(t, protocol.CloseUnknownClient, closed(t, p.ws))
 	require.NoError(t, h.stop())
 	assert.Zero(t, h.book.times("buy i1"), "what had no turn yet is left undone")
@@ -107,7 +107,7 @@ func TestRevokingWaitsForNoRequest(t *testing.T) {
 	begun, _ := h.shelf.slow(t)
 	id := p.occupy(begun)
 	p.ask(id, protocol.OrderBuy, protocol.BuyRequest{IntentID: "i1"})
-	p.ask(id+1, protocol.SessionPing, protocol.Nothing{})
+	p.ask(id+1, protocol.SessionPing, protocol.Empty{})
 	require.Equal(t, id+1, p.read().ID) // the purchase was read, too
 	require.NoError(t, h.Revoke(t.Context(), creds.ClientID))
 	assert.Equal(t, protocol.CloseUnknownClient, closed(t, p.ws))
@@ -179,10 +179,10 @@ func TestASecondRefreshJoinsTheFirst(t *testing.T) {
 	begun, finish := h.book.slow(t)
 	last := uint64(2 * server.AtOnce)
 	for id := uint64(2); id <= last; id++ {
-		p.ask(id, protocol.WalletRefresh, protocol.Nothing{})
+		p.ask(id, protocol.WalletRefresh, protocol.Empty{})
 	}
 	assert.Equal(t, "wallet", <-begun)
-	p.ask(last+1, protocol.CountryList, protocol.Nothing{})
+	p.ask(last+1, protocol.CountryList, protocol.Empty{})
 	assert.Equal(t, last+1, p.read().ID, "there is a place for other work")
 	finish()
 	for id := uint64(2); id <= last; id++ {
@@ -191,7 +191,7 @@ func TestASecondRefreshJoinsTheFirst(t *testing.T) {
 		assert.Nil(t, m.Error)
 	}
 	assert.Equal(t, 1, h.book.times("wallet"))
-	p.ask(last+2, protocol.WalletRefresh, protocol.Nothing{})
+	p.ask(last+2, protocol.WalletRefresh, protocol.Empty{})
 	assert.Nil(t, p.read().Error)
 	assert.Equal(t, 2, h.book.times("wallet"), "a later one is a new one")
 }
@@ -207,10 +207,10 @@ func TestBrowsersShareAReading(t *testing.T) {
 	second, _ := h.begin(other, firefox)
 	third, _ := h.begin(one, chromium)
 	begun, finish := h.book.slow(t)
-	first.ask(2, protocol.OrderList, protocol.Nothing{})
+	first.ask(2, protocol.OrderList, protocol.Empty{})
 	assert.Equal(t, "list", <-begun)
-	second.ask(2, protocol.OrderList, protocol.Nothing{})
-	third.ask(2, protocol.OrderList, protocol.Nothing{})
+	second.ask(2, protocol.OrderList, protocol.Empty{})
+	third.ask(2, protocol.OrderList, protocol.Empty{})
 	h.Sharing(3)
 
 	require.NoError(t, first.ws.Close())
@@ -241,11 +241,11 @@ func TestAReadingThatNobodyWaitsForEnds(t *testing.T) {
 		<-left
 		return ctx.Err()
 	})
-	first.ask(2, protocol.WalletRefresh, protocol.Nothing{})
+	first.ask(2, protocol.WalletRefresh, protocol.Empty{})
 	<-entered
 	require.NoError(t, first.ws.Close())
 	h.Sharing(0)
-	second.ask(2, protocol.WalletRefresh, protocol.Nothing{})
+	second.ask(2, protocol.WalletRefresh, protocol.Empty{})
 	<-entered // although the first has not ended yet
 	close(left)
 }

@@ -128,7 +128,7 @@ func (s *session) write(ctx context.Context, hello uint64, welcome protocol.Welc
 	now, changes, stop := s.bridge.opts.Orders.Subscribe()
 	defer func() { stop() }()
 	welcome.Snapshot = withhold(now, s.client)
-	m, err := protocol.Answer(hello, welcome, nil)
+	m, err := protocol.Response(hello, welcome, nil)
 	for {
 		if err != nil {
 			return err
@@ -144,7 +144,7 @@ func (s *session) write(ctx context.Context, hello uint64, welcome protocol.Welc
 		case id := <-s.resync:
 			stop()
 			now, changes, stop = s.bridge.opts.Orders.Subscribe()
-			m, err = protocol.Answer(id, withhold(now, s.client), nil)
+			m, err = protocol.Response(id, withhold(now, s.client), nil)
 		case change, more := <-changes:
 			if !more {
 				return errSlow
@@ -171,7 +171,7 @@ func (s *session) read(ctx, visit context.Context, work *requests) error {
 		case m.ID == 0 || m.Method == "":
 			return errors.New("a message wanted no answer")
 		case m.Method == protocol.SessionPing:
-			s.answer(ctx, s.replies, m.ID, protocol.Nothing{}, nil)
+			s.answer(ctx, s.replies, m.ID, protocol.Empty{}, nil)
 		case m.Method == protocol.SessionLeave:
 			if err := s.bridge.Revoke(visit, s.client); err != nil {
 				s.answer(ctx, s.replies, m.ID, nil, err)
@@ -189,7 +189,7 @@ func (s *session) read(ctx, visit context.Context, work *requests) error {
 
 // answer gives the writer an answer by way of to.
 func (s *session) answer(ctx context.Context, to chan<- protocol.Message, id uint64, result any, err error) {
-	m, err := protocol.Answer(id, result, err)
+	m, err := protocol.Response(id, result, err)
 	if err != nil {
 		s.end(err)
 		return

@@ -42,7 +42,7 @@ func TestWhoIsTurnedAwayAfterTheHandshake(t *testing.T) {
 		"a client of another origin": {func(h *house, creds *protocol.Credentials) {
 			_, *creds = h.pair(firefox, hello)
 		}, protocol.CloseUnknownClient},
-		"pairing without a code": {func(_ *house, creds *protocol.Credentials) { creds.ClientID = channel.PairingClient }, protocol.CloseNoPairing},
+		"pairing without a code": {func(_ *house, creds *protocol.Credentials) { creds.ClientID = channel.PairingClientID }, protocol.CloseNoPairing},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := open(t)
@@ -70,7 +70,7 @@ func TestNothingComesBeforeHello(t *testing.T) {
 	for _, method := range []string{protocol.OrderList, protocol.SessionPing, "no.such"} {
 		p := h.peer(chromium)
 		p.shake(creds.ClientID, creds.Secret)
-		p.ask(1, method, protocol.Nothing{})
+		p.ask(1, method, protocol.Empty{})
 		assert.Equal(t, websocket.CloseProtocolError, closed(t, p.ws), method)
 	}
 	p := h.peer(chromium)
@@ -90,23 +90,23 @@ func TestEveryMethodReachesItsRoom(t *testing.T) {
 		room   *calls
 		call   string
 	}{
-		protocol.WalletRefresh: {protocol.Nothing{}, &h.book.calls, "wallet"},
+		protocol.WalletRefresh: {protocol.Empty{}, &h.book.calls, "wallet"},
 		protocol.OrderQuote:    {protocol.QuoteRequest{ServiceID: "s1"}, &h.book.calls, "quote s1"},
 		protocol.OrderBuy:      {protocol.BuyRequest{IntentID: "i1"}, &h.book.calls, "buy i1"},
 		protocol.OrderDecide:   {protocol.DecideRequest{IntentID: "i1"}, &h.book.calls, "decide i1"},
 		protocol.OrderCancel:   {protocol.OrderRef{OrderID: "o1"}, &h.book.calls, "cancel o1"},
 		protocol.OrderCode:     {protocol.OrderRef{OrderID: "o1"}, &h.book.calls, "code o1"},
-		protocol.OrderList:     {protocol.Nothing{}, &h.book.calls, "list"},
-		protocol.CountryList:   {protocol.Nothing{}, &h.shelf.calls, "countries"},
+		protocol.OrderList:     {protocol.Empty{}, &h.book.calls, "list"},
+		protocol.CountryList:   {protocol.Empty{}, &h.shelf.calls, "countries"},
 		protocol.OfferSearch:   {protocol.Search{Query: "q"}, &h.shelf.calls, "search q"},
 		protocol.AreaList:      {protocol.Place{ServiceID: "s1"}, &h.shelf.calls, "areas s1"},
-		protocol.LogCategories: {protocol.Nothing{}, &h.shelf.calls, "log categories"},
-		protocol.LogOrders:     {protocol.Nothing{}, &h.shelf.calls, "log orders"},
-		protocol.BoostServices: {protocol.Nothing{}, &h.shelf.calls, "boost services"},
-		protocol.BoostOrders:   {protocol.Nothing{}, &h.shelf.calls, "boost orders"},
+		protocol.LogCategories: {protocol.Empty{}, &h.shelf.calls, "log categories"},
+		protocol.LogOrders:     {protocol.Empty{}, &h.shelf.calls, "log orders"},
+		protocol.BoostServices: {protocol.Empty{}, &h.shelf.calls, "boost services"},
+		protocol.BoostOrders:   {protocol.Empty{}, &h.shelf.calls, "boost orders"},
 		protocol.BoostCheck:    {protocol.OrderRef{OrderID: "b1"}, &h.shelf.calls, "boost check b1"},
 		protocol.BoostCancel:   {protocol.OrderRef{OrderID: "b1"}, &h.shelf.calls, "boost cancel b1"},
-		protocol.KeyAsk:        {protocol.Nothing{}, &h.book.calls, "ask key"},
+		protocol.KeyAsk:        {protocol.Empty{}, &h.book.calls, "ask key"},
 	}
 	for _, method := range protocol.Methods {
 		result := reflect.New(reflect.TypeOf(method.Result))
@@ -142,7 +142,7 @@ func TestBadRequestsAreAnsweredAndTheSessionGoesOn(t *testing.T) {
 		params any
 		code   protocol.Code
 	}{
-		{"log.buy", protocol.Nothing{}, protocol.CodeUnknownMethod},
+		{"log.buy", protocol.Empty{}, protocol.CodeUnknownMethod},
 		{protocol.OrderBuy, []string{"i1"}, protocol.CodeBadRequest},
 		{protocol.OrderBuy, map[string]any{"price": "1.00"}, protocol.CodeBadRequest},
 		{protocol.OfferSearch, "telegram", protocol.CodeBadRequest},
@@ -154,7 +154,7 @@ func TestBadRequestsAreAnsweredAndTheSessionGoesOn(t *testing.T) {
 		assert.Equal(t, row.code, refusal.Code, row.method)
 	}
 	assert.Empty(t, h.book.asked)
-	assert.NoError(t, session.Call(t.Context(), protocol.OrderList, protocol.Nothing{}, nil))
+	assert.NoError(t, session.Call(t.Context(), protocol.OrderList, protocol.Empty{}, nil))
 }
 
 func TestMessagesThatAreNoRequestsEndTheSession(t *testing.T) {
@@ -179,7 +179,7 @@ func TestMessagesThatAreNoRequestsEndTheSession(t *testing.T) {
 func TestErrorsArriveAsTheRoomsSayThem(t *testing.T) {
 	h := open(t)
 	session, _ := h.pair(chromium, hello)
-	said := &protocol.Error{Code: protocol.CodeBalance, Message: "the balance is too low", Next: "top up"}
+	said := &protocol.Error{Code: protocol.CodeBalanceTooLow, Message: "the balance is too low", Next: "top up"}
 	h.book.onCall(func(context.Context, string) error { return fmt.Errorf("buy: %w", said) })
 	assert.Equal(t, said, session.Call(t.Context(), protocol.OrderBuy, protocol.BuyRequest{}, nil))
 
@@ -214,7 +214,7 @@ func TestAnAnswerTooLargeIsAnError(t *testing.T) {
 	var fault *protocol.Error
 	require.ErrorAs(t, session.Call(t.Context(), protocol.OfferSearch, protocol.Search{}, nil), &fault)
 	assert.Equal(t, protocol.CodeInternal, fault.Code)
-	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 }
 
 func TestTheChannelAndTheProtocolBoundMessagesAlike(t *testing.T) {
@@ -238,7 +238,7 @@ func TestChangesFollowTheStateWithoutAGap(t *testing.T) {
 		}
 	})
 	for id := range uint64(questions) {
-		p.ask(id+2, protocol.StateGet, protocol.Nothing{})
+		p.ask(id+2, protocol.StateGet, protocol.Empty{})
 	}
 	last, answers := seq+changes, 0
 	for answers < questions || seq < last {
@@ -280,7 +280,7 @@ func TestWhoDoesNotReadIsSentAway(t *testing.T) {
 		return ctx.Err()
 	})
 	p, _ := h.begin(creds, chromium)
-	p.ask(2, protocol.WalletRefresh, protocol.Nothing{})
+	p.ask(2, protocol.WalletRefresh, protocol.Empty{})
 	<-asking
 	for id := range uint64(16) {
 		frames := p.seal(id+3, protocol.OfferSearch, protocol.Search{})
@@ -312,7 +312,7 @@ func TestOneClientHasFewSessions(t *testing.T) {
 	_, err := h.connect(creds, chromium)
 	assert.Equal(t, websocket.CloseTryAgainLater, wsclient.CloseCode(err), "%v", err)
 	for _, c := range all {
-		assert.NoError(t, c.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+		assert.NoError(t, c.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 	}
 	require.NoError(t, first.Close())
 	require.Eventually(t, func() bool {
@@ -333,7 +333,7 @@ func TestRevokingEndsTheSessionAtOnce(t *testing.T) {
 	assert.False(t, h.Holds(creds.ClientID), "its secret is forgotten")
 	assert.Equal(t, protocol.CloseUnknownClient, ended(session))
 	assert.Equal(t, protocol.CloseUnknownClient, ended(second))
-	assert.NoError(t, other.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+	assert.NoError(t, other.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 
 	_, err = h.connect(creds, chromium)
 	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(err), "the browser learns why: %v", err)
@@ -353,7 +353,7 @@ func TestARevokedBrowserCanBePairedAgain(t *testing.T) {
 	_, creds := h.pair(chromium, hello)
 	require.NoError(t, h.Revoke(t.Context(), creds.ClientID))
 	session, fresh := h.pair(chromium, hello)
-	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 	assert.NotEqual(t, creds.ClientID, fresh.ClientID)
 	assert.Zero(t, h.records.get(creds.ClientID), "nothing of the old pairing is left")
 }
@@ -363,7 +363,7 @@ func TestRevokingThatCantBeWrittenDownIsNotDone(t *testing.T) {
 	session, creds := h.pair(chromium, hello)
 	h.records.fail(nil, errDisk)
 	assert.ErrorIs(t, h.Revoke(t.Context(), creds.ClientID), errDisk)
-	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 }
 
 // A purchase that was begun is not broken off because a worker dies; a search is.
@@ -386,7 +386,7 @@ func TestPurchasesOutliveTheSession(t *testing.T) {
 		return nil
 	})
 	call := func(method string) {
-		assert.Error(t, session.Call(context.Background(), method, protocol.Nothing{}, nil))
+		assert.Error(t, session.Call(context.Background(), method, protocol.Empty{}, nil))
 	}
 	var callers sync.WaitGroup
 	callers.Go(func() { call(protocol.OrderBuy) })
@@ -437,7 +437,7 @@ func TestARelayIsRefused(t *testing.T) {
 		"the version": {Version: protocol.Version + 1, ClientID: creds.ClientID, Origin: chromium, Host: h.host},
 	} {
 		p := h.peer(chromium)
-		_, first, err := channel.Open(creds.Secret, binding, rand.Reader)
+		_, first, err := channel.Initiate(creds.Secret, binding, rand.Reader)
 		require.NoError(t, err)
 		p.send([][]byte{first})
 		assert.Equal(t, protocol.CloseUnknownClient, closed(t, p.ws), name)

@@ -78,7 +78,7 @@ func TestFramesThatWereTamperedWith(t *testing.T) {
 				want = 1 // the first of the two was right
 			}
 			assert.LessOrEqual(t, h.book.times("cancel o1")-before, want)
-			assert.NoError(t, beside.Call(t.Context(), protocol.SessionPing, protocol.Nothing{}, nil))
+			assert.NoError(t, beside.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 		})
 	}
 }

@@ -82,7 +82,7 @@ func plainSocket(b *testing.B, s *shelf) *websocket.Conn {
 			if err == nil {
 				found, err = s.Search(r.Context(), search)
 			}
-			answer, err := protocol.Answer(m.ID, found, err)
+			answer, err := protocol.Response(m.ID, found, err)
 			if err != nil || ws.WriteJSON(answer) != nil {
 				return
 			}

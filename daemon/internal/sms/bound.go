@@ -23,7 +23,7 @@ var (
 type binding struct {
 	site  string
 	frame string // the domain of a frame in the site's page; "": the page itself
-	code  protocol.Received
+	code  protocol.OneTimeCode
 	valid bool // code is one
 	last  bool // it is the message's last line, whose code is the message's
 }

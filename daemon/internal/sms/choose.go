@@ -55,7 +55,7 @@ func wordy(written string) bool {
 }
 
 // choose takes the one mention that is said to be the code.
-func (m *messageText) choose(list []mention, whole string) (protocol.Received, bool) {
+func (m *messageText) choose(list []mention, whole string) (protocol.OneTimeCode, bool) {
 	said := make([]cue, len(list))
 	best := other
 	for i, c := range list {
@@ -84,17 +84,17 @@ func (m *messageText) choose(list []mention, whole string) (protocol.Received, b
 		case chosen < 0:
 			chosen = i
 		case list[chosen].bare != c.bare:
-			return protocol.Received{}, false
+			return protocol.OneTimeCode{}, false
 		}
 	}
 	code := list[chosen]
 	for _, c := range list {
 		alike := c.sentence == code.sentence && c.digits() == code.digits() && len(c.bare) == len(code.bare)
 		if c.bare != code.bare && (alike || code.kind != plainly) {
-			return protocol.Received{}, false
+			return protocol.OneTimeCode{}, false
 		}
 	}
-	return protocol.Received{Code: code.bare, Written: code.written}, true
+	return protocol.OneTimeCode{Code: code.bare, Written: code.written}, true
 }
 
 // fits reports whether a cue is enough for a mention.
@@ -147,24 +147,24 @@ func (m *messageText) heads(c mention) bool {
 
 // loner takes a number that stands by itself, in a message that speaks of a code or
 // says next to nothing.
-func (m *messageText) loner(list []mention, whole string) (protocol.Received, bool) {
+func (m *messageText) loner(list []mention, whole string) (protocol.OneTimeCode, bool) {
 	c := list[0]
 	for _, d := range list {
 		if d.bare != c.bare {
-			return protocol.Received{}, false
+			return protocol.OneTimeCode{}, false
 		}
 	}
 	text := m.sentences[c.sentence]
 	if c.kind != plainly || !c.digits() || strings.ContainsAny(text, "#№") && !strings.Contains(text, "<#>") || count(text[:c.from]+" "+text[c.to:]) > 1 {
-		return protocol.Received{}, false
+		return protocol.OneTimeCode{}, false
 	}
 	speaks := cues(whole)
 	named := slices.ContainsFunc(speaks, func(q cue) bool { return q.kind == naming })
 	against := slices.ContainsFunc(speaks, func(q cue) bool { return q.kind == other })
 	if !named && (against || len(c.bare) < 5 || count(strings.Replace(strings.Join(m.sentences, " "), c.written, " ", 1)) > 3) {
-		return protocol.Received{}, false
+		return protocol.OneTimeCode{}, false
 	}
-	return protocol.Received{Code: c.bare, Written: c.written}, true
+	return protocol.OneTimeCode{Code: c.bare, Written: c.written}, true
 }
 
 // count is roughly how many words a text has, a number that was noise among them.

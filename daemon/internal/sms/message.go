@@ -60,7 +60,7 @@ type messageText struct {
 }
 
 // inMessage finds the code in a cleaned message.
-func inMessage(text string) (protocol.Received, bool) {
+func inMessage(text string) (protocol.OneTimeCode, bool) {
 	percent := strings.Contains(text, "%")
 	for _, n := range noise {
 		text = n().ReplaceAllString(text, noised)
@@ -70,7 +70,7 @@ func inMessage(text string) (protocol.Received, bool) {
 		m.read(i)
 	}
 	if m.numbers > maxMentions {
-		return protocol.Received{}, false
+		return protocol.OneTimeCode{}, false
 	}
 	whole := spoken(text)
 	m.capitals = !strings.ContainsFunc(text, unicode.IsLower)
@@ -78,7 +78,7 @@ func inMessage(text string) (protocol.Received, bool) {
 	_, strong := words()["code"].in(whole)
 	_, offer := words()["offer"].in(whole)
 	if (offer || percent) && !strong {
-		return protocol.Received{}, false // the code is one for a discount
+		return protocol.OneTimeCode{}, false // the code is one for a discount
 	}
 	for kind := plainly; kind <= lettered; kind++ {
 		list := m.candidates(kind, strong)
@@ -87,7 +87,7 @@ func inMessage(text string) (protocol.Received, bool) {
 		}
 		return m.choose(list, whole)
 	}
-	return protocol.Received{}, false
+	return protocol.OneTimeCode{}, false
 }
 
 // sentences ends one where its punctuation or its line does. A point ends none before

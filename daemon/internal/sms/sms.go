@@ -15,7 +15,7 @@ import (
 // Read finds the code in what the provider received: the code itself, or, where that
 // holds more, or nothing, the code in the message. A message that binds its code to a
 // site is taken at that word. Nothing is found where no code is sure.
-func Read(sent, message string) (protocol.Received, bool) {
+func Read(sent, message string) (protocol.OneTimeCode, bool) {
 	for _, text := range []string{message, sent} {
 		b, bound := bindingOf(clean(text))
 		if bound && b.last && b.valid {
@@ -31,7 +31,7 @@ func Read(sent, message string) (protocol.Received, bool) {
 }
 
 // unbound finds the code whatever site it is for.
-func unbound(sent, message string) (protocol.Received, bool) {
+func unbound(sent, message string) (protocol.OneTimeCode, bool) {
 	r, ok := alone(clean(sent))
 	if !ok {
 		if r, ok = inMessage(clean(sent)); ok {
@@ -46,16 +46,16 @@ func unbound(sent, message string) (protocol.Received, bool) {
 }
 
 // alone takes a text that is a code and nothing else.
-func alone(text string) (protocol.Received, bool) {
+func alone(text string) (protocol.OneTimeCode, bool) {
 	text = strings.TrimSpace(text)
 	if lettersAlone(text) {
 		if _, state := words()["state"].in(spoken(text)); state {
-			return protocol.Received{}, false // "PENDING"
+			return protocol.OneTimeCode{}, false // "PENDING"
 		}
-		return protocol.Received{Code: text, Written: text}, true
+		return protocol.OneTimeCode{Code: text, Written: text}, true
 	}
 	bare, ok := textnorm.Bare(text)
-	return protocol.Received{Code: bare, Written: text}, ok
+	return protocol.OneTimeCode{Code: bare, Written: text}, ok
 }
 
 // lettersAlone reports whether s could be a code without any digit.

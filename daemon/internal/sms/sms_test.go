@@ -33,9 +33,9 @@ func TestMessages(t *testing.T) {
 			want = ""
 		}
 		languages[cells[0]]++
-		for name, got := range map[string]func() (protocol.Received, bool){
-			"as message": func() (protocol.Received, bool) { return Read("", message) },
-			"as code":    func() (protocol.Received, bool) { return Read(message, "Code Received") },
+		for name, got := range map[string]func() (protocol.OneTimeCode, bool){
+			"as message": func() (protocol.OneTimeCode, bool) { return Read("", message) },
+			"as code":    func() (protocol.OneTimeCode, bool) { return Read(message, "Code Received") },
 		} {
 			got, ok := got()
 			if assert.Equal(t, found, ok, "%s: %s: got %q", name, line, got.Code) && ok {
@@ -96,7 +96,7 @@ func TestRead(t *testing.T) {
 }
 
 func TestBoundToASite(t *testing.T) {
-	for message, want := range map[string]protocol.Received{
+	for message, want := range map[string]protocol.OneTimeCode{
 		"Your code is 747723.\n\n@example.com #747723":                  {Code: "747723", Written: "747723", Site: "example.com"},
 		"Your code is 747723.\r\n@Example.COM #747723\r\n":              {Code: "747723", Written: "747723", Site: "example.com"},
 		"@shop.example #747723 %pay.example":                            {Code: "747723", Written: "747723", Site: "shop.example", Frame: "pay.example"},
@@ -170,8 +170,8 @@ func FuzzRead(f *testing.F) {
 		require.Contains(t, text, got.Written, "the code is in what was received")
 		require.Contains(t, textnorm.Forms(got.Written), got.Code)
 		if got.Site != "" {
-			require.True(t, got.Belongs(got.Site, cmp.Or(got.Frame, got.Site)))
-			require.False(t, got.Belongs("x"+got.Site, got.Frame))
+			require.True(t, got.AllowedInFrame(got.Site, cmp.Or(got.Frame, got.Site)))
+			require.False(t, got.AllowedInFrame("x"+got.Site, got.Frame))
 		}
 		again, ok := Read(got.Written, "")
 		if got.Site == "" {

@@ -21,7 +21,7 @@ func current(o protocol.Order, now time.Time) (line Line, changes time.Time, ok 
 		changes = o.CodeAt.Add(recent)
 		text = "a code is there"
 		if o.Code != "" {
-			line.Copy = desktop.Plain(o.CodeShown(), maxName)
+			line.Copy = desktop.Plain(o.DisplayCode(), maxName)
 			text = "code " + line.Copy
 		}
 	case o.Problem != nil:
@@ -47,7 +47,7 @@ func earlier(o protocol.Order, now time.Time) Line {
 	case o.State == protocol.OrderReceived:
 		text = "a code came"
 		if o.Code != "" {
-			line.Copy = desktop.Plain(o.CodeShown(), maxName)
+			line.Copy = desktop.Plain(o.DisplayCode(), maxName)
 			text = "code " + line.Copy
 		}
 		if o.CodeAt != nil {
@@ -82,7 +82,7 @@ func cancel(o protocol.Order, now time.Time) (line Line, until time.Time, ok boo
 // may have come of a purchase, and one that says that none did.
 func decides(intents []protocol.Intent) (list []Line) {
 	for _, i := range intents {
-		if !i.Asks {
+		if !i.NeedsDecision {
 			continue
 		}
 		service := desktop.Plain(i.ServiceName, maxName)
@@ -100,7 +100,7 @@ func decides(intents []protocol.Intent) (list []Line) {
 // about is what an order's line begins with.
 func about(o protocol.Order) string { return desktop.Plain(o.ServiceName, maxName) + "  " + shown(o) }
 
-func shown(o protocol.Order) string { return desktop.Plain(o.NumberShown(), maxName) }
+func shown(o protocol.Order) string { return desktop.Plain(o.DisplayNumber(), maxName) }
 
 // countdown is the time left until a deadline, in whole minutes until the last two,
 // and when it reads differently. Started minutes and seconds count.

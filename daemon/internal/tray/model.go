@@ -273,13 +273,13 @@ func notices(s protocol.Snapshot) (list []string) {
 	if !s.Provider.Reachable {
 		list = append(list, "The provider does not answer: check the connection")
 	}
-	if s.Recovery.Pending() {
+	if s.Recovery.InProgress() {
 		list = append(list, "The journal was lost: orders are being read from the provider")
 	}
 	if s.Limits.Unset {
 		list = append(list, "The spending limits were lost: set both below to buy again")
 	}
-	if slices.ContainsFunc(s.Intents, func(i protocol.Intent) bool { return i.Asks }) {
+	if slices.ContainsFunc(s.Intents, func(i protocol.Intent) bool { return i.NeedsDecision }) {
 		list = append(list, "Only you can say what came of a purchase: see Decide a purchase")
 	} else if n := unknown(s.Intents); n == 1 {
 		list = append(list, "A purchase has no outcome yet: the extension shows it")

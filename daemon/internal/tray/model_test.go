@@ -73,7 +73,7 @@ func TestNewMenu(t *testing.T) {
 		},
 		"limits lost": {
 			with(func(s *protocol.Snapshot) {
-				s.Limits = protocol.Limits{PerDay: money.Whole(30_000, "NGN"), Unset: true}
+				s.Limits = protocol.Limits{PerDay: money.FromMajor(30_000, "NGN"), Unset: true}
 			}),
 			Own{},
 			Menu{

@@ -242,7 +242,7 @@ func TestADialogHoldsNothingUp(t *testing.T) {
 // A purchase that only the person can decide is decided in the menu, by what was seen.
 func TestAPurchaseIsDecided(t *testing.T) {
 	asks := protocol.Intent{
-		ID: "i1", State: protocol.IntentUnknown, Asks: true, ServiceName: "Telegram\x1b", Price: money.Money{Minor: 850_00, Currency: "NGN"}, CallingCode: "234",
+		ID: "i1", State: protocol.IntentUnknown, NeedsDecision: true, ServiceName: "Telegram\x1b", Price: money.Money{Minor: 850_00, Currency: "NGN"}, CallingCode: "234",
 		Candidates: []protocol.Candidate{{OrderID: "o7", Number: "+2348031234567", Price: money.Money{Minor: 851_00, Currency: "NGN"}}},
 	}
 	waits := protocol.Intent{ID: "i2", State: protocol.IntentUnknown}
@@ -262,7 +262,7 @@ func TestAPurchaseIsDecided(t *testing.T) {
 		shown()
 		assert.ElementsMatch(t, []string{"decide i1 o7", "decide i1 "}, []string{<-c.did, <-c.did})
 		assert.Empty(t, c.did)
-		asks.State, asks.Asks = protocol.IntentBought, false
+		asks.State, asks.NeedsDecision = protocol.IntentBought, false
 		b.changes <- protocol.Change{Seq: 2, Intent: &asks}
 		assert.Empty(t, shown().Decides)
 	})

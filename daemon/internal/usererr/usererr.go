@@ -45,7 +45,7 @@ func Of(err error) *protocol.Error {
 	default:
 		return protocol.AsError(err)
 	}
-	return said.Because(err)
+	return said.WithCause(err)
 }
 
 func say(code protocol.Code, message, next string) *protocol.Error {
@@ -58,14 +58,14 @@ func ofRefusal(e *logspanel.Error) *protocol.Error {
 		return say(protocol.CodeKeyRefused, "the provider refuses the API key: it is wrong, or a newer key has replaced it",
 			"make a key on the provider's site and set it in the companion")
 	case logspanel.CodeUserDisabled, logspanel.CodeUserBanned:
-		return say(protocol.CodeBlocked, "the provider has blocked this account", "contact the provider")
+		return say(protocol.CodeAccountBlocked, "the provider has blocked this account", "contact the provider")
 	case logspanel.CodeValidationFailed, logspanel.CodeMethodNotAllowed:
 		return say(protocol.CodeInternal, "the provider does not accept what the companion sent",
-			"search again; if that does not help, please report it with the companion's log").Quote(e.Message)
+			"search again; if that does not help, please report it with the companion's log").AddDetail(e.Message)
 	case logspanel.CodeInsufficientBalance:
-		return say(protocol.CodeBalance, "the wallet does not hold enough for this", "top it up on the provider's site, then try again")
+		return say(protocol.CodeBalanceTooLow, "the wallet does not hold enough for this", "top it up on the provider's site, then try again")
 	case logspanel.CodeNumberServiceNotFound, logspanel.CodeLogCategoryNotFound, logspanel.CodeBoostServiceNotFound:
-		return say(protocol.CodeStale, "the provider no longer offers this", "search again")
+		return say(protocol.CodeCatalogueStale, "the provider no longer offers this", "search again")
 	case logspanel.CodeNumberOutOfStock, logspanel.CodeOutOfStock:
 		return say(protocol.CodeOutOfStock, "no number is left here", "choose another country or area code")
 	case logspanel.CodeNumberPriceChanged:
@@ -73,21 +73,21 @@ func ofRefusal(e *logspanel.Error) *protocol.Error {
 	case logspanel.CodeNumberOrderNotFound, logspanel.CodeBoostOrderNotFound:
 		return say(protocol.CodeOrderNotFound, "the provider does not know this order", "load the orders again")
 	case logspanel.CodeNumberCodeReceived:
-		return say(protocol.CodeCodeReceived, "the code has already come, so the order can't be cancelled", "use the code")
+		return say(protocol.CodeAlreadyReceived, "the code has already come, so the order can't be cancelled", "use the code")
 	case logspanel.CodeNumberRefundFailed:
 		return say(protocol.CodeRefundFailed, "the provider could not give the money back",
-			"the order stays listed: try again later, or contact the provider").Quote(e.Message)
+			"the order stays listed: try again later, or contact the provider").AddDetail(e.Message)
 	case logspanel.CodeBoostCancelUnavailable, logspanel.CodeBoostCancelRejected:
-		return say(protocol.CodeNotCancellable, "this order can't be cancelled", "it goes on as ordered").Quote(e.Message)
+		return say(protocol.CodeNotCancellable, "this order can't be cancelled", "it goes on as ordered").AddDetail(e.Message)
 	case logspanel.CodeIdempotencyKeyReused:
-		return say(protocol.CodeUndecided, "the provider has already seen this purchase, in another form",
+		return say(protocol.CodeOutcomeUnknown, "the provider has already seen this purchase, in another form",
 			"nothing is sent again: look for it among the orders")
 	}
 	if e.Status == http.StatusTooManyRequests {
-		return say(protocol.CodeSpeed, "the provider asks for a pause", "try again"+in(e.RetryAfter))
+		return say(protocol.CodeTooManyCalls, "the provider asks for a pause", "try again"+in(e.RetryAfter))
 	}
 	return say(protocol.CodeProvider, fmt.Sprintf("the provider refuses (%s, HTTP %d)", e.PlainCode(), e.Status),
-		"ask the provider's support if you don't know why").Quote(e.Message)
+		"ask the provider's support if you don't know why").AddDetail(e.Message)
 }
 
 func ofUnanswered(e *logspanel.AmbiguousError) *protocol.Error {
@@ -97,12 +97,12 @@ func ofUnanswered(e *logspanel.AmbiguousError) *protocol.Error {
 	}
 	switch {
 	case e.Acts:
-		return say(protocol.CodeUndecided, "the request was sent, and the provider gave no clear answer"+status,
-			"the orders will tell what became of it").Quote(e.Message)
+		return say(protocol.CodeOutcomeUnknown, "the request was sent, and the provider gave no clear answer"+status,
+			"the orders will tell what became of it").AddDetail(e.Message)
 	case e.Status == http.StatusTooManyRequests:
-		return say(protocol.CodeSpeed, "the provider asks for a pause", "try again"+in(e.RetryAfter))
+		return say(protocol.CodeTooManyCalls, "the provider asks for a pause", "try again"+in(e.RetryAfter))
 	}
-	return say(protocol.CodeUnreachable, "the provider gave no usable answer"+status, "try again"+in(e.RetryAfter)).Quote(e.Message)
+	return say(protocol.CodeUnreachable, "the provider gave no usable answer"+status, "try again"+in(e.RetryAfter)).AddDetail(e.Message)
 }
 
 func ofUnsent(e *logspanel.NotSentError) *protocol.Error {
@@ -115,7 +115,7 @@ func ofUnsent(e *logspanel.NotSentError) *protocol.Error {
 	case errors.Is(e, logspanel.ErrKeyReplaced):
 		return say(protocol.CodeKeyReplaced, "the API key was replaced in the meantime, so nothing was sent", "look again and confirm")
 	case errors.Is(e, logspanel.ErrHeld):
-		return say(protocol.CodeSpeed, "the provider asks for a pause", "try again"+in(e.RetryAfter))
+		return say(protocol.CodeTooManyCalls, "the provider asks for a pause", "try again"+in(e.RetryAfter))
 	case errors.Is(e, logspanel.ErrOutage):
 		return say(protocol.CodeUnreachable, "the provider has stopped answering", "try again"+in(e.RetryAfter))
 	case errors.Is(e, logspanel.ErrInvalid):

@@ -65,7 +65,7 @@ func (c *Core) act(a view.Action) {
 	case view.DoOrder:
 		c.state.Product, c.state.OrderID, c.state.Quote, c.state.Second = a.Product, a.OrderID, nil, false
 	case view.DoAskKey:
-		ask(c, protocol.KeyAsk, protocol.Nothing{}, func(protocol.Nothing) {})
+		ask(c, protocol.KeyAsk, protocol.Empty{}, func(protocol.Empty) {})
 	case view.DoSecond:
 		c.state.Second = true
 	case view.DoSearch:
@@ -107,7 +107,7 @@ func (c *Core) act(a view.Action) {
 	case view.DoReveal:
 		c.reveal(a.OrderID)
 	case view.DoRefresh:
-		ask(c, protocol.WalletRefresh, protocol.Nothing{}, func(protocol.Wallet) {})
+		ask(c, protocol.WalletRefresh, protocol.Empty{}, func(protocol.Wallet) {})
 		c.refreshShown()
 	case view.DoBoostCheck:
 		ask(c, protocol.BoostCheck, protocol.OrderRef{OrderID: a.OrderID}, c.boostChanged)

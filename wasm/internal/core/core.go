@@ -35,7 +35,7 @@ type Core struct {
 	phase    phase
 	since    time.Time // when the phase's connection was begun, or became ready
 	next     time.Time // when the next one may be begun by itself
-	opening  *channel.Opening
+	opening  *channel.Handshake
 	conn     *channel.Conn
 	pairing  *channel.PairingCode
 	before   string // the client id that was forgotten last

@@ -318,7 +318,7 @@ func TestAnotherNumberForASiteThatRefusesOne(t *testing.T) {
 func TestThePersonDecides(t *testing.T) {
 	w := paired(t)
 	w.change(protocol.Change{Intent: &protocol.Intent{
-		ID: "i9", State: protocol.IntentUnknown, Asks: true, Candidates: []protocol.Candidate{{OrderID: "o7", Number: "+2348031234567", Price: naira(550)}},
+		ID: "i9", State: protocol.IntentUnknown, NeedsDecision: true, Candidates: []protocol.Candidate{{OrderID: "o7", Number: "+2348031234567", Price: naira(550)}},
 	}})
 	var word protocol.DecideRequest
 	w.daemon.answer(protocol.OrderDecide, func(raw json.RawMessage) (any, error) {
@@ -339,7 +339,7 @@ func TestOffersAreSorted(t *testing.T) {
 		return protocol.Offers{Offers: []protocol.Offer{{ServiceID: "5", CountryID: "9", Price: naira(550), Available: 3}}, Total: 1}, nil
 	})
 	w.press("sort-record")
-	assert.Equal(t, protocol.SortRecord, asked.Sort)
+	assert.Equal(t, protocol.SortDelivery, asked.Sort)
 }
 
 // bound buys a number and fills it into the site.
@@ -364,7 +364,7 @@ func ref[T any](v T) *T { return &v }
 func received() *protocol.Order {
 	o := waitingOrder()
 	o.State, o.Code, o.CodeReady, o.Message = protocol.OrderReceived, "481902", true, "Your code is 481902"
-	o.Received = protocol.Received{Code: "481902", Written: "481902", Text: o.Message}
+	o.Received = protocol.OneTimeCode{Code: "481902", Written: "481902", Text: o.Message}
 	return &o
 }
 
@@ -432,7 +432,7 @@ func TestPageThatKeepsSomethingElse(t *testing.T) {
 func TestCodeOfAnotherBrowser(t *testing.T) {
 	w := paired(t)
 	o := received()
-	o.Client, o.Code, o.Message, o.Received = "c2", "", "", protocol.Received{}
+	o.Client, o.Code, o.Message, o.Received = "c2", "", "", protocol.OneTimeCode{}
 	w.change(protocol.Change{Order: o})
 	w.close()
 	w.open()
@@ -446,7 +446,7 @@ func TestCodeOfAnotherBrowser(t *testing.T) {
 func TestCodeThatThePersonHandsOver(t *testing.T) {
 	w := paired(t)
 	o := received()
-	o.Client, o.Code, o.Message, o.Received = "c2", "", "", protocol.Received{}
+	o.Client, o.Code, o.Message, o.Received = "c2", "", "", protocol.OneTimeCode{}
 	w.change(protocol.Change{Order: o})
 	w.close()
 	w.open()
@@ -461,7 +461,7 @@ func TestCodeThatThePersonHandsOver(t *testing.T) {
 	assert.True(t, w.shows("asked"), "and where to say yes")
 	assert.False(t, w.shows("reveal"))
 	handed := *o
-	handed.Handed, handed.Code, handed.Received = []string{"c1"}, "481902", received().Received
+	handed.HandedTo, handed.Code, handed.Received = []string{"c1"}, "481902", received().Received
 	w.change(protocol.Change{Order: &handed})
 	assert.Equal(t, "481902", w.node("code").Text.Plain)
 }

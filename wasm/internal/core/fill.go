@@ -17,15 +17,15 @@ type request struct {
 	tab     int
 	site    string // the origin that the person saw, or that the order is bound to
 	orderID string
-	code    protocol.Received // to fill; none: the number
-	byHand  bool              // the person asked for it
-	frame   string            // the origin of a frame of another site that the person named
-	field   *spot             // the person pointed at a field
-	page    int               // the popup that it was asked for in
-	key     bool              // without the popup, which has to open where there is more to say
-	again   bool              // the page changed in the meantime
-	ask     string            // the site permission that the click also asks the browser for
-	until   time.Time         // when a click is over, whatever has become of it
+	code    protocol.OneTimeCode // to fill; none: the number
+	byHand  bool                 // the person asked for it
+	frame   string               // the origin of a frame of another site that the person named
+	field   *spot                // the person pointed at a field
+	page    int                  // the popup that it was asked for in
+	key     bool                 // without the popup, which has to open where there is more to say
+	again   bool                 // the page changed in the meantime
+	ask     string               // the site permission that the click also asks the browser for
+	until   time.Time            // when a click is over, whatever has become of it
 }
 
 // spot is where a person pointed: the focused field of a frame.
@@ -47,7 +47,9 @@ func (c *Core) request(r request) {
 func (r request) number() bool { return r.code.Code == "" }
 
 // mayFill reports that the code is not bound to another site than a frame's.
-func (r request) mayFill(origin string) bool { return r.code.Belongs(host(r.site), host(origin)) }
+func (r request) mayFill(origin string) bool {
+	return r.code.AllowedInFrame(host(r.site), host(origin))
+}
 
 func (c *Core) describe(r request) {
 	r.kind = Describe
@@ -133,7 +135,7 @@ func (c *Core) fillFitting(tab *view.Tab) {
 }
 
 // codeOf is an order's code, once one is sure.
-func (c *Core) codeOf(orderID string) (code protocol.Received, sure bool) {
+func (c *Core) codeOf(orderID string) (code protocol.OneTimeCode, sure bool) {
 	code = c.state.Codes[orderID].Received
 	if o, ok := c.order(orderID); ok && o.Code != "" {
 		code = o.Received
@@ -175,7 +177,7 @@ func (c *Core) described(r request, pages []fields.Page) {
 		return
 	}
 	pages = ofSites(pages)
-	if !r.code.On(host(r.site)) {
+	if !r.code.AllowedOnPage(host(r.site)) {
 		c.outcome(r, view.FillForeign)
 		return
 	}

@@ -73,7 +73,7 @@ func (c *Core) preferred() []protocol.Place {
 // seen, and outlives the worker.
 func (c *Core) notify(o protocol.Order) {
 	s := c.state
-	if !o.CodeReady || o.Client != s.Client || !s.Notify || s.Habits.Quiet || s.Snapshot.Notifies || len(c.pages) > 0 {
+	if !o.CodeReady || o.Client != s.Client || !s.Notify || s.Habits.Quiet || s.Snapshot.ShowsNotifications || len(c.pages) > 0 {
 		return
 	}
 	n := view.CodeCame(o)

@@ -86,7 +86,7 @@ func (c *Core) beat() {
 		c.lost(view.LinkSilent)
 		return
 	}
-	c.call(protocol.SessionPing, protocol.Nothing{}, func(protocol.Message) {})
+	c.call(protocol.SessionPing, protocol.Empty{}, func(protocol.Message) {})
 	c.pinged = c.lastCall
 }
 
@@ -96,14 +96,14 @@ func (c *Core) opened(e Event) {
 	if e.Socket != c.socket || c.phase != dialling {
 		return
 	}
-	b := channel.Binding{Version: protocol.Version, ClientID: channel.PairingClient, Origin: c.origin, Host: c.host()}
+	b := channel.Binding{Version: protocol.Version, ClientID: channel.PairingClientID, Origin: c.origin, Host: c.host()}
 	var secret []byte
 	if c.pairing != nil {
 		secret = c.pairing.Key()
 	} else {
 		b.ClientID, secret = c.stored.ClientID, c.stored.Secret
 	}
-	opening, first, err := channel.Open(secret, b, c.random)
+	opening, first, err := channel.Initiate(secret, b, c.random)
 	if err != nil {
 		c.lost(view.LinkUnknownClient)
 		return

@@ -37,7 +37,7 @@ func TestPairingWithoutAWholeSecret(t *testing.T) {
 			w.open()
 			w.daemon.silent = protocol.SessionHello
 			w.act(view.Action{Do: view.DoPair, Text: w.daemon.code.String()})
-			m, err := protocol.Answer(1, protocol.Welcome{ClientID: "c1", Paired: credentials, Snapshot: w.daemon.snapshot}, nil)
+			m, err := protocol.Response(1, protocol.Welcome{ClientID: "c1", Paired: credentials, Snapshot: w.daemon.snapshot}, nil)
 			require.NoError(t, err)
 			w.say(m)
 			w.run()

@@ -25,7 +25,7 @@ func (d *daemon) inParts(t *testing.T, orders []protocol.Order, each, refused in
 			require.NoError(t, err)
 		}
 		if refused > 0 && from >= refused {
-			return nil, &protocol.Error{Code: protocol.CodeStale, Message: "gone"}
+			return nil, &protocol.Error{Code: protocol.CodeCatalogueStale, Message: "gone"}
 		}
 		page := protocol.OrderPage{Orders: orders[from:min(len(orders), from+each)]}
 		if from+each < len(orders) {
@@ -116,7 +116,7 @@ func TestAnErasedCodeIsGone(t *testing.T) {
 	w := paired(t)
 	o := received()
 	o.Client = "another"
-	o.Code, o.Message, o.Received = "", "", protocol.Received{}
+	o.Code, o.Message, o.Received = "", "", protocol.OneTimeCode{}
 	w.change(protocol.Change{Order: o})
 	w.daemon.answer(protocol.OrderCode, func(json.RawMessage) (any, error) {
 		return protocol.ReceivedCode{OrderID: o.ID, Code: "481902"}, nil

@@ -46,7 +46,7 @@ func (c *Core) forget() {
 		c.before = c.stored.ClientID
 	}
 	if c.phase == ready {
-		c.call(protocol.SessionLeave, protocol.Nothing{}, nil)
+		c.call(protocol.SessionLeave, protocol.Empty{}, nil)
 	}
 	c.hangUp()
 	c.stored, c.pairing, c.failures = nil, nil, 0

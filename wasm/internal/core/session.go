@@ -97,7 +97,7 @@ func (c *Core) changed(m protocol.Message) {
 	}
 	before, next := orderIn(c.state.Snapshot, change.Order), *c.state.Snapshot
 	if !next.Apply(change) {
-		ask(c, protocol.StateGet, protocol.Nothing{}, func(s protocol.Snapshot) { c.replace(s) })
+		ask(c, protocol.StateGet, protocol.Empty{}, func(s protocol.Snapshot) { c.replace(s) })
 		return
 	}
 	c.state.Snapshot = &next

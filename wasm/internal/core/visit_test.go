@@ -208,7 +208,7 @@ func TestNotifications(t *testing.T) {
 	}{
 		"nobody looks":             {func(*world) {}, 1},
 		"a page is open":           {func(w *world) { w.open() }, 0},
-		"the daemon does":          {func(w *world) { w.daemon.snapshot.Notifies = true; w.drop(1006); w.pass(time.Second) }, 0},
+		"the daemon does":          {func(w *world) { w.daemon.snapshot.ShowsNotifications = true; w.drop(1006); w.pass(time.Second) }, 0},
 		"not allowed":              {func(w *world) { w.tell(core.Event{Kind: core.Allowed}) }, 0},
 		"switched off":             {func(w *world) { w.act(view.Action{Do: view.DoNotify}) }, 0},
 		"off and on":               {func(w *world) { w.act(view.Action{Do: view.DoNotify}); w.act(view.Action{Do: view.DoNotify}) }, 1},

@@ -223,7 +223,7 @@ func (w *world) arrived(socket int, frame []byte) {
 		id, err := channel.ReadClientID(frame)
 		require.NoError(w.t, err)
 		secret := d.secrets[id]
-		if id == channel.PairingClient {
+		if id == channel.PairingClientID {
 			secret = d.code.Key()
 		}
 		switch {
@@ -240,7 +240,7 @@ func (w *world) arrived(socket int, frame []byte) {
 			return
 		}
 		b := channel.Binding{Version: protocol.Version, ClientID: id, Origin: w.origin, Host: "127.0.0.1:" + strconv.Itoa(int(d.code.Port))}
-		conn, answer, err := channel.Accept(secret, b, frame, rand.Reader)
+		conn, answer, err := channel.Respond(secret, b, frame, rand.Reader)
 		if err != nil {
 			w.later(core.Event{Kind: core.Closed, Socket: socket, Code: protocol.CloseNoPairing})
 			return
@@ -261,7 +261,7 @@ func (w *world) arrived(socket int, frame []byte) {
 		return
 	}
 	result, err := d.handle(m)
-	answer, err := protocol.Answer(m.ID, result, err)
+	answer, err := protocol.Response(m.ID, result, err)
 	require.NoError(w.t, err)
 	w.say(answer)
 	if d.fickle {
@@ -290,7 +290,7 @@ func (d *daemon) handle(m protocol.Message) (any, error) {
 	if do := d.answers[m.Method]; do != nil {
 		return do(m.Params)
 	}
-	return protocol.Nothing{}, nil
+	return protocol.Empty{}, nil
 }
 
 func (w *world) say(m protocol.Message) {

@@ -20,13 +20,13 @@ func Menu(s State) []Item {
 			break
 		}
 		fill := Action{Do: DoFillThis, OrderID: o.ID, Text: FillsNumber}
-		title := say("menu_number", word(o.NumberShown()), word(o.ServiceName))
+		title := say("menu_number", word(o.DisplayNumber()), word(o.ServiceName))
 		if o.CodeReady {
 			code, _ := s.code(o)
 			if code.Code == "" {
 				continue
 			}
-			fill.Text, title = FillsCode, say("menu_code", word(code.Code), word(o.ServiceName), word(o.NumberShown()))
+			fill.Text, title = FillsCode, say("menu_code", word(code.Code), word(o.ServiceName), word(o.DisplayNumber()))
 		}
 		items = append(items, Item{*title, fill})
 	}
@@ -35,9 +35,9 @@ func Menu(s State) []Item {
 
 // code is an order's code, once one is sure, and what the provider sent, where this
 // browser may have it.
-func (s State) code(o protocol.Order) (code protocol.Received, sent string) {
+func (s State) code(o protocol.Order) (code protocol.OneTimeCode, sent string) {
 	if o.Erased {
-		return protocol.Received{}, ""
+		return protocol.OneTimeCode{}, ""
 	}
 	if handed, ok := s.Codes[o.ID]; ok {
 		return handed.Received, handed.Code

@@ -22,7 +22,7 @@ func notices(s State) []Node {
 	default:
 		nodes = append(nodes, notice("provider", "warn", say("provider_away")))
 	}
-	if r := s.Snapshot.Recovery; r.Pending() || r.SetAside != "" && s.Now.Sub(r.At) < recoveryShown {
+	if r := s.Snapshot.Recovery; r.InProgress() || r.SetAside != "" && s.Now.Sub(r.At) < recoveryShown {
 		nodes = append(nodes, recovery(r))
 	}
 	if s.Snapshot.Limits.Unset && (s.Problem == nil || s.Problem.Code != protocol.CodeLimitsUnset) {
@@ -66,11 +66,11 @@ func unknown(s State, i protocol.Intent) Node {
 		return keyed(key, box("card", busy(key+"-busy", say("buying", service, country)), text("dim", say("buying_how"))))
 	}
 	n := Node{Key: key, Kind: KindBox, Class: "note warn", Live: true}
-	if i.Asks && i.Client != "" && i.Client != s.Client {
+	if i.NeedsDecision && i.Client != "" && i.Client != s.Client {
 		n.Children = []Node{text("", say("outcome_there", service, country, amount(i.Price)))}
 		return n
 	}
-	if i.Asks {
+	if i.NeedsDecision {
 		n.Children = []Node{text("", say("outcome_asks", service, country, amount(i.Price)))}
 		for _, c := range i.Candidates {
 			n.Children = append(n.Children, button(key+"-"+c.OrderID, say("outcome_this", word(c.Number), amount(c.Price), Arg{Time: c.CreatedAt}),
@@ -111,7 +111,7 @@ func (s State) wrong(key string, e *protocol.Error) Node {
 	switch {
 	case e.Code == protocol.CodePriceChanged && e.Price != nil && e.OldPrice != nil:
 		n.Children = []Node{text("", say("price_changed", amount(*e.OldPrice), amount(*e.Price)))}
-	case e.Code == protocol.CodeBalance && e.Price != nil && e.Balance != nil:
+	case e.Code == protocol.CodeBalanceTooLow && e.Price != nil && e.Balance != nil:
 		n.Children = []Node{text("", say("balance_low", amount(*e.Balance), amount(*e.Price)))}
 		if s.Snapshot != nil && !s.Snapshot.Sandbox {
 			n.Children = append(n.Children, Node{Key: "top-up", Kind: KindLink, Text: say("top_up"), Value: "https://" + s.Snapshot.Host + "/"})
@@ -134,7 +134,7 @@ func (s State) wrong(key string, e *protocol.Error) Node {
 			n.Children = append(n.Children, text("dim", plain(sentence(e.Next))))
 		}
 	}
-	if e.GaveUp != "" {
+	if e.CancelledOrder != "" {
 		n.Children = append(n.Children, text("", say("gave_up")))
 	}
 	return n
@@ -143,32 +143,32 @@ func (s State) wrong(key string, e *protocol.Error) Node {
 // faults are our own words for what the daemon says in English. What the provider says
 // is left as it is.
 var faults = map[protocol.Code]string{
-	protocol.CodeInternal:       "fault",
-	protocol.CodeBadRequest:     "fault",
-	protocol.CodeJournal:        "fault_disk",
-	protocol.CodeUnknownMethod:  "fault_old",
-	protocol.CodeKeyMissing:     "fault_window",
-	protocol.CodeKeyRefused:     "key_refused",
-	protocol.CodeKeyring:        "locked_how",
-	protocol.CodeBlocked:        "key_blocked",
-	protocol.CodeUnreachable:    "fault_unanswered",
-	protocol.CodeStale:          "fault_stale",
-	protocol.CodeIntentExpired:  "fault_quote_old",
-	protocol.CodeIntentUnknown:  "fault_quote_old",
-	protocol.CodeUnresolved:     "fault_unresolved",
-	protocol.CodeUndecided:      "fault_unresolved",
-	protocol.CodeOrderNotFound:  "order_gone",
-	protocol.CodeCodeReceived:   "fault_late",
-	protocol.CodeRefundFailed:   "fault_refund",
-	protocol.CodeNotCancellable: "fault_fixed",
-	protocol.CodeSpeed:          "fault_speed",
-	protocol.CodeBusy:           "fault_busy",
-	protocol.CodeRecovering:     "fault_recovering",
-	protocol.CodeKeyReplaced:    "fault_key_replaced",
-	protocol.CodeDismissed:      "outcome_none",
-	protocol.CodeNoRoomForBoth:  "fault_no_room",
-	protocol.CodeDecideThere:    "fault_there",
-	CodePort:                    "fault_port",
+	protocol.CodeInternal:             "fault",
+	protocol.CodeBadRequest:           "fault",
+	protocol.CodeJournal:              "fault_disk",
+	protocol.CodeUnknownMethod:        "fault_old",
+	protocol.CodeKeyMissing:           "fault_window",
+	protocol.CodeKeyRefused:           "key_refused",
+	protocol.CodeKeyring:              "locked_how",
+	protocol.CodeAccountBlocked:       "key_blocked",
+	protocol.CodeUnreachable:          "fault_unanswered",
+	protocol.CodeCatalogueStale:       "fault_stale",
+	protocol.CodeIntentExpired:        "fault_quote_old",
+	protocol.CodeIntentUnknown:        "fault_quote_old",
+	protocol.CodeUnresolved:           "fault_unresolved",
+	protocol.CodeOutcomeUnknown:       "fault_unresolved",
+	protocol.CodeOrderNotFound:        "order_gone",
+	protocol.CodeAlreadyReceived:      "fault_late",
+	protocol.CodeRefundFailed:         "fault_refund",
+	protocol.CodeNotCancellable:       "fault_fixed",
+	protocol.CodeTooManyCalls:         "fault_speed",
+	protocol.CodeBusy:                 "fault_busy",
+	protocol.CodeRecovering:           "fault_recovering",
+	protocol.CodeKeyReplaced:          "fault_key_replaced",
+	protocol.CodeDismissed:            "outcome_none",
+	protocol.CodeNoRoomForReplacement: "fault_no_room",
+	protocol.CodeOtherClientDecides:   "fault_there",
+	CodePort:                          "fault_port",
 }
 
 // CodePort is the extension's own: what was typed is no port.

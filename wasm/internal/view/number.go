@@ -89,7 +89,7 @@ func sorts(s State) Node {
 	sort := func(sort protocol.Sort, key string) Node {
 		return toggle("sort-"+string(sort), say(key), s.Sort == sort, Action{Do: DoSort, Text: string(sort)})
 	}
-	return choices("sorts", "sort_label", sort(protocol.SortPrice, "sort_price"), sort(protocol.SortStock, "sort_stock"), sort(protocol.SortRecord, "sort_record"))
+	return choices("sorts", "sort_label", sort(protocol.SortPrice, "sort_price"), sort(protocol.SortStock, "sort_stock"), sort(protocol.SortDelivery, "sort_record"))
 }
 
 // spent is what the limit of the day has been used for.
@@ -150,8 +150,8 @@ func offer(s State, o protocol.Offer, byCountry bool) Node {
 	if r := s.Habits.Recents; len(r) > 0 && r[0] == (protocol.Place{CountryID: o.CountryID, ServiceID: o.ServiceID}) {
 		about.Children = append(about.Children, text("", say("last_used")))
 	}
-	if o.Record != nil {
-		about.Children = append(about.Children, text("", record(*o.Record)))
+	if o.Stats != nil {
+		about.Children = append(about.Children, text("", record(*o.Stats)))
 	}
 	if len(about.Children) == 0 {
 		about.Children = append(about.Children, text("", say("no_record")))
@@ -209,13 +209,13 @@ func confirmation(s State) screen {
 	case q.Unresolved != nil:
 		sc.nodes = append(sc.nodes, notice("unresolved", "warn", say("unresolved", word(i.ServiceName), word(i.CountryName))))
 		buy.Disabled = true
-	case s.Snapshot.KeepLate:
+	case s.Snapshot.KeepExpired:
 		sc.nodes = append(sc.nodes, text("dim", say("kept_late")))
 	default:
 		sc.nodes = append(sc.nodes, text("dim", say("refund_promise")))
 	}
 	if o, known := s.known(i.Replaces); known {
-		sc.nodes = append(sc.nodes, notice("replaces", "quiet", say("replaces", word(o.NumberShown()), amount(o.Price))))
+		sc.nodes = append(sc.nodes, notice("replaces", "quiet", say("replaces", word(o.DisplayNumber()), amount(o.Price))))
 	}
 	back := button("leave", say("back"), Action{Do: DoBack})
 	if s.Buying {

@@ -101,7 +101,7 @@ func reaching(s State) Node {
 }
 
 func notifying(s State) Node {
-	if s.Snapshot != nil && s.Snapshot.Notifies {
+	if s.Snapshot != nil && s.Snapshot.ShowsNotifications {
 		return part("notifying", "notifying_title", text("dim", say("notifies_itself")))
 	}
 	line := setting("notify", say("notify"), s.Notify && !s.Habits.Quiet, Action{Do: DoNotify})
@@ -214,5 +214,5 @@ type Notice struct {
 
 // CodeCame tells of a code, without the code: others may see the screen.
 func CodeCame(o protocol.Order) Notice {
-	return Notice{ID: o.ID, Title: *say("notify_title", word(o.ServiceName)), Text: *say("notify_text", word(o.NumberShown()))}
+	return Notice{ID: o.ID, Title: *say("notify_title", word(o.ServiceName)), Text: *say("notify_text", word(o.DisplayNumber()))}
 }

@@ -17,7 +17,7 @@ func orderCard(o protocol.Order) Node {
 	}
 	card.Children = []Node{
 		flag(o.CountryShort), text("name", plain(o.ServiceName)), state,
-		text("dim digits", plain(o.NumberShown())), text("price", price(o.Price)),
+		text("dim digits", plain(o.DisplayNumber())), text("price", price(o.Price)),
 	}
 	return card
 }
@@ -45,7 +45,7 @@ func orderScreen(s State, o protocol.Order) screen {
 	fill := s.Fills[o.ID]
 	if o.CodeReady {
 		sc.nodes = append(sc.nodes, codeCard(s, o, fill)...)
-		sc.sub = plain(o.NumberShown())
+		sc.sub = plain(o.DisplayNumber())
 	}
 	sc.nodes = append(sc.nodes, numberCard(s, o, fill))
 	switch o.State {
@@ -80,7 +80,7 @@ func orderActions(s State, o protocol.Order) Node {
 	case o.Open() && o.Problem != nil:
 		row.Children = []Node{cancel(s, o)}
 	case o.Open():
-	case o.State == protocol.OrderExpired && o.Intent != "":
+	case o.State == protocol.OrderExpired && o.IntentID != "":
 		row.Children = []Node{cancel(s, o), another()}
 	default:
 		row.Children = []Node{another()}
@@ -124,7 +124,7 @@ func details(o protocol.Order) Node {
 }
 
 func numberCard(s State, o protocol.Order, fill Fill) Node {
-	number := Node{Key: "number", Kind: KindText, Class: "big", Text: plain(o.NumberShown())}
+	number := Node{Key: "number", Kind: KindText, Class: "big", Text: plain(o.DisplayNumber())}
 	row := box("row", copier("copy-number", "copy_number", o.Number))
 	if o.State == protocol.OrderWaiting && s.Tab.Origin != "" {
 		fill := primary("fill-number", say("fill_on", word(s.Tab.Host)), Action{Do: DoFillNumber, OrderID: o.ID})
@@ -225,7 +225,7 @@ func codeCard(s State, o protocol.Order, fill Fill) []Node {
 	if sure && s.Tab.Origin != "" {
 		into := say("fill_code_on", word(s.Tab.Host))
 		if fill.Host != "" && fill.Host != s.Tab.Host { // the number went into another site
-			into = say("fill_code_elsewhere", word(o.ServiceName), word(o.NumberShown()), word(s.Tab.Host))
+			into = say("fill_code_elsewhere", word(o.ServiceName), word(o.DisplayNumber()), word(s.Tab.Host))
 		}
 		b := primary("fill-code", into, Action{Do: DoFillCode, OrderID: o.ID})
 		if fill.Code == FillKept { // once is enough for most

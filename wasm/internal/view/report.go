@@ -54,7 +54,7 @@ func Report(s State) string {
 			line("order", string(o.State)+", provider says "+or(o.Status, "nothing")+problem)
 		}
 		for _, i := range snap.Intents {
-			line("purchase", string(i.State)+", asks "+strconv.FormatBool(i.Asks)+", candidates "+strconv.Itoa(len(i.Candidates)))
+			line("purchase", string(i.State)+", asks "+strconv.FormatBool(i.NeedsDecision)+", candidates "+strconv.Itoa(len(i.Candidates)))
 		}
 	}
 	return b.String()

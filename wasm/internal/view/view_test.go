@@ -266,9 +266,9 @@ func TestFaultsAreSaid(t *testing.T) {
 	sentences := english(t)
 	for _, code := range []protocol.Code{
 		protocol.CodeBadRequest, protocol.CodeUnknownMethod, protocol.CodeInternal, protocol.CodeKeyMissing, protocol.CodeKeyRefused, protocol.CodeKeyring,
-		protocol.CodeBlocked, protocol.CodeUnreachable, protocol.CodeStale, protocol.CodeIntentExpired, protocol.CodeIntentUnknown, protocol.CodeUnresolved,
-		protocol.CodeOrderNotFound, protocol.CodeCodeReceived, protocol.CodeRefundFailed, protocol.CodeNotCancellable, protocol.CodeSpeed, protocol.CodeBusy,
-		protocol.CodeUndecided, protocol.CodeJournal, protocol.CodeRecovering, protocol.CodeLimitsUnset, protocol.CodeKeyReplaced, protocol.CodeDismissed, protocol.CodeNoRoomForBoth, protocol.CodeDecideThere, view.CodePort,
+		protocol.CodeAccountBlocked, protocol.CodeUnreachable, protocol.CodeCatalogueStale, protocol.CodeIntentExpired, protocol.CodeIntentUnknown, protocol.CodeUnresolved,
+		protocol.CodeOrderNotFound, protocol.CodeAlreadyReceived, protocol.CodeRefundFailed, protocol.CodeNotCancellable, protocol.CodeTooManyCalls, protocol.CodeBusy,
+		protocol.CodeOutcomeUnknown, protocol.CodeJournal, protocol.CodeRecovering, protocol.CodeLimitsUnset, protocol.CodeKeyReplaced, protocol.CodeDismissed, protocol.CodeNoRoomForReplacement, protocol.CodeOtherClientDecides, view.CodePort,
 	} {
 		s := viewtest.Ready()
 		s.Problem = &protocol.Error{Code: code, Message: "in English"}

@@ -71,8 +71,8 @@ func offers(prices ...int64) *protocol.Offers {
 
 func several() *protocol.Offers {
 	list := offers(620, 850, 910, 1020, 1140, 1275, 1310)
-	list.Offers[0].Record = &protocol.DeliveryStats{Orders: 10, Delivered: 9, Seconds: 14}
-	list.Offers[2].Record = &protocol.DeliveryStats{Orders: 3, Delivered: 2}
+	list.Offers[0].Stats = &protocol.DeliveryStats{Orders: 10, Delivered: 9, Seconds: 14}
+	list.Offers[2].Stats = &protocol.DeliveryStats{Orders: 3, Delivered: 2}
 	list.Offers[6].Available = 0
 	return list
 }
@@ -209,10 +209,10 @@ var All = map[string]view.State{
 		s.Quote.Intent.Price, s.Quote.BalanceAfter = naira(700), naira(11_800)
 		s.Problem = &protocol.Error{Code: protocol.CodePriceChanged, Price: sum(700), OldPrice: sum(620)}
 	}),
-	"balance-low": wrong(protocol.Error{Code: protocol.CodeBalance, Price: sum(620), Balance: sum(100)}),
+	"balance-low": wrong(protocol.Error{Code: protocol.CodeBalanceTooLow, Price: sum(620), Balance: sum(100)}),
 	"balance-low-sandbox": with(func(s *view.State) {
 		s.Snapshot.Sandbox = true
-		s.Problem = &protocol.Error{Code: protocol.CodeBalance, Price: sum(620), Balance: sum(100)}
+		s.Problem = &protocol.Error{Code: protocol.CodeBalanceTooLow, Price: sum(620), Balance: sum(100)}
 	}),
 	"limit-order": wrong(protocol.Error{Code: protocol.CodeLimitOrder, Limit: sum(10_000)}),
 	"limit-day":   wrong(protocol.Error{Code: protocol.CodeLimitDay, Limit: sum(30_000)}),
@@ -237,17 +237,17 @@ var All = map[string]view.State{
 	}),
 	"outcome-asks": with(func(s *view.State) {
 		i := intent(protocol.IntentUnknown)
-		i.Asks, i.Candidates = true, []protocol.Candidate{{OrderID: "o7", Number: "+2348031234567", Price: naira(620), CreatedAt: Now}}
+		i.NeedsDecision, i.Candidates = true, []protocol.Candidate{{OrderID: "o7", Number: "+2348031234567", Price: naira(620), CreatedAt: Now}}
 		s.Offers, s.Snapshot.Intents = several(), []protocol.Intent{i}
 	}),
 	"outcome-asks-elsewhere": with(func(s *view.State) {
 		i := intent(protocol.IntentUnknown)
-		i.Asks, i.Client = true, "c2"
+		i.NeedsDecision, i.Client = true, "c2"
 		s.Offers, s.Snapshot.Intents = several(), []protocol.Intent{i}
 	}),
 	"gave-up": with(func(s *view.State) {
 		s.Offers = several()
-		s.Problem = &protocol.Error{Code: protocol.CodeOutOfStock, Message: "no number is left here", GaveUp: "123456789"}
+		s.Problem = &protocol.Error{Code: protocol.CodeOutOfStock, Message: "no number is left here", CancelledOrder: "123456789"}
 	}),
 	"recovering": with(func(s *view.State) {
 		s.Snapshot.Recovery = protocol.Recovery{SetAside: "journal-2026-05-01T11-59-58.000Z.db", At: Now}
@@ -262,14 +262,14 @@ var All = map[string]view.State{
 		s.Snapshot.Recovery = protocol.Recovery{SetAside: "journal-2026-04-01T11-59-58.000Z.db", At: Now.AddDate(0, -1, 0), Done: true}
 	}),
 	"recorded": with(func(s *view.State) {
-		s.Offers, s.Sort = several(), protocol.SortRecord
+		s.Offers, s.Sort = several(), protocol.SortDelivery
 		s.Offers.AsOf = Now.Add(-3 * time.Minute)
 	}),
 	"replacing": with(func(s *view.State) {
 		s.Snapshot.Orders, s.Quote = []protocol.Order{order(protocol.OrderWaiting)}, quote()
 		s.Quote.Intent.Replaces = "123456789"
 	}),
-	"confirm-kept-late": with(func(s *view.State) { s.Quote, s.Snapshot.KeepLate = quote(), true }),
+	"confirm-kept-late": with(func(s *view.State) { s.Quote, s.Snapshot.KeepExpired = quote(), true }),
 
 	"waiting": showing(order(protocol.OrderWaiting), nothing),
 	"waiting-in-list": with(func(s *view.State) {
@@ -299,22 +299,22 @@ var All = map[string]view.State{
 		s.Fills["123456789"] = view.Fill{Number: view.FillKept, Host: "signup.example", Bound: true}
 	}),
 	"code-foreign": showing(code(), filled(view.Fill{Code: view.FillForeign, Site: "bank.example"})),
-	"code-in-a-sentence": showing(coded("G-573920 is your Google verification code.", protocol.Received{
+	"code-in-a-sentence": showing(coded("G-573920 is your Google verification code.", protocol.OneTimeCode{
 		Code: "573920", Written: "G-573920", Text: "G-573920 is your Google verification code.",
 	}), nothing),
-	"code-unsure":    showing(coded("Your codes are 482913 and 558201", protocol.Received{}), nothing),
+	"code-unsure":    showing(coded("Your codes are 482913 and 558201", protocol.OneTimeCode{}), nothing),
 	"code-second":    showing(code(), func(s *view.State) { s.Second = true }),
 	"code-elsewhere": showing(withheld(), nothing),
 	"code-unclaimed": showing(withheld(), func(s *view.State) { s.Snapshot.Orders[0].Client = "" }),
 	"code-erased": showing(code(), func(s *view.State) {
 		o := &s.Snapshot.Orders[0]
-		o.Code, o.Message, o.Received, o.Erased = "", "", protocol.Received{}, true
+		o.Code, o.Message, o.Received, o.Erased = "", "", protocol.OneTimeCode{}, true
 	}),
 	"code-asked": showing(withheld(), func(s *view.State) {
 		s.Client, s.Snapshot.Orders[0].AskedBy = "c9", []string{"c9"}
 	}),
 	"code-handed": showing(withheld(), func(s *view.State) {
-		s.Codes["123456789"] = protocol.ReceivedCode{OrderID: "123456789", Code: "49217", Received: protocol.Received{Code: "49217", Written: "49217"}}
+		s.Codes["123456789"] = protocol.ReceivedCode{OrderID: "123456789", Code: "49217", Received: protocol.OneTimeCode{Code: "49217", Written: "49217"}}
 	}),
 
 	"cancelling":    showing(order(protocol.OrderCancelling), nothing),
@@ -376,7 +376,7 @@ var All = map[string]view.State{
 	"settings-sites": with(func(s *view.State) {
 		s.Sites = []string{"https://web.telegram.org/*", "https://verification.id.a-long-name-of-a-frame.example/*", "http://[::1]/*"}
 	}),
-	"settings-notified": with(func(s *view.State) { s.Snapshot.Notifies = true }),
+	"settings-notified": with(func(s *view.State) { s.Snapshot.ShowsNotifications = true }),
 }
 
 // Pages are the states in which the options page and the welcome page look different.
@@ -394,11 +394,11 @@ func code() protocol.Order {
 	came := o.CreatedAt.Add(18 * time.Second)
 	o.Code, o.CodeReady, o.Status, o.CodeAt = "49217", true, "completed", &came
 	o.Message = "Telegram code 49217"
-	o.Received = protocol.Received{Code: "49217", Written: "49217", Text: o.Message}
+	o.Received = protocol.OneTimeCode{Code: "49217", Written: "49217", Text: o.Message}
 	return o
 }
 
-func coded(text string, received protocol.Received) protocol.Order {
+func coded(text string, received protocol.OneTimeCode) protocol.Order {
 	o := code()
 	o.Code, o.Message, o.Received = text, "Code Received", received
 	return o
@@ -424,7 +424,7 @@ func dearer() protocol.Order {
 
 func bought(state protocol.OrderState) protocol.Order {
 	o := order(state)
-	o.Intent = "i1"
+	o.IntentID = "i1"
 	return o
 }
 

@@ -3,7 +3,7 @@ package protocol
 import "strings"
 
 // Received is the code out of what the provider received for a number.
-type Received struct {
+type OneTimeCode struct {
 	Code    string `json:"code"`            // letters and digits alone, ASCII: "573920"
 	Written string `json:"written"`         // with what leads or groups it: "G-573920", "573 920"
 	Text    string `json:"text,omitempty"`  // that it stands in, whole; none: it stands alone
@@ -13,11 +13,11 @@ type Received struct {
 
 // On reports whether the code may be filled anywhere in a page of a host, as in an
 // origin, with or without a port. A site takes in its subdomains.
-func (r Received) On(top string) bool { return r.Site == "" || within(r.Site, top) }
+func (r OneTimeCode) AllowedOnPage(top string) bool { return r.Site == "" || within(r.Site, top) }
 
 // Belongs reports whether the code may be filled into a frame of the host frame, in a
 // page of the host top; of the page itself both are the same.
-func (r Received) Belongs(top, frame string) bool {
+func (r OneTimeCode) AllowedInFrame(top, frame string) bool {
 	if r.Site == "" {
 		return true
 	}

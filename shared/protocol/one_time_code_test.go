@@ -29,7 +29,7 @@ func TestBelongs(t *testing.T) {
 		{"shop.example", "pay.example", "evil.example", "pay.example", false},
 		{"example.com", "", "", "", false},
 	} {
-		r := protocol.Received{Site: c.site, Frame: c.frame}
-		assert.Equal(t, c.want, r.Belongs(c.top, c.in), "%+v", c)
+		r := protocol.OneTimeCode{Site: c.site, Frame: c.frame}
+		assert.Equal(t, c.want, r.AllowedInFrame(c.top, c.in), "%+v", c)
 	}
 }
