@@ -35,7 +35,7 @@ func autostart(args []string, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprint(out, desktop.Unit(command))
+		fmt.Fprint(out, desktop.SystemdUnit(command))
 		return nil
 	default:
 		return errors.New("say one of: autostart, autostart on, autostart off, autostart unit")

@@ -28,7 +28,7 @@ func askKey(ctx context.Context, dialog bool, t *terminal, host string) (string,
 }
 
 func showPairing(ctx context.Context, p control.Pairing) error {
-	return desktop.Show(ctx, desktop.Name, func(left time.Duration) string {
+	return desktop.ShowCountdown(ctx, desktop.Name, func(left time.Duration) string {
 		return fmt.Sprintf("Paste this code into the extension.\n\n%s\n\nIt works once, for %s more.", p.Code, left.Round(time.Second))
 	}, p.ExpiresAt)
 }

@@ -169,7 +169,7 @@ func (d *daemon) welcome(opts Options, s site) {
 }
 
 func (h *home) showTray(ctx context.Context) {
-	err := tray.Run(ctx, tray.Options{Book: h.book, Companion: h, Came: h.came, Log: h.log})
+	err := tray.Run(ctx, tray.Options{Source: h.book, Controller: h, Changed: h.came, Log: h.log})
 	if err != nil {
 		h.log.Warn("there is no tray icon; everything else works", "cause", err)
 	}

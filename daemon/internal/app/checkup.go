@@ -66,10 +66,10 @@ func Examine(ctx context.Context, opts Options) doctor.Report {
 	redact := new(logging.Redactor)
 	f := doctor.Facts{
 		Version: opts.Version, System: system(), At: time.Now(), Port: opts.Port, Host: opts.API,
-		Windows: desktop.Dialogs(), Clipboard: desktop.Clipboard(), KeyringFile: opts.Keyring.File,
+		Windows: desktop.CheckDialogs(), Clipboard: desktop.CheckClipboard(), KeyringFile: opts.Keyring.File,
 		Log: filepath.Join(opts.Dir, logName),
 	}
-	f.Around = desktop.Detect(ctx)
+	f.Desktop = desktop.Detect(ctx)
 	f.AtLogin, f.AtLoginErr = desktop.StartsAtLogin()
 	if about, err := os.Stat(f.Log); err == nil {
 		f.LogSize = about.Size()

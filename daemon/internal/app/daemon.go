@@ -102,7 +102,7 @@ func (d *daemon) Change(ctx context.Context, c control.Change) (control.Settings
 	set := d.prefs.settings()
 	return control.Settings{
 		Limits: d.book.Limits(), KeepExpired: d.book.Snapshot().KeepExpired, KeepDays: d.book.Retention(),
-		Quiet: set.Quiet, HideCodes: set.HideCodes, Low: set.Threshold(currency),
+		Quiet: set.Off, HideCodes: set.HideCodes, Low: set.Threshold(currency),
 	}, nil
 }
 
@@ -113,13 +113,13 @@ func (d *daemon) changeNews(c control.Change, currency string) error {
 	}
 	return d.prefs.change(func(s *notify.Settings) {
 		if c.Quiet != nil {
-			s.Quiet = *c.Quiet
+			s.Off = *c.Quiet
 		}
 		if c.HideCodes != nil {
 			s.HideCodes = *c.HideCodes
 		}
 		if !low.IsZero() {
-			s.Low = low
+			s.LowBalance = low
 		}
 	})
 }

@@ -53,7 +53,7 @@ func (f *files) openJournal(s site, opts orders.Options) (book *orders.Service, 
 		book, err = orders.Open(opts)
 	}
 	if err == nil {
-		_, _, err = told{f.journal}.Open()
+		_, _, err = told{f.journal}.Load()
 	}
 	if err == nil {
 		_, err = other(f.journal)

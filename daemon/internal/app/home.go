@@ -26,7 +26,7 @@ type home struct {
 	windows sync.WaitGroup
 }
 
-var _ tray.Companion = (*home)(nil)
+var _ tray.Controller = (*home)(nil)
 
 // errAsking says that a window is open already.
 var errAsking = errors.New("the companion is asking for something already: answer that first")
@@ -39,8 +39,8 @@ func (h *home) Browsers() []browser.Browser {
 
 func (h *home) Switches() tray.Switches {
 	set := h.prefs.settings()
-	on := tray.Switches{tray.GiveBack: !h.book.Snapshot().KeepExpired, tray.Notifications: !set.Quiet}
-	if desktop.NoticesArePrivate && !set.Quiet {
+	on := tray.Switches{tray.GiveBack: !h.book.Snapshot().KeepExpired, tray.Notifications: !set.Off}
+	if desktop.NotificationsArePrivate && !set.Off {
 		on[tray.CodesInThem] = !set.HideCodes
 	}
 	if h.opts.startable() {
@@ -72,7 +72,7 @@ func (h *home) Pair(ctx context.Context) (code string, expires time.Time, err er
 	code, expires = h.wire.Pair()
 	h.redact.Hide(code)
 	err = desktop.Copy(ctx, code)
-	if desktop.Dialogs() == nil {
+	if desktop.CheckDialogs() == nil {
 		h.windows.Go(func() { h.showPairing(ctx, code, expires, err == nil) })
 		err = nil // the window has it
 	}
@@ -87,7 +87,7 @@ func (h *home) showPairing(ctx context.Context, code string, expires time.Time, 
 	if copied {
 		hint = " It is on the clipboard."
 	}
-	err := desktop.Show(shown, desktop.Name, func(left time.Duration) string {
+	err := desktop.ShowCountdown(shown, desktop.Name, func(left time.Duration) string {
 		if now, _ := h.wire.Browsers(); len(now) > len(paired) {
 			close()
 		}
@@ -101,14 +101,14 @@ func (h *home) showPairing(ctx context.Context, code string, expires time.Time, 
 // tellNews shows what happens as notifications.
 func (h *home) tellNews(ctx context.Context) {
 	notifier := desktop.NewNotifier(ctx)
-	h.book.SetNotifies(desktop.Detect(ctx).NoticesErr == nil) // browsers do it where nobody shows ours
+	h.book.SetNotifies(desktop.Detect(ctx).NotificationsErr == nil) // browsers do it where nobody shows ours
 	settings := func() notify.Settings {
 		set := h.prefs.settings()
-		set.HideCodes = set.HideCodes || !desktop.NoticesArePrivate
+		set.HideCodes = set.HideCodes || !desktop.NotificationsArePrivate
 		return set
 	}
 	notify.Run(ctx, notify.Options{
-		Book: h.book, Told: told{h.files.journal}, Settings: settings, Changed: h.prefs.changed, Generation: h.keys.generation,
+		Source: h.book, History: told{h.files.journal}, Settings: settings, Changed: h.prefs.changed, Generation: h.keys.generation,
 		Show: notifier.Show, Copy: desktop.Copy, Log: h.log,
 	})
 }
@@ -145,7 +145,7 @@ func (h *home) openKeyWindow(ctx context.Context) error {
 			Next: "set the key with logspanel-companion key set in a terminal",
 		}).WithCause(cause)
 	}
-	if err := desktop.Dialogs(); err != nil {
+	if err := desktop.CheckDialogs(); err != nil {
 		return said(err)
 	}
 	if !h.asking.TryLock() {
@@ -187,7 +187,7 @@ func (h *home) askKey(ctx context.Context) error {
 		if err = h.keys.Set(ctx, given); err == nil {
 			return h.KeyChanged(ctx)
 		}
-		prompt = desktop.Sentence(err.Error()) + ".\n\n" + "API key for " + h.status.Host + ":"
+		prompt = desktop.Capitalize(err.Error()) + ".\n\n" + "API key for " + h.status.Host + ":"
 	}
 }
 
@@ -225,7 +225,7 @@ func (h *home) AskLimits(ctx context.Context) error {
 			if _, err = h.Change(ctx, limit.change(amount)); err == nil {
 				break
 			}
-			prompt = desktop.Sentence(desktop.Plain(err.Error(), 200)) + ".\n\n" + limit.prompt
+			prompt = desktop.Capitalize(desktop.Plain(err.Error(), 200)) + ".\n\n" + limit.prompt
 		}
 	}
 	return nil
@@ -236,7 +236,7 @@ func (h *home) OpenLog(context.Context) error { return desktop.Open(h.logPath) }
 func (h *home) About(ctx context.Context) error {
 	about := fmt.Sprintf("%s %s\n\nProvider: %s\nBrowsers connect to 127.0.0.1:%d\nData: %s\nProcess: %d",
 		desktop.Name, h.status.Version, h.status.Host, h.status.Port, h.opts.Dir, h.status.PID)
-	err := desktop.Say(ctx, desktop.Name, about)
+	err := desktop.ShowMessage(ctx, desktop.Name, about)
 	if errors.Is(err, desktop.ErrNoDialogs) {
 		return fmt.Errorf("%s %s, at 127.0.0.1:%d", desktop.Name, h.status.Version, h.status.Port)
 	}

@@ -68,7 +68,7 @@ const toldSince = "since"
 
 var toldTable = store.Table[toldRow]{Name: "told"}
 
-func (t told) Open() (keys []string, since time.Time, err error) {
+func (t told) Load() (keys []string, since time.Time, err error) {
 	err = t.journal.View(func(tx *store.Tx) error {
 		rows, err := toldTable.All(tx)
 		for _, r := range rows {

@@ -15,7 +15,7 @@ import (
 // ErrNoBus says that the session has no message bus to speak over.
 var ErrNoBus = errors.New("the session has no message bus: log in to a desktop session, or start one with dbus-run-session")
 
-const busPatience = 5 * time.Second // with a bus that takes a connection and says nothing
+const busTimeout = 5 * time.Second // with a bus that takes a connection and says nothing
 
 // Connect opens a connection of its own to the session's bus. It ends with ctx; its
 // own context ends with it, also when the bus dies.
@@ -24,7 +24,7 @@ func Connect(ctx context.Context) (*dbus.Conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoBus, err)
 	}
-	late := time.AfterFunc(busPatience, func() { _ = bus.Close() })
+	late := time.AfterFunc(busTimeout, func() { _ = bus.Close() })
 	if err = bus.Auth(nil); err == nil {
 		err = bus.Hello()
 	}

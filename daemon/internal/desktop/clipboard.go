@@ -17,7 +17,7 @@ var ErrNoClipboard = errors.New("nothing was copied: install wl-clipboard, xclip
 // Copy puts text on the clipboard. It goes to a program's input, never into its
 // arguments, which others could read.
 func Copy(ctx context.Context, text string) error {
-	program, err := copier()
+	program, err := clipboardProgram()
 	if err != nil {
 		return err
 	}
@@ -33,14 +33,14 @@ func Copy(ctx context.Context, text string) error {
 }
 
 // Clipboard says why nothing can be copied, or nil.
-func Clipboard() error {
-	_, err := copier()
+func CheckClipboard() error {
+	_, err := clipboardProgram()
 	return err
 }
 
 // copier is the first program that is there, with its arguments.
-func copier() ([]string, error) {
-	for _, program := range copiers() {
+func clipboardProgram() ([]string, error) {
+	for _, program := range clipboardPrograms() {
 		if _, err := exec.LookPath(program[0]); err == nil {
 			return program, nil
 		}
@@ -49,7 +49,7 @@ func copier() ([]string, error) {
 }
 
 // copiers are the programs that copy their input here, the best first.
-func copiers() [][]string {
+func clipboardPrograms() [][]string {
 	switch {
 	case runtime.GOOS == "windows":
 		return [][]string{{"clip.exe"}}

@@ -17,29 +17,29 @@ import (
 const TrayWatcher = "org.kde.StatusNotifierWatcher"
 
 // Detect finds out what is there.
-func Detect(ctx context.Context) (s Capabilities) {
+func Detect(ctx context.Context) (found Capabilities) {
 	bus, err := Connect(ctx)
 	if err != nil {
-		return Capabilities{Bus: err, TrayErr: err, NoticesErr: err}
+		return Capabilities{Bus: err, TrayErr: err, NotificationsErr: err}
 	}
 	defer bus.Close()
-	ctx, cancel := context.WithTimeout(ctx, noticePatience)
+	ctx, cancel := context.WithTimeout(ctx, notificationTimeout)
 	defer cancel()
-	s.Tray, s.TrayErr = tray(ctx, bus)
-	server := bus.Object(notifications, notificationsPath)
+	found.Tray, found.TrayErr = findTray(ctx, bus)
+	server := bus.Object(notificationsName, notificationsPath)
 	var name, vendor, version, spec string
-	if err := server.CallWithContext(ctx, notifications+".GetServerInformation", 0).Store(&name, &vendor, &version, &spec); err != nil {
-		s.NoticesErr = fmt.Errorf("%w: %w", ErrNoNotices, err)
-		return s
+	if err := server.CallWithContext(ctx, notificationsName+".GetServerInformation", 0).Store(&name, &vendor, &version, &spec); err != nil {
+		found.NotificationsErr = fmt.Errorf("%w: %w", ErrNoNotifications, err)
+		return found
 	}
-	s.Notices = strings.TrimSpace(name + " " + version)
-	s.Buttons = slices.Contains(capabilities(ctx, server), "actions")
-	return s
+	found.Notifications = strings.TrimSpace(name + " " + version)
+	found.NotificationButtons = slices.Contains(serverCapabilities(ctx, server), "actions")
+	return found
 }
 
 var errNoTray = errors.New("no panel shows tray icons")
 
-func tray(ctx context.Context, bus *dbus.Conn) (who string, err error) {
+func findTray(ctx context.Context, bus *dbus.Conn) (who string, err error) {
 	var owner string
 	var pid uint32
 	call := func(method string, result any, args ...any) error {

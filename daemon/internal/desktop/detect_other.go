@@ -6,5 +6,5 @@ import "context"
 
 // Detect finds out what is there: here, all of it is part of the system.
 func Detect(context.Context) Capabilities {
-	return Capabilities{Tray: "the system", Notices: "the system"}
+	return Capabilities{Tray: "the system", Notifications: "the system"}
 }

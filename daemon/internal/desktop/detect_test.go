@@ -11,18 +11,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestLook(t *testing.T) {
-	kill := session(t)
+func TestDetect(t *testing.T) {
+	kill := startBus(t)
 	s := Detect(t.Context())
 	require.NoError(t, s.Bus)
 	require.ErrorIs(t, s.TrayErr, errNoTray)
-	require.ErrorIs(t, s.NoticesErr, ErrNoNotices)
+	require.ErrorIs(t, s.NotificationsErr, ErrNoNotifications)
 
-	server := newServer(t, "actions")
+	server := newFakeServer(t, "actions")
 	require.NoError(t, server.bus.ExportMethodTable(map[string]any{
 		"GetServerInformation": func() (string, string, string, string, *dbus.Error) { return "Dune", "v", "1.2", "1.2", nil },
 		"GetCapabilities":      func() ([]string, *dbus.Error) { return []string{"actions"}, nil },
-	}, notificationsPath, notifications))
+	}, notificationsPath, notificationsName))
 	var hosted atomic.Bool
 	require.NoError(t, server.bus.ExportMethodTable(map[string]any{
 		"Get": func(string, string) (dbus.Variant, *dbus.Error) { return dbus.MakeVariant(hosted.Load()), nil },
@@ -31,8 +31,8 @@ func TestLook(t *testing.T) {
 	require.NoError(t, err)
 	s = Detect(t.Context())
 	require.ErrorContains(t, s.TrayErr, "waits for a panel")
-	assert.Equal(t, "Dune 1.2", s.Notices)
-	assert.True(t, s.Buttons)
+	assert.Equal(t, "Dune 1.2", s.Notifications)
+	assert.True(t, s.NotificationButtons)
 	hosted.Store(true)
 	s = Detect(t.Context())
 	require.NoError(t, s.TrayErr)

@@ -21,7 +21,7 @@ var (
 const dialogWidth = 460 // pixels
 
 // Dialogs says why no window can be opened, or nil.
-func Dialogs() error {
+func CheckDialogs() error {
 	switch {
 	case runtime.GOOS == "windows" || runtime.GOOS == "darwin":
 		return nil
@@ -35,41 +35,41 @@ func Dialogs() error {
 
 // AskSecret asks for a text that is not shown. It reaches the companion through a pipe.
 func AskSecret(ctx context.Context, title, prompt string) (string, error) {
-	return ask(ctx, prompt, zenity.Title(title), zenity.HideText())
+	return askText(ctx, prompt, zenity.Title(title), zenity.HideText())
 }
 
 // Ask asks for a text in place of the present one.
 func Ask(ctx context.Context, title, prompt, present string) (string, error) {
-	return ask(ctx, prompt, zenity.Title(title), zenity.EntryText(present))
+	return askText(ctx, prompt, zenity.Title(title), zenity.EntryText(present))
 }
 
-func ask(ctx context.Context, prompt string, options ...zenity.Option) (string, error) {
-	if err := Dialogs(); err != nil {
+func askText(ctx context.Context, prompt string, options ...zenity.Option) (string, error) {
+	if err := CheckDialogs(); err != nil {
 		return "", err
 	}
 	text, err := zenity.Entry(prompt, append(options, zenity.Context(ctx), zenity.Width(dialogWidth))...)
-	return text, inWords(ctx, err)
+	return text, dialogError(ctx, err)
 }
 
 // Say shows a text until the person closes it.
-func Say(ctx context.Context, title, text string) error {
-	if err := Dialogs(); err != nil {
+func ShowMessage(ctx context.Context, title, text string) error {
+	if err := CheckDialogs(); err != nil {
 		return err
 	}
-	return inWords(ctx, zenity.Info(text, zenity.Title(title), zenity.Context(ctx), zenity.Width(dialogWidth), zenity.NoWrap()))
+	return dialogError(ctx, zenity.Info(text, zenity.Title(title), zenity.Context(ctx), zenity.Width(dialogWidth), zenity.NoWrap()))
 }
 
 // Show shows a text that changes each second, with a bar that fills until a time. The
 // text may hold a secret: nothing of it is in an argument, which other users could read.
-func Show(ctx context.Context, title string, text func(left time.Duration) string, until time.Time) error {
-	if err := Dialogs(); err != nil {
+func ShowCountdown(ctx context.Context, title string, text func(left time.Duration) string, until time.Time) error {
+	if err := CheckDialogs(); err != nil {
 		return err
 	}
 	whole := time.Until(until)
 	window, err := zenity.Progress(zenity.Title(title), zenity.Context(ctx), zenity.Width(dialogWidth),
 		zenity.MaxValue(int(whole/time.Second)), zenity.CancelLabel("Close"))
 	if err != nil {
-		return inWords(ctx, err)
+		return dialogError(ctx, err)
 	}
 	defer window.Close()
 	second := time.NewTicker(time.Second)
@@ -77,7 +77,7 @@ func Show(ctx context.Context, title string, text func(left time.Duration) strin
 	for {
 		left := max(time.Until(until), 0)
 		if err := errors.Join(window.Text(text(left)), window.Value(int((whole-left)/time.Second))); err != nil {
-			return inWords(ctx, err)
+			return dialogError(ctx, err)
 		}
 		if left == 0 {
 			return nil
@@ -92,7 +92,7 @@ func Show(ctx context.Context, title string, text func(left time.Duration) strin
 	}
 }
 
-func inWords(ctx context.Context, err error) error {
+func dialogError(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil

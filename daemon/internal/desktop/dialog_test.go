@@ -23,7 +23,7 @@ const (
 )
 
 // screen gives the test a screen that nobody sees.
-func screen(t *testing.T) {
+func startScreen(t *testing.T) {
 	t.Helper()
 	r, w, err := os.Pipe()
 	require.NoError(t, err)
@@ -42,7 +42,7 @@ func screen(t *testing.T) {
 }
 
 // hands does something to the window with the companion's name, once it is there.
-func hands(t *testing.T, args ...string) {
+func operateWindow(t *testing.T, args ...string) {
 	t.Helper()
 	args = append([]string{"search", "--sync", "--onlyvisible", "--name", "^" + Name + "$", "windowfocus", "--sync"}, args...)
 	ctx, cancel := context.WithTimeout(t.Context(), wait)
@@ -52,8 +52,8 @@ func hands(t *testing.T, args ...string) {
 }
 
 func TestDialogs(t *testing.T) {
-	screen(t)
-	lift := func() { _ = exec.CommandContext(t.Context(), "xdotool", "keyup", "Escape").Run() }
+	startScreen(t)
+	releaseEscape := func() { _ = exec.CommandContext(t.Context(), "xdotool", "keyup", "Escape").Run() }
 	type answer struct {
 		text string
 		err  error
@@ -68,15 +68,15 @@ func TestDialogs(t *testing.T) {
 	}
 	t.Run("a secret is typed", func(t *testing.T) {
 		asked := secret(t)
-		hands(t, "type", "--delay", "20", "a|b c%d-é")
-		hands(t, "key", "Return")
+		operateWindow(t, "type", "--delay", "20", "a|b c%d-é")
+		operateWindow(t, "key", "Return")
 		assert.Equal(t, answer{"a|b c%d-é", nil}, <-asked)
 	})
 	t.Run("and is not", func(t *testing.T) {
 		asked := secret(t)
-		hands(t, "keydown", "Escape")
+		operateWindow(t, "keydown", "Escape")
 		assert.ErrorIs(t, (<-asked).err, ErrDismissed)
-		lift()
+		releaseEscape()
 	})
 	t.Run("an amount stands there already", func(t *testing.T) {
 		asked := make(chan answer, 1)
@@ -84,23 +84,23 @@ func TestDialogs(t *testing.T) {
 			text, err := Ask(t.Context(), Name, "What may one number cost?", "10000.00")
 			asked <- answer{text, err}
 		}()
-		hands(t, "key", "Return")
+		operateWindow(t, "key", "Return")
 		assert.Equal(t, answer{"10000.00", nil}, <-asked)
 	})
 	t.Run("the companion ends", func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
-		said := make(chan error, 1)
-		go func() { said <- Say(ctx, Name, "hello") }()
-		hands(t)
+		closed := make(chan error, 1)
+		go func() { closed <- ShowMessage(ctx, Name, "hello") }()
+		operateWindow(t)
 		stop()
-		assert.ErrorIs(t, <-said, context.Canceled)
+		assert.ErrorIs(t, <-closed, context.Canceled)
 	})
 	t.Run("a code is shown and in no argument", func(t *testing.T) {
 		shown := make(chan error, 1)
 		go func() {
-			shown <- Show(t.Context(), Name, func(left time.Duration) string { return "ABCD-EFGH-IJKL" }, time.Now().Add(time.Minute))
+			shown <- ShowCountdown(t.Context(), Name, func(left time.Duration) string { return "ABCD-EFGH-IJKL" }, time.Now().Add(time.Minute))
 		}()
-		hands(t)
+		operateWindow(t)
 		arguments, err := filepath.Glob("/proc/[0-9]*/cmdline")
 		require.NoError(t, err)
 		seen := false
@@ -110,11 +110,11 @@ func TestDialogs(t *testing.T) {
 			seen = seen || strings.Contains(string(raw), "--progress")
 		}
 		assert.True(t, seen, "the window was there")
-		hands(t, "keydown", "Escape")
+		operateWindow(t, "keydown", "Escape")
 		assert.NoError(t, <-shown)
 	})
 	t.Run("a code is too old", func(t *testing.T) {
-		assert.NoError(t, Show(t.Context(), Name, func(time.Duration) string { return "" }, time.Now().Add(time.Second)))
+		assert.NoError(t, ShowCountdown(t.Context(), Name, func(time.Duration) string { return "" }, time.Now().Add(time.Second)))
 	})
 }
 
@@ -124,14 +124,14 @@ func TestNoDialogs(t *testing.T) {
 	_, err := AskSecret(t.Context(), Name, "?")
 	require.ErrorIs(t, err, ErrNoDialogs)
 	require.ErrorContains(t, err, "without a screen")
-	require.ErrorIs(t, Say(t.Context(), Name, "?"), ErrNoDialogs)
-	require.ErrorIs(t, Show(t.Context(), Name, func(time.Duration) string { return "" }, time.Now()), ErrNoDialogs)
+	require.ErrorIs(t, ShowMessage(t.Context(), Name, "?"), ErrNoDialogs)
+	require.ErrorIs(t, ShowCountdown(t.Context(), Name, func(time.Duration) string { return "" }, time.Now()), ErrNoDialogs)
 }
 
 // The library looks for its program once, so this is another process.
 func TestNoDialogProgram(t *testing.T) {
 	if os.Getenv("LOGSPANEL_TEST_NO_ZENITY") != "" {
-		fmt.Println(Dialogs())
+		fmt.Println(CheckDialogs())
 		return
 	}
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")

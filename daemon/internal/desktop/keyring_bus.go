@@ -9,21 +9,21 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-const busRevival = 30 * time.Second // until a bus that was lost is looked for
+const busRetry = 30 * time.Second // until a bus that was lost is looked for
 
 // OnUnlock calls do whenever the keyring has become usable, until ctx ends: it was
 // unlocked, or its service came. Nobody is asked for a password by that.
-func OnUnlock(ctx context.Context, do func()) {
+func OnUnlock(ctx context.Context, unlocked func()) {
 	for ctx.Err() == nil {
-		watchKeyring(ctx, do)
+		watchKeyring(ctx, unlocked)
 		select {
-		case <-time.After(busRevival):
+		case <-time.After(busRetry):
 		case <-ctx.Done():
 		}
 	}
 }
 
-func watchKeyring(ctx context.Context, do func()) {
+func watchKeyring(ctx context.Context, unlocked func()) {
 	const service = "org.freedesktop.secrets"
 	bus, err := Connect(ctx)
 	if err != nil {
@@ -41,13 +41,13 @@ func watchKeyring(ctx context.Context, do func()) {
 		}
 	}
 	for change := range changes {
-		if usable(change) {
-			do()
+		if unlockedBy(change) {
+			unlocked()
 		}
 	}
 }
 
-func usable(change *dbus.Signal) bool {
+func unlockedBy(change *dbus.Signal) bool {
 	switch {
 	case change == nil:
 		return false
@@ -56,8 +56,8 @@ func usable(change *dbus.Signal) bool {
 		return owner != ""
 	case len(change.Body) >= 2:
 		properties, _ := change.Body[1].(map[string]dbus.Variant)
-		locked, told := properties["Locked"].Value().(bool)
-		return told && !locked
+		locked, present := properties["Locked"].Value().(bool)
+		return present && !locked
 	}
 	return false
 }

@@ -14,7 +14,7 @@ import (
 // StartAtLogin and read by StartsAtLogin; each system has a file of its own here.
 
 // place writes a file whole or not at all.
-func place(path, text string) error {
+func writeFile(path, text string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("start at login: %w", err)
 	}
@@ -34,7 +34,7 @@ func place(path, text string) error {
 }
 
 // remove takes a file away; one that isn't there is no error.
-func remove(path string) error {
+func removeFile(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("no longer start at login: %w", err)
 	}
@@ -43,7 +43,7 @@ func remove(path string) error {
 
 // entry is the desktop entry that starts a command at login, by the XDG autostart
 // specification.
-func entry(command []string) string {
+func desktopEntry(command []string) string {
 	quoted := make([]string, 0, len(command))
 	for _, arg := range command {
 		arg = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "`", "\\`", `$`, `\$`).Replace(arg)
@@ -63,9 +63,9 @@ X-GNOME-Autostart-enabled=true
 
 // enabled reports whether an entry is one that starts something: desktops turn one off
 // by a line in it.
-func enabled(entry string) bool {
+func entryEnabled(text string) bool {
 	group := ""
-	for line := range strings.Lines(entry) {
+	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		if strings.HasPrefix(line, "[") {
 			group = line
@@ -80,7 +80,7 @@ func enabled(entry string) bool {
 }
 
 // agent is the property list that makes launchd start a command at login.
-func agent(label string, command []string) string {
+func launchAgent(label string, command []string) string {
 	var args strings.Builder
 	for _, arg := range command {
 		args.WriteString("\t\t<string>")
@@ -108,7 +108,7 @@ func agent(label string, command []string) string {
 // Unit is a systemd user unit that runs a command, for those who would rather have
 // systemd look after it. What it may do is cut down to what it needs; its windows and
 // its clipboard programs need the home directory and the screen.
-func Unit(command []string) string {
+func SystemdUnit(command []string) string {
 	quoted := make([]string, 0, len(command))
 	for _, arg := range command {
 		quoted = append(quoted, `"`+strings.NewReplacer(`\`, `\\`, `"`, `\"`, `%`, `%%`, `$`, `$$`).Replace(arg)+`"`)

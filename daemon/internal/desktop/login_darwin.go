@@ -31,7 +31,7 @@ func StartsAtLogin() (bool, error) {
 // StartAtLogin makes the session start a command, or start it no longer.
 func StartAtLogin(on bool, command []string) error {
 	if !on {
-		return remove(agentPath())
+		return removeFile(agentPath())
 	}
-	return place(agentPath(), agent(agentLabel, command))
+	return writeFile(agentPath(), launchAgent(agentLabel, command))
 }

@@ -31,12 +31,12 @@ func golden(t *testing.T, name, got string) {
 }
 
 // odd is a command with everything that a system could take for something else.
-var odd = []string{"/opt/My \"Apps\"/50% $HOME/`c`/a\\b", "run", "--data-dir", "/tmp/<a>&'b' c"}
+var oddCommand = []string{"/opt/My \"Apps\"/50% $HOME/`c`/a\\b", "run", "--data-dir", "/tmp/<a>&'b' c"}
 
-func TestWhatStartsAtLogin(t *testing.T) {
-	golden(t, "logspanel-companion.desktop", entry(odd))
-	golden(t, "com.logspanel.companion.plist", agent("com.logspanel.companion", odd))
-	golden(t, "logspanel-companion.service", Unit(odd))
+func TestLoginFiles(t *testing.T) {
+	golden(t, "logspanel-companion.desktop", desktopEntry(oddCommand))
+	golden(t, "com.logspanel.companion.plist", launchAgent("com.logspanel.companion", oddCommand))
+	golden(t, "logspanel-companion.service", SystemdUnit(oddCommand))
 }
 
 func TestStartAtLogin(t *testing.T) {
@@ -49,8 +49,8 @@ func TestStartAtLogin(t *testing.T) {
 		return on
 	}
 	assert.False(t, on())
-	require.NoError(t, StartAtLogin(false, odd), "it is off already")
-	require.NoError(t, StartAtLogin(true, odd))
+	require.NoError(t, StartAtLogin(false, oddCommand), "it is off already")
+	require.NoError(t, StartAtLogin(true, oddCommand))
 	assert.True(t, on())
 	require.NoError(t, StartAtLogin(true, []string{"/usr/bin/logspanel-companion", "run"}))
 	raw, err := os.ReadFile(entryPath())
@@ -65,17 +65,17 @@ func TestStartAtLogin(t *testing.T) {
 	}
 	require.NoError(t, os.WriteFile(entryPath(), []byte("[Desktop Entry]\nExec=x\n[Other]\nHidden=true\n"), 0o600))
 	assert.True(t, on())
-	require.NoError(t, StartAtLogin(false, odd))
+	require.NoError(t, StartAtLogin(false, oddCommand))
 	assert.False(t, on())
 }
 
-func TestStartAtLoginWithoutAPlace(t *testing.T) {
+func TestStartAtLoginWithoutADirectory(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	t.Setenv("XDG_CONFIG_HOME", file)
 	xdg.Reload()
 	t.Cleanup(xdg.Reload)
-	require.ErrorContains(t, StartAtLogin(true, odd), "start at login")
+	require.ErrorContains(t, StartAtLogin(true, oddCommand), "start at login")
 	_, err := StartsAtLogin()
 	require.ErrorContains(t, err, "see what starts at login")
 }
@@ -88,7 +88,7 @@ func TestEntryIsReadAsMeant(t *testing.T) {
 	require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\nprintf '%s\\n' \"$@\" >'"+dir+"/got'\n"), 0o700))
 	args := []string{`with space`, `"quoted"`, `$HOME`, `100%`, "`x`", `back\slash`}
 	file := filepath.Join(dir, "test.desktop")
-	require.NoError(t, place(file, entry(append([]string{program}, args...))))
+	require.NoError(t, writeFile(file, desktopEntry(append([]string{program}, args...))))
 	out, err := exec.CommandContext(t.Context(), "gio", "launch", file).CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	require.EventuallyWithT(t, func(t *assert.CollectT) {
@@ -102,13 +102,13 @@ func TestAgentIsXML(t *testing.T) {
 	var list struct {
 		Args []string `xml:"dict>array>string"`
 	}
-	require.NoError(t, xml.Unmarshal([]byte(agent("a", odd)), &list))
-	assert.Equal(t, odd, list.Args)
+	require.NoError(t, xml.Unmarshal([]byte(launchAgent("a", oddCommand)), &list))
+	assert.Equal(t, oddCommand, list.Args)
 }
 
 func TestUnitIsUnderstood(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "logspanel-companion.service")
-	require.NoError(t, os.WriteFile(path, []byte(Unit([]string{"/bin/true", "run", "--data-dir", "/tmp/50% $x"})), 0o600))
+	require.NoError(t, os.WriteFile(path, []byte(SystemdUnit([]string{"/bin/true", "run", "--data-dir", "/tmp/50% $x"})), 0o600))
 	cmd := exec.CommandContext(t.Context(), "systemd-analyze", "--user", "verify", path)
 	cmd.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+t.TempDir())
 	out, err := cmd.CombinedOutput()

@@ -25,13 +25,13 @@ func StartsAtLogin() (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("see what starts at login: %w", err)
 	}
-	return enabled(string(raw)), nil
+	return entryEnabled(string(raw)), nil
 }
 
 // StartAtLogin makes the session start a command, or start it no longer.
 func StartAtLogin(on bool, command []string) error {
 	if !on {
-		return remove(entryPath())
+		return removeFile(entryPath())
 	}
-	return place(entryPath(), entry(command))
+	return writeFile(entryPath(), desktopEntry(command))
 }

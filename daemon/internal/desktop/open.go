@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-const openerLives = 3 * time.Second // by then it has found a program, or has become one
+const openerWait = 3 * time.Second // by then it has found a program, or has become one
 
 // Open shows a file in the program that the person has chosen for its kind.
 func Open(path string) error {
@@ -34,7 +34,7 @@ func Open(path string) error {
 		if err != nil {
 			return fmt.Errorf("no program opens %s: %s: %w", path, program, err)
 		}
-	case <-time.After(openerLives):
+	case <-time.After(openerWait):
 	}
 	return nil
 }

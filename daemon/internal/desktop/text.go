@@ -26,7 +26,7 @@ func Plain(text string, runes int) string {
 }
 
 // Sentence begins an error's text as a sentence does.
-func Sentence(text string) string {
+func Capitalize(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:]
 }

@@ -64,7 +64,7 @@ type Facts struct {
 	NoJournal   bool   // there is none yet
 	SetAside    string // a damaged one's name
 	Unset       bool   // the limits were lost
-	Around      desktop.Capabilities
+	Desktop     desktop.Capabilities
 	Windows     error
 	Clipboard   error
 	Browsers    []browser.Browser
@@ -249,27 +249,27 @@ func (f Facts) browsers() Check {
 
 func (f Facts) bus() Check {
 	const name = "message bus"
-	if f.Around.Bus != nil {
-		return bad(name, Warning, f.Around.Bus, "log in to a desktop session; without one there are no tray icon, no notifications, and no keyring but a file")
+	if f.Desktop.Bus != nil {
+		return bad(name, Warning, f.Desktop.Bus, "log in to a desktop session; without one there are no tray icon, no notifications, and no keyring but a file")
 	}
 	return good(name, "the session has one")
 }
 
 func (f Facts) tray() Check {
 	const name = "tray"
-	if f.Around.TrayErr != nil {
-		return bad(name, Warning, f.Around.TrayErr, "add a tray (status notifier) to your panel; on GNOME that is the AppIndicator extension")
+	if f.Desktop.TrayErr != nil {
+		return bad(name, Warning, f.Desktop.TrayErr, "add a tray (status notifier) to your panel; on GNOME that is the AppIndicator extension")
 	}
-	return good(name, "icons are shown by "+f.Around.Tray)
+	return good(name, "icons are shown by "+f.Desktop.Tray)
 }
 
 func (f Facts) notices() Check {
 	const name = "notifications"
-	if f.Around.NoticesErr != nil {
-		return bad(name, Warning, f.Around.NoticesErr, "install a notification daemon, such as dunst or your desktop's own")
+	if f.Desktop.NotificationsErr != nil {
+		return bad(name, Warning, f.Desktop.NotificationsErr, "install a notification daemon, such as dunst or your desktop's own")
 	}
-	found := "shown by " + f.Around.Notices
-	if !f.Around.Buttons {
+	found := "shown by " + f.Desktop.Notifications
+	if !f.Desktop.NotificationButtons {
 		found += ", without buttons"
 	}
 	return good(name, found)

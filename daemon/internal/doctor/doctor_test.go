@@ -32,7 +32,7 @@ var noon = time.Date(2026, 5, 1, 12, 0, 0, 5, time.UTC)
 func well() Facts {
 	return Facts{
 		Version: "1.0.0", System: "linux/amd64, XFCE, x11", At: noon, PID: 4711, DaemonIs: "1.0.0", Port: 38917, Host: "logspanel.com",
-		Key: KeyTaken, Ahead: ahead(-2 * time.Second), Around: desktop.Capabilities{Tray: "xfce4-panel", Notices: "Xfce Notify Daemon 0.7", Buttons: true},
+		Key: KeyTaken, Ahead: ahead(-2 * time.Second), Desktop: desktop.Capabilities{Tray: "xfce4-panel", Notifications: "Xfce Notify Daemon 0.7", NotificationButtons: true},
 		Browsers: []browser.Browser{{Product: "Chromium 156", Version: "1.0.0", LastUsed: noon, Connected: true}}, AtLogin: true, Log: "~/.local/share/logspanel-companion/companion.log", LogSize: 2049,
 	}
 }
@@ -43,8 +43,8 @@ func ill() Facts {
 		Version: "1.0.0", System: "linux/amd64", At: noon, Stopped: true, Port: 38917, PortHeldBy: "squatter (process 99)", Host: "logspanel.com",
 		Keyring: errors.New("the keyring is locked or waits for a password: unlock it and try again"), Key: KeyUnknown,
 		Provider: errors.New("the provider can't be reached, so nothing was sent"), Journal: errors.New("the journal is damaged: page 3"), NoBrowsers: true,
-		Around: desktop.Capabilities{
-			Bus: errors.New("the session has no message bus"), TrayErr: errors.New("no panel shows tray icons"), NoticesErr: errors.New("nothing here shows notifications"),
+		Desktop: desktop.Capabilities{
+			Bus: errors.New("the session has no message bus"), TrayErr: errors.New("no panel shows tray icons"), NotificationsErr: errors.New("nothing here shows notifications"),
 		},
 		Windows: errors.New("no window can be opened here"), Clipboard: errors.New("nothing was copied"), AtLoginErr: errors.New("permission denied"),
 		Log: "~/companion.log",
@@ -100,7 +100,7 @@ func TestChecks(t *testing.T) {
 			"Chromium 156 (extension 0.9.0, last here 2026-05-01)",
 		},
 		"an old pairing": {func(f *Facts) { f.Browsers[0].Version = "" }, "browsers", OK, "of an unknown version"},
-		"no buttons":     {func(f *Facts) { f.Around.Buttons = false }, "notifications", OK, "without buttons"},
+		"no buttons":     {func(f *Facts) { f.Desktop.NotificationButtons = false }, "notifications", OK, "without buttons"},
 		"off at login":   {func(f *Facts) { f.AtLogin = false }, "login", OK, "does not start then"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,28 +10,28 @@ import (
 )
 
 // Book is where the state comes from.
-type Book interface {
+type Source interface {
 	// Subscribe gives the state and the changes from there on. The channel is closed
 	// when the subscriber falls behind.
 	Subscribe() (protocol.Snapshot, <-chan protocol.Change, func())
 }
 
 // Told remembers durably what was told.
-type Told interface {
+type History interface {
 	// Open gives the keys that were told, and since when it remembers.
-	Open() (keys []string, since time.Time, err error)
+	Load() (keys []string, since time.Time, err error)
 	Put(key string) error
 	Delete(keys ...string) error
 }
 
 // Options are what a herald is made of.
 type Options struct {
-	Book       Book
-	Told       Told
+	Source     Source
+	History    History
 	Settings   func() Settings
 	Changed    <-chan struct{} // Settings may give something else
 	Generation func() string   // of the API key
-	Show       func(context.Context, desktop.Notice) error
+	Show       func(context.Context, desktop.Notification) error
 	Copy       func(ctx context.Context, code string) error
 	Log        *slog.Logger
 }
@@ -39,20 +39,20 @@ type Options struct {
 // Run tells the news until ctx ends. What was told once is never told again: it is
 // written down before it is shown.
 func Run(ctx context.Context, opts Options) {
-	h := &herald{Options: opts, told: map[string]bool{}}
-	keys, since, err := opts.Told.Open()
+	n := &notifier{Options: opts, notified: map[string]bool{}}
+	keys, since, err := opts.History.Load()
 	if err != nil {
-		h.Log.Error("what was told before can't be read, so there are no notifications", "cause", err)
+		n.Log.Error("what was told before can't be read, so there are no notifications", "cause", err)
 		return
 	}
-	h.since = since
+	n.since = since
 	for _, key := range keys {
-		h.told[key] = true
+		n.notified[key] = true
 	}
-	state, changes, stop := opts.Book.Subscribe()
+	state, changes, stop := opts.Source.Subscribe()
 	defer func() { stop() }()
 	for {
-		h.look(ctx, state)
+		n.update(ctx, state)
 		select {
 		case <-ctx.Done():
 			return
@@ -60,73 +60,73 @@ func Run(ctx context.Context, opts Options) {
 		case c, ok := <-changes:
 			if !ok || !state.Apply(c) {
 				stop()
-				state, changes, stop = opts.Book.Subscribe()
+				state, changes, stop = opts.Source.Subscribe()
 			}
 		}
 	}
 }
 
-type herald struct {
+type notifier struct {
 	Options
-	since  time.Time
-	told   map[string]bool
-	silent bool // nothing shows notifications, and it was said
-	unable bool // it can't be written down, and it was said
+	since                time.Time
+	notified             map[string]bool
+	showFailureLogged    bool // nothing shows notifications, and it was said
+	historyFailureLogged bool // it can't be written down, and it was said
 }
 
-func (h *herald) look(ctx context.Context, s protocol.Snapshot) {
-	c := Context{h.Settings(), h.since, h.Generation}
-	var ended []string
-	for key := range h.told {
-		if over(key, s, c) || gone(key, s) {
-			ended = append(ended, key)
-			delete(h.told, key)
+func (n *notifier) update(ctx context.Context, s protocol.Snapshot) {
+	c := Criteria{n.Settings(), n.since, n.Generation}
+	var forgotten []string
+	for key := range n.notified {
+		if ended(key, s, c) || orderClosed(key, s) {
+			forgotten = append(forgotten, key)
+			delete(n.notified, key)
 		}
 	}
-	if len(ended) > 0 {
-		h.written(h.Told.Delete(ended...))
+	if len(forgotten) > 0 {
+		n.logHistoryError(n.History.Delete(forgotten...))
 	}
-	for _, item := range Of(s, c, time.Now()) {
-		if h.told[item.Key] {
+	for _, event := range Events(s, c, time.Now()) {
+		if n.notified[event.Key] {
 			continue
 		}
-		h.told[item.Key] = true
-		h.written(h.Told.Put(item.Key))
-		if !c.Quiet {
-			h.tell(ctx, item)
+		n.notified[event.Key] = true
+		n.logHistoryError(n.History.Put(event.Key))
+		if !c.Off {
+			n.notify(ctx, event)
 		}
 	}
 }
 
-func (h *herald) written(err error) {
-	if err != nil && !h.unable {
-		h.Log.Warn("what was told can't be written down, so it may be told again after a restart", "cause", err)
+func (n *notifier) logHistoryError(err error) {
+	if err != nil && !n.historyFailureLogged {
+		n.Log.Warn("what was told can't be written down, so it may be told again after a restart", "cause", err)
 	}
-	h.unable = err != nil
+	n.historyFailureLogged = err != nil
 }
 
-func (h *herald) tell(ctx context.Context, item Item) {
-	notice := desktop.Notice{Title: item.Title, Body: item.Body, Urgent: item.Urgent}
-	if item.Order != "" {
-		notice.Button, notice.Press = "Copy the code", func() { h.copy(ctx, item.Order) }
+func (n *notifier) notify(ctx context.Context, event Event) {
+	notification := desktop.Notification{Title: event.Title, Body: event.Body, Urgent: event.Urgent}
+	if event.Order != "" {
+		notification.Button, notification.OnPress = "Copy the code", func() { n.copyCode(ctx, event.Order) }
 	}
-	err := h.Show(ctx, notice)
-	if err != nil && ctx.Err() == nil && !h.silent {
-		h.Log.Warn("there are no notifications; everything else works", "cause", err)
+	err := n.Show(ctx, notification)
+	if err != nil && ctx.Err() == nil && !n.showFailureLogged {
+		n.Log.Warn("there are no notifications; everything else works", "cause", err)
 	}
-	h.silent = err != nil
+	n.showFailureLogged = err != nil
 }
 
 // copy puts an order's code on the clipboard, as it is by then.
-func (h *herald) copy(ctx context.Context, order string) {
-	state, _, stop := h.Book.Subscribe()
+func (n *notifier) copyCode(ctx context.Context, order string) {
+	state, _, stop := n.Source.Subscribe()
 	stop()
 	for _, o := range state.Orders {
 		if o.ID != order || o.Code == "" {
 			continue
 		}
-		if err := h.Copy(ctx, desktop.Plain(o.DisplayCode(), maxName)); err != nil {
-			h.Log.Warn("the code was not copied", "cause", err)
+		if err := n.Copy(ctx, desktop.Plain(o.DisplayCode(), maxName)); err != nil {
+			n.Log.Warn("the code was not copied", "cause", err)
 		}
 	}
 }

@@ -19,12 +19,12 @@ import (
 )
 
 // book is a Book that a test writes.
-type book struct {
+type fakeSource struct {
 	state   protocol.Snapshot
 	changes chan protocol.Change
 }
 
-func (b *book) Subscribe() (protocol.Snapshot, <-chan protocol.Change, func()) {
+func (b *fakeSource) Subscribe() (protocol.Snapshot, <-chan protocol.Change, func()) {
 	c := make(chan protocol.Change)
 	if b.changes == nil {
 		b.changes = c
@@ -33,7 +33,7 @@ func (b *book) Subscribe() (protocol.Snapshot, <-chan protocol.Change, func()) {
 }
 
 // memory is what was told, as it outlives a herald.
-type memory struct {
+type fakeHistory struct {
 	since time.Time
 	keys  map[string]bool
 	full  bool
@@ -41,14 +41,14 @@ type memory struct {
 
 var errFull = errors.New("no space left on device")
 
-func (m *memory) Open() (keys []string, since time.Time, err error) {
+func (m *fakeHistory) Load() (keys []string, since time.Time, err error) {
 	for key := range m.keys {
 		keys = append(keys, key)
 	}
 	return keys, m.since, nil
 }
 
-func (m *memory) Put(key string) error {
+func (m *fakeHistory) Put(key string) error {
 	if m.full {
 		return errFull
 	}
@@ -56,7 +56,7 @@ func (m *memory) Put(key string) error {
 	return nil
 }
 
-func (m *memory) Delete(keys ...string) error {
+func (m *fakeHistory) Delete(keys ...string) error {
 	for _, key := range keys {
 		delete(m.keys, key)
 	}
@@ -64,238 +64,238 @@ func (m *memory) Delete(keys ...string) error {
 }
 
 // town is where the news are told.
-type town struct {
-	*book
-	told       *memory
-	settings   Settings
-	changed    chan struct{}
-	generation string
-	heard      []string
-	notices    []desktop.Notice
-	copied     []string
-	deaf       error
-	log        bytes.Buffer
+type fixture struct {
+	*fakeSource
+	history       *fakeHistory
+	settings      Settings
+	changed       chan struct{}
+	generation    string
+	shown         []string
+	notifications []desktop.Notification
+	copied        []string
+	failure       error
+	log           bytes.Buffer
 }
 
-func newTown(s protocol.Snapshot) *town {
-	return &town{book: &book{state: s}, told: &memory{since: noon.Add(-100 * 365 * 24 * time.Hour), keys: map[string]bool{}}, changed: make(chan struct{}), generation: "g1"}
+func newFixture(s protocol.Snapshot) *fixture {
+	return &fixture{fakeSource: &fakeSource{state: s}, history: &fakeHistory{since: noon.Add(-100 * 365 * 24 * time.Hour), keys: map[string]bool{}}, changed: make(chan struct{}), generation: "g1"}
 }
 
 // listen runs a herald for as long as do takes, in a bubble of its own time.
-func (w *town) listen(t *testing.T, do func(heard func() []string)) {
+func (f *fixture) run(t *testing.T, do func(shown func() []string)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		if w.changes != nil {
-			w.changes = make(chan protocol.Change)
+		if f.changes != nil {
+			f.changes = make(chan protocol.Change)
 		}
-		w.changed = make(chan struct{})
+		f.changed = make(chan struct{})
 		ctx, stop := context.WithCancel(t.Context())
 		go Run(ctx, Options{
-			Book: w.book, Told: w.told, Settings: func() Settings { return w.settings }, Changed: w.changed,
-			Generation: func() string { return w.generation },
-			Show: func(_ context.Context, n desktop.Notice) error {
-				w.notices = append(w.notices, n)
-				w.heard = append(w.heard, n.Title)
-				return w.deaf
+			Source: f.fakeSource, History: f.history, Settings: func() Settings { return f.settings }, Changed: f.changed,
+			Generation: func() string { return f.generation },
+			Show: func(_ context.Context, n desktop.Notification) error {
+				f.notifications = append(f.notifications, n)
+				f.shown = append(f.shown, n.Title)
+				return f.failure
 			},
 			Copy: func(_ context.Context, text string) error {
-				w.copied = append(w.copied, text)
-				return w.deaf
+				f.copied = append(f.copied, text)
+				return f.failure
 			},
-			Log: slog.New(slog.NewTextHandler(&w.log, nil)),
+			Log: slog.New(slog.NewTextHandler(&f.log, nil)),
 		})
 		do(func() []string {
 			synctest.Wait()
-			heard := w.heard
-			w.heard = nil
-			return heard
+			shown := f.shown
+			f.shown = nil
+			return shown
 		})
 		stop()
 		synctest.Wait()
-		w.changes = nil
+		f.changes = nil
 	})
 }
 
-func (w *town) change(c protocol.Change) {
-	w.state.Seq++
-	c.Seq = w.state.Seq
-	w.state.Apply(c)
+func (f *fixture) change(c protocol.Change) {
+	f.state.Seq++
+	c.Seq = f.state.Seq
+	f.state.Apply(c)
 	if c.Order != nil {
-		w.state.Orders = []protocol.Order{*c.Order}
+		f.state.Orders = []protocol.Order{*c.Order}
 	}
 	if c.Key != nil {
-		w.state.Key = *c.Key
+		f.state.Key = *c.Key
 	}
 	if c.Wallet != nil {
-		w.state.Wallet = c.Wallet
+		f.state.Wallet = c.Wallet
 	}
-	w.changes <- c
+	f.changes <- c
 }
 
-func TestEachIsToldOnce(t *testing.T) {
-	w := newTown(state(order(protocol.OrderWaiting)))
-	var came time.Time
-	w.listen(t, func(heard func() []string) {
-		assert.Empty(t, heard())
-		came = time.Now()
-		o := coded("482913", came)
-		w.change(protocol.Change{Order: &o})
-		assert.Equal(t, []string{"Code 482913"}, heard())
+func TestEachEventIsShownOnce(t *testing.T) {
+	f := newFixture(testState(testOrder(protocol.OrderWaiting)))
+	var receivedAt time.Time
+	f.run(t, func(shown func() []string) {
+		assert.Empty(t, shown())
+		receivedAt = time.Now()
+		o := receivedOrder("482913", receivedAt)
+		f.change(protocol.Change{Order: &o})
+		assert.Equal(t, []string{"Code 482913"}, shown())
 		o.AskedBy = []string{"c2"}
-		w.change(protocol.Change{Order: &o})
-		assert.Empty(t, heard(), "the same code")
-		later := came.Add(time.Minute)
-		o = coded("5555", later)
-		w.change(protocol.Change{Order: &o})
-		assert.Equal(t, []string{"Code 5555"}, heard(), "another code of the same number")
-		lagged := w.changes
-		w.changes = nil
+		f.change(protocol.Change{Order: &o})
+		assert.Empty(t, shown(), "the same code")
+		later := receivedAt.Add(time.Minute)
+		o = receivedOrder("5555", later)
+		f.change(protocol.Change{Order: &o})
+		assert.Equal(t, []string{"Code 5555"}, shown(), "another code of the same number")
+		lagged := f.changes
+		f.changes = nil
 		close(lagged)
-		assert.Empty(t, heard(), "the state is read again")
+		assert.Empty(t, shown(), "the state is read again")
 	})
-	w.listen(t, func(heard func() []string) {
-		assert.Empty(t, heard(), "after a restart")
-	})
-}
-
-func TestWhatHappenedMeanwhileIsTold(t *testing.T) {
-	w := newTown(state(order(protocol.OrderRefunded)))
-	w.listen(t, func(heard func() []string) {
-		assert.Equal(t, []string{"Refunded: 850.00 NGN"}, heard())
+	f.run(t, func(shown func() []string) {
+		assert.Empty(t, shown(), "after a restart")
 	})
 }
 
-func TestWhatBeginsAgainIsToldAgain(t *testing.T) {
-	w := newTown(state())
+func TestEventsWhileStoppedAreShown(t *testing.T) {
+	f := newFixture(testState(testOrder(protocol.OrderRefunded)))
+	f.run(t, func(shown func() []string) {
+		assert.Equal(t, []string{"Refunded: 850.00 NGN"}, shown())
+	})
+}
+
+func TestConditionThatReturnsIsShownAgain(t *testing.T) {
+	f := newFixture(testState())
 	wallet := func(minor int64) protocol.Change {
 		return protocol.Change{Wallet: &protocol.Wallet{Balance: naira(minor)}}
 	}
 	key := func(s protocol.KeyState) protocol.Change { return protocol.Change{Key: &protocol.Key{State: s}} }
-	w.listen(t, func(heard func() []string) {
-		heard()
-		w.change(wallet(10_00))
-		assert.Equal(t, []string{"The balance is low: 10.00 NGN"}, heard())
-		w.change(wallet(5_00))
-		assert.Empty(t, heard(), "it is low still")
-		w.change(wallet(2000_00))
-		w.change(wallet(1_00))
-		assert.Equal(t, []string{"The balance is low: 1.00 NGN"}, heard())
+	f.run(t, func(shown func() []string) {
+		shown()
+		f.change(wallet(10_00))
+		assert.Equal(t, []string{"The balance is low: 10.00 NGN"}, shown())
+		f.change(wallet(5_00))
+		assert.Empty(t, shown(), "it is low still")
+		f.change(wallet(2000_00))
+		f.change(wallet(1_00))
+		assert.Equal(t, []string{"The balance is low: 1.00 NGN"}, shown())
 
-		w.change(key(protocol.KeyRefused))
-		assert.Equal(t, []string{"The API key is refused"}, heard())
-		w.change(key(protocol.KeyUnchecked))
-		w.change(key(protocol.KeyRefused))
-		assert.Empty(t, heard(), "the same key")
-		w.generation = "g2"
-		w.change(key(protocol.KeyUnchecked))
-		w.change(key(protocol.KeyRefused))
-		assert.Equal(t, []string{"The API key is refused"}, heard(), "another key")
-		w.change(key(protocol.KeyOK))
-		w.change(key(protocol.KeyRefused))
-		assert.Equal(t, []string{"The API key is refused"}, heard(), "it was taken in between")
+		f.change(key(protocol.KeyRefused))
+		assert.Equal(t, []string{"The API key is refused"}, shown())
+		f.change(key(protocol.KeyUnchecked))
+		f.change(key(protocol.KeyRefused))
+		assert.Empty(t, shown(), "the same key")
+		f.generation = "g2"
+		f.change(key(protocol.KeyUnchecked))
+		f.change(key(protocol.KeyRefused))
+		assert.Equal(t, []string{"The API key is refused"}, shown(), "another key")
+		f.change(key(protocol.KeyOK))
+		f.change(key(protocol.KeyRefused))
+		assert.Equal(t, []string{"The API key is refused"}, shown(), "it was taken in between")
 	})
-	w.state.Key.State = protocol.KeyUnchecked
-	w.listen(t, func(heard func() []string) {
-		heard()
-		w.change(key(protocol.KeyRefused))
-		assert.Empty(t, heard(), "the same key, after a restart")
-	})
-}
-
-func TestOffAtWish(t *testing.T) {
-	w := newTown(state(order(protocol.OrderWaiting)))
-	w.settings.Quiet = true
-	w.listen(t, func(heard func() []string) {
-		heard()
-		o := coded("482913", time.Now())
-		w.change(protocol.Change{Order: &o})
-		assert.Empty(t, heard())
-		w.settings = Settings{HideCodes: true}
-		w.changed <- struct{}{}
-		assert.Empty(t, heard(), "what happened before is not made up for")
-		o = coded("5555", time.Now().Add(time.Second))
-		w.change(protocol.Change{Order: &o})
-		assert.Equal(t, []string{"A code is there"}, heard())
-		assert.NotContains(t, w.notices[0].Title+w.notices[0].Body+w.notices[0].Button, "5555")
-
-		w.notices[0].Press()
-		assert.Equal(t, []string{"5555"}, w.copied, "hidden, it can be copied")
+	f.state.Key.State = protocol.KeyUnchecked
+	f.run(t, func(shown func() []string) {
+		shown()
+		f.change(key(protocol.KeyRefused))
+		assert.Empty(t, shown(), "the same key, after a restart")
 	})
 }
 
-func TestNobodyShowsThem(t *testing.T) {
-	w := newTown(state())
-	w.deaf = desktop.ErrNoNotices
-	w.listen(t, func(heard func() []string) {
-		heard()
+func TestNotificationsOff(t *testing.T) {
+	f := newFixture(testState(testOrder(protocol.OrderWaiting)))
+	f.settings.Off = true
+	f.run(t, func(shown func() []string) {
+		shown()
+		o := receivedOrder("482913", time.Now())
+		f.change(protocol.Change{Order: &o})
+		assert.Empty(t, shown())
+		f.settings = Settings{HideCodes: true}
+		f.changed <- struct{}{}
+		assert.Empty(t, shown(), "what happened before is not made up for")
+		o = receivedOrder("5555", time.Now().Add(time.Second))
+		f.change(protocol.Change{Order: &o})
+		assert.Equal(t, []string{"A code is there"}, shown())
+		assert.NotContains(t, f.notifications[0].Title+f.notifications[0].Body+f.notifications[0].Button, "5555")
+
+		f.notifications[0].OnPress()
+		assert.Equal(t, []string{"5555"}, f.copied, "hidden, it can be copied")
+	})
+}
+
+func TestNoNotificationService(t *testing.T) {
+	f := newFixture(testState())
+	f.failure = desktop.ErrNoNotifications
+	f.run(t, func(shown func() []string) {
+		shown()
 		for i := range 5 {
-			o := coded("482913", time.Now().Add(time.Duration(i)*time.Second))
-			w.change(protocol.Change{Order: &o})
+			o := receivedOrder("482913", time.Now().Add(time.Duration(i)*time.Second))
+			f.change(protocol.Change{Order: &o})
 		}
-		assert.Len(t, heard(), 5, "each is tried")
-		w.notices[0].Press()
+		assert.Len(t, shown(), 5, "each is tried")
+		f.notifications[0].OnPress()
 		synctest.Wait()
-		assert.Equal(t, 1, strings.Count(w.log.String(), "there are no notifications"), "and it is said once")
-		assert.NotContains(t, w.log.String(), "482913")
+		assert.Equal(t, 1, strings.Count(f.log.String(), "there are no notifications"), "and it is said once")
+		assert.NotContains(t, f.log.String(), "482913")
 	})
 }
 
-func TestAFullDiskTellsAllTheSame(t *testing.T) {
-	w := newTown(state())
-	w.told.full = true
-	w.listen(t, func(heard func() []string) {
-		heard()
+func TestFullDiskStillShows(t *testing.T) {
+	f := newFixture(testState())
+	f.history.full = true
+	f.run(t, func(shown func() []string) {
+		shown()
 		for range 3 {
-			o := coded("482913", time.Now())
-			w.change(protocol.Change{Order: &o})
+			o := receivedOrder("482913", time.Now())
+			f.change(protocol.Change{Order: &o})
 		}
-		assert.Equal(t, []string{"Code 482913"}, heard())
-		assert.Contains(t, w.log.String(), "no space left")
+		assert.Equal(t, []string{"Code 482913"}, shown())
+		assert.Contains(t, f.log.String(), "no space left")
 	})
 }
 
 // What is remembered does not grow with the history, and nothing is told again for it.
-func TestWhatWasToldIsForgottenWithItsOrder(t *testing.T) {
-	w := newTown(state())
+func TestHistoryDoesNotGrow(t *testing.T) {
+	f := newFixture(testState())
 	const many = 400
-	w.listen(t, func(heard func() []string) {
-		require.Empty(t, heard())
+	f.run(t, func(shown func() []string) {
+		require.Empty(t, shown())
 		began := time.Now()
 		for i := range many {
-			o := order(protocol.OrderRefunded)
+			o := testOrder(protocol.OrderRefunded)
 			o.ID, o.CreatedAt = fmt.Sprint(i), began.Add(time.Duration(i)*time.Second)
-			w.step(protocol.Change{Order: &o})
-			require.Len(t, heard(), 1)
+			f.changeOrder(protocol.Change{Order: &o})
+			require.Len(t, shown(), 1)
 		}
-		assert.LessOrEqual(t, len(w.told.keys), protocol.MaxClosedOrders+1)
-		old := order(protocol.OrderRefunded)
+		assert.LessOrEqual(t, len(f.history.keys), protocol.MaxClosedOrders+1)
+		old := testOrder(protocol.OrderRefunded)
 		old.ID, old.CreatedAt, old.AskedBy = "0", began, []string{"c2"}
-		w.step(protocol.Change{Order: &old})
-		assert.Empty(t, heard(), "a change of one that was told long ago")
-		waiting := order(protocol.OrderExpired)
+		f.changeOrder(protocol.Change{Order: &old})
+		assert.Empty(t, shown(), "a change of one that was told long ago")
+		waiting := testOrder(protocol.OrderExpired)
 		waiting.ID, waiting.CreatedAt, waiting.Problem = "late", began.Add(-time.Hour), nil
-		w.step(protocol.Change{Order: &waiting})
+		f.changeOrder(protocol.Change{Order: &waiting})
 		waiting.State = protocol.OrderCancelling
-		w.step(protocol.Change{Order: &waiting})
+		f.changeOrder(protocol.Change{Order: &waiting})
 		waiting.State = protocol.OrderRefunded
-		w.step(protocol.Change{Order: &waiting})
-		assert.Len(t, heard(), 1, "an old one that is given back now is news")
+		f.changeOrder(protocol.Change{Order: &waiting})
+		assert.Len(t, shown(), 1, "an old one that is given back now is news")
 	})
-	w.listen(t, func(heard func() []string) {
-		assert.Empty(t, heard(), "after a restart")
-		assert.LessOrEqual(t, len(w.told.keys), protocol.MaxClosedOrders+1)
+	f.run(t, func(shown func() []string) {
+		assert.Empty(t, shown(), "after a restart")
+		assert.LessOrEqual(t, len(f.history.keys), protocol.MaxClosedOrders+1)
 	})
 }
 
 // step tells of a change, and is afterwards as a book would be.
-func (w *town) step(c protocol.Change) {
+func (f *fixture) changeOrder(c protocol.Change) {
 	order := *c.Order
 	c.Order = &order
-	w.state.Seq++
-	c.Seq = w.state.Seq
-	before := w.state
+	f.state.Seq++
+	c.Seq = f.state.Seq
+	before := f.state
 	before.Seq--
 	before.Apply(c)
-	w.state.Orders = before.Orders
-	w.changes <- c
+	f.state.Orders = before.Orders
+	f.changes <- c
 }

@@ -7,11 +7,11 @@ import (
 )
 
 //go:embed icons/*.png
-var drawn embed.FS
+var iconFiles embed.FS
 
 // image is the icon as this system takes it.
-func (i Icon) image() []byte {
-	png, err := drawn.ReadFile("icons/" + string(i) + ".png")
+func (i Icon) encoded() []byte {
+	png, err := iconFiles.ReadFile("icons/" + string(i) + ".png")
 	if err != nil {
 		panic(err) // it is embedded
 	}

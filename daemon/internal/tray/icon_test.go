@@ -13,7 +13,7 @@ import (
 func TestIcons(t *testing.T) {
 	seen := map[string]Icon{}
 	for _, icon := range []Icon{IconIdle, IconWaiting, IconAttention, IconCode} {
-		raw, err := drawn.ReadFile("icons/" + string(icon) + ".png")
+		raw, err := iconFiles.ReadFile("icons/" + string(icon) + ".png")
 		require.NoError(t, err)
 		assert.Empty(t, seen[string(raw)], "%s looks like another", icon)
 		seen[string(raw)] = icon

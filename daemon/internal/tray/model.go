@@ -13,18 +13,18 @@ import (
 )
 
 const (
-	maxOrders   = 8
-	maxRecent   = 8
-	maxNotices  = 6
-	maxAsks     = 3
-	maxBrowsers = 6
-	maxDecides  = 10
-	maxTooltip  = 127 // UTF-16 units: Windows takes 128 with the end mark
-	maxName     = 32  // runes of a service's name
-	maxLine     = 90  // runes of a notice
-	recent      = 10 * time.Minute
-	complaint   = 2 * time.Minute // a click that failed is spoken of
-	cancellable = 24 * time.Hour  // an order whose time is over
+	maxOrders      = 8
+	maxRecent      = 8
+	maxWarnings    = 6
+	maxHandOvers   = 3
+	maxBrowsers    = 6
+	maxDecisions   = 10
+	maxTooltip     = 127 // UTF-16 units: Windows takes 128 with the end mark
+	maxName        = 32  // runes of a service's name
+	maxLine        = 90  // runes of a notice
+	codeShownFor   = 10 * time.Minute
+	errorShownFor  = 2 * time.Minute // a click that failed is spoken of
+	cancellableFor = 24 * time.Hour  // an order whose time is over
 )
 
 // Icon is what the tray says at a glance.
@@ -42,21 +42,21 @@ const (
 // markup is escaped where they are drawn. A line without a text is not shown: it keeps
 // the place of the others, so that what is clicked is what was seen.
 type Menu struct {
-	Icon     Icon
-	Tooltip  string
-	Balance  string
-	Spent    string   // in the last 24 hours, of what may be; may be empty
-	Notices  []string // what stands in the way, and what to do; at most six
-	Orders   []Line   // newest first; at most eight
-	More     string   // about orders that are not listed; may be empty
-	Asks     []Line   // browsers that ask for a code; at most three
-	Cancels  []Line   // at most eight
-	Decides  []Line   // what may have come of a purchase that only the person can decide; at most ten
-	Recent   []Line   // what became of earlier orders, newest first; at most eight
-	Pair     string
-	Browsers []Line // those that are paired, the last used first; at most six
-	Switches [switchCount]Toggle
-	Changes  time.Time // when the same state reads differently; zero: never
+	Icon      Icon
+	Tooltip   string
+	Balance   string
+	Spent     string   // in the last 24 hours, of what may be; may be empty
+	Warnings  []string // what stands in the way, and what to do; at most six
+	Orders    []Line   // newest first; at most eight
+	More      string   // about orders that are not listed; may be empty
+	HandOvers []Line   // browsers that ask for a code; at most three
+	Cancels   []Line   // at most eight
+	Decisions []Line   // what may have come of a purchase that only the person can decide; at most ten
+	Recent    []Line   // what became of earlier orders, newest first; at most eight
+	Pair      string
+	Browsers  []Line // those that are paired, the last used first; at most six
+	Switches  [switchCount]Toggle
+	Changes   time.Time // when the same state reads differently; zero: never
 }
 
 // Line is a line that can be clicked, and what it is about.
@@ -77,54 +77,54 @@ type Toggle struct {
 }
 
 // Own is what the tray knows beside the state.
-type Own struct {
-	Code     string // for pairing
-	Expires  time.Time
-	Failed   error // why the last click did nothing
-	FailedAt time.Time
-	Browsers []browser.Browser
-	Switches Switches
-	Last     Menu // what is shown now
+type LocalState struct {
+	PairingCode    string // for pairing
+	PairingExpires time.Time
+	LastError      error // why the last click did nothing
+	LastErrorAt    time.Time
+	Browsers       []browser.Browser
+	Switches       Switches
+	Shown          Menu // what is shown now
 }
 
 // NewMenu says what to show of a state at a time.
-func NewMenu(s protocol.Snapshot, own Own, now time.Time) Menu {
-	m := Menu{Icon: IconIdle, Balance: balance(s), Spent: spent(s.Limits), Pair: "Add a browser…", Switches: toggles(own.Switches)}
-	m.Notices = notices(s)
-	if until := own.FailedAt.Add(complaint); own.Failed != nil && now.Before(until) {
-		m.Notices = append(m.Notices, desktop.Sentence(desktop.Plain(own.Failed.Error(), maxLine)))
+func NewMenu(s protocol.Snapshot, local LocalState, now time.Time) Menu {
+	m := Menu{Icon: IconIdle, Balance: balanceText(s), Spent: spentText(s.Limits), Pair: "Add a browser…", Switches: switchLines(local.Switches)}
+	m.Warnings = warnings(s)
+	if until := local.LastErrorAt.Add(errorShownFor); local.LastError != nil && now.Before(until) {
+		m.Warnings = append(m.Warnings, desktop.Capitalize(desktop.Plain(local.LastError.Error(), maxLine)))
 		m.changesAt(until)
 	}
-	if len(m.Notices) > 0 {
+	if len(m.Warnings) > 0 {
 		m.Icon = IconAttention
 	}
-	waiting, codes := m.list(s.Orders, own.Last, now)
-	if left := own.Expires.Sub(now); own.Code != "" && left > 0 {
-		text, next := countdown(own.Expires, now)
-		m.Pair = fmt.Sprintf("Paste into the extension: %s (%s)", own.Code, text)
+	waiting, codes := m.addOrders(s.Orders, local.Shown, now)
+	if left := local.PairingExpires.Sub(now); local.PairingCode != "" && left > 0 {
+		text, next := countdown(local.PairingExpires, now)
+		m.Pair = fmt.Sprintf("Paste into the extension: %s (%s)", local.PairingCode, text)
 		m.changesAt(next)
 	}
-	m.Asks = arrange(own.Last.Asks, asks(s, own.Browsers), maxAsks)
-	m.Browsers = arrange(own.Last.Browsers, paired(own.Browsers, now), maxBrowsers)
-	m.Decides = arrange(own.Last.Decides, decides(s.Intents), maxDecides)
-	if len(m.Asks)+len(m.Decides) > 0 && m.Icon != IconCode {
+	m.HandOvers = keepPlaces(local.Shown.HandOvers, handOverLines(s, local.Browsers), maxHandOvers)
+	m.Browsers = keepPlaces(local.Shown.Browsers, browserLines(local.Browsers, now), maxBrowsers)
+	m.Decisions = keepPlaces(local.Shown.Decisions, decisionLines(s.Intents), maxDecisions)
+	if len(m.HandOvers)+len(m.Decisions) > 0 && m.Icon != IconCode {
 		m.Icon = IconAttention
 	}
-	m.Tooltip = tooltip(m, waiting, codes)
+	m.Tooltip = tooltipText(m, waiting, codes)
 	return m
 }
 
 // list makes the lines of orders, and counts the numbers that wait and the codes that
 // are there.
-func (m *Menu) list(all []protocol.Order, last Menu, now time.Time) (waiting, codes int) {
+func (m *Menu) addOrders(all []protocol.Order, shown Menu, now time.Time) (waiting, codes int) {
 	for _, o := range all {
-		if line, until, ok := cancel(o, now); ok {
+		if line, until, ok := cancelLine(o, now); ok {
 			m.Cancels = append(m.Cancels, line)
 			m.changesAt(until)
 		}
-		line, until, ok := current(o, now)
+		line, until, ok := currentLine(o, now)
 		if !ok {
-			m.Recent = append(m.Recent, earlier(o, now))
+			m.Recent = append(m.Recent, recentLine(o, now))
 			continue
 		}
 		m.changesAt(until)
@@ -135,7 +135,7 @@ func (m *Menu) list(all []protocol.Order, last Menu, now time.Time) (waiting, co
 		case o.State == protocol.OrderReceived:
 			codes++
 		}
-		m.raise(o)
+		m.raiseIcon(o)
 	}
 	switch n := len(m.Orders); {
 	case n == 0:
@@ -143,31 +143,31 @@ func (m *Menu) list(all []protocol.Order, last Menu, now time.Time) (waiting, co
 	case n > maxOrders:
 		m.More = fmt.Sprintf("and %d more in the extension", n-maxOrders)
 	}
-	m.Orders = arrange(last.Orders, m.Orders, maxOrders)
-	m.Cancels = arrange(last.Cancels, m.Cancels, maxOrders)
+	m.Orders = keepPlaces(shown.Orders, m.Orders, maxOrders)
+	m.Cancels = keepPlaces(shown.Cancels, m.Cancels, maxOrders)
 	m.Recent = m.Recent[:min(len(m.Recent), maxRecent)]
 	return waiting, codes
 }
 
 // arrange gives each line the place that it had before, and a new one the first that
 // is free.
-func arrange(before, now []Line, places int) []Line {
+func keepPlaces(before, now []Line, places int) []Line {
 	list := make([]Line, max(min(len(now), places), min(len(before), places)))
-	var fresh []Line
+	var added []Line
 	for _, line := range now {
-		held := slices.IndexFunc(before, func(l Line) bool { return l.Text != "" && l.key() == line.key() })
-		if held < 0 {
-			fresh = append(fresh, line)
+		place := slices.IndexFunc(before, func(l Line) bool { return l.Text != "" && l.key() == line.key() })
+		if place < 0 {
+			added = append(added, line)
 		} else {
-			list[held] = line
+			list[place] = line
 		}
 	}
-	for i := 0; i < places && len(fresh) > 0; i++ {
+	for i := 0; i < places && len(added) > 0; i++ {
 		if i == len(list) {
 			list = append(list, Line{})
 		}
 		if list[i].Text == "" {
-			list[i], fresh = fresh[0], fresh[1:]
+			list[i], added = added[0], added[1:]
 		}
 	}
 	for len(list) > 0 && list[len(list)-1].Text == "" {
@@ -179,7 +179,7 @@ func arrange(before, now []Line, places int) []Line {
 	return list
 }
 
-func toggles(s Switches) (list [switchCount]Toggle) {
+func switchLines(s Switches) (list [switchCount]Toggle) {
 	for i, text := range [switchCount]string{
 		Notifications: "Show notifications",
 		CodesInThem:   "Show codes in notifications",
@@ -193,29 +193,29 @@ func toggles(s Switches) (list [switchCount]Toggle) {
 	return list
 }
 
-func asks(s protocol.Snapshot, browsers []browser.Browser) (list []Line) {
+func handOverLines(s protocol.Snapshot, browsers []browser.Browser) (list []Line) {
 	for _, o := range s.Orders {
 		for _, id := range o.AskedBy {
-			i := slices.IndexFunc(browsers, func(b browser.Browser) bool { return b.ID == id })
+			i := slices.IndexFunc(browsers, func(source browser.Browser) bool { return source.ID == id })
 			if i < 0 {
 				continue // it was revoked
 			}
-			text := fmt.Sprintf("Let %s have the code of %s", desktop.Plain(browsers[i].Label(), maxName), shown(o))
+			text := fmt.Sprintf("Let %s have the code of %s", desktop.Plain(browsers[i].Label(), maxName), numberLabel(o))
 			list = append(list, Line{Text: text, Order: o.ID, Browser: id})
 		}
 	}
 	return list
 }
 
-func paired(browsers []browser.Browser, now time.Time) (list []Line) {
+func browserLines(browsers []browser.Browser, now time.Time) (list []Line) {
 	browsers = slices.Clone(browsers)
-	slices.SortStableFunc(browsers, func(a, b browser.Browser) int { return b.LastUsed.Compare(a.LastUsed) })
-	for _, b := range browsers {
+	slices.SortStableFunc(browsers, func(a, source browser.Browser) int { return source.LastUsed.Compare(a.LastUsed) })
+	for _, source := range browsers {
 		last := "here now"
-		if !b.Connected {
-			last = "last here " + when(b.LastUsed, now)
+		if !source.Connected {
+			last = "last here " + when(source.LastUsed, now)
 		}
-		list = append(list, Line{Text: desktop.Plain(b.Label(), maxName) + "  " + last, Browser: b.ID})
+		list = append(list, Line{Text: desktop.Plain(source.Label(), maxName) + "  " + last, Browser: source.ID})
 	}
 	return list
 }
@@ -224,7 +224,7 @@ func paired(browsers []browser.Browser, now time.Time) (list []Line) {
 func when(at, now time.Time) string { return at.In(now.Location()).Format("2 Jan 15:04") }
 
 // raise makes the icon as urgent as the order is.
-func (m *Menu) raise(o protocol.Order) {
+func (m *Menu) raiseIcon(o protocol.Order) {
 	switch {
 	case o.State == protocol.OrderReceived:
 		m.Icon = IconCode
@@ -241,7 +241,7 @@ func (m *Menu) changesAt(t time.Time) {
 	}
 }
 
-func balance(s protocol.Snapshot) string {
+func balanceText(s protocol.Snapshot) string {
 	text := "Balance: not known yet"
 	if s.Wallet != nil {
 		text = "Balance: " + s.Wallet.Balance.String()
@@ -252,14 +252,14 @@ func balance(s protocol.Snapshot) string {
 	return desktop.Plain(text, maxLine)
 }
 
-func spent(l protocol.Limits) string {
+func spentText(l protocol.Limits) string {
 	if l.PerDay.IsZero() || l.Unset {
 		return ""
 	}
 	return desktop.Plain(fmt.Sprintf("Spent in 24 hours: %s of %s", l.Spent.Decimal(), l.PerDay), maxLine)
 }
 
-func notices(s protocol.Snapshot) (list []string) {
+func warnings(s protocol.Snapshot) (list []string) {
 	switch s.Key.State {
 	case protocol.KeyMissing:
 		list = append(list, "No API key: set one below")
@@ -281,7 +281,7 @@ func notices(s protocol.Snapshot) (list []string) {
 	}
 	if slices.ContainsFunc(s.Intents, func(i protocol.Intent) bool { return i.NeedsDecision }) {
 		list = append(list, "Only you can say what came of a purchase: see Decide a purchase")
-	} else if n := unknown(s.Intents); n == 1 {
+	} else if n := countUnknown(s.Intents); n == 1 {
 		list = append(list, "A purchase has no outcome yet: the extension shows it")
 	} else if n > 1 {
 		list = append(list, fmt.Sprintf("%d purchases have no outcome yet: the extension shows them", n))
@@ -289,7 +289,7 @@ func notices(s protocol.Snapshot) (list []string) {
 	return list
 }
 
-func unknown(intents []protocol.Intent) (n int) {
+func countUnknown(intents []protocol.Intent) (n int) {
 	for _, i := range intents {
 		if i.State == protocol.IntentUnknown {
 			n++
@@ -298,7 +298,7 @@ func unknown(intents []protocol.Intent) (n int) {
 	return n
 }
 
-func tooltip(m Menu, waiting, codes int) string {
+func tooltipText(m Menu, waiting, codes int) string {
 	parts := []string{desktop.Name, m.Balance}
 	if codes > 0 {
 		parts = append(parts, count(codes, "code is there", "codes are there"))
@@ -306,8 +306,8 @@ func tooltip(m Menu, waiting, codes int) string {
 	if waiting > 0 {
 		parts = append(parts, count(waiting, "number waits for a code", "numbers wait for a code"))
 	}
-	parts = append(parts, m.Notices...)
-	return short(strings.Join(parts, "\n"), maxTooltip)
+	parts = append(parts, m.Warnings...)
+	return truncateUTF16(strings.Join(parts, "\n"), maxTooltip)
 }
 
 func count(n int, one, many string) string {
@@ -318,7 +318,7 @@ func count(n int, one, many string) string {
 }
 
 // short cuts a text to a number of UTF-16 units.
-func short(text string, units int) string {
+func truncateUTF16(text string, units int) string {
 	n, fits := 0, 0
 	for i, r := range text {
 		if n <= units-1 {

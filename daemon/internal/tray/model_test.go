@@ -26,101 +26,101 @@ var (
 )
 
 // fine is a state in which nothing waits and nothing is wrong.
-func fine(orders ...protocol.Order) protocol.Snapshot {
+func healthyState(orders ...protocol.Order) protocol.Snapshot {
 	return protocol.Snapshot{
 		Seq: 1, Wallet: wallet, Orders: orders,
 		Key: protocol.Key{State: protocol.KeyOK}, Provider: protocol.Provider{Reachable: true},
 	}
 }
 
-func rented(state protocol.OrderState) protocol.Order {
+func testOrder(state protocol.OrderState) protocol.Order {
 	return protocol.Order{
 		ID: "1", State: state, Number: "+2348031234567", CallingCode: "234", ServiceName: "WhatsApp", Price: money.Money{Minor: 85000, Currency: "NGN"},
 		CreatedAt: noon.Add(-time.Minute), Deadline: noon.Add(15 * time.Minute),
 	}
 }
 
-func received(code string, at time.Time) protocol.Order {
-	o := rented(protocol.OrderReceived)
+func receivedOrder(code string, at time.Time) protocol.Order {
+	o := testOrder(protocol.OrderReceived)
 	o.Code, o.CodeReady, o.CodeAt = code, true, &at
 	return o
 }
 
 func TestNewMenu(t *testing.T) {
-	const quiet = "No number waits for a code"
+	const nothingWaits = "No number waits for a code"
 	const tip = "Logspanel Companion\nBalance: 12500.00 NGN"
 	balance := "Balance: 12500.00 NGN"
-	stuck := rented(protocol.OrderCancelling)
-	stuck.Problem = &protocol.Error{Message: "the provider could not refund"}
+	refundFailed := testOrder(protocol.OrderCancelling)
+	refundFailed.Problem = &protocol.Error{Message: "the provider could not refund"}
 	with := func(change func(*protocol.Snapshot)) protocol.Snapshot {
-		s := fine()
+		s := healthyState()
 		change(&s)
 		return s
 	}
 
 	for name, c := range map[string]struct {
 		state protocol.Snapshot
-		own   Own
+		local LocalState
 		want  Menu
 	}{
-		"idle": {fine(), Own{}, Menu{Icon: IconIdle, Tooltip: tip, Balance: balance, More: quiet}},
+		"idle": {healthyState(), LocalState{}, Menu{Icon: IconIdle, Tooltip: tip, Balance: balance, More: nothingWaits}},
 		"spending": {
 			with(func(s *protocol.Snapshot) {
 				s.Limits = protocol.Limits{PerDay: money.Money{Minor: 3000000, Currency: "NGN"}, Spent: money.Money{Minor: 85000, Currency: "NGN"}}
 			}),
-			Own{},
-			Menu{Icon: IconIdle, Tooltip: tip, Balance: balance, Spent: "Spent in 24 hours: 850.00 of 30000.00 NGN", More: quiet},
+			LocalState{},
+			Menu{Icon: IconIdle, Tooltip: tip, Balance: balance, Spent: "Spent in 24 hours: 850.00 of 30000.00 NGN", More: nothingWaits},
 		},
 		"limits lost": {
 			with(func(s *protocol.Snapshot) {
 				s.Limits = protocol.Limits{PerDay: money.FromMajor(30_000, "NGN"), Unset: true}
 			}),
-			Own{},
+			LocalState{},
 			Menu{
-				Icon: IconAttention, Tooltip: tip + "\nThe spending limits were lost: set both below to buy again", Balance: balance, More: quiet,
-				Notices: []string{"The spending limits were lost: set both below to buy again"},
+				Icon: IconAttention, Tooltip: tip + "\nThe spending limits were lost: set both below to buy again", Balance: balance, More: nothingWaits,
+				Warnings: []string{"The spending limits were lost: set both below to buy again"},
 			},
 		},
 		"recovering": {
 			with(func(s *protocol.Snapshot) { s.Recovery.At = noon }),
-			Own{},
+			LocalState{},
 			Menu{
-				Icon: IconAttention, Tooltip: tip + "\nThe journal was lost: orders are being read from the provider", Balance: balance, More: quiet,
-				Notices: []string{"The journal was lost: orders are being read from the provider"},
+				Icon: IconAttention, Tooltip: tip + "\nThe journal was lost: orders are being read from the provider", Balance: balance, More: nothingWaits,
+				Warnings: []string{"The journal was lost: orders are being read from the provider"},
 			},
 		},
 		"play money": {
 			with(func(s *protocol.Snapshot) { s.Sandbox = true }),
-			Own{},
-			Menu{Icon: IconIdle, Tooltip: tip + " (play money)", Balance: balance + " (play money)", More: quiet},
+			LocalState{},
+			Menu{Icon: IconIdle, Tooltip: tip + " (play money)", Balance: balance + " (play money)", More: nothingWaits},
 		},
 		"no balance yet": {
 			with(func(s *protocol.Snapshot) { s.Wallet = nil }),
-			Own{},
-			Menu{Icon: IconIdle, Tooltip: "Logspanel Companion\nBalance: not known yet", Balance: "Balance: not known yet", More: quiet},
+			LocalState{},
+			Menu{Icon: IconIdle, Tooltip: "Logspanel Companion\nBalance: not known yet", Balance: "Balance: not known yet", More: nothingWaits},
 		},
-		"waiting": {fine(rented(protocol.OrderWaiting)), Own{}, Menu{
+		"waiting": {healthyState(testOrder(protocol.OrderWaiting)), LocalState{}, Menu{
 			Icon: IconWaiting, Tooltip: tip + "\n1 number waits for a code", Balance: balance,
 			Orders:  []Line{{Text: "WhatsApp  +234 803 123 4567  waiting, 15 min left", Copy: "+2348031234567", Order: "1"}},
 			Cancels: []Line{{Text: "WhatsApp  +234 803 123 4567  give it back for 850.00 NGN", Order: "1"}},
 			Changes: noon.Add(time.Minute),
 		}},
-		"code": {fine(received("482913", noon)), Own{}, Menu{
+		"code": {healthyState(receivedOrder("482913", noon)), LocalState{}, Menu{
 			Icon: IconCode, Tooltip: tip + "\n1 code is there", Balance: balance,
 			Orders:  []Line{{Text: "WhatsApp  +234 803 123 4567  code 482913", Copy: "482913", Order: "1"}},
-			Changes: noon.Add(recent),
+			Changes: noon.Add(codeShownFor),
 		}},
-		"withheld code": {fine(received("", noon)), Own{}, Menu{
+		"withheld code": {healthyState(receivedOrder("", noon)), LocalState{}, Menu{
 			Icon: IconCode, Tooltip: tip + "\n1 code is there", Balance: balance,
 			Orders:  []Line{{Text: "WhatsApp  +234 803 123 4567  a code is there", Copy: "+2348031234567", Order: "1"}},
-			Changes: noon.Add(recent),
+			Changes: noon.Add(codeShownFor),
 		}},
-		"old code": {fine(received("482913", noon.Add(-recent))), Own{}, Menu{
-			Icon: IconIdle, Tooltip: tip, Balance: balance, More: quiet,
+		"old code": {healthyState(receivedOrder("482913", noon.Add(-codeShownFor))), LocalState{}, Menu{
+			Icon: IconIdle, Tooltip: tip, Balance: balance, More: nothingWaits,
 			Recent: []Line{{Text: "WhatsApp  +234 803 123 4567  code 482913  1 May 11:50", Copy: "482913", Order: "1"}},
 		}},
-		"finished": {fine(rented(protocol.OrderRefunded), rented(protocol.OrderExpired)), Own{}, Menu{
-			Icon: IconIdle, Tooltip: tip, Balance: balance, More: quiet,
+		"finished": {healthyState(testOrder(protocol.OrderRefunded), testOrder(protocol.OrderExpired)), LocalState{}, Menu{
+			Icon: IconIdle, Tooltip: tip, Balance: balance, More: nothingWaits,
 			Recent: []Line{
 				{Text: "WhatsApp  +234 803 123 4567  no code, 850.00 NGN came back  1 May 11:59", Copy: "+2348031234567", Order: "1"},
 				{Text: "WhatsApp  +234 803 123 4567  no code, not refunded  1 May 11:59", Copy: "+2348031234567", Order: "1"},
@@ -128,48 +128,48 @@ func TestNewMenu(t *testing.T) {
 			Cancels: []Line{{Text: "WhatsApp  +234 803 123 4567  give it back for 850.00 NGN", Order: "1"}},
 			Changes: noon.Add(24*time.Hour - time.Minute),
 		}},
-		"switches": {fine(), Own{Switches: Switches{Notifications: true, AtLogin: false}}, Menu{
-			Icon: IconIdle, Tooltip: tip, Balance: balance, More: quiet,
+		"switches": {healthyState(), LocalState{Switches: Switches{Notifications: true, AtLogin: false}}, Menu{
+			Icon: IconIdle, Tooltip: tip, Balance: balance, More: nothingWaits,
 			Switches: [switchCount]Toggle{Notifications: {"Show notifications", true}, AtLogin: {"Start at login", false}},
 		}},
-		"refund awaited": {fine(rented(protocol.OrderCancelling)), Own{}, Menu{
+		"refund awaited": {healthyState(testOrder(protocol.OrderCancelling)), LocalState{}, Menu{
 			Icon: IconIdle, Tooltip: tip, Balance: balance,
 			Orders: []Line{{Text: "WhatsApp  +234 803 123 4567  cancelled, waiting for the refund", Copy: "+2348031234567", Order: "1"}},
 		}},
-		"refund failed": {fine(stuck), Own{}, Menu{
+		"refund failed": {healthyState(refundFailed), LocalState{}, Menu{
 			Icon: IconAttention, Tooltip: tip, Balance: balance,
 			Orders:  []Line{{Text: "WhatsApp  +234 803 123 4567  the provider could not refund", Copy: "+2348031234567", Order: "1"}},
 			Cancels: []Line{{Text: "WhatsApp  +234 803 123 4567  ask again for 850.00 NGN", Order: "1"}},
 		}},
-		"no key": {with(func(s *protocol.Snapshot) { s.Key.State = protocol.KeyMissing }), Own{}, Menu{
+		"no key": {with(func(s *protocol.Snapshot) { s.Key.State = protocol.KeyMissing }), LocalState{}, Menu{
 			Icon: IconAttention, Tooltip: tip + "\nNo API key: set one below", Balance: balance,
-			Notices: []string{"No API key: set one below"}, More: quiet,
+			Warnings: []string{"No API key: set one below"}, More: nothingWaits,
 		}},
 		"purchase in doubt": {with(func(s *protocol.Snapshot) {
 			s.Intents = []protocol.Intent{{State: protocol.IntentUnknown}, {State: protocol.IntentSent}}
-		}), Own{}, Menu{
+		}), LocalState{}, Menu{
 			Icon: IconAttention, Tooltip: tip + "\nA purchase has no outcome yet: the extension shows it", Balance: balance,
-			Notices: []string{"A purchase has no outcome yet: the extension shows it"}, More: quiet,
+			Warnings: []string{"A purchase has no outcome yet: the extension shows it"}, More: nothingWaits,
 		}},
-		"pairing": {fine(), Own{Code: "ABCD-EFGH", Expires: noon.Add(90 * time.Second)}, Menu{
-			Icon: IconIdle, Tooltip: tip, Balance: balance, More: quiet,
+		"pairing": {healthyState(), LocalState{PairingCode: "ABCD-EFGH", PairingExpires: noon.Add(90 * time.Second)}, Menu{
+			Icon: IconIdle, Tooltip: tip, Balance: balance, More: nothingWaits,
 			Pair: "Paste into the extension: ABCD-EFGH (1:30 left)", Changes: noon.Add(time.Second),
 		}},
 		"pairing is over": {
-			fine(),
-			Own{Code: "ABCD-EFGH", Expires: noon},
-			Menu{Icon: IconIdle, Tooltip: tip, Balance: balance, More: quiet},
+			healthyState(),
+			LocalState{PairingCode: "ABCD-EFGH", PairingExpires: noon},
+			Menu{Icon: IconIdle, Tooltip: tip, Balance: balance, More: nothingWaits},
 		},
-		"nothing to copy with": {fine(), Own{Failed: errors.New("nothing was copied"), FailedAt: noon.Add(-time.Minute)}, Menu{
+		"nothing to copy with": {healthyState(), LocalState{LastError: errors.New("nothing was copied"), LastErrorAt: noon.Add(-time.Minute)}, Menu{
 			Icon: IconAttention, Tooltip: tip + "\nNothing was copied", Balance: balance,
-			Notices: []string{"Nothing was copied"}, More: quiet, Changes: noon.Add(time.Minute),
+			Warnings: []string{"Nothing was copied"}, More: nothingWaits, Changes: noon.Add(time.Minute),
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.want.Pair == "" {
 				c.want.Pair = "Add a browser…"
 			}
-			assert.Equal(t, c.want, NewMenu(c.state, c.own, noon))
+			assert.Equal(t, c.want, NewMenu(c.state, c.local, noon))
 		})
 	}
 }
@@ -177,11 +177,11 @@ func TestNewMenu(t *testing.T) {
 func TestMoreOrdersThanLines(t *testing.T) {
 	var orders []protocol.Order
 	for i := range maxOrders + 2 {
-		o := rented(protocol.OrderWaiting)
+		o := testOrder(protocol.OrderWaiting)
 		o.ID, o.Number = fmt.Sprint(i), fmt.Sprintf("+234803123456%d", i)
 		orders = append(orders, o)
 	}
-	m := NewMenu(fine(orders...), Own{}, noon)
+	m := NewMenu(healthyState(orders...), LocalState{}, noon)
 	require.Len(t, m.Orders, maxOrders)
 	assert.Equal(t, "+2348031234560", m.Orders[0].Copy)
 	assert.Equal(t, "and 2 more in the extension", m.More)
@@ -189,19 +189,19 @@ func TestMoreOrdersThanLines(t *testing.T) {
 }
 
 func TestEverythingWrongFitsTheMenu(t *testing.T) {
-	s := fine()
+	s := healthyState()
 	s.Key.State, s.Provider.Reachable = protocol.KeyRefused, false
 	s.Recovery.At, s.Limits.Unset = noon, true
 	s.Intents = []protocol.Intent{{State: protocol.IntentUnknown}, {State: protocol.IntentUnknown}}
-	m := NewMenu(s, Own{Failed: desktop.ErrNoClipboard, FailedAt: noon}, noon)
-	assert.LessOrEqual(t, len(m.Notices), maxNotices)
-	assert.Contains(t, m.Notices, "2 purchases have no outcome yet: the extension shows them")
+	m := NewMenu(s, LocalState{LastError: desktop.ErrNoClipboard, LastErrorAt: noon}, noon)
+	assert.LessOrEqual(t, len(m.Warnings), maxWarnings)
+	assert.Contains(t, m.Warnings, "2 purchases have no outcome yet: the extension shows them")
 }
 
-func TestIconSaysTheMostUrgent(t *testing.T) {
-	stuck := rented(protocol.OrderCancelling)
+func TestIconShowsTheMostUrgent(t *testing.T) {
+	stuck := testOrder(protocol.OrderCancelling)
 	stuck.Problem = &protocol.Error{Message: "no refund"}
-	waiting, code := rented(protocol.OrderWaiting), received("1234", noon)
+	waiting, code := testOrder(protocol.OrderWaiting), receivedOrder("1234", noon)
 	for _, c := range []struct {
 		orders []protocol.Order
 		want   Icon
@@ -211,7 +211,7 @@ func TestIconSaysTheMostUrgent(t *testing.T) {
 		{[]protocol.Order{code, stuck, waiting}, IconCode},
 		{[]protocol.Order{waiting, stuck, code}, IconCode},
 	} {
-		assert.Equal(t, c.want, NewMenu(fine(c.orders...), Own{}, noon).Icon)
+		assert.Equal(t, c.want, NewMenu(healthyState(c.orders...), LocalState{}, noon).Icon)
 	}
 }
 
@@ -237,10 +237,10 @@ func TestMenuChangesWhenItSays(t *testing.T) {
 		seconds := func(name string) time.Time {
 			return noon.Add(time.Duration(rapid.Int64Range(-int64(time.Hour), int64(time.Hour)).Draw(t, name)))
 		}
-		waiting := rented(protocol.OrderWaiting)
+		waiting := testOrder(protocol.OrderWaiting)
 		waiting.Deadline = seconds("deadline")
-		s := fine(waiting, received("1234", seconds("code")))
-		own := Own{Code: "ABCD", Expires: seconds("expiry")}
+		s := healthyState(waiting, receivedOrder("1234", seconds("code")))
+		own := LocalState{PairingCode: "ABCD", PairingExpires: seconds("expiry")}
 		m := NewMenu(s, own, noon)
 		if m.Changes.IsZero() {
 			later := NewMenu(s, own, noon.Add(100*time.Hour))
@@ -260,20 +260,20 @@ func TestHostileTexts(t *testing.T) {
 		hostile := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{
 			"\u202egnp.exe", "a\nb\tc\x00", strings.Repeat("w", 500), "\xff\xfe", "\u2066\u200b", strings.Repeat("😀", 200),
 		}))
-		o := rented(protocol.OrderWaiting)
+		o := testOrder(protocol.OrderWaiting)
 		o.ServiceName, o.Number, o.CallingCode = hostile.Draw(t, "service"), hostile.Draw(t, "number"), hostile.Draw(t, "code")
-		r := received(hostile.Draw(t, "sms"), noon)
+		r := receivedOrder(hostile.Draw(t, "sms"), noon)
 		r.ServiceName = hostile.Draw(t, "other service")
-		p := rented(protocol.OrderCancelling)
+		p := testOrder(protocol.OrderCancelling)
 		p.Problem = &protocol.Error{Message: hostile.Draw(t, "problem")}
-		s := fine(o, r, p)
+		s := healthyState(o, r, p)
 		s.Wallet = &protocol.Wallet{Balance: money.Money{Minor: 1, Currency: hostile.Draw(t, "currency")}}
 
-		m := NewMenu(s, Own{
-			Failed: errors.New(hostile.Draw(t, "error")), FailedAt: noon,
+		m := NewMenu(s, LocalState{
+			LastError: errors.New(hostile.Draw(t, "error")), LastErrorAt: noon,
 			Browsers: []browser.Browser{{ID: "c", Product: hostile.Draw(t, "browser")}},
 		}, noon)
-		texts := append([]string{m.Balance, m.More, m.Pair}, m.Notices...)
+		texts := append([]string{m.Balance, m.More, m.Pair}, m.Warnings...)
 		for _, line := range slices.Concat(m.Orders, m.Recent, m.Cancels, m.Browsers) {
 			texts = append(texts, line.Text, line.Copy)
 		}
@@ -287,9 +287,9 @@ func TestHostileTexts(t *testing.T) {
 	})
 }
 
-func TestShort(t *testing.T) {
-	assert.Equal(t, "abc", short("abc", 3))
-	assert.Equal(t, "ab…", short("abcd", 3))
-	assert.Equal(t, "😀…", short("😀😀", 3), "each of these takes two units")
-	assert.Equal(t, "…", short("😀😀", 2))
+func TestTruncateUTF16(t *testing.T) {
+	assert.Equal(t, "abc", truncateUTF16("abc", 3))
+	assert.Equal(t, "ab…", truncateUTF16("abcd", 3))
+	assert.Equal(t, "😀…", truncateUTF16("😀😀", 3), "each of these takes two units")
+	assert.Equal(t, "…", truncateUTF16("😀😀", 2))
 }

@@ -18,29 +18,29 @@ import (
 const watcher = desktop.TrayWatcher
 
 var (
-	patience = 20 * time.Second // at login, the panel may start after the companion
-	revival  = 20 * time.Second // until a bus that was lost is looked for
+	panelTimeout = 20 * time.Second // at login, the panel may start after the companion
+	busRetry     = 20 * time.Second // until a bus that was lost is looked for
 )
 
 // perform builds the menu for every panel that comes, and plays it for as long as that
 // is the one; where the session's bus dies and comes back, again. The library brings
 // the icon to each panel.
-func perform(ctx context.Context, log *slog.Logger, build func(), play func(context.Context)) error {
+func runInPanels(ctx context.Context, log *slog.Logger, build func(), run func(context.Context)) error {
 	systray.SetTitle(desktop.Name)
-	systray.SetIcon(IconIdle.image())
-	c := &cast{log: log}
+	systray.SetIcon(IconIdle.encoded())
+	finder := &panelFinder{log: log}
 	for {
-		s, err := c.await(ctx)
+		session, err := finder.waitForPanel(ctx)
 		if err != nil {
 			return err
 		}
 		if ctx.Err() != nil {
 			return nil
 		}
-		if c.missed {
+		if finder.missingLogged {
 			log.Info("there is a tray icon now")
 		}
-		c.missed = false
+		finder.missingLogged = false
 		ready := make(chan struct{})
 		begin, end := systray.RunWithExternalLoop(func() {
 			build()
@@ -48,56 +48,56 @@ func perform(ctx context.Context, log *slog.Logger, build func(), play func(cont
 		}, nil)
 		begin()
 		<-ready
-		for s.play(play) {
+		for session.run(run) {
 			build()
 		}
 		if ctx.Err() != nil {
-			finish(end)
+			quitSystray(end)
 			return nil
 		}
-		c.miss("the session's message bus went away")
+		finder.logMissing("the session's message bus went away")
 	}
 }
 
 // finish takes the icon away. The library panics where the bus left before it.
-func finish(end func()) {
+func quitSystray(end func()) {
 	defer func() { _ = recover() }()
 	end()
 }
 
 // setIcon reports whether the panel was told. The library panics where the bus has just died.
-func setIcon(i Icon) (told bool) {
+func setIcon(i Icon) (ok bool) {
 	defer func() { _ = recover() }()
-	systray.SetIcon(i.image())
+	systray.SetIcon(i.encoded())
 	return true
 }
 
 // cast is what it takes to be seen.
-type cast struct {
-	log    *slog.Logger
-	missed bool // and it was said
+type panelFinder struct {
+	log           *slog.Logger
+	missingLogged bool // and it was said
 }
 
-func (c *cast) miss(cause any) {
-	if !c.missed {
-		c.log.Warn("there is no tray icon; everything else works, and it appears when a panel is there", "cause", cause)
+func (f *panelFinder) logMissing(cause any) {
+	if !f.missingLogged {
+		f.log.Warn("there is no tray icon; everything else works, and it appears when a panel is there", "cause", cause)
 	}
-	c.missed = true
+	f.missingLogged = true
 }
 
 // stage is a session's bus with a panel on it.
-type stage struct {
+type panelSession struct {
 	bus    *dbus.Conn
 	owners chan *dbus.Signal // of the panel's name
 }
 
 // await waits for one. Where there can't be a bus it gives ErrNoTray.
-func (c *cast) await(ctx context.Context) (*stage, error) {
+func (f *panelFinder) waitForPanel(ctx context.Context) (*panelSession, error) {
 	for ctx.Err() == nil {
 		bus, err := desktop.Connect(ctx)
 		if err == nil {
-			s := &stage{bus, make(chan *dbus.Signal, 16)}
-			if err = c.awaitOwner(ctx, s); err == nil {
+			s := &panelSession{bus, make(chan *dbus.Signal, 16)}
+			if err = f.waitForOwner(ctx, s); err == nil {
 				return s, nil
 			}
 			_ = bus.Close()
@@ -105,10 +105,10 @@ func (c *cast) await(ctx context.Context) (*stage, error) {
 			return nil, fmt.Errorf("%w: %w", ErrNoTray, err)
 		}
 		if ctx.Err() == nil {
-			c.miss(err)
+			f.logMissing(err)
 		}
 		select {
-		case <-time.After(revival):
+		case <-time.After(busRetry):
 		case <-ctx.Done():
 		}
 	}
@@ -116,7 +116,7 @@ func (c *cast) await(ctx context.Context) (*stage, error) {
 }
 
 // awaitOwner waits until there is a panel, and says where it takes long.
-func (c *cast) awaitOwner(ctx context.Context, s *stage) error {
+func (f *panelFinder) waitForOwner(ctx context.Context, s *panelSession) error {
 	s.bus.Signal(s.owners)
 	err := s.bus.AddMatchSignalContext(ctx,
 		dbus.WithMatchSender("org.freedesktop.DBus"), dbus.WithMatchInterface("org.freedesktop.DBus"),
@@ -124,7 +124,7 @@ func (c *cast) awaitOwner(ctx context.Context, s *stage) error {
 	if err != nil {
 		return err
 	}
-	late := time.After(patience)
+	timeout := time.After(panelTimeout)
 	for {
 		var owned bool
 		if err := s.bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, watcher).Store(&owned); err != nil {
@@ -135,8 +135,8 @@ func (c *cast) awaitOwner(ctx context.Context, s *stage) error {
 		}
 		select {
 		case <-s.owners:
-		case <-late:
-			c.miss("no panel collects them")
+		case <-timeout:
+			f.logMissing("no panel collects them")
 		case <-s.bus.Context().Done():
 			return context.Cause(s.bus.Context())
 		}
@@ -144,14 +144,14 @@ func (c *cast) awaitOwner(ctx context.Context, s *stage) error {
 }
 
 // play plays until another panel comes, or the bus dies. It reports which.
-func (s *stage) play(play func(context.Context)) (another bool) {
-	act, end := context.WithCancel(s.bus.Context())
-	played := make(chan struct{})
+func (s *panelSession) run(run func(context.Context)) (another bool) {
+	sessionCtx, end := context.WithCancel(s.bus.Context())
+	stopped := make(chan struct{})
 	go func() {
-		defer close(played)
-		play(act)
+		defer close(stopped)
+		run(sessionCtx)
 	}()
-	defer func() { end(); <-played }()
+	defer func() { end(); <-stopped }()
 	for {
 		select {
 		case change := <-s.owners:
@@ -161,7 +161,7 @@ func (s *stage) play(play func(context.Context)) (another bool) {
 			if owner, ok := at(change.Body, 2).(string); ok && owner != "" {
 				return true
 			}
-		case <-act.Done():
+		case <-sessionCtx.Done():
 			return false
 		}
 	}

@@ -10,23 +10,23 @@ import (
 )
 
 // perform builds and plays the menu in the panel, which is part of the system.
-func perform(ctx context.Context, _ *slog.Logger, build func(), play func(context.Context)) error {
-	played := make(chan struct{})
+func runInPanels(ctx context.Context, _ *slog.Logger, build func(), run func(context.Context)) error {
+	stopped := make(chan struct{})
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	systray.Run(func() {
 		build()
 		go func() {
-			defer close(played)
-			play(ctx)
+			defer close(stopped)
+			run(ctx)
 		}()
 		context.AfterFunc(ctx, systray.Quit)
 	}, stop)
-	<-played
+	<-stopped
 	return nil
 }
 
-func setIcon(i Icon) (told bool) {
-	systray.SetIcon(i.image())
+func setIcon(i Icon) (ok bool) {
+	systray.SetIcon(i.encoded())
 	return true
 }

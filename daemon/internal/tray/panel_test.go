@@ -17,12 +17,12 @@ import (
 )
 
 // inSession says to the test binary, started again by itself, that it has a bus.
-const inSession = "LOGSPANEL_TEST_SESSION"
+const sessionVariable = "LOGSPANEL_TEST_SESSION"
 
 // again runs the test in a session of its own, and reports whether this is that run.
-func again(t *testing.T) bool {
+func inOwnSession(t *testing.T) bool {
 	t.Helper()
-	if os.Getenv(inSession) != "" {
+	if os.Getenv(sessionVariable) != "" {
 		return true
 	}
 	_, err := exec.LookPath("dbus-run-session")
@@ -30,7 +30,7 @@ func again(t *testing.T) bool {
 	cmd := exec.CommandContext(t.Context(), "dbus-run-session", "--",
 		os.Args[0], "-test.run=^"+t.Name()+"$", "-test.timeout=2m")
 	home := t.TempDir()
-	cmd.Env = append(os.Environ(), inSession+"=yes", "HOME="+home, "XDG_RUNTIME_DIR="+home,
+	cmd.Env = append(os.Environ(), sessionVariable+"=yes", "HOME="+home, "XDG_RUNTIME_DIR="+home,
 		"DISPLAY=", "WAYLAND_DISPLAY=", "DBUS_SESSION_BUS_ADDRESS=")
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -40,7 +40,7 @@ func again(t *testing.T) bool {
 }
 
 // panel is what collects the icons.
-type panel struct {
+type fakePanel struct {
 	t       *testing.T
 	bus     *dbus.Conn
 	signals chan *dbus.Signal
@@ -48,11 +48,11 @@ type panel struct {
 	item    string
 }
 
-func newPanel(t *testing.T) *panel {
+func newPanel(t *testing.T) *fakePanel {
 	bus, err := dbus.ConnectSessionBus()
 	require.NoError(t, err)
 	t.Cleanup(func() { bus.Close() })
-	p := &panel{t: t, bus: bus, signals: make(chan *dbus.Signal, 1000), arrived: make(chan string, 1)}
+	p := &fakePanel{t: t, bus: bus, signals: make(chan *dbus.Signal, 1000), arrived: make(chan string, 1)}
 	require.NoError(t, bus.Export(p, "/StatusNotifierWatcher", watcher))
 	bus.Signal(p.signals)
 	for _, path := range []dbus.ObjectPath{"/StatusNotifierItem", "/StatusNotifierItem/menu"} {
@@ -61,30 +61,30 @@ func newPanel(t *testing.T) *panel {
 	return p
 }
 
-func (p *panel) open() {
+func (p *fakePanel) open() {
 	reply, err := p.bus.RequestName(watcher, dbus.NameFlagDoNotQueue)
 	require.NoError(p.t, err)
 	require.Equal(p.t, dbus.RequestNameReplyPrimaryOwner, reply)
 }
 
 // RegisterStatusNotifierItem is the method that icons call.
-func (p *panel) RegisterStatusNotifierItem(sender dbus.Sender, _ string) *dbus.Error {
+func (p *fakePanel) RegisterStatusNotifierItem(sender dbus.Sender, _ string) *dbus.Error {
 	p.arrived <- string(sender)
 	return nil
 }
 
 func TestPanelThatStartsLate(t *testing.T) {
-	if !again(t) {
+	if !inOwnSession(t) {
 		return
 	}
 	p := newPanel(t)
-	patience = 10 * time.Millisecond
+	panelTimeout = 10 * time.Millisecond
 	ctx, stop := context.WithCancel(t.Context())
-	done, missing := make(chan error, 1), make(said, 10)
+	done, logged := make(chan error, 1), make(logLines, 10)
 	go func() {
-		done <- Run(ctx, Options{Book: &book{state: fine()}, Companion: newCompanion(), Log: missing.log()})
+		done <- Run(ctx, Options{Source: &fakeSource{state: healthyState()}, Controller: newFakeController(), Log: logged.logger()})
 	}()
-	require.Contains(t, <-missing, "no panel collects them")
+	require.Contains(t, <-logged, "no panel collects them")
 	p.open()
 	<-p.arrived
 	stop()
@@ -92,16 +92,16 @@ func TestPanelThatStartsLate(t *testing.T) {
 }
 
 // said is a log that a test reads.
-type said chan string
+type logLines chan string
 
-func (s said) Write(line []byte) (int, error) {
+func (s logLines) Write(line []byte) (int, error) {
 	s <- string(line)
 	return len(line), nil
 }
 
-func (s said) log() *slog.Logger { return slog.New(slog.NewTextHandler(s, nil)) }
+func (s logLines) logger() *slog.Logger { return slog.New(slog.NewTextHandler(s, nil)) }
 
-func TestToldToStop(t *testing.T) {
+func TestRunAfterItsContextEnded(t *testing.T) {
 	ended, end := context.WithCancel(t.Context())
 	end()
 	require.NoError(t, Run(ended, Options{}), "who is told to stop has nothing to complain about")
@@ -113,9 +113,9 @@ func TestNoBus(t *testing.T) {
 
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "bus"))
 	ctx, stop := context.WithCancel(t.Context())
-	done, missing := make(chan error, 1), make(said, 10)
-	go func() { done <- Run(ctx, Options{Log: missing.log()}) }()
-	require.Contains(t, <-missing, "no tray icon")
+	done, logged := make(chan error, 1), make(logLines, 10)
+	go func() { done <- Run(ctx, Options{Log: logged.logger()}) }()
+	require.Contains(t, <-logged, "no tray icon")
 	stop()
 	require.NoError(t, <-done, "one that comes later is waited for")
 }

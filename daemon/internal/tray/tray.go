@@ -17,7 +17,7 @@ import (
 var ErrNoTray = errors.New("this desktop shows no tray icons")
 
 // Book is where the state comes from.
-type Book interface {
+type Source interface {
 	// Subscribe gives the state and the changes from there on. The channel is closed
 	// when the subscriber falls behind.
 	Subscribe() (protocol.Snapshot, <-chan protocol.Change, func())
@@ -25,7 +25,7 @@ type Book interface {
 
 // Companion is what the menu shows beside the state, and what its lines do. A call may
 // take as long as a person does; others are made meanwhile.
-type Companion interface {
+type Controller interface {
 	Browsers() []browser.Browser
 	Switches() Switches
 	// Pair makes a code for a browser to be added, and shows it or copies it.
@@ -63,144 +63,144 @@ type Switches map[Switch]bool
 
 // Options are what a tray is made of.
 type Options struct {
-	Book      Book
-	Companion Companion
-	Came      <-chan struct{} // Browsers or Switches may give something else
-	Log       *slog.Logger
+	Source     Source
+	Controller Controller
+	Changed    <-chan struct{} // Browsers or Switches may give something else
+	Log        *slog.Logger
 }
 
 // click is a choice in the menu: what, and of which line.
 type click struct {
-	what choice
-	line int
+	action action
+	line   int
 }
 
-type choice int
+type action int
 
 const (
-	copying   choice = iota // what an order's line stands for
-	recalling               // the same of an earlier order
-	cancelling
-	deciding
-	pairing
-	handing
-	revoking
-	refreshing
-	keying
-	limiting
-	switching
-	logging
-	introducing
-	quitting
+	copyOrder  action = iota // what an order's line stands for
+	copyRecent               // the same of an earlier order
+	cancelNumber
+	decidePurchase
+	pairBrowser
+	handOverCode
+	revokeBrowser
+	refreshState
+	setKey
+	setLimits
+	toggleSwitch
+	openLog
+	showAbout
+	quitCompanion
 )
 
 // outcome is what came of a click.
-type outcome struct {
-	of      click
-	err     error
-	code    string // of a pairing
-	expires time.Time
+type result struct {
+	click          click
+	err            error
+	pairingCode    string // of a pairing
+	pairingExpires time.Time
 }
 
 // follow shows every state of the book until ctx ends, and does what is clicked.
 func follow(ctx context.Context, opts Options, clicks <-chan click, show func(Menu)) {
-	state, changes, stop := opts.Book.Subscribe()
+	state, changes, stop := opts.Source.Subscribe()
 	defer func() { stop() }()
-	var deeds sync.WaitGroup
-	defer deeds.Wait()
-	outcomes := make(chan outcome)
-	underWay := map[click]bool{}
-	var own Own
+	var tasks sync.WaitGroup
+	defer tasks.Wait()
+	results := make(chan result)
+	running := map[click]bool{}
+	var local LocalState
 	for {
-		own.Browsers, own.Switches = opts.Companion.Browsers(), opts.Companion.Switches()
-		own.Last = NewMenu(state, own, time.Now())
-		show(own.Last)
+		local.Browsers, local.Switches = opts.Controller.Browsers(), opts.Controller.Switches()
+		local.Shown = NewMenu(state, local, time.Now())
+		show(local.Shown)
 		select {
 		case <-ctx.Done():
 			return
 		case c, ok := <-changes:
 			if !ok || !state.Apply(c) {
 				stop()
-				state, changes, stop = opts.Book.Subscribe()
+				state, changes, stop = opts.Source.Subscribe()
 			}
-		case <-until(own.Last.Changes):
-		case <-opts.Came:
+		case <-timerAt(local.Shown.Changes):
+		case <-opts.Changed:
 		case c := <-clicks:
-			deed := opts.deed(c, own.Last)
-			if deed == nil || underWay[c] {
+			task := opts.task(c, local.Shown)
+			if task == nil || running[c] {
 				continue
 			}
-			underWay[c] = true
-			deeds.Go(func() {
-				o := deed(ctx)
-				o.of = c
+			running[c] = true
+			tasks.Go(func() {
+				o := task(ctx)
+				o.click = c
 				select {
-				case outcomes <- o:
+				case results <- o:
 				case <-ctx.Done():
 				}
 			})
-		case o := <-outcomes:
-			delete(underWay, o.of)
-			own.take(o, time.Now())
+		case o := <-results:
+			delete(running, o.click)
+			local.apply(o, time.Now())
 		}
 	}
 }
 
-func (o *Own) take(came outcome, now time.Time) {
-	if came.code != "" {
-		o.Code, o.Expires = came.code, came.expires
+func (l *LocalState) apply(res result, now time.Time) {
+	if res.pairingCode != "" {
+		l.PairingCode, l.PairingExpires = res.pairingCode, res.pairingExpires
 	}
-	o.Failed, o.FailedAt = came.err, now
+	l.LastError, l.LastErrorAt = res.err, now
 }
 
 // deed is what a click in a menu stands for; nil, where its line has left the menu
 // under the pointer.
-func (opts Options) deed(c click, menu Menu) func(context.Context) outcome {
-	does := func(do func(context.Context) error) func(context.Context) outcome {
-		return func(ctx context.Context) outcome { return outcome{err: do(ctx)} }
+func (opts Options) task(c click, menu Menu) func(context.Context) result {
+	run := func(do func(context.Context) error) func(context.Context) result {
+		return func(ctx context.Context) result { return result{err: do(ctx)} }
 	}
-	with := func(line Line, do func(context.Context, Line) error) func(context.Context) outcome {
+	onLine := func(line Line, do func(context.Context, Line) error) func(context.Context) result {
 		if line.Text == "" {
 			return nil
 		}
-		return does(func(ctx context.Context) error { return do(ctx, line) })
+		return run(func(ctx context.Context) error { return do(ctx, line) })
 	}
-	companion := opts.Companion
-	put := func(ctx context.Context, l Line) error { return companion.Copy(ctx, l.Copy) }
-	switch c.what {
-	case copying:
-		return with(at(menu.Orders, c.line), put)
-	case recalling:
-		return with(at(menu.Recent, c.line), put)
-	case cancelling:
-		return with(at(menu.Cancels, c.line), func(ctx context.Context, l Line) error { return companion.Cancel(ctx, l.Order) })
-	case deciding:
-		return with(at(menu.Decides, c.line), func(ctx context.Context, l Line) error { return companion.Decide(ctx, l.Intent, l.Order) })
-	case handing:
-		return with(at(menu.Asks, c.line), func(ctx context.Context, l Line) error { return companion.HandOver(ctx, l.Order, l.Browser) })
-	case revoking:
-		return with(at(menu.Browsers, c.line), func(ctx context.Context, l Line) error { return companion.Revoke(ctx, l.Browser) })
-	case switching:
-		return does(func(ctx context.Context) error {
-			return companion.Switch(ctx, Switch(c.line), !menu.Switches[c.line].On)
+	controller := opts.Controller
+	copyLine := func(ctx context.Context, l Line) error { return controller.Copy(ctx, l.Copy) }
+	switch c.action {
+	case copyOrder:
+		return onLine(at(menu.Orders, c.line), copyLine)
+	case copyRecent:
+		return onLine(at(menu.Recent, c.line), copyLine)
+	case cancelNumber:
+		return onLine(at(menu.Cancels, c.line), func(ctx context.Context, l Line) error { return controller.Cancel(ctx, l.Order) })
+	case decidePurchase:
+		return onLine(at(menu.Decisions, c.line), func(ctx context.Context, l Line) error { return controller.Decide(ctx, l.Intent, l.Order) })
+	case handOverCode:
+		return onLine(at(menu.HandOvers, c.line), func(ctx context.Context, l Line) error { return controller.HandOver(ctx, l.Order, l.Browser) })
+	case revokeBrowser:
+		return onLine(at(menu.Browsers, c.line), func(ctx context.Context, l Line) error { return controller.Revoke(ctx, l.Browser) })
+	case toggleSwitch:
+		return run(func(ctx context.Context) error {
+			return controller.Switch(ctx, Switch(c.line), !menu.Switches[c.line].On)
 		})
-	case pairing:
-		return func(ctx context.Context) (o outcome) {
-			o.code, o.expires, o.err = companion.Pair(ctx)
+	case pairBrowser:
+		return func(ctx context.Context) (o result) {
+			o.pairingCode, o.pairingExpires, o.err = controller.Pair(ctx)
 			return o
 		}
-	case refreshing:
-		return does(companion.Refresh)
-	case keying:
-		return does(companion.AskKey)
-	case limiting:
-		return does(companion.AskLimits)
-	case logging:
-		return does(companion.OpenLog)
-	case introducing:
-		return does(companion.About)
-	case quitting:
-		companion.Quit()
+	case refreshState:
+		return run(controller.Refresh)
+	case setKey:
+		return run(controller.AskKey)
+	case setLimits:
+		return run(controller.AskLimits)
+	case openLog:
+		return run(controller.OpenLog)
+	case showAbout:
+		return run(controller.About)
+	case quitCompanion:
+		controller.Quit()
 	}
 	return nil
 }
@@ -214,7 +214,7 @@ func at[T any](list []T, i int) (element T) {
 }
 
 // until fires at t; never, where there is no t.
-func until(t time.Time) <-chan time.Time {
+func timerAt(t time.Time) <-chan time.Time {
 	if t.IsZero() {
 		return nil
 	}

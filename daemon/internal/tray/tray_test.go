@@ -21,120 +21,128 @@ import (
 )
 
 // book is a Book that a test writes.
-type book struct {
+type fakeSource struct {
 	state   protocol.Snapshot
 	changes chan protocol.Change
 	stopped int
 }
 
-func (b *book) Subscribe() (protocol.Snapshot, <-chan protocol.Change, func()) {
-	b.changes = make(chan protocol.Change)
-	return b.state, b.changes, func() { b.stopped++ }
+func (source *fakeSource) Subscribe() (protocol.Snapshot, <-chan protocol.Change, func()) {
+	source.changes = make(chan protocol.Change)
+	return source.state, source.changes, func() { source.stopped++ }
 }
 
 // companion is a Companion that says what it was asked to do.
-type companion struct {
-	mu       sync.Mutex
-	browsers []browser.Browser
-	switches Switches
-	came     chan struct{}
-	did      chan string
-	fail     error
-	hold     chan struct{} // the dialogs wait for its end
+type fakeController struct {
+	mu           sync.Mutex
+	browsers     []browser.Browser
+	switches     Switches
+	changed      chan struct{}
+	calls        chan string
+	failure      error
+	dialogClosed chan struct{} // the dialogs wait for its end
 }
 
-func newCompanion() *companion {
-	return &companion{
-		switches: Switches{Notifications: true, GiveBack: false}, came: make(chan struct{}), did: make(chan string, 100),
-		hold: make(chan struct{}),
+func newFakeController() *fakeController {
+	return &fakeController{
+		switches: Switches{Notifications: true, GiveBack: false}, changed: make(chan struct{}), calls: make(chan string, 100),
+		dialogClosed: make(chan struct{}),
 	}
 }
 
-func (c *companion) do(words ...string) error {
-	c.did <- strings.Join(words, " ")
+func (c *fakeController) record(words ...string) error {
+	c.calls <- strings.Join(words, " ")
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.fail
+	return c.failure
 }
 
 // set changes what it gives, and has the menu look at it.
-func (c *companion) set(how func()) {
+func (c *fakeController) set(change func()) {
 	c.mu.Lock()
-	how()
+	change()
 	c.mu.Unlock()
-	c.came <- struct{}{}
+	c.changed <- struct{}{}
 }
 
-func (c *companion) Browsers() []browser.Browser {
+func (c *fakeController) Browsers() []browser.Browser {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.browsers)
 }
 
-func (c *companion) Switches() Switches { return c.switches }
-func (c *companion) Pair(context.Context) (string, time.Time, error) {
-	return "ABCD-EFGH", time.Now().Add(2 * time.Minute), c.do("pair")
+func (c *fakeController) Switches() Switches { return c.switches }
+func (c *fakeController) Pair(context.Context) (string, time.Time, error) {
+	return "ABCD-EFGH", time.Now().Add(2 * time.Minute), c.record("pair")
 }
 
-func (c *companion) Revoke(_ context.Context, browser string) error { return c.do("revoke", browser) }
-
-func (c *companion) HandOver(_ context.Context, order, browser string) error {
-	return c.do("hand", order, "to", browser)
+func (c *fakeController) Revoke(_ context.Context, browser string) error {
+	return c.record("revoke", browser)
 }
 
-func (c *companion) Decide(_ context.Context, purchase, order string) error {
-	return c.do("decide", purchase, order)
+func (c *fakeController) HandOver(_ context.Context, order, browser string) error {
+	return c.record("hand", order, "to", browser)
 }
-func (c *companion) Copy(_ context.Context, text string) error    { return c.do("copy", text) }
-func (c *companion) Cancel(_ context.Context, order string) error { return c.do("cancel", order) }
-func (c *companion) Refresh(context.Context) error                { return c.do("refresh") }
-func (c *companion) AskKey(ctx context.Context) error {
-	err := c.do("ask key")
+
+func (c *fakeController) Decide(_ context.Context, purchase, order string) error {
+	return c.record("decide", purchase, order)
+}
+
+func (c *fakeController) Copy(_ context.Context, text string) error { return c.record("copy", text) }
+
+func (c *fakeController) Cancel(_ context.Context, order string) error {
+	return c.record("cancel", order)
+}
+
+func (c *fakeController) Refresh(context.Context) error { return c.record("refresh") }
+
+func (c *fakeController) AskKey(ctx context.Context) error {
+	err := c.record("ask key")
 	select {
-	case <-c.hold:
+	case <-c.dialogClosed:
 	case <-ctx.Done():
 	}
 	return err
 }
-func (c *companion) AskLimits(context.Context) error { return c.do("ask limits") }
-func (c *companion) Switch(_ context.Context, s Switch, on bool) error {
-	return c.do(fmt.Sprintf("switch %d %v", s, on))
+func (c *fakeController) AskLimits(context.Context) error { return c.record("ask limits") }
+func (c *fakeController) Switch(_ context.Context, s Switch, on bool) error {
+	return c.record(fmt.Sprintf("switch %d %v", s, on))
 }
-func (c *companion) OpenLog(context.Context) error { return c.do("open log") }
-func (c *companion) About(context.Context) error   { return c.do("about") }
-func (c *companion) Quit()                         { _ = c.do("quit") }
+func (c *fakeController) OpenLog(context.Context) error { return c.record("open log") }
+func (c *fakeController) About(context.Context) error   { return c.record("about") }
+func (c *fakeController) Quit()                         { _ = c.record("quit") }
 
 // watch follows a book in a bubble of its own time, and gives the menu last shown.
-func watch(t *testing.T, state protocol.Snapshot, test func(b *book, c *companion, clicks chan<- click, shown func() Menu)) {
+func withMenu(t *testing.T, state protocol.Snapshot, test func(source *fakeSource, controller *fakeController, clicks chan<- click, shown func() Menu)) {
 	synctest.Test(t, func(t *testing.T) {
-		b, c := &book{state: state}, newCompanion()
+		source, controller := &fakeSource{state: state}, newFakeController()
 		ctx, stop := context.WithCancel(t.Context())
 		clicks := make(chan click)
 		var last atomic.Pointer[Menu] // timers of the bubble write it while the test waits
-		go follow(ctx, Options{Book: b, Companion: c, Came: c.came}, clicks, func(m Menu) { last.Store(&m) })
+		go follow(ctx, Options{Source: source, Controller: controller, Changed: controller.changed}, clicks, func(m Menu) { last.Store(&m) })
 		shown := func() Menu {
 			synctest.Wait()
 			return *last.Load()
 		}
-		test(b, c, clicks, shown)
+		test(source, controller, clicks, shown)
 		stop()
 		synctest.Wait()
-		assert.Positive(t, b.stopped, "the subscription is given back")
+		assert.Positive(t, source.stopped, "the subscription is given back")
 	})
 }
 
 // soon is an order whose deadline is so far from the bubble's now.
-func soon(left time.Duration) protocol.Order {
-	o := rented(protocol.OrderWaiting)
+func orderDueIn(left time.Duration) protocol.Order {
+	o := testOrder(protocol.OrderWaiting)
 	o.Deadline = time.Now().Add(left)
 	return o
 }
 
 func TestFollowChanges(t *testing.T) {
-	watch(t, fine(), func(b *book, _ *companion, _ chan<- click, shown func() Menu) {
+	withMenu(t, healthyState(), func(source *fakeSource, _ *fakeController, _ chan<- click, shown func() Menu) {
 		assert.Empty(t, shown().Orders)
-		o := soon(10 * time.Minute)
-		b.changes <- protocol.Change{Seq: 2, Order: &o}
+		o := orderDueIn(10 * time.Minute)
+		source.changes <- protocol.Change{Seq: 2, Order: &o}
 		require.Len(t, shown().Orders, 1)
 		assert.Contains(t, shown().Orders[0].Text, "waiting, 10 min left")
 		<-time.After(9*time.Minute + 10*time.Second) // the bubble's own time
@@ -143,143 +151,143 @@ func TestFollowChanges(t *testing.T) {
 }
 
 func TestFollowSubscribesAgain(t *testing.T) {
-	for name, lose := range map[string]func(b *book){
-		"after a gap":     func(b *book) { b.changes <- protocol.Change{Seq: 9} },
-		"after a closing": func(b *book) { close(b.changes) },
+	for name, lose := range map[string]func(source *fakeSource){
+		"after a gap":     func(source *fakeSource) { source.changes <- protocol.Change{Seq: 9} },
+		"after a closing": func(source *fakeSource) { close(source.changes) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			watch(t, fine(), func(b *book, _ *companion, _ chan<- click, shown func() Menu) {
+			withMenu(t, healthyState(), func(source *fakeSource, _ *fakeController, _ chan<- click, shown func() Menu) {
 				assert.Equal(t, IconIdle, shown().Icon)
-				b.state = fine(soon(time.Hour))
-				lose(b)
+				source.state = healthyState(orderDueIn(time.Hour))
+				lose(source)
 				assert.Equal(t, IconWaiting, shown().Icon)
-				assert.Equal(t, 1, b.stopped)
+				assert.Equal(t, 1, source.stopped)
 			})
 		})
 	}
 }
 
 func TestClicks(t *testing.T) {
-	code := received("482913", time.Now().Add(24*time.Hour))
-	other := rented(protocol.OrderWaiting)
+	code := receivedOrder("482913", time.Now().Add(24*time.Hour))
+	other := testOrder(protocol.OrderWaiting)
 	other.ID, other.Deadline = "2", time.Now().Add(100*time.Hour)
-	old := rented(protocol.OrderRefunded)
+	old := testOrder(protocol.OrderRefunded)
 	old.ID, old.Number = "3", "+2348030000000"
-	asked := rented(protocol.OrderCancelling)
+	asked := testOrder(protocol.OrderCancelling)
 	asked.ID, asked.AskedBy = "4", []string{"c2"}
-	state := fine(code, other, old, asked)
+	state := healthyState(code, other, old, asked)
 	for c, want := range map[click]string{
-		{copying, 0}:                  "copy 482913",
-		{copying, 1}:                  "copy +2348031234567",
-		{copying, 7}:                  "",
-		{recalling, 0}:                "copy +2348030000000",
-		{cancelling, 0}:               "cancel 2",
-		{cancelling, 1}:               "",
-		{handing, 0}:                  "hand 4 to c2",
-		{handing, 1}:                  "",
-		{revoking, 0}:                 "revoke c2",
-		{revoking, 3}:                 "",
-		{what: pairing}:               "pair",
-		{what: refreshing}:            "refresh",
-		{what: keying}:                "ask key",
-		{what: limiting}:              "ask limits",
-		{switching, int(GiveBack)}:    "switch 2 true",
-		{switching, int(CodesInThem)}: "switch 1 true",
-		{what: logging}:               "open log",
-		{what: introducing}:           "about",
-		{what: quitting}:              "quit",
+		{copyOrder, 0}:                   "copy 482913",
+		{copyOrder, 1}:                   "copy +2348031234567",
+		{copyOrder, 7}:                   "",
+		{copyRecent, 0}:                  "copy +2348030000000",
+		{cancelNumber, 0}:                "cancel 2",
+		{cancelNumber, 1}:                "",
+		{handOverCode, 0}:                "hand 4 to c2",
+		{handOverCode, 1}:                "",
+		{revokeBrowser, 0}:               "revoke c2",
+		{revokeBrowser, 3}:               "",
+		{action: pairBrowser}:            "pair",
+		{action: refreshState}:           "refresh",
+		{action: setKey}:                 "ask key",
+		{action: setLimits}:              "ask limits",
+		{toggleSwitch, int(GiveBack)}:    "switch 2 true",
+		{toggleSwitch, int(CodesInThem)}: "switch 1 true",
+		{action: openLog}:                "open log",
+		{action: showAbout}:              "about",
+		{action: quitCompanion}:          "quit",
 	} {
-		watch(t, state, func(_ *book, has *companion, clicks chan<- click, shown func() Menu) {
-			has.set(func() { has.browsers = []browser.Browser{{ID: "c2", Product: "Firefox"}} })
+		withMenu(t, state, func(_ *fakeSource, controller *fakeController, clicks chan<- click, shown func() Menu) {
+			controller.set(func() { controller.browsers = []browser.Browser{{ID: "c2", Product: "Firefox"}} })
 			shown()
 			clicks <- c
 			shown()
-			close(has.did)
-			assert.Equal(t, want, <-has.did, "%v", c)
+			close(controller.calls)
+			assert.Equal(t, want, <-controller.calls, "%v", c)
 		})
 	}
 }
 
-func TestAClickThatFailed(t *testing.T) {
-	watch(t, fine(rented(protocol.OrderCancelling)), func(_ *book, c *companion, clicks chan<- click, shown func() Menu) {
-		c.set(func() { c.fail = errors.New("nothing was copied: install xclip") })
-		clicks <- click{copying, 0}
-		assert.Equal(t, []string{"Nothing was copied: install xclip"}, shown().Notices)
-		c.set(func() { c.fail = nil })
-		clicks <- click{what: pairing}
-		assert.Empty(t, shown().Notices, "this one did something")
+func TestClickThatFails(t *testing.T) {
+	withMenu(t, healthyState(testOrder(protocol.OrderCancelling)), func(_ *fakeSource, c *fakeController, clicks chan<- click, shown func() Menu) {
+		c.set(func() { c.failure = errors.New("nothing was copied: install xclip") })
+		clicks <- click{copyOrder, 0}
+		assert.Equal(t, []string{"Nothing was copied: install xclip"}, shown().Warnings)
+		c.set(func() { c.failure = nil })
+		clicks <- click{action: pairBrowser}
+		assert.Empty(t, shown().Warnings, "this one did something")
 		assert.Contains(t, shown().Pair, "ABCD-EFGH (2:00 left)")
 		<-time.After(2 * time.Minute)
 		assert.Equal(t, "Add a browser…", shown().Pair)
-		c.set(func() { c.fail = errors.New("no") })
-		clicks <- click{copying, 0}
-		assert.NotEmpty(t, shown().Notices)
-		<-time.After(complaint)
-		assert.Empty(t, shown().Notices, "it is not complained of for ever")
+		c.set(func() { c.failure = errors.New("no") })
+		clicks <- click{copyOrder, 0}
+		assert.NotEmpty(t, shown().Warnings)
+		<-time.After(errorShownFor)
+		assert.Empty(t, shown().Warnings, "it is not complained of for ever")
 	})
 }
 
 // A dialog that waits for a person holds up neither the menu nor other clicks, and is
 // opened once.
-func TestADialogHoldsNothingUp(t *testing.T) {
-	watch(t, fine(), func(b *book, c *companion, clicks chan<- click, shown func() Menu) {
-		clicks <- click{what: keying}
-		clicks <- click{what: keying}
-		clicks <- click{what: refreshing}
-		o := soon(10 * time.Minute)
-		b.changes <- protocol.Change{Seq: 2, Order: &o}
+func TestDialogBlocksNothing(t *testing.T) {
+	withMenu(t, healthyState(), func(source *fakeSource, c *fakeController, clicks chan<- click, shown func() Menu) {
+		clicks <- click{action: setKey}
+		clicks <- click{action: setKey}
+		clicks <- click{action: refreshState}
+		o := orderDueIn(10 * time.Minute)
+		source.changes <- protocol.Change{Seq: 2, Order: &o}
 		assert.Len(t, shown().Orders, 1)
-		assert.ElementsMatch(t, []string{"ask key", "refresh"}, []string{<-c.did, <-c.did})
-		assert.Empty(t, c.did)
-		close(c.hold)
+		assert.ElementsMatch(t, []string{"ask key", "refresh"}, []string{<-c.calls, <-c.calls})
+		assert.Empty(t, c.calls)
+		close(c.dialogClosed)
 		shown()
-		clicks <- click{what: keying}
+		clicks <- click{action: setKey}
 		shown()
-		assert.Equal(t, "ask key", <-c.did, "it can be opened again")
+		assert.Equal(t, "ask key", <-c.calls, "it can be opened again")
 	})
 }
 
 // A purchase that only the person can decide is decided in the menu, by what was seen.
-func TestAPurchaseIsDecided(t *testing.T) {
+func TestDecideAPurchase(t *testing.T) {
 	asks := protocol.Intent{
 		ID: "i1", State: protocol.IntentUnknown, NeedsDecision: true, ServiceName: "Telegram\x1b", Price: money.Money{Minor: 850_00, Currency: "NGN"}, CallingCode: "234",
 		Candidates: []protocol.Candidate{{OrderID: "o7", Number: "+2348031234567", Price: money.Money{Minor: 851_00, Currency: "NGN"}}},
 	}
 	waits := protocol.Intent{ID: "i2", State: protocol.IntentUnknown}
-	state := fine()
+	state := healthyState()
 	state.Intents = []protocol.Intent{asks, waits}
-	watch(t, state, func(b *book, c *companion, clicks chan<- click, shown func() Menu) {
+	withMenu(t, state, func(source *fakeSource, c *fakeController, clicks chan<- click, shown func() Menu) {
 		m := shown()
 		assert.Equal(t, IconAttention, m.Icon)
-		assert.Contains(t, m.Notices, "Only you can say what came of a purchase: see Decide a purchase")
+		assert.Contains(t, m.Warnings, "Only you can say what came of a purchase: see Decide a purchase")
 		assert.Equal(t, []Line{
 			{Text: "Telegram  +234 803 123 4567 for 851.00 NGN was bought", Order: "o7", Intent: "i1"},
 			{Text: "Telegram  nothing was bought for 850.00 NGN", Intent: "i1"},
-		}, m.Decides)
-		clicks <- click{deciding, 0}
-		clicks <- click{deciding, 1}
-		clicks <- click{deciding, 2}
+		}, m.Decisions)
+		clicks <- click{decidePurchase, 0}
+		clicks <- click{decidePurchase, 1}
+		clicks <- click{decidePurchase, 2}
 		shown()
-		assert.ElementsMatch(t, []string{"decide i1 o7", "decide i1 "}, []string{<-c.did, <-c.did})
-		assert.Empty(t, c.did)
+		assert.ElementsMatch(t, []string{"decide i1 o7", "decide i1 "}, []string{<-c.calls, <-c.calls})
+		assert.Empty(t, c.calls)
 		asks.State, asks.NeedsDecision = protocol.IntentBought, false
-		b.changes <- protocol.Change{Seq: 2, Intent: &asks}
-		assert.Empty(t, shown().Decides)
+		source.changes <- protocol.Change{Seq: 2, Intent: &asks}
+		assert.Empty(t, shown().Decisions)
 	})
 }
 
 // What moves under the pointer is not what is clicked: a line keeps its place.
 func TestLinesKeepTheirPlaces(t *testing.T) {
 	order := func(id string) protocol.Order {
-		o := soon(time.Hour)
+		o := orderDueIn(time.Hour)
 		o.ID, o.Number = id, "+234803123456"+id
 		return o
 	}
-	watch(t, fine(), func(b *book, c *companion, clicks chan<- click, shown func() Menu) {
+	withMenu(t, healthyState(), func(source *fakeSource, c *fakeController, clicks chan<- click, shown func() Menu) {
 		seq := uint64(1)
 		change := func(o protocol.Order) Menu {
 			seq++
-			b.changes <- protocol.Change{Seq: seq, Order: &o}
+			source.changes <- protocol.Change{Seq: seq, Order: &o}
 			return shown()
 		}
 		places := func(lines []Line) (ids []string) {
@@ -297,19 +305,19 @@ func TestLinesKeepTheirPlaces(t *testing.T) {
 		m := change(gone)
 		assert.Equal(t, []string{"1", "", "3"}, places(m.Orders))
 		assert.Equal(t, []string{"1", "", "3"}, places(m.Cancels))
-		clicks <- click{cancelling, 1}
-		clicks <- click{cancelling, 2}
+		clicks <- click{cancelNumber, 1}
+		clicks <- click{cancelNumber, 2}
 		shown()
-		assert.Equal(t, "cancel 3", <-c.did, "nothing was at the first place clicked")
+		assert.Equal(t, "cancel 3", <-c.calls, "nothing was at the first place clicked")
 		assert.Equal(t, []string{"1", "4", "3"}, places(change(order("4")).Orders))
 	})
 }
 
 func TestBrowsers(t *testing.T) {
-	asked := received("482913", time.Now().Add(24*time.Hour))
+	asked := receivedOrder("482913", time.Now().Add(24*time.Hour))
 	asked.AskedBy = []string{"gone", "c2"}
-	watch(t, fine(asked), func(_ *book, c *companion, _ chan<- click, shown func() Menu) {
-		assert.Empty(t, shown().Asks, "nobody knows that browser")
+	withMenu(t, healthyState(asked), func(_ *fakeSource, c *fakeController, _ chan<- click, shown func() Menu) {
+		assert.Empty(t, shown().HandOvers, "nobody knows that browser")
 		noon := time.Date(2026, 5, 1, 12, 0, 0, 0, time.Local)
 		c.set(func() {
 			c.browsers = []browser.Browser{
@@ -320,19 +328,19 @@ func TestBrowsers(t *testing.T) {
 		assert.Equal(t, []Line{
 			{Text: "Firefox 153  here now", Browser: "c2"}, {Text: "Chromium 156  last here 1 May 12:00", Browser: "c1"},
 		}, shown().Browsers)
-		require.Len(t, shown().Asks, 1)
-		assert.Equal(t, "Let Firefox 153 have the code of +234 803 123 4567", shown().Asks[0].Text)
+		require.Len(t, shown().HandOvers, 1)
+		assert.Equal(t, "Let Firefox 153 have the code of +234 803 123 4567", shown().HandOvers[0].Text)
 		c.set(func() { c.browsers[0].LastUsed = noon.Add(2 * time.Hour) })
 		assert.Equal(t, "c2", shown().Browsers[0].Browser, "they keep their places")
 	})
 }
 
 func TestMoreBrowsersThanLines(t *testing.T) {
-	var own Own
+	var own LocalState
 	for i := range maxBrowsers + 2 {
 		own.Browsers = append(own.Browsers, browser.Browser{ID: string(rune('a' + i)), Product: "b", LastUsed: noon.Add(time.Duration(i) * time.Hour)})
 	}
-	m := NewMenu(fine(), own, noon)
+	m := NewMenu(healthyState(), own, noon)
 	require.Len(t, m.Browsers, maxBrowsers)
 	assert.Equal(t, "h", m.Browsers[0].Browser, "the last used comes first")
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // session is a message bus of the test's own. It can be killed, and started again.
-func session(t *testing.T) (kill func()) {
+func startBus(t *testing.T) (kill func()) {
 	t.Helper()
 	address := "unix:path=" + filepath.Join(t.TempDir(), "bus")
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
@@ -38,7 +38,7 @@ func serveBus(t *testing.T, address string) (kill func()) {
 }
 
 // shown is a notification as a server got it.
-type shown struct {
+type receivedNotification struct {
 	app, icon, title, body string
 	replaces               uint32
 	actions                []string
@@ -47,38 +47,38 @@ type shown struct {
 }
 
 // server shows notifications as desktops do.
-type server struct {
-	bus   *dbus.Conn
-	mu    sync.Mutex
-	can   []string
-	deny  bool // says nothing of what it can
-	quick bool // a button is pressed before the notification is answered
-	hang  chan struct{}
-	got   chan shown
+type fakeServer struct {
+	bus          *dbus.Conn
+	mu           sync.Mutex
+	capabilities []string
+	silent       bool // says nothing of what it can
+	pressesEarly bool // a button is pressed before the notification is answered
+	hang         chan struct{}
+	received     chan receivedNotification
 }
 
-func newServer(t *testing.T, can ...string) *server {
+func newFakeServer(t *testing.T, can ...string) *fakeServer {
 	bus, err := dbus.ConnectSessionBus()
 	require.NoError(t, err)
 	t.Cleanup(func() { bus.Close() })
-	s := &server{bus: bus, can: can, got: make(chan shown, 10)}
-	s.open(t)
+	s := &fakeServer{bus: bus, capabilities: can, received: make(chan receivedNotification, 10)}
+	s.register(t)
 	return s
 }
 
-func (s *server) open(t *testing.T) {
+func (s *fakeServer) register(t *testing.T) {
 	require.NoError(t, s.bus.ExportMethodTable(map[string]any{
 		"GetCapabilities": func() ([]string, *dbus.Error) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			if s.deny {
+			if s.silent {
 				return nil, dbus.NewError("org.freedesktop.DBus.Error.UnknownMethod", nil)
 			}
-			return s.can, nil
+			return s.capabilities, nil
 		},
 		"Notify": func(app string, replaces uint32, icon, title, body string, actions []string, hints map[string]dbus.Variant, expires int32) (uint32, *dbus.Error) {
 			s.mu.Lock()
-			hang, quick := s.hang, s.quick
+			hang, quick := s.hang, s.pressesEarly
 			s.mu.Unlock()
 			if hang != nil {
 				<-hang
@@ -86,27 +86,27 @@ func (s *server) open(t *testing.T) {
 			if quick {
 				s.press(t, 1, actions[0])
 			}
-			s.got <- shown{app, icon, title, body, replaces, actions, hints, expires}
+			s.received <- receivedNotification{app, icon, title, body, replaces, actions, hints, expires}
 			return 1, nil
 		},
-	}, notificationsPath, notifications))
-	reply, err := s.bus.RequestName(notifications, dbus.NameFlagDoNotQueue)
+	}, notificationsPath, notificationsName))
+	reply, err := s.bus.RequestName(notificationsName, dbus.NameFlagDoNotQueue)
 	require.NoError(t, err)
 	require.Equal(t, dbus.RequestNameReplyPrimaryOwner, reply)
 }
 
-func (s *server) set(how func()) {
+func (s *fakeServer) set(change func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	how()
+	change()
 }
 
-func (s *server) press(t *testing.T, body ...any) {
-	assert.NoError(t, s.bus.Emit(notificationsPath, notifications+".ActionInvoked", body...))
+func (s *fakeServer) press(t *testing.T, body ...any) {
+	assert.NoError(t, s.bus.Emit(notificationsPath, notificationsName+".ActionInvoked", body...))
 }
 
 func TestShow(t *testing.T) {
-	hostile := Notice{Title: "Code <i>1</i>\x07\n&amp; \u202e", Body: "<b>a</b> & \xff\u2066\"b\"\nc", Urgent: true, Button: "Copy"}
+	hostile := Notification{Title: "Code <i>1</i>\x07\n&amp; \u202e", Body: "<b>a</b> & \xff\u2066\"b\"\nc", Urgent: true, Button: "Copy"}
 	for name, c := range map[string]struct {
 		can     []string
 		deny    bool
@@ -120,12 +120,12 @@ func TestShow(t *testing.T) {
 		"it says nothing of it": {nil, true, `<b>a</b> & "b" c`, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			session(t)
-			s := newServer(t, c.can...)
-			s.set(func() { s.deny = c.deny })
+			startBus(t)
+			s := newFakeServer(t, c.can...)
+			s.set(func() { s.silent = c.deny })
 			n := NewNotifier(t.Context())
 			require.NoError(t, n.Show(t.Context(), hostile))
-			got := <-s.got
+			got := <-s.received
 			assert.Equal(t, Name, got.app)
 			assert.Equal(t, "Code <i>1</i> &amp;", got.title, "a title has no markup")
 			assert.Equal(t, c.body, got.body)
@@ -135,21 +135,21 @@ func TestShow(t *testing.T) {
 			hostile := hostile
 			hostile.Urgent, hostile.Button = false, ""
 			require.NoError(t, n.Show(t.Context(), hostile))
-			got = <-s.got
+			got = <-s.received
 			assert.Empty(t, got.actions)
 			assert.Equal(t, byte(1), got.hints["urgency"].Value())
 		})
 	}
 }
 
-func TestPress(t *testing.T) {
-	session(t)
-	s := newServer(t, "actions")
+func TestButtonPress(t *testing.T) {
+	startBus(t)
+	s := newFakeServer(t, "actions")
 	n := NewNotifier(t.Context())
 	pressed := make(chan string, 10)
 	key := func(name string) string {
-		require.NoError(t, n.Show(t.Context(), Notice{Title: name, Button: "Copy", Press: func() { pressed <- name }}))
-		got := <-s.got
+		require.NoError(t, n.Show(t.Context(), Notification{Title: name, Button: "Copy", OnPress: func() { pressed <- name }}))
+		got := <-s.received
 		assert.Equal(t, "Copy", got.actions[1])
 		return got.actions[0]
 	}
@@ -169,44 +169,44 @@ func TestPress(t *testing.T) {
 	other, err := dbus.ConnectSessionBus()
 	require.NoError(t, err)
 	defer other.Close()
-	require.NoError(t, other.Emit(notificationsPath, notifications+".ActionInvoked", uint32(1), one))
-	s.set(func() { s.quick = true })
+	require.NoError(t, other.Emit(notificationsPath, notificationsName+".ActionInvoked", uint32(1), one))
+	s.set(func() { s.pressesEarly = true })
 	key("three")
 	assert.Equal(t, "three", <-pressed, "nobody but the server presses a button")
 }
 
 func TestServersComeAndGo(t *testing.T) {
-	kill := session(t)
+	kill := startBus(t)
 	n := NewNotifier(t.Context())
-	show := func() error { return n.Show(t.Context(), Notice{Title: "hello"}) }
-	require.ErrorIs(t, show(), ErrNoNotices, "none is there yet")
-	s := newServer(t)
+	show := func() error { return n.Show(t.Context(), Notification{Title: "hello"}) }
+	require.ErrorIs(t, show(), ErrNoNotifications, "none is there yet")
+	s := newFakeServer(t)
 	require.NoError(t, show())
-	<-s.got
-	_, err := s.bus.ReleaseName(notifications)
+	<-s.received
+	_, err := s.bus.ReleaseName(notificationsName)
 	require.NoError(t, err)
-	require.ErrorIs(t, show(), ErrNoNotices)
-	s = newServer(t, "actions")
+	require.ErrorIs(t, show(), ErrNoNotifications)
+	s = newFakeServer(t, "actions")
 	require.NoError(t, show())
-	<-s.got
+	<-s.received
 
 	kill()
-	require.ErrorIs(t, show(), ErrNoNotices)
+	require.ErrorIs(t, show(), ErrNoNotifications)
 	require.ErrorIs(t, show(), ErrNoBus)
 	serveBus(t, os.Getenv("DBUS_SESSION_BUS_ADDRESS"))
-	s = newServer(t)
+	s = newFakeServer(t)
 	require.NoError(t, show(), "the bus is back")
-	<-s.got
+	<-s.received
 
 	hang := make(chan struct{})
 	defer close(hang)
 	s.set(func() { s.hang = hang })
 	hurried, cancel := context.WithTimeout(t.Context(), tick)
 	defer cancel()
-	require.ErrorIs(t, n.Show(hurried, Notice{Title: "hello"}), ErrNoNotices, "one that never answers holds nobody up")
+	require.ErrorIs(t, n.Show(hurried, Notification{Title: "hello"}), ErrNoNotifications, "one that never answers holds nobody up")
 }
 
-func TestNoNoticesWithoutABus(t *testing.T) {
+func TestNoNotificationsWithoutABus(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:")
-	require.ErrorIs(t, NewNotifier(t.Context()).Show(t.Context(), Notice{Title: "hello"}), ErrNoNotices)
+	require.ErrorIs(t, NewNotifier(t.Context()).Show(t.Context(), Notification{Title: "hello"}), ErrNoNotifications)
 }

@@ -12,7 +12,7 @@ import (
 
 // NoticesArePrivate says that a notification's text goes to the desktop alone. On
 // Windows it is in a file for a moment, so no code may be in it.
-const NoticesArePrivate = runtime.GOOS != "windows"
+const NotificationsArePrivate = runtime.GOOS != "windows"
 
 // Notifier shows notifications.
 type Notifier struct{}
@@ -21,15 +21,15 @@ type Notifier struct{}
 func NewNotifier(context.Context) *Notifier { return &Notifier{} }
 
 // Show shows a notification, without its button.
-func (n *Notifier) Show(ctx context.Context, notice Notice) error {
-	ctx, cancel := context.WithTimeout(ctx, noticePatience)
+func (n *Notifier) Show(ctx context.Context, notification Notification) error {
+	ctx, cancel := context.WithTimeout(ctx, notificationTimeout)
 	defer cancel()
 	icon := zenity.InfoIcon
-	if notice.Urgent {
+	if notification.Urgent {
 		icon = zenity.WarningIcon
 	}
-	if err := zenity.Notify(Plain(notice.Body, maxBody), zenity.Title(Plain(notice.Title, maxTitle)), icon, zenity.Context(ctx)); err != nil {
-		return fmt.Errorf("%w: %w", ErrNoNotices, err)
+	if err := zenity.Notify(Plain(notification.Body, maxBody), zenity.Title(Plain(notification.Title, maxTitle)), icon, zenity.Context(ctx)); err != nil {
+		return fmt.Errorf("%w: %w", ErrNoNotifications, err)
 	}
 	return nil
 }

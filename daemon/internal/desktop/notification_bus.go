@@ -17,12 +17,12 @@ import (
 // The library that wraps this interface waits for a server without end, and panics over
 // a signal that is not as it should be, which any program on the bus can send.
 const (
-	notifications     = "org.freedesktop.Notifications"
+	notificationsName = "org.freedesktop.Notifications"
 	notificationsPath = dbus.ObjectPath("/org/freedesktop/Notifications")
 )
 
 // NoticesArePrivate says that a notification's text goes to the desktop alone.
-const NoticesArePrivate = true
+const NotificationsArePrivate = true
 
 // Notifier shows notifications by the desktop's own server, whichever is there at the
 // time. It is safe for concurrent use.
@@ -58,41 +58,41 @@ func (n *Notifier) close() {
 }
 
 // Show shows a notification.
-func (n *Notifier) Show(ctx context.Context, notice Notice) error {
+func (n *Notifier) Show(ctx context.Context, notification Notification) error {
 	server, err := n.server(ctx)
 	if err != nil {
 		return err
 	}
-	can := capabilities(ctx, server)
-	body := Plain(notice.Body, maxBody)
-	if slices.Contains(can, "body-markup") {
+	supported := serverCapabilities(ctx, server)
+	body := Plain(notification.Body, maxBody)
+	if slices.Contains(supported, "body-markup") {
 		body = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(body)
 	}
 	actions := []string{}
-	if notice.Button != "" && slices.Contains(can, "actions") {
-		actions = []string{n.offer(notice.Press), notice.Button}
+	if notification.Button != "" && slices.Contains(supported, "actions") {
+		actions = []string{n.addButton(notification.OnPress), notification.Button}
 	}
 	urgency := byte(1)
-	if notice.Urgent {
+	if notification.Urgent {
 		urgency = 2
 	}
 	hints := map[string]dbus.Variant{"urgency": dbus.MakeVariant(urgency), "desktop-entry": dbus.MakeVariant("logspanel-companion")}
-	ctx, cancel := context.WithTimeout(ctx, noticePatience)
+	ctx, cancel := context.WithTimeout(ctx, notificationTimeout)
 	defer cancel()
-	err = server.CallWithContext(ctx, notifications+".Notify", 0,
-		Name, uint32(0), "", Plain(notice.Title, maxTitle), body, actions, hints, int32(-1)).Err
+	err = server.CallWithContext(ctx, notificationsName+".Notify", 0,
+		Name, uint32(0), "", Plain(notification.Title, maxTitle), body, actions, hints, int32(-1)).Err
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNoNotices, err)
+		return fmt.Errorf("%w: %w", ErrNoNotifications, err)
 	}
 	return nil
 }
 
 // capabilities are what the server can do. One that can't say can do little.
-func capabilities(ctx context.Context, server dbus.BusObject) (can []string) {
-	ctx, cancel := context.WithTimeout(ctx, noticePatience)
+func serverCapabilities(ctx context.Context, server dbus.BusObject) (names []string) {
+	ctx, cancel := context.WithTimeout(ctx, notificationTimeout)
 	defer cancel()
-	_ = server.CallWithContext(ctx, notifications+".GetCapabilities", 0).Store(&can)
-	return can
+	_ = server.CallWithContext(ctx, notificationsName+".GetCapabilities", 0).Store(&names)
+	return names
 }
 
 // server is the one on the session's bus, which is connected to again where it died.
@@ -100,30 +100,30 @@ func (n *Notifier) server(ctx context.Context) (dbus.BusObject, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.closed {
-		return nil, fmt.Errorf("%w: %w", ErrNoNotices, context.Canceled)
+		return nil, fmt.Errorf("%w: %w", ErrNoNotifications, context.Canceled)
 	}
 	if n.bus == nil || !n.bus.Connected() {
 		bus, err := Connect(context.WithoutCancel(ctx)) // it outlives this one notification
 		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrNoNotices, err)
+			return nil, fmt.Errorf("%w: %w", ErrNoNotifications, err)
 		}
-		ctx, cancel := context.WithTimeout(ctx, noticePatience)
+		ctx, cancel := context.WithTimeout(ctx, notificationTimeout)
 		defer cancel()
 		pressed := make(chan *dbus.Signal, 16)
 		bus.Signal(pressed)
-		err = bus.AddMatchSignalContext(ctx, dbus.WithMatchSender(notifications), dbus.WithMatchObjectPath(notificationsPath),
-			dbus.WithMatchInterface(notifications), dbus.WithMatchMember("ActionInvoked"))
+		err = bus.AddMatchSignalContext(ctx, dbus.WithMatchSender(notificationsName), dbus.WithMatchObjectPath(notificationsPath),
+			dbus.WithMatchInterface(notificationsName), dbus.WithMatchMember("ActionInvoked"))
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("%w: %w", ErrNoNotices, err), bus.Close())
+			return nil, errors.Join(fmt.Errorf("%w: %w", ErrNoNotifications, err), bus.Close())
 		}
-		go n.listen(pressed)
+		go n.handlePresses(pressed)
 		n.bus = bus
 	}
-	return n.bus.Object(notifications, notificationsPath), nil
+	return n.bus.Object(notificationsName, notificationsPath), nil
 }
 
 // offer makes a key for a button that nobody else can know.
-func (n *Notifier) offer(press func()) (key string) {
+func (n *Notifier) addButton(press func()) (key string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	key = "companion-" + rand.Text()
@@ -133,7 +133,7 @@ func (n *Notifier) offer(press func()) (key string) {
 }
 
 // listen does what buttons are for, until the bus goes.
-func (n *Notifier) listen(pressed <-chan *dbus.Signal) {
+func (n *Notifier) handlePresses(pressed <-chan *dbus.Signal) {
 	for signal := range pressed {
 		if signal == nil || len(signal.Body) < 2 {
 			continue

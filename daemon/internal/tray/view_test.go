@@ -25,7 +25,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-func (p *panel) property(name string) dbus.Variant {
+func (p *fakePanel) property(name string) dbus.Variant {
 	v, err := p.bus.Object(p.item, "/StatusNotifierItem").GetProperty("org.kde.StatusNotifierItem." + name)
 	require.NoError(p.t, err)
 	return v
@@ -39,7 +39,7 @@ type layout struct {
 }
 
 // menu asks for everything below an item.
-func (p *panel) menu(id int32) (l layout) {
+func (p *fakePanel) menu(id int32) (l layout) {
 	path := p.property("Menu").Value().(dbus.ObjectPath)
 	var revision uint32
 	call := p.bus.Object(p.item, path).Call("com.canonical.dbusmenu.GetLayout", 0, id, int32(-1), []string{})
@@ -48,7 +48,7 @@ func (p *panel) menu(id int32) (l layout) {
 }
 
 // lines are the visible items by their labels, those of a menu in the menu behind a slash.
-func (p *panel) lines() map[string]layout {
+func (p *fakePanel) visibleLines() map[string]layout {
 	lines := map[string]layout{}
 	var walk func(l layout, above string)
 	walk = func(l layout, above string) {
@@ -56,7 +56,7 @@ func (p *panel) lines() map[string]layout {
 			var c layout
 			require.NoError(p.t, dbus.Store([]any{child.Value()}, &c))
 			label, set := c.Properties["label"]
-			if visible, said := c.Properties["visible"]; !set || said && visible.Value() == false {
+			if visible, isSet := c.Properties["visible"]; !set || isSet && visible.Value() == false {
 				continue
 			}
 			text := above + label.Value().(string)
@@ -69,10 +69,10 @@ func (p *panel) lines() map[string]layout {
 }
 
 // await waits until a line with this text is there, looking again at each signal.
-func (p *panel) await(text string) (line string, id int32) {
+func (p *fakePanel) await(text string) (line string, id int32) {
 	p.t.Helper()
 	for {
-		lines := p.lines()
+		lines := p.visibleLines()
 		for line, l := range lines {
 			if strings.Contains(line, text) {
 				return line, l.ID
@@ -87,20 +87,20 @@ func (p *panel) await(text string) (line string, id int32) {
 }
 
 // press clicks the line with this text.
-func (p *panel) press(text string) {
+func (p *fakePanel) clickLine(text string) {
 	p.t.Helper()
 	_, id := p.await(text)
 	p.click(id)
 }
 
-func (p *panel) click(id int32) {
+func (p *fakePanel) click(id int32) {
 	err := p.bus.Object(p.item, "/StatusNotifierItem/menu").Call("com.canonical.dbusmenu.Event", 0,
 		id, "clicked", dbus.MakeVariant(""), uint32(0)).Err
 	require.NoError(p.t, err)
 }
 
 // picture is the icon's pixels.
-func (p *panel) picture() []byte {
+func (p *fakePanel) iconPixels() []byte {
 	var pictures []struct {
 		Width, Height int32
 		Pixels        []byte
@@ -112,23 +112,23 @@ func (p *panel) picture() []byte {
 }
 
 func TestTray(t *testing.T) {
-	if !again(t) {
+	if !inOwnSession(t) {
 		return
 	}
 	p := newPanel(t)
 	p.open()
-	order := rented(protocol.OrderWaiting)
+	order := testOrder(protocol.OrderWaiting)
 	order.ServiceName, order.Deadline = "Odd_Name\x07", time.Now().Add(time.Hour)
-	old := rented(protocol.OrderRefunded)
+	old := testOrder(protocol.OrderRefunded)
 	old.ID = "2"
-	b, c := &book{state: fine(order, old)}, newCompanion()
-	close(c.hold)
+	source, c := &fakeSource{state: healthyState(order, old)}, newFakeController()
+	close(c.dialogClosed)
 	c.browsers = []browser.Browser{{ID: "c1", Product: "Firefox 153", Connected: true}}
 	c.switches = Switches{Notifications: true, CodesInThem: true, GiveBack: true, AtLogin: false}
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- Run(ctx, Options{Book: b, Companion: c, Came: c.came, Log: slog.New(slog.DiscardHandler)})
+		done <- Run(ctx, Options{Source: source, Controller: c, Changed: c.changed, Log: slog.New(slog.DiscardHandler)})
 	}()
 	p.item = <-p.arrived
 
@@ -136,9 +136,9 @@ func TestTray(t *testing.T) {
 	line, _ := p.await("Odd__Name  +234 803 123 4567  waiting")
 	assert.NotContains(t, line, "\x07")
 	p.await("Add a browser…")
-	assert.NotContains(t, p.lines(), "No number waits for a code")
-	assert.NotContains(t, p.lines(), "")
-	waiting := p.picture()
+	assert.NotContains(t, p.visibleLines(), "No number waits for a code")
+	assert.NotContains(t, p.visibleLines(), "")
+	waiting := p.iconPixels()
 
 	for text, want := range map[string]string{
 		"Odd__Name  +234 803 123 4567  waiting":          "copy +2348031234567",
@@ -156,32 +156,32 @@ func TestTray(t *testing.T) {
 		"Open the log":                "open log",
 		"About":                       "about",
 	} {
-		p.press(text)
-		assert.Equal(t, want, <-c.did, text)
+		p.clickLine(text)
+		assert.Equal(t, want, <-c.calls, text)
 	}
 	p.await("Paste into the extension: ABCD-EFGH")
-	state := p.lines()["Settings/Show notifications"].Properties
+	state := p.visibleLines()["Settings/Show notifications"].Properties
 	assert.Equal(t, "checkmark", state["toggle-type"].Value())
 	assert.EqualValues(t, 1, state["toggle-state"].Value())
-	assert.EqualValues(t, 0, p.lines()["Settings/Start at login"].Properties["toggle-state"].Value())
+	assert.EqualValues(t, 0, p.visibleLines()["Settings/Start at login"].Properties["toggle-state"].Value())
 
 	t.Log("a code comes, and is asked for")
 	now := time.Now()
 	order.State, order.Code, order.CodeReady, order.CodeAt = protocol.OrderReceived, "482913", true, &now
 	order.AskedBy = []string{"c1"}
-	b.changes <- protocol.Change{Seq: 2, Order: &order}
-	p.press("code 482913")
-	assert.Equal(t, "copy 482913", <-c.did)
-	p.press("Let Firefox 153 have the code of +234 803 123 4567")
-	assert.Equal(t, "hand 1 to c1", <-c.did)
-	assert.NotEqual(t, waiting, p.picture())
+	source.changes <- protocol.Change{Seq: 2, Order: &order}
+	p.clickLine("code 482913")
+	assert.Equal(t, "copy 482913", <-c.calls)
+	p.clickLine("Let Firefox 153 have the code of +234 803 123 4567")
+	assert.Equal(t, "hand 1 to c1", <-c.calls)
+	assert.NotEqual(t, waiting, p.iconPixels())
 	tooltip := p.property("ToolTip").Value().([]any)
 	assert.Contains(t, tooltip[2], "1 code is there")
-	assert.NotContains(t, p.lines(), "Cancel a number", "nothing waits any more")
+	assert.NotContains(t, p.visibleLines(), "Cancel a number", "nothing waits any more")
 
 	t.Log("a panel that asks and tells oddly")
 	menu := p.bus.Object(p.item, "/StatusNotifierItem/menu")
-	balance := p.lines()["Balance: 12500.00 NGN"].ID
+	balance := p.visibleLines()["Balance: 12500.00 NGN"].ID
 	for _, id := range []int32{0, -1, balance, 99999} {
 		for _, event := range []string{"clicked", "hovered", "opened", "closed", "", "x-odd"} {
 			menu.Call("com.canonical.dbusmenu.Event", 0, id, event, dbus.MakeVariant(int32(0)), uint32(0))
@@ -195,37 +195,37 @@ func TestTray(t *testing.T) {
 	for _, method := range []string{"Activate", "SecondaryActivate", "ContextMenu"} {
 		p.bus.Object(p.item, "/StatusNotifierItem").Call("org.kde.StatusNotifierItem."+method, 0, int32(-5), int32(70000))
 	}
-	assert.Empty(t, c.did, "nothing was chosen by that")
+	assert.Empty(t, c.calls, "nothing was chosen by that")
 	type event struct {
 		ID   int32
 		Name string
 		Data dbus.Variant
 		At   uint32
 	}
-	refresh := p.lines()["Refresh"].ID
+	refresh := p.visibleLines()["Refresh"].ID
 	require.NoError(t, menu.Call("com.canonical.dbusmenu.EventGroup", 0, []event{
 		{refresh, "hovered", dbus.MakeVariant(""), 0}, {refresh, "clicked", dbus.MakeVariant(""), 0},
 	}).Err)
-	assert.Equal(t, "refresh", <-c.did)
+	assert.Equal(t, "refresh", <-c.calls)
 
 	t.Log("the panel goes, and another comes")
 	_, err := p.bus.ReleaseName(watcher)
 	require.NoError(t, err)
 	p.open()
 	assert.Equal(t, p.item, <-p.arrived)
-	p.press("Quit")
-	assert.Equal(t, "quit", <-c.did)
+	p.clickLine("Quit")
+	assert.Equal(t, "quit", <-c.calls)
 	stop()
 	require.NoError(t, <-done)
 }
 
 // The session's bus dies in the middle, at a time when everything is to be drawn anew,
 // and comes back at the same address.
-func TestABusThatDies(t *testing.T) {
-	if !again(t) {
+func TestBusThatDies(t *testing.T) {
+	if !inOwnSession(t) {
 		return
 	}
-	revival = 10 * time.Millisecond
+	busRetry = 10 * time.Millisecond
 	address := "unix:path=" + filepath.Join(t.TempDir(), "bus")
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
 	serve := func() (end func()) {
@@ -240,37 +240,39 @@ func TestABusThatDies(t *testing.T) {
 	kill := serve()
 	p := newPanel(t)
 	p.open()
-	b, c, log := &book{state: fine()}, newCompanion(), make(said, 100)
+	source, c, log := &fakeSource{state: healthyState()}, newFakeController(), make(logLines, 100)
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- Run(ctx, Options{Book: b, Companion: c, Came: c.came, Log: log.log()}) }()
+	go func() {
+		done <- Run(ctx, Options{Source: source, Controller: c, Changed: c.changed, Log: log.logger()})
+	}()
 	p.item = <-p.arrived
 	p.await("Balance: 12500.00 NGN")
 
 	kill()
 	require.Contains(t, <-log, "bus went away")
-	b.state = fine(soon(time.Hour))
+	source.state = healthyState(orderDueIn(time.Hour))
 	defer serve()()
 	p = newPanel(t)
 	p.open()
 	p.item = <-p.arrived
 	require.Contains(t, <-log, "there is a tray icon now")
 	p.await("WhatsApp  +234 803 123 4567  waiting")
-	p.press("Refresh")
-	assert.Equal(t, "refresh", <-c.did)
+	p.clickLine("Refresh")
+	assert.Equal(t, "refresh", <-c.calls)
 	stop()
 	require.NoError(t, <-done)
 }
 
 // What the library does where the bus died a moment ago must not end the companion.
 func TestDrawingWithoutABus(t *testing.T) {
-	if !again(t) {
+	if !inOwnSession(t) {
 		return
 	}
 	p := newPanel(t)
 	p.open()
 	begin, end := systray.RunWithExternalLoop(func() {}, nil)
-	systray.SetIcon(IconIdle.image())
+	systray.SetIcon(IconIdle.encoded())
 	begin()
 	<-p.arrived
 	require.True(t, setIcon(IconWaiting))
@@ -280,5 +282,5 @@ func TestDrawingWithoutABus(t *testing.T) {
 	assert.False(t, setIcon(IconCode))
 	systray.SetTooltip("none")
 	systray.AddMenuItem("none", "").Hide()
-	finish(end)
+	quitSystray(end)
 }

@@ -10,15 +10,15 @@ import (
 
 // current is the line of an order that is worth one now: open, troubled, or with a code
 // that has just come. It says when the line changes by itself.
-func current(o protocol.Order, now time.Time) (line Line, changes time.Time, ok bool) {
+func currentLine(o protocol.Order, now time.Time) (line Line, changes time.Time, ok bool) {
 	line = Line{Order: o.ID, Copy: desktop.Plain(o.Number, maxName)}
 	var text string
 	switch {
 	case o.State == protocol.OrderReceived:
-		if o.CodeAt == nil || !now.Before(o.CodeAt.Add(recent)) {
+		if o.CodeAt == nil || !now.Before(o.CodeAt.Add(codeShownFor)) {
 			return Line{}, time.Time{}, false
 		}
-		changes = o.CodeAt.Add(recent)
+		changes = o.CodeAt.Add(codeShownFor)
 		text = "a code is there"
 		if o.Code != "" {
 			line.Copy = desktop.Plain(o.DisplayCode(), maxName)
@@ -35,12 +35,12 @@ func current(o protocol.Order, now time.Time) (line Line, changes time.Time, ok 
 	default:
 		return Line{}, time.Time{}, false
 	}
-	line.Text = about(o) + "  " + text
+	line.Text = orderLabel(o) + "  " + text
 	return line, changes, true
 }
 
 // earlier is the line of an order that nothing is awaited of.
-func earlier(o protocol.Order, now time.Time) Line {
+func recentLine(o protocol.Order, now time.Time) Line {
 	line := Line{Order: o.ID, Copy: desktop.Plain(o.Number, maxName)}
 	text, at := "", o.CreatedAt
 	switch {
@@ -58,14 +58,14 @@ func earlier(o protocol.Order, now time.Time) Line {
 	default:
 		text = "no code, not refunded"
 	}
-	line.Text = about(o) + "  " + text + "  " + when(at, now)
+	line.Text = orderLabel(o) + "  " + text + "  " + when(at, now)
 	return line
 }
 
 // cancel is the line that gives a number back, and until when it is offered.
-func cancel(o protocol.Order, now time.Time) (line Line, until time.Time, ok bool) {
+func cancelLine(o protocol.Order, now time.Time) (line Line, until time.Time, ok bool) {
 	what := "give it back for "
-	switch end := o.CreatedAt.Add(cancellable); {
+	switch end := o.CreatedAt.Add(cancellableFor); {
 	case o.State == protocol.OrderWaiting:
 	case o.State == protocol.OrderCancelling && o.Problem != nil:
 		what = "ask again for "
@@ -74,13 +74,13 @@ func cancel(o protocol.Order, now time.Time) (line Line, until time.Time, ok boo
 	default:
 		return Line{}, time.Time{}, false
 	}
-	text := about(o) + "  " + what + desktop.Plain(o.Price.String(), maxName)
+	text := orderLabel(o) + "  " + what + desktop.Plain(o.Price.String(), maxName)
 	return Line{Text: text, Order: o.ID}, until, true
 }
 
 // decides are the answers to what only the person can decide: one for each order that
 // may have come of a purchase, and one that says that none did.
-func decides(intents []protocol.Intent) (list []Line) {
+func decisionLines(intents []protocol.Intent) (list []Line) {
 	for _, i := range intents {
 		if !i.NeedsDecision {
 			continue
@@ -88,7 +88,7 @@ func decides(intents []protocol.Intent) (list []Line) {
 		service := desktop.Plain(i.ServiceName, maxName)
 		for _, c := range i.Candidates {
 			what := protocol.Order{Number: c.Number, CallingCode: i.CallingCode}
-			text := fmt.Sprintf("%s  %s for %s was bought", service, shown(what), desktop.Plain(c.Price.String(), maxName))
+			text := fmt.Sprintf("%s  %s for %s was bought", service, numberLabel(what), desktop.Plain(c.Price.String(), maxName))
 			list = append(list, Line{Text: text, Order: c.OrderID, Intent: i.ID})
 		}
 		text := fmt.Sprintf("%s  nothing was bought for %s", service, desktop.Plain(i.Price.String(), maxName))
@@ -98,9 +98,11 @@ func decides(intents []protocol.Intent) (list []Line) {
 }
 
 // about is what an order's line begins with.
-func about(o protocol.Order) string { return desktop.Plain(o.ServiceName, maxName) + "  " + shown(o) }
+func orderLabel(o protocol.Order) string {
+	return desktop.Plain(o.ServiceName, maxName) + "  " + numberLabel(o)
+}
 
-func shown(o protocol.Order) string { return desktop.Plain(o.DisplayNumber(), maxName) }
+func numberLabel(o protocol.Order) string { return desktop.Plain(o.DisplayNumber(), maxName) }
 
 // countdown is the time left until a deadline, in whole minutes until the last two,
 // and when it reads differently. Started minutes and seconds count.
