@@ -10,7 +10,8 @@ import { nameOf } from "./latest.js";
 import { read, write } from "./store.js";
 
 /** So many crashes in so long a time are no accident. The backend is given up until some are past, or a person starts it. */
-const most = 5, span = 10 * 60_000;
+const most = 5,
+  span = 10 * 60_000;
 /** How many crashes the report tells of. */
 const listed = 10;
 /** After so many crashes at the start, one after the other, what the last backend remembered is taken for the cause. */
@@ -89,7 +90,10 @@ export class Backend {
     if (program.over) return;
     program.over = true;
     const at = new Date().toISOString();
-    this.#crashes = [...this.#crashes, { event: event.kind ?? "", cause: "the program ended", where: "", ...crash, at }].slice(-listed);
+    this.#crashes = [
+      ...this.#crashes,
+      { event: event.kind ?? "", cause: "the program ended", where: "", ...crash, at },
+    ].slice(-listed);
     write("crashes", this.#crashes);
     console.error("the backend ended", JSON.stringify(this.#crashes.at(-1)));
     this.#stillborn = event.kind === "started" ? this.#stillborn + 1 : 0;
@@ -101,7 +105,9 @@ export class Backend {
 
   #recent() {
     const now = Date.now();
-    return this.#crashes.filter(({ at }) => Date.parse(at) > this.#excused && Math.abs(now - Date.parse(at)) < span).length;
+    return this.#crashes.filter(
+      ({ at }) => Date.parse(at) > this.#excused && Math.abs(now - Date.parse(at)) < span,
+    ).length;
   }
 
   #mayStart() {
@@ -126,7 +132,9 @@ export class Backend {
     const go = new /** @type {any} */ (globalThis).Go();
     const [{ instance }, facts, crashes, excused] = await Promise.all([
       WebAssembly.instantiateStreaming(fetch(chrome.runtime.getURL("companion.wasm")), go.importObject),
-      this.#around.facts(), read("crashes"), read("excused"),
+      this.#around.facts(),
+      read("crashes"),
+      read("excused"),
     ]);
     this.#crashes = crashes ?? [];
     this.#excused = excused ?? 0;
@@ -137,19 +145,39 @@ export class Backend {
     }
     /** @type {Program} */
     const program = { over: false };
-    const ready = new Promise((resolve) => { /** @type {any} */ (globalThis).companionReady = resolve; });
-    const ended = go.run(instance).catch(() => {}).then(() => this.#over(program, {}));
-    await Promise.race([ready.then((handle) => { program.handle = handle; }), ended]);
+    const ready = new Promise((resolve) => {
+      /** @type {any} */ (globalThis).companionReady = resolve;
+    });
+    const ended = go
+      .run(instance)
+      .catch(() => {})
+      .then(() => this.#over(program, {}));
+    await Promise.race([
+      ready.then((handle) => {
+        program.handle = handle;
+      }),
+      ended,
+    ]);
     this.#tellStarted(program, facts);
     return program;
   }
 
   /** @param {Program} program @param {Partial<CoreEvent>} facts */
   #tellStarted(program, facts) {
-    const run = this.#runs++, again = run > 0 || this.#interrupted;
+    const run = this.#runs++,
+      again = run > 0 || this.#interrupted;
     const session = this.#stillborn < spoilt ? facts.session : undefined;
-    const started = { ...facts, kind: /** @type {const} */ ("started"), session, run, crashes: this.#crashes, interrupted: this.#interrupted };
-    for (const event of [started, ...this.#around.opened(again)]) if (!program.over) this.#handle(program, event);
+    const started = {
+      ...facts,
+      kind: /** @type {const} */ ("started"),
+      session,
+      run,
+      crashes: this.#crashes,
+      interrupted: this.#interrupted,
+    };
+    for (const event of [started, ...this.#around.opened(again)]) {
+      if (!program.over) this.#handle(program, event);
+    }
     if (program.over) return;
     this.#interrupted = false;
     this.#stillborn = 0;

@@ -27,7 +27,9 @@ chrome.runtime.onConnect.addListener((port) => {
   if (!port.sender?.url?.startsWith(chrome.runtime.getURL(""))) return port.disconnect();
   const page = ++lastPage;
   pages.set(page, port);
-  port.onMessage.addListener(({ action }) => (action.do === "restart" ? backend.restart() : tell({ kind: "acted", page, action })));
+  port.onMessage.addListener(({ action }) =>
+    action.do === "restart" ? backend.restart() : tell({ kind: "acted", page, action }),
+  );
   port.onDisconnect.addListener(() => {
     pages.delete(page);
     tell({ kind: "page_closed", page });
@@ -36,22 +38,31 @@ chrome.runtime.onConnect.addListener((port) => {
 });
 
 chrome.runtime.onMessage.addListener((message, sender) => {
-  if (message?.kind === "page_changed" && sender.tab?.id) tell({ kind: "tab_changed", tab: sender.tab.id, origin: placeOf(sender.tab).origin });
+  if (message?.kind === "page_changed" && sender.tab?.id) {
+    tell({ kind: "tab_changed", tab: sender.tab.id, origin: placeOf(sender.tab).origin });
+  }
 });
 
 chrome.alarms.onAlarm.addListener(() => tell({ kind: "woken" }));
 
-const allowed = async (/** @type {string[]} */ added) => tell({ kind: "allowed", added, ...(await granted()) });
+const allowed = async (/** @type {string[]} */ added) =>
+  tell({ kind: "allowed", added, ...(await granted()) });
 chrome.permissions.onAdded.addListener(({ origins = [] }) => allowed(origins));
 chrome.permissions.onRemoved.addListener(() => allowed([]));
 
 for (const change of ["online", "offline"]) addEventListener(change, () => tell({ kind: "woken" }));
 
-chrome.commands.onCommand.addListener((_, tab) => tell({ kind: "acted", action: { do: "fill", tab: placeOf(tab) } }));
+chrome.commands.onCommand.addListener((_, tab) =>
+  tell({ kind: "acted", action: { do: "fill", tab: placeOf(tab) } }),
+);
 
 // An entry's id is the action it stands for; where the field is, the browser knows.
 chrome.contextMenus.onClicked.addListener(({ menuItemId, frameId = 0 }, tab) =>
-  tell({ kind: "acted", action: { ...JSON.parse(String(menuItemId)), frame_id: frameId, tab: placeOf(tab) } }));
+  tell({
+    kind: "acted",
+    action: { ...JSON.parse(String(menuItemId)), frame_id: frameId, tab: placeOf(tab) },
+  }),
+);
 
 chrome.runtime.onInstalled.addListener(({ reason }) => {
   if (reason === "install") chrome.tabs.create({ url: "welcome.html" });
@@ -75,8 +86,11 @@ async function attempt(effect) {
 
 /** What the backend is told where something failed that it waits for. @type {Partial<Record<Effect["do"], Partial<CoreEvent>>>} */
 const failed = {
-  connect: { kind: "closed", code: 1006 }, send: { kind: "closed", code: 1006 },
-  name: { kind: "named", names: [] }, describe: { kind: "described", pages: [] }, fill: { kind: "filled", report: { kept: false, gone: true } },
+  connect: { kind: "closed", code: 1006 },
+  send: { kind: "closed", code: 1006 },
+  name: { kind: "named", names: [] },
+  describe: { kind: "described", pages: [] },
+  fill: { kind: "filled", report: { kept: false, gone: true } },
 };
 
 /** @type {{id: number, socket: WebSocket} | undefined} */
@@ -90,7 +104,8 @@ const performers = {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => tell({ kind: "opened", socket: id });
     // No frame is larger. A text has no length in bytes, and would itself be taken for one.
-    socket.onmessage = ({ data }) => tell({ kind: "received", socket: id, frame: data.byteLength <= 65535 ? base64(data) : "" });
+    socket.onmessage = ({ data }) =>
+      tell({ kind: "received", socket: id, frame: data.byteLength <= 65535 ? base64(data) : "" });
     socket.onclose = ({ code, reason }) => tell({ kind: "closed", socket: id, code, reason });
     line = { id, socket };
   },
@@ -107,8 +122,14 @@ const performers = {
   accustom: ({ habits }) => write("habits", habits),
   remember: ({ session }) => write("session", session),
   glimpse: ({ glance }) => write("glance", glance),
-  notify: ({ notice }) => notice &&
-    chrome.notifications?.create(notice.id, { type: "basic", iconUrl: "icons/128.png", title: sentence(notice.title), message: sentence(notice.text) }),
+  notify: ({ notice }) =>
+    notice &&
+    chrome.notifications?.create(notice.id, {
+      type: "basic",
+      iconUrl: "icons/128.png",
+      title: sentence(notice.title),
+      message: sentence(notice.text),
+    }),
   show: ({ page = 0, view }) => pages.get(page)?.postMessage({ view }),
   icon: ({ badge }) => icon.set(badge),
   menu: ({ menu = [] }) => menus.set(menu),
@@ -129,12 +150,18 @@ const performers = {
       await inject(tab);
       answers = await lookAt(tab);
     }
-    const pages = answers.filter(({ result }) => result).map(({ result, frameId }) => ({ .../** @type {FramePage} */ (result), frame: frameId }));
+    const pages = answers
+      .filter(({ result }) => result)
+      .map(({ result, frameId }) => ({ .../** @type {FramePage} */ (result), frame: frameId }));
     tell({ kind: "described", request, pages });
   },
   async fill({ tab = 0, request, plan }) {
     const [answer] = plan ? await typeInto(tab, plan) : [];
-    tell({ kind: "filled", request, report: /** @type {FillReport} */ (answer?.result ?? { kept: false, gone: true }) });
+    tell({
+      kind: "filled",
+      request,
+      report: /** @type {FillReport} */ (answer?.result ?? { kept: false, gone: true }),
+    });
   },
   watch: ({ tab = 0, on = false }) => watchIn(tab, on),
   give_back: ({ sites: origins = [] }) => chrome.permissions.remove({ origins }),
@@ -144,21 +171,31 @@ const performers = {
 };
 
 /** The extension's icon. */
-const icon = latest("the icon", (/** @type {Effect["badge"]} */ badge) => Promise.all([
-  chrome.action.setBadgeText({ text: badge?.text ?? "" }),
-  chrome.action.setBadgeBackgroundColor({ color: badge?.colour || "#555" }),
-  chrome.action.setTitle({ title: sentence(badge?.title) }),
-]));
+const icon = latest("the icon", (/** @type {Effect["badge"]} */ badge) =>
+  Promise.all([
+    chrome.action.setBadgeText({ text: badge?.text ?? "" }),
+    chrome.action.setBadgeBackgroundColor({ color: badge?.colour || "#555" }),
+    chrome.action.setTitle({ title: sentence(badge?.title) }),
+  ]),
+);
 
 /** The menu over a field: one that is made while another is would leave entries of both. */
 const menus = latest("the menu", async (/** @type {NonNullable<Effect["menu"]>} */ menu) => {
   await chrome.contextMenus.removeAll();
-  await Promise.all(menu.map(({ title, action }) => new Promise((resolve, reject) => {
-    chrome.contextMenus.create({ id: JSON.stringify(action), title: sentence(title), contexts: ["editable"] }, () => {
-      const problem = chrome.runtime.lastError;
-      problem ? reject(new Error(problem.message)) : resolve(undefined);
-    });
-  })));
+  await Promise.all(
+    menu.map(
+      ({ title, action }) =>
+        new Promise((resolve, reject) => {
+          chrome.contextMenus.create(
+            { id: JSON.stringify(action), title: sentence(title), contexts: ["editable"] },
+            () => {
+              const problem = chrome.runtime.lastError;
+              problem ? reject(new Error(problem.message)) : resolve(undefined);
+            },
+          );
+        }),
+    ),
+  );
 });
 
 /** @param {ArrayBuffer} data */
@@ -195,24 +232,43 @@ function tabRemoved(tab) {
 
 function browserName() {
   const brands = /** @type {any} */ (navigator).userAgentData?.brands ?? [];
-  const brand = brands.find((/** @type {any} */ b) => !/not.?a.?brand|^chromium$/i.test(b.brand)) ?? brands.find((/** @type {any} */ b) => b.brand === "Chromium");
+  const brand =
+    brands.find((/** @type {any} */ b) => !/not.?a.?brand|^chromium$/i.test(b.brand)) ??
+    brands.find((/** @type {any} */ b) => b.brand === "Chromium");
   if (brand) return `${brand.brand} ${brand.version}`;
   return navigator.userAgent.match(/Firefox\/\d+/)?.[0].replace("/", " ") ?? "";
 }
 
 /** What the person lets the extension do beyond its manifest. */
 async function granted() {
-  const { permissions = [], origins = [] } = await chrome.permissions.getAll().catch(() => /** @type {chrome.permissions.Permissions} */ ({}));
+  const { permissions = [], origins = [] } = await chrome.permissions
+    .getAll()
+    .catch(() => /** @type {chrome.permissions.Permissions} */ ({}));
   const own = chrome.runtime.getManifest().host_permissions ?? [];
-  return { notify: permissions.includes("notifications"), sites: origins.filter((site) => !own.includes(site)) };
+  return {
+    notify: permissions.includes("notifications"),
+    sites: origins.filter((site) => !own.includes(site)),
+  };
 }
 
 /** What a backend has to know when it starts. @returns {Promise<Partial<CoreEvent>>} */
 async function facts() {
-  const [stored, lessons, habits, session, may] = await Promise.all([read("current"), read("lessons"), read("habits"), read("session"), granted()]);
+  const [stored, lessons, habits, session, may] = await Promise.all([
+    read("current"),
+    read("lessons"),
+    read("habits"),
+    read("session"),
+    granted(),
+  ]);
   return {
-    version: chrome.runtime.getManifest().version, origin: chrome.runtime.getURL("").replace(/\/$/, ""), browser: browserName(), stored, lessons, habits,
-    ...may, session: typeof session === "string" ? session : undefined,
+    version: chrome.runtime.getManifest().version,
+    origin: chrome.runtime.getURL("").replace(/\/$/, ""),
+    browser: browserName(),
+    stored,
+    lessons,
+    habits,
+    ...may,
+    session: typeof session === "string" ? session : undefined,
   };
 }
 
@@ -230,7 +286,11 @@ function ended() {
 }
 
 const backend = new Backend({
-  facts, perform, opened, ended, watched: () => pages.size > 0,
+  facts,
+  perform,
+  opened,
+  ended,
+  watched: () => pages.size > 0,
   gaveUp(crashes) {
     icon.set(brokenBadge);
     for (const port of pages.values()) port.postMessage({ view: broken(crashes, browserName()) });

@@ -11,10 +11,37 @@
   const maxText = 120;
   const inputTypes = new Set(["text", "tel", "number", "password", "search", "email", "url", ""]);
   const buttonTypes = new Set(["button", "submit", "image"]);
-  const passed = new Set(["script", "style", "noscript", "template", "svg", "iframe", "option", "datalist", "textarea", "video", "audio", "object", "head"]);
+  const passed = new Set([
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "svg",
+    "iframe",
+    "option",
+    "datalist",
+    "textarea",
+    "video",
+    "audio",
+    "object",
+    "head",
+  ]);
   const headings = new Set(["h1", "h2", "h3", "h4", "h5", "h6"]);
   // Of plain elements these alone can have a shadow tree.
-  const hosts = new Set(["article", "aside", "blockquote", "body", "div", "footer", "header", "main", "nav", "p", "section", "span"]);
+  const hosts = new Set([
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "div",
+    "footer",
+    "header",
+    "main",
+    "nav",
+    "p",
+    "section",
+    "span",
+  ]);
 
   // Names this document. The browser's own ids don't: with one of a page in its cache of
   // those to go back to, Chromium runs a script in the page that has taken its place.
@@ -40,12 +67,21 @@
   const elementOf = (ref) => elements.get(ref)?.deref();
 
   /** @param {string | null | undefined} text */
-  const short = (text, most = maxText) => (text ?? "").slice(0, 4 * most).replace(/\s+/g, " ").trim().slice(0, most);
+  const short = (text, most = maxText) =>
+    (text ?? "")
+      .slice(0, 4 * most)
+      .replace(/\s+/g, " ")
+      .trim()
+      .slice(0, most);
   /** @param {Element} element @param {string} name */
   const attribute = (element, name) => dom.getAttribute(element, name) ?? "";
 
   /** @param {HTMLElement} element */
-  const isFilledEmpty = (element) => !element.firstElementChild && !/\S/.test(element.textContent ?? "") && element.offsetWidth > 0 && element.offsetHeight > 0;
+  const isFilledEmpty = (element) =>
+    !element.firstElementChild &&
+    !/\S/.test(element.textContent ?? "") &&
+    element.offsetWidth > 0 &&
+    element.offsetHeight > 0;
 
   /** @param {Element} element, which is no form @returns {ShadowRoot | null} */
   function shadowOf(element) {
@@ -53,7 +89,12 @@
     const any = /** @type {any} */ (element);
     if (any.openOrClosedShadowRoot) return any.openOrClosedShadowRoot;
     // Asking is slow: of plain elements only those are asked that fill a place with nothing.
-    if (!element.localName.includes("-") && !(hosts.has(element.localName) && isFilledEmpty(/** @type {HTMLElement} */ (element)))) return null;
+    if (
+      !element.localName.includes("-") &&
+      !(hosts.has(element.localName) && isFilledEmpty(/** @type {HTMLElement} */ (element)))
+    ) {
+      return null;
+    }
     try {
       const { dom } = /** @type {any} */ (chrome); // Chromium's alone
       return dom?.openOrClosedShadowRoot(element) ?? null;
@@ -65,11 +106,14 @@
   /** An input that shows a choice and takes no text. */
   /** @param {Element} element */
   const isPicker = (element) =>
-    element.getAttribute("role") === "combobox" && (element.hasAttribute("readonly") || ["listbox", "true"].includes(attribute(element, "aria-haspopup")));
+    element.getAttribute("role") === "combobox" &&
+    (element.hasAttribute("readonly") || ["listbox", "true"].includes(attribute(element, "aria-haspopup")));
 
   /** @param {Element} element @param {string} name */
   function isField(element, name) {
-    if (name === "input") return inputTypes.has(/** @type {HTMLInputElement} */ (element).type) && !isPicker(element);
+    if (name === "input") {
+      return inputTypes.has(/** @type {HTMLInputElement} */ (element).type) && !isPicker(element);
+    }
     if (name === "select") return true;
     if (!element.hasAttributes()) return false;
     const edited = element.getAttribute("contenteditable");
@@ -108,7 +152,9 @@
         continue;
       }
       if (name === "input") {
-        if (buttonTypes.has(/** @type {HTMLInputElement} */ (element).type) || isPicker(element)) tokens.push({ node, button: true });
+        if (buttonTypes.has(/** @type {HTMLInputElement} */ (element).type) || isPicker(element)) {
+          tokens.push({ node, button: true });
+        }
         continue;
       }
       const role = element.hasAttributes() ? element.getAttribute("role") : null;
@@ -146,8 +192,11 @@
     const own = short(element.textContent) || short(/** @type {HTMLInputElement} */ (element).value);
     if (own || element.localName !== "input") return own;
     let around = element.parentElement;
-    for (let i = 0; around && i < 4 && !short(dom.textContent(around)); i++) around = dom.parentElement(around);
-    const text = around && dom.querySelectorAll(around, "input").length === 1 ? short(dom.textContent(around)) : "";
+    for (let i = 0; around && i < 4 && !short(dom.textContent(around)); i++) {
+      around = dom.parentElement(around);
+    }
+    const text =
+      around && dom.querySelectorAll(around, "input").length === 1 ? short(dom.textContent(around)) : "";
     return text.length <= 40 ? text : "";
   }
 
@@ -156,35 +205,79 @@
     const ids = attribute(element, name);
     if (!ids) return "";
     const tree = dom.treeOf(element);
-    return ids.split(/\s+/).map((id) => tree.getElementById(id)).map((named) => named && dom.textContent(named)).join(" ");
+    return ids
+      .split(/\s+/)
+      .map((id) => tree.getElementById(id))
+      .map((named) => named && dom.textContent(named))
+      .join(" ");
   }
 
   /** @param {Element} label */
   function labelText(label) {
     if (!label.firstElementChild) return label.textContent;
     const copy = /** @type {HTMLElement} */ (label.cloneNode(true));
-    for (const inner of copy.querySelectorAll("select, input, option, script, style, ul, button")) inner.remove();
+    for (const inner of copy.querySelectorAll("select, input, option, script, style, ul, button")) {
+      inner.remove();
+    }
     return copy.textContent;
   }
 
   /** @param {HTMLElement} element @param {Element[]} labels */
   const labelOf = (element, labels) =>
-    short([...labels.map(labelText), attribute(element, "aria-label"), referred(element, "aria-labelledby"), attribute(element, "title")].filter(Boolean).join(" · "));
+    short(
+      [
+        ...labels.map(labelText),
+        attribute(element, "aria-label"),
+        referred(element, "aria-labelledby"),
+        attribute(element, "title"),
+      ]
+        .filter(Boolean)
+        .join(" · "),
+    );
 
   /** @param {HTMLElement} element */
   function groupOf(element) {
-    const group = /** @type {HTMLElement | null} */ (element.closest("fieldset, [role=group], [role=radiogroup]"));
-    return group ? short([dom.querySelector(group, "legend")?.textContent, attribute(group, "aria-label"), referred(group, "aria-labelledby")].filter(Boolean).join(" · ")) : "";
+    const group = /** @type {HTMLElement | null} */ (
+      element.closest("fieldset, [role=group], [role=radiogroup]")
+    );
+    return group
+      ? short(
+          [
+            dom.querySelector(group, "legend")?.textContent,
+            attribute(group, "aria-label"),
+            referred(group, "aria-labelledby"),
+          ]
+            .filter(Boolean)
+            .join(" · "),
+        )
+      : "";
   }
 
   /** Whether one of the elements around cuts away what stands at a place of the viewport. */
   /** @param {HTMLElement} element @param {DOMRect} box @param {Map<Element, DOMRect>} boxes */
   function isCutAway(element, box, boxes) {
-    for (let around = element.parentElement, steps = 0; around && steps < 12; around = dom.parentElement(around), steps++) {
+    for (
+      let around = element.parentElement, steps = 0;
+      around && steps < 12;
+      around = dom.parentElement(around), steps++
+    ) {
       let cut = boxes.get(around);
       if (!cut) boxes.set(around, (cut = dom.getBoundingClientRect(around)));
-      const outside = cut.width < 2 || cut.height < 2 || box.left >= cut.right || box.right <= cut.left || box.top >= cut.bottom || box.bottom <= cut.top;
-      if (outside && around !== document.body && around !== document.documentElement && /hidden|clip/.test(getComputedStyle(around).overflow)) return true;
+      const outside =
+        cut.width < 2 ||
+        cut.height < 2 ||
+        box.left >= cut.right ||
+        box.right <= cut.left ||
+        box.top >= cut.bottom ||
+        box.bottom <= cut.top;
+      if (
+        outside &&
+        around !== document.body &&
+        around !== document.documentElement &&
+        /hidden|clip/.test(getComputedStyle(around).overflow)
+      ) {
+        return true;
+      }
     }
     return false;
   }
@@ -192,16 +285,33 @@
   /** @param {HTMLElement} element @param {DOMRect} box @param {CSSStyleDeclaration} style @param {Map<Element, DOMRect>} boxes */
   function visibility(element, box, style, boxes) {
     if (!element.checkVisibility({ visibilityProperty: true }) || element.closest("[inert]")) return "hidden";
-    if (box.right + scrollX < 0 || box.bottom + scrollY < 0 || box.left + scrollX > Math.max(document.documentElement.scrollWidth, innerWidth)) return "hidden";
-    if (/inset\((50|100)%/.test(style.clipPath) || /rect\(([01]px,? ?){4}\)/.test(style.clip)) return "hidden";
+    if (
+      box.right + scrollX < 0 ||
+      box.bottom + scrollY < 0 ||
+      box.left + scrollX > Math.max(document.documentElement.scrollWidth, innerWidth)
+    ) {
+      return "hidden";
+    }
+    if (/inset\((50|100)%/.test(style.clipPath) || /rect\(([01]px,? ?){4}\)/.test(style.clip)) {
+      return "hidden";
+    }
     if (style.position !== "fixed" && isCutAway(element, box, boxes)) return "hidden";
-    if (box.width <= 2 || box.height <= 2 || !element.checkVisibility({ opacityProperty: true }) || Number(style.opacity) < 0.1) return "faint";
+    if (
+      box.width <= 2 ||
+      box.height <= 2 ||
+      !element.checkVisibility({ opacityProperty: true }) ||
+      Number(style.opacity) < 0.1
+    ) {
+      return "faint";
+    }
     return "shown";
   }
 
   /** @param {HTMLElement} element */
   function hintsOf(element) {
-    const data = [...element.attributes].filter((a) => a.name.startsWith("data-") && a.name.length < 40).map((a) => `${a.name.slice(5)} ${a.value}`);
+    const data = [...element.attributes]
+      .filter((a) => a.name.startsWith("data-") && a.name.length < 40)
+      .map((a) => `${a.name.slice(5)} ${a.value}`);
     return short([element.getAttribute("class"), ...data].filter(Boolean).join(" "));
   }
 
@@ -209,8 +319,14 @@
   /** @param {Element} picture */
   function pictureNames(picture) {
     const box = picture.getBoundingClientRect();
-    const names = short(["alt", "id", "class", "name", "src"].map((name) => attribute(picture, name).slice(0, 60)).join(" "));
-    return box.width >= 50 && box.width <= 400 && box.height >= 18 && box.height <= 150 ? names || picture.localName : /captcha|code|verif|valid|secur|rand/i.test(names) ? names : "";
+    const names = short(
+      ["alt", "id", "class", "name", "src"].map((name) => attribute(picture, name).slice(0, 60)).join(" "),
+    );
+    return box.width >= 50 && box.width <= 400 && box.height >= 18 && box.height <= 150
+      ? names || picture.localName
+      : /captcha|code|verif|valid|secur|rand/i.test(names)
+        ? names
+        : "";
   }
 
   /** @type {Map<string, Map<string, string>>} */
@@ -222,10 +338,12 @@
       names = new Map();
       try {
         const display = new Intl.DisplayNames([language], { type: "region", fallback: "none" });
-        for (let a = 65; a <= 90; a++) for (let b = 65; b <= 90; b++) {
-          const code = String.fromCharCode(a, b);
-          const name = display.of(code);
-          if (name) names.set(name.toLowerCase(), code);
+        for (let a = 65; a <= 90; a++) {
+          for (let b = 65; b <= 90; b++) {
+            const code = String.fromCharCode(a, b);
+            const name = display.of(code);
+            if (name) names.set(name.toLowerCase(), code);
+          }
         }
       } catch {
         // a language that the browser does not know
@@ -237,7 +355,11 @@
 
   /** @param {string} text @returns {string | undefined} the ISO code of the region that a text names */
   function regionOf(text) {
-    const name = text.toLowerCase().replace(/[(（+].*$/, "").replace(/^[^\p{L}]+/u, "").replace(/[\s\-–:,]+$/, "");
+    const name = text
+      .toLowerCase()
+      .replace(/[(（+].*$/, "")
+      .replace(/^[^\p{L}]+/u, "")
+      .replace(/[\s\-–:,]+$/, "");
     if (name.length < 2) return undefined;
     return regionsIn(document.documentElement.lang || "en").get(name) ?? regionsIn("en").get(name);
   }
@@ -246,21 +368,34 @@
   const optionsOf = (select) =>
     [...select.options].slice(0, 300).map((option) => {
       const text = short(option.textContent, 60);
-      return { value: short(option.value, 60), text, selected: option.selected, region: select.options.length > 2 ? regionOf(text) : undefined };
+      return {
+        value: short(option.value, 60),
+        text,
+        selected: option.selected,
+        region: select.options.length > 2 ? regionOf(text) : undefined,
+      };
     });
 
   /** What tells one field from another, figures apart. */
   /** @param {HTMLElement} element @param {string} label */
   const kindOf = (element, label) =>
-    ((element instanceof HTMLInputElement ? element.outerHTML : `${element.localName} ${attribute(element, "name")} ${element.className}`) + label).replace(/\d+/g, "");
+    (
+      (element instanceof HTMLInputElement
+        ? element.outerHTML
+        : `${element.localName} ${attribute(element, "name")} ${element.className}`) + label
+    ).replace(/\d+/g, "");
 
   /** @param {HTMLElement} element */
   const standsOut = (element) =>
-    element === document.activeElement || /one-time|tel/.test(attribute(element, "autocomplete")) || /tel|numeric/.test(attribute(element, "type") + attribute(element, "inputmode")) || (element instanceof HTMLInputElement && element.maxLength > 0 && element.maxLength <= 10);
+    element === document.activeElement ||
+    /one-time|tel/.test(attribute(element, "autocomplete")) ||
+    /tel|numeric/.test(attribute(element, "type") + attribute(element, "inputmode")) ||
+    (element instanceof HTMLInputElement && element.maxLength > 0 && element.maxLength <= 10);
 
   /** The first and the last few. */
   /** @template T @param {T[]} list @param {number} most @returns {T[]} */
-  const ends = (list, most) => (list.length > 2 * most ? [...list.slice(0, most), ...list.slice(-most)] : list);
+  const ends = (list, most) =>
+    list.length > 2 * most ? [...list.slice(0, most), ...list.slice(-most)] : list;
 
   /**
    * The fields worth describing: on a page of hundreds, a few of those that look alike.
@@ -293,23 +428,42 @@
   /** @param {HTMLElement} element @param {Element[]} labels @param {Map<Element, DOMRect>} boxes @param {Map<Element, number>} forms */
   function describeField(element, labels, boxes, forms) {
     const input = /** @type {HTMLInputElement} */ (element);
-    const box = element.getBoundingClientRect(), style = getComputedStyle(element);
+    const box = element.getBoundingClientRect(),
+      style = getComputedStyle(element);
     const value = element.isContentEditable ? short(element.textContent) : short(input.value);
-    const kind = element instanceof HTMLSelectElement ? "select" : element instanceof HTMLInputElement ? "input" : "editable";
+    const kind =
+      element instanceof HTMLSelectElement
+        ? "select"
+        : element instanceof HTMLInputElement
+          ? "input"
+          : "editable";
     return {
-      ref: refOf(element), kind,
-      form: input.form ? forms.get(input.form) ?? 0 : 0,
+      ref: refOf(element),
+      kind,
+      form: input.form ? (forms.get(input.form) ?? 0) : 0,
       type: kind === "input" ? input.type : "",
-      name: short(element.getAttribute("name")), id: short(element.id), hints: hintsOf(element),
-      autocomplete: short(element.getAttribute("autocomplete")), input_mode: short(element.getAttribute("inputmode")),
-      pattern: short(element.getAttribute("pattern")), max_length: input.maxLength > 0 ? input.maxLength : 0,
+      name: short(element.getAttribute("name")),
+      id: short(element.id),
+      hints: hintsOf(element),
+      autocomplete: short(element.getAttribute("autocomplete")),
+      input_mode: short(element.getAttribute("inputmode")),
+      pattern: short(element.getAttribute("pattern")),
+      max_length: input.maxLength > 0 ? input.maxLength : 0,
       placeholder: short(element.getAttribute("placeholder") ?? element.getAttribute("aria-placeholder")),
-      label: labelOf(element, labels), description: short(referred(element, "aria-describedby")), group: groupOf(element),
+      label: labelOf(element, labels),
+      description: short(referred(element, "aria-describedby")),
+      group: groupOf(element),
       value: input.type === "password" && value ? "•" : value,
-      visibility: visibility(element, box, style, boxes), aria_hidden: Boolean(element.closest("[aria-hidden=true]")),
+      visibility: visibility(element, box, style, boxes),
+      aria_hidden: Boolean(element.closest("[aria-hidden=true]")),
       unfocusable: element.tabIndex < 0 || style.pointerEvents === "none",
-      read_only: Boolean(input.readOnly), disabled: element.matches(":disabled"), focused: dom.treeOf(element).activeElement === element,
-      x: Math.round(box.x + scrollX), y: Math.round(box.y + scrollY), w: Math.round(box.width), h: Math.round(box.height),
+      read_only: Boolean(input.readOnly),
+      disabled: element.matches(":disabled"),
+      focused: dom.treeOf(element).activeElement === element,
+      x: Math.round(box.x + scrollX),
+      y: Math.round(box.y + scrollY),
+      w: Math.round(box.width),
+      h: Math.round(box.height),
       options: element instanceof HTMLSelectElement ? optionsOf(element) : undefined,
     };
   }
@@ -343,20 +497,46 @@
     const isSeen = ({ node }) => {
       const element = /** @type {Element} */ (node.nodeType === Node.TEXT_NODE ? node.parentNode : node);
       let is = seen.get(element);
-      if (is === undefined) seen.set(element, (is = !(element instanceof Element) || dom.checkVisibility(element, { visibilityProperty: true })));
+      if (is === undefined) {
+        seen.set(
+          element,
+          (is = !(element instanceof Element) || dom.checkVisibility(element, { visibilityProperty: true })),
+        );
+      }
       return is;
     };
 
     const described = new Map();
     for (const token of keep) {
       const element = /** @type {HTMLElement} */ (token.node);
-      const own = [...((element.id && labels.get(element.id)) || []), ...(token.label && attribute(token.label, "for") !== element.id ? [token.label] : token.label && !labels.get(element.id)?.includes(token.label) ? [token.label] : [])];
-      described.set(token, describeField(element, own.filter((label) => label.getRootNode() === element.getRootNode()), boxes, forms));
+      const own = [
+        ...((element.id && labels.get(element.id)) || []),
+        ...(token.label && attribute(token.label, "for") !== element.id
+          ? [token.label]
+          : token.label && !labels.get(element.id)?.includes(token.label)
+            ? [token.label]
+            : []),
+      ];
+      described.set(
+        token,
+        describeField(
+          element,
+          own.filter((label) => label.getRootNode() === element.getRootNode()),
+          boxes,
+          forms,
+        ),
+      );
     }
     /** @param {number} at @param {number} step @param {number} most */
     const textsFrom = (at, step, most) => {
-      const texts = [], pictures = [], buttons = [];
-      for (let i = at + step, looked = 0; i >= 0 && i < tokens.length && texts.length < most && looked < 200; i += step, looked++) {
+      const texts = [],
+        pictures = [],
+        buttons = [];
+      for (
+        let i = at + step, looked = 0;
+        i >= 0 && i < tokens.length && texts.length < most && looked < 200;
+        i += step, looked++
+      ) {
         const token = tokens[i];
         if (token.field) {
           const field = described.get(token);
@@ -373,33 +553,62 @@
       return { texts, buttons, pictures };
     };
 
-    const fields = [], text = new Set();
+    const fields = [],
+      text = new Set();
     let heading = "";
     for (let i = 0; i < tokens.length; i++) {
       const token = tokens[i];
       if (token.heading && isSeen(token)) text.add((heading = textOf(token)));
       const field = described.get(token);
       if (!field) continue;
-      const before = textsFrom(i, -1, 4), after = textsFrom(i, 1, 4);
-      if (!field.label && !field.placeholder) field.label = overlaid(/** @type {HTMLElement} */ (token.node), after.texts[0]?.token);
-      const picker = field.kind === "input" && [...before.buttons, ...after.buttons].find(({ element }) => level(element, /** @type {HTMLElement} */ (token.node)))?.element;
+      const before = textsFrom(i, -1, 4),
+        after = textsFrom(i, 1, 4);
+      if (!field.label && !field.placeholder) {
+        field.label = overlaid(/** @type {HTMLElement} */ (token.node), after.texts[0]?.token);
+      }
+      const picker =
+        field.kind === "input" &&
+        [...before.buttons, ...after.buttons].find(({ element }) =>
+          level(element, /** @type {HTMLElement} */ (token.node)),
+        )?.element;
       for (const near of [...before.texts.reverse(), ...after.texts]) text.add(near.text);
       fields.push({
-        ...field, heading, before: before.texts.map((near) => near.text), after: after.texts.map((near) => near.text), buttons: before.buttons.map((button) => button.text).filter(Boolean).slice(0, 4),
+        ...field,
+        heading,
+        before: before.texts.map((near) => near.text),
+        after: after.texts.map((near) => near.text),
+        buttons: before.buttons
+          .map((button) => button.text)
+          .filter(Boolean)
+          .slice(0, 4),
         image: short([...before.pictures, ...after.pictures].filter(Boolean).join(" ")),
-        picker: picker ? { ref: refOf(picker), text: shownIn(picker), hints: short(["aria-label", "title", "id", "class"].map((name) => attribute(picker, name)).join(" ")) } : undefined,
+        picker: picker
+          ? {
+              ref: refOf(picker),
+              text: shownIn(picker),
+              hints: short(
+                ["aria-label", "title", "id", "class"].map((name) => attribute(picker, name)).join(" "),
+              ),
+            }
+          : undefined,
       });
     }
     return {
-      document: id, origin: self.origin, lang: document.documentElement.lang, title: short(document.title),
-      text: [...text].join("\n").slice(0, 4000), fields, frames: frames(),
+      document: id,
+      origin: self.origin,
+      lang: document.documentElement.lang,
+      title: short(document.title),
+      text: [...text].join("\n").slice(0, 4000),
+      fields,
+      frames: frames(),
     };
   }
 
   /** Whether two elements stand on one line, side by side or over one another. */
   /** @param {HTMLElement} one @param {HTMLElement} other */
   function level(one, other) {
-    const a = one.getBoundingClientRect(), b = other.getBoundingClientRect();
+    const a = one.getBoundingClientRect(),
+      b = other.getBoundingClientRect();
     const middle = a.top + a.height / 2;
     return middle > b.top - 4 && middle < b.bottom + 4;
   }
@@ -407,20 +616,34 @@
   /** The text that is drawn over a field, as floating labels are. */
   /** @param {HTMLElement} element @param {Token | undefined} token */
   function overlaid(element, token) {
-    const over = token?.node.nodeType === Node.TEXT_NODE ? token.node.parentElement : /** @type {Element | undefined} */ (token?.node);
+    const over =
+      token?.node.nodeType === Node.TEXT_NODE
+        ? token.node.parentElement
+        : /** @type {Element | undefined} */ (token?.node);
     if (!token || !over) return "";
-    const a = element.getBoundingClientRect(), b = dom.getBoundingClientRect(over);
-    const inside = b.left >= a.left - 4 && b.right <= a.right + 4 && b.top >= a.top - 14 && b.bottom <= a.bottom + 4;
+    const a = element.getBoundingClientRect(),
+      b = dom.getBoundingClientRect(over);
+    const inside =
+      b.left >= a.left - 4 && b.right <= a.right + 4 && b.top >= a.top - 14 && b.bottom <= a.bottom + 4;
     return inside ? textOf(token) : "";
   }
 
   /** The frames that are shown, as far as the page around them knows them. */
   function frames() {
-    return [...document.querySelectorAll("iframe")].slice(0, 50).filter((frame) => frame.checkVisibility()).map((frame) => {
-      const box = frame.getBoundingClientRect(), at = URL.parse(frame.src);
-      const apart = frame.hasAttribute("sandbox") && !frame.sandbox.contains("allow-same-origin");
-      return { origin: apart ? "null" : at?.origin ?? "", name: short([frame.title, frame.name, frame.id, at?.pathname].filter(Boolean).join(" ")), w: Math.round(box.width), h: Math.round(box.height) };
-    });
+    return [...document.querySelectorAll("iframe")]
+      .slice(0, 50)
+      .filter((frame) => frame.checkVisibility())
+      .map((frame) => {
+        const box = frame.getBoundingClientRect(),
+          at = URL.parse(frame.src);
+        const apart = frame.hasAttribute("sandbox") && !frame.sandbox.contains("allow-same-origin");
+        return {
+          origin: apart ? "null" : (at?.origin ?? ""),
+          name: short([frame.title, frame.name, frame.id, at?.pathname].filter(Boolean).join(" ")),
+          w: Math.round(box.width),
+          h: Math.round(box.height),
+        };
+      });
   }
 
   /** @type {MutationObserver | undefined} */
@@ -434,7 +657,12 @@
 
   // A shadow tree tells its changes to nobody outside it.
   function watchAll() {
-    const what = { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "style", "hidden", "disabled", "open", "inert"] };
+    const what = {
+      childList: true,
+      subtree: true,
+      attributes: true,
+      attributeFilter: ["class", "style", "hidden", "disabled", "open", "inert"],
+    };
     for (const root of [document, ...lastShadows]) observer?.observe(root, what);
   }
 

@@ -23,11 +23,14 @@
  * }} Dom
  */
 
-(/** @type {any} */ (globalThis)[Symbol.for("companion")] ??= {}).dom ??= (() => {
+/** @type {any} */ (globalThis)[Symbol.for("companion")] ??= {};
+/** @type {any} */ (globalThis)[Symbol.for("companion")].dom ??= (() => {
   /** A getter or a method, as a function of its object. */
   /** @param {{prototype: object}} type @param {string} name */
   const own = (type, name) => {
-    const { get, value } = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(type.prototype, name));
+    const { get, value } = /** @type {PropertyDescriptor} */ (
+      Object.getOwnPropertyDescriptor(type.prototype, name)
+    );
     return /** @type {(...args: any[]) => any} */ (Function.prototype.call.bind(get ?? value));
   };
   const getRootNode = own(Node, "getRootNode");

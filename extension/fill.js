@@ -7,21 +7,43 @@
 
 /** @type {any} */ (globalThis)[Symbol.for("companion")].fill ??= (() => {
   /** @type {{dom: Dom, page: {id: string, elementOf: (ref: number) => HTMLElement | undefined, regionOf: (text: string) => string | undefined, short: (text: string | null | undefined) => string, attribute: (element: Element, name: string) => string}}} */
-  const { dom, page: { id, elementOf, regionOf, short, attribute } } = /** @type {any} */ (globalThis)[Symbol.for("companion")];
+  const {
+    dom,
+    page: { id, elementOf, regionOf, short, attribute },
+  } = /** @type {any} */ (globalThis)[Symbol.for("companion")];
 
   const pause = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const plain = (/** @type {string} */ text) => text.normalize("NFKC").replace(/[^\p{L}\p{N}]/gu, "");
 
   /** @param {HTMLElement} element */
-  const valueOf = (element) => (element.isContentEditable ? element.textContent ?? "" : /** @type {HTMLInputElement} */ (element).value ?? "");
+  const valueOf = (element) =>
+    element.isContentEditable
+      ? (element.textContent ?? "")
+      : (/** @type {HTMLInputElement} */ (element).value ?? "");
 
   /** @param {HTMLElement} element @param {string} type @param {string} value @returns {boolean} */
   function key(element, type, value) {
     const one = value.length === 1;
     const keyCode = one ? value.toUpperCase().charCodeAt(0) : 229;
-    const code = /^\d$/.test(value) ? `Digit${value}` : /^[a-z]$/i.test(value) ? `Key${value.toUpperCase()}` : "";
+    const code = /^\d$/.test(value)
+      ? `Digit${value}`
+      : /^[a-z]$/i.test(value)
+        ? `Key${value.toUpperCase()}`
+        : "";
     return element.dispatchEvent(
-      new KeyboardEvent(type, /** @type {any} */ ({ key: one ? value : "Unidentified", code, keyCode, which: keyCode, charCode: type === "keypress" ? keyCode : 0, bubbles: true, cancelable: true, composed: true })),
+      new KeyboardEvent(
+        type,
+        /** @type {any} */ ({
+          key: one ? value : "Unidentified",
+          code,
+          keyCode,
+          which: keyCode,
+          charCode: type === "keypress" ? keyCode : 0,
+          bubbles: true,
+          cancelable: true,
+          composed: true,
+        }),
+      ),
     );
   }
 
@@ -29,7 +51,9 @@
   /** @param {HTMLElement} element */
   function focus(element) {
     let told = false;
-    const tell = () => { told = true; };
+    const tell = () => {
+      told = true;
+    };
     element.addEventListener("focus", tell, { once: true });
     const had = dom.treeOf(element).activeElement === element;
     element.focus({ preventScroll: true });
@@ -49,7 +73,14 @@
   function write(element, value) {
     if (element.isContentEditable) element.textContent = value;
     else Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(element, value);
-    element.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true, inputType: value.length > 1 ? "insertFromPaste" : "insertText", data: value }));
+    element.dispatchEvent(
+      new InputEvent("input", {
+        bubbles: true,
+        composed: true,
+        inputType: value.length > 1 ? "insertFromPaste" : "insertText",
+        data: value,
+      }),
+    );
   }
 
   /** Types as a person's keyboard would, and by other ways where the page does not take that. */
@@ -98,12 +129,26 @@
   /** @param {HTMLElement} element */
   function click(element) {
     const sends = /** @type {HTMLInputElement | null} */ (element.closest("button, input, a[href]"));
-    if (sends && (sends.localName === "a" || sends.type === "image" || (sends.type === "submit" && sends.form))) return false;
+    const leaves =
+      sends && (sends.localName === "a" || sends.type === "image" || (sends.type === "submit" && sends.form));
+    if (leaves) return false;
     const at = element.getBoundingClientRect();
-    const how = { bubbles: true, cancelable: true, composed: true, button: 0, clientX: at.x + at.width / 2, clientY: at.y + at.height / 2, view: window };
-    element.dispatchEvent(new PointerEvent("pointerdown", { ...how, pointerType: "mouse", isPrimary: true, buttons: 1 }));
+    const how = {
+      bubbles: true,
+      cancelable: true,
+      composed: true,
+      button: 0,
+      clientX: at.x + at.width / 2,
+      clientY: at.y + at.height / 2,
+      view: window,
+    };
+    element.dispatchEvent(
+      new PointerEvent("pointerdown", { ...how, pointerType: "mouse", isPrimary: true, buttons: 1 }),
+    );
     element.dispatchEvent(new MouseEvent("mousedown", { ...how, buttons: 1, detail: 1 }));
-    if (element.isConnected) element.dispatchEvent(new PointerEvent("pointerup", { ...how, pointerType: "mouse", isPrimary: true }));
+    if (element.isConnected) {
+      element.dispatchEvent(new PointerEvent("pointerup", { ...how, pointerType: "mouse", isPrimary: true }));
+    }
     if (element.isConnected) element.dispatchEvent(new MouseEvent("mouseup", { ...how, detail: 1 }));
     if (element.isConnected) element.click();
     return true;
@@ -113,10 +158,26 @@
   function isCalled(option, name) {
     if (!name) return false;
     const text = short(option.textContent);
-    if (name.startsWith("+")) return (text.match(/\+\s*\d[\d-]*/g) ?? []).some((code) => plain(code) === plain(name));
+    if (name.startsWith("+")) {
+      return (text.match(/\+\s*\d[\d-]*/g) ?? []).some((code) => plain(code) === plain(name));
+    }
     if (/^[A-Z]{2}$/.test(name)) {
-      const says = [option, ...option.querySelectorAll("*")].slice(0, 12).some((element) =>
-        [...dom.attributes(element)].some((a) => a.value.length < 60 && /^(data-|value|id|class|lang|title)/.test(a.name) && a.value.split(/[^A-Za-z]+/).some((word) => word === name || (/^data-|^value/.test(a.name) && word.toUpperCase() === name && a.value.length < 4))));
+      const says = [option, ...option.querySelectorAll("*")]
+        .slice(0, 12)
+        .some((element) =>
+          [...dom.attributes(element)].some(
+            (a) =>
+              a.value.length < 60 &&
+              /^(data-|value|id|class|lang|title)/.test(a.name) &&
+              a.value
+                .split(/[^A-Za-z]+/)
+                .some(
+                  (word) =>
+                    word === name ||
+                    (/^data-|^value/.test(a.name) && word.toUpperCase() === name && a.value.length < 4),
+                ),
+          ),
+        );
       return says || text === name || regionOf(text) === name;
     }
     return text.toLowerCase().startsWith(name.toLowerCase());
@@ -126,31 +187,57 @@
   /** @param {HTMLElement} picker @param {HTMLElement | undefined} field @returns {HTMLElement[]} */
   function optionsBeside(picker, field) {
     const lists = /** @type {HTMLElement[]} */ ([]);
-    const named = ["aria-controls", "aria-owns"].flatMap((name) => attribute(picker, name).split(/\s+/)).filter(Boolean);
+    const named = ["aria-controls", "aria-owns"]
+      .flatMap((name) => attribute(picker, name).split(/\s+/))
+      .filter(Boolean);
     const tree = dom.treeOf(picker);
-    for (const id of named) lists.push(.../** @type {HTMLElement[]} */ ([tree.getElementById(id)].filter(Boolean)));
-    for (const place of new Set([tree, document])) lists.push(.../** @type {HTMLElement[]} */ ([...place.querySelectorAll("[role=listbox], [role=menu], [role=grid], [role=dialog] ul")]));
+    for (const id of named) {
+      lists.push(.../** @type {HTMLElement[]} */ ([tree.getElementById(id)].filter(Boolean)));
+    }
+    for (const place of new Set([tree, document])) {
+      lists.push(
+        .../** @type {HTMLElement[]} */ ([
+          ...place.querySelectorAll("[role=listbox], [role=menu], [role=grid], [role=dialog] ul"),
+        ]),
+      );
+    }
     let widget = /** @type {HTMLElement | null} */ (picker.parentElement);
     for (let i = 0; widget && i < 3; i++, widget = dom.parentElement(widget)) {
       if (widget instanceof HTMLFormElement || widget === document.body) break;
       lists.push(widget);
       if (field && widget.contains(field)) break;
     }
-    const found = new Set(lists.flatMap((list) => [...dom.querySelectorAll(list, ":is([role=option], [role=menuitem], [role=menuitemradio], li):not(form)")]));
+    const found = new Set(
+      lists.flatMap((list) => [
+        ...dom.querySelectorAll(
+          list,
+          ":is([role=option], [role=menuitem], [role=menuitemradio], li):not(form)",
+        ),
+      ]),
+    );
     return [...found].filter((option) => isDrawn(option) && !option.contains(picker));
   }
 
   /** @param {HTMLElement} element */
   function isDrawn(element) {
     if (!element.checkVisibility({ visibilityProperty: true })) return false;
-    for (let around = /** @type {HTMLElement | null} */ (element), i = 0; around instanceof HTMLElement && i < 4; around = dom.parentElement(around), i++) {
+    for (
+      let around = /** @type {HTMLElement | null} */ (element), i = 0;
+      around instanceof HTMLElement && i < 4;
+      around = dom.parentElement(around), i++
+    ) {
       if (dom.offsetHeight(around) < 2 && getComputedStyle(around).overflow !== "visible") return false;
     }
     return true;
   }
 
   /** Elements that may be options although they do not say so. */
-  const unnamedOptions = () => [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(":is([class*=option], [class*=item], [class*=country]):not(form)"))].filter(isDrawn);
+  const unnamedOptions = () =>
+    [
+      .../** @type {NodeListOf<HTMLElement>} */ (
+        document.querySelectorAll(":is([class*=option], [class*=item], [class*=country]):not(form)")
+      ),
+    ].filter(isDrawn);
 
   /** Chooses in a picker that is no select, by clicks. */
   /** @param {HTMLElement} picker @param {Step} step @param {HTMLElement | undefined} field @returns {Promise<boolean>} */
@@ -160,7 +247,9 @@
     let clicked = false;
     const find = () => {
       const options = optionsBeside(picker, field);
-      if (clicked && !options.length) options.push(...unnamedOptions().filter((option) => !before.has(option) && !option.contains(picker)));
+      if (clicked && !options.length) {
+        options.push(...unnamedOptions().filter((option) => !before.has(option) && !option.contains(picker)));
+      }
       for (const name of names) {
         const option = options.find((one) => isCalled(one, name));
         if (option) return option;
@@ -187,7 +276,18 @@
       return true;
     }
     for (const element of [document.activeElement, picker]) {
-      if (element) dom.dispatchEvent(element, new KeyboardEvent("keydown", { key: "Escape", code: "Escape", bubbles: true, cancelable: true, composed: true }));
+      if (element) {
+        dom.dispatchEvent(
+          element,
+          new KeyboardEvent("keydown", {
+            key: "Escape",
+            code: "Escape",
+            bubbles: true,
+            cancelable: true,
+            composed: true,
+          }),
+        );
+      }
     }
     await pause(40);
     if (attribute(picker, "aria-expanded") === "true") click(picker);
@@ -201,12 +301,17 @@
     if (!element.isConnected) return true; // the page took it and went on
     if (element instanceof HTMLSelectElement) return element.selectedIndex === step.option;
     const value = plain(valueOf(element));
-    return [step.value, step.alone ?? "", ...(step.else ?? []), ...(step.accept ?? [])].some((text) => text && plain(text) === value);
+    return [step.value, step.alone ?? "", ...(step.else ?? []), ...(step.accept ?? [])].some(
+      (text) => text && plain(text) === value,
+    );
   }
 
   /** @param {HTMLElement} element */
   const refused = (element) =>
-    element.isConnected && (attribute(element, "aria-invalid") === "true" || (element instanceof HTMLInputElement && (element.validity.patternMismatch || element.validity.tooLong || element.validity.badInput)));
+    element.isConnected &&
+    (attribute(element, "aria-invalid") === "true" ||
+      (element instanceof HTMLInputElement &&
+        (element.validity.patternMismatch || element.validity.tooLong || element.validity.badInput)));
 
   /** Types a value, or the first of the other ways to write it that the field takes. */
   /** @param {HTMLElement} element @param {Step} step @param {string} value */
@@ -228,7 +333,9 @@
       type(element, way);
       await pause(60);
       if (!element.isConnected) return;
-      const holds = () => plain(valueOf(element)).endsWith(plain(way).slice(-7)) && kept(element, { ...step, accept: [...(step.accept ?? []), way] });
+      const holds = () =>
+        plain(valueOf(element)).endsWith(plain(way).slice(-7)) &&
+        kept(element, { ...step, accept: [...(step.accept ?? []), way] });
       if (!holds() && !way.startsWith("+") && element === document.activeElement) {
         await typeSlowly(element, way);
         await pause(30);
@@ -243,8 +350,13 @@
    */
   function follower(element) {
     const tree = dom.treeOf(element);
-    const all = () => [.../** @type {NodeListOf<HTMLElement>} */ (tree.querySelectorAll("input, select, [contenteditable]:not(form)"))];
-    const before = all(), at = before.indexOf(element);
+    const all = () => [
+      .../** @type {NodeListOf<HTMLElement>} */ (
+        tree.querySelectorAll("input, select, [contenteditable]:not(form)")
+      ),
+    ];
+    const before = all(),
+      at = before.indexOf(element);
     return () => {
       if (element.isConnected || at < 0) return element;
       const now = all();
@@ -276,7 +388,7 @@
   /** Whether this is the document that the plan is for, of its site, in a page of the site that the person saw. */
   /** @param {Plan} plan */
   function isMeant(plan) {
-    const top = [...location.ancestorOrigins ?? []].at(-1) ?? "null"; // of a frame alone, and not every browser tells each
+    const top = [...(location.ancestorOrigins ?? [])].at(-1) ?? "null"; // of a frame alone, and not every browser tells each
     return plan.document === id && self.origin === plan.origin && (top === "null" || top === plan.top);
   }
 
@@ -298,17 +410,24 @@
       else if (element instanceof HTMLSelectElement) choose(element, step);
       else {
         const alone = step.alone && (!picked || valueOf(element).trim().startsWith("+"));
-        await typeAny(element, alone ? { ...step, else: [] } : step, alone ? step.alone ?? "" : step.value);
+        await typeAny(element, alone ? { ...step, else: [] } : step, alone ? (step.alone ?? "") : step.value);
       }
       await pause(steps.length > 1 ? 30 : 0);
     }
     await pause(60);
     let all = steps.every(({ step, current }) => kept(current(), step));
-    if (!all && plan.whole) all = await spread(plan.whole, steps.map(({ current }) => current));
+    if (!all && plan.whole) {
+      all = await spread(
+        plan.whole,
+        steps.map(({ current }) => current),
+      );
+    }
     const last = steps.at(-1)?.current();
     if (last?.isConnected) {
       last.blur();
-      if (!document.hasFocus()) last.dispatchEvent(new FocusEvent("focusout", { bubbles: true, composed: true }));
+      if (!document.hasFocus()) {
+        last.dispatchEvent(new FocusEvent("focusout", { bubbles: true, composed: true }));
+      }
     }
     return { kept: all, detail: picked ? undefined : "the country could not be chosen" };
   }

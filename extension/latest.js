@@ -1,7 +1,8 @@
 // @ts-check
 // Values that have to arrive somewhere, of which only the latest counts.
 
-const soon = 1000, late = 60_000;
+const soon = 1000,
+  late = 60_000;
 
 /**
  * Puts a value where it belongs, one after the other, and tries again until the latest is
@@ -13,11 +14,14 @@ const soon = 1000, late = 60_000;
 export function latest(name, put) {
   /** What is not there yet. @type {{value: T} | undefined} */
   let wanted;
-  let busy = false, timer = 0, failures = 0;
+  let busy = false,
+    timer = 0,
+    failures = 0;
   const run = async () => {
     busy = true;
     while (wanted) {
-      const { value } = wanted, attempt = wanted;
+      const { value } = wanted,
+        attempt = wanted;
       try {
         await put(value);
         failures = 0;

@@ -14,10 +14,13 @@ import { render } from "./render.js";
 export async function open(name, hello) {
   const root = /** @type {Element} */ (document.querySelector("#root"));
   // Asked for before the worker is woken, which keeps the browser busy.
-  const remembered = /** @type {Promise<{glance?: Glance}>} */ (name === "popup" ? chrome.storage.session.get("glance") : Promise.resolve({}));
+  const remembered = /** @type {Promise<{glance?: Glance}>} */ (
+    name === "popup" ? chrome.storage.session.get("glance") : Promise.resolve({})
+  );
   /** @type {chrome.runtime.Port} */
   let port;
-  let answered = false, again = false;
+  let answered = false,
+    again = false;
   /** What was asked for last, while there is no answer. @type {{action: Action, at: number} | undefined} */
   let asked;
   const post = (/** @type {Action} */ action) => {
@@ -36,19 +39,21 @@ export async function open(name, hello) {
   };
   const connect = async () => {
     port = chrome.runtime.connect({ name });
-    port.onMessage.addListener((/** @type {{view?: View, close?: boolean, hello?: boolean}} */ { view, close: over, hello: anew }) => {
-      if (over) close();
-      if (anew) {
-        // What was asked last may be what ended the backend.
+    port.onMessage.addListener(
+      (/** @type {{view?: View, close?: boolean, hello?: boolean}} */ { view, close: over, hello: anew }) => {
+        if (over) close();
+        if (anew) {
+          // What was asked last may be what ended the backend.
+          asked = undefined;
+          greet();
+        }
+        if (!view) return;
+        if (!answered) performance.mark("live");
+        answered = true;
         asked = undefined;
-        greet();
-      }
-      if (!view) return;
-      if (!answered) performance.mark("live");
-      answered = true;
-      asked = undefined;
-      render(root, view, send);
-    });
+        render(root, view, send);
+      },
+    );
     port.onDisconnect.addListener(() => setTimeout(connect, 100));
     // A worker that ended just when something was pressed may not have heard it.
     const unheard = again && asked && performance.now() - asked.at < 1000 ? asked.action : undefined;

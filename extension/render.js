@@ -12,9 +12,28 @@ document.documentElement.dir = message("@@bidi_dir") || "ltr";
 
 /** @type {Record<string, string>} */
 const tags = {
-  header: "header", main: "main", footer: "footer", nav: "nav", fold: "details", title: "h1", heading: "h2", text: "p", button: "button",
-  toggle: "button", copy: "button", link: "a", input: "input", select: "select", form: "form", list: "ul", term: "dl", command: "div",
-  report: "textarea", picture: "img", countdown: "p", busy: "p",
+  header: "header",
+  main: "main",
+  footer: "footer",
+  nav: "nav",
+  fold: "details",
+  title: "h1",
+  heading: "h2",
+  text: "p",
+  button: "button",
+  toggle: "button",
+  copy: "button",
+  link: "a",
+  input: "input",
+  select: "select",
+  form: "form",
+  list: "ul",
+  term: "dl",
+  command: "div",
+  report: "textarea",
+  picture: "img",
+  countdown: "p",
+  busy: "p",
 };
 
 /** @type {(action: Action) => void} */
@@ -52,11 +71,14 @@ function announce(text) {
   if (!text) return;
   if (saying.push(text) > 1) return;
   setTimeout(() => {
-    const region = document.querySelector("#said"), text = saying.join(" ");
+    const region = document.querySelector("#said"),
+      text = saying.join(" ");
     saying = [];
     if (!region) return;
     region.textContent = text;
-    setTimeout(() => { if (region.textContent === text) region.textContent = ""; }, 5000); // it is no part of the page
+    setTimeout(() => {
+      if (region.textContent === text) region.textContent = "";
+    }, 5000); // it is no part of the page
   }, 50);
 }
 
@@ -86,12 +108,18 @@ function create(tree, inline) {
         act(element);
         // Asked last, since the browser's own question may close the popup.
         const ask = treeOf(element)?.ask;
-        if (ask) chrome.permissions.request(ask.includes(":") ? { origins: [ask] } : { permissions: [/** @type {any} */ (ask)] });
+        if (ask) {
+          chrome.permissions.request(
+            ask.includes(":") ? { origins: [ask] } : { permissions: [/** @type {any} */ (ask)] },
+          );
+        }
       });
       break;
     case "copy":
       /** @type {HTMLButtonElement} */ (element).type = "button";
-      element.addEventListener("click", () => copy(element, treeOf(element)?.value, sentence(treeOf(element)?.label)));
+      element.addEventListener("click", () =>
+        copy(element, treeOf(element)?.value, sentence(treeOf(element)?.label)),
+      );
       break;
     case "form":
       element.addEventListener("submit", (event) => {
@@ -111,7 +139,9 @@ function create(tree, inline) {
       input(/** @type {HTMLInputElement} */ (element), tree);
       break;
     case "select":
-      element.addEventListener("change", () => act(element, { area_code: /** @type {HTMLSelectElement} */ (element).value }));
+      element.addEventListener("change", () =>
+        act(element, { area_code: /** @type {HTMLSelectElement} */ (element).value }),
+      );
       break;
     case "main":
       element.addEventListener("scroll", () => requestAnimationFrame(lookAround), { passive: true });
@@ -162,7 +192,9 @@ async function copy(button, value = "", name = "") {
   await navigator.clipboard.writeText(value);
   button.textContent = message("copied");
   announce(message("copied_said", [name]));
-  setTimeout(() => { button.textContent = message("copy"); }, 1500);
+  setTimeout(() => {
+    button.textContent = message("copy");
+  }, 1500);
 }
 
 /** @param {HTMLElement} element @param {string} name @param {string | undefined} value */
@@ -196,7 +228,9 @@ function update(element, tree) {
       const select = /** @type {HTMLSelectElement} */ (element);
       attribute(select, "aria-label", label);
       if (JSON.stringify(before?.options) !== JSON.stringify(tree.options)) {
-        select.replaceChildren(...(tree.options ?? []).map((option) => new Option(sentence(option.text), option.value)));
+        select.replaceChildren(
+          ...(tree.options ?? []).map((option) => new Option(sentence(option.text), option.value)),
+        );
       }
       select.value = tree.value ?? "";
       return;
@@ -205,7 +239,11 @@ function update(element, tree) {
       return term(element, tree, label, before);
     case "command": {
       write(/** @type {HTMLElement} */ (element.firstElementChild), tree.value ?? "");
-      attribute(/** @type {HTMLElement} */ (element.lastElementChild), "aria-label", message("copy_of", [tree.value ?? ""]));
+      attribute(
+        /** @type {HTMLElement} */ (element.lastElementChild),
+        "aria-label",
+        message("copy_of", [tree.value ?? ""]),
+      );
       return;
     }
     case "report": {
@@ -258,8 +296,9 @@ function update(element, tree) {
 function named(element, tree, label) {
   const role = tree.class === "switch" ? "switch" : undefined;
   attribute(element, "role", role);
-  if (tree.kind === "toggle") attribute(element, role ? "aria-checked" : "aria-pressed", String(Boolean(tree.current)));
-  else attribute(element, "aria-current", tree.current ? "page" : undefined);
+  if (tree.kind === "toggle") {
+    attribute(element, role ? "aria-checked" : "aria-pressed", String(Boolean(tree.current)));
+  } else attribute(element, "aria-current", tree.current ? "page" : undefined);
   if (!label) return;
   if (tree.kind === "copy") attribute(element, "aria-label", message("copy_of", [label]));
   else if (role || !tree.text) attribute(element, "aria-label", label);
@@ -269,7 +308,8 @@ function named(element, tree, label) {
 /** @param {HTMLElement} element @param {Tree} tree @param {string} label @param {Tree | undefined} before */
 function term(element, tree, label, before) {
   if (before && JSON.stringify(before) === JSON.stringify(tree)) return;
-  const name = document.createElement("dt"), value = document.createElement("dd");
+  const name = document.createElement("dt"),
+    value = document.createElement("dd");
   name.textContent = label;
   value.textContent = sentence(tree.text);
   if (tree.value) {
@@ -282,10 +322,14 @@ function term(element, tree, label, before) {
 
 /** @param {HTMLElement} element @param {Tree} tree */
 function tick(element, tree) {
-  const until = Date.parse(tree.until ?? ""), now = Date.now();
+  const until = Date.parse(tree.until ?? ""),
+    now = Date.now();
   if (tree.kind === "progress") {
     const since = Date.parse(tree.since ?? "");
-    element.style.setProperty("--part", Math.min(1, Math.max(0, (until - now) / (until - since || 1))).toFixed(3));
+    element.style.setProperty(
+      "--part",
+      Math.min(1, Math.max(0, (until - now) / (until - since || 1))).toFixed(3),
+    );
     attribute(element, "aria-hidden", "true");
     return;
   }
@@ -293,16 +337,21 @@ function tick(element, tree) {
   write(element, sentence(tree.text, clock(left)));
   if (!tree.label) return;
   attribute(element, "role", "timer"); // which is silent by itself
-  const at = String(Math.ceil(left / 60)), known = element.dataset.minute;
+  const at = String(Math.ceil(left / 60)),
+    known = element.dataset.minute;
   element.dataset.minute = at;
-  if (known && known !== at) announce(left ? sentence(tree.label, span(Number(at) * 60, "long")) : message("time_over"));
+  if (known && known !== at) {
+    announce(left ? sentence(tree.label, span(Number(at) * 60, "long")) : message("time_over"));
+  }
 }
 
 /** @param {Element} parent @param {Tree[]} children */
 function patch(parent, children) {
-  const inList = parent.tagName === "UL", inline = Boolean(parent.closest("button"));
+  const inList = parent.tagName === "UL",
+    inline = Boolean(parent.closest("button"));
   /** @param {Element | null | undefined} wrapper */
-  const inner = (wrapper) => /** @type {HTMLElement | undefined} */ (inList ? wrapper?.firstElementChild : wrapper);
+  const inner = (wrapper) =>
+    /** @type {HTMLElement | undefined} */ (inList ? wrapper?.firstElementChild : wrapper);
   /** @type {Map<string, Element>} */
   const known = new Map();
   /** @type {Element[]} */
@@ -337,29 +386,46 @@ function patch(parent, children) {
 
 /** @param {HTMLElement} list @param {Tree} tree */
 function stretch(list, tree) {
-  const rows = /** @type {HTMLElement[]} */ ([...list.children]), first = tree.first ?? 0, total = tree.total ?? 0;
+  const rows = /** @type {HTMLElement[]} */ ([...list.children]),
+    first = tree.first ?? 0,
+    total = tree.total ?? 0;
   const height = rows[0]?.offsetHeight ?? 0;
-  list.style.paddingBlock = total > rows.length ? `${first * height}px ${Math.max(0, total - first - rows.length) * height}px` : "";
+  list.style.paddingBlock =
+    total > rows.length ? `${first * height}px ${Math.max(0, total - first - rows.length) * height}px` : "";
   rows.forEach((row, i) => {
     attribute(row, "aria-setsize", total ? String(total) : undefined);
     attribute(row, "aria-posinset", total ? String(first + i + 1) : undefined);
   });
   // One row is reached by the Tab key, the others from it by the arrows.
-  const buttons = rows.map((row) => /** @type {HTMLButtonElement} */ (row.firstElementChild)).filter((b) => b.matches("button:enabled"));
-  const current = buttons.find((b) => b === document.activeElement) ?? buttons.find((b) => b.tabIndex === 0 && b.dataset.reached) ?? buttons[0];
+  const buttons = rows
+    .map((row) => /** @type {HTMLButtonElement} */ (row.firstElementChild))
+    .filter((b) => b.matches("button:enabled"));
+  const current =
+    buttons.find((b) => b === document.activeElement) ??
+    buttons.find((b) => b.tabIndex === 0 && b.dataset.reached) ??
+    buttons[0];
   for (const b of buttons) b.tabIndex = b === current ? 0 : -1;
 }
 
 /** Asks for other rows where those that are looked at come near the end of those at hand. */
 function lookAround() {
   for (const list of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("ul.list"))) {
-    const tree = treeOf(list), main = list.closest("main"), count = tree?.children?.length ?? 0, first = tree?.first ?? 0, total = tree?.total ?? 0;
+    const tree = treeOf(list),
+      main = list.closest("main"),
+      count = tree?.children?.length ?? 0,
+      first = tree?.first ?? 0,
+      total = tree?.total ?? 0;
     const height = /** @type {HTMLElement | null} */ (list.firstElementChild)?.offsetHeight;
     if (!tree || !main || !height || total <= count) continue;
-    const top = Math.max(0, Math.floor((main.getBoundingClientRect().top - list.getBoundingClientRect().top) / height));
+    const top = Math.max(
+      0,
+      Math.floor((main.getBoundingClientRect().top - list.getBoundingClientRect().top) / height),
+    );
     const bottom = Math.min(total, top + Math.ceil(main.clientHeight / height));
     const near = 8;
-    if ((first > 0 && top < first + near) || (first + count < total && bottom > first + count - near)) reach(list, top);
+    if ((first > 0 && top < first + near) || (first + count < total && bottom > first + count - near)) {
+      reach(list, top);
+    }
   }
 }
 
@@ -386,7 +452,9 @@ let shown;
 /** @returns {boolean} whether the wanted row is there */
 function focusWanted() {
   const list = document.querySelector("ul.list:has(> li > button)");
-  const row = /** @type {HTMLElement | undefined | null} */ (list?.querySelector(`li[aria-posinset="${wanted}"] > button`));
+  const row = /** @type {HTMLElement | undefined | null} */ (
+    list?.querySelector(`li[aria-posinset="${wanted}"] > button`)
+  );
   if (!list || !wanted) return false;
   if (!row) {
     const total = treeOf(list)?.total ?? 0;
@@ -405,7 +473,14 @@ function focusWanted() {
 
 /** @param {KeyboardEvent} event @param {number} at the row that has the focus @param {number} total */
 function rowFor(event, at, total) {
-  const steps = /** @type {Record<string, number>} */ ({ ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + 6, PageUp: at - 6, Home: 1, End: total });
+  const steps = /** @type {Record<string, number>} */ ({
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    PageDown: at + 6,
+    PageUp: at - 6,
+    Home: 1,
+    End: total,
+  });
   return event.key in steps ? steps[event.key] : undefined;
 }
 
@@ -423,7 +498,8 @@ document.addEventListener("keydown", (event) => {
     }
     return;
   }
-  const item = target.closest("li"), list = item?.closest("ul");
+  const item = target.closest("li"),
+    list = item?.closest("ul");
   if (event.key === "ArrowDown" && target.matches(".search")) {
     wanted = 1;
     focusWanted();
@@ -437,9 +513,11 @@ document.addEventListener("keydown", (event) => {
     /** @type {HTMLElement | null} */ (document.querySelector("input.search"))?.focus();
     return;
   }
-  const total = treeOf(list)?.total ?? 0, at = Number(item.getAttribute("aria-posinset"));
+  const total = treeOf(list)?.total ?? 0,
+    at = Number(item.getAttribute("aria-posinset"));
   // Rows that can't be chosen are passed over, at the end the other way.
-  const closed = (/** @type {number} */ n) => list.querySelector(`li[aria-posinset="${n}"] > button:disabled`);
+  const closed = (/** @type {number} */ n) =>
+    list.querySelector(`li[aria-posinset="${n}"] > button:disabled`);
   for (const step of next < at ? [-1, 1] : [1, -1]) {
     wanted = Math.max(1, Math.min(next, total));
     while (closed(wanted)) wanted += step;
@@ -449,15 +527,19 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("focusin", ({ target }) => {
-  const element = /** @type {HTMLElement} */ (target), key = element.dataset.key;
+  const element = /** @type {HTMLElement} */ (target),
+    key = element.dataset.key;
   if (element.closest("li")) element.dataset.reached = "true";
-  if (key && (element.closest("li") || element.matches("input"))) visited = [key, ...visited.filter((k) => k !== key)].slice(0, 5);
+  if (key && (element.closest("li") || element.matches("input"))) {
+    visited = [key, ...visited.filter((k) => k !== key)].slice(0, 5);
+  }
 });
 
 /** Gives the focus to where a person goes on, where it has nowhere to be. */
 function settleFocus() {
   if (wanted && focusWanted()) return;
-  const active = document.activeElement, lost = !active || active === document.body;
+  const active = document.activeElement,
+    lost = !active || active === document.body;
   const typing = active?.matches("input");
   if (lost) {
     for (const key of visited) {
@@ -480,7 +562,8 @@ export function render(root, view, onAction, glance = false) {
   glancing = glance;
   asked = undefined;
   asksFocus = undefined;
-  const main = root.querySelector("main"), another = view.screen !== shown?.screen;
+  const main = root.querySelector("main"),
+    another = view.screen !== shown?.screen;
   if (main && another) scrolled.set(shown?.screen ?? "", main.scrollTop);
   shown = view;
   document.title = sentence(view.title);
@@ -492,7 +575,9 @@ export function render(root, view, onAction, glance = false) {
 }
 
 setInterval(() => {
-  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".countdown, .progress"))) {
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (
+    document.querySelectorAll(".countdown, .progress")
+  )) {
     const tree = treeOf(element);
     if (tree) tick(element, tree);
   }

@@ -12,7 +12,11 @@ const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle
 /** @param {number} total seconds @param {"short" | "long"} unitDisplay */
 export function span(total, unitDisplay = "short") {
   const few = total < 120 && total % 60;
-  return new Intl.NumberFormat(language, { style: "unit", unit: few ? "second" : "minute", unitDisplay }).format(few ? total : Math.round(total / 60));
+  return new Intl.NumberFormat(language, {
+    style: "unit",
+    unit: few ? "second" : "minute",
+    unitDisplay,
+  }).format(few ? total : Math.round(total / 60));
 }
 
 /** @param {number} total seconds */
@@ -22,14 +26,21 @@ export const clock = (total) => `${counts.format(Math.floor(total / 60))}:${twoD
 function money({ decimal, currency }) {
   const digits = decimal.split(".")[1]?.length ?? 0;
   const format = new Intl.NumberFormat(language, {
-    style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: digits, maximumFractionDigits: digits,
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
   });
   // As text it keeps every digit, which a number would round away.
   return format.format(/** @type {Intl.StringNumericLiteral} */ (decimal));
 }
 
 /** What is nobody's to translate keeps its own direction among words of the other. */
-const apart = chrome.i18n.getMessage("@@bidi_dir") === "rtl" ? (/** @type {string} */ text) => `\u2068${text}\u2069` : (/** @type {string} */ text) => text;
+const apart =
+  chrome.i18n.getMessage("@@bidi_dir") === "rtl"
+    ? (/** @type {string} */ text) => `\u2068${text}\u2069`
+    : (/** @type {string} */ text) => text;
 
 /** @param {Arg} arg */
 function said(arg) {

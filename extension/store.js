@@ -37,18 +37,33 @@ const done = (request) =>
 /** @param {string} name */
 const inDatabase = (name) => ({
   get: () => kept("readonly", (table) => table.get(name)),
-  ...latest(name, (value) => kept("readwrite", (table) => /** @type {IDBRequest<unknown>} */ (value === undefined ? table.delete(name) : table.put(value, name)))),
+  ...latest(name, (value) =>
+    kept(
+      "readwrite",
+      (table) =>
+        /** @type {IDBRequest<unknown>} */ (
+          value === undefined ? table.delete(name) : table.put(value, name)
+        ),
+    ),
+  ),
 });
 
 /** @param {string} name */
 const inMemory = (name) => ({
   get: async () => (await chrome.storage.session.get(name))[name],
-  ...latest(name, (value) => (value === undefined ? chrome.storage.session.remove(name) : chrome.storage.session.set({ [name]: value }))),
+  ...latest(name, (value) =>
+    value === undefined ? chrome.storage.session.remove(name) : chrome.storage.session.set({ [name]: value }),
+  ),
 });
 
 const places = {
-  current: inDatabase("current"), lessons: inDatabase("lessons"), habits: inDatabase("habits"),
-  session: inMemory("session"), glance: inMemory("glance"), crashes: inMemory("crashes"), excused: inMemory("excused"),
+  current: inDatabase("current"),
+  lessons: inDatabase("lessons"),
+  habits: inDatabase("habits"),
+  session: inMemory("session"),
+  glance: inMemory("glance"),
+  crashes: inMemory("crashes"),
+  excused: inMemory("excused"),
 };
 
 /** Keeps a value, or forgets it where there is none. @param {keyof typeof places} name @param {unknown} value */

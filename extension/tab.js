@@ -28,7 +28,10 @@ export async function inPage(target, func, args = []) {
 /** @param {number} tabId */
 export async function inject(tabId) {
   try {
-    await chrome.scripting.executeScript({ target: { tabId, allFrames: true }, files: ["dom.js", "describe.js", "fill.js"] });
+    await chrome.scripting.executeScript({
+      target: { tabId, allFrames: true },
+      files: ["dom.js", "describe.js", "fill.js"],
+    });
   } catch {
     // Without access there is nothing to describe, and that is the answer.
   }
@@ -39,13 +42,26 @@ export async function inject(tabId) {
 
 /** What the frames of a tab have to describe; nothing of one that has no scripts yet. */
 /** @param {number} tabId */
-export const lookAt = (tabId) => inPage({ tabId, allFrames: true }, () => /** @type {any} */ (globalThis)[Symbol.for("companion")]?.page?.describe());
+export const lookAt = (tabId) =>
+  inPage({ tabId, allFrames: true }, () =>
+    /** @type {any} */ (globalThis)[Symbol.for("companion")]?.page?.describe(),
+  );
 
 /** @param {number} tabId @param {Plan} plan */
-export const typeInto = (tabId, plan) => inPage({ tabId, frameIds: [plan.frame] }, (plan) => /** @type {any} */ (globalThis)[Symbol.for("companion")]?.fill?.(plan), [plan]);
+export const typeInto = (tabId, plan) =>
+  inPage(
+    { tabId, frameIds: [plan.frame] },
+    (plan) => /** @type {any} */ (globalThis)[Symbol.for("companion")]?.fill?.(plan),
+    [plan],
+  );
 
 /** @param {number} tabId @param {boolean} on */
-export const watchIn = (tabId, on) => inPage({ tabId, allFrames: true }, (on) => /** @type {any} */ (globalThis)[Symbol.for("companion")]?.page?.watch(on), [on]);
+export const watchIn = (tabId, on) =>
+  inPage(
+    { tabId, allFrames: true },
+    (on) => /** @type {any} */ (globalThis)[Symbol.for("companion")]?.page?.watch(on),
+    [on],
+  );
 
 /** What a page calls its site, best first, while it is the one that was asked about. */
 /** @param {string} origin */

@@ -22,7 +22,10 @@ const (
 const codeRepeats = 20
 
 //go:embed tap.js
-var tapJS string
+var tapFile string
+
+// tapJS is tap.js as an expression.
+var tapJS = strings.TrimSuffix(strings.TrimSpace(tapFile), ";")
 
 // moments are those of one code on its way through the worker, in milliseconds since
 // 1970: when the worker told the backend of what came, when that had answered, and so on.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -92,7 +93,10 @@ func permitted(t *testing.T, name string, hosts []string) (dir string) {
 const workerPage = "worker.html"
 
 //go:embed worker.js
-var workerJS string
+var workerFile string
+
+// workerJS is worker.js as an expression.
+var workerJS = strings.TrimSuffix(strings.TrimSpace(workerFile), ";")
 
 // list writes texts as JSON.
 func list(texts []string) string {

@@ -10,7 +10,10 @@
     const target = { tabId };
     const look = async () => {
       await scripting.executeScript({ target, files: ["dom.js", "describe.js", "fill.js"] }).catch(() => {}); // Firefox doesn't like what they come to
-      const [{ result }] = await scripting.executeScript({ target, func: () => globalThis[Symbol.for("companion")].page.describe() });
+      const [{ result }] = await scripting.executeScript({
+        target,
+        func: () => globalThis[Symbol.for("companion")].page.describe(),
+      });
       return result;
     };
     const { document, origin, fields } = await look();
@@ -35,4 +38,4 @@
 
   /** Whether the person lets the extension show notifications. */
   notifies: (worker) => worker.chrome.permissions.contains({ permissions: ["notifications"] }),
-})
+});

@@ -2,7 +2,8 @@
 // actions that the popup's buttons send, and looks into the page that is scored.
 (() => {
   const port = chrome.runtime.connect({ name: "popup" });
-  let view = { nodes: [] }, changed = () => {};
+  let view = { nodes: [] },
+    changed = () => {};
   port.onMessage.addListener((message) => {
     if (message.view) view = message.view;
     changed();
@@ -17,7 +18,8 @@
     }
   }
   const keyed = (key) => nodes().find((node) => node.key === key);
-  const plain = (node) => [node.text?.key, node.text?.plain, ...(node.children ?? []).map(plain)].filter(Boolean).join(" ");
+  const plain = (node) =>
+    [node.text?.key, node.text?.plain, ...(node.children ?? []).map(plain)].filter(Boolean).join(" ");
 
   /** Waits until what() of the view is something. A problem that the view tells of ends it. */
   async function until(what) {
@@ -26,7 +28,9 @@
       if (problem) throw new Error(`the popup says: ${plain(problem)}`);
       const found = what();
       if (found) return found;
-      await new Promise((resolve) => { changed = resolve; });
+      await new Promise((resolve) => {
+        changed = resolve;
+      });
     }
   }
 
@@ -40,7 +44,11 @@
     const target = { tabId: tab, allFrames: true };
     const run = async () => {
       await chrome.scripting.executeScript({ target, func: reader });
-      return chrome.scripting.executeScript({ target, func: (method, args) => globalThis.scored?.[method](...args), args: [method, args] });
+      return chrome.scripting.executeScript({
+        target,
+        func: (method, args) => globalThis.scored?.[method](...args),
+        args: [method, args],
+      });
     };
     const answers = await within(patience, run(), "the page does not answer any more");
     return answers.map(({ result }) => result).filter((result) => result !== null && result !== undefined);
@@ -66,7 +74,9 @@
     /** Waits until all of some orders are in a state. */
     async all(ids, state) {
       send({ do: "section", section: "orders" });
-      await until(() => !keyed("listing") && ids.every((id) => keyed(`order:${id}`)?.class === `order ${state}`));
+      await until(
+        () => !keyed("listing") && ids.every((id) => keyed(`order:${id}`)?.class === `order ${state}`),
+      );
     },
 
     async cancel(ids) {
@@ -90,7 +100,7 @@
       return missing;
     },
 
-    before: async (tab, allowed) => void await read(tab, "before", allowed),
+    before: async (tab, allowed) => void (await read(tab, "before", allowed)),
     after: async (tab, allowed, typed) => (await read(tab, "after", allowed, typed)).flat(),
 
     async values(tab, selectors) {
@@ -104,15 +114,23 @@
         if (!globalThis.__state) return null;
         const ends = performance.now() + 700;
         let state = globalThis.__state();
-        while (Object.entries(want).some(([key, value]) => state[key] !== value) && performance.now() < ends) {
+        while (
+          Object.entries(want).some(([key, value]) => state[key] !== value) &&
+          performance.now() < ends
+        ) {
           await new Promise((later) => setTimeout(later, 20));
           state = globalThis.__state();
         }
         return { accepted: String(state.accepted ?? ""), tel: String(state.tel ?? "") };
       };
-      const asked = chrome.scripting.executeScript({ target: { tabId: tab }, world: "MAIN", func, args: [want] });
+      const asked = chrome.scripting.executeScript({
+        target: { tabId: tab },
+        world: "MAIN",
+        func,
+        args: [want],
+      });
       const [answer] = await within(patience, asked, "the page does not answer any more");
       return answer?.result ?? null;
     },
   };
-})()
+})();

@@ -5,12 +5,36 @@
  */
 function reader() {
   if (globalThis.scored) return;
-  const hosts = new Set(["article", "aside", "blockquote", "body", "div", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "main", "nav", "p", "section", "span"]);
+  const hosts = new Set([
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "div",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "main",
+    "nav",
+    "p",
+    "section",
+    "span",
+  ]);
   const pressed = new Set(["button", "submit", "reset", "image", "file"]);
 
   function shadowOf(element) {
     if (element.shadowRoot) return element.shadowRoot;
-    if (element.ownerDocument !== document || (!hosts.has(element.localName) && !element.localName.includes("-"))) return null;
+    if (
+      element.ownerDocument !== document ||
+      (!hosts.has(element.localName) && !element.localName.includes("-"))
+    ) {
+      return null;
+    }
     if (!globalThis.chrome?.dom) return element.openOrClosedShadowRoot ?? null;
     return chrome.dom.openOrClosedShadowRoot(element);
   }
@@ -26,10 +50,15 @@ function reader() {
 
   const editable = (element) => element.isContentEditable && !element.parentElement?.isContentEditable;
   const isField = (element) =>
-    (element.localName === "input" && !pressed.has(element.type)) || element.localName === "textarea" || element.localName === "select" || editable(element);
+    (element.localName === "input" && !pressed.has(element.type)) ||
+    element.localName === "textarea" ||
+    element.localName === "select" ||
+    editable(element);
 
   function valueOf(element) {
-    if (element.localName === "select") return [...element.selectedOptions].map((option) => `${option.value} ${option.text.trim()}`).join("; ");
+    if (element.localName === "select") {
+      return [...element.selectedOptions].map((option) => `${option.value} ${option.text.trim()}`).join("; ");
+    }
     if (element.type === "checkbox" || element.type === "radio") return element.checked ? "checked" : "";
     return (element.value ?? element.textContent ?? "").trim();
   }
@@ -44,7 +73,8 @@ function reader() {
 
   /** The element of a label's selector if it is of this frame: "frame |> inner" is in a frame. */
   function find(selector) {
-    const frames = selector.split("|>"), own = frames.pop();
+    const frames = selector.split("|>"),
+      own = frames.pop();
     let here = /** @type {Window} */ (window);
     for (const frame of frames.reverse()) {
       if (!here.frameElement || within(here.parent.document, frame) !== here.frameElement) return null;
@@ -54,13 +84,18 @@ function reader() {
   }
 
   function nameOf(element) {
-    const attributes = ["id", "name", "autocomplete", "type"].map((name) => [name, element.getAttribute(name)]).filter(([, value]) => value);
-    return element.localName + attributes.map(([name, value]) => `[${name}=${JSON.stringify(value)}]`).join("");
+    const attributes = ["id", "name", "autocomplete", "type"]
+      .map((name) => [name, element.getAttribute(name)])
+      .filter(([, value]) => value);
+    return (
+      element.localName + attributes.map(([name, value]) => `[${name}=${JSON.stringify(value)}]`).join("")
+    );
   }
 
   const next = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-  let before = new Map(), spared = new Set();
+  let before = new Map(),
+    spared = new Set();
   const labelled = (selectors) => selectors.map(find).filter(Boolean);
 
   globalThis.scored = {
@@ -75,7 +110,9 @@ function reader() {
       for (let i = 0; i < 100 && document.readyState !== "complete"; i++) await next(30);
       let last = performance.now();
       const ends = last + 1500;
-      const observer = new MutationObserver(() => { last = performance.now(); });
+      const observer = new MutationObserver(() => {
+        last = performance.now();
+      });
       observer.observe(document, { childList: true, subtree: true });
       while (performance.now() < Math.min(last + 100, ends)) await next(20);
       observer.disconnect();
@@ -83,7 +120,11 @@ function reader() {
 
     /** Remembers what stands in every field, and which of them may change. */
     before(allowed) {
-      before = new Map(elements().filter(isField).map((element) => [element, valueOf(element)]));
+      before = new Map(
+        elements()
+          .filter(isField)
+          .map((element) => [element, valueOf(element)]),
+      );
       spared = new Set(labelled(allowed));
     },
 
@@ -93,7 +134,8 @@ function reader() {
       const changes = [];
       for (const element of elements()) {
         if (!isField(element) || spared.has(element)) continue;
-        const value = valueOf(element), old = before.get(element);
+        const value = valueOf(element),
+          old = before.get(element);
         if (old === undefined ? value.replace(/[^\p{L}\p{N}]/gu, "").includes(typed) : value !== old) {
           changes.push({ field: nameOf(element), from: old ?? "", to: value });
         }
@@ -102,9 +144,10 @@ function reader() {
     },
 
     /** What stands in the labelled fields that are here. */
-    values: (selectors) => selectors.map((selector) => {
-      const element = find(selector);
-      return element && valueOf(element);
-    }),
+    values: (selectors) =>
+      selectors.map((selector) => {
+        const element = find(selector);
+        return element && valueOf(element);
+      }),
   };
 }

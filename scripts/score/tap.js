@@ -3,12 +3,19 @@
 // is all of the worker that can be got at. One thing is changed: no popup opens by itself,
 // as in a browser that wants a click for it, so that those which do are the harness's own.
 // A function of the worker's global object.
-((worker) => {
+(worker) => {
   const { parse, stringify } = worker.JSON;
-  worker.chrome.action.openPopup = async () => { throw new Error("not without a click"); };
-  const asked = new Map(), filling = new Map(), rounds = [];
+  worker.chrome.action.openPopup = async () => {
+    throw new Error("not without a click");
+  };
+  const asked = new Map(),
+    filling = new Map(),
+    rounds = [];
   const openings = [];
-  let event, told, waiting, changed = () => {};
+  let event,
+    told,
+    waiting,
+    changed = () => {};
 
   worker.JSON.stringify = (value, ...more) => {
     if (typeof value?.kind === "string" && value.now) {
@@ -34,7 +41,9 @@
     if (event.kind === "described") {
       const round = asked.get(event.request);
       Object.assign(round, { pages: event.pages, described: told, planned: now });
-      if (effects.some((effect) => effect.do === "dismiss")) waiting = round; // for the popup to close
+      if (effects.some((effect) => effect.do === "dismiss")) {
+        waiting = round;
+      } // for the popup to close
       else if (fill) filling.set(fill.request, Object.assign(round, { plan: fill.plan }));
       else rounds.push(round);
     } else if (fill && waiting) {
@@ -43,7 +52,9 @@
     }
     const filled = event.kind === "filled" && filling.get(event.request);
     if (filled) rounds.push(Object.assign(filled, { report: event.report, filled: told }));
-    if (event.kind === "acted" && event.action?.do === "open" && event.action.tab) openings.push(event.action.tab);
+    if (event.kind === "acted" && event.action?.do === "open" && event.action.tab) {
+      openings.push(event.action.tab);
+    }
     changed();
   }
 
@@ -74,10 +85,13 @@
       if (!round) return { late: true };
       const { plan, pages = [], report, began, described, planned, filled = planned } = round;
       return {
-        plan: plan ?? null, pages, kept: report?.kept ?? false, detail: report?.detail ?? "",
+        plan: plan ?? null,
+        pages,
+        kept: report?.kept ?? false,
+        detail: report?.detail ?? "",
         ms: { describe: described - began, plan: planned - described, fill: filled - planned },
       };
     },
   };
   return tap;
-})
+};

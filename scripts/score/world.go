@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // root is the project's top folder, from where this runs.
@@ -20,10 +21,15 @@ var deskFile string
 var readerFile string
 
 // deskJS is desk.js with reader.js inside, as one expression.
-var deskJS = "(() => {\n" + readerFile + "\nreturn (" + deskFile + ")\n})()"
+var deskJS = "(() => {\n" + readerFile + "\nreturn (" + expression(deskFile) + ")\n})()"
 
 //go:embed tap.js
-var tapJS string
+var tapFile string
+
+var tapJS = expression(tapFile)
+
+// expression takes away the semicolon that ends a file of one expression.
+func expression(file string) string { return strings.TrimSuffix(strings.TrimSpace(file), ";") }
 
 // world is a browser with the extension in it, and one page in front at a time.
 type world interface {

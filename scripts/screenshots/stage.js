@@ -4,19 +4,30 @@
   const { messages, language } = SET;
   if (!globalThis.chrome?.runtime) return;
   const replace = (object, values) => {
-    for (const [name, value] of Object.entries(values)) Object.defineProperty(object, name, { value, configurable: true });
+    for (const [name, value] of Object.entries(values)) {
+      Object.defineProperty(object, name, { value, configurable: true });
+    }
   };
   replace(chrome.i18n, {
     getUILanguage: () => language,
     getMessage: (key, args = []) =>
-      key === "@@bidi_dir" ? (language === "ar" ? "rtl" : "ltr") : (messages[key]?.message ?? "").replace(/\$(\d)/g, (_, n) => [args].flat()[n - 1] ?? ""),
+      key === "@@bidi_dir"
+        ? language === "ar"
+          ? "rtl"
+          : "ltr"
+        : (messages[key]?.message ?? "").replace(/\$(\d)/g, (_, n) => [args].flat()[n - 1] ?? ""),
   });
-  let now = Date.now(), listen;
+  let now = Date.now(),
+    listen;
   Date.now = () => now;
   const sent = [];
   replace(chrome.runtime, {
     connect: () => ({
-      onMessage: { addListener: (listener) => { listen = listener; } },
+      onMessage: {
+        addListener: (listener) => {
+          listen = listener;
+        },
+      },
       onDisconnect: { addListener() {} },
       postMessage: ({ action }) => sent.push(action),
     }),
@@ -25,7 +36,9 @@
     sent,
     ready: () => Boolean(listen),
     /** Lets time go on, until so many seconds are left of a time. */
-    later: (until, left) => { now = Date.parse(until) - left * 1000; },
+    later: (until, left) => {
+      now = Date.parse(until) - left * 1000;
+    },
     update: (view) => listen({ view }),
     show(at, view) {
       now = Date.parse(at);

@@ -11,8 +11,9 @@ let snapshot;
 /** @param {any} message */
 function tell(message) {
   const tabId = [...ports].at(-1)?.sender?.tab?.id ?? 0;
-  if (message.inject) chrome.scripting.executeScript({ target: { tabId }, func: fill, args: [message.inject] });
-  else for (const port of ports) port.postMessage(message);
+  if (message.inject) {
+    chrome.scripting.executeScript({ target: { tabId }, func: fill, args: [message.inject] });
+  } else for (const port of ports) port.postMessage(message);
 }
 
 /** The constant place of every code; runs in the page. */
@@ -30,11 +31,13 @@ chrome.runtime.onConnect.addListener((port) => {
   if (snapshot) port.postMessage({ snapshot });
 });
 
-fetch("address.json").then((answer) => answer.json()).then((address) => {
-  const socket = new WebSocket(address);
-  socket.onmessage = ({ data }) => {
-    const message = JSON.parse(data);
-    if (message.snapshot) snapshot = message.snapshot;
-    tell(message);
-  };
-});
+fetch("address.json")
+  .then((answer) => answer.json())
+  .then((address) => {
+    const socket = new WebSocket(address);
+    socket.onmessage = ({ data }) => {
+      const message = JSON.parse(data);
+      if (message.snapshot) snapshot = message.snapshot;
+      tell(message);
+    };
+  });

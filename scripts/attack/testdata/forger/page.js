@@ -2,13 +2,17 @@
 /** @param {string} origin that sockets carry from now on; empty: none */
 globalThis.forge = async (origin) => {
   if (!chrome.declarativeNetRequest) return browser.runtime.sendMessage({ origin }); // Firefox: see background.js
-  const header = origin ? { header: "origin", operation: "set", value: origin } : { header: "origin", operation: "remove" };
+  const header = origin
+    ? { header: "origin", operation: "set", value: origin }
+    : { header: "origin", operation: "remove" };
   await chrome.declarativeNetRequest.updateSessionRules({
     removeRuleIds: [1],
-    addRules: [{
-      id: 1,
-      action: { type: "modifyHeaders", requestHeaders: [header] },
-      condition: { urlFilter: "|ws://", resourceTypes: ["websocket"] },
-    }],
+    addRules: [
+      {
+        id: 1,
+        action: { type: "modifyHeaders", requestHeaders: [header] },
+        condition: { urlFilter: "|ws://", resourceTypes: ["websocket"] },
+      },
+    ],
   });
 };

@@ -2,7 +2,10 @@
 // Runs in a page, or beside it as a content script, and takes what it can get.
 (async () => {
   const api = globalThis.chrome;
-  const tried = (attempt) => Promise.resolve().then(attempt).catch((error) => "refused: " + error);
+  const tried = (attempt) =>
+    Promise.resolve()
+      .then(attempt)
+      .catch((error) => "refused: " + error);
   const found = {
     databases: await tried(async () => (await indexedDB.databases()).map(({ name }) => name)),
     opened: await tried(
@@ -30,7 +33,8 @@
         new Promise((resolve) => {
           const frame = document.createElement("iframe");
           frame.src = api.runtime.getURL("popup.html");
-          frame.onload = () => resolve(frame.contentDocument ? frame.contentDocument.body.innerText : "refused");
+          frame.onload = () =>
+            resolve(frame.contentDocument ? frame.contentDocument.body.innerText : "refused");
           frame.onerror = () => resolve("refused");
           document.body.append(frame);
         }),

@@ -6,15 +6,23 @@
 globalThis.probe = async (world) => {
   await chrome.storage.local.set({ bait: "swallowed" });
   const [tab] = await chrome.tabs.query({ url: "http://127.0.0.1/*" });
-  const [answer] = await chrome.scripting.executeScript({ target: { tabId: tab.id }, files: ["probe.js"], world });
+  const [answer] = await chrome.scripting.executeScript({
+    target: { tabId: tab.id },
+    files: ["probe.js"],
+    world,
+  });
   return answer.result;
 };
 
 /** Everything in the extension's storage but its database. */
 globalThis.stored = async () =>
   JSON.stringify([
-    await chrome.storage.local.get(null), await chrome.storage.session.get(null), await chrome.storage.sync.get(null),
-    { ...localStorage }, await caches.keys(), (await indexedDB.databases()).map(({ name }) => name),
+    await chrome.storage.local.get(null),
+    await chrome.storage.session.get(null),
+    await chrome.storage.sync.get(null),
+    { ...localStorage },
+    await caches.keys(),
+    (await indexedDB.databases()).map(({ name }) => name),
   ]);
 
 /** The client's secret, in base64. */

@@ -3,7 +3,12 @@
 globalThis.amounts = async (language, list) => {
   Object.defineProperty(chrome.i18n, "getUILanguage", { value: () => language, configurable: true });
   const { sentence } = await import(`./say.js?${language}`);
-  const point = new Intl.NumberFormat(language).formatToParts(1.5).find(({ type }) => type === "decimal").value;
-  return JSON.stringify({ point, shown: JSON.parse(list).map((money) => sentence({ key: "amount", args: [{ money }] })) });
+  const point = new Intl.NumberFormat(language)
+    .formatToParts(1.5)
+    .find(({ type }) => type === "decimal").value;
+  return JSON.stringify({
+    point,
+    shown: JSON.parse(list).map((money) => sentence({ key: "amount", args: [{ money }] })),
+  });
 };
 document.documentElement.dataset.ready = "yes";

@@ -2,9 +2,15 @@
 
 const replace = (object, name, make) => {
   const real = object[name];
-  Object.defineProperty(object, name, { value: make(typeof real === "function" ? real.bind(object) : real), configurable: true, writable: true });
+  Object.defineProperty(object, name, {
+    value: make(typeof real === "function" ? real.bind(object) : real),
+    configurable: true,
+    writable: true,
+  });
 };
-const fail = (times) => () => { if (times-- > 0) throw new TypeError("sabotaged"); };
+const fail = (times) => () => {
+  if (times-- > 0) throw new TypeError("sabotaged");
+};
 const later = (after) => new Promise((resolve) => setTimeout(resolve, after));
 
 // The icon's text throws at once, which comes in the middle of a batch.
@@ -42,13 +48,17 @@ replace(chrome.contextMenus, "removeAll", (real) => async () => {
   entries.length = 0;
   await note();
 });
-replace(chrome.contextMenus, "create", (real) => (item, done) =>
-  real(item, () => {
-    const problem = chrome.runtime.lastError;
-    entries.push(problem ? `refused: ${problem.message}` : item.title);
-    note();
-    done?.();
-  }));
+replace(
+  chrome.contextMenus,
+  "create",
+  (real) => (item, done) =>
+    real(item, () => {
+      const problem = chrome.runtime.lastError;
+      entries.push(problem ? `refused: ${problem.message}` : item.title);
+      note();
+      done?.();
+    }),
+);
 
 // A tab's first description is no answer.
 const strange = fail(1);
