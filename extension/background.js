@@ -27,9 +27,12 @@ chrome.runtime.onConnect.addListener((port) => {
   if (!port.sender?.url?.startsWith(chrome.runtime.getURL(""))) return port.disconnect();
   const page = ++lastPage;
   pages.set(page, port);
-  port.onMessage.addListener(({ action }) =>
-    action.do === "restart" ? backend.restart() : tell({ kind: "acted", page, action }),
-  );
+  port.onMessage.addListener(async ({ action, press }) => {
+    if (action.do === "restart") backend.restart();
+    else await tell({ kind: "acted", page, action });
+    // Until the page knows this, it asks the next worker for the same again.
+    if (press) pages.get(page)?.postMessage({ heard: press });
+  });
   port.onDisconnect.addListener(() => {
     pages.delete(page);
     tell({ kind: "page_closed", page });

@@ -19,13 +19,14 @@ export async function open(name, hello) {
   );
   /** @type {chrome.runtime.Port} */
   let port;
-  let answered = false,
-    again = false;
-  /** What was asked for last, while there is no answer. @type {{action: Action, at: number} | undefined} */
-  let asked;
-  const post = (/** @type {Action} */ action) => {
+  let answered = false;
+  let again = false;
+  /** The last action, until the worker says that it was handled. @type {Action | undefined} */
+  let unheard;
+  let presses = 0;
+  const post = (/** @type {Action} */ action, press = 0) => {
     try {
-      port.postMessage({ action });
+      port.postMessage({ action, press });
     } catch {
       // The worker is gone, and the next one is asked.
     }
@@ -33,32 +34,32 @@ export async function open(name, hello) {
   const greet = async () => post({ ...(await hello), text: again ? "again" : "" });
   // Whatever is pressed meanwhile comes after the greeting.
   const send = async (/** @type {Action} */ action) => {
-    asked = { action, at: performance.now() };
+    unheard = action;
+    const press = ++presses;
     await hello;
-    post(action);
+    post(action, press);
   };
   const connect = async () => {
     port = chrome.runtime.connect({ name });
-    port.onMessage.addListener(
-      (/** @type {{view?: View, close?: boolean, hello?: boolean}} */ { view, close: over, hello: anew }) => {
-        if (over) close();
-        if (anew) {
-          // What was asked last may be what ended the backend.
-          asked = undefined;
-          greet();
-        }
-        if (!view) return;
-        if (!answered) performance.mark("live");
-        answered = true;
-        asked = undefined;
-        render(root, view, send);
-      },
-    );
+    /** @typedef {{view?: View, close?: boolean, hello?: boolean, heard?: number}} Message */
+    port.onMessage.addListener((/** @type {Message} */ { view, close: over, hello: anew, heard }) => {
+      if (over) close();
+      if (anew) {
+        // The last action may be what ended the backend.
+        unheard = undefined;
+        greet();
+      }
+      if (heard === presses) unheard = undefined;
+      if (!view) return;
+      if (!answered) performance.mark("live");
+      answered = true;
+      render(root, view, send);
+    });
     port.onDisconnect.addListener(() => setTimeout(connect, 100));
-    // A worker that ended just when something was pressed may not have heard it.
-    const unheard = again && asked && performance.now() - asked.at < 1000 ? asked.action : undefined;
+    // A worker that ended when something was pressed may not have heard it.
+    const action = again ? unheard : undefined;
     await greet();
-    if (unheard) send(unheard);
+    if (action) send(action);
     again = true;
   };
   connect();
