@@ -52,7 +52,7 @@ func main() {
 	if err := secrets.ForbidDumps(); err != nil {
 		fmt.Fprintln(os.Stderr, "logspanel-companion:", err)
 	}
-	err := command(ctx, os.Args[1:], os.Stdin, os.Stdout)
+	err := dispatch(ctx, os.Args[1:], os.Stdin, os.Stdout)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		fmt.Print(usage)
@@ -63,7 +63,7 @@ func main() {
 	}
 }
 
-func command(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+func dispatch(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
 	if len(args) == 0 {
 		return flag.ErrHelp
 	}
@@ -94,7 +94,7 @@ func command(ctx context.Context, args []string, in io.Reader, out io.Writer) er
 	case "autostart":
 		return autostart(args, out)
 	case "doctor":
-		return examine(ctx, args, newTerminal(in, out))
+		return doctor(ctx, args, newTerminal(in, out))
 	case "version":
 		fmt.Fprintln(out, version)
 		return nil
@@ -326,7 +326,7 @@ func handOver(ctx context.Context, args []string, out io.Writer) error {
 
 // examine says what is as it should be and what isn't. It fails where something stands
 // in the way.
-func examine(ctx context.Context, args []string, t *terminal) error {
+func doctor(ctx context.Context, args []string, t *terminal) error {
 	flags := flag.NewFlagSet("doctor", flag.ContinueOnError)
 	opts := app.Options{Version: version}
 	ring := keyringFlag(flags, t)
@@ -337,12 +337,12 @@ func examine(ctx context.Context, args []string, t *terminal) error {
 		return err
 	}
 	opts.Dir, opts.API, opts.Keyring = *dir, *api, *ring
-	report := app.Examine(ctx, opts)
-	print := report.Print
+	report := app.Diagnose(ctx, opts)
+	write := report.Print
 	if *asJSON {
-		print = report.JSON
+		write = report.JSON
 	}
-	if err := print(t.out); err != nil {
+	if err := write(t.out); err != nil {
 		return err
 	}
 	if n := report.Failures(); n > 0 {

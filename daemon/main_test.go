@@ -71,7 +71,7 @@ func TestSecretsAreReadFromStandardInput(t *testing.T) {
 }
 
 func TestKeyIsNoArgument(t *testing.T) {
-	err := command(context.Background(), []string{"key", "set", "secret"}, strings.NewReader(""), new(bytes.Buffer))
+	err := dispatch(context.Background(), []string{"key", "set", "secret"}, strings.NewReader(""), new(bytes.Buffer))
 	require.ErrorContains(t, err, "never an argument")
 	require.NotContains(t, err.Error(), "secret")
 }

@@ -15,7 +15,7 @@ import (
 func notifications(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("notifications", flag.ContinueOnError)
 	var c control.Change
-	flags.StringVar(&c.Low, "low", "", "tell when the balance is lower")
+	flags.StringVar(&c.LowBalance, "low", "", "tell when the balance is lower")
 	flags.Func("codes", "whether a code stands in them: show or hide", func(word string) error {
 		if word != "show" && word != "hide" {
 			return errors.New("say show or hide")
@@ -33,7 +33,7 @@ func notifications(ctx context.Context, args []string, out io.Writer) error {
 	case "":
 	case "on", "off":
 		quiet := word == "off"
-		c.Quiet = &quiet
+		c.NotificationsOff = &quiet
 	default:
 		return errors.New("say one of: notifications, notifications on, notifications off")
 	}
@@ -41,7 +41,7 @@ func notifications(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if s.Quiet {
+	if s.NotificationsOff {
 		fmt.Fprintln(out, "off: nothing is told")
 		return nil
 	}
@@ -49,6 +49,6 @@ func notifications(ctx context.Context, args []string, out io.Writer) error {
 	if s.HideCodes {
 		codes = "without the code"
 	}
-	fmt.Fprintf(out, "on: codes (%s), refunds, a key that is refused, a balance below %s\n", codes, s.Low)
+	fmt.Fprintf(out, "on: codes (%s), refunds, a key that is refused, a balance below %s\n", codes, s.LowBalance)
 	return nil
 }

@@ -31,7 +31,7 @@ import (
 const DefaultAPI = "https://logspanel.com/api/v1"
 
 // logName is the log's file in the data directory.
-const logName = "companion.log"
+const logFile = "companion.log"
 
 // DefaultDir is where the journal is kept unless told otherwise.
 func DefaultDir() string { return filepath.Join(xdg.DataHome, "logspanel-companion") }
@@ -47,14 +47,14 @@ type Options struct {
 	Out     io.Writer     // for the person at the terminal
 	Secrets secrets.Store // nil: as Keyring says
 	Keyring Keyring
-	Pace    Pace
+	Rate    ProviderRate
 }
 
 // Pace is how often a provider is asked. The zero Pace is Logspanel's; one that has
 // nobody else to serve may be asked more often.
-type Pace struct {
-	Calls int           // in a second, and at once, at most; 0: 5 in a second, 10 at once
-	Check time.Duration // from one check of an order to the next, at least, and at most twice that; 0: 5 s
+type ProviderRate struct {
+	CallsPerSecond int           // in a second, and at once, at most; 0: 5 in a second, 10 at once
+	CheckInterval  time.Duration // from one check of an order to the next, at least, and at most twice that; 0: 5 s
 }
 
 // Run is the daemon, until ctx ends or the person quits it.
@@ -64,31 +64,31 @@ func Run(ctx context.Context, opts Options) (failed error) {
 		return err
 	}
 	defer commands.Close()
-	file, redact := logging.NewFile(filepath.Join(opts.Dir, logName)), new(logging.Redactor)
+	file, redact := logging.NewFile(filepath.Join(opts.Dir, logFile)), new(logging.Redactor)
 	defer file.Close()
 	log := logging.NewLogger(redact, logging.Each{os.Stderr, file})
 	logging.Adopt(log)
 	log.Info("the companion starts", "version", opts.Version, "process", os.Getpid())
 	defer func() { log.Info("the companion stops", "cause", failed) }()
 
-	site, err := open(ctx, opts)
+	profile, err := openProfile(ctx, opts)
 	if err != nil {
 		return err
 	}
-	defer site.close()
+	defer profile.close()
 	listener, err := listen(ctx, opts.Port)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
 
-	keys := NewKeys(site.secrets, site.host)
-	keys.hide = redact.Hide
+	keys := NewKeys(profile.secrets, profile.host)
+	keys.redact = redact.Hide
 	calls := []logspanel.Option{logspanel.WithUserAgent("logspanel-companion/" + opts.Version)}
-	if site.calls > 0 {
-		calls = append(calls, logspanel.WithRate(float64(site.calls), site.calls))
+	if profile.callsPerSecond > 0 {
+		calls = append(calls, logspanel.WithRate(float64(profile.callsPerSecond), profile.callsPerSecond))
 	}
-	client, err := logspanel.New(site.api, keys.Credential, calls...)
+	client, err := logspanel.New(profile.api, keys.Credential, calls...)
 	if err != nil {
 		return err
 	}
@@ -96,12 +96,12 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	var book *orders.Service
 	offers := catalog.New(client, func(country, service string) *protocol.DeliveryStats { return book.DeliveryStats(country, service) }, func() { book.CatalogChanged() })
 	var data *files
-	book, data, err = openBook(site, orders.Options{
-		Provider: account{client, keys}, Countries: offers,
-		Host: site.host, Sandbox: opts.Sandbox, Log: log, CheckEvery: opts.Pace.Check, ProviderTime: client.Time,
+	book, data, err = openBook(profile, orders.Options{
+		Provider: keyedClient{client, keys}, Countries: offers,
+		Host: profile.host, Sandbox: opts.Sandbox, Log: log, CheckEvery: opts.Rate.CheckInterval, ProviderTime: client.Time,
 		Seen: func(o protocol.Order) { hideOrder(redact, o) },
 	}, opts.Out)
-	if full(err) {
+	if isDiskFull(err) {
 		return fmt.Errorf("the disk is full: make room on it and start the companion again: %w", err)
 	}
 	if err != nil {
@@ -115,34 +115,34 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	port := listener.Addr().(*net.TCPAddr).Port
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
-	d := &daemon{book: book, keys: keys, prefs: prefs, files: data, clock: client.Skew, redact: redact, log: log, came: make(chan struct{}, 1), status: control.Status{
-		Version: opts.Version, Host: site.host, Sandbox: opts.Sandbox, Port: port, PID: os.Getpid(),
+	d := &daemon{book: book, keys: keys, prefs: prefs, files: data, clockSkew: client.Skew, redact: redact, log: log, trayChanges: make(chan struct{}, 1), status: control.Status{
+		Version: opts.Version, Host: profile.host, Sandbox: opts.Sandbox, Port: port, PID: os.Getpid(),
 	}}
-	h := &home{daemon: d, opts: opts, logPath: file.Path(), quit: quit}
-	d.wire = server.New(server.Options{
-		Orders: book, Catalog: offers, Secrets: site.secrets, Browsers: clients{data.settings},
-		Port: port, Version: opts.Version, Log: log, Changed: d.changed,
-		AskKey: func(context.Context) error { return h.openKeyWindow(ctx) },
+	u := &ui{daemon: d, opts: opts, logPath: file.Path(), quit: quit}
+	d.server = server.New(server.Options{
+		Orders: book, Catalog: offers, Secrets: profile.secrets, Browsers: browserStore{data.settings},
+		Port: port, Version: opts.Version, Log: log, Changed: d.refreshTray,
+		AskKey: func(context.Context) error { return u.openKeyWindow(ctx) },
 	})
-	d.welcome(opts, site)
-	return h.serve(ctx, listener, commands, offers)
+	d.printAddresses(opts, profile)
+	return u.serve(ctx, listener, commands, offers)
 }
 
 // serve runs all parts until ctx ends.
-func (h *home) serve(ctx context.Context, listener, commands net.Listener, offers *catalog.Catalog) error {
+func (u *ui) serve(ctx context.Context, listener, commands net.Listener, offers *catalog.Catalog) error {
 	parts, ctx := errgroup.WithContext(ctx)
-	parts.Go(func() error { h.book.Run(ctx); return nil })
+	parts.Go(func() error { u.book.Run(ctx); return nil })
 	parts.Go(func() error { offers.Run(ctx); return nil })
-	parts.Go(func() error { return h.wire.Serve(ctx, listener) })
-	parts.Go(func() error { return control.Serve(ctx, commands, h.daemon) })
-	parts.Go(func() error { h.tellNews(ctx); return nil })
-	parts.Go(func() error { desktop.OnUnlock(ctx, func() { h.unlocked(ctx) }); return nil })
-	if !h.opts.NoTray {
-		h.showTray(ctx)
+	parts.Go(func() error { return u.server.Serve(ctx, listener) })
+	parts.Go(func() error { return control.Serve(ctx, commands, u.daemon) })
+	parts.Go(func() error { u.runNotifications(ctx); return nil })
+	parts.Go(func() error { desktop.OnUnlock(ctx, func() { u.keyringUnlocked(ctx) }); return nil })
+	if !u.opts.NoTray {
+		u.runTray(ctx)
 	}
 	<-ctx.Done()
-	h.quit() // a window that is open closes, too
-	h.windows.Wait()
+	u.quit() // a window that is open closes, too
+	u.windows.Wait()
 	return parts.Wait()
 }
 
@@ -152,7 +152,7 @@ func listen(ctx context.Context, port int) (net.Listener, error) {
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp4", fmt.Sprintf("127.0.0.1:%d", port))
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("port %d is taken by %s: stop that, or choose another port with --port: %w", port, holder(port), err)
+		return nil, fmt.Errorf("port %d is taken by %s: stop that, or choose another port with --port: %w", port, portOwner(port), err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listen on port %d: %w", port, err)
@@ -160,18 +160,18 @@ func listen(ctx context.Context, port int) (net.Listener, error) {
 	return listener, nil
 }
 
-func (d *daemon) welcome(opts Options, s site) {
+func (d *daemon) printAddresses(opts Options, p profile) {
 	fmt.Fprintf(opts.Out, "listening on 127.0.0.1:%d\n", d.status.Port)
-	if s.signUp != "" {
-		provider := url.URL{Scheme: "http", Host: s.host}
-		fmt.Fprintf(opts.Out, "sandbox provider at %s\nsign-up site at %s\n", provider.String(), s.signUp)
+	if p.signUpURL != "" {
+		provider := url.URL{Scheme: "http", Host: p.host}
+		fmt.Fprintf(opts.Out, "sandbox provider at %s\nsign-up site at %s\n", provider.String(), p.signUpURL)
 	}
 }
 
-func (h *home) showTray(ctx context.Context) {
-	err := tray.Run(ctx, tray.Options{Source: h.book, Controller: h, Changed: h.came, Log: h.log})
+func (u *ui) runTray(ctx context.Context) {
+	err := tray.Run(ctx, tray.Options{Source: u.book, Controller: u, Changed: u.trayChanges, Log: u.log})
 	if err != nil {
-		h.log.Warn("there is no tray icon; everything else works", "cause", err)
+		u.log.Warn("there is no tray icon; everything else works", "cause", err)
 	}
 }
 

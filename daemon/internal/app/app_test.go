@@ -28,7 +28,7 @@ import (
 const origin = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
 
 // brisk is for providers that serve one test.
-var brisk = app.Pace{Calls: 1000, Check: 50 * time.Millisecond}
+var fastRate = app.ProviderRate{CallsPerSecond: 1000, CheckInterval: 50 * time.Millisecond}
 
 // soon is later than a first look at an order.
 const soon = 200 * time.Millisecond
@@ -37,10 +37,10 @@ const soon = 200 * time.Millisecond
 const patience = 2 * time.Minute
 
 // start runs a daemon until the test ends, and returns its first lines.
-func start(t *testing.T, opts app.Options) (lines map[string]string) {
+func startDaemon(t *testing.T, opts app.Options) (lines map[string]string) {
 	t.Helper()
 	out, in := io.Pipe()
-	opts.Out, opts.NoTray, opts.Version, opts.Pace = in, true, "test", brisk
+	opts.Out, opts.NoTray, opts.Version, opts.Rate = in, true, "test", fastRate
 	if opts.Dir == "" {
 		opts.Dir = t.TempDir()
 	}
@@ -74,12 +74,12 @@ func start(t *testing.T, opts app.Options) (lines map[string]string) {
 	return lines
 }
 
-func sandboxed(t *testing.T) map[string]string {
-	return start(t, app.Options{Sandbox: true, API: app.DefaultAPI})
+func startSandbox(t *testing.T) map[string]string {
+	return startDaemon(t, app.Options{Sandbox: true, API: app.DefaultAPI})
 }
 
 // client pairs as an extension does.
-func client(t *testing.T, dir string) *wsclient.Client {
+func pairClient(t *testing.T, dir string) *wsclient.Client {
 	t.Helper()
 	pairing, err := control.Dial(dir).Pair(t.Context())
 	require.NoError(t, err)
@@ -96,7 +96,7 @@ func call[T any](t *testing.T, c *wsclient.Client, method string, params any) (r
 }
 
 // follow applies changes until the state is as wanted.
-func follow(t *testing.T, c *wsclient.Client, s *protocol.Snapshot, wanted func() bool) {
+func follow(t *testing.T, c *wsclient.Client, p *protocol.Snapshot, wanted func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -104,9 +104,9 @@ func follow(t *testing.T, c *wsclient.Client, s *protocol.Snapshot, wanted func(
 		select {
 		case change, ok := <-c.Changes():
 			require.True(t, ok, "the session ended: %v", c.Err())
-			require.True(t, s.Apply(change))
+			require.True(t, p.Apply(change))
 		case <-ctx.Done():
-			require.Fail(t, "it never came to that", "%+v", s)
+			require.Fail(t, "it never came to that", "%+v", p)
 		}
 	}
 }
@@ -121,7 +121,7 @@ func balance(t *testing.T, provider string) money.Money {
 	return ledger.Balance
 }
 
-func telegram(t *testing.T, c *wsclient.Client) protocol.Quote {
+func quoteTelegram(t *testing.T, c *wsclient.Client) protocol.Quote {
 	t.Helper()
 	var found protocol.Offers
 	for found.Total == 0 {
@@ -133,20 +133,20 @@ func telegram(t *testing.T, c *wsclient.Client) protocol.Quote {
 
 func buy(t *testing.T, c *wsclient.Client) protocol.Intent {
 	t.Helper()
-	q := telegram(t, c)
+	q := quoteTelegram(t, c)
 	return call[protocol.Intent](t, c, protocol.OrderBuy, protocol.BuyRequest{IntentID: q.Intent.ID, Journal: q.Intent.Journal, Price: q.Intent.Price})
 }
 
 func TestJourney(t *testing.T) {
 	t.Parallel()
-	journey(t, sandboxed(t))
+	journey(t, startSandbox(t))
 }
 
 // journey buys a number and gets its code, buys another and gets its money back.
 func journey(t *testing.T, at map[string]string) {
 	provider := at["sandbox provider"]
 	before := balance(t, provider)
-	c := client(t, at["dir"])
+	c := pairClient(t, at["dir"])
 	state := c.Welcome().Snapshot
 	follow(t, c, &state, func() bool { return state.Wallet != nil && state.Wallet.Balance == before })
 
@@ -182,8 +182,8 @@ func journey(t *testing.T, at map[string]string) {
 
 func TestRevokedInMidSession(t *testing.T) {
 	t.Parallel()
-	at := sandboxed(t)
-	c := client(t, at["dir"])
+	at := startSandbox(t)
+	c := pairClient(t, at["dir"])
 	remote := control.Dial(at["dir"])
 	list, err := remote.Browsers(t.Context())
 	require.NoError(t, err)
@@ -195,7 +195,7 @@ func TestRevokedInMidSession(t *testing.T) {
 }
 
 func TestStartRefuses(t *testing.T) {
-	at := sandboxed(t)
+	at := startSandbox(t)
 	_, port, _ := strings.Cut(at["listening"], ":")
 	for name, c := range map[string]struct {
 		opts app.Options
@@ -217,17 +217,17 @@ func TestStartRefuses(t *testing.T) {
 	}
 }
 
-func number(t *testing.T, s string) (n int) {
+func number(t *testing.T, p string) (n int) {
 	t.Helper()
-	require.NoError(t, json.Unmarshal([]byte(s), &n))
+	require.NoError(t, json.Unmarshal([]byte(p), &n))
 	return n
 }
 
 // The key of the sandbox's account is nowhere in what a run leaves behind.
 func TestKeyStaysOutOfFiles(t *testing.T) {
 	t.Parallel()
-	at := sandboxed(t)
-	buy(t, client(t, at["dir"]))
+	at := startSandbox(t)
+	buy(t, pairClient(t, at["dir"]))
 	require.NoError(t, os.CopyFS(t.TempDir(), os.DirFS(at["dir"]+"/sandbox")))
 	raw, err := os.ReadFile(at["dir"] + "/sandbox/journal.db")
 	require.NoError(t, err)
@@ -250,7 +250,7 @@ func TestOtherProviders(t *testing.T) {
 			keyring := secrets.Memory()
 			keys := app.NewKeys(keyring, strings.TrimPrefix(provider.URL, "http://"))
 			require.NoError(t, keys.Set(t.Context(), sandbox.Key))
-			at := start(t, app.Options{API: provider.URL + sandbox.Path, Secrets: keyring})
+			at := startDaemon(t, app.Options{API: provider.URL + sandbox.Path, Secrets: keyring})
 			at["sandbox provider"] = provider.URL
 			journey(t, at)
 		})
@@ -262,8 +262,8 @@ func TestKeySetWhileRunning(t *testing.T) {
 	provider := httptest.NewServer(sandbox.New(sandbox.Options{}))
 	t.Cleanup(provider.Close)
 	keyring := secrets.Memory()
-	at := start(t, app.Options{API: provider.URL + sandbox.Path, Secrets: keyring})
-	c := client(t, at["dir"])
+	at := startDaemon(t, app.Options{API: provider.URL + sandbox.Path, Secrets: keyring})
+	c := pairClient(t, at["dir"])
 	state := c.Welcome().Snapshot
 	follow(t, c, &state, func() bool { return state.Key.State == protocol.KeyMissing })
 	require.NoError(t, app.NewKeys(keyring, strings.TrimPrefix(provider.URL, "http://")).Set(t.Context(), sandbox.Key))

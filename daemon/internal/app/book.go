@@ -15,28 +15,28 @@ import (
 // file that can't be read, or that is another host's, is set aside. Orders that were
 // lost are read from the provider again; limits that were lost have to be set again
 // before anything is bought.
-func openBook(s site, opts orders.Options, out io.Writer) (*orders.Service, *files, error) {
+func openBook(p profile, opts orders.Options, out io.Writer) (*orders.Service, *files, error) {
 	f := new(files)
-	book, err := f.open(s, opts, out)
+	book, err := f.open(p, opts, out)
 	if err != nil {
 		return nil, nil, errors.Join(err, f.Close())
 	}
 	return book, f, nil
 }
 
-func (f *files) open(s site, opts orders.Options, out io.Writer) (book *orders.Service, err error) {
-	settingsAs, err := orSetAside(s.settings, opts, func() error { return f.openSettings(s) })
+func (f *files) open(p profile, opts orders.Options, out io.Writer) (book *orders.Service, err error) {
+	settingsAs, err := openOrSetAside(p.settings, opts, func() error { return f.openSettings(p) })
 	if err != nil {
 		return nil, err
 	}
-	journalAs, err := orSetAside(s.journal, opts, func() (err error) {
-		book, err = f.openJournal(s, opts)
+	journalAs, err := openOrSetAside(p.journal, opts, func() (err error) {
+		book, err = f.openJournal(p, opts)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	lost, err := f.lost(s)
+	lost, err := f.findLosses(p)
 	if err != nil {
 		return nil, err
 	}
@@ -46,20 +46,20 @@ func (f *files) open(s site, opts orders.Options, out io.Writer) (book *orders.S
 		if err := book.Recover(journalAs); err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(out, "the journal %s: the orders are read from the provider again\n", fate(journalAs))
+		fmt.Fprintf(out, "the journal %s: the orders are read from the provider again\n", describeLoss(journalAs))
 	}
 	if lost.settings {
 		if err := book.LoseSettings(); err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(out, "the settings %s: nothing is bought until you set both limits again with logspanel-companion limits, and browsers have to be paired anew\n", fate(settingsAs))
+		fmt.Fprintf(out, "the settings %s: nothing is bought until you set both limits again with logspanel-companion limits, and browsers have to be paired anew\n", describeLoss(settingsAs))
 	}
-	return book, f.link()
+	return book, f.linkBoth()
 }
 
 // orSetAside opens a file, or sets it aside and opens a new one. It returns the name that
 // the old one has then.
-func orSetAside(path string, opts orders.Options, open func() error) (name string, err error) {
+func openOrSetAside(path string, opts orders.Options, open func() error) (name string, err error) {
 	err = open()
 	if !errors.Is(err, store.ErrDamaged) && !errors.Is(err, store.ErrForeign) {
 		return "", err
@@ -73,7 +73,7 @@ func orSetAside(path string, opts orders.Options, open func() error) (name strin
 }
 
 // fate is what became of a file that was lost.
-func fate(name string) string {
+func describeLoss(name string) string {
 	if name == "" {
 		return "is gone"
 	}
@@ -81,7 +81,7 @@ func fate(name string) string {
 }
 
 // full reports that something could not be written for want of room.
-func full(err error) bool {
+func isDiskFull(err error) bool {
 	for _, cause := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
 		if errors.Is(err, cause) {
 			return true

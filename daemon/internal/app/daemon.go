@@ -19,22 +19,22 @@ import (
 
 // daemon is what the commands can ask of the running parts.
 type daemon struct {
-	book   *orders.Service
-	wire   *server.Server
-	keys   *Keys
-	prefs  *preferences
-	files  *files
-	clock  func() (ahead time.Duration, known bool)
-	redact *logging.Redactor
-	log    *slog.Logger
-	came   chan struct{} // what the tray shows beside the orders may be another
-	status control.Status
+	book        *orders.Service
+	server      *server.Server
+	keys        *Keys
+	prefs       *preferences
+	files       *files
+	clockSkew   func() (ahead time.Duration, known bool)
+	redact      *logging.Redactor
+	log         *slog.Logger
+	trayChanges chan struct{} // what the tray shows beside the orders may be another
+	status      control.Status
 }
 
 // changed tells the tray to look at browsers and settings again.
-func (d *daemon) changed() {
+func (d *daemon) refreshTray() {
 	select {
-	case d.came <- struct{}{}:
+	case d.trayChanges <- struct{}{}:
 	default: // it will look already
 	}
 }
@@ -42,17 +42,17 @@ func (d *daemon) changed() {
 var _ control.Daemon = (*daemon)(nil)
 
 func (d *daemon) Pair(context.Context) (control.Pairing, error) {
-	code, expires := d.wire.Pair()
+	code, expires := d.server.Pair()
 	d.redact.Hide(code)
 	return control.Pairing{Code: code, ExpiresAt: expires}, nil
 }
 
 func (d *daemon) Browsers(context.Context) ([]browser.Browser, error) {
-	paired, err := d.wire.Browsers()
+	paired, err := d.server.Browsers()
 	return append([]browser.Browser{}, paired...), err // never nil: in JSON it is a list
 }
 
-func (d *daemon) Revoke(ctx context.Context, id string) error { return d.wire.Revoke(ctx, id) }
+func (d *daemon) Revoke(ctx context.Context, id string) error { return d.server.Revoke(ctx, id) }
 
 func (d *daemon) KeyChanged(ctx context.Context) error {
 	d.keys.Reload()
@@ -61,7 +61,7 @@ func (d *daemon) KeyChanged(ctx context.Context) error {
 }
 
 // unlocked reads the key again where that had to wait for the keyring.
-func (d *daemon) unlocked(ctx context.Context) {
+func (d *daemon) keyringUnlocked(ctx context.Context) {
 	if d.book.Snapshot().Key.State == protocol.KeyLocked {
 		_ = d.KeyChanged(ctx) // never fails
 	}
@@ -74,11 +74,11 @@ func (d *daemon) Change(ctx context.Context, c control.Change) (control.Settings
 		_, _ = d.book.RefreshWallet(ctx) // for its currency; without it, the last that is known
 	}
 	currency := d.book.Limits().PerOrder.Currency
-	perOrder, err := limit(c.PerOrder, currency)
+	perOrder, err := parseAmount(c.PerOrder, currency)
 	if err != nil {
 		return control.Settings{}, err
 	}
-	perDay, err := limit(c.PerDay, currency)
+	perDay, err := parseAmount(c.PerDay, currency)
 	if err != nil {
 		return control.Settings{}, err
 	}
@@ -95,37 +95,37 @@ func (d *daemon) Change(ctx context.Context, c control.Change) (control.Settings
 			return control.Settings{}, err
 		}
 	}
-	if err := d.changeNews(c, currency); err != nil {
+	if err := d.changeNotifications(c, currency); err != nil {
 		return control.Settings{}, err
 	}
-	d.changed()
+	d.refreshTray()
 	set := d.prefs.settings()
 	return control.Settings{
 		Limits: d.book.Limits(), KeepExpired: d.book.Snapshot().KeepExpired, KeepDays: d.book.Retention(),
-		Quiet: set.Off, HideCodes: set.HideCodes, Low: set.Threshold(currency),
+		NotificationsOff: set.Off, HideCodes: set.HideCodes, LowBalance: set.Threshold(currency),
 	}, nil
 }
 
-func (d *daemon) changeNews(c control.Change, currency string) error {
-	low, err := limit(c.Low, currency)
+func (d *daemon) changeNotifications(c control.Change, currency string) error {
+	low, err := parseAmount(c.LowBalance, currency)
 	if err != nil {
 		return err
 	}
-	return d.prefs.change(func(s *notify.Settings) {
-		if c.Quiet != nil {
-			s.Off = *c.Quiet
+	return d.prefs.edit(func(p *notify.Settings) {
+		if c.NotificationsOff != nil {
+			p.Off = *c.NotificationsOff
 		}
 		if c.HideCodes != nil {
-			s.HideCodes = *c.HideCodes
+			p.HideCodes = *c.HideCodes
 		}
 		if !low.IsZero() {
-			s.LowBalance = low
+			p.LowBalance = low
 		}
 	})
 }
 
 // limit reads an amount; none is the zero Money.
-func limit(decimal, currency string) (money.Money, error) {
+func parseAmount(decimal, currency string) (money.Money, error) {
 	if decimal == "" {
 		return money.Money{}, nil
 	}
@@ -137,9 +137,9 @@ func limit(decimal, currency string) (money.Money, error) {
 }
 
 func (d *daemon) Ledger(context.Context) ([]control.Entry, error) {
-	kept, err := d.book.Ledger()
-	list := make([]control.Entry, 0, len(kept))
-	for _, e := range kept {
+	entries, err := d.book.Ledger()
+	list := make([]control.Entry, 0, len(entries))
+	for _, e := range entries {
 		list = append(list, control.Entry{
 			N: e.N, At: e.At, Kind: string(e.Kind), OrderID: e.OrderID, IntentID: e.IntentID,
 			Amount: e.Amount, Before: e.Before, After: e.After,
@@ -172,28 +172,28 @@ func (d *daemon) Undecided(context.Context) ([]protocol.Intent, error) {
 	return list, nil
 }
 
-func (d *daemon) Decide(ctx context.Context, word control.Decision) error {
-	_, err := d.book.DecideByHand(ctx, word.Purchase, word.OrderID)
+func (d *daemon) Decide(ctx context.Context, decision control.Decision) error {
+	_, err := d.book.DecideByHand(ctx, decision.Purchase, decision.OrderID)
 	return err
 }
 
 // clients keeps the records of paired browsers in the settings.
-type clients struct{ settings *store.Store }
+type browserStore struct{ settings *store.Store }
 
-var paired = store.Table[browser.Browser]{Name: "clients"}
+var browserTable = store.Table[browser.Browser]{Name: "clients"}
 
-func (c clients) List() (list []browser.Browser, err error) {
+func (c browserStore) List() (list []browser.Browser, err error) {
 	err = c.settings.View(func(tx *store.Tx) (err error) {
-		list, err = paired.All(tx)
+		list, err = browserTable.All(tx)
 		return err
 	})
 	return list, err
 }
 
-func (c clients) Put(b browser.Browser) error {
-	return c.settings.Update(func(tx *store.Tx) error { return paired.Put(tx, b.ID, b) })
+func (c browserStore) Put(b browser.Browser) error {
+	return c.settings.Update(func(tx *store.Tx) error { return browserTable.Put(tx, b.ID, b) })
 }
 
-func (c clients) Delete(id string) error {
-	return c.settings.Update(func(tx *store.Tx) error { return paired.Delete(tx, id) })
+func (c browserStore) Delete(id string) error {
+	return c.settings.Update(func(tx *store.Tx) error { return browserTable.Delete(tx, id) })
 }

@@ -22,19 +22,19 @@ type files struct {
 func settingsPath(journal string) string { return filepath.Join(filepath.Dir(journal), "settings.db") }
 
 // openSettings opens the settings, and reads them once to find out whether that can be done.
-func (f *files) openSettings(s site) (err error) {
-	if f.settings, err = store.Open(s.settings, s.host); err != nil {
+func (f *files) openSettings(p profile) (err error) {
+	if f.settings, err = store.Open(p.settings, p.host); err != nil {
 		return err
 	}
 	_, err = orders.OpenSettings(f.settings)
 	if err == nil {
-		_, err = clients{f.settings}.List()
+		_, err = browserStore{f.settings}.List()
 	}
 	if err == nil {
 		_, err = openPreferences(f.settings)
 	}
 	if err == nil {
-		_, err = other(f.settings)
+		_, err = linkedID(f.settings)
 	}
 	if err != nil {
 		err = errors.Join(err, f.settings.Close())
@@ -44,8 +44,8 @@ func (f *files) openSettings(s site) (err error) {
 }
 
 // openJournal opens the orders in their journal, and reads all of it.
-func (f *files) openJournal(s site, opts orders.Options) (book *orders.Service, err error) {
-	if f.journal, err = store.Open(s.journal, s.host, f.migrations()...); err != nil {
+func (f *files) openJournal(p profile, opts orders.Options) (book *orders.Service, err error) {
+	if f.journal, err = store.Open(p.journal, p.host, f.migrations()...); err != nil {
 		return nil, err
 	}
 	opts.Journal = f.journal
@@ -53,10 +53,10 @@ func (f *files) openJournal(s site, opts orders.Options) (book *orders.Service, 
 		book, err = orders.Open(opts)
 	}
 	if err == nil {
-		_, _, err = told{f.journal}.Load()
+		_, _, err = notificationHistory{f.journal}.Load()
 	}
 	if err == nil {
-		_, err = other(f.journal)
+		_, err = linkedID(f.journal)
 	}
 	if err != nil {
 		err = errors.Join(err, f.journal.Close())
@@ -80,19 +80,19 @@ func (f *files) Close() error {
 func (f *files) Check() error { return errors.Join(f.journal.Check(), f.settings.Check()) }
 
 // link names the file that belongs to the one it is in.
-type link struct {
-	Other string `json:"other"` // its id
+type linkRow struct {
+	OtherID string `json:"other"` // its id
 }
 
 const linkKey = "other"
 
-var links = store.Table[link]{Name: "link"}
+var linkTable = store.Table[linkRow]{Name: "link"}
 
 // other is the id of the file that belongs to j; empty: j was never in use.
-func other(j *store.Store) (id string, err error) {
+func linkedID(j *store.Store) (id string, err error) {
 	err = j.View(func(tx *store.Tx) error {
-		l, _, err := links.Get(tx, linkKey)
-		id = l.Other
+		l, _, err := linkTable.Get(tx, linkKey)
+		id = l.OtherID
 		return err
 	})
 	return id, err
@@ -100,11 +100,11 @@ func other(j *store.Store) (id string, err error) {
 
 // link makes the files name each other. The settings come first: they vouch for the
 // journal, whatever happens before the journal vouches for them.
-func (f *files) link() error {
+func (f *files) linkBoth() error {
 	for _, pair := range [][2]*store.Store{{f.settings, f.journal}, {f.journal, f.settings}} {
-		named, err := other(pair[0])
+		named, err := linkedID(pair[0])
 		if err == nil && named != pair[1].ID() {
-			err = pair[0].Update(func(tx *store.Tx) error { return links.Put(tx, linkKey, link{pair[1].ID()}) })
+			err = pair[0].Update(func(tx *store.Tx) error { return linkTable.Put(tx, linkKey, linkRow{pair[1].ID()}) })
 		}
 		if err != nil {
 			return err
@@ -118,12 +118,12 @@ type losses struct{ journal, settings bool }
 
 // lost finds out what was lost. A file is new in the place of a lost one if the other
 // file names another, or if neither was in use yet and earlier ones were set aside.
-func (f *files) lost(s site) (l losses, err error) {
-	ofSettings, err := other(f.settings)
+func (f *files) findLosses(p profile) (l losses, err error) {
+	ofSettings, err := linkedID(f.settings)
 	if err != nil {
 		return l, err
 	}
-	ofJournal, err := other(f.journal)
+	ofJournal, err := linkedID(f.journal)
 	if err != nil {
 		return l, err
 	}
@@ -132,7 +132,7 @@ func (f *files) lost(s site) (l losses, err error) {
 		l.settings = ofJournal != "" && ofJournal != f.settings.ID()
 		return l, nil
 	}
-	for _, path := range []string{s.journal, s.settings} {
+	for _, path := range []string{p.journal, p.settings} {
 		before, err := store.WasSetAside(path)
 		if err != nil {
 			return l, err
@@ -172,7 +172,7 @@ func (f *files) splitSettings(tx *store.Tx) error {
 		}
 	}
 	err = f.settings.Update(func(to *store.Tx) error {
-		if _, used, err := links.Get(to, linkKey); used || err != nil {
+		if _, used, err := linkTable.Get(to, linkKey); used || err != nil {
 			return err
 		}
 		for _, table := range []string{"settings", "clients", "preferences"} {
@@ -182,7 +182,7 @@ func (f *files) splitSettings(tx *store.Tx) error {
 				return err
 			}
 		}
-		return links.Put(to, linkKey, link{tx.Journal()})
+		return linkTable.Put(to, linkKey, linkRow{tx.Journal()})
 	})
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ import (
 func naira(n int64) money.Money { return money.FromMajor(n, "NGN") }
 
 // spoil makes a file unreadable, or takes it away.
-var spoil = map[string]func(*testing.T, string){
+var damageFile = map[string]func(*testing.T, string){
 	"damaged": func(t *testing.T, path string) { require.NoError(t, os.WriteFile(path, []byte("hello\n"), 0o600)) },
 	"empty":   func(t *testing.T, path string) { require.NoError(t, os.Truncate(path, 0)) },
 	"gone":    func(t *testing.T, path string) { require.NoError(t, os.Remove(path)) },
@@ -42,28 +42,28 @@ func TestLimitsOutliveLostFiles(t *testing.T) {
 	for what, files := range map[string][]string{
 		"journal": {"journal.db"}, "settings": {"settings.db"}, "both": {"journal.db", "settings.db"},
 	} {
-		for how, spoil := range spoil {
+		for how, damage := range damageFile {
 			if what == "both" && (how == "gone" || how == "another") {
 				continue // a first start finds it so
 			}
 			t.Run(what+" "+how, func(t *testing.T) {
 				t.Parallel()
 				keyring := secrets.Memory()
-				own, api := provider(t, keyring)
+				simulated, api := provider(t, keyring)
 				opts := app.Options{API: api, Dir: t.TempDir(), Secrets: keyring}
 				remote := control.Dial(opts.Dir)
-				during(t, opts, func() {
-					buy(t, client(t, opts.Dir))
+				whileRunning(t, opts, func() {
+					buy(t, pairClient(t, opts.Dir))
 					_, err := remote.Change(t.Context(), control.Change{PerOrder: "100", PerDay: "200"})
 					require.NoError(t, err)
 				})
 				dir := filepath.Dir(journalOf(opts.Dir, api))
 				for _, file := range files {
-					spoil(t, filepath.Join(dir, file))
+					damage(t, filepath.Join(dir, file))
 				}
 				for range 2 { // it is not forgotten
-					during(t, opts, func() {
-						c := client(t, opts.Dir)
+					whileRunning(t, opts, func() {
+						c := pairClient(t, opts.Dir)
 						state := c.Welcome().Snapshot
 						follow(t, c, &state, func() bool {
 							return state.Wallet != nil && !state.Recovery.InProgress() && len(state.Orders) == 1
@@ -88,7 +88,7 @@ func TestLimitsOutliveLostFiles(t *testing.T) {
 					})
 				}
 				charges := 0
-				for _, e := range own.Ledger() {
+				for _, e := range simulated.Ledger() {
 					if e.Kind == sandbox.Charge {
 						charges++
 					}
@@ -97,10 +97,10 @@ func TestLimitsOutliveLostFiles(t *testing.T) {
 				if what == "journal" {
 					return
 				}
-				during(t, opts, func() {
+				whileRunning(t, opts, func() {
 					_, err := remote.Change(t.Context(), control.Change{PerOrder: "1000", PerDay: "5000"})
 					require.NoError(t, err)
-					buy(t, client(t, opts.Dir))
+					buy(t, pairClient(t, opts.Dir))
 				})
 			})
 		}
@@ -113,14 +113,14 @@ func TestLossInterrupted(t *testing.T) {
 	keyring := secrets.Memory()
 	_, api := provider(t, keyring)
 	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: keyring}
-	during(t, opts, func() { buy(t, client(t, opts.Dir)) })
+	whileRunning(t, opts, func() { buy(t, pairClient(t, opts.Dir)) })
 	path := journalOf(opts.Dir, api)
 	for _, file := range []string{path, filepath.Join(filepath.Dir(path), "settings.db")} {
 		require.NoError(t, os.WriteFile(file, []byte("hello\n"), 0o600))
 		require.NoError(t, os.Rename(file, filepath.Join(filepath.Dir(path), filepath.Base(file[:len(file)-3])+"-2026-05-01T12-00-00.000Z.db")))
 	}
-	during(t, opts, func() {
-		state := client(t, opts.Dir).Welcome().Snapshot
+	whileRunning(t, opts, func() {
+		state := pairClient(t, opts.Dir).Welcome().Snapshot
 		assert.True(t, state.Limits.Unset)
 		assert.False(t, state.Recovery.At.IsZero())
 	})
@@ -154,7 +154,7 @@ func TestJournalOfVersion1(t *testing.T) {
 			require.NoError(t, os.WriteFile(path, raw, 0o600))
 			before(t, path)
 			for range 2 {
-				during(t, opts, func() {
+				whileRunning(t, opts, func() {
 					remote := control.Dial(opts.Dir)
 					set, err := remote.Change(t.Context(), control.Change{})
 					require.NoError(t, err)
@@ -163,7 +163,7 @@ func TestJournalOfVersion1(t *testing.T) {
 					assert.False(t, set.Limits.Unset)
 					assert.True(t, set.KeepExpired)
 					assert.True(t, set.HideCodes)
-					assert.Equal(t, naira(450), set.Low)
+					assert.Equal(t, naira(450), set.LowBalance)
 					paired, err := remote.Browsers(t.Context())
 					require.NoError(t, err)
 					require.Len(t, paired, 1)
@@ -205,8 +205,8 @@ func TestRecoveryOfVersion1(t *testing.T) {
 			json.RawMessage(`{"per_order":{"minor":10000,"currency":"NGN"},"recovery":{"set_aside":"journal-old.db","at":"2026-05-01T12:00:00Z"}}`))
 	}))
 	require.NoError(t, j.Close())
-	during(t, opts, func() {
-		state := client(t, opts.Dir).Welcome().Snapshot
+	whileRunning(t, opts, func() {
+		state := pairClient(t, opts.Dir).Welcome().Snapshot
 		assert.True(t, state.Recovery.InProgress())
 		assert.Equal(t, "journal-old.db", state.Recovery.SetAside)
 	})
@@ -224,7 +224,7 @@ func TestFilesOfANewerVersion(t *testing.T) {
 		j, err := store.Open(path, hostOf(api), step, step, step, step, step, step, step, step)
 		require.NoError(t, err)
 		require.NoError(t, j.Close())
-		err = refusal(t, opts)
+		err = startError(t, opts)
 		require.ErrorIs(t, err, store.ErrNewer)
 		require.ErrorContains(t, err, "newer version")
 		aside, err := store.WasSetAside(path)

@@ -29,19 +29,19 @@ type apiKey struct {
 type Keys struct {
 	keyring secrets.Store
 	name    string
-	hide    func(string) // told every key that is read
+	redact  func(string) // told every key that is read
 
 	readings singleflight.Group // of the keyring, by the reloads before them
 
 	mu      sync.Mutex // guards the fields below, and is never held over a call of the keyring
 	loaded  bool
-	held    logspanel.Credential
+	cached  logspanel.Credential
 	reloads uint64 // how often Reload was called
 }
 
 // NewKeys is the key of host, which is an API's host with its port, if it names one.
 func NewKeys(keyring secrets.Store, host string) *Keys {
-	return &Keys{keyring: keyring, name: "api-key/" + host, hide: func(string) {}}
+	return &Keys{keyring: keyring, name: "api-key/" + host, redact: func(string) {}}
 }
 
 // maxKey is far above the length of any key, and below what keyrings take.
@@ -80,7 +80,7 @@ func (k *Keys) Delete(ctx context.Context) error {
 func (k *Keys) Reload() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.loaded, k.held = false, logspanel.Credential{}
+	k.loaded, k.cached = false, logspanel.Credential{}
 	k.reloads++
 }
 
@@ -88,13 +88,13 @@ func (k *Keys) Reload() {
 func (k *Keys) generation() string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.held.Generation
+	return k.cached.Generation
 }
 
 // IsSet reports whether there is a key.
 func (k *Keys) IsSet(ctx context.Context) (bool, error) {
-	held, err := k.Credential(ctx)
-	return held.Key != "", err
+	credential, err := k.Credential(ctx)
+	return credential.Key != "", err
 }
 
 // Credential is the logspanel.CredentialFunc; without a key it is a zero Credential. All
@@ -102,16 +102,16 @@ func (k *Keys) IsSet(ctx context.Context) (bool, error) {
 // of them leaves.
 func (k *Keys) Credential(ctx context.Context) (logspanel.Credential, error) {
 	for ctx.Err() == nil {
-		held, loaded, reloads := k.remembered()
+		credential, loaded, reloads := k.cachedCredential()
 		if loaded {
-			return held, nil
+			return credential, nil
 		}
 		reading := k.readings.DoChan(strconv.FormatUint(reloads, 10), func() (any, error) {
 			return k.read(context.WithoutCancel(ctx), reloads)
 		})
 		select {
 		case read := <-reading:
-			if _, _, now := k.remembered(); now != reloads {
+			if _, _, now := k.cachedCredential(); now != reloads {
 				continue // the key was replaced meanwhile
 			}
 			return read.Val.(logspanel.Credential), read.Err
@@ -121,10 +121,10 @@ func (k *Keys) Credential(ctx context.Context) (logspanel.Credential, error) {
 	return logspanel.Credential{}, ctx.Err()
 }
 
-func (k *Keys) remembered() (held logspanel.Credential, loaded bool, reloads uint64) {
+func (k *Keys) cachedCredential() (credential logspanel.Credential, loaded bool, reloads uint64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.held, k.loaded, k.reloads
+	return k.cached, k.loaded, k.reloads
 }
 
 // read asks the keyring, and remembers the answer unless Reload was called since.
@@ -144,12 +144,12 @@ func (k *Keys) read(ctx context.Context, reloads uint64) (logspanel.Credential, 
 	}
 	read := logspanel.Credential{Key: stored.Key, Generation: stored.Generation}
 	if read.Key != "" {
-		k.hide(read.Key)
+		k.redact(read.Key)
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.reloads == reloads {
-		k.loaded, k.held = true, read
+		k.loaded, k.cached = true, read
 	}
 	return read, nil
 }
@@ -164,20 +164,20 @@ func (k *Keys) probe(ctx context.Context) error {
 }
 
 // account is the provider as orders wants it: the client, bound to its key.
-type account struct {
+type keyedClient struct {
 	*logspanel.Client
 	keys *Keys
 }
 
-func (a account) Generation(ctx context.Context) (string, error) {
-	held, err := a.keys.Credential(ctx)
-	if err == nil && held.Key == "" {
+func (a keyedClient) Generation(ctx context.Context) (string, error) {
+	credential, err := a.keys.Credential(ctx)
+	if err == nil && credential.Key == "" {
 		err = &logspanel.NotSentError{Call: "the purchase", Cause: logspanel.ErrNoKey}
 	}
-	return held.Generation, err
+	return credential.Generation, err
 }
 
-func (a account) BuyNumber(ctx context.Context, generation string, p logspanel.Purchase) (logspanel.Bought, error) {
+func (a keyedClient) BuyNumber(ctx context.Context, generation string, p logspanel.Purchase) (logspanel.Bought, error) {
 	p.Generation = generation
 	return a.Client.BuyNumber(ctx, p)
 }

@@ -25,34 +25,34 @@ type slowKeyring struct {
 	reads  atomic.Int32
 }
 
-func (s *slowKeyring) Get(ctx context.Context, name string) ([]byte, error) {
-	s.reads.Add(1)
-	value, err := s.Store.Get(ctx, name)
-	<-s.answer
+func (p *slowKeyring) Get(ctx context.Context, name string) ([]byte, error) {
+	p.reads.Add(1)
+	value, err := p.Store.Get(ctx, name)
+	<-p.answer
 	return value, err
 }
 
-type read struct {
+type keyRead struct {
 	logspanel.Credential
 	err error
 }
 
-func reading(ctx context.Context, keys *app.Keys) <-chan read {
-	c := make(chan read, 1)
+func readKey(ctx context.Context, keys *app.Keys) <-chan keyRead {
+	c := make(chan keyRead, 1)
 	go func() {
 		credential, err := keys.Credential(ctx)
-		c <- read{credential, err}
+		c <- keyRead{credential, err}
 	}()
 	return c
 }
 
-func TestACallerLeavesASilentKeyring(t *testing.T) {
+func TestCallerLeavesBlockedKeyring(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		keyring := &slowKeyring{Store: secrets.Memory(), answer: make(chan struct{})}
 		keys := app.NewKeys(keyring, "logspanel.com")
 		require.NoError(t, keys.Set(t.Context(), "first-key"))
 		ctx, leave := context.WithCancel(t.Context())
-		leaving, staying := reading(ctx, keys), reading(t.Context(), keys)
+		leaving, staying := readKey(ctx, keys), readKey(t.Context(), keys)
 		synctest.Wait()
 		leave()
 		synctest.Wait()
@@ -76,9 +76,9 @@ func TestCallersShareOneReading(t *testing.T) {
 		keyring := &slowKeyring{Store: secrets.Memory(), answer: make(chan struct{})}
 		keys := app.NewKeys(keyring, "logspanel.com")
 		require.NoError(t, keys.Set(t.Context(), "first-key"))
-		var waiting []<-chan read
+		var waiting []<-chan keyRead
 		for range 20 {
-			waiting = append(waiting, reading(t.Context(), keys))
+			waiting = append(waiting, readKey(t.Context(), keys))
 		}
 		synctest.Wait()
 		close(keyring.answer)
@@ -94,12 +94,12 @@ func TestCallersShareOneReading(t *testing.T) {
 
 // A key that was replaced while the keyring was being read is neither returned nor
 // remembered.
-func TestAReplacedKeyIsNotRemembered(t *testing.T) {
+func TestReplacedKeyIsNotCached(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		keyring := &slowKeyring{Store: secrets.Memory(), answer: make(chan struct{})}
 		keys := app.NewKeys(keyring, "logspanel.com")
 		require.NoError(t, keys.Set(t.Context(), "first-key"))
-		asked := reading(t.Context(), keys)
+		asked := readKey(t.Context(), keys)
 		synctest.Wait()
 		require.NoError(t, keys.Set(t.Context(), "second-key"))
 		close(keyring.answer)
@@ -110,7 +110,7 @@ func TestAReplacedKeyIsNotRemembered(t *testing.T) {
 	})
 }
 
-func TestACredentialPrintsWithoutItsKey(t *testing.T) {
+func TestCredentialPrintsWithoutItsKey(t *testing.T) {
 	c := logspanel.Credential{Key: "marked-secret", Generation: "g1"}
 	raw, err := json.Marshal(map[string]any{"value": c, "pointer": &c})
 	require.NoError(t, err)

@@ -19,14 +19,14 @@ import (
 // A provider that writes number, code and key into each of its refusals finds none of it
 // in the log or the checkup, whatever they belong to: an order of an earlier run, one of this
 // run, or none. The person reads its words all the same.
-func TestTheProvidersWordsAreNotLogged(t *testing.T) {
+func TestProviderMessagesAreNotLogged(t *testing.T) {
 	keyring := secrets.Memory()
-	own, api := provider(t, keyring)
+	simulated, api := provider(t, keyring)
 	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: keyring}
-	require.NoError(t, own.Next(sandbox.Next{Number: "+2348031234567", Code: "G-573920 is your code", Sent: true}))
-	require.NoError(t, own.Next(sandbox.Next{Number: "+2348097654321", Code: "184 926", Sent: true}))
-	during(t, opts, func() {
-		c := client(t, opts.Dir)
+	require.NoError(t, simulated.Next(sandbox.Next{Number: "+2348031234567", Code: "G-573920 is your code", Sent: true}))
+	require.NoError(t, simulated.Next(sandbox.Next{Number: "+2348097654321", Code: "184 926", Sent: true}))
+	whileRunning(t, opts, func() {
+		c := pairClient(t, opts.Dir)
 		state := c.Welcome().Snapshot
 		buy(t, c)
 		follow(t, c, &state, func() bool { return len(state.Orders) == 1 && state.Orders[0].CodeReady })
@@ -34,16 +34,16 @@ func TestTheProvidersWordsAreNotLogged(t *testing.T) {
 	words := strings.Join([]string{
 		"Sorry, 0803 123 4567 got 573-920", "and (0809) 765-4321 got 184926", "and +234 705 111 2222 got 66 55 44", sandbox.Key,
 	}, "; ")
-	told := ""
-	during(t, opts, func() {
-		c := client(t, opts.Dir)
+	shown := ""
+	whileRunning(t, opts, func() {
+		c := pairClient(t, opts.Dir)
 		state := c.Welcome().Snapshot
 		order := buy(t, c).OrderID
 		follow(t, c, &state, func() bool { return len(state.Orders) == 2 && state.Orders[0].CodeReady })
-		q := telegram(t, c)
+		q := quoteTelegram(t, c)
 		for _, status := range []int{400, 401, 409, 422, 500} {
 			for _, code := range []string{"VALIDATION_FAILED", "NOT_TODAY", words} {
-				require.NoError(t, own.Fail(sandbox.Fault{Kind: sandbox.Refuse, Status: status, Code: code, Message: words, Times: -1}))
+				require.NoError(t, simulated.Fail(sandbox.Fault{Kind: sandbox.Refuse, Status: status, Code: code, Message: words, Times: -1}))
 				for method, params := range map[string]any{
 					protocol.WalletRefresh: protocol.Empty{}, protocol.OrderList: protocol.Empty{},
 					protocol.OrderCancel: protocol.OrderRef{OrderID: order},
@@ -51,24 +51,24 @@ func TestTheProvidersWordsAreNotLogged(t *testing.T) {
 					protocol.OrderQuote:  protocol.QuoteRequest{CountryID: q.Intent.CountryID, ServiceID: q.Intent.ServiceID},
 				} {
 					if err := c.Call(t.Context(), method, params, nil); err != nil {
-						told += err.Error()
+						shown += err.Error()
 					}
 				}
-				checkup, err := control.Dial(opts.Dir).Checkup(t.Context())
+				checkup, err := control.Dial(opts.Dir).Diagnose(t.Context())
 				require.NoError(t, err)
 				if checkup.Provider != nil {
 					assert.NotContains(t, checkup.Provider.Error(), "Sorry")
 				}
-				own.Calm()
+				simulated.Calm()
 			}
 		}
-		require.NoError(t, own.Fail(sandbox.Fault{Kind: sandbox.Refuse, Status: 500, Code: words, Message: words, Method: "POST", Path: "/numbers/orders"}))
+		require.NoError(t, simulated.Fail(sandbox.Fault{Kind: sandbox.Refuse, Status: 500, Code: words, Message: words, Method: "POST", Path: "/numbers/orders"}))
 		_ = c.Call(t.Context(), protocol.OrderBuy, protocol.BuyRequest{IntentID: q.Intent.ID, Journal: q.Intent.Journal, Price: q.Intent.Price}, nil)
 	})
 	raw, err := os.ReadFile(filepath.Join(opts.Dir, "companion.log"))
 	require.NoError(t, err)
 	log := string(raw)
-	assert.Contains(t, told, "Sorry", "the person reads what the provider says")
+	assert.Contains(t, shown, "Sorry", "the person reads what the provider says")
 	assert.Contains(t, log, "VALIDATION_FAILED")
 	assert.Contains(t, log, "HTTP 422")
 	for _, part := range []string{"Sorry", "got ", sandbox.Key, "803 123", "8031234567", "573-920", "573920", "765-4321", "184926", "705 111", "66 55", "8097654321"} {

@@ -21,22 +21,22 @@ import (
 )
 
 // provider is a sandbox at an address of its own, with its key in the store.
-func provider(t *testing.T, keyring secrets.Store) (own *sandbox.Provider, api string) {
+func provider(t *testing.T, keyring secrets.Store) (simulated *sandbox.Provider, api string) {
 	t.Helper()
-	own = sandbox.New(sandbox.Options{CodeDelay: soon})
-	server := httptest.NewServer(own)
+	simulated = sandbox.New(sandbox.Options{CodeDelay: soon})
+	server := httptest.NewServer(simulated)
 	t.Cleanup(server.Close)
 	require.NoError(t, app.NewKeys(keyring, strings.TrimPrefix(server.URL, "http://")).Set(t.Context(), sandbox.Key))
-	return own, server.URL + sandbox.Path
+	return simulated, server.URL + sandbox.Path
 }
 
 // during runs a daemon for as long as do takes, and returns what it said.
-func during(t *testing.T, opts app.Options, do func()) string {
+func whileRunning(t *testing.T, opts app.Options, do func()) string {
 	t.Helper()
-	var said bytes.Buffer
+	var printed bytes.Buffer
 	listening := make(chan struct{})
-	opts.NoTray, opts.Version, opts.Pace = true, "test", brisk
-	opts.Out = io.MultiWriter(&said, writer(func(p []byte) {
+	opts.NoTray, opts.Version, opts.Rate = true, "test", fastRate
+	opts.Out = io.MultiWriter(&printed, writerFunc(func(p []byte) {
 		if bytes.Contains(p, []byte("listening on")) {
 			close(listening)
 		}
@@ -53,12 +53,12 @@ func during(t *testing.T, opts app.Options, do func()) string {
 		cancel()
 		require.NoError(t, err, "it did not start")
 	}
-	return said.String()
+	return printed.String()
 }
 
-type writer func([]byte)
+type writerFunc func([]byte)
 
-func (w writer) Write(p []byte) (int, error) {
+func (w writerFunc) Write(p []byte) (int, error) {
 	w(p)
 	return len(p), nil
 }
@@ -110,17 +110,17 @@ func TestDamagedJournal(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			keyring := secrets.Memory()
-			own, api := provider(t, keyring)
+			simulated, api := provider(t, keyring)
 			opts := app.Options{API: api, Dir: t.TempDir(), Secrets: keyring}
 			var bought protocol.Intent
-			during(t, opts, func() { bought = buy(t, client(t, opts.Dir)) })
+			whileRunning(t, opts, func() { bought = buy(t, pairClient(t, opts.Dir)) })
 			path := journalOf(opts.Dir, api)
 			c.damage(t, path)
 			before, err := os.ReadFile(path)
 			require.NoError(t, err)
 
-			said := during(t, opts, func() {
-				c := client(t, opts.Dir)
+			printed := whileRunning(t, opts, func() {
+				c := pairClient(t, opts.Dir)
 				state := c.Welcome().Snapshot
 				follow(t, c, &state, func() bool { return len(state.Orders) == 1 && !state.Recovery.InProgress() && state.Wallet != nil })
 				assert.Equal(t, bought.OrderID, state.Orders[0].ID)
@@ -136,16 +136,16 @@ func TestDamagedJournal(t *testing.T) {
 			kept, err := filepath.Glob(filepath.Join(filepath.Dir(path), "journal-*.db"))
 			require.NoError(t, err)
 			if len(kept) == 0 && c.sound {
-				assert.NotContains(t, said, "can't be used")
+				assert.NotContains(t, printed, "can't be used")
 			} else {
 				require.Len(t, kept, 1)
 				after, err := os.ReadFile(kept[0])
 				require.NoError(t, err)
 				assert.Equal(t, before, after)
-				assert.Contains(t, said, filepath.Base(kept[0]))
+				assert.Contains(t, printed, filepath.Base(kept[0]))
 			}
 			charges := 0
-			for _, e := range own.Ledger() {
+			for _, e := range simulated.Ledger() {
 				if e.Kind == sandbox.Charge {
 					charges++
 				}
@@ -160,43 +160,43 @@ func TestDamagedJournal(t *testing.T) {
 func TestPurchaseOfAnotherHost(t *testing.T) {
 	t.Parallel()
 	keyring := secrets.Memory()
-	own, api := provider(t, keyring)
+	simulated, api := provider(t, keyring)
 	other, elsewhere := provider(t, keyring)
 	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: keyring}
 	var req protocol.BuyRequest
-	during(t, opts, func() {
-		c := client(t, opts.Dir)
-		q := telegram(t, c)
-		require.NoError(t, own.Fail(sandbox.Fault{Kind: sandbox.Drop, Method: "POST", Path: "/numbers/orders", Acts: true, Times: -1}))
+	whileRunning(t, opts, func() {
+		c := pairClient(t, opts.Dir)
+		q := quoteTelegram(t, c)
+		require.NoError(t, simulated.Fail(sandbox.Fault{Kind: sandbox.Drop, Method: "POST", Path: "/numbers/orders", Acts: true, Times: -1}))
 		req = protocol.BuyRequest{IntentID: q.Intent.ID, Journal: q.Intent.Journal, Price: q.Intent.Price}
 		i := call[protocol.Intent](t, c, protocol.OrderBuy, req)
 		require.Equal(t, protocol.IntentUnknown, i.State)
 	})
-	own.Calm()
-	calls := len(own.Calls())
+	simulated.Calm()
+	calls := len(simulated.Calls())
 	for name, changed := range map[string]app.Options{
 		"another host": {API: elsewhere, Dir: opts.Dir, Secrets: keyring},
 		"play money":   {API: app.DefaultAPI, Sandbox: true, Dir: opts.Dir},
 	} {
-		during(t, changed, func() {
-			c := client(t, opts.Dir)
+		whileRunning(t, changed, func() {
+			c := pairClient(t, opts.Dir)
 			assert.Empty(t, c.Welcome().Snapshot.Intents, name)
 			err := c.Call(t.Context(), protocol.OrderBuy, req, nil)
 			assert.Equal(t, protocol.CodeIntentUnknown, protocol.AsError(err).Code, name)
 			call[protocol.OrderPage](t, c, protocol.OrderList, protocol.Empty{})
 		})
 	}
-	assert.Len(t, own.Calls(), calls, "its host heard nothing")
+	assert.Len(t, simulated.Calls(), calls, "its host heard nothing")
 	for _, c := range other.Calls() {
 		assert.NotEqual(t, "POST", c.Method)
 	}
-	during(t, opts, func() {
-		c := client(t, opts.Dir)
+	whileRunning(t, opts, func() {
+		c := pairClient(t, opts.Dir)
 		state := c.Welcome().Snapshot
 		follow(t, c, &state, func() bool { return len(state.Intents) == 0 && len(state.Orders) == 1 })
 		assert.Equal(t, req.IntentID, state.Orders[0].IntentID)
 	})
-	assert.Len(t, own.Ledger(), 1)
+	assert.Len(t, simulated.Ledger(), 1)
 }
 
 // A key goes to the host it was set for and to no other.
@@ -204,11 +204,11 @@ func TestKeyOfAnotherHost(t *testing.T) {
 	t.Parallel()
 	keyring := secrets.Memory()
 	provider(t, keyring)
-	stranger := httptest.NewServer(sandbox.New(sandbox.Options{}))
-	t.Cleanup(stranger.Close)
+	otherProvider := httptest.NewServer(sandbox.New(sandbox.Options{}))
+	t.Cleanup(otherProvider.Close)
 	dir := t.TempDir()
-	during(t, app.Options{API: stranger.URL + sandbox.Path, Dir: dir, Secrets: keyring}, func() {
-		c := client(t, dir)
+	whileRunning(t, app.Options{API: otherProvider.URL + sandbox.Path, Dir: dir, Secrets: keyring}, func() {
+		c := pairClient(t, dir)
 		state := c.Welcome().Snapshot
 		follow(t, c, &state, func() bool { return state.Key.State == protocol.KeyMissing })
 	})

@@ -96,7 +96,7 @@ func (c *Catalog) Countries(ctx context.Context) (protocol.Countries, error) {
 		return known, nil
 	}
 	if err := c.share(ctx, "countries", c.loadCountries); err != nil {
-		return protocol.Countries{}, usererr.Of(err)
+		return protocol.Countries{}, usererr.From(err)
 	}
 	return c.known(), nil
 }
@@ -171,7 +171,7 @@ func (c *Catalog) isStopped() bool {
 func (c *Catalog) Areas(ctx context.Context, place protocol.Place) (protocol.Areas, error) {
 	codes, err := c.provider.AreaCodes(ctx, logspanel.ID(place.CountryID), logspanel.ID(place.ServiceID))
 	if err != nil {
-		return protocol.Areas{}, usererr.Of(err)
+		return protocol.Areas{}, usererr.From(err)
 	}
 	return protocol.Areas{Codes: append([]string{}, codes...)}, nil
 }

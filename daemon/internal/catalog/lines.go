@@ -12,7 +12,7 @@ import (
 func (c *Catalog) LogCategories(ctx context.Context) (protocol.LogCategoryPage, error) {
 	listed, err := c.provider.LogCategories(ctx, "")
 	if err != nil {
-		return protocol.LogCategoryPage{}, usererr.Of(err)
+		return protocol.LogCategoryPage{}, usererr.From(err)
 	}
 	page := protocol.LogCategoryPage{Categories: []protocol.LogCategory{}}
 	for _, l := range listed {
@@ -28,7 +28,7 @@ func (c *Catalog) LogCategories(ctx context.Context) (protocol.LogCategoryPage, 
 func (c *Catalog) LogOrders(ctx context.Context) (protocol.LogOrderPage, error) {
 	listed, err := c.provider.LogOrders(ctx)
 	if err != nil {
-		return protocol.LogOrderPage{}, usererr.Of(err)
+		return protocol.LogOrderPage{}, usererr.From(err)
 	}
 	page := protocol.LogOrderPage{Orders: []protocol.LogOrder{}}
 	for _, l := range listed {
@@ -44,7 +44,7 @@ func (c *Catalog) LogOrders(ctx context.Context) (protocol.LogOrderPage, error) 
 func (c *Catalog) BoostServices(ctx context.Context) (protocol.BoostServicePage, error) {
 	listed, err := c.provider.BoostServices(ctx, "")
 	if err != nil {
-		return protocol.BoostServicePage{}, usererr.Of(err)
+		return protocol.BoostServicePage{}, usererr.From(err)
 	}
 	page := protocol.BoostServicePage{Services: []protocol.BoostService{}}
 	for _, l := range listed {
@@ -59,7 +59,7 @@ func (c *Catalog) BoostServices(ctx context.Context) (protocol.BoostServicePage,
 func (c *Catalog) BoostOrders(ctx context.Context) (protocol.BoostOrderPage, error) {
 	listed, err := c.provider.BoostOrders(ctx)
 	if err != nil {
-		return protocol.BoostOrderPage{}, usererr.Of(err)
+		return protocol.BoostOrderPage{}, usererr.From(err)
 	}
 	page := protocol.BoostOrderPage{Orders: []protocol.BoostOrder{}}
 	for _, l := range listed {
@@ -72,7 +72,7 @@ func (c *Catalog) BoostOrders(ctx context.Context) (protocol.BoostOrderPage, err
 func (c *Catalog) BoostCheck(ctx context.Context, id string) (protocol.BoostOrder, error) {
 	order, err := c.provider.CheckBoost(ctx, logspanel.ID(id))
 	if err != nil {
-		return protocol.BoostOrder{}, usererr.Of(err)
+		return protocol.BoostOrder{}, usererr.From(err)
 	}
 	return boostOrder(order), nil
 }
@@ -82,14 +82,14 @@ func (c *Catalog) BoostCheck(ctx context.Context, id string) (protocol.BoostOrde
 func (c *Catalog) BoostCancel(ctx context.Context, id string) (protocol.BoostOrder, error) {
 	taken, err := c.provider.CancelBoost(ctx, logspanel.ID(id))
 	if err != nil {
-		return protocol.BoostOrder{}, usererr.Of(err)
+		return protocol.BoostOrder{}, usererr.From(err)
 	}
 	if taken.Order != nil {
 		return boostOrder(*taken.Order), nil
 	}
 	order, err := c.provider.BoostOrder(ctx, logspanel.ID(id))
 	if err != nil {
-		said := *usererr.Of(err)
+		said := *usererr.From(err)
 		said.Next = "the cancelling was asked for: load the boosts again to see what became of it"
 		return protocol.BoostOrder{}, &said
 	}

@@ -34,7 +34,7 @@ func (c *Catalog) Search(ctx context.Context, search protocol.Search) (protocol.
 	loading := c.replenish(ctx, countries, query, shelf.shown)
 	matches, failed := c.matches(countries, query, search)
 	if failed != nil && !loading {
-		return protocol.Offers{}, usererr.Of(failed)
+		return protocol.Offers{}, usererr.From(failed)
 	}
 	slices.SortFunc(matches, func(a, b match) int { return compare(search.Sort, a, b) })
 	found := c.part(matches, search)
@@ -58,7 +58,7 @@ func (c *Catalog) searched(ctx context.Context, search protocol.Search) ([]proto
 		}
 		if !c.shelf(countries[0]).shown() {
 			if err := c.load(ctx, countries[0]); err != nil {
-				return nil, usererr.Of(err)
+				return nil, usererr.From(err)
 			}
 		}
 	}

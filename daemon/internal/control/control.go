@@ -40,7 +40,7 @@ type Daemon interface {
 	HandOver(ctx context.Context, to Asking) error
 	Undecided(ctx context.Context) ([]protocol.Intent, error)
 	Decide(ctx context.Context, d Decision) error
-	Checkup(ctx context.Context) (Checkup, error)
+	Diagnose(ctx context.Context) (Diagnostics, error)
 }
 
 // Pairing is a code to paste into the extension.
@@ -74,29 +74,29 @@ type Status struct {
 
 // Settings are what the person decides on this side alone.
 type Settings struct {
-	Limits      protocol.Limits `json:"limits"`
-	KeepExpired bool            `json:"keep_late"`  // numbers whose time ran out are not cancelled
-	KeepDays    int             `json:"keep_days"`  // codes and messages of finished orders; 0: for ever
-	Quiet       bool            `json:"quiet"`      // no notifications
-	HideCodes   bool            `json:"hide_codes"` // none in notifications
-	Low         money.Money     `json:"low"`        // a balance below it is told
+	Limits           protocol.Limits `json:"limits"`
+	KeepExpired      bool            `json:"keep_late"`  // numbers whose time ran out are not cancelled
+	KeepDays         int             `json:"keep_days"`  // codes and messages of finished orders; 0: for ever
+	NotificationsOff bool            `json:"quiet"`      // no notifications
+	HideCodes        bool            `json:"hide_codes"` // none in notifications
+	LowBalance       money.Money     `json:"low"`        // a balance below it is told
 }
 
 // Change changes Settings; what is absent stays as it is, so that an empty one only
 // asks. Amounts are decimals in the wallet's currency.
 type Change struct {
-	PerOrder    string `json:"per_order,omitempty"`
-	PerDay      string `json:"per_day,omitempty"`
-	KeepExpired *bool  `json:"keep_late,omitempty"`
-	KeepDays    *int   `json:"keep_days,omitempty"`
-	Quiet       *bool  `json:"quiet,omitempty"`
-	HideCodes   *bool  `json:"hide_codes,omitempty"`
-	Low         string `json:"low,omitempty"`
+	PerOrder         string `json:"per_order,omitempty"`
+	PerDay           string `json:"per_day,omitempty"`
+	KeepExpired      *bool  `json:"keep_late,omitempty"`
+	KeepDays         *int   `json:"keep_days,omitempty"`
+	NotificationsOff *bool  `json:"quiet,omitempty"`
+	HideCodes        *bool  `json:"hide_codes,omitempty"`
+	LowBalance       string `json:"low,omitempty"`
 }
 
-// Checkup is how things stand with the daemon's own parts. Errors are in words; empty:
+// Diagnostics is how things stand with the daemon's own parts. Errors are in words; empty:
 // there is none.
-type Checkup struct {
+type Diagnostics struct {
 	Status
 	Keyring  string            `json:"keyring"`   // why it can't be read
 	Journal  string            `json:"journal"`   // what is damaged in it
@@ -181,7 +181,7 @@ func Serve(ctx context.Context, l net.Listener, d Daemon) error {
 	handle(mux, "hand-over", func(ctx context.Context, to Asking) (nothing, error) { return nothing{}, d.HandOver(ctx, to) })
 	handle(mux, "undecided", func(ctx context.Context, _ nothing) ([]protocol.Intent, error) { return d.Undecided(ctx) })
 	handle(mux, "decide", func(ctx context.Context, word Decision) (nothing, error) { return nothing{}, d.Decide(ctx, word) })
-	handle(mux, "checkup", func(ctx context.Context, _ nothing) (Checkup, error) { return d.Checkup(ctx) })
+	handle(mux, "checkup", func(ctx context.Context, _ nothing) (Diagnostics, error) { return d.Diagnose(ctx) })
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
 	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {

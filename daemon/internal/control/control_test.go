@@ -66,8 +66,8 @@ func (f *fake) Asking(context.Context) ([]control.Asking, error) {
 	return []control.Asking{{OrderID: "o1", Client: "c1", Service: "Telegram", Number: "+2348031234567"}}, nil
 }
 
-func (f *fake) Checkup(context.Context) (control.Checkup, error) {
-	return control.Checkup{Journal: "page 3: damaged"}, nil
+func (f *fake) Diagnose(context.Context) (control.Diagnostics, error) {
+	return control.Diagnostics{Journal: "page 3: damaged"}, nil
 }
 
 func (f *fake) HandOver(_ context.Context, to control.Asking) error {
@@ -126,7 +126,7 @@ func TestCalls(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, asking, 1)
 	require.NoError(t, r.HandOver(ctx, asking[0]))
-	checkup, err := r.Checkup(ctx)
+	checkup, err := r.Diagnose(ctx)
 	require.NoError(t, err)
 	require.Equal(t, "page 3: damaged", checkup.Journal)
 	assert.Equal(t, asking[0], d.handed)

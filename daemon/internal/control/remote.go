@@ -101,9 +101,9 @@ func (r *Remote) Decide(ctx context.Context, d Decision) error {
 	return r.call(ctx, "decide", d, &nothing{})
 }
 
-// Checkup asks how things stand.
-func (r *Remote) Checkup(ctx context.Context) (Checkup, error) {
-	return ask[Checkup](ctx, r, "checkup", nothing{})
+// Diagnose asks how things stand.
+func (r *Remote) Diagnose(ctx context.Context) (Diagnostics, error) {
+	return ask[Diagnostics](ctx, r, "checkup", nothing{})
 }
 
 func ask[R any](ctx context.Context, r *Remote, name string, params any) (result R, err error) {

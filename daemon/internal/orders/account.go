@@ -22,7 +22,7 @@ func (s *Service) find(ctx context.Context, id string) (protocol.Order, error) {
 	o, err := s.opts.Provider.CheckNumber(ctx, logspanel.ID(id))
 	s.observe(err)
 	if err != nil {
-		return protocol.Order{}, usererr.Of(err)
+		return protocol.Order{}, usererr.From(err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -38,7 +38,7 @@ func (s *Service) List(ctx context.Context) (protocol.OrderPage, error) {
 	listed, err := s.opts.Provider.NumberOrders(ctx, 0)
 	s.observe(err)
 	if err != nil {
-		return protocol.OrderPage{}, usererr.Of(err)
+		return protocol.OrderPage{}, usererr.From(err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

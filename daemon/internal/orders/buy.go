@@ -127,7 +127,7 @@ func (s *Service) reserve(ctx context.Context, i protocol.Intent) error {
 	generation, err := s.opts.Provider.Generation(ctx)
 	if err != nil {
 		s.observe(err)
-		return usererr.Of(err)
+		return usererr.From(err)
 	}
 	wallet, err := s.RefreshWallet(ctx)
 	if err != nil {
@@ -173,7 +173,7 @@ func gaveUp(err error, order string) error {
 // nobody would carry on.
 func (s *Service) sendable(p *purchase, generation string) error {
 	if p.Generation != generation { // price and balance were another account's
-		return usererr.Of(&logspanel.NotSentError{Call: "the purchase", Cause: logspanel.ErrKeyReplaced})
+		return usererr.From(&logspanel.NotSentError{Call: "the purchase", Cause: logspanel.ErrKeyReplaced})
 	}
 	if s.pursue == nil {
 		return &protocol.Error{Code: protocol.CodeInternal, Message: "the companion is stopping: nothing was bought", Next: "try again once it runs"}
@@ -198,7 +198,7 @@ func (s *Service) dispatch(ctx context.Context, id string) error {
 	generation, err := s.opts.Provider.Generation(ctx)
 	if err != nil {
 		s.observe(err)
-		return usererr.Of(err)
+		return usererr.From(err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -239,7 +239,7 @@ func (s *Service) giveBack(ctx context.Context, client, orderID string) error {
 		return err
 	}
 	if order.CodeReady {
-		return usererr.Of(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
+		return usererr.From(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
 	}
 	return nil
 }

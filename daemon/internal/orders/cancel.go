@@ -18,7 +18,7 @@ func (s *Service) Cancel(ctx context.Context, client, orderID string) (protocol.
 	}
 	switch order.State {
 	case protocol.OrderReceived:
-		return order, usererr.Of(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
+		return order, usererr.From(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
 	case protocol.OrderRefunded:
 		return order, nil
 	}
@@ -30,7 +30,7 @@ func (s *Service) Cancel(ctx context.Context, client, orderID string) (protocol.
 	defer s.mu.Unlock()
 	order = s.rentals[orderID].Order
 	if err != nil && (order.State != protocol.OrderCancelling || order.Problem != nil) {
-		return order, usererr.Of(err)
+		return order, usererr.From(err)
 	}
 	return order, nil // where the provider did not answer, the watcher asks again
 }
@@ -101,7 +101,7 @@ func (s *Service) notCancelled(ctx context.Context, id string, refusal error) er
 			return err // the provider may have refunded it by itself
 		}
 	}
-	if err := s.kept(id, usererr.Of(refusal), code == logspanel.CodeNumberRefundFailed); err != nil {
+	if err := s.kept(id, usererr.From(refusal), code == logspanel.CodeNumberRefundFailed); err != nil {
 		return err
 	}
 	return refusal

@@ -62,7 +62,7 @@ func (s *Service) decide(ctx context.Context, req protocol.DecideRequest, may fu
 	listed, err := s.opts.Provider.NumberOrders(ctx, 0)
 	s.observe(err)
 	if err != nil {
-		return protocol.Intent{}, usererr.Of(err)
+		return protocol.Intent{}, usererr.From(err)
 	}
 	s.mu.Lock()
 	s.listed(listed.Orders)

@@ -37,7 +37,7 @@ func (s *Service) Quote(ctx context.Context, client string, req protocol.QuoteRe
 	generation, err := s.opts.Provider.Generation(ctx)
 	if err != nil {
 		s.observe(err)
-		return protocol.Quote{}, usererr.Of(err)
+		return protocol.Quote{}, usererr.From(err)
 	}
 	wallet, err := s.RefreshWallet(ctx)
 	if err != nil {
@@ -53,7 +53,7 @@ func (s *Service) Quote(ctx context.Context, client string, req protocol.QuoteRe
 	}
 	after, err := s.left(wallet.Balance, service.Price, req.Replaces)
 	if err != nil {
-		return protocol.Quote{}, usererr.Of(err)
+		return protocol.Quote{}, usererr.From(err)
 	}
 	now := s.clock.now()
 	intent := protocol.Intent{
@@ -79,7 +79,7 @@ func (s *Service) affordable(balance, price money.Money, replaces string) error 
 	if err == nil {
 		after, mixed := balance.Sub(price)
 		if mixed != nil {
-			return usererr.Of(mixed)
+			return usererr.From(mixed)
 		}
 		if after.Minor < 0 {
 			err = &protocol.Error{
@@ -124,7 +124,7 @@ func (s *Service) checkAreas(ctx context.Context, req protocol.QuoteRequest) err
 	listed, err := s.opts.Provider.AreaCodes(ctx, logspanel.ID(req.CountryID), logspanel.ID(req.ServiceID))
 	s.observe(err)
 	if err != nil {
-		return usererr.Of(err)
+		return usererr.From(err)
 	}
 	unlisted := func(code string) bool { return !slices.Contains(listed, code) }
 	if len(req.AreaCodes) > maxAreas || slices.ContainsFunc(req.AreaCodes, unlisted) {
@@ -143,9 +143,9 @@ func (s *Service) replaceable(id string) error {
 	r, known := s.rentals[id]
 	switch {
 	case !known:
-		return usererr.Of(&logspanel.Error{Code: logspanel.CodeNumberOrderNotFound})
+		return usererr.From(&logspanel.Error{Code: logspanel.CodeNumberOrderNotFound})
 	case r.Order.CodeReady:
-		return usererr.Of(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
+		return usererr.From(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
 	}
 	return nil
 }
@@ -226,7 +226,7 @@ func (b *Service) offer(ctx context.Context, countryID, serviceID string) (logsp
 	services, err := b.opts.Provider.Services(ctx, logspanel.ID(countryID))
 	b.observe(err)
 	if err != nil {
-		return logspanel.Service{}, usererr.Of(err)
+		return logspanel.Service{}, usererr.From(err)
 	}
 	i := slices.IndexFunc(services, func(s logspanel.Service) bool { return string(s.ID) == serviceID })
 	switch {

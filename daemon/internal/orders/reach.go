@@ -36,7 +36,7 @@ func (s *Service) observe(err error) {
 	if refusal := (*logspanel.Error)(nil); errors.As(err, &refusal) {
 		s.setReachable(true, "")
 	}
-	said := usererr.Of(err)
+	said := usererr.From(err)
 	switch said.Code {
 	case protocol.CodeKeyMissing:
 		s.setKey(protocol.KeyMissing, said.Message)

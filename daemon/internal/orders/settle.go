@@ -137,7 +137,7 @@ var notAsQuoted = []protocol.Code{protocol.CodePriceChanged, protocol.CodeOutOfS
 func (s *Service) declined(ctx context.Context, id, generation string, cause error) (wait time.Duration, settled bool) {
 	s.mu.Lock()
 	p := *s.purchases[id]
-	p.Declined = usererr.Of(cause)
+	p.Declined = usererr.From(cause)
 	err := s.save(nil, &p)
 	s.mu.Unlock()
 	if err != nil {
@@ -148,7 +148,7 @@ func (s *Service) declined(ctx context.Context, id, generation string, cause err
 
 // newPrice says with both prices that the provider has changed one.
 func (s *Service) newPrice(ctx context.Context, i protocol.Intent, refusal error) error {
-	said := *usererr.Of(refusal)
+	said := *usererr.From(refusal)
 	said.OldPrice = &i.Price
 	if service, err := s.offer(ctx, i.CountryID, i.ServiceID); err == nil {
 		said.Price = &service.Price
@@ -164,7 +164,7 @@ func (s *Service) doubt(id string, cause error, again bool) (wait time.Duration,
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if certain {
-		return s.refused(id, usererr.Of(cause))
+		return s.refused(id, usererr.From(cause))
 	}
 	wait = logspanel.RetryAfter(cause)
 	s.unknown(id, wait, cause)

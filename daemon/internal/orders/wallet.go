@@ -16,7 +16,7 @@ func (s *Service) RefreshWallet(ctx context.Context) (protocol.Wallet, error) {
 		r, err := s.readWallet(ctx)
 		s.observe(err)
 		if err != nil {
-			return protocol.Wallet{}, usererr.Of(err)
+			return protocol.Wallet{}, usererr.From(err)
 		}
 		wallet := protocol.Wallet{Balance: r.balance, At: s.clock.now()}
 		s.mu.Lock()

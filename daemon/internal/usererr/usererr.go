@@ -19,118 +19,118 @@ import (
 // client is a fault of the daemon. Of nil is nil.
 //
 // Amounts (a price, a balance) are not in it: the caller knows them.
-func Of(err error) *protocol.Error {
+func From(err error) *protocol.Error {
 	if err == nil {
 		return nil
 	}
 	var (
-		said       *protocol.Error
-		refusal    *logspanel.Error
-		unanswered *logspanel.AmbiguousError
-		unsent     *logspanel.NotSentError
+		userErr   *protocol.Error
+		refusal   *logspanel.Error
+		ambiguous *logspanel.AmbiguousError
+		notSent   *logspanel.NotSentError
 	)
 	switch {
-	case errors.As(err, &said):
-		return said
+	case errors.As(err, &userErr):
+		return userErr
 	case errors.As(err, &refusal):
-		said = ofRefusal(refusal)
-		said.Provider = refusal.Code
-	case errors.As(err, &unanswered):
-		said = ofUnanswered(unanswered)
-		said.Provider = unanswered.Code
-	case errors.As(err, &unsent):
-		said = ofUnsent(unsent)
+		userErr = fromRefusal(refusal)
+		userErr.Provider = refusal.Code
+	case errors.As(err, &ambiguous):
+		userErr = fromAmbiguous(ambiguous)
+		userErr.Provider = ambiguous.Code
+	case errors.As(err, &notSent):
+		userErr = fromNotSent(notSent)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		said = say(protocol.CodeUnreachable, "that took too long", "try again")
+		userErr = newError(protocol.CodeUnreachable, "that took too long", "try again")
 	default:
 		return protocol.AsError(err)
 	}
-	return said.WithCause(err)
+	return userErr.WithCause(err)
 }
 
-func say(code protocol.Code, message, next string) *protocol.Error {
+func newError(code protocol.Code, message, next string) *protocol.Error {
 	return &protocol.Error{Code: code, Message: message, Next: next}
 }
 
-func ofRefusal(e *logspanel.Error) *protocol.Error {
+func fromRefusal(e *logspanel.Error) *protocol.Error {
 	switch e.Code {
 	case logspanel.CodeUnauthenticated:
-		return say(protocol.CodeKeyRefused, "the provider refuses the API key: it is wrong, or a newer key has replaced it",
+		return newError(protocol.CodeKeyRefused, "the provider refuses the API key: it is wrong, or a newer key has replaced it",
 			"make a key on the provider's site and set it in the companion")
 	case logspanel.CodeUserDisabled, logspanel.CodeUserBanned:
-		return say(protocol.CodeAccountBlocked, "the provider has blocked this account", "contact the provider")
+		return newError(protocol.CodeAccountBlocked, "the provider has blocked this account", "contact the provider")
 	case logspanel.CodeValidationFailed, logspanel.CodeMethodNotAllowed:
-		return say(protocol.CodeInternal, "the provider does not accept what the companion sent",
+		return newError(protocol.CodeInternal, "the provider does not accept what the companion sent",
 			"search again; if that does not help, please report it with the companion's log").AddDetail(e.Message)
 	case logspanel.CodeInsufficientBalance:
-		return say(protocol.CodeBalanceTooLow, "the wallet does not hold enough for this", "top it up on the provider's site, then try again")
+		return newError(protocol.CodeBalanceTooLow, "the wallet does not hold enough for this", "top it up on the provider's site, then try again")
 	case logspanel.CodeNumberServiceNotFound, logspanel.CodeLogCategoryNotFound, logspanel.CodeBoostServiceNotFound:
-		return say(protocol.CodeCatalogueStale, "the provider no longer offers this", "search again")
+		return newError(protocol.CodeCatalogueStale, "the provider no longer offers this", "search again")
 	case logspanel.CodeNumberOutOfStock, logspanel.CodeOutOfStock:
-		return say(protocol.CodeOutOfStock, "no number is left here", "choose another country or area code")
+		return newError(protocol.CodeOutOfStock, "no number is left here", "choose another country or area code")
 	case logspanel.CodeNumberPriceChanged:
-		return say(protocol.CodePriceChanged, "the price has just changed", "look at the new price and decide again")
+		return newError(protocol.CodePriceChanged, "the price has just changed", "look at the new price and decide again")
 	case logspanel.CodeNumberOrderNotFound, logspanel.CodeBoostOrderNotFound:
-		return say(protocol.CodeOrderNotFound, "the provider does not know this order", "load the orders again")
+		return newError(protocol.CodeOrderNotFound, "the provider does not know this order", "load the orders again")
 	case logspanel.CodeNumberCodeReceived:
-		return say(protocol.CodeAlreadyReceived, "the code has already come, so the order can't be cancelled", "use the code")
+		return newError(protocol.CodeAlreadyReceived, "the code has already come, so the order can't be cancelled", "use the code")
 	case logspanel.CodeNumberRefundFailed:
-		return say(protocol.CodeRefundFailed, "the provider could not give the money back",
+		return newError(protocol.CodeRefundFailed, "the provider could not give the money back",
 			"the order stays listed: try again later, or contact the provider").AddDetail(e.Message)
 	case logspanel.CodeBoostCancelUnavailable, logspanel.CodeBoostCancelRejected:
-		return say(protocol.CodeNotCancellable, "this order can't be cancelled", "it goes on as ordered").AddDetail(e.Message)
+		return newError(protocol.CodeNotCancellable, "this order can't be cancelled", "it goes on as ordered").AddDetail(e.Message)
 	case logspanel.CodeIdempotencyKeyReused:
-		return say(protocol.CodeOutcomeUnknown, "the provider has already seen this purchase, in another form",
+		return newError(protocol.CodeOutcomeUnknown, "the provider has already seen this purchase, in another form",
 			"nothing is sent again: look for it among the orders")
 	}
 	if e.Status == http.StatusTooManyRequests {
-		return say(protocol.CodeTooManyCalls, "the provider asks for a pause", "try again"+in(e.RetryAfter))
+		return newError(protocol.CodeTooManyCalls, "the provider asks for a pause", "try again"+waitText(e.RetryAfter))
 	}
-	return say(protocol.CodeProvider, fmt.Sprintf("the provider refuses (%s, HTTP %d)", e.PlainCode(), e.Status),
+	return newError(protocol.CodeProvider, fmt.Sprintf("the provider refuses (%s, HTTP %d)", e.PlainCode(), e.Status),
 		"ask the provider's support if you don't know why").AddDetail(e.Message)
 }
 
-func ofUnanswered(e *logspanel.AmbiguousError) *protocol.Error {
+func fromAmbiguous(e *logspanel.AmbiguousError) *protocol.Error {
 	status := ""
 	if e.Status != 0 {
 		status = fmt.Sprintf(" (HTTP %d)", e.Status)
 	}
 	switch {
 	case e.Acts:
-		return say(protocol.CodeOutcomeUnknown, "the request was sent, and the provider gave no clear answer"+status,
+		return newError(protocol.CodeOutcomeUnknown, "the request was sent, and the provider gave no clear answer"+status,
 			"the orders will tell what became of it").AddDetail(e.Message)
 	case e.Status == http.StatusTooManyRequests:
-		return say(protocol.CodeTooManyCalls, "the provider asks for a pause", "try again"+in(e.RetryAfter))
+		return newError(protocol.CodeTooManyCalls, "the provider asks for a pause", "try again"+waitText(e.RetryAfter))
 	}
-	return say(protocol.CodeUnreachable, "the provider gave no usable answer"+status, "try again"+in(e.RetryAfter)).AddDetail(e.Message)
+	return newError(protocol.CodeUnreachable, "the provider gave no usable answer"+status, "try again"+waitText(e.RetryAfter)).AddDetail(e.Message)
 }
 
-func ofUnsent(e *logspanel.NotSentError) *protocol.Error {
+func fromNotSent(e *logspanel.NotSentError) *protocol.Error {
 	var untrusted *tls.CertificateVerificationError
 	switch {
 	case errors.Is(e, logspanel.ErrNoKey):
-		return say(protocol.CodeKeyMissing, "no API key is set", "make one on the provider's site and set it in the companion")
+		return newError(protocol.CodeKeyMissing, "no API key is set", "make one on the provider's site and set it in the companion")
 	case errors.Is(e, logspanel.ErrBadKey):
-		return say(protocol.CodeKeyRefused, "the API key has characters that no key has", "set it again")
+		return newError(protocol.CodeKeyRefused, "the API key has characters that no key has", "set it again")
 	case errors.Is(e, logspanel.ErrKeyReplaced):
-		return say(protocol.CodeKeyReplaced, "the API key was replaced in the meantime, so nothing was sent", "look again and confirm")
+		return newError(protocol.CodeKeyReplaced, "the API key was replaced in the meantime, so nothing was sent", "look again and confirm")
 	case errors.Is(e, logspanel.ErrHeld):
-		return say(protocol.CodeTooManyCalls, "the provider asks for a pause", "try again"+in(e.RetryAfter))
+		return newError(protocol.CodeTooManyCalls, "the provider asks for a pause", "try again"+waitText(e.RetryAfter))
 	case errors.Is(e, logspanel.ErrOutage):
-		return say(protocol.CodeUnreachable, "the provider has stopped answering", "try again"+in(e.RetryAfter))
+		return newError(protocol.CodeUnreachable, "the provider has stopped answering", "try again"+waitText(e.RetryAfter))
 	case errors.Is(e, logspanel.ErrInvalid):
-		return say(protocol.CodeBadRequest, "the provider can't be asked for that", "search again")
+		return newError(protocol.CodeBadRequest, "the provider can't be asked for that", "search again")
 	case errors.Is(e, logspanel.ErrNotAllowed):
 		return protocol.AsError(e)
 	case errors.As(e, &untrusted):
-		return say(protocol.CodeUnreachable, "the connection to the provider can't be trusted, so nothing was sent",
+		return newError(protocol.CodeUnreachable, "the connection to the provider can't be trusted, so nothing was sent",
 			"check this computer's clock, and whether a proxy or virus scanner reads its traffic")
 	}
-	return say(protocol.CodeUnreachable, "the provider can't be reached, so nothing was sent", "check the internet connection and try again")
+	return newError(protocol.CodeUnreachable, "the provider can't be reached, so nothing was sent", "check the internet connection and try again")
 }
 
 // in is when to try again, in whole seconds or minutes.
-func in(wait time.Duration) string {
+func waitText(wait time.Duration) string {
 	seconds := int((wait + time.Second - 1) / time.Second)
 	switch {
 	case seconds <= 0:

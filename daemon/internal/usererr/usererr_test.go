@@ -48,7 +48,7 @@ func TestCodes(t *testing.T) {
 	}
 	for _, code := range logspanel.Codes {
 		err := fmt.Errorf("buying: %w", &logspanel.Error{Status: 400, Code: code, Message: "In the provider's words."})
-		got := usererr.Of(err)
+		got := usererr.From(err)
 		assert.Equal(t, want[code], got.Code, code)
 		assert.Equal(t, code, got.Provider)
 		assert.NotEmpty(t, got.Message, code)
@@ -135,7 +135,7 @@ func TestSentences(t *testing.T) {
 		{fmt.Errorf("buying: %w", limit), protocol.CodeLimitDay, "that is too much for a day"},
 		{unsent(limit, 0), protocol.CodeLimitDay, "that is too much for a day"},
 	} {
-		got := usererr.Of(c.err)
+		got := usererr.From(c.err)
 		require.NotNil(t, got, "%v", c.err)
 		assert.Equal(t, c.code, got.Code, "%v", c.err)
 		assert.Equal(t, c.text, got.Error())
@@ -143,5 +143,5 @@ func TestSentences(t *testing.T) {
 }
 
 func TestNothing(t *testing.T) {
-	assert.Nil(t, usererr.Of(nil))
+	assert.Nil(t, usererr.From(nil))
 }

@@ -24,12 +24,12 @@ func clearSandbox(dir string, files ...string) error {
 	mark := filepath.Join(dir, sandboxMark)
 	err := os.Mkdir(dir, 0o700)
 	if err == nil {
-		return marked(mark)
+		return writeMark(mark)
 	}
 	if !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("make the sandbox's directory: %w", err)
 	}
-	if !regular(dir, fs.ModeDir) || !regular(mark, 0) {
+	if !isType(dir, fs.ModeDir) || !isType(mark, 0) {
 		return fmt.Errorf("%s is not marked as made by this version of the sandbox, and is left as it is: move it away, or use another directory with --data-dir", dir)
 	}
 	if err := datadir.Check(dir); err != nil {
@@ -43,7 +43,7 @@ func clearSandbox(dir string, files ...string) error {
 	return nil
 }
 
-func marked(mark string) error {
+func writeMark(mark string) error {
 	f, err := os.OpenFile(mark, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err == nil {
 		_, err = f.WriteString("The sandbox of Logspanel Companion keeps its play money here, and removes it at its next start.\n")
@@ -56,7 +56,7 @@ func marked(mark string) error {
 }
 
 // regular reports that a path is there, of a type, and no link to something else.
-func regular(path string, kind fs.FileMode) bool {
+func isType(path string, kind fs.FileMode) bool {
 	about, err := os.Lstat(path)
 	return err == nil && about.Mode().Type() == kind
 }

@@ -17,33 +17,33 @@ import (
 )
 
 // home is the daemon at its person's desktop: what the tray's lines do.
-type home struct {
+type ui struct {
 	*daemon
-	opts    Options
-	logPath string
-	quit    func()
-	asking  sync.Mutex // held while a window asks for something: one at a time
-	windows sync.WaitGroup
+	opts      Options
+	logPath   string
+	quit      func()
+	prompting sync.Mutex // held while a window asks for something: one at a time
+	windows   sync.WaitGroup
 }
 
-var _ tray.Controller = (*home)(nil)
+var _ tray.Controller = (*ui)(nil)
 
 // errAsking says that a window is open already.
-var errAsking = errors.New("the companion is asking for something already: answer that first")
+var errPromptOpen = errors.New("the companion is asking for something already: answer that first")
 
 // Browsers lists the paired browsers for the tray, and none if they cannot be read.
-func (h *home) Browsers() []browser.Browser {
-	paired, _ := h.wire.Browsers()
+func (u *ui) Browsers() []browser.Browser {
+	paired, _ := u.server.Browsers()
 	return paired
 }
 
-func (h *home) Switches() tray.Switches {
-	set := h.prefs.settings()
-	on := tray.Switches{tray.GiveBack: !h.book.Snapshot().KeepExpired, tray.Notifications: !set.Off}
+func (u *ui) Switches() tray.Switches {
+	set := u.prefs.settings()
+	on := tray.Switches{tray.GiveBack: !u.book.Snapshot().KeepExpired, tray.Notifications: !set.Off}
 	if desktop.NotificationsArePrivate && !set.Off {
 		on[tray.CodesInThem] = !set.HideCodes
 	}
-	if h.opts.startable() {
+	if u.opts.canStartAtLogin() {
 		if starts, err := desktop.StartsAtLogin(); err == nil {
 			on[tray.AtLogin] = starts
 		}
@@ -51,110 +51,110 @@ func (h *home) Switches() tray.Switches {
 	return on
 }
 
-func (h *home) Switch(ctx context.Context, s tray.Switch, on bool) (err error) {
+func (u *ui) Switch(ctx context.Context, p tray.Switch, on bool) (err error) {
 	off := !on
-	switch s {
+	switch p {
 	case tray.GiveBack:
-		_, err = h.Change(ctx, control.Change{KeepExpired: &off})
+		_, err = u.Change(ctx, control.Change{KeepExpired: &off})
 	case tray.Notifications:
-		_, err = h.Change(ctx, control.Change{Quiet: &off})
+		_, err = u.Change(ctx, control.Change{NotificationsOff: &off})
 	case tray.CodesInThem:
-		_, err = h.Change(ctx, control.Change{HideCodes: &off})
+		_, err = u.Change(ctx, control.Change{HideCodes: &off})
 	case tray.AtLogin:
-		err = StartAtLogin(on, h.opts)
+		err = StartAtLogin(on, u.opts)
 	}
-	h.changed()
+	u.refreshTray()
 	return err
 }
 
 // Pair makes a code, copies it, and shows it in a window until it is used up or too old.
-func (h *home) Pair(ctx context.Context) (code string, expires time.Time, err error) {
-	code, expires = h.wire.Pair()
-	h.redact.Hide(code)
+func (u *ui) Pair(ctx context.Context) (code string, expires time.Time, err error) {
+	code, expires = u.server.Pair()
+	u.redact.Hide(code)
 	err = desktop.Copy(ctx, code)
 	if desktop.CheckDialogs() == nil {
-		h.windows.Go(func() { h.showPairing(ctx, code, expires, err == nil) })
+		u.windows.Go(func() { u.showPairing(ctx, code, expires, err == nil) })
 		err = nil // the window has it
 	}
 	return code, expires, err
 }
 
-func (h *home) showPairing(ctx context.Context, code string, expires time.Time, copied bool) {
-	paired, _ := h.wire.Browsers()
-	shown, close := context.WithCancel(ctx)
-	defer close()
+func (u *ui) showPairing(ctx context.Context, code string, expires time.Time, copied bool) {
+	paired, _ := u.server.Browsers()
+	windowCtx, closeWindow := context.WithCancel(ctx)
+	defer closeWindow()
 	hint := ""
 	if copied {
 		hint = " It is on the clipboard."
 	}
-	err := desktop.ShowCountdown(shown, desktop.Name, func(left time.Duration) string {
-		if now, _ := h.wire.Browsers(); len(now) > len(paired) {
-			close()
+	err := desktop.ShowCountdown(windowCtx, desktop.Name, func(left time.Duration) string {
+		if now, _ := u.server.Browsers(); len(now) > len(paired) {
+			closeWindow()
 		}
 		return fmt.Sprintf("Paste this code into the extension.%s\n\n%s\n\nIt works once, for %s more.", hint, code, left.Round(time.Second))
 	}, expires)
-	if err != nil && ctx.Err() == nil && shown.Err() == nil {
-		h.log.Warn("the window with the pairing code could not be shown", "cause", err)
+	if err != nil && ctx.Err() == nil && windowCtx.Err() == nil {
+		u.log.Warn("the window with the pairing code could not be shown", "cause", err)
 	}
 }
 
 // tellNews shows what happens as notifications.
-func (h *home) tellNews(ctx context.Context) {
+func (u *ui) runNotifications(ctx context.Context) {
 	notifier := desktop.NewNotifier(ctx)
-	h.book.SetNotifies(desktop.Detect(ctx).NotificationsErr == nil) // browsers do it where nobody shows ours
+	u.book.SetNotifies(desktop.Detect(ctx).NotificationsErr == nil) // browsers do it where nobody shows ours
 	settings := func() notify.Settings {
-		set := h.prefs.settings()
+		set := u.prefs.settings()
 		set.HideCodes = set.HideCodes || !desktop.NotificationsArePrivate
 		return set
 	}
 	notify.Run(ctx, notify.Options{
-		Source: h.book, History: told{h.files.journal}, Settings: settings, Changed: h.prefs.changed, Generation: h.keys.generation,
-		Show: notifier.Show, Copy: desktop.Copy, Log: h.log,
+		Source: u.book, History: notificationHistory{u.files.journal}, Settings: settings, Changed: u.prefs.changed, Generation: u.keys.generation,
+		Show: notifier.Show, Copy: desktop.Copy, Log: u.log,
 	})
 }
 
-func (h *home) HandOver(_ context.Context, orderID, browser string) error {
-	return h.book.HandOver(orderID, browser)
+func (u *ui) HandOver(_ context.Context, orderID, browser string) error {
+	return u.book.HandOver(orderID, browser)
 }
 
-func (h *home) Decide(ctx context.Context, purchase, orderID string) error {
-	return h.daemon.Decide(ctx, control.Decision{Purchase: purchase, OrderID: orderID})
+func (u *ui) Decide(ctx context.Context, purchase, orderID string) error {
+	return u.daemon.Decide(ctx, control.Decision{Purchase: purchase, OrderID: orderID})
 }
 
-func (h *home) Copy(ctx context.Context, text string) error { return desktop.Copy(ctx, text) }
+func (u *ui) Copy(ctx context.Context, text string) error { return desktop.Copy(ctx, text) }
 
 // byHand is the client that the person is, at the tray.
-const byHand = ""
+const trayClient = ""
 
-func (h *home) Cancel(ctx context.Context, orderID string) error {
-	_, err := h.book.Cancel(ctx, byHand, orderID)
+func (u *ui) Cancel(ctx context.Context, orderID string) error {
+	_, err := u.book.Cancel(ctx, trayClient, orderID)
 	return err
 }
 
-func (h *home) Refresh(ctx context.Context) error {
-	_, err := h.book.RefreshWallet(ctx)
+func (u *ui) Refresh(ctx context.Context) error {
+	_, err := u.book.RefreshWallet(ctx)
 	return err
 }
 
 // openKeyWindow opens a window that asks for the API key, for a browser: it waits
 // neither for the person nor for the window to close.
-func (h *home) openKeyWindow(ctx context.Context) error {
-	said := func(cause error) error {
+func (u *ui) openKeyWindow(ctx context.Context) error {
+	refuse := func(cause error) error {
 		return (&protocol.Error{
 			Code: protocol.CodeKeyMissing, Message: desktop.Plain(cause.Error(), 160),
 			Next: "set the key with logspanel-companion key set in a terminal",
 		}).WithCause(cause)
 	}
 	if err := desktop.CheckDialogs(); err != nil {
-		return said(err)
+		return refuse(err)
 	}
-	if !h.asking.TryLock() {
-		return said(errAsking)
+	if !u.prompting.TryLock() {
+		return refuse(errPromptOpen)
 	}
-	h.windows.Go(func() {
-		defer h.asking.Unlock()
-		if err := h.askKey(ctx); err != nil && ctx.Err() == nil {
-			h.log.Warn("the window that asks for the API key failed", "cause", err)
+	u.windows.Go(func() {
+		defer u.prompting.Unlock()
+		if err := u.askKey(ctx); err != nil && ctx.Err() == nil {
+			u.log.Warn("the window that asks for the API key failed", "cause", err)
 		}
 	})
 	return nil
@@ -162,16 +162,16 @@ func (h *home) openKeyWindow(ctx context.Context) error {
 
 // AskKey asks for the API key in a window, until one is given that can be stored or the
 // person gives up.
-func (h *home) AskKey(ctx context.Context) error {
-	if !h.asking.TryLock() {
-		return errAsking
+func (u *ui) AskKey(ctx context.Context) error {
+	if !u.prompting.TryLock() {
+		return errPromptOpen
 	}
-	defer h.asking.Unlock()
-	return h.askKey(ctx)
+	defer u.prompting.Unlock()
+	return u.askKey(ctx)
 }
 
-func (h *home) askKey(ctx context.Context) error {
-	prompt := "API key for " + h.status.Host + ", from the provider's site:"
+func (u *ui) askKey(ctx context.Context) error {
+	prompt := "API key for " + u.status.Host + ", from the provider's site:"
 	for {
 		given, err := desktop.AskSecret(ctx, desktop.Name, prompt)
 		if errors.Is(err, desktop.ErrDismissed) {
@@ -183,21 +183,21 @@ func (h *home) askKey(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		h.redact.Hide(given)
-		if err = h.keys.Set(ctx, given); err == nil {
-			return h.KeyChanged(ctx)
+		u.redact.Hide(given)
+		if err = u.keys.Set(ctx, given); err == nil {
+			return u.KeyChanged(ctx)
 		}
-		prompt = desktop.Capitalize(err.Error()) + ".\n\n" + "API key for " + h.status.Host + ":"
+		prompt = desktop.Capitalize(err.Error()) + ".\n\n" + "API key for " + u.status.Host + ":"
 	}
 }
 
 // AskLimits asks for both limits, one after the other.
-func (h *home) AskLimits(ctx context.Context) error {
-	if !h.asking.TryLock() {
-		return errAsking
+func (u *ui) AskLimits(ctx context.Context) error {
+	if !u.prompting.TryLock() {
+		return errPromptOpen
 	}
-	defer h.asking.Unlock()
-	now := h.book.Limits()
+	defer u.prompting.Unlock()
+	now := u.book.Limits()
 	for _, limit := range []struct {
 		prompt, present string
 		change          func(string) control.Change
@@ -222,7 +222,7 @@ func (h *home) AskLimits(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if _, err = h.Change(ctx, limit.change(amount)); err == nil {
+			if _, err = u.Change(ctx, limit.change(amount)); err == nil {
 				break
 			}
 			prompt = desktop.Capitalize(desktop.Plain(err.Error(), 200)) + ".\n\n" + limit.prompt
@@ -231,14 +231,14 @@ func (h *home) AskLimits(ctx context.Context) error {
 	return nil
 }
 
-func (h *home) OpenLog(context.Context) error { return desktop.Open(h.logPath) }
+func (u *ui) OpenLog(context.Context) error { return desktop.Open(u.logPath) }
 
-func (h *home) About(ctx context.Context) error {
+func (u *ui) About(ctx context.Context) error {
 	about := fmt.Sprintf("%s %s\n\nProvider: %s\nBrowsers connect to 127.0.0.1:%d\nData: %s\nProcess: %d",
-		desktop.Name, h.status.Version, h.status.Host, h.status.Port, h.opts.Dir, h.status.PID)
+		desktop.Name, u.status.Version, u.status.Host, u.status.Port, u.opts.Dir, u.status.PID)
 	err := desktop.ShowMessage(ctx, desktop.Name, about)
 	if errors.Is(err, desktop.ErrNoDialogs) {
-		return fmt.Errorf("%s %s, at 127.0.0.1:%d", desktop.Name, h.status.Version, h.status.Port)
+		return fmt.Errorf("%s %s, at 127.0.0.1:%d", desktop.Name, u.status.Version, u.status.Port)
 	}
 	if errors.Is(err, desktop.ErrDismissed) {
 		return nil
@@ -246,10 +246,10 @@ func (h *home) About(ctx context.Context) error {
 	return err
 }
 
-func (h *home) Quit() { h.quit() }
+func (u *ui) Quit() { u.quit() }
 
 // startable reports that a companion like this one can be started at login.
-func (o Options) startable() bool { return !o.Sandbox && !o.Keyring.File }
+func (o Options) canStartAtLogin() bool { return !o.Sandbox && !o.Keyring.File }
 
 // Command is what starts a companion like this one.
 func (o Options) Command() ([]string, error) {

@@ -13,8 +13,8 @@ import (
 )
 
 // What the person has where the sandbox would be stays, whatever it is.
-func TestSandboxLeavesWhatIsNotItsOwn(t *testing.T) {
-	for name, lay := range map[string]func(t *testing.T, dir string){
+func TestSandboxKeepsForeignFiles(t *testing.T) {
+	for name, prepare := range map[string]func(t *testing.T, dir string){
 		"a directory": func(t *testing.T, dir string) { require.NoError(t, os.Mkdir(dir, 0o755)) },
 		"a link to a directory of the sandbox": func(t *testing.T, dir string) {
 			other := t.TempDir()
@@ -32,12 +32,12 @@ func TestSandboxLeavesWhatIsNotItsOwn(t *testing.T) {
 			data := t.TempDir()
 			require.NoError(t, os.Chmod(data, 0o750))
 			dir := filepath.Join(data, "sandbox")
-			lay(t, dir)
+			prepare(t, dir)
 			mine := []string{filepath.Join(dir, "journal.db"), filepath.Join(dir, "thesis.txt")}
 			for _, file := range mine {
 				require.NoError(t, os.WriteFile(file, []byte("mine"), 0o644))
 			}
-			require.ErrorContains(t, refusal(t, app.Options{Sandbox: true, API: app.DefaultAPI, Dir: data}), "--data-dir")
+			require.ErrorContains(t, startError(t, app.Options{Sandbox: true, API: app.DefaultAPI, Dir: data}), "--data-dir")
 			for _, file := range mine {
 				raw, err := os.ReadFile(file)
 				require.NoError(t, err)
@@ -51,22 +51,22 @@ func TestSandboxLeavesWhatIsNotItsOwn(t *testing.T) {
 }
 
 // refusal is why a daemon does not start; one that does ends at once.
-func refusal(t *testing.T, opts app.Options) error {
+func startError(t *testing.T, opts app.Options) error {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	opts.NoTray, opts.Out = true, writer(func([]byte) { cancel() })
+	opts.NoTray, opts.Out = true, writerFunc(func([]byte) { cancel() })
 	return app.Run(ctx, opts)
 }
 
 // The sandbox forgets its own files at its next start, and only those.
-func TestSandboxForgets(t *testing.T) {
+func TestSandboxStartsEmpty(t *testing.T) {
 	opts := app.Options{Sandbox: true, API: app.DefaultAPI, Dir: t.TempDir()}
-	during(t, opts, func() { buy(t, client(t, opts.Dir)) })
+	whileRunning(t, opts, func() { buy(t, pairClient(t, opts.Dir)) })
 	mine := filepath.Join(opts.Dir, "sandbox", "notes.txt")
 	require.NoError(t, os.WriteFile(mine, []byte("mine"), 0o600))
-	during(t, opts, func() {
-		state := client(t, opts.Dir).Welcome().Snapshot
+	whileRunning(t, opts, func() {
+		state := pairClient(t, opts.Dir).Welcome().Snapshot
 		assert.Empty(t, state.Orders)
 		assert.False(t, state.Limits.Unset)
 		assert.Zero(t, state.Recovery)

@@ -14,8 +14,8 @@ type preferences struct {
 	file    *store.Store
 	changed chan struct{} // they are others now
 
-	mu  sync.Mutex
-	now notify.Settings
+	mu      sync.Mutex
+	current notify.Settings
 }
 
 const preferencesKey = "notifications"
@@ -25,7 +25,7 @@ var preferencesTable = store.Table[notify.Settings]{Name: "preferences"}
 func openPreferences(j *store.Store) (*preferences, error) {
 	p := &preferences{file: j, changed: make(chan struct{}, 1)}
 	err := j.View(func(tx *store.Tx) (err error) {
-		p.now, _, err = preferencesTable.Get(tx, preferencesKey)
+		p.current, _, err = preferencesTable.Get(tx, preferencesKey)
 		return err
 	})
 	return p, err
@@ -34,21 +34,21 @@ func openPreferences(j *store.Store) (*preferences, error) {
 func (p *preferences) settings() notify.Settings {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.now
+	return p.current
 }
 
-func (p *preferences) change(how func(*notify.Settings)) error {
+func (p *preferences) edit(apply func(*notify.Settings)) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	next := p.now
-	how(&next)
-	if next == p.now {
+	next := p.current
+	apply(&next)
+	if next == p.current {
 		return nil
 	}
 	if err := p.file.Update(func(tx *store.Tx) error { return preferencesTable.Put(tx, preferencesKey, next) }); err != nil {
 		return fmt.Errorf("the settings can't be written: check that the disk has space, then try again: %w", err)
 	}
-	p.now = next
+	p.current = next
 	select {
 	case p.changed <- struct{}{}:
 	default: // it will be looked at already
@@ -57,22 +57,22 @@ func (p *preferences) change(how func(*notify.Settings)) error {
 }
 
 // told keeps in the journal which news were told.
-type told struct{ journal *store.Store }
+type notificationHistory struct{ journal *store.Store }
 
-type toldRow struct {
+type historyRow struct {
 	Key string    `json:"key"`
 	At  time.Time `json:"at"`
 }
 
-const toldSince = "since"
+const sinceKey = "since"
 
-var toldTable = store.Table[toldRow]{Name: "told"}
+var historyTable = store.Table[historyRow]{Name: "told"}
 
-func (t told) Load() (keys []string, since time.Time, err error) {
+func (t notificationHistory) Load() (keys []string, since time.Time, err error) {
 	err = t.journal.View(func(tx *store.Tx) error {
-		rows, err := toldTable.All(tx)
+		rows, err := historyTable.All(tx)
 		for _, r := range rows {
-			if r.Key == toldSince {
+			if r.Key == sinceKey {
 				since = r.At
 			} else {
 				keys = append(keys, r.Key)
@@ -82,21 +82,21 @@ func (t told) Load() (keys []string, since time.Time, err error) {
 	})
 	if err == nil && since.IsZero() {
 		since = time.Now().UTC()
-		row := toldRow{toldSince, since}
+		row := historyRow{sinceKey, since}
 		// Where it can't be written it begins later, and what happens until then is no news.
-		_ = t.journal.Update(func(tx *store.Tx) error { return toldTable.Put(tx, toldSince, row) })
+		_ = t.journal.Update(func(tx *store.Tx) error { return historyTable.Put(tx, sinceKey, row) })
 	}
 	return keys, since, err
 }
 
-func (t told) Put(key string) error {
-	return t.journal.Update(func(tx *store.Tx) error { return toldTable.Put(tx, key, toldRow{key, time.Now().UTC()}) })
+func (t notificationHistory) Put(key string) error {
+	return t.journal.Update(func(tx *store.Tx) error { return historyTable.Put(tx, key, historyRow{key, time.Now().UTC()}) })
 }
 
-func (t told) Delete(keys ...string) error {
+func (t notificationHistory) Delete(keys ...string) error {
 	return t.journal.Update(func(tx *store.Tx) error {
 		for _, key := range keys {
-			if err := toldTable.Delete(tx, key); err != nil {
+			if err := historyTable.Delete(tx, key); err != nil {
 				return err
 			}
 		}

@@ -4,4 +4,4 @@ package app
 
 // holder names the program that listens on a port of this computer, which this system
 // does not tell.
-func holder(int) string { return "another program" }
+func portOwner(int) string { return "another program" }

@@ -25,27 +25,27 @@ import (
 
 // Checkup says how things stand. It asks the keyring, the journal and the provider
 // anew.
-func (d *daemon) Checkup(ctx context.Context) (control.Checkup, error) {
-	c := control.Checkup{Status: d.status, Keyring: d.words(d.keys.probe(ctx)), Journal: d.words(d.files.Check())}
+func (d *daemon) Diagnose(ctx context.Context) (control.Diagnostics, error) {
+	c := control.Diagnostics{Status: d.status, Keyring: d.errorText(d.keys.probe(ctx)), Journal: d.errorText(d.files.Check())}
 	_, err := d.book.RefreshWallet(ctx)
 	now := d.book.Snapshot()
 	c.Key, c.SetAside, c.Unset = now.Key.State, now.Recovery.SetAside, now.Limits.Unset
-	if err != nil && !aboutKey(usererr.Of(err).Code) {
-		said := usererr.Of(err).WithoutDetail()
-		said.Message = d.redact.Text(said.Message)
-		c.Provider = said
+	if err != nil && !isKeyError(usererr.From(err).Code) {
+		providerErr := usererr.From(err).WithoutDetail()
+		providerErr.Message = d.redact.Text(providerErr.Message)
+		c.Provider = providerErr
 	}
-	if ahead, known := d.clock(); known {
+	if ahead, known := d.clockSkew(); known {
 		c.Ahead = &ahead
 	}
-	var unread error
-	if c.Browsers, unread = d.Browsers(ctx); unread != nil && c.Journal == "" {
-		c.Journal = d.words(unread)
+	var browsersErr error
+	if c.Browsers, browsersErr = d.Browsers(ctx); browsersErr != nil && c.Journal == "" {
+		c.Journal = d.errorText(browsersErr)
 	}
 	return c, nil
 }
 
-func (d *daemon) words(err error) string {
+func (d *daemon) errorText(err error) string {
 	if err == nil {
 		return ""
 	}
@@ -53,7 +53,7 @@ func (d *daemon) words(err error) string {
 }
 
 // aboutKey reports that a call failed for the key or for whoever holds it.
-func aboutKey(code protocol.Code) bool {
+func isKeyError(code protocol.Code) bool {
 	switch code {
 	case protocol.CodeKeyMissing, protocol.CodeKeyRefused, protocol.CodeAccountBlocked, protocol.CodeKeyring:
 		return true
@@ -62,32 +62,32 @@ func aboutKey(code protocol.Code) bool {
 }
 
 // Examine looks the companion over, whether it runs or not, and the desktop around it.
-func Examine(ctx context.Context, opts Options) doctor.Report {
+func Diagnose(ctx context.Context, opts Options) doctor.Report {
 	redact := new(logging.Redactor)
 	f := doctor.Facts{
-		Version: opts.Version, System: system(), At: time.Now(), Port: opts.Port, Host: opts.API,
+		Version: opts.Version, System: describeSystem(), At: time.Now(), Port: opts.Port, Host: opts.API,
 		Windows: desktop.CheckDialogs(), Clipboard: desktop.CheckClipboard(), KeyringFile: opts.Keyring.File,
-		Log: filepath.Join(opts.Dir, logName),
+		Log: filepath.Join(opts.Dir, logFile),
 	}
 	f.Desktop = desktop.Detect(ctx)
 	f.AtLogin, f.AtLoginErr = desktop.StartsAtLogin()
 	if about, err := os.Stat(f.Log); err == nil {
 		f.LogSize = about.Size()
 	}
-	c, err := control.Dial(opts.Dir).Checkup(ctx)
+	c, err := control.Dial(opts.Dir).Diagnose(ctx)
 	switch {
 	case err == nil:
-		running(&f, c)
+		addDaemonFacts(&f, c)
 	case errors.Is(err, control.ErrNotRunning):
 		f.Stopped = true
-		stopped(ctx, &f, opts, redact)
+		addLocalFacts(ctx, &f, opts, redact)
 	default:
 		f.Running = err
 	}
 	if f.Stopped || f.Running != nil {
 		f.NoBrowsers = true
 		if l, err := listen(ctx, f.Port); err != nil {
-			f.PortHeldBy = holder(f.Port)
+			f.PortHeldBy = portOwner(f.Port)
 		} else {
 			_ = l.Close()
 		}
@@ -101,7 +101,7 @@ func Examine(ctx context.Context, opts Options) doctor.Report {
 	})
 }
 
-func system() string {
+func describeSystem() string {
 	parts := []string{runtime.GOOS + "/" + runtime.GOARCH}
 	for _, name := range []string{"XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE"} {
 		if value := os.Getenv(name); value != "" {
@@ -112,7 +112,7 @@ func system() string {
 }
 
 // running takes over what the daemon says of itself.
-func running(f *doctor.Facts, c control.Checkup) {
+func addDaemonFacts(f *doctor.Facts, c control.Diagnostics) {
 	f.PID, f.DaemonIs, f.Sandbox, f.Port, f.Host = c.PID, c.Version, c.Sandbox, c.Port, c.Host
 	f.SetAside, f.Unset, f.Ahead = c.SetAside, c.Unset, c.Ahead
 	if c.Keyring != "" {
@@ -131,7 +131,7 @@ func running(f *doctor.Facts, c control.Checkup) {
 }
 
 // stopped looks itself where there is no daemon to ask.
-func stopped(ctx context.Context, f *doctor.Facts, opts Options, redact *logging.Redactor) {
+func addLocalFacts(ctx context.Context, f *doctor.Facts, opts Options, redact *logging.Redactor) {
 	keys, host, err := OpenKeys(opts)
 	if host != "" {
 		f.Host = host
@@ -139,7 +139,7 @@ func stopped(ctx context.Context, f *doctor.Facts, opts Options, redact *logging
 	if err != nil {
 		f.Keyring = err
 	} else {
-		keys.hide = redact.Hide
+		keys.redact = redact.Hide
 		f.Keyring = keys.probe(ctx)
 	}
 	if client, err := logspanel.New(opts.API, nil); err == nil {
@@ -170,7 +170,7 @@ func stopped(ctx context.Context, f *doctor.Facts, opts Options, redact *logging
 	if err == nil {
 		return
 	}
-	switch said := usererr.Of(err).WithoutDetail(); said.Code {
+	switch userErr := usererr.From(err).WithoutDetail(); userErr.Code {
 	case protocol.CodeKeyMissing:
 		f.Key = doctor.KeyMissing
 	case protocol.CodeKeyRefused:
@@ -178,7 +178,7 @@ func stopped(ctx context.Context, f *doctor.Facts, opts Options, redact *logging
 	case protocol.CodeAccountBlocked:
 		f.Key = doctor.KeyBlocked
 	default:
-		f.Key, f.Provider = doctor.KeyUnknown, fmt.Errorf("%s: %s", said.Message, said.Next)
+		f.Key, f.Provider = doctor.KeyUnknown, fmt.Errorf("%s: %s", userErr.Message, userErr.Next)
 	}
 }
 

@@ -14,35 +14,35 @@ import (
 )
 
 // site is the provider that this run is for, and what belongs to it.
-type site struct {
-	api      string
-	host     string
-	journal  string // the file
-	settings string // the file
-	secrets  secrets.Store
-	calls    int    // in a second, see Pace
-	signUp   string // the sandbox's sign-up page
-	close    func()
+type profile struct {
+	api            string
+	host           string
+	journal        string // the file
+	settings       string // the file
+	secrets        secrets.Store
+	callsPerSecond int    // in a second, see Pace
+	signUpURL      string // the sandbox's sign-up page
+	close          func()
 }
 
-func open(ctx context.Context, opts Options) (site, error) {
+func openProfile(ctx context.Context, opts Options) (profile, error) {
 	if opts.Sandbox {
-		return openSandbox(ctx, opts)
+		return openSandboxProfile(ctx, opts)
 	}
 	client, err := logspanel.New(opts.API, nil)
 	if err != nil {
-		return site{}, err
+		return profile{}, err
 	}
 	keyring := opts.Secrets
 	if keyring == nil {
 		if keyring, err = opts.Keyring.open(opts.Dir); err != nil {
-			return site{}, err
+			return profile{}, err
 		}
 	}
 	path := journalPath(opts.Dir, client.Host())
-	return site{
+	return profile{
 		api: opts.API, host: client.Host(), secrets: keyring, close: func() {},
-		journal: path, settings: settingsPath(path), calls: opts.Pace.Calls,
+		journal: path, settings: settingsPath(path), callsPerSecond: opts.Rate.CallsPerSecond,
 	}, nil
 }
 
@@ -52,25 +52,25 @@ const sandboxCalls = 1000
 
 // openSandbox starts the built-in provider. It forgets everything when it stops, so
 // nothing of an earlier one is kept here either.
-func openSandbox(ctx context.Context, opts Options) (site, error) {
+func openSandboxProfile(ctx context.Context, opts Options) (profile, error) {
 	if opts.API != DefaultAPI {
-		return site{}, errors.New("--sandbox brings its own provider: leave out --api-url")
+		return profile{}, errors.New("--sandbox brings its own provider: leave out --api-url")
 	}
 	path := filepath.Join(opts.Dir, sandboxDir, "journal.db")
 	if err := clearSandbox(filepath.Dir(path), path, settingsPath(path)); err != nil {
-		return site{}, err
+		return profile{}, err
 	}
 	listener, err := listen(ctx, 0)
 	if err != nil {
-		return site{}, err
+		return profile{}, err
 	}
 	server := &http.Server{Handler: sandbox.New(sandbox.Options{}), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }()
 	host := listener.Addr().String()
-	s := site{
+	p := profile{
 		api: "http://" + host + sandbox.Path, host: host, journal: path, settings: settingsPath(path),
-		calls:   cmp.Or(opts.Pace.Calls, sandboxCalls),
-		secrets: secrets.Memory(), signUp: "http://" + host + "/signup/plain", close: func() { _ = server.Close() },
+		callsPerSecond: cmp.Or(opts.Rate.CallsPerSecond, sandboxCalls),
+		secrets:        secrets.Memory(), signUpURL: "http://" + host + "/signup/plain", close: func() { _ = server.Close() },
 	}
-	return s, NewKeys(s.secrets, host).Set(ctx, sandbox.Key)
+	return p, NewKeys(p.secrets, host).Set(ctx, sandbox.Key)
 }

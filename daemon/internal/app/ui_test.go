@@ -24,7 +24,7 @@ import (
 )
 
 // session is a message bus of the test's own, which can be killed.
-func session(t *testing.T) (kill func()) {
+func startBus(t *testing.T) (kill func()) {
 	t.Helper()
 	address := "unix:path=" + filepath.Join(t.TempDir(), "bus")
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
@@ -39,48 +39,48 @@ func session(t *testing.T) (kill func()) {
 	return kill
 }
 
-type notice struct {
+type shownNotification struct {
 	title, body string
 	actions     []string
 }
 
 // wall is where notifications are shown.
-type wall struct {
-	bus  *dbus.Conn
-	seen chan notice
+type fakeNotificationServer struct {
+	bus   *dbus.Conn
+	shown chan shownNotification
 }
 
-const notifications = "org.freedesktop.Notifications"
+const notificationsName = "org.freedesktop.Notifications"
 
-func newWall(t *testing.T) *wall {
+func newFakeNotificationServer(t *testing.T) *fakeNotificationServer {
 	bus, err := dbus.ConnectSessionBus()
 	require.NoError(t, err)
 	t.Cleanup(func() { bus.Close() })
-	w := &wall{bus, make(chan notice, 100)}
-	require.NoError(t, bus.Export(w, "/org/freedesktop/Notifications", notifications))
-	_, err = bus.RequestName(notifications, dbus.NameFlagDoNotQueue)
+	w := &fakeNotificationServer{bus, make(chan shownNotification, 100)}
+	require.NoError(t, bus.Export(w, "/org/freedesktop/Notifications", notificationsName))
+	_, err = bus.RequestName(notificationsName, dbus.NameFlagDoNotQueue)
 	require.NoError(t, err)
 	return w
 }
 
-func (w *wall) GetCapabilities() ([]string, *dbus.Error) {
+func (w *fakeNotificationServer) GetCapabilities() ([]string, *dbus.Error) {
 	return []string{"actions", "body", "body-markup"}, nil
 }
 
-func (w *wall) Notify(_ string, _ uint32, _, title, body string, actions []string, _ map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
-	w.seen <- notice{title, body, actions}
+func (w *fakeNotificationServer) Notify(_ string, _ uint32, _, title, body string, actions []string, _ map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
+	w.shown <- shownNotification{title, body, actions}
 	return 7, nil
 }
 
-func (w *wall) press(t *testing.T, key string) {
-	require.NoError(t, w.bus.Emit("/org/freedesktop/Notifications", notifications+".ActionInvoked", uint32(7), key))
+func (w *fakeNotificationServer) pressButton(t *testing.T, key string) {
+	require.NoError(t, w.bus.Emit("/org/freedesktop/Notifications", notificationsName+".ActionInvoked", uint32(7), key))
 }
 
 // A code is told as a notification and copied from there, a restart tells nothing
 // again, and a bus that dies takes nothing with it.
 func TestNotifications(t *testing.T) {
-	kill := session(t)
-	w := newWall(t)
+	kill := startBus(t)
+	server := newFakeNotificationServer(t)
 	programs := t.TempDir()
 	copied := filepath.Join(programs, "copied")
 	require.NoError(t, syscall.Mkfifo(copied, 0o600))
@@ -89,16 +89,16 @@ func TestNotifications(t *testing.T) {
 	t.Setenv("WAYLAND_DISPLAY", "")
 
 	keyring := secrets.Memory()
-	own, api := provider(t, keyring)
+	simulated, api := provider(t, keyring)
 	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: keyring}
-	const silence = "there are no notifications"
+	const noService = "there are no notifications"
 	var code string
 	deliver := func() protocol.Order {
-		c := client(t, opts.Dir)
+		c := pairClient(t, opts.Dir)
 		state := c.Welcome().Snapshot
 		bought := buy(t, c)
 		var o protocol.Order
-		of := func() bool {
+		found := func() bool {
 			for _, o = range state.Orders {
 				if o.ID == bought.OrderID {
 					return true
@@ -106,40 +106,40 @@ func TestNotifications(t *testing.T) {
 			}
 			return false
 		}
-		follow(t, c, &state, of)
+		follow(t, c, &state, found)
 		var err error
-		code, err = own.Deliver(o.Number)
+		code, err = simulated.Deliver(o.Number)
 		require.NoError(t, err)
-		follow(t, c, &state, func() bool { return of() && o.CodeReady })
+		follow(t, c, &state, func() bool { return found() && o.CodeReady })
 		return o
 	}
-	during(t, opts, func() {
+	whileRunning(t, opts, func() {
 		o := deliver()
-		n := <-w.seen
+		n := <-server.shown
 		assert.Equal(t, "Code "+code, n.title)
 		assert.Contains(t, n.body, o.ServiceName)
-		w.press(t, n.actions[0])
+		server.pressButton(t, n.actions[0])
 		text, err := os.ReadFile(copied)
 		require.NoError(t, err)
 		assert.Equal(t, code, string(text))
 	})
-	during(t, opts, func() {
+	whileRunning(t, opts, func() {
 		hide := true
 		_, err := control.Dial(opts.Dir).Change(t.Context(), control.Change{HideCodes: &hide})
 		require.NoError(t, err)
 		deliver()
-		n := <-w.seen
+		n := <-server.shown
 		assert.Equal(t, "A code is there", n.title, "the first is not told again, and this one is hidden")
 		assert.NotContains(t, n.title+n.body+strings.Join(n.actions, ""), code)
 		kill()
-		_, err = control.Dial(opts.Dir).Change(t.Context(), control.Change{Low: "1000000"}) // which every balance is below
+		_, err = control.Dial(opts.Dir).Change(t.Context(), control.Change{LowBalance: "1000000"}) // which every balance is below
 		require.NoError(t, err)
-		assert.Equal(t, protocol.IntentBought, buy(t, client(t, opts.Dir)).State)
-		require.Eventually(t, func() bool { return strings.Contains(logOf(t, opts.Dir), silence) }, patience, 10*time.Millisecond)
+		assert.Equal(t, protocol.IntentBought, buy(t, pairClient(t, opts.Dir)).State)
+		require.Eventually(t, func() bool { return strings.Contains(logOf(t, opts.Dir), noService) }, patience, 10*time.Millisecond)
 	})
-	assert.Empty(t, w.seen)
+	assert.Empty(t, server.shown)
 	log := logOf(t, opts.Dir)
-	assert.Equal(t, 1, strings.Count(log, silence), "it is said once")
+	assert.Equal(t, 1, strings.Count(log, noService), "it is said once")
 	assert.NotContains(t, log, code)
 }
 
@@ -152,8 +152,8 @@ func logOf(t *testing.T, dir string) string {
 
 // A browser can have the window opened that asks for the key; the key itself goes from
 // the window to the keyring, and no browser learns of it.
-func TestABrowserAsksForTheKey(t *testing.T) {
-	session(t)
+func TestBrowserOpensTheKeyWindow(t *testing.T) {
+	startBus(t)
 	t.Setenv("WAYLAND_DISPLAY", "")
 	t.Setenv("DISPLAY", "")
 	keyring := secrets.Memory()
@@ -167,8 +167,8 @@ func TestABrowserAsksForTheKey(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(programs, "zenity"), []byte(script), 0o700))
 	t.Setenv("PATH", programs+":"+os.Getenv("PATH"))
 	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: keyring}
-	during(t, opts, func() {
-		c := client(t, opts.Dir)
+	whileRunning(t, opts, func() {
+		c := pairClient(t, opts.Dir)
 		state := c.Welcome().Snapshot
 		follow(t, c, &state, func() bool { return state.Key.State == protocol.KeyRefused })
 		err := c.Call(t.Context(), protocol.KeyAsk, protocol.Empty{}, nil)

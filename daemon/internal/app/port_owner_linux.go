@@ -12,18 +12,18 @@ import (
 
 // holder names the program that listens on a port of this computer, as far as this
 // user may know it.
-func holder(port int) string {
+func portOwner(port int) string {
 	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
 		f, err := os.Open(table)
 		if err != nil {
 			continue
 		}
-		inode, uid := listens(f, port)
+		inode, uid := findListener(f, port)
 		f.Close()
 		if inode == "" {
 			continue
 		}
-		if program := owner(inode); program != "" {
+		if program := socketOwner(inode); program != "" {
 			return program
 		}
 		if u, err := user.LookupId(uid); err == nil {
@@ -40,13 +40,13 @@ var loopback = map[string]bool{
 	"00000000000000000000000000000000": true, "0000000000000000FFFF00000100007F": true,
 }
 
-const listening = "0A"
+const stateListen = "0A"
 
 // listens finds the socket that listens on a port in a table of the kernel's.
-func listens(table io.Reader, port int) (inode, uid string) {
+func findListener(table io.Reader, port int) (inode, uid string) {
 	for lines := bufio.NewScanner(table); lines.Scan(); {
 		f := strings.Fields(lines.Text())
-		if len(f) < 10 || f[3] != listening {
+		if len(f) < 10 || f[3] != stateListen {
 			continue
 		}
 		address, at, _ := strings.Cut(f[1], ":")
@@ -58,7 +58,7 @@ func listens(table io.Reader, port int) (inode, uid string) {
 }
 
 // owner finds the process that has a socket open.
-func owner(inode string) string {
+func socketOwner(inode string) string {
 	open, _ := filepath.Glob("/proc/[0-9]*/fd/*")
 	for _, fd := range open {
 		if target, err := os.Readlink(fd); err != nil || target != "socket:["+inode+"]" {
