@@ -122,7 +122,7 @@ func TestRetryAfter(t *testing.T) {
 		_, err := c.Wallet(t.Context())
 		assert.Equal(t, 30*time.Second, logspanel.RetryAfter(err))
 		_, err = c.Wallet(t.Context())
-		require.ErrorIs(t, err, logspanel.ErrHeld)
+		require.ErrorIs(t, err, logspanel.ErrPaused)
 		assert.Len(t, p.Calls(), 1)
 	}
 }

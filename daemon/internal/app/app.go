@@ -98,7 +98,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	var data *files
 	book, data, err = openBook(profile, orders.Options{
 		Provider: keyedClient{client, keys}, Countries: offers,
-		Host: profile.host, Sandbox: opts.Sandbox, Log: log, CheckEvery: opts.Rate.CheckInterval, ProviderTime: client.Time,
+		Host: profile.host, Sandbox: opts.Sandbox, Log: log, CheckEvery: opts.Rate.CheckInterval, ProviderTime: client.ProviderTime,
 		Seen: func(o protocol.Order) { hideOrder(redact, o) },
 	}, opts.Out)
 	if isDiskFull(err) {

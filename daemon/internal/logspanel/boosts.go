@@ -24,20 +24,20 @@ func (w boostCategoryWire) value() (string, error) {
 	return string(w.Name), nil
 }
 
-// BoostService is a product that this program shows and does not buy.
+// BoostService is a boost on sale. This program shows it and never buys it.
 type BoostService struct {
 	ID             ID
 	Name           string
 	Category       string
 	Type           string
-	RatePer1000    money.Money
-	USDRatePer1000 string // a decimal in dollars, finer than a cent
+	RatePer1000    money.Money // price of 1000 units; zero where unknown
+	USDRatePer1000 string      // a decimal in dollars, finer than a cent
 	Min, Max       int
 	Refill         bool
 	Cancellable    bool
 }
 
-// BoostServices lists a category's services, or all of them for an empty category.
+// BoostServices lists the boosts of a category, or all where category is empty.
 func (c *Client) BoostServices(ctx context.Context, category string) ([]BoostService, error) {
 	query := url.Values{}
 	if category != "" {
@@ -46,7 +46,7 @@ func (c *Client) BoostServices(ctx context.Context, category string) ([]BoostSer
 	return list[boostServiceWire](ctx, c, boostServices, query)
 }
 
-// BoostService reads one service.
+// BoostService reads one boost.
 func (c *Client) BoostService(ctx context.Context, id ID) (BoostService, error) {
 	return get[boostServiceWire](ctx, c, boostService, id, nil)
 }
@@ -76,20 +76,20 @@ func (w boostServiceWire) value() (BoostService, error) {
 	}, nil
 }
 
-// BoostOrder is an existing order of a boost.
+// BoostOrder is an order of a boost that the account already has.
 type BoostOrder struct {
 	ID          ID
-	Status      string // "pending", "processing", "canceling" and others that are not published
+	Status      string // "pending", "processing", "canceling" or an unpublished one
 	ServiceID   ID
 	ServiceName string
 	Link        string
 	Quantity    int
-	Price       money.Money
-	StartCount  *int // nil until the provider has counted
-	Remains     *int // nil until the provider has counted
+	Price       money.Money // zero where unknown
+	StartCount  *int        // nil until the provider has counted
+	Remains     *int        // nil until the provider has counted
 	Refunded    bool
 	Cancellable bool
-	CreatedAt   time.Time
+	CreatedAt   time.Time // UTC
 }
 
 // BoostOrders lists the account's boost orders.
@@ -97,36 +97,36 @@ func (c *Client) BoostOrders(ctx context.Context) ([]BoostOrder, error) {
 	return list[boostOrderWire](ctx, c, boostOrders, nil)
 }
 
-// BoostOrder reads a stored order.
+// BoostOrder reads an order as the provider stored it.
 func (c *Client) BoostOrder(ctx context.Context, id ID) (BoostOrder, error) {
 	return get[boostOrderWire](ctx, c, boostOrder, id, nil)
 }
 
-// CheckBoost reads an order live.
+// CheckBoost asks the provider for an order's current state.
 func (c *Client) CheckBoost(ctx context.Context, id ID) (BoostOrder, error) {
 	return get[boostOrderWire](ctx, c, checkBoost, id, nil)
 }
 
-// CancelBoost asks for an order's cancelling. The money comes back only once a
-// later look at the order confirms it.
+// CancelBoost asks the provider to cancel an order. The money is back only when a later
+// read of the order says so.
 func (c *Client) CancelBoost(ctx context.Context, id ID) (Cancellation[BoostOrder], error) {
 	return cancel[boostOrderWire](ctx, c, cancelBoost, id)
 }
 
 type boostOrderWire struct {
-	OrderID     ID     `json:"order_id"`
-	Status      name   `json:"status"`
-	ServiceID   ID     `json:"service_id"`
-	ServiceName name   `json:"service_name"`
-	Link        text   `json:"link"`
-	Quantity    count  `json:"quantity"`
-	Price       amount `json:"price"`
-	Currency    text   `json:"currency"`
-	StartCount  *count `json:"start_count"`
-	Remains     *count `json:"remains"`
-	Refunded    flag   `json:"refunded"`
-	Cancel      flag   `json:"cancel"`
-	CreatedAt   moment `json:"created_at"`
+	OrderID     ID        `json:"order_id"`
+	Status      name      `json:"status"`
+	ServiceID   ID        `json:"service_id"`
+	ServiceName name      `json:"service_name"`
+	Link        text      `json:"link"`
+	Quantity    count     `json:"quantity"`
+	Price       amount    `json:"price"`
+	Currency    text      `json:"currency"`
+	StartCount  *count    `json:"start_count"`
+	Remains     *count    `json:"remains"`
+	Refunded    flag      `json:"refunded"`
+	Cancel      flag      `json:"cancel"`
+	CreatedAt   timestamp `json:"created_at"`
 }
 
 func (w boostOrderWire) value() (BoostOrder, error) {

@@ -1,21 +1,8 @@
-// Package logspanel is the client of the Logspanel API, version 1: wallet, phone
-// numbers, and what an account already holds of the provider's other products.
-//
-// Answers are read with goodwill: unknown fields are ignored, unknown statuses and
-// codes carried through, and a field that is absent or can't be read is its type's
-// zero value, above all a zero [money.Money] for an amount that can't be read and for
-// a price of nothing or less. An answer without what makes it one (an order's id, a
-// wallet's balance) is an [AmbiguousError]. A list leaves out an item without it, and a
-// list of number orders says whether it is known to be whole.
-//
-// A client repeats nothing. All its calls share one rate, see pace.go; a call that
-// is held back fails at once as [NotSentError].
 package logspanel
 
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -32,42 +19,44 @@ const (
 	defaultUserAgent = "logspanel-companion"
 )
 
-// Client speaks to one API. It is safe for concurrent use.
+// Client calls one API with one account. It is safe for concurrent use; make one with New.
 type Client struct {
 	base        *url.URL
 	credentials CredentialFunc
 	http        *http.Client
 	transport   *http.Transport
-	pace        *pace
+	limiter     *limiter
 	timeout     time.Duration
 	userAgent   string
-	clock       atomic.Pointer[clockReading]
+	clock       atomic.Pointer[clockReading] // nil until a response has a Date
 }
 
-// Option changes a Client before its first call.
+// Option configures a Client in New.
 type Option func(*Client)
 
-// WithUserAgent names this program and its version to the provider.
+// WithUserAgent sets the User-Agent header, which tells the provider this program and its
+// version.
 func WithUserAgent(name string) Option { return func(c *Client) { c.userAgent = name } }
 
-// WithTimeout bounds every single request, its wait for a turn included; a list
-// takes one request for each page. The default is 30 seconds.
+// WithTimeout limits every request, including its wait for the rate limiter. A list takes
+// one request per page. The default is 30 seconds.
 func WithTimeout(d time.Duration) Option { return func(c *Client) { c.timeout = d } }
 
-// WithRate sets how many requests a second, and how many at once, the client makes.
+// WithRate sets the rate limit: requests per second, and how many may go out in a burst.
+// The default is 5 per second in bursts of 10.
 func WithRate(perSecond float64, burst int) Option {
-	return func(c *Client) { c.pace = newPace(perSecond, burst) }
+	return func(c *Client) { c.limiter = newLimiter(perSecond, burst) }
 }
 
-// WithDialer sets how connections are made.
+// WithDialer replaces the function that opens connections.
 func WithDialer(dial func(ctx context.Context, network, address string) (net.Conn, error)) Option {
 	return func(c *Client) { c.transport.DialContext = dial }
 }
 
-// New makes a client for the API under base, such as https://logspanel.com/api/v1.
-// Plain http is taken for a loopback host alone.
+// New returns a client for the API under base, such as https://logspanel.com/api/v1. It
+// accepts plain http for loopback hosts only, and connects to those without a proxy.
 func New(base string, credentials CredentialFunc, opts ...Option) (*Client, error) {
-	u, err := parseBase(base)
+	u, err := parseBaseURL(base)
 	if err != nil {
 		return nil, err
 	}
@@ -88,10 +77,10 @@ func New(base string, credentials CredentialFunc, opts ...Option) (*Client, erro
 		transport:   transport,
 		http: &http.Client{
 			Transport: transport,
-			// A redirect would carry the key, or a purchase, to where nobody meant it.
+			// A redirect could take the key, or a purchase, to another host.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		pace:      newPace(defaultRate, defaultBurst),
+		limiter:   newLimiter(defaultRate, defaultBurst),
 		timeout:   defaultTimeout,
 		userAgent: defaultUserAgent,
 	}
@@ -101,107 +90,110 @@ func New(base string, credentials CredentialFunc, opts ...Option) (*Client, erro
 	return c, nil
 }
 
-// Host is the API's host, with its port where one is named. Key and journal belong
-// to it.
+// Host returns the API's host in lower case, with its port unless that is https's own.
+// The API key and the journal are stored under this name.
 func (c *Client) Host() string { return c.base.Host }
 
-// clockReading is the time that an answer of the provider's named, and when it came.
+// clockReading is the Date of a response and when the response arrived.
 type clockReading struct {
-	date time.Time
-	at   time.Time // when it came, by both of this computer's clocks
+	date     time.Time
+	received time.Time // local, with its monotonic reading
 }
 
-// Skew is by how much this computer's clock was ahead of the provider's at the last
-// answer, to about a second; false: none has said.
+// Skew returns how far this computer's clock was ahead of the provider's at the last
+// response, to about a second. It is negative where the clock was behind, and not known
+// until a response has a Date.
 func (c *Client) Skew() (ahead time.Duration, known bool) {
 	if last := c.clock.Load(); last != nil {
-		return last.at.Round(0).Sub(last.date), true
+		return last.received.Round(0).Sub(last.date), true
 	}
 	return 0, false
 }
 
-// Time is the provider's time at its last answer and what this process has run since,
-// whatever becomes of this computer's wall clock; false: no answer has said. It stands
-// still while the computer sleeps, until the next answer.
-func (c *Client) Time() (now time.Time, known bool) {
+// ProviderTime returns the provider's clock at the last response plus the time that has
+// passed since by the monotonic clock, so that a change of the local wall clock has no
+// effect. While the computer sleeps it stands still until the next response. It is not
+// known until a response has a Date.
+func (c *Client) ProviderTime() (now time.Time, known bool) {
 	if last := c.clock.Load(); last != nil {
-		return last.date.Add(time.Since(last.at)), true
+		return last.date.Add(time.Since(last.received)), true
 	}
 	return time.Time{}, false
 }
 
-// Close lets go of idle connections.
+// Close closes idle connections. It does not interrupt calls in progress.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
-// get makes a call that returns one T.
+// get makes a call whose response holds one T.
 func get[W wire[T], T any](ctx context.Context, c *Client, e endpoint, id ID, query url.Values) (T, error) {
-	a, err := c.call(ctx, c.credentials, e, id, query, nil)
+	r, err := c.call(ctx, c.credentials, e, id, query, nil)
 	if err != nil {
 		var none T
 		return none, err
 	}
-	v, err := decode[W](a.data)
+	v, err := decode[W](r.data)
 	if err != nil {
-		return v, a.unusable(err)
+		return v, r.unreadable(err)
 	}
 	return v, nil
 }
 
-// Cancellation is the provider's yes to a cancelling, with the order where the
-// answer has it. Only the order itself says whether the money is back.
+// Cancellation is the provider's acceptance of a cancellation. It does not mean that the
+// money is back: only the order says so.
 type Cancellation[O any] struct {
-	Order   *O
+	Order   *O // nil where the response does not include the order
 	Message string
 }
 
 func cancel[W wire[O], O any](ctx context.Context, c *Client, e endpoint, id ID) (Cancellation[O], error) {
-	a, err := c.call(ctx, c.credentials, e, id, nil, nil)
+	r, err := c.call(ctx, c.credentials, e, id, nil, nil)
 	if err != nil {
 		return Cancellation[O]{}, err
 	}
-	answer := Cancellation[O]{Message: a.message}
-	if order, err := decode[W](a.data); err == nil {
-		answer.Order = &order
+	cancellation := Cancellation[O]{Message: r.message}
+	if order, err := decode[W](r.data); err == nil {
+		cancellation.Order = &order
 	}
-	return answer, nil
+	return cancellation, nil
 }
 
-// call fills in an endpoint's path and sends.
-func (c *Client) call(ctx context.Context, credentials CredentialFunc, e endpoint, id ID, query url.Values, body []byte) (answer, error) {
+// call puts the id into the endpoint's path and sends the request.
+func (c *Client) call(ctx context.Context, credentials CredentialFunc, e endpoint, id ID, query url.Values, body []byte) (response, error) {
 	target := e.path
 	if strings.Contains(target, "{id}") {
 		if !id.pathSafe() {
-			return answer{}, &NotSentError{Call: e.String(), Cause: fmt.Errorf("%w: the id is none", ErrInvalid)}
+			return response{}, &NotSentError{Call: e.String(), Cause: fmt.Errorf("%w: the id is empty or unsafe in a path", ErrInvalid)}
 		}
 		target = strings.Replace(target, "{id}", string(id), 1)
 	}
 	return c.send(ctx, credentials, e.method, target, query, body)
 }
 
-// send is the one way out of this program to the provider.
-func (c *Client) send(ctx context.Context, credentials CredentialFunc, method, target string, query url.Values, body []byte) (answer, error) {
-	e, ok := permit(method, target)
+// send is the only way out of this program to the provider. It refuses what is not on
+// the allowlist.
+func (c *Client) send(ctx context.Context, credentials CredentialFunc, method, target string, query url.Values, body []byte) (response, error) {
+	e, ok := allowedEndpoint(method, target)
 	if !ok {
-		return answer{}, &NotSentError{Call: method + " " + clean(target, maxMessage), Cause: ErrNotAllowed}
+		return response{}, &NotSentError{Call: method + " " + clean(target, maxMessage), Cause: ErrNotAllowed}
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	unsent := func(wait time.Duration, cause error) (answer, error) {
-		return answer{}, &NotSentError{Call: e.String(), RetryAfter: wait, Cause: cause}
+	notSent := func(wait time.Duration, cause error) (response, error) {
+		return response{}, &NotSentError{Call: e.String(), RetryAfter: wait, Cause: cause}
 	}
 	credential, err := credentials(ctx)
 	if err == nil {
 		err = checkKey(credential.Key)
 	}
 	if err != nil {
-		return unsent(0, err)
+		return notSent(0, err)
 	}
 	address := *c.base
 	address.Path += target
 	address.RawQuery = query.Encode()
 	req, err := http.NewRequestWithContext(ctx, method, address.String(), bytes.NewReader(body))
 	if err != nil {
-		return unsent(0, fmt.Errorf("%w: %w", ErrInvalid, err))
+		return notSent(0, fmt.Errorf("%w: %w", ErrInvalid, err))
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Authorization", "Bearer "+credential.Key)
@@ -209,13 +201,13 @@ func (c *Client) send(ctx context.Context, credentials CredentialFunc, method, t
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	done, wait, err := c.pace.enter(ctx, e)
+	done, wait, err := c.limiter.acquire(ctx, e)
 	if err != nil {
-		return unsent(wait, err)
+		return notSent(wait, err)
 	}
-	a, err := c.exchange(req, e, credential.Key)
+	r, err := c.exchange(req, e, credential.Key)
 	done(err)
-	return a, err
+	return r, err
 }
 
 func checkKey(key string) error {
@@ -230,45 +222,34 @@ func checkKey(key string) error {
 	return nil
 }
 
-// exchange makes one HTTP exchange and sorts what came of it.
-func (c *Client) exchange(req *http.Request, e endpoint, key string) (answer, error) {
-	// Until the transport has a connection, no byte of the request has left.
+// exchange sends one HTTP request and classifies its response or failure.
+func (c *Client) exchange(req *http.Request, e endpoint, key string) (response, error) {
+	// Not a byte of the request leaves before the transport has a connection.
 	var connected atomic.Bool
 	req = req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
 	}))
 	res, err := c.http.Do(req)
 	if err != nil {
-		err = redact(wordless(err), key)
+		err = redactKey(stripPeerText(err), key)
 		if !connected.Load() {
-			return answer{}, &NotSentError{Call: e.String(), Cause: err}
+			return response{}, &NotSentError{Call: e.String(), Cause: err}
 		}
-		return answer{}, &AmbiguousError{Call: e.String(), Acts: e.acts, Cause: err}
+		return response{}, &AmbiguousError{Call: e.String(), MovesMoney: e.movesMoney, Cause: err}
 	}
 	defer res.Body.Close()
 	if sent, err := http.ParseTime(res.Header.Get("Date")); err == nil {
-		c.clock.Store(&clockReading{date: sent.UTC(), at: time.Now()})
+		c.clock.Store(&clockReading{date: sent.UTC(), received: time.Now()})
 	}
-	wait := c.pace.observe(res.StatusCode, res.Header)
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	wait := c.limiter.observe(res.StatusCode, res.Header)
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxResponse+1))
 	if err != nil {
-		return answer{}, &AmbiguousError{
-			Call: e.String(), Acts: e.acts, Status: res.StatusCode, RetryAfter: wait,
-			Cause: fmt.Errorf("the answer broke off: %w", redact(wordless(err), key)),
+		return response{}, &AmbiguousError{
+			Call: e.String(), MovesMoney: e.movesMoney, Status: res.StatusCode, RetryAfter: wait,
+			Cause: fmt.Errorf("the response broke off: %w", redactKey(stripPeerText(err), key)),
 		}
 	}
-	a, err := judge(e, res.StatusCode, wait, body, key)
-	a.replayed = strings.EqualFold(res.Header.Get("Idempotent-Replayed"), "true")
-	return a, err
+	r, err := classify(e, res.StatusCode, wait, body, key)
+	r.replayed = strings.EqualFold(res.Header.Get("Idempotent-Replayed"), "true")
+	return r, err
 }
-
-// redact makes sure that no error quotes the key, which a confused server might
-// send back.
-func redact(err error, key string) error {
-	if text := err.Error(); strings.Contains(text, key) {
-		return errors.New(hide(text, key))
-	}
-	return err
-}
-
-func hide(text, key string) string { return strings.ReplaceAll(text, key, "[key]") }

@@ -19,8 +19,8 @@ func fixedKey(key string) logspanel.CredentialFunc {
 	return func(context.Context) (logspanel.Credential, error) { return logspanel.Credential{Key: key}, nil }
 }
 
-// dial makes a client of a server on loopback, without a rate to wait for.
-func dial(t *testing.T, server http.Handler, opts ...logspanel.Option) *logspanel.Client {
+// newClient returns a client of a server on loopback, without a rate limit to wait for.
+func newClient(t *testing.T, server http.Handler, opts ...logspanel.Option) *logspanel.Client {
 	t.Helper()
 	s := httptest.NewServer(server)
 	t.Cleanup(s.Close)
@@ -77,7 +77,7 @@ func TestNew(t *testing.T) {
 	}
 }
 
-// A proxy may carry the API's https, never what goes to this machine.
+// Requests to a loopback host never go through a proxy.
 func TestProxy(t *testing.T) {
 	c, err := logspanel.New("https://logspanel.com/api/v1", fixedKey("k"))
 	require.NoError(t, err)
@@ -91,7 +91,7 @@ func TestProxy(t *testing.T) {
 
 func TestHeaders(t *testing.T) {
 	var got *http.Request
-	c := dial(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	c := newClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		got = r
 		_, _ = w.Write([]byte(`{"success":true,"data":{"balance":"1.00","currency":"NGN"}}`))
 	}), logspanel.WithUserAgent("companion/1.2"))
@@ -104,8 +104,7 @@ func TestHeaders(t *testing.T) {
 	assert.Empty(t, got.Header.Get("Content-Type"))
 }
 
-// Every call, over real HTTP, with lists and ids in each form that the contract
-// leaves open.
+// Every call, over real HTTP, with lists and ids in each form that the contract allows.
 func TestCalls(t *testing.T) {
 	for name, opts := range map[string]sandbox.Options{
 		"bare": {}, "paginator": {Lists: sandbox.Paginator}, "siblings": {Lists: sandbox.Siblings}, "other ids": {SwapIDs: true},
@@ -114,14 +113,14 @@ func TestCalls(t *testing.T) {
 			now := time.Date(2026, 5, 1, 12, 0, 0, 123456000, time.UTC)
 			opts.Now = func() time.Time { return now }
 			p := sandbox.New(opts)
-			testNumbers(t, p, dial(t, p), now)
-			testLogs(t, dial(t, p))
-			testBoosts(t, p, dial(t, p))
+			checkNumbers(t, p, newClient(t, p), now)
+			checkAccountLogs(t, newClient(t, p))
+			checkBoosts(t, p, newClient(t, p))
 		})
 	}
 }
 
-func testNumbers(t *testing.T, p *sandbox.Provider, c *logspanel.Client, now time.Time) {
+func checkNumbers(t *testing.T, p *sandbox.Provider, c *logspanel.Client, now time.Time) {
 	ctx := t.Context()
 	balance, err := c.Wallet(ctx)
 	require.NoError(t, err)
@@ -148,7 +147,7 @@ func testNumbers(t *testing.T, p *sandbox.Provider, c *logspanel.Client, now tim
 	assert.NotContains(t, codes, "Random")
 	codes, err = c.AreaCodes(ctx, "3", "2123")
 	require.NoError(t, err)
-	assert.Empty(t, codes, "Random alone is no choice")
+	assert.Empty(t, codes, "Random alone is not a choice")
 
 	purchase := telegram("key-1")
 	purchase.AreaCodes = []string{"917"}
@@ -181,7 +180,7 @@ func testNumbers(t *testing.T, p *sandbox.Provider, c *logspanel.Client, now tim
 	require.NoError(t, err)
 	checked, err := c.CheckNumber(ctx, order.ID)
 	require.NoError(t, err)
-	assert.Empty(t, checked.Code, "the text is still under way")
+	assert.Empty(t, checked.Code, "the SMS has not arrived yet")
 	p.Advance(2 * time.Second)
 	checked, err = c.CheckNumber(ctx, order.ID)
 	require.NoError(t, err)
@@ -200,7 +199,7 @@ func testNumbers(t *testing.T, p *sandbox.Provider, c *logspanel.Client, now tim
 	assert.Equal(t, naira(11_650_00), p.Balance())
 }
 
-func testLogs(t *testing.T, c *logspanel.Client) {
+func checkAccountLogs(t *testing.T, c *logspanel.Client) {
 	ctx := t.Context()
 	parents, err := c.LogParentCategories(ctx)
 	require.NoError(t, err)
@@ -232,7 +231,7 @@ func testLogs(t *testing.T, c *logspanel.Client) {
 	}, orders[1])
 }
 
-func testBoosts(t *testing.T, p *sandbox.Provider, c *logspanel.Client) {
+func checkBoosts(t *testing.T, p *sandbox.Provider, c *logspanel.Client) {
 	ctx := t.Context()
 	categories, err := c.BoostCategories(ctx)
 	require.NoError(t, err)
@@ -283,8 +282,8 @@ func testBoosts(t *testing.T, p *sandbox.Provider, c *logspanel.Client) {
 	assert.Equal(t, after, p.Balance())
 }
 
-// A list longer than one page is read to its end, and no page that the answer
-// doesn't speak of is asked for.
+// A list longer than one page is read to its end, and only pages that the response
+// announces are requested.
 func TestPages(t *testing.T) {
 	for name, form := range map[string]sandbox.ListForm{
 		"bare": sandbox.Bare, "paginator": sandbox.Paginator, "siblings": sandbox.Siblings,
@@ -292,7 +291,7 @@ func TestPages(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := sandbox.New(sandbox.Options{Lists: form, Balance: naira(1_000_000_00)})
 			require.NoError(t, p.SetStock("123", 500))
-			c := dial(t, p)
+			c := newClient(t, p)
 			var want []logspanel.ID
 			for i := range 205 {
 				bought, err := c.BuyNumber(t.Context(), telegram("key-"+time.Duration(i).String()))
@@ -325,7 +324,7 @@ func TestPages(t *testing.T) {
 
 func TestCancelWithoutAnOrder(t *testing.T) {
 	p := sandbox.New(sandbox.Options{TerseCancels: true})
-	c := dial(t, p)
+	c := newClient(t, p)
 	bought, err := c.BuyNumber(t.Context(), telegram("key-1"))
 	require.NoError(t, err)
 	cancelled, err := c.CancelNumber(t.Context(), bought.Order.ID)
@@ -334,8 +333,8 @@ func TestCancelWithoutAnOrder(t *testing.T) {
 	assert.NotEmpty(t, cancelled.Message)
 }
 
-// A purchase leaves under the key that it was quoted with, or not at all.
-func TestAPurchaseKeepsToItsKey(t *testing.T) {
+// A purchase is sent with the API key that it was quoted with, or not at all.
+func TestPurchaseIsBoundToItsAPIKey(t *testing.T) {
 	p := sandbox.New(sandbox.Options{})
 	server := httptest.NewServer(p)
 	t.Cleanup(server.Close)
@@ -354,23 +353,22 @@ func TestAPurchaseKeepsToItsKey(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// The provider's time is what it said last, and what has passed since, however this
-// computer's clock is set.
-func TestTheProvidersTime(t *testing.T) {
-	there := time.Date(2031, 5, 1, 12, 0, 0, 0, time.UTC)
-	c := dial(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Date", there.Format(http.TimeFormat))
+// The provider's time advances from its last Date header, whatever the local clock says.
+func TestProviderTime(t *testing.T) {
+	remote := time.Date(2031, 5, 1, 12, 0, 0, 0, time.UTC)
+	c := newClient(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", remote.Format(http.TimeFormat))
 	}))
-	_, known := c.Time()
+	_, known := c.ProviderTime()
 	assert.False(t, known)
 	_, _ = c.Wallet(t.Context())
-	first, known := c.Time()
+	first, known := c.ProviderTime()
 	require.True(t, known)
-	assert.False(t, first.Before(there))
-	assert.Less(t, first.Sub(there), time.Hour)
-	second, _ := c.Time()
+	assert.False(t, first.Before(remote))
+	assert.Less(t, first.Sub(remote), time.Hour)
+	second, _ := c.ProviderTime()
 	assert.False(t, second.Before(first))
 	ahead, known := c.Skew()
 	require.True(t, known)
-	assert.InDelta(t, time.Since(there).Hours(), ahead.Hours(), 1)
+	assert.InDelta(t, time.Since(remote).Hours(), ahead.Hours(), 1)
 }

@@ -5,18 +5,18 @@ import (
 	"log/slog"
 )
 
-// Credential is an API key with the generation that tells it from the key before and
-// after it. However it is printed or logged, or encoded as JSON, the key is left out.
+// Credential is an API key and the generation that distinguishes it from earlier and later
+// keys of the account. Printing, logging or encoding a Credential never shows the key.
 type Credential struct {
 	Key        string
 	Generation string
 }
 
-// CredentialFunc gives the credential for one request. Its error reaches the caller
-// inside an Unsent.
+// CredentialFunc returns the credential for one request. Its error reaches the client's
+// caller inside a NotSentError.
 type CredentialFunc func(context.Context) (Credential, error)
 
-// String names the generation alone.
+// String names the generation only.
 func (c Credential) String() string {
 	if c.Key == "" {
 		return "no API key"
@@ -24,17 +24,18 @@ func (c Credential) String() string {
 	return "API key of generation " + c.Generation
 }
 
-// GoString is String, for %#v.
+// GoString implements fmt.GoStringer, for %#v.
 func (c Credential) GoString() string { return c.String() }
 
-// LogValue is String, for logs.
+// LogValue implements slog.LogValuer.
 func (c Credential) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// MarshalText is String, for JSON.
+// MarshalText implements encoding.TextMarshaler, which JSON uses.
 func (c Credential) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// only gives credentials of one generation and refuses every other.
-func (f CredentialFunc) only(generation string) CredentialFunc {
+// pinnedTo returns a CredentialFunc that fails with ErrKeyReplaced unless f returns a
+// credential of this generation.
+func (f CredentialFunc) pinnedTo(generation string) CredentialFunc {
 	return func(ctx context.Context) (Credential, error) {
 		credential, err := f(ctx)
 		if err == nil && credential.Generation != generation {

@@ -7,15 +7,14 @@ import (
 
 // endpoint is one call of the provider's API.
 type endpoint struct {
-	method string
-	path   string // under the base URL; {id} stands for one id
-	acts   bool   // a person's wish about money, which an outage of the reads never holds back
+	method     string
+	path       string // under the base URL; {id} stands for one id
+	movesMoney bool   // a purchase or cancellation: sent even during an outage
 }
 
-// allowed is every call that can leave this program. The provider's keys could
-// also buy account logs and boosts; this program can't, because nothing else is
-// ever sent, see Client.send.
-var allowed = []endpoint{
+// allowlist is every call that can leave this program. An API key could also buy account
+// logs and boosts. This program can't, because Client.send sends nothing else.
+var allowlist = []endpoint{
 	wallet,
 	countries, services, areaCodes,
 	numberOrders, numberOrder, buyNumber, checkNumber, cancelNumber,
@@ -32,9 +31,9 @@ var (
 	areaCodes    = endpoint{method: http.MethodGet, path: "/numbers/area-codes"}
 	numberOrders = endpoint{method: http.MethodGet, path: "/numbers/orders"}
 	numberOrder  = endpoint{method: http.MethodGet, path: "/numbers/orders/{id}"}
-	buyNumber    = endpoint{method: http.MethodPost, path: "/numbers/orders", acts: true}
+	buyNumber    = endpoint{method: http.MethodPost, path: "/numbers/orders", movesMoney: true}
 	checkNumber  = endpoint{method: http.MethodPost, path: "/numbers/orders/{id}/check"}
-	cancelNumber = endpoint{method: http.MethodPost, path: "/numbers/orders/{id}/cancel", acts: true}
+	cancelNumber = endpoint{method: http.MethodPost, path: "/numbers/orders/{id}/cancel", movesMoney: true}
 
 	logParentCategories = endpoint{method: http.MethodGet, path: "/logs/parent-categories"}
 	logCategories       = endpoint{method: http.MethodGet, path: "/logs/categories"}
@@ -47,13 +46,13 @@ var (
 	boostOrders     = endpoint{method: http.MethodGet, path: "/boost/orders"}
 	boostOrder      = endpoint{method: http.MethodGet, path: "/boost/orders/{id}"}
 	checkBoost      = endpoint{method: http.MethodPost, path: "/boost/orders/{id}/check"}
-	cancelBoost     = endpoint{method: http.MethodPost, path: "/boost/orders/{id}/cancel", acts: true}
+	cancelBoost     = endpoint{method: http.MethodPost, path: "/boost/orders/{id}/cancel", movesMoney: true}
 )
 
-// permit finds the endpoint that a method and an escaped path under the base URL
-// belong to.
-func permit(method, path string) (endpoint, bool) {
-	for _, e := range allowed {
+// allowedEndpoint finds the endpoint on the allowlist that a method and an escaped path
+// under the base URL belong to.
+func allowedEndpoint(method, path string) (endpoint, bool) {
+	for _, e := range allowlist {
 		if e.method == method && e.matches(path) {
 			return e, true
 		}

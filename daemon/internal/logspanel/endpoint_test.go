@@ -22,8 +22,8 @@ import (
 	"github.com/logspanel/companion/daemon/sandbox"
 )
 
-// The calls that this program may make, written down a second time. A new line here
-// is a decision, and a second one that buys is against the project's scope.
+// published is a second copy of the allowlist. A new line here is a decision, and a second
+// call that buys would be outside the project's scope.
 var published = []string{
 	"GET /wallet",
 	"GET /numbers/countries",
@@ -60,7 +60,7 @@ func TestAllowList(t *testing.T) {
 	assert.Equal(t, []string{"POST /numbers/orders"}, buys)
 }
 
-// recorder notes what arrives and agrees to everything.
+// recorder records every request and answers it with success.
 type recorder struct {
 	mu    sync.Mutex
 	calls []string
@@ -73,10 +73,10 @@ func (rec *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(`{"success":true,"data":{}}`))
 }
 
-// Nothing that isn't allowed reaches the network.
+// No call outside the allowlist reaches the network.
 func TestNothingElseIsSent(t *testing.T) {
 	rec := &recorder{}
-	c := dial(t, rec)
+	c := newClient(t, rec)
 	refused := []struct{ method, path string }{
 		{"POST", "/logs/orders"},
 		{"POST", "/boost/orders"},
@@ -125,11 +125,11 @@ func TestNothingElseIsSent(t *testing.T) {
 	assert.Len(t, rec.calls, 1)
 }
 
-// Every exported method, found by reflection, sends what is on the list and nothing
-// else; together they use all of it.
-func TestMethodsKeepToTheList(t *testing.T) {
+// Every exported method, found by reflection, sends one call of the allowlist. Together
+// they use all of it.
+func TestMethodsUseTheAllowlist(t *testing.T) {
 	rec := &recorder{}
-	c := dial(t, rec)
+	c := newClient(t, rec)
 	arguments := map[reflect.Type]reflect.Value{
 		reflect.TypeFor[context.Context]():    reflect.ValueOf(t.Context()),
 		reflect.TypeFor[logspanel.ID]():       reflect.ValueOf(logspanel.ID("4711")),
@@ -138,7 +138,7 @@ func TestMethodsKeepToTheList(t *testing.T) {
 		reflect.TypeFor[logspanel.Purchase](): reflect.ValueOf(telegram("key-1")),
 	}
 	client := reflect.TypeOf(c)
-	silent := []string{"Host", "Close", "Skew", "Time", "Transport", "Send"} // the last two exist in tests alone
+	silent := []string{"Host", "Close", "Skew", "ProviderTime", "Transport", "Send"} // the last two exist only in tests
 	for i := range client.NumMethod() {
 		method := client.Method(i)
 		if slices.Contains(silent, method.Name) {
@@ -147,7 +147,7 @@ func TestMethodsKeepToTheList(t *testing.T) {
 		in := []reflect.Value{reflect.ValueOf(c)}
 		for n := 1; n < method.Type.NumIn(); n++ {
 			argument, ok := arguments[method.Type.In(n)]
-			require.True(t, ok, "%s takes a %s, which this test doesn't know", method.Name, method.Type.In(n))
+			require.True(t, ok, "%s takes a %s, for which this test has no argument", method.Name, method.Type.In(n))
 			in = append(in, argument)
 		}
 		before := len(rec.calls)
@@ -161,10 +161,10 @@ func TestMethodsKeepToTheList(t *testing.T) {
 	assert.ElementsMatch(t, published, sent)
 }
 
-// There is one place in the package that speaks HTTP, and one way to it, which asks
-// the list first.
+// One function of the package uses HTTP, and only send calls it, after checking the
+// allowlist.
 func TestOneWayOut(t *testing.T) {
-	calls := map[string][]string{} // what is called, in which functions
+	calls := map[string][]string{} // the callers of each name
 	entries, err := os.ReadDir(".")
 	require.NoError(t, err)
 	for _, entry := range entries {
@@ -204,10 +204,10 @@ func TestOneWayOut(t *testing.T) {
 	}
 }
 
-// No id can change the path that it stands in.
-func TestIDsStayInTheirPlace(t *testing.T) {
+// No id can change the path that it is put into.
+func TestIDsDoNotChangeThePath(t *testing.T) {
 	rec := &recorder{}
-	c := dial(t, rec)
+	c := newClient(t, rec)
 	for _, id := range []logspanel.ID{
 		"", ".", "..", "1/cancel", "1/../../logs/orders", `1\cancel`, "1?x=y", "1#x", "%2e%2e", "1%2fcancel",
 		"1 2", "1\n2", "é", logspanel.ID(strings.Repeat("1", 129)),
@@ -232,7 +232,7 @@ func TestSkew(t *testing.T) {
 	_, known := c.Skew()
 	require.False(t, known)
 	_, err = c.Wallet(t.Context())
-	require.Error(t, err, "an answer of any kind tells the time")
+	require.Error(t, err, "any response has a Date")
 	skew, known := c.Skew()
 	require.True(t, known)
 	require.InDelta(t, ahead.Seconds(), skew.Seconds(), 5)

@@ -5,25 +5,25 @@ import (
 	"net/http"
 )
 
-// Send is the one way out, for tests that try what no method does.
+// Send exposes Client.send, for calls that no method makes.
 func (c *Client) Send(ctx context.Context, method, path string) error {
 	_, err := c.send(ctx, c.credentials, method, path, nil, nil)
 	return err
 }
 
-// Allowed lists the allow-list.
+// Allowed returns the allowlist.
 func Allowed() []string {
 	var list []string
-	for _, e := range allowed {
+	for _, e := range allowlist {
 		list = append(list, e.String())
 	}
 	return list
 }
 
-// WithTransport changes the transport before the first call.
+// WithTransport changes the transport in New.
 func WithTransport(change func(*http.Transport)) Option {
 	return func(c *Client) { change(c.transport) }
 }
 
-// Transport is what the client sends by.
+// Transport returns the client's transport.
 func (c *Client) Transport() *http.Transport { return c.transport }

@@ -11,7 +11,7 @@ import (
 	"github.com/logspanel/companion/shared/money"
 )
 
-// Country is where a number can come from.
+// Country is a country that numbers are sold from.
 type Country struct {
 	ID          ID
 	Name        string
@@ -21,7 +21,7 @@ type Country struct {
 	Image       string // an absolute URL or a relative path
 }
 
-// Countries lists every country.
+// Countries lists every country that numbers are sold from.
 func (c *Client) Countries(ctx context.Context) ([]Country, error) {
 	return list[countryWire](ctx, c, countries, nil)
 }
@@ -45,18 +45,18 @@ func (w countryWire) value() (Country, error) {
 	}, nil
 }
 
-// Service is what a number of one country can be bought for.
+// Service is an offer: a service, such as Telegram, that numbers of one country are sold for.
 type Service struct {
 	ID          ID
 	Name        string
 	CountryID   ID
 	CountryName string
-	Price       money.Money
-	Available   int
+	Price       money.Money // zero where unknown
+	Available   int         // numbers in stock
 	Category    string
 }
 
-// Services lists what a country's numbers can be bought for.
+// Services lists the services that a country's numbers are sold for, with their prices.
 func (c *Client) Services(ctx context.Context, countryID ID) ([]Service, error) {
 	return list[serviceWire](ctx, c, services, url.Values{"country_id": {string(countryID)}})
 }
@@ -82,7 +82,7 @@ func (w serviceWire) value() (Service, error) {
 	}, nil
 }
 
-// AreaCodes lists the area codes that a number can be asked to have. None: the
+// AreaCodes lists the area codes that a purchase can ask for. It returns none where the
 // provider offers no choice.
 func (c *Client) AreaCodes(ctx context.Context, countryID, serviceID ID) ([]string, error) {
 	return get[areaCodesWire](ctx, c, areaCodes, "", url.Values{
@@ -90,7 +90,7 @@ func (c *Client) AreaCodes(ctx context.Context, countryID, serviceID ID) ([]stri
 	})
 }
 
-// anyArea stands in the list of area codes for no choice.
+// anyArea is the entry in the provider's list of area codes that means no choice.
 const anyArea = "Random"
 
 type areaCodesWire struct {
@@ -110,19 +110,21 @@ func (w areaCodesWire) value() ([]string, error) {
 	return codes, nil
 }
 
-// Purchase asks for one number. No price is sent: the provider computes it.
+// Purchase is a request for one number. It carries no price: the provider charges its
+// current one.
 type Purchase struct {
 	CountryID      ID
 	ServiceID      ID
-	AreaCodes      []string // empty unless the person chose of those that AreaCodes lists
+	AreaCodes      []string // some of those that Client.AreaCodes lists; empty: any
 	IdempotencyKey string   // 1 to 255 visible ASCII characters
-	Generation     string   // of the only API key that may send it; empty: any
+	Generation     string   // the generation of the only API key that may send it; empty: any
 }
 
-// maxIdempotencyKey is the usual width of such a key; the provider publishes none.
+// maxIdempotencyKey is the usual limit for such a key; the provider publishes none.
 const maxIdempotencyKey = 255
 
-// body is the request's body: the same bytes for the same purchase, always.
+// body encodes the request. Equal purchases always give equal bytes, which the provider
+// compares when it sees an idempotency key again.
 func (p Purchase) body() ([]byte, error) {
 	invalid := func(what string) ([]byte, error) { return nil, fmt.Errorf("%w: %s", ErrInvalid, what) }
 	switch {
@@ -133,7 +135,7 @@ func (p Purchase) body() ([]byte, error) {
 	case p.IdempotencyKey == "" || len(p.IdempotencyKey) > maxIdempotencyKey || checkKey(p.IdempotencyKey) != nil:
 		return invalid("the idempotency key is not 1 to 255 visible ASCII characters")
 	case slices.Contains(p.AreaCodes, "") || slices.Contains(p.AreaCodes, anyArea):
-		return invalid("an area code is none")
+		return invalid("an area code is empty or stands for no choice")
 	}
 	return json.Marshal(struct {
 		CountryID      wireID   `json:"country_id"`
@@ -146,30 +148,30 @@ func (p Purchase) body() ([]byte, error) {
 // NumberOrder is a number that was bought.
 type NumberOrder struct {
 	ID          ID
-	Status      string // "waiting_for_code", "completed" and others that are not published
+	Status      string // "waiting_for_code", "completed" or an unpublished one
 	Number      string // E.164: "+1234567890"
 	ServiceID   ID
 	ServiceName string
 	CountryID   ID
 	CountryName string
-	Price       money.Money   // zero where the provider gives none that can be one
-	TimeLeft    time.Duration // whole seconds; whether a stored order's counts down is not published
-	Code        string        // empty until the SMS has come
-	Message     string
+	Price       money.Money   // zero where unknown
+	TimeLeft    time.Duration // whole seconds; it is not published whether a stored order's counts down
+	Code        string        // empty until the SMS has arrived
+	Message     string        // the provider's, for the person
 	Refunded    bool
-	CreatedAt   time.Time // zero in the answer to a purchase
+	CreatedAt   time.Time // UTC; zero in the response to a purchase
 }
 
-// Bought is the answer to a purchase.
+// Bought is the response to a purchase.
 type Bought struct {
 	Order        NumberOrder
-	BalanceAfter money.Money
-	Replayed     bool // an earlier answer again: BalanceAfter and Order.TimeLeft are of then
+	BalanceAfter money.Money // zero where unknown
+	Replayed     bool        // the first response again: BalanceAfter and Order.TimeLeft date from then
 }
 
-// BuyNumber buys one number. The same Purchase sent again, while the provider still
-// knows its key, returns the first answer and charges nothing. It is sent once; ask
-// OutcomeOf what an error means.
+// BuyNumber buys one number. It sends the request once; OutcomeOf says what an error means.
+// Calling it again with the same Purchase, while the provider still remembers its
+// idempotency key, returns the first response and charges nothing.
 func (c *Client) BuyNumber(ctx context.Context, p Purchase) (Bought, error) {
 	body, err := p.body()
 	if err != nil {
@@ -177,29 +179,29 @@ func (c *Client) BuyNumber(ctx context.Context, p Purchase) (Bought, error) {
 	}
 	credentials := c.credentials
 	if p.Generation != "" {
-		credentials = credentials.only(p.Generation)
+		credentials = credentials.pinnedTo(p.Generation)
 	}
-	a, err := c.call(ctx, credentials, buyNumber, "", nil, body)
+	r, err := c.call(ctx, credentials, buyNumber, "", nil, body)
 	if err != nil {
 		return Bought{}, err
 	}
-	bought, err := decode[boughtWire](a.data)
+	bought, err := decode[boughtWire](r.data)
 	if err != nil {
-		return Bought{}, a.unusable(err)
+		return Bought{}, r.unreadable(err)
 	}
-	bought.Replayed = a.replayed
+	bought.Replayed = r.replayed
 	return bought, nil
 }
 
 // OrderList is the account's number orders as the provider listed them.
 type OrderList struct {
-	Orders   []NumberOrder // each once
-	Gapless  bool          // none is missing before the last of them
-	Complete bool          // nor after it: the answers show for certain that this is all
+	Orders   []NumberOrder // each order once
+	Gapless  bool          // no order is missing before the last one
+	Complete bool          // this is certainly the whole list
 }
 
-// NumberOrders lists the account's number orders: all of them, or, where atMost is
-// not 0, the pages that hold the first so many.
+// NumberOrders lists the account's number orders. It reads all of them where atMost is 0,
+// and otherwise the pages that hold the first atMost orders.
 func (c *Client) NumberOrders(ctx context.Context, atMost int) (OrderList, error) {
 	listed, read, err := listUpTo[numberOrderWire](ctx, c, numberOrders, nil, atMost)
 	if err != nil {
@@ -219,54 +221,55 @@ func (c *Client) NumberOrders(ctx context.Context, atMost int) (OrderList, error
 	return list, nil
 }
 
-// enoughSorted is how many orders have to be in their order by time for that to be no
-// chance: how lists are sorted is not published.
-const enoughSorted = 5
+// minSorted is how many orders must be sorted by time to rule out chance: the provider
+// does not publish how it sorts lists.
+const minSorted = 5
 
-// Since reports that no order made at or after a time is missing from the list: it is
-// complete, or it has the newest orders first and reaches back to before that time.
-func (l OrderList) Since(at time.Time) bool {
+// CoversSince reports whether the list certainly has every order created at or after a
+// time: it is complete, or it is sorted newest first and reaches back beyond that time.
+func (l OrderList) CoversSince(at time.Time) bool {
 	if l.Complete {
 		return true
 	}
 	n := len(l.Orders)
-	if !l.Gapless || n < enoughSorted || l.Orders[n-1].CreatedAt.IsZero() || !l.Orders[n-1].CreatedAt.Before(at) {
+	if !l.Gapless || n < minSorted || l.Orders[n-1].CreatedAt.IsZero() || !l.Orders[n-1].CreatedAt.Before(at) {
 		return false
 	}
 	return slices.IsSortedFunc(l.Orders, func(a, b NumberOrder) int { return b.CreatedAt.Compare(a.CreatedAt) }) &&
 		l.Orders[0].CreatedAt.After(l.Orders[n-1].CreatedAt)
 }
 
-// NumberOrder reads a stored order.
+// NumberOrder reads an order as the provider stored it. It does not look for a new code;
+// CheckNumber does.
 func (c *Client) NumberOrder(ctx context.Context, id ID) (NumberOrder, error) {
 	return get[numberOrderWire](ctx, c, numberOrder, id, nil)
 }
 
-// CheckNumber asks the provider to look for an order's code now.
+// CheckNumber asks the provider to look for an order's code now, and returns the order.
 func (c *Client) CheckNumber(ctx context.Context, id ID) (NumberOrder, error) {
 	return get[numberOrderWire](ctx, c, checkNumber, id, nil)
 }
 
-// CancelNumber cancels an order that has no code; the refund follows.
+// CancelNumber cancels an order that has no code yet. The refund may follow later.
 func (c *Client) CancelNumber(ctx context.Context, id ID) (Cancellation[NumberOrder], error) {
 	return cancel[numberOrderWire](ctx, c, cancelNumber, id)
 }
 
 type numberOrderWire struct {
-	OrderID     ID     `json:"order_id"`
-	Status      name   `json:"status"`
-	Number      name   `json:"number"`
-	ServiceID   ID     `json:"service_id"`
-	ServiceName name   `json:"service_name"`
-	CountryID   ID     `json:"country_id"`
-	CountryName name   `json:"country_name"`
-	Price       amount `json:"price"`
-	Currency    text   `json:"currency"`
-	TimeLeft    count  `json:"time_left"`
-	Code        text   `json:"code"`
-	Message     text   `json:"message"`
-	Refunded    flag   `json:"refunded"`
-	CreatedAt   moment `json:"created_at"`
+	OrderID     ID        `json:"order_id"`
+	Status      name      `json:"status"`
+	Number      name      `json:"number"`
+	ServiceID   ID        `json:"service_id"`
+	ServiceName name      `json:"service_name"`
+	CountryID   ID        `json:"country_id"`
+	CountryName name      `json:"country_name"`
+	Price       amount    `json:"price"`
+	Currency    text      `json:"currency"`
+	TimeLeft    count     `json:"time_left"`
+	Code        text      `json:"code"`
+	Message     text      `json:"message"`
+	Refunded    flag      `json:"refunded"`
+	CreatedAt   timestamp `json:"created_at"`
 }
 
 func (w numberOrderWire) value() (NumberOrder, error) {
@@ -291,7 +294,7 @@ func (w boughtWire) value() (Bought, error) {
 	order, err := w.numberOrderWire.value()
 	bought := Bought{Order: order, BalanceAfter: w.BalanceAfter.in(w.Currency)}
 	if bought.BalanceAfter.Minor < 0 {
-		bought.BalanceAfter = money.Money{} // nothing is sold on credit; the wallet says more when it is read
+		bought.BalanceAfter = money.Money{} // nothing is sold on credit, so this is not a balance
 	}
 	return bought, err
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/logspanel/companion/shared/money"
 )
 
-// Wallet reads the account's balance.
+// Wallet reads the account's balance. It may be negative.
 func (c *Client) Wallet(ctx context.Context) (money.Money, error) {
 	return get[walletWire](ctx, c, wallet, "", nil)
 }

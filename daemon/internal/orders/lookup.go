@@ -54,7 +54,7 @@ func (s *Service) judge(id string, listed logspanel.OrderList, generation string
 	switch {
 	case match != nil:
 		return wait, s.own(&p, *match, true) == nil
-	case len(possible) == 0 && generation == p.Generation && quiet && listed.Since(p.between(clockDoubt).from):
+	case len(possible) == 0 && generation == p.Generation && quiet && listed.CoversSince(p.between(clockDoubt).from):
 		problem := p.Declined
 		if problem == nil {
 			problem = &protocol.Error{
@@ -113,7 +113,7 @@ func (s *Service) match(p purchase, listed logspanel.OrderList) (clear *logspane
 			matches++
 		}
 	}
-	if matches != 1 || !listed.Since(narrow.from) {
+	if matches != 1 || !listed.CoversSince(narrow.from) {
 		clear = nil
 	}
 	return clear, possible

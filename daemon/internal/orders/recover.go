@@ -101,7 +101,7 @@ func (s *Service) takeUp(listed logspanel.OrderList) (sure bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	since := s.clock.earliestNow().Add(-limitWindow - clockSlack)
-	sure = listed.Since(since)
+	sure = listed.CoversSince(since)
 	var found []*rental
 	for _, o := range listed.Orders {
 		if !o.CreatedAt.IsZero() && o.CreatedAt.Before(since) {

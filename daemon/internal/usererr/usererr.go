@@ -96,7 +96,7 @@ func fromAmbiguous(e *logspanel.AmbiguousError) *protocol.Error {
 		status = fmt.Sprintf(" (HTTP %d)", e.Status)
 	}
 	switch {
-	case e.Acts:
+	case e.MovesMoney:
 		return newError(protocol.CodeOutcomeUnknown, "the request was sent, and the provider gave no clear answer"+status,
 			"the orders will tell what became of it").AddDetail(e.Message)
 	case e.Status == http.StatusTooManyRequests:
@@ -114,7 +114,7 @@ func fromNotSent(e *logspanel.NotSentError) *protocol.Error {
 		return newError(protocol.CodeKeyRefused, "the API key has characters that no key has", "set it again")
 	case errors.Is(e, logspanel.ErrKeyReplaced):
 		return newError(protocol.CodeKeyReplaced, "the API key was replaced in the meantime, so nothing was sent", "look again and confirm")
-	case errors.Is(e, logspanel.ErrHeld):
+	case errors.Is(e, logspanel.ErrPaused):
 		return newError(protocol.CodeTooManyCalls, "the provider asks for a pause", "try again"+waitText(e.RetryAfter))
 	case errors.Is(e, logspanel.ErrOutage):
 		return newError(protocol.CodeUnreachable, "the provider has stopped answering", "try again"+waitText(e.RetryAfter))

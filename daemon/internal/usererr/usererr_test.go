@@ -96,7 +96,7 @@ func TestSentences(t *testing.T) {
 			"the provider gave no usable answer: try again in a moment",
 		},
 		{
-			&logspanel.AmbiguousError{Call: "POST /numbers/orders", Acts: true, Status: 500, Message: "Oops."}, protocol.CodeOutcomeUnknown,
+			&logspanel.AmbiguousError{Call: "POST /numbers/orders", MovesMoney: true, Status: 500, Message: "Oops."}, protocol.CodeOutcomeUnknown,
 			"the request was sent, and the provider gave no clear answer (HTTP 500): “Oops.”: the orders will tell what became of it",
 		},
 		{
@@ -108,7 +108,7 @@ func TestSentences(t *testing.T) {
 			unsent(logspanel.ErrKeyReplaced, 0), protocol.CodeKeyReplaced,
 			"the API key was replaced in the meantime, so nothing was sent: look again and confirm",
 		},
-		{unsent(logspanel.ErrHeld, 2*time.Second), protocol.CodeTooManyCalls, "the provider asks for a pause: try again in 2 seconds"},
+		{unsent(logspanel.ErrPaused, 2*time.Second), protocol.CodeTooManyCalls, "the provider asks for a pause: try again in 2 seconds"},
 		{
 			unsent(logspanel.ErrOutage, 15*time.Second), protocol.CodeUnreachable,
 			"the provider has stopped answering: try again in 15 seconds",

@@ -9,13 +9,15 @@ import (
 	"strings"
 )
 
-func parseBase(base string) (*url.URL, error) {
+// parseBaseURL checks and normalizes the API address, so that one API has one spelling:
+// the API key and the journal are stored under its host.
+func parseBaseURL(base string) (*url.URL, error) {
 	bad := func(why string) (*url.URL, error) {
 		return nil, fmt.Errorf("the API address %s: it looks like https://logspanel.com/api/v1", why)
 	}
 	u, err := url.Parse(base)
 	switch {
-	case err != nil: // whose text may hold a password
+	case err != nil: // not quoted, since its text may contain a password
 		return bad("can't be read")
 	case u.User != nil:
 		return bad("must not hold a user name or password")
@@ -26,16 +28,15 @@ func parseBase(base string) (*url.URL, error) {
 	case u.Scheme != "https" && u.Scheme != "http":
 		return bad("must begin with https://")
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return bad("must begin with https://, for the key would travel in the open")
+		return bad("must begin with https://, or the key would travel in the open")
 	}
 	if strings.HasSuffix(u.Host, ":") || u.Port() != "" && !isPort(u.Port()) {
-		return bad("has a port that is none")
+		return bad("has an invalid port")
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	if u.RawPath != "" || (u.Path != "" && u.Path != path.Clean(u.Path)) {
 		return bad("has a path that is not plain")
 	}
-	// One API has one name, for key and journal belong to it.
 	u.Host = strings.ToLower(u.Host)
 	if u.Scheme == "https" {
 		u.Host = strings.TrimSuffix(u.Host, ":443")

@@ -22,12 +22,12 @@ import (
 	"github.com/logspanel/companion/daemon/sandbox"
 )
 
-// Each code, at a status that the contract doesn't fix, reaches the caller.
+// Each code reaches the caller, with any HTTP status.
 func TestRefusals(t *testing.T) {
 	for _, code := range logspanel.Codes {
 		for _, status := range []int{200, 400, 402, 409, 422, 500} {
 			p := sandbox.New(sandbox.Options{})
-			c := dial(t, p)
+			c := newClient(t, p)
 			require.NoError(t, p.Fail(sandbox.Fault{Kind: sandbox.Refuse, Status: status, Code: code, Message: "No."}))
 			_, err := c.BuyNumber(t.Context(), telegram("key-1"))
 			var refusal *logspanel.Error
@@ -45,12 +45,12 @@ func TestOutcome(t *testing.T) {
 		want logspanel.Outcome
 	}{
 		{nil, logspanel.Done},
-		{errors.New("of somebody else"), logspanel.Unknown},
+		{errors.New("of another package"), logspanel.Unknown},
 		{context.DeadlineExceeded, logspanel.Unknown},
 		{&logspanel.NotSentError{Cause: logspanel.ErrNoKey}, logspanel.NotSent},
 		{&logspanel.AmbiguousError{Status: 500}, logspanel.Unknown},
 		{&logspanel.AmbiguousError{Cause: context.DeadlineExceeded}, logspanel.Unknown},
-		{fmt.Errorf("buying: %w", &logspanel.NotSentError{Cause: logspanel.ErrHeld}), logspanel.NotSent},
+		{fmt.Errorf("buying: %w", &logspanel.NotSentError{Cause: logspanel.ErrPaused}), logspanel.NotSent},
 		{fmt.Errorf("buying: %w", refusal(402, "INSUFFICIENT_BALANCE")), logspanel.Refused},
 		{refusal(402, "INSUFFICIENT_BALANCE"), logspanel.Refused},
 		{refusal(409, "NUMBER_OUT_OF_STOCK"), logspanel.Refused},
@@ -73,9 +73,9 @@ func TestOutcome(t *testing.T) {
 	}
 }
 
-// Whatever goes wrong on the way, a purchase is only called refused or not sent when
-// that is certain; the ledger knows the truth.
-func TestFaultsOnBuying(t *testing.T) {
+// Whatever goes wrong, a purchase is reported as refused or not sent only where that is
+// certain. The sandbox's ledger tells what really happened.
+func TestFaultsDuringPurchase(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault   sandbox.Fault
 		outcome logspanel.Outcome
@@ -95,7 +95,7 @@ func TestFaultsOnBuying(t *testing.T) {
 		"huge":               {sandbox.Fault{Kind: sandbox.Huge}, logspanel.Unknown, 200, false},
 		"redirect":           {sandbox.Fault{Kind: sandbox.Redirect, Location: "/api/v1/wallet"}, logspanel.Unknown, 302, false},
 		"slow":               {sandbox.Fault{Kind: sandbox.Slow, Acts: true, DelayMS: 60_000}, logspanel.Unknown, 0, true},
-		"a fault of theirs":  {sandbox.Fault{Kind: sandbox.Refuse, Status: 409, Code: "NUMBER_OUT_OF_STOCK"}, logspanel.Refused, 409, false},
+		"a known refusal":    {sandbox.Fault{Kind: sandbox.Refuse, Status: 409, Code: "NUMBER_OUT_OF_STOCK"}, logspanel.Refused, 409, false},
 		"sold out just now":  {sandbox.Fault{Kind: sandbox.SoldOut}, logspanel.Refused, 409, false},
 		"dearer just now":    {sandbox.Fault{Kind: sandbox.PriceRaise}, logspanel.Done, 0, true},
 		"late":               {sandbox.Fault{Kind: sandbox.Slow, DelayMS: 1}, logspanel.Done, 0, true},
@@ -107,16 +107,16 @@ func TestFaultsOnBuying(t *testing.T) {
 			if c.fault.DelayMS > 1000 {
 				timeout = 2 * time.Second // enough for the request to arrive
 			}
-			client := dial(t, p, logspanel.WithTimeout(timeout))
+			client := newClient(t, p, logspanel.WithTimeout(timeout))
 			c.fault.Method, c.fault.Path = http.MethodPost, "/numbers/orders"
 			require.NoError(t, p.Fail(c.fault))
 			_, err := client.BuyNumber(t.Context(), telegram("key-1"))
 			assert.Equal(t, c.outcome, logspanel.OutcomeOf(err), "%v", err)
 			assert.Len(t, p.Calls(), 1, "it is sent once")
 			assert.Equal(t, c.charged, len(p.Ledger()) == 1)
-			if unanswered := (*logspanel.AmbiguousError)(nil); errors.As(err, &unanswered) {
-				assert.Equal(t, c.status, unanswered.Status, "%v", err)
-				assert.Equal(t, "POST /numbers/orders", unanswered.Call)
+			if ambiguous := (*logspanel.AmbiguousError)(nil); errors.As(err, &ambiguous) {
+				assert.Equal(t, c.status, ambiguous.Status, "%v", err)
+				assert.Equal(t, "POST /numbers/orders", ambiguous.Call)
 			}
 			if c.outcome == logspanel.Unknown {
 				again, err := client.BuyNumber(t.Context(), telegram("key-1"))
@@ -128,8 +128,8 @@ func TestFaultsOnBuying(t *testing.T) {
 	}
 }
 
-// Legal and illegal answers to a purchase that no sandbox would give.
-func TestStrangeAnswers(t *testing.T) {
+// Valid and invalid responses to a purchase that the sandbox does not produce.
+func TestOddResponses(t *testing.T) {
 	long := strings.Repeat("very ", 200)
 	for name, c := range map[string]struct {
 		status  int
@@ -167,7 +167,7 @@ func TestStrangeAnswers(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			client := dial(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			client := newClient(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.WriteHeader(c.status)
 				_, _ = w.Write([]byte(c.body))
 			}))
@@ -184,8 +184,9 @@ func TestStrangeAnswers(t *testing.T) {
 	}
 }
 
-// What fails before a byte has left is told from what may have arrived.
-func TestUnsent(t *testing.T) {
+// A request that failed before a byte was sent is distinguished from one that may have
+// arrived.
+func TestNotSent(t *testing.T) {
 	p := sandbox.New(sandbox.Options{})
 	server := httptest.NewServer(p)
 	t.Cleanup(server.Close)
@@ -232,8 +233,8 @@ func TestUnsent(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := c.client.BuyNumber(c.ctx, c.purchase)
-			var unsent *logspanel.NotSentError
-			require.ErrorAs(t, err, &unsent)
+			var notSent *logspanel.NotSentError
+			require.ErrorAs(t, err, &notSent)
 			assert.Equal(t, logspanel.NotSent, logspanel.OutcomeOf(err))
 			assert.Contains(t, err.Error(), "POST /numbers/orders was not sent: ")
 			if c.cause != nil {
@@ -244,11 +245,11 @@ func TestUnsent(t *testing.T) {
 	assert.Empty(t, p.Calls())
 }
 
-// A caller that gives up in the middle of a purchase doesn't know how it ended.
-func TestGivingUpMidway(t *testing.T) {
+// A caller that gives up during a purchase does not know its outcome.
+func TestCancelDuringPurchase(t *testing.T) {
 	arrived := make(chan struct{})
-	c := dial(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // only then does the server watch for a client that leaves
+	c := newClient(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // only then does the server notice a client that leaves
 		close(arrived)
 		<-r.Context().Done()
 	}))
@@ -262,14 +263,14 @@ func TestGivingUpMidway(t *testing.T) {
 	assert.Equal(t, logspanel.Unknown, logspanel.OutcomeOf(err))
 }
 
-// No redirect is followed, on no host, with no status.
+// Redirects are never followed, to any host or with any status.
 func TestRedirects(t *testing.T) {
 	var followed atomic.Int32
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { followed.Add(1) }))
 	t.Cleanup(elsewhere.Close)
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		calls := 0
-		c := dial(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := newClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			calls++
 			http.Redirect(w, r, []string{elsewhere.URL, "/api/v1/wallet"}[calls%2], status)
 		}))
@@ -284,8 +285,8 @@ func TestRedirects(t *testing.T) {
 	assert.Zero(t, followed.Load())
 }
 
-// The key is in no error, even where the other side sends it back.
-func TestKeyStaysHidden(t *testing.T) {
+// No error contains the API key, even where the server sends it back.
+func TestErrorsHideTheKey(t *testing.T) {
 	const marked = "SECRET-4711-do-not-show"
 	var logged bytes.Buffer
 	log.SetOutput(&logged)
@@ -294,19 +295,19 @@ func TestKeyStaysHidden(t *testing.T) {
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	for name, base := range map[string]string{
-		"redirect":        raw(t, "HTTP/1.1 302 Found\r\nLocation: http://KEY.example/\r\nContent-Length: 0\r\n\r\n").URL,
-		"broken redirect": raw(t, "HTTP/1.1 302 Found\r\nLocation: http://[KEY\r\nContent-Length: 0\r\n\r\n").URL,
-		"not HTTP":        raw(t, "KEY\r\n\r\n").URL,
-		"broken header":   raw(t, "HTTP/1.1 200 OK\r\nKEY\r\n\r\n").URL,
-		"broken length":   raw(t, "HTTP/1.1 200 OK\r\nContent-Length: KEY\r\n\r\n").URL,
-		"broken chunks":   raw(t, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nKEY\r\n").URL,
-		"refusal":         raw(t, "HTTP/1.1 422 No\r\nConnection: close\r\n\r\n{\"success\":false,\"code\":\"KEY\",\"message\":\"You sent KEY\"}").URL,
-		"server error":    raw(t, "HTTP/1.1 500 No\r\nConnection: close\r\n\r\n{\"success\":false,\"code\":\"KEY\",\"message\":\""+strings.Repeat("x", 290)+"KEY\"}").URL,
-		"odd data":        raw(t, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"success\":true,\"message\":\"KEY\",\"data\":\"KEY\"}").URL,
-		"page":            raw(t, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<KEY>").URL,
-		"dropped":         raw(t, "").URL,
+		"redirect":        rawServer(t, "HTTP/1.1 302 Found\r\nLocation: http://KEY.example/\r\nContent-Length: 0\r\n\r\n").URL,
+		"broken redirect": rawServer(t, "HTTP/1.1 302 Found\r\nLocation: http://[KEY\r\nContent-Length: 0\r\n\r\n").URL,
+		"not HTTP":        rawServer(t, "KEY\r\n\r\n").URL,
+		"broken header":   rawServer(t, "HTTP/1.1 200 OK\r\nKEY\r\n\r\n").URL,
+		"broken length":   rawServer(t, "HTTP/1.1 200 OK\r\nContent-Length: KEY\r\n\r\n").URL,
+		"broken chunks":   rawServer(t, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nKEY\r\n").URL,
+		"refusal":         rawServer(t, "HTTP/1.1 422 No\r\nConnection: close\r\n\r\n{\"success\":false,\"code\":\"KEY\",\"message\":\"You sent KEY\"}").URL,
+		"server error":    rawServer(t, "HTTP/1.1 500 No\r\nConnection: close\r\n\r\n{\"success\":false,\"code\":\"KEY\",\"message\":\""+strings.Repeat("x", 290)+"KEY\"}").URL,
+		"odd data":        rawServer(t, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"success\":true,\"message\":\"KEY\",\"data\":\"KEY\"}").URL,
+		"page":            rawServer(t, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<KEY>").URL,
+		"dropped":         rawServer(t, "").URL,
 		"nobody listens":  gone.URL,
-		"not TLS":         strings.Replace(raw(t, "KEY").URL, "http", "https", 1),
+		"not TLS":         strings.Replace(rawServer(t, "KEY").URL, "http", "https", 1),
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, err := logspanel.New(base, fixedKey(marked), logspanel.WithRate(1e6, 100))
@@ -330,8 +331,9 @@ func TestKeyStaysHidden(t *testing.T) {
 	assert.NotContains(t, logged.String(), "SECRET")
 }
 
-// raw answers every request with so many bytes; KEY in them is the request's key.
-func raw(t *testing.T, answer string) *httptest.Server {
+// rawServer answers every request with these bytes, and replaces KEY in them with the
+// request's key.
+func rawServer(t *testing.T, answer string) *httptest.Server {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		conn, _, err := http.NewResponseController(w).Hijack()
@@ -344,31 +346,31 @@ func raw(t *testing.T, answer string) *httptest.Server {
 	return s
 }
 
-// No error's text quotes the provider, wherever in an answer it writes. What it says to
-// the person stays in Message.
+// No error's text quotes the provider, in whatever part of a response it writes. Its text
+// for the person stays in Message.
 func TestNoErrorQuotesTheProvider(t *testing.T) {
-	const said = "Number +1 234 567 890 got 573 920"
+	const quoted = "Number +1 234 567 890 got 573 920"
 	odd := func(code string) string {
-		return `{"success":false,"code":"` + code + `","message":"` + said + `","data":{"order_id":"` + said + `"}}`
+		return `{"success":false,"code":"` + code + `","message":"` + quoted + `","data":{"order_id":"` + quoted + `"}}`
 	}
 	for name, answer := range map[string]string{
-		"refusal":            "HTTP/1.1 422 " + said + "\r\nConnection: close\r\n\r\n" + odd("NOT_TODAY"),
-		"a message as code":  "HTTP/1.1 422 No\r\nConnection: close\r\n\r\n" + odd(said),
+		"refusal":            "HTTP/1.1 422 " + quoted + "\r\nConnection: close\r\n\r\n" + odd("NOT_TODAY"),
+		"a message as code":  "HTTP/1.1 422 No\r\nConnection: close\r\n\r\n" + odd(quoted),
 		"a number as code":   "HTTP/1.1 422 No\r\nConnection: close\r\n\r\n" + odd("1234567890"),
-		"server error":       "HTTP/1.1 500 No\r\nConnection: close\r\n\r\n" + odd(said),
-		"yes without data":   "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + `{"success":true,"message":"` + said + `","data":"` + said + `"}`,
-		"data of other type": "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + `{"success":"` + said + `"}`,
-		"a page":             "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<p>" + said,
-		"not HTTP":           said + "\r\n\r\n",
-		"broken status":      "HTTP/1.1 " + said + "\r\n\r\n",
-		"broken header":      "HTTP/1.1 200 OK\r\n" + said + "\r\n\r\n",
-		"broken length":      "HTTP/1.1 200 OK\r\nContent-Length: " + said + "\r\n\r\n",
-		"broken encoding":    "HTTP/1.1 200 OK\r\nTransfer-Encoding: " + said + "\r\n\r\n",
-		"broken redirect":    "HTTP/1.1 302 Found\r\nLocation: http://[" + said + "\r\nContent-Length: 0\r\n\r\n",
-		"redirect":           "HTTP/1.1 302 Found\r\nLocation: http://" + said + "/\r\nContent-Length: 0\r\n\r\n",
+		"server error":       "HTTP/1.1 500 No\r\nConnection: close\r\n\r\n" + odd(quoted),
+		"yes without data":   "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + `{"success":true,"message":"` + quoted + `","data":"` + quoted + `"}`,
+		"data of other type": "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + `{"success":"` + quoted + `"}`,
+		"a page":             "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<p>" + quoted,
+		"not HTTP":           quoted + "\r\n\r\n",
+		"broken status":      "HTTP/1.1 " + quoted + "\r\n\r\n",
+		"broken header":      "HTTP/1.1 200 OK\r\n" + quoted + "\r\n\r\n",
+		"broken length":      "HTTP/1.1 200 OK\r\nContent-Length: " + quoted + "\r\n\r\n",
+		"broken encoding":    "HTTP/1.1 200 OK\r\nTransfer-Encoding: " + quoted + "\r\n\r\n",
+		"broken redirect":    "HTTP/1.1 302 Found\r\nLocation: http://[" + quoted + "\r\nContent-Length: 0\r\n\r\n",
+		"redirect":           "HTTP/1.1 302 Found\r\nLocation: http://" + quoted + "/\r\nContent-Length: 0\r\n\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, err := logspanel.New(raw(t, answer).URL, fixedKey(sandbox.Key), logspanel.WithRate(1e6, 100))
+			c, err := logspanel.New(rawServer(t, answer).URL, fixedKey(sandbox.Key), logspanel.WithRate(1e6, 100))
 			require.NoError(t, err)
 			t.Cleanup(c.Close)
 			_, walletErr := c.Wallet(t.Context())

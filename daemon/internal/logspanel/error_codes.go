@@ -2,7 +2,7 @@ package logspanel
 
 import "slices"
 
-// The provider's error codes. Others may come and are carried through.
+// The error codes that the provider publishes. It may send others, which are passed on.
 const (
 	CodeUnauthenticated          = "UNAUTHENTICATED"
 	CodeUserDisabled             = "USER_DISABLED"
@@ -33,7 +33,7 @@ const (
 	CodeToolDownloadFailed       = "TOOL_DOWNLOAD_FAILED"
 )
 
-// Codes is every published code.
+// Codes lists every published error code.
 var Codes = []string{
 	CodeUnauthenticated, CodeUserDisabled, CodeUserBanned, CodeValidationFailed, CodeMethodNotAllowed,
 	CodeInsufficientBalance, CodeNumberServiceNotFound, CodeNumberOutOfStock, CodeOutOfStock,

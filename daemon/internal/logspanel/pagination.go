@@ -14,23 +14,24 @@ const (
 	maxItems = 20000
 )
 
-// list reads all pages of a list. What moves between two pages while they are read
-// can be missing. An item that can't be read is left out.
+// list reads all pages of a list. It skips items that can't be read. An item that moves to
+// another page meanwhile can be missing.
 func list[W wire[T], T any](ctx context.Context, c *Client, e endpoint, query url.Values) ([]T, error) {
 	items, _, err := listUpTo[W](ctx, c, e, query, 0)
 	return items, err
 }
 
-// extent is how much of a list is known to have been read. What the answers leave
-// out or contradict, and an item that can't be read, make it less, and are no error.
-type extent struct {
+// coverage is how much of a list is known to have been read. Responses that leave
+// something out or contradict each other, and items that can't be read, reduce it; they
+// are not errors.
+type coverage struct {
 	gapless  bool // nothing is missing before the last item that was read
-	complete bool // nor after it
+	complete bool // and nothing after it
 }
 
-// listUpTo stops at the page that brings it to atMost items, or, where that is 0, at
-// a bound that no account should reach.
-func listUpTo[W wire[T], T any](ctx context.Context, c *Client, e endpoint, query url.Values, atMost int) (items []T, read extent, err error) {
+// listUpTo reads pages until it has atMost items. Where atMost is 0, it reads up to
+// maxItems, which no account should reach.
+func listUpTo[W wire[T], T any](ctx context.Context, c *Client, e endpoint, query url.Values, atMost int) (items []T, read coverage, err error) {
 	if atMost == 0 || atMost > maxItems {
 		atMost = maxItems
 	}
@@ -39,20 +40,20 @@ func listUpTo[W wire[T], T any](ctx context.Context, c *Client, e endpoint, quer
 	}
 	query.Set("per_page", strconv.Itoa(perPage))
 	items = []T{}
-	seen := map[string]bool{} // the items as they were written, where there are pages
+	seen := map[string]bool{} // the raw items, where there are several pages
 	listed, moved := 0, false
 	read.gapless = true
 	for n := 1; ; n++ {
-		a, err := c.call(ctx, c.credentials, e, "", query, nil)
+		r, err := c.call(ctx, c.credentials, e, "", query, nil)
 		if err != nil {
-			return nil, extent{}, err
+			return nil, coverage{}, err
 		}
-		p, err := decodePage(a.data, a.meta, a.links)
+		p, err := decodePage(r.data, r.meta, r.links)
 		if err != nil {
-			return nil, extent{}, a.unusable(err)
+			return nil, coverage{}, r.unreadable(err)
 		}
 		if n > 1 && p.current != n {
-			return items, read, nil // the provider pages, but not by our asking
+			return items, read, nil // the provider ignores the page that was asked for
 		}
 		var unread error
 		before := listed
@@ -73,7 +74,7 @@ func listUpTo[W wire[T], T any](ctx context.Context, c *Client, e endpoint, quer
 			items = append(items, item)
 		}
 		if unread != nil && len(items) == 0 {
-			return nil, extent{}, a.unusable(unread) // this is no list of what was asked for
+			return nil, coverage{}, r.unreadable(unread) // not a list of these items at all
 		}
 		read.gapless = read.gapless && unread == nil && !p.short && (n > 1 || p.current <= 1)
 		switch {
@@ -91,15 +92,15 @@ func listUpTo[W wire[T], T any](ctx context.Context, c *Client, e endpoint, quer
 // page is one page of a list.
 type page struct {
 	items   []json.RawMessage
-	current int // 0 where the provider does not page
+	current int // its number from 1; 0 where the provider does not page
 	more    bool
-	last    bool // the answer shows that nothing follows; it need not show either
-	short   bool // there is more, and yet the page is not full
-	total   *int // of all pages, where the answer says
+	last    bool // known to be the last; both more and last may be false
+	short   bool // not full, although more follows
+	total   *int // items on all pages, where the response says
 }
 
-// paging is what Laravel's paginators say about further pages, beside the items or
-// in a sibling.
+// paging holds the fields of Laravel's paginators. They are beside the items or in a
+// sibling object.
 type paging struct {
 	CurrentPage *count          `json:"current_page"`
 	LastPage    *count          `json:"last_page"`
@@ -108,8 +109,8 @@ type paging struct {
 	NextPageURL json.RawMessage `json:"next_page_url"`
 }
 
-// decodePage reads a list in each of its published forms: data is the items, or
-// data is a paginator, or data is the items with meta and links beside them.
+// decodePage decodes a list in each of its published forms: data is the items, or a
+// paginator around them, or the items with meta and links beside data.
 func decodePage(data, meta, links json.RawMessage) (page, error) {
 	var p page
 	var about paging
@@ -132,12 +133,12 @@ func decodePage(data, meta, links json.RawMessage) (page, error) {
 		}
 	}
 	if len(data) == 0 || data[0] != '[' {
-		return p, fmt.Errorf("the answer has %s in place of a list", kind(data))
+		return p, fmt.Errorf("the response has %s in place of a list", kind(data))
 	}
 	if err := json.Unmarshal(data, &p.items); err != nil {
 		return p, fmt.Errorf("the list can't be read: %w", err)
 	}
-	// A paginator's own links is a list of page buttons, which says nothing new.
+	// A paginator's own links field is a list of page buttons and is not needed.
 	if len(meta) > 0 && meta[0] == '{' {
 		if err := json.Unmarshal(meta, &about); err != nil {
 			return p, fmt.Errorf("the list's pages can't be read: %w", err)
@@ -151,12 +152,12 @@ func decodePage(data, meta, links json.RawMessage) (page, error) {
 	if about.NextPageURL == nil {
 		about.NextPageURL = next.Next
 	}
-	p.place(about)
+	p.locate(about)
 	return p, nil
 }
 
-// place works out from what an answer says where its page stands in the list.
-func (p *page) place(about paging) {
+// locate works out the page's position in the list from the paging fields.
+func (p *page) locate(about paging) {
 	if about.CurrentPage != nil {
 		p.current = int(*about.CurrentPage)
 	}
@@ -164,25 +165,25 @@ func (p *page) place(about paging) {
 		total := int(*about.Total)
 		p.total = &total
 	}
-	nextIs, nextSaid := scalarOf(about.NextPageURL) != "", about.NextPageURL != nil
-	pages := about.CurrentPage != nil || about.LastPage != nil || about.PerPage != nil || about.Total != nil || nextSaid
+	hasNext, statesNext := scalarOf(about.NextPageURL) != "", about.NextPageURL != nil
+	pages := about.CurrentPage != nil || about.LastPage != nil || about.PerPage != nil || about.Total != nil || statesNext
 	if !pages {
-		// Nothing says whether this is all. A full page may well not be.
+		// The provider does not page. A full page may be cut off.
 		p.last = len(p.items) == 0 || len(p.items)%perPage != 0
 		return
 	}
 	if p.current <= 0 {
-		return // pages that can't be asked for
+		return // there is no next page number to ask for
 	}
-	behind := about.LastPage != nil && *about.LastPage > *about.CurrentPage
-	p.more = len(p.items) > 0 && (behind || about.LastPage == nil && nextIs)
+	hasLater := about.LastPage != nil && *about.LastPage > *about.CurrentPage
+	p.more = len(p.items) > 0 && (hasLater || about.LastPage == nil && hasNext)
 	p.short = p.more && about.PerPage != nil && len(p.items) < int(*about.PerPage)
 	switch {
-	case behind || nextIs:
+	case hasLater || hasNext:
 	case about.LastPage != nil:
 		p.last = *about.LastPage == *about.CurrentPage
 	default:
-		// The total is held against what was read in any case.
-		p.last = nextSaid || about.Total != nil
+		// listUpTo also compares the total with what it read.
+		p.last = statesNext || about.Total != nil
 	}
 }

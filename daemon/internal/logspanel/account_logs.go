@@ -9,13 +9,13 @@ import (
 	"github.com/logspanel/companion/shared/money"
 )
 
-// LogParentCategory groups log categories.
+// LogParentCategory is a group of account log categories.
 type LogParentCategory struct {
 	ID          ID
 	Name        string
 	Description string
 	Image       string // an absolute URL or a relative path
-	Available   int    // categories
+	Available   int    // number of categories
 }
 
 // LogParentCategories lists the groups of log categories.
@@ -41,19 +41,19 @@ func (w logParentWire) value() (LogParentCategory, error) {
 	}, nil
 }
 
-// LogCategory is a product that this program shows and does not buy.
+// LogCategory is a kind of account log on sale. This program shows it and never buys it.
 type LogCategory struct {
 	ID          ID
 	Name        string
 	Description string
-	Image       string // an absolute URL or a relative path
-	Price       money.Money
-	Available   int
+	Image       string      // an absolute URL or a relative path
+	Price       money.Money // zero where unknown
+	Available   int         // logs in stock
 	ParentID    ID
 	ParentName  string
 }
 
-// LogCategories lists a parent's categories, or all of them for an empty parent.
+// LogCategories lists the categories of a parent category, or all where parentID is empty.
 func (c *Client) LogCategories(ctx context.Context, parentID ID) ([]LogCategory, error) {
 	query := url.Values{}
 	if parentID != "" {
@@ -62,7 +62,7 @@ func (c *Client) LogCategories(ctx context.Context, parentID ID) ([]LogCategory,
 	return list[logCategoryWire](ctx, c, logCategories, query)
 }
 
-// LogCategory reads one category.
+// LogCategory reads one category of account logs.
 func (c *Client) LogCategory(ctx context.Context, id ID) (LogCategory, error) {
 	return get[logCategoryWire](ctx, c, logCategory, id, nil)
 }
@@ -106,7 +106,7 @@ func (w logCategoryWire) value() (LogCategory, error) {
 	}, nil
 }
 
-// LogOrder is a past purchase of logs.
+// LogOrder is a past purchase of account logs.
 type LogOrder struct {
 	ID          ID
 	Status      string
@@ -115,24 +115,24 @@ type LogOrder struct {
 	Quantity    int
 	UnitPrice   money.Money
 	Total       money.Money
-	CreatedAt   time.Time
+	CreatedAt   time.Time // UTC
 }
 
-// LogOrders lists the account's past purchases of logs.
+// LogOrders lists the account's past purchases of account logs.
 func (c *Client) LogOrders(ctx context.Context) ([]LogOrder, error) {
 	return list[logOrderWire](ctx, c, logOrders, nil)
 }
 
 type logOrderWire struct {
-	OrderID     ID     `json:"order_id"`
-	Status      name   `json:"status"`
-	ProductID   ID     `json:"product_id"`
-	ProductName name   `json:"product_name"`
-	Quantity    count  `json:"quantity"`
-	UnitPrice   amount `json:"unit_price"`
-	Total       amount `json:"total"`
-	Currency    text   `json:"currency"`
-	CreatedAt   moment `json:"created_at"`
+	OrderID     ID        `json:"order_id"`
+	Status      name      `json:"status"`
+	ProductID   ID        `json:"product_id"`
+	ProductName name      `json:"product_name"`
+	Quantity    count     `json:"quantity"`
+	UnitPrice   amount    `json:"unit_price"`
+	Total       amount    `json:"total"`
+	Currency    text      `json:"currency"`
+	CreatedAt   timestamp `json:"created_at"`
 }
 
 func (w logOrderWire) value() (LogOrder, error) {

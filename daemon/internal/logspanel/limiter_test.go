@@ -17,62 +17,61 @@ func TestRetryAfter(t *testing.T) {
 	for _, c := range []struct {
 		value, date string
 		wait        time.Duration
-		named       bool
+		stated      bool
 	}{
 		{"", "", 0, false},
 		{"0", "", 0, true},
 		{"7", "", 7 * time.Second, true},
 		{" 7 ", "", 7 * time.Second, true},
-		{"86400", "", maxHold, true},
-		{"18446744073709551615", "", maxHold, true},
+		{"86400", "", maxPause, true},
+		{"18446744073709551615", "", maxPause, true},
 		{"-1", "", 0, false},
 		{"1.5", "", 0, false},
 		{"soon", "", 0, false},
 		{"Fri, 01 May 2026 12:00:30 GMT", "", 30 * time.Second, true},
 		{"Friday, 01-May-26 12:00:30 GMT", "", 30 * time.Second, true},
 		{"Fri, 01 May 2026 11:00:00 GMT", "", 0, true},
-		{"Sat, 01 May 2027 12:00:00 GMT", "", maxHold, true},
-		{"Fri, 01 May 2026 18:00:30 GMT", "Fri, 01 May 2026 18:00:00 GMT", 30 * time.Second, true}, // our clock is wrong
+		{"Sat, 01 May 2027 12:00:00 GMT", "", maxPause, true},
+		{"Fri, 01 May 2026 18:00:30 GMT", "Fri, 01 May 2026 18:00:00 GMT", 30 * time.Second, true}, // the local clock is wrong
 		{"Fri, 01 May 2026 12:00:30 GMT", "nonsense", 30 * time.Second, true},
 	} {
 		header := http.Header{}
 		header.Set("Retry-After", c.value)
 		header.Set("Date", c.date)
-		wait, named := retryAfter(header, now)
+		wait, stated := retryAfter(header, now)
 		assert.Equal(t, c.wait, wait, c.value)
-		assert.Equal(t, c.named, named, c.value)
+		assert.Equal(t, c.stated, stated, c.value)
 	}
 }
 
-// While the provider asks for a pause nothing is sent, purchases included; then all
-// is as before.
+// While the provider asks for a pause nothing is sent, not even a purchase.
 func TestPause(t *testing.T) {
 	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
 		synctest.Test(t, func(t *testing.T) {
-			p := newPace(1000, 1000)
-			assert.Equal(t, 20*time.Second, p.observe(status, http.Header{"Retry-After": {"20"}}))
+			l := newLimiter(1000, 1000)
+			assert.Equal(t, 20*time.Second, l.observe(status, http.Header{"Retry-After": {"20"}}))
 			for _, e := range []endpoint{wallet, checkNumber, buyNumber, cancelNumber} {
-				_, wait, err := p.enter(t.Context(), e)
-				require.ErrorIs(t, err, ErrHeld)
+				_, wait, err := l.acquire(t.Context(), e)
+				require.ErrorIs(t, err, ErrPaused)
 				assert.Equal(t, 20*time.Second, wait)
 			}
-			// An answer to an earlier request does not shorten the pause.
-			p.observe(status, http.Header{"Retry-After": {"1"}})
+			// A response to an earlier request does not shorten the pause.
+			l.observe(status, http.Header{"Retry-After": {"1"}})
 			time.Sleep(19 * time.Second)
-			_, wait, err := p.enter(t.Context(), wallet)
-			require.ErrorIs(t, err, ErrHeld)
+			_, wait, err := l.acquire(t.Context(), wallet)
+			require.ErrorIs(t, err, ErrPaused)
 			assert.Equal(t, time.Second, wait)
 			time.Sleep(time.Second)
-			_, _, err = p.enter(t.Context(), buyNumber)
+			_, _, err = l.acquire(t.Context(), buyNumber)
 			require.NoError(t, err)
 		})
 	}
 }
 
-// A pause of no stated length grows from answer to answer, and a good answer ends it.
-func TestPauseOfNoLength(t *testing.T) {
-	p := newPace(1000, 1000)
-	observe := func(status int) time.Duration { return p.observe(status, http.Header{}) }
+// A pause without a stated length grows with each response, and a success resets it.
+func TestPauseWithoutLength(t *testing.T) {
+	l := newLimiter(1000, 1000)
+	observe := func(status int) time.Duration { return l.observe(status, http.Header{}) }
 	near := func(want, got time.Duration) { assert.InEpsilon(t, want, got, 0.31) }
 	near(time.Second, observe(429))
 	near(2*time.Second, observe(503))
@@ -87,30 +86,30 @@ func TestPauseOfNoLength(t *testing.T) {
 	near(time.Second, observe(429))
 }
 
-// A call that waited for its turn does not leave when the pause began meanwhile.
+// A call that waits for the rate limiter is not sent where a pause begins meanwhile.
 func TestPauseWhileWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPace(1, 1)
-		_, _, err := p.enter(t.Context(), wallet)
+		l := newLimiter(1, 1)
+		_, _, err := l.acquire(t.Context(), wallet)
 		require.NoError(t, err)
 		late := make(chan error)
 		go func() {
-			_, _, err := p.enter(t.Context(), buyNumber)
+			_, _, err := l.acquire(t.Context(), buyNumber)
 			late <- err
 		}()
 		synctest.Wait()
-		p.observe(http.StatusTooManyRequests, http.Header{"Retry-After": {"60"}})
-		require.ErrorIs(t, <-late, ErrHeld)
+		l.observe(http.StatusTooManyRequests, http.Header{"Retry-After": {"60"}})
+		require.ErrorIs(t, <-late, ErrPaused)
 	})
 }
 
-// In an outage the reads are held back and tried again one at a time; what a person
-// asked for is always sent.
+// During an outage reads are blocked and retried one at a time. Purchases and cancellations
+// are always sent.
 func TestOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPace(1000, 1000)
+		l := newLimiter(1000, 1000)
 		call := func(e endpoint, result error) error {
-			done, _, err := p.enter(t.Context(), e)
+			done, _, err := l.acquire(t.Context(), e)
 			if err == nil {
 				done(result)
 			}
@@ -120,26 +119,26 @@ func TestOutage(t *testing.T) {
 		for range outageFailures {
 			require.NoError(t, call(wallet, dead))
 		}
-		_, wait, err := p.enter(t.Context(), wallet)
+		_, wait, err := l.acquire(t.Context(), wallet)
 		require.ErrorIs(t, err, ErrOutage)
 		assert.Equal(t, outagePause, wait)
 		require.NoError(t, call(buyNumber, dead))
 		require.NoError(t, call(cancelNumber, dead))
 
 		time.Sleep(outagePause + time.Second)
-		probe, _, err := p.enter(t.Context(), wallet)
-		require.NoError(t, err, "one call finds out")
-		_, wait, err = p.enter(t.Context(), wallet)
-		require.ErrorIs(t, err, ErrOutage, "and one only")
+		probe, _, err := l.acquire(t.Context(), wallet)
+		require.NoError(t, err, "one call probes")
+		_, wait, err = l.acquire(t.Context(), wallet)
+		require.ErrorIs(t, err, ErrOutage, "and only one")
 		assert.Equal(t, time.Second, wait)
 		probe(nil)
 		require.NoError(t, call(wallet, nil))
 	})
 }
 
-// What is no outage: a refusal, an unreadable answer, and a caller that gave up.
+// A refusal, an unreadable response and a caller that gives up are not an outage.
 func TestNoOutage(t *testing.T) {
-	p := newPace(1000, 1000)
+	l := newLimiter(1000, 1000)
 	for _, result := range []error{
 		nil,
 		&Error{Status: 500, Code: CodeNumberOutOfStock},
@@ -148,7 +147,7 @@ func TestNoOutage(t *testing.T) {
 		&NotSentError{Cause: context.Canceled},
 	} {
 		for range 2 * outageFailures {
-			done, _, err := p.enter(t.Context(), wallet)
+			done, _, err := l.acquire(t.Context(), wallet)
 			require.NoError(t, err)
 			done(result)
 		}
@@ -157,16 +156,16 @@ func TestNoOutage(t *testing.T) {
 
 func TestRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPace(defaultRate, defaultBurst)
+		l := newLimiter(defaultRate, defaultBurst)
 		began := time.Now()
 		for range defaultBurst + 2*defaultRate {
-			_, _, err := p.enter(t.Context(), buyNumber)
+			_, _, err := l.acquire(t.Context(), buyNumber)
 			require.NoError(t, err)
 		}
 		assert.Equal(t, 2*time.Second, time.Since(began))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
-		_, _, err := p.enter(ctx, buyNumber)
+		_, _, err := l.acquire(ctx, buyNumber)
 		require.Error(t, err, "no time to wait for a turn")
 	})
 }
