@@ -19,6 +19,7 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/sandbox"
+	"github.com/logspanel/companion/scripts/testenv"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -37,6 +38,7 @@ type testSession struct {
 const password = "test"
 
 func newTestSession(t *testing.T) *testSession {
+	testenv.NeedsPrograms(t, "sh", "dbus-daemon", "gnome-keyring-daemon", "gdbus")
 	s := &testSession{t: t, program: filepath.Join(t.TempDir(), "logspanel-companion"), dir: filepath.Join(t.TempDir(), "data")}
 	self, err := os.Executable()
 	require.NoError(t, err)
@@ -56,13 +58,13 @@ func newTestSession(t *testing.T) *testSession {
 	s.bus = exec.Command("dbus-daemon", "--session", "--nofork", "--nopidfile", "--address="+address, "--print-address")
 	out, err := s.bus.StdoutPipe()
 	require.NoError(t, err)
-	require.NoError(t, s.bus.Start(), "make install brings it")
+	require.NoError(t, s.bus.Start())
 	t.Cleanup(s.killBus)
 	_, err = bufio.NewReader(out).ReadString('\n')
 	require.NoError(t, err)
 	keyring := exec.Command("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
 	keyring.Stdin = strings.NewReader(password)
-	require.NoError(t, keyring.Start(), "make install brings it")
+	require.NoError(t, keyring.Start())
 	t.Cleanup(func() { _, _ = keyring.Process.Kill(), keyring.Wait() })
 	require.NoError(t, exec.Command("gdbus", "wait", "--session", "--timeout", "60", "org.freedesktop.secrets").Run())
 	set := s.command("key", "set", "--api-url", s.api)
@@ -249,6 +251,7 @@ func TestStartingOnAFullDisk(t *testing.T) {
 
 // A dump of the memory would have the API key in it.
 func TestCrashLeavesNoDump(t *testing.T) {
+	testenv.NeedsPrograms(t, "sh")
 	var before unix.Rlimit
 	require.NoError(t, unix.Getrlimit(unix.RLIMIT_CORE, &before))
 	require.NoError(t, unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{Cur: before.Max, Max: before.Max}))

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/logspanel/companion/scripts/companion"
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 var documents = []string{"README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SECURITY.md", "CHANGELOG.md"}
@@ -330,6 +331,7 @@ func alone(t *testing.T) {
 // shell runs a program at the project's top that has to succeed, and gives what it printed.
 func shell(t *testing.T, name string, args ...string) string {
 	t.Helper()
+	testenv.NeedsPrograms(t, name)
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Dir = "../.."
 	cmd.Env = append(os.Environ(), "MAKEFLAGS=", "MAKELEVEL=")

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 // What a command is given as an argument, every user of the computer can read while it runs.
@@ -20,6 +22,7 @@ func TestNoDocumentPutsAKeyIntoACommand(t *testing.T) {
 		assert.Empty(t, assigned.FindAllString(string(raw), -1), name)
 	}
 	assert.True(t, assigned.MatchString("`make journey API_KEY=…`"), "the pattern finds one")
+	testenv.NeedsPrograms(t, "make")
 	out, err := exec.CommandContext(t.Context(), "make", "-C", "../..", "-n", "journey", "API_URL=http://127.0.0.1:1", "API_KEY=marked-for-tests").CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	assert.NotContains(t, string(out), "marked-for-tests")
@@ -28,6 +31,7 @@ func TestNoDocumentPutsAKeyIntoACommand(t *testing.T) {
 
 // A package from elsewhere is read by the tools that need it, and runs nothing when it comes.
 func TestPackagesRunNothingWhenTheyAreInstalled(t *testing.T) {
+	testenv.NeedsPrograms(t, "git")
 	out, err := exec.CommandContext(t.Context(), "git", "-C", "../..", "grep", "-hE", `\bnpm +(ci|install|i)\b`, "--", ":!*.md", ":!scripts/archtest").Output()
 	require.NoError(t, err)
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")

@@ -19,6 +19,7 @@ import (
 
 	"github.com/logspanel/companion/scripts/browser"
 	"github.com/logspanel/companion/scripts/companion"
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 const (
@@ -71,6 +72,7 @@ type world interface {
 
 // inBoth does the same in Chromium and in Firefox, with the prober in the extension.
 func inBoth(t *testing.T, do func(t *testing.T, w world)) {
+	testenv.NeedsBrowsers(t)
 	t.Run("Chromium", func(t *testing.T) {
 		t.Parallel()
 		do(t, startChromium(t, probing(t, "chromium")))

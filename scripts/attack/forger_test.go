@@ -17,6 +17,7 @@ import (
 
 	"github.com/logspanel/companion/scripts/browser"
 	"github.com/logspanel/companion/scripts/companion"
+	"github.com/logspanel/companion/scripts/testenv"
 	"github.com/logspanel/companion/shared/channel"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -33,6 +34,7 @@ type forgery struct {
 // Another extension gives its sockets our extension's origin. That takes it past the
 // guard and no further: the handshake ends it, and nothing has happened.
 func TestAForgedOriginDiesInTheHandshake(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	t.Run("Chromium", func(t *testing.T) {
 		t.Parallel()
 		c := startChromium(t, built+"chromium", browser.Flags{"host-resolver-rules": "MAP *.test 127.0.0.1"})

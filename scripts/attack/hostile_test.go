@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 // evil is what a hostile provider or sender writes: markup, a terminal's commands, a
@@ -20,6 +22,7 @@ const evil = `<img src=x onerror=alert(1)>\u001b[2J\u0007\r\ntime=2026 level=ERR
 
 // A stranger's text is shown as text, in the popup, on the command line and in the log.
 func TestHostileTextIsText(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	var angry atomic.Bool
 	api, sandbox := provider(t, func(r *http.Response) error {
 		raw, err := io.ReadAll(r.Body)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/logspanel/companion/scripts/browser"
 	"github.com/logspanel/companion/scripts/companion"
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 // page answers everything with an empty page.
@@ -22,6 +23,7 @@ var page = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 // A page of the web gets no socket, wherever it is from and whatever the person has
 // allowed it, before pairing, while a code lives, and afterwards.
 func TestPagesGetNoSocket(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	public := httptest.NewTLSServer(page)
 	t.Cleanup(public.Close)
 	local := httptest.NewServer(page)

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/logspanel/companion/scripts/testenv"
 	"github.com/logspanel/companion/shared/channel"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -142,6 +143,7 @@ func besiege(t *testing.T, w world) {
 // A program at the old port passes everything on to the companion, which listens
 // elsewhere, under the right names.
 func TestARelayIsRefused(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	api, _ := provider(t, nil)
 	w := startChromium(t, built+"chromium")
 	c := over(t, api)

@@ -17,6 +17,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 const nobody = 65534
@@ -24,6 +26,7 @@ const nobody = 65534
 // Another user of the machine opens none of the companion's files, and not the commands'
 // socket. At the port, where the system tells whose a connection is, they get no byte.
 func TestAnotherUserReadsNothing(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	api, _ := provider(t, nil)
 	c := over(t, api)
 	var paths []string

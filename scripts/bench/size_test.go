@@ -5,10 +5,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 // Sizes are the same on every computer, and so are held to by each test.
 func TestSizes(t *testing.T) {
+	testenv.NeedsPrograms(t, "gzip")
+	testenv.NeedsBuild(t)
 	most, err := budgets()
 	require.NoError(t, err)
 	figures, err := sizes("../../build")

@@ -13,12 +13,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/logspanel/companion/scripts/browser"
+	"github.com/logspanel/companion/scripts/testenv"
 	"github.com/logspanel/companion/shared/money"
 )
 
 // Every currency of ISO 4217 is shown with the digits that Go knows of it, however large
 // the amount, in either browser and whatever digits the language has.
 func TestAmountsAreShownAsTheyAre(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	t.Parallel()
 	t.Run("Chromium", func(t *testing.T) {
 		t.Parallel()

@@ -9,11 +9,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 // A call of the browser that fails, or takes long, takes nothing else with it: the rest is
 // done, what is to be stored is stored, the last of it last, and what was asked is answered.
 func TestAFailureTakesNothingElseWithIt(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	sabotage := func(dir string) {
 		require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/sabotage")))
 		worker := filepath.Join(dir, "background.js")

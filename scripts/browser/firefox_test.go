@@ -8,6 +8,7 @@ import (
 
 	"github.com/logspanel/companion/scripts/browser"
 	"github.com/logspanel/companion/scripts/companion"
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 const (
@@ -18,6 +19,7 @@ const (
 // The built extension in a real Firefox pairs with the built companion and shows
 // the balance.
 func TestFirefoxPairs(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	c, err := companion.Start(t.Context(), binary)
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, c.Stop()) }()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/logspanel/companion/scripts/browser"
 	"github.com/logspanel/companion/scripts/companion"
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 const (
@@ -45,6 +46,7 @@ func trust(t *testing.T, dir string) {
 // The whole way in Firefox, through the real popup over a real page: pair, search, buy,
 // fill, code, another number, cancel.
 func TestFirefoxJourney(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	c, err := companion.Start(t.Context(), binary)
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, c.Stop()) }()

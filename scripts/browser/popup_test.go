@@ -11,11 +11,13 @@ import (
 
 	"github.com/logspanel/companion/scripts/browser"
 	"github.com/logspanel/companion/scripts/companion"
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 // A popup shows what was known last before its worker is even there, and the person
 // loses nothing by a worker that the browser stops at any step of a purchase.
 func TestTheWorkerMayDieAtEachStep(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	c, err := companion.Start(t.Context(), binary)
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, c.Stop()) }()
@@ -72,6 +74,7 @@ func TestTheWorkerMayDieAtEachStep(t *testing.T) {
 
 // A browser may not give the worker what it needs at once.
 func TestTheWorkerStartsAsSoonAsItCan(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	dir := filepath.Join(t.TempDir(), "extension")
 	require.NoError(t, os.CopyFS(dir, os.DirFS(built+"chromium")))
 	backend := filepath.Join(dir, "companion.wasm")

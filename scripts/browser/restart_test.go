@@ -13,6 +13,7 @@ import (
 
 	"github.com/logspanel/companion/scripts/browser"
 	"github.com/logspanel/companion/scripts/companion"
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 // popup is the popup in either browser.
@@ -192,6 +193,7 @@ func (d pairedPopup) finds(text string) {
 // told, and may go on; a code that is awaited is filled, even if the backend ends while it
 // looks for the field.
 func TestABackendThatEndsIsStartedAgain(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	inBoth(t, withPanics(t), func(t *testing.T, v visitor) {
 		c := start(t)
 		v.visit(c.Provider + "/signup/plain")
@@ -240,6 +242,7 @@ func TestABackendThatEndsIsStartedAgain(t *testing.T) {
 // A backend that ends whatever one does is not started for ever. The person is told the
 // truth, and may have it tried again.
 func TestABackendThatKeepsEndingIsGivenUp(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	inBoth(t, withPanics(t), func(t *testing.T, v visitor) {
 		c := start(t)
 		v.visit(c.Provider + "/signup/plain")

@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/logspanel/companion/scripts/companion"
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 // TestRelease packs one system's release twice, and looks at what came out.
@@ -249,6 +250,7 @@ func unzip(t *testing.T, raw []byte) tree {
 // command runs a program that has to succeed, and gives what it printed.
 func command(t *testing.T, dir string, env []string, name string, args ...string) string {
 	t.Helper()
+	testenv.NeedsPrograms(t, name)
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	var said bytes.Buffer
@@ -262,7 +264,9 @@ func TestALicenceIsWanted(t *testing.T) {
 	dir := t.TempDir()
 	p := part{Dir: dir}
 	require.ErrorContains(t, p.readLicence(), "no licence was found")
-	gpl, err := os.ReadFile("/usr/share/common-licenses/GPL-3")
+	const debians = "/usr/share/common-licenses/GPL-3"
+	testenv.NeedsFile(t, debians)
+	gpl, err := os.ReadFile(debians)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "LICENSE"), gpl, 0o644))
 	require.ErrorContains(t, p.readLicence(), "may it be shipped? Its licence is GPL-3.0")
@@ -283,6 +287,7 @@ func TestTheTagAndVERSIONAgree(t *testing.T) {
 }
 
 func TestTheTimeIsTheSources(t *testing.T) {
+	testenv.NeedsPrograms(t, "git")
 	t.Setenv("SOURCE_DATE_EPOCH", "1767225600")
 	at, err := sourceTime()
 	require.NoError(t, err)

@@ -18,6 +18,7 @@ import (
 
 	"github.com/logspanel/companion/scripts/browser"
 	"github.com/logspanel/companion/scripts/companion"
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 const (
@@ -146,6 +147,7 @@ func (j *journey) done() {
 }
 
 func TestWaysToFill(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	t.Parallel()
 	j := start(t)
 

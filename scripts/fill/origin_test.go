@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/logspanel/companion/scripts/browser"
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 // board is a site of any pages, whose fields tell what stands in them, from frames of no
@@ -96,6 +97,7 @@ const heading = `<!doctype html><html lang=en><title>Sign up</title><body><h1>Si
 // A code goes into what is of the site, whatever its address; and into nothing that only
 // stands on the site, neither by itself nor by a click.
 func TestFramesOfNoSiteGetNothing(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	documents := map[string]string{
 		"/number":          field("number", "Phone number", "type=tel"),
 		"/frames":          heading + opaqueFrames,
@@ -150,6 +152,7 @@ func TestFramesOfNoSiteGetNothing(t *testing.T) {
 
 // The popup names one site, and the tab has moved on to another.
 func TestATabThatMovedOnIsNotFilled(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	documents := map[string]string{"/number": field("number", "Phone number", "type=tel"), "/other": field("other", "Phone number", "type=tel")}
 	inBoth(t, own, func(t *testing.T, b *buyer) {
 		site := newBoard(t, documents)
@@ -172,6 +175,7 @@ func TestATabThatMovedOnIsNotFilled(t *testing.T) {
 // site or of another, whatever it has been looked at for since; and nothing where the page
 // finds itself of another site than the plan says.
 func TestAPageThatCameBetweenLookAndTypingGetsNothing(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	documents := map[string]string{"/number": field("number", "Phone number", "type=tel"), "/next": field("next", "Phone number", "type=tel")}
 	inBoth(t, own, func(t *testing.T, b *buyer) {
 		site := newBoard(t, documents)
@@ -196,6 +200,7 @@ func TestAPageThatCameBetweenLookAndTypingGetsNothing(t *testing.T) {
 // A click that found no access is not repeated later, when the person changes what the
 // extension may do, in whatever the tab shows then.
 func TestAChangeOfPermissionsRepeatsNoClick(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	t.Parallel()
 	documents := map[string]string{"/code": codeField("code"), "/number": field("number", "Phone number", "type=tel")}
 	site := newBoard(t, documents)
@@ -248,6 +253,7 @@ func hostile(document string) string {
 }
 
 func TestNamesThatShadowWhatScriptsRead(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	documents := map[string]string{"/number": hostile(field("number", "Phone number", "type=tel")), "/code": hostile(codeField("code"))}
 	inBoth(t, own, func(t *testing.T, b *buyer) {
 		site := newBoard(t, documents)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 // What is to be said of each page in testdata: nothing where it is right.
@@ -29,6 +31,7 @@ var verdicts = map[string]map[string]string{
 }
 
 func TestVerdicts(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	root = "../../"
 	labels, err := readLabels("testdata", "")
 	require.NoError(t, err)

@@ -15,12 +15,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/logspanel/companion/scripts/browser"
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 const root = "../.."
 
 // The whole gallery is open to all tests: a browser takes seconds to start.
 func TestPages(t *testing.T) {
+	testenv.NeedsBrowsers(t)
 	all, err := every(t.Context(), root)
 	require.NoError(t, err)
 	g, err := open(t.Context(), root)

@@ -20,12 +20,14 @@ import (
 	"github.com/logspanel/companion/daemon/internal/control"
 	"github.com/logspanel/companion/daemon/internal/secrets"
 	"github.com/logspanel/companion/daemon/sandbox"
+	"github.com/logspanel/companion/scripts/testenv"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
 // session is a message bus of the test's own, which can be killed.
 func startBus(t *testing.T) (kill func()) {
 	t.Helper()
+	testenv.NeedsPrograms(t, "dbus-daemon")
 	address := "unix:path=" + filepath.Join(t.TempDir(), "bus")
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
 	cmd := exec.Command("dbus-daemon", "--session", "--nofork", "--nopidfile", "--address="+address, "--print-address")

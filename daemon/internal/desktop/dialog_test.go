@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 const (
@@ -25,11 +27,12 @@ const (
 // screen gives the test a screen that nobody sees.
 func startScreen(t *testing.T) {
 	t.Helper()
+	testenv.NeedsPrograms(t, "Xvfb", "xdotool", "zenity")
 	r, w, err := os.Pipe()
 	require.NoError(t, err)
 	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "800x600x24", "-nolisten", "tcp", "-noreset")
 	cmd.ExtraFiles = []*os.File{w}
-	require.NoError(t, cmd.Start(), "make install brings it")
+	require.NoError(t, cmd.Start())
 	require.NoError(t, w.Close())
 	t.Cleanup(func() { _, _ = cmd.Process.Kill(), cmd.Wait() })
 	number, err := bufio.NewReader(r).ReadString('\n')

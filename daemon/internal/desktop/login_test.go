@@ -14,6 +14,8 @@ import (
 	"github.com/adrg/xdg"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -83,6 +85,7 @@ func TestStartAtLoginWithoutADirectory(t *testing.T) {
 // What is written is read by those it is for: a desktop's launcher gets the command as
 // it was given.
 func TestEntryIsReadAsMeant(t *testing.T) {
+	testenv.NeedsPrograms(t, "sh", "gio")
 	dir := t.TempDir()
 	program := filepath.Join(dir, `a "b" $c \e`)
 	require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\nprintf '%s\\n' \"$@\" >'"+dir+"/got'\n"), 0o700))
@@ -107,6 +110,7 @@ func TestAgentIsXML(t *testing.T) {
 }
 
 func TestUnitIsUnderstood(t *testing.T) {
+	testenv.NeedsPrograms(t, "systemd-analyze")
 	path := filepath.Join(t.TempDir(), "logspanel-companion.service")
 	require.NoError(t, os.WriteFile(path, []byte(SystemdUnit([]string{"/bin/true", "run", "--data-dir", "/tmp/50% $x"})), 0o600))
 	cmd := exec.CommandContext(t.Context(), "systemd-analyze", "--user", "verify", path)

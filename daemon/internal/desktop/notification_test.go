@@ -14,6 +14,8 @@ import (
 	"github.com/godbus/dbus/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 // session is a message bus of the test's own. It can be killed, and started again.
@@ -26,6 +28,7 @@ func startBus(t *testing.T) (kill func()) {
 
 func serveBus(t *testing.T, address string) (kill func()) {
 	t.Helper()
+	testenv.NeedsPrograms(t, "dbus-daemon")
 	cmd := exec.Command("dbus-daemon", "--session", "--nofork", "--nopidfile", "--address="+address, "--print-address")
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 // inSession says to the test binary, started again by itself, what session it is in.
@@ -31,10 +33,7 @@ const bus = `<busconfig>
 // again runs one test in a session of its own: a bus, and what script starts on it.
 func again(t *testing.T, session, script string) {
 	t.Helper()
-	for _, program := range []string{"dbus-run-session", "gnome-keyring-daemon", "gdbus"} {
-		_, err := exec.LookPath(program)
-		require.NoError(t, err, "%s is missing: make install brings it", program)
-	}
+	testenv.NeedsPrograms(t, "sh", "dbus-run-session", "gnome-keyring-daemon", "gdbus")
 	home := t.TempDir()
 	config := filepath.Join(t.TempDir(), "bus.conf")
 	require.NoError(t, os.WriteFile(config, []byte(bus), 0o600))

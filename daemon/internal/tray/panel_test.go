@@ -14,6 +14,8 @@ import (
 
 	"github.com/godbus/dbus/v5"
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/scripts/testenv"
 )
 
 // inSession says to the test binary, started again by itself, that it has a bus.
@@ -25,8 +27,7 @@ func inOwnSession(t *testing.T) bool {
 	if os.Getenv(sessionVariable) != "" {
 		return true
 	}
-	_, err := exec.LookPath("dbus-run-session")
-	require.NoError(t, err, "dbus-run-session is missing: make install brings it")
+	testenv.NeedsPrograms(t, "dbus-run-session")
 	cmd := exec.CommandContext(t.Context(), "dbus-run-session", "--",
 		os.Args[0], "-test.run=^"+t.Name()+"$", "-test.timeout=2m")
 	home := t.TempDir()

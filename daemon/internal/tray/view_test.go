@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/logspanel/companion/daemon/internal/browser"
+	"github.com/logspanel/companion/scripts/testenv"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -222,6 +223,7 @@ func TestTray(t *testing.T) {
 // The session's bus dies in the middle, at a time when everything is to be drawn anew,
 // and comes back at the same address.
 func TestBusThatDies(t *testing.T) {
+	testenv.NeedsPrograms(t, "dbus-daemon")
 	if !inOwnSession(t) {
 		return
 	}
