@@ -6,7 +6,7 @@
 /** @import {Event as CoreEvent, Effect, Answer, Crash} from "./types" */
 
 import "./wasm_exec.js";
-import { nameOf } from "./latest.js";
+import { errorName } from "./writer.js";
 import { read, write } from "./store.js";
 
 /** So many crashes in so long a time are no accident. The backend is given up until some are past, or a person starts it. */
@@ -121,7 +121,7 @@ export class Backend {
         return await this.#start();
       } catch (problem) {
         // A browser that is just starting, or a full disk, may not give what is needed yet.
-        console.error(`the backend can't start yet: ${nameOf(problem)}`);
+        console.error(`the backend can't start yet: ${errorName(problem)}`);
         await later(1000);
       }
     }

@@ -9,11 +9,19 @@
 /** @typedef {import("./types").Report} FillReport */
 
 import { Backend } from "./backend.js";
-import { broken, brokenBadge } from "./broken.js";
-import { latest, nameOf } from "./latest.js";
-import { sentence } from "./say.js";
+import { crashBadge, crashView } from "./crash_view.js";
+import { localize } from "./i18n.js";
 import { read, write } from "./store.js";
-import { inject, inPage, lookAt, placeOf, siteNames, typeInto, watchIn } from "./tab.js";
+import {
+  describeFrames,
+  fillFrame,
+  injectScripts,
+  readSiteNames,
+  runInTab,
+  tabInfo,
+  watchFrames,
+} from "./tabs.js";
+import { errorName, latestWriter } from "./writer.js";
 
 /** @param {Partial<CoreEvent>} event */
 const tell = (event) => backend.tell(event);
@@ -42,7 +50,7 @@ chrome.runtime.onConnect.addListener((port) => {
 
 chrome.runtime.onMessage.addListener((message, sender) => {
   if (message?.kind === "page_changed" && sender.tab?.id) {
-    tell({ kind: "tab_changed", tab: sender.tab.id, origin: placeOf(sender.tab).origin });
+    tell({ kind: "tab_changed", tab: sender.tab.id, origin: tabInfo(sender.tab).origin });
   }
 });
 
@@ -56,14 +64,14 @@ chrome.permissions.onRemoved.addListener(() => allowed([]));
 for (const change of ["online", "offline"]) addEventListener(change, () => tell({ kind: "woken" }));
 
 chrome.commands.onCommand.addListener((_, tab) =>
-  tell({ kind: "acted", action: { do: "fill", tab: placeOf(tab) } }),
+  tell({ kind: "acted", action: { do: "fill", tab: tabInfo(tab) } }),
 );
 
 // An entry's id is the action it stands for; where the field is, the browser knows.
 chrome.contextMenus.onClicked.addListener(({ menuItemId, frameId = 0 }, tab) =>
   tell({
     kind: "acted",
-    action: { ...JSON.parse(String(menuItemId)), frame_id: frameId, tab: placeOf(tab) },
+    action: { ...JSON.parse(String(menuItemId)), frame_id: frameId, tab: tabInfo(tab) },
   }),
 );
 
@@ -81,13 +89,16 @@ async function attempt(effect) {
   try {
     await performers[effect.do](effect);
   } catch (problem) {
-    console.error(`${effect.do} failed: ${nameOf(problem)}`);
+    console.error(`${effect.do} failed: ${errorName(problem)}`);
     const answer = failed[effect.do];
     if (answer) tell({ ...answer, socket: effect.socket, request: effect.request });
   }
 }
 
-/** What the backend is told where something failed that it waits for. @type {Partial<Record<Effect["do"], Partial<CoreEvent>>>} */
+/**
+ * What the backend is told where something failed that it waits for.
+ * @type {Partial<Record<Effect["do"], Partial<CoreEvent>>>}
+ */
 const failed = {
   connect: { kind: "closed", code: 1006 },
   send: { kind: "closed", code: 1006 },
@@ -130,8 +141,8 @@ const performers = {
     chrome.notifications?.create(notice.id, {
       type: "basic",
       iconUrl: "icons/128.png",
-      title: sentence(notice.title),
-      message: sentence(notice.text),
+      title: localize(notice.title),
+      message: localize(notice.text),
     }),
   show: ({ page = 0, view }) => pages.get(page)?.postMessage({ view }),
   icon: ({ badge }) => icon.set(badge),
@@ -144,14 +155,14 @@ const performers = {
     }
   },
   async name({ tab = 0, request, origin }) {
-    const [names] = await inPage({ tabId: tab }, siteNames, [origin]);
+    const [names] = await runInTab({ tabId: tab }, readSiteNames, [origin]);
     tell({ kind: "named", request, names: /** @type {string[]} */ (names?.result ?? []) });
   },
   async describe({ tab = 0, request }) {
-    let answers = await lookAt(tab);
+    let answers = await describeFrames(tab);
     if (!answers.length || answers.some(({ result }) => !result)) {
-      await inject(tab);
-      answers = await lookAt(tab);
+      await injectScripts(tab);
+      answers = await describeFrames(tab);
     }
     const pages = answers
       .filter(({ result }) => result)
@@ -159,14 +170,14 @@ const performers = {
     tell({ kind: "described", request, pages });
   },
   async fill({ tab = 0, request, plan }) {
-    const [answer] = plan ? await typeInto(tab, plan) : [];
+    const [answer] = plan ? await fillFrame(tab, plan) : [];
     tell({
       kind: "filled",
       request,
       report: /** @type {FillReport} */ (answer?.result ?? { kept: false, gone: true }),
     });
   },
-  watch: ({ tab = 0, on = false }) => watchIn(tab, on),
+  watch: ({ tab = 0, on = false }) => watchFrames(tab, on),
   give_back: ({ sites: origins = [] }) => chrome.permissions.remove({ origins }),
   dismiss: ({ page = 0 }) => pages.get(page)?.postMessage({ close: true }),
   alive: ({ on = false }) => stayAlive(on),
@@ -174,23 +185,23 @@ const performers = {
 };
 
 /** The extension's icon. */
-const icon = latest("the icon", (/** @type {Effect["badge"]} */ badge) =>
+const icon = latestWriter("the icon", (/** @type {Effect["badge"]} */ badge) =>
   Promise.all([
     chrome.action.setBadgeText({ text: badge?.text ?? "" }),
     chrome.action.setBadgeBackgroundColor({ color: badge?.colour || "#555" }),
-    chrome.action.setTitle({ title: sentence(badge?.title) }),
+    chrome.action.setTitle({ title: localize(badge?.title) }),
   ]),
 );
 
 /** The menu over a field: one that is made while another is would leave entries of both. */
-const menus = latest("the menu", async (/** @type {NonNullable<Effect["menu"]>} */ menu) => {
+const menus = latestWriter("the menu", async (/** @type {NonNullable<Effect["menu"]>} */ menu) => {
   await chrome.contextMenus.removeAll();
   await Promise.all(
     menu.map(
       ({ title, action }) =>
         new Promise((resolve, reject) => {
           chrome.contextMenus.create(
-            { id: JSON.stringify(action), title: sentence(title), contexts: ["editable"] },
+            { id: JSON.stringify(action), title: localize(title), contexts: ["editable"] },
             () => {
               const problem = chrome.runtime.lastError;
               problem ? reject(new Error(problem.message)) : resolve(undefined);
@@ -225,7 +236,7 @@ function stayAlive(on) {
 
 /** @param {number} id @param {chrome.tabs.OnUpdatedInfo} change @param {chrome.tabs.Tab} tab */
 function tabUpdated(id, change, tab) {
-  if (change.status === "complete") tell({ kind: "tab_changed", tab: id, origin: placeOf(tab).origin });
+  if (change.status === "complete") tell({ kind: "tab_changed", tab: id, origin: tabInfo(tab).origin });
 }
 
 /** @param {number} tab */
@@ -275,13 +286,19 @@ async function facts() {
   };
 }
 
-/** The pages that are open, told to a backend that has not seen them open. @param {boolean} again @returns {Partial<CoreEvent>[]} */
+/**
+ * The pages that are open, told to a backend that has not seen them open.
+ * @param {boolean} again @returns {Partial<CoreEvent>[]}
+ */
 function opened(again) {
   if (again) for (const port of pages.values()) port.postMessage({ hello: true });
   return [...pages].map(([page, { name }]) => ({ kind: /** @type {const} */ ("page_opened"), page, name }));
 }
 
-/** Ends what belongs to a backend that has ended. The alarm stays, which wakes the worker where a code is awaited. */
+/**
+ * Ends what belongs to a backend that has ended. The alarm stays, which wakes the worker where a code is
+ * awaited.
+ */
 function ended() {
   line?.socket.close();
   line = undefined;
@@ -295,7 +312,7 @@ const backend = new Backend({
   ended,
   watched: () => pages.size > 0,
   gaveUp(crashes) {
-    icon.set(brokenBadge);
-    for (const port of pages.values()) port.postMessage({ view: broken(crashes, browserName()) });
+    icon.set(crashBadge);
+    for (const port of pages.values()) port.postMessage({ view: crashView(crashes, browserName()) });
   },
 });

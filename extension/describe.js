@@ -282,7 +282,10 @@
     return false;
   }
 
-  /** @param {HTMLElement} element @param {DOMRect} box @param {CSSStyleDeclaration} style @param {Map<Element, DOMRect>} boxes */
+  /**
+   * @param {HTMLElement} element @param {DOMRect} box @param {CSSStyleDeclaration} style
+   * @param {Map<Element, DOMRect>} boxes
+   */
   function visibility(element, box, style, boxes) {
     if (!element.checkVisibility({ visibilityProperty: true }) || element.closest("[inert]")) return "hidden";
     if (
@@ -425,7 +428,10 @@
     return new Set([...ends(first, maxFields / 4), ...ends(kept, maxFields / 4)]);
   }
 
-  /** @param {HTMLElement} element @param {Element[]} labels @param {Map<Element, DOMRect>} boxes @param {Map<Element, number>} forms */
+  /**
+   * @param {HTMLElement} element @param {Element[]} labels @param {Map<Element, DOMRect>} boxes
+   * @param {Map<Element, number>} forms
+   */
   function describeField(element, labels, boxes, forms) {
     const input = /** @type {HTMLInputElement} */ (element);
     const box = element.getBoundingClientRect(),

@@ -6,7 +6,9 @@
 /** @typedef {import("./types").Plan} Plan */
 
 /** @type {any} */ (globalThis)[Symbol.for("companion")].fill ??= (() => {
-  /** @type {{dom: Dom, page: {id: string, elementOf: (ref: number) => HTMLElement | undefined, regionOf: (text: string) => string | undefined, short: (text: string | null | undefined) => string, attribute: (element: Element, name: string) => string}}} */
+  /**
+   * @type {{dom: Dom, page: {id: string, elementOf: (ref: number) => HTMLElement | undefined, regionOf: (text: string) => string | undefined, short: (text: string | null | undefined) => string, attribute: (element: Element, name: string) => string}}}
+   */
   const {
     dom,
     page: { id, elementOf, regionOf, short, attribute },
@@ -240,7 +242,10 @@
     ].filter(isDrawn);
 
   /** Chooses in a picker that is no select, by clicks. */
-  /** @param {HTMLElement} picker @param {Step} step @param {HTMLElement | undefined} field @returns {Promise<boolean>} */
+  /**
+   * @param {HTMLElement} picker @param {Step} step @param {HTMLElement | undefined} field
+   * @returns {Promise<boolean>}
+   */
   async function pick(picker, step, field) {
     const names = step.pick ?? [];
     const before = new Set(unnamedOptions());
@@ -371,7 +376,10 @@
     return !element.matches(":disabled");
   }
 
-  /** Types a whole code into the first of its boxes, for a page that spreads it over all; where one doesn't, no box keeps the whole. */
+  /**
+   * Types a whole code into the first of its boxes, for a page that spreads it over all; where one
+   * doesn't, no box keeps the whole.
+   */
   /** @param {string} whole @param {(() => HTMLElement | undefined)[]} boxes */
   async function spread(whole, boxes) {
     const first = boxes[0]();
@@ -385,7 +393,10 @@
     return false;
   }
 
-  /** Whether this is the document that the plan is for, of its site, in a page of the site that the person saw. */
+  /**
+   * Whether this is the document that the plan is for, of its site, in a page of the site that the person
+   * saw.
+   */
   /** @param {Plan} plan */
   function isMeant(plan) {
     const top = [...(location.ancestorOrigins ?? [])].at(-1) ?? "null"; // of a frame alone, and not every browser tells each

@@ -1,16 +1,18 @@
 // @ts-check
-// What the extension keeps: across restarts of the browser in a database of its own, which
-// neither pages nor content scripts can open, and for as long as the browser runs in its
-// memory. Writes to one name arrive in order, and are tried again until they are kept.
+// What the extension stores. Some values outlive the browser, in a database that neither web
+// pages nor content scripts can open; others live in the browser's memory until it closes.
+// Writes to one name arrive in order and are repeated until they succeed. It never looks into
+// a value.
 
-import { latest } from "./latest.js";
+import { latestWriter } from "./writer.js";
 
 /**
- * One request on the database's only table. A write is done once its transaction is.
+ * Makes one request to the database's only table. A write is done once its transaction is.
  * @template T
- * @param {IDBTransactionMode} mode @param {(table: IDBObjectStore) => IDBRequest<T>} act @returns {Promise<T>}
+ * @param {IDBTransactionMode} mode @param {(table: IDBObjectStore) => IDBRequest<T>} ask
+ * @returns {Promise<T>}
  */
-async function kept(mode, act) {
+async function request(mode, ask) {
   const opening = indexedDB.open("companion", 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore("pairing");
   const database = await done(opening);
@@ -20,43 +22,39 @@ async function kept(mode, act) {
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error);
     });
-    const [result] = await Promise.all([done(act(transaction.objectStore("pairing"))), complete]);
+    const [result] = await Promise.all([done(ask(transaction.objectStore("pairing"))), complete]);
     return result;
   } finally {
     database.close();
   }
 }
 
-/** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
-const done = (request) =>
+/** @template T @param {IDBRequest<T>} asked @returns {Promise<T>} */
+const done = (asked) =>
   new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
   });
 
 /** @param {string} name */
 const inDatabase = (name) => ({
-  get: () => kept("readonly", (table) => table.get(name)),
-  ...latest(name, (value) =>
-    kept(
-      "readwrite",
-      (table) =>
-        /** @type {IDBRequest<unknown>} */ (
-          value === undefined ? table.delete(name) : table.put(value, name)
-        ),
-    ),
-  ),
+  get: () => request("readonly", (table) => table.get(name)),
+  ...latestWriter(name, (value) => request("readwrite", (table) => put(table, name, value))),
 });
+
+/** @param {IDBObjectStore} table @param {string} name @param {unknown} value */
+const put = (table, name, value) =>
+  /** @type {IDBRequest<unknown>} */ (value === undefined ? table.delete(name) : table.put(value, name));
 
 /** @param {string} name */
 const inMemory = (name) => ({
   get: async () => (await chrome.storage.session.get(name))[name],
-  ...latest(name, (value) =>
+  ...latestWriter(name, (value) =>
     value === undefined ? chrome.storage.session.remove(name) : chrome.storage.session.set({ [name]: value }),
   ),
 });
 
-const places = {
+const stored = {
   current: inDatabase("current"),
   lessons: inDatabase("lessons"),
   habits: inDatabase("habits"),
@@ -66,11 +64,16 @@ const places = {
   excused: inMemory("excused"),
 };
 
-/** Keeps a value, or forgets it where there is none. @param {keyof typeof places} name @param {unknown} value */
-export const write = (name, value) => places[name].set(value);
+/** @typedef {keyof typeof stored} Name */
 
-/** The value that was written last, also where it is not kept yet. @param {keyof typeof places} name @returns {Promise<any>} */
+/** Stores a value, or removes it where it is undefined. @param {Name} name @param {unknown} value */
+export const write = (name, value) => stored[name].set(value);
+
+/**
+ * The value that was written last, even where it has not been stored yet.
+ * @param {Name} name @returns {Promise<any>}
+ */
 export async function read(name) {
-  const waiting = places[name].waiting();
-  return waiting ? waiting.value : places[name].get();
+  const pending = stored[name].pending();
+  return pending ? pending.value : stored[name].get();
 }

@@ -6,7 +6,7 @@ import globals from "globals";
 const browser = { ...globals.browser, ...globals.webextensions };
 
 // These are put into pages as plain scripts; the others are modules.
-const pageScripts = ["extension/dom.js", "extension/describe.js", "extension/fill.js", "extension/start.js"];
+const pageScripts = ["extension/dom.js", "extension/describe.js", "extension/fill.js", "extension/popup_loader.js"];
 
 export default [
   { ignores: ["build/", "**/node_modules/"] },
