@@ -1,8 +1,3 @@
-// Package catalog is what the provider offers: countries, services and their prices,
-// remembered for a while (shelf.go) and searched (search.go); and, read-only, what an
-// account holds of the provider's other lines (lines.go).
-//
-// Every error is a *protocol.Error.
 package catalog
 
 import (
@@ -18,7 +13,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Provider is what the catalogue asks of the provider.
+// Provider is the part of the provider's API that a Catalog uses. logspanel.Client
+// implements it.
 type Provider interface {
 	Countries(ctx context.Context) ([]logspanel.Country, error)
 	Services(ctx context.Context, countryID logspanel.ID) ([]logspanel.Service, error)
@@ -33,75 +29,77 @@ type Provider interface {
 	CancelBoost(ctx context.Context, id logspanel.ID) (logspanel.Cancellation[logspanel.BoostOrder], error)
 }
 
-// countriesAge is how long the countries are remembered.
-const countriesAge = time.Hour
+// countriesFreshFor is how long the list of countries is not loaded again.
+const countriesFreshFor = time.Hour
 
-// Catalog remembers what the provider offers. It is safe for concurrent use.
+// Catalog caches and searches what the provider sells. It is safe for concurrent use. Make
+// one with New, and call Run.
 type Catalog struct {
-	provider Provider
-	records  Deliveries
-	changed  func()
+	provider      Provider
+	deliveryStats DeliveryStatsFunc
+	changed       func()
 
 	stopped    chan struct{} // closed when Run's context ends
 	stop       func()
-	flights    singleflight.Group
-	background sync.WaitGroup
+	inFlight   singleflight.Group
+	background sync.WaitGroup // loaders, and the timer for changed
 
-	mu        sync.Mutex
-	countries protocol.Countries
-	shelves   map[string]shelf // by country
-	queue     []protocol.Country
-	loading   map[string]bool // the countries queued or being loaded behind the scenes
-	loaders   int
-	notice    *time.Timer // until changed is called; nil: nothing to tell
+	mu           sync.Mutex
+	countries    protocol.Countries
+	offers       map[string]cachedOffers // by country id
+	queue        []protocol.Country      // to be loaded in the background
+	loading      map[string]bool         // the ids of countries queued or being loaded in the background
+	loaders      int                     // running background loaders
+	changedTimer *time.Timer             // until changed is called; nil while there is nothing new
 }
 
-// Deliveries tells what became of the account's own orders of a service in a country; nil
-// where there are too few.
-type Deliveries func(countryID, serviceID string) *protocol.DeliveryStats
+// DeliveryStatsFunc returns how many of the account's own orders of a service in a country
+// received a code, or nil where there are too few to tell. It must not block.
+type DeliveryStatsFunc func(countryID, serviceID string) *protocol.DeliveryStats
 
-// New makes an empty catalogue, which loads as it is asked until Run returns. Changed
-// is called, at most about three times a second, when prices have come that no search
-// has shown yet.
-func New(provider Provider, records Deliveries, changed func()) *Catalog {
+// New returns an empty Catalog, which loads what it is asked for until Run returns. It
+// calls changed from its own goroutine, about three times a second at most, when new prices
+// or errors have arrived in the background, so that searches can be repeated.
+func New(provider Provider, deliveryStats DeliveryStatsFunc, changed func()) *Catalog {
 	stopped := make(chan struct{})
 	return &Catalog{
-		provider: provider, records: records, changed: changed,
+		provider: provider, deliveryStats: deliveryStats, changed: changed,
 		stopped: stopped, stop: sync.OnceFunc(func() { close(stopped) }),
-		shelves: map[string]shelf{}, loading: map[string]bool{},
+		offers: map[string]cachedOffers{}, loading: map[string]bool{},
 	}
 }
 
-// Run waits for the end of ctx and ends all loading with it. Changed is not called
-// any more once it returns.
+// Run blocks until ctx ends and then stops all loading. After it returns, changed is not
+// called any more.
 func (c *Catalog) Run(ctx context.Context) {
 	<-ctx.Done()
 	c.stop()
 	c.mu.Lock()
 	c.queue = nil
-	if c.notice != nil && c.notice.Stop() {
+	if c.changedTimer != nil && c.changedTimer.Stop() {
 		c.background.Done()
 	}
 	c.mu.Unlock()
 	c.background.Wait()
 }
 
-// Countries lists where numbers can come from. It waits for the provider only the
-// first time; later a stale list is given while the next one is loaded.
+// Countries lists the countries that numbers are sold from. It waits for the provider only
+// until the first list has arrived. Later it returns a stale list at once, and loads the
+// next one in the background. The caller owns the result.
 func (c *Catalog) Countries(ctx context.Context) (protocol.Countries, error) {
-	if known := c.known(); !known.AsOf.IsZero() {
-		if time.Since(known.AsOf) >= countriesAge {
-			c.start(ctx, "countries", c.loadCountries)
+	if cached := c.cachedCountries(); !cached.AsOf.IsZero() {
+		if time.Since(cached.AsOf) >= countriesFreshFor {
+			c.startLoad(ctx, "countries", c.loadCountries)
 		}
-		return known, nil
+		return cached, nil
 	}
-	if err := c.share(ctx, "countries", c.loadCountries); err != nil {
+	if err := c.loadShared(ctx, "countries", c.loadCountries); err != nil {
 		return protocol.Countries{}, usererr.From(err)
 	}
-	return c.known(), nil
+	return c.cachedCountries(), nil
 }
 
-func (c *Catalog) known() protocol.Countries {
+func (c *Catalog) cachedCountries() protocol.Countries {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return protocol.Countries{Countries: slices.Clone(c.countries.Countries), AsOf: c.countries.AsOf}
@@ -124,28 +122,28 @@ func (c *Catalog) loadCountries(ctx context.Context) error {
 	return nil
 }
 
-// share loads something once for all who wait for it. A caller that leaves does not
-// stop the loading.
-func (c *Catalog) share(ctx context.Context, what string, load func(context.Context) error) error {
+// loadShared runs load once for all callers that wait for the same key. A caller whose
+// context ends does not stop it for the others.
+func (c *Catalog) loadShared(ctx context.Context, key string, load func(context.Context) error) error {
 	select {
-	case result := <-c.start(ctx, what, load):
+	case result := <-c.startLoad(ctx, key, load):
 		return result.Err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (c *Catalog) start(ctx context.Context, what string, load func(context.Context) error) <-chan singleflight.Result {
-	return c.flights.DoChan(what, func() (any, error) {
-		shared, end := c.outliving(ctx)
+func (c *Catalog) startLoad(ctx context.Context, key string, load func(context.Context) error) <-chan singleflight.Result {
+	return c.inFlight.DoChan(key, func() (any, error) {
+		shared, end := c.detach(ctx)
 		defer end()
 		return nil, load(shared)
 	})
 }
 
-// outliving is ctx without its end: what is loaded by it serves others too. It ends with
-// Run, or when end is called.
-func (c *Catalog) outliving(ctx context.Context) (shared context.Context, end context.CancelFunc) {
+// detach returns a context that does not end with ctx, because what it loads serves other
+// callers too. It ends with Run, or when end is called.
+func (c *Catalog) detach(ctx context.Context) (shared context.Context, end context.CancelFunc) {
 	shared, end = context.WithCancel(context.WithoutCancel(ctx))
 	go func() {
 		defer end()
@@ -157,7 +155,7 @@ func (c *Catalog) outliving(ctx context.Context) (shared context.Context, end co
 	return shared, end
 }
 
-// isStopped reports that Run is over, or about to be.
+// isStopped reports whether Run has ended or is ending.
 func (c *Catalog) isStopped() bool {
 	select {
 	case <-c.stopped:
@@ -167,7 +165,7 @@ func (c *Catalog) isStopped() bool {
 	}
 }
 
-// Areas lists the area codes that a number can be asked to have.
+// Areas lists the area codes that a purchase can ask for. It always asks the provider.
 func (c *Catalog) Areas(ctx context.Context, place protocol.Place) (protocol.Areas, error) {
 	codes, err := c.provider.AreaCodes(ctx, logspanel.ID(place.CountryID), logspanel.ID(place.ServiceID))
 	if err != nil {

@@ -20,27 +20,27 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// fake is a provider whose answers the test chooses; each takes a second.
-type fake struct {
-	catalog.Provider // what a test doesn't need
+// fakeProvider is a provider whose responses the test chooses. Each takes a second.
+type fakeProvider struct {
+	catalog.Provider // nil: for methods that no test calls
 
-	mu        sync.Mutex
-	countries []logspanel.Country
-	services  map[logspanel.ID][]logspanel.Service
-	down      error
-	asked     []logspanel.ID // "" for the countries
-	busy, top int            // how many answers are under way, and were at once
+	mu                    sync.Mutex
+	countries             []logspanel.Country
+	services              map[logspanel.ID][]logspanel.Service
+	err                   error          // what every call returns
+	calls                 []logspanel.ID // the country of each call; "" for the list of countries
+	inFlight, maxInFlight int            // calls at this moment, and at most
 }
 
-func (f *fake) answer(ctx context.Context, what logspanel.ID) error {
+func (f *fakeProvider) respond(ctx context.Context, country logspanel.ID) error {
 	f.mu.Lock()
-	f.asked = append(f.asked, what)
-	f.busy++
-	f.top = max(f.top, f.busy)
+	f.calls = append(f.calls, country)
+	f.inFlight++
+	f.maxInFlight = max(f.maxInFlight, f.inFlight)
 	f.mu.Unlock()
 	defer func() {
 		f.mu.Lock()
-		f.busy--
+		f.inFlight--
 		f.mu.Unlock()
 	}()
 	select {
@@ -50,43 +50,44 @@ func (f *fake) answer(ctx context.Context, what logspanel.ID) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.down
+	return f.err
 }
 
-func (f *fake) Countries(ctx context.Context) ([]logspanel.Country, error) {
-	return f.countries, f.answer(ctx, "")
+func (f *fakeProvider) Countries(ctx context.Context) ([]logspanel.Country, error) {
+	return f.countries, f.respond(ctx, "")
 }
 
-func (f *fake) Services(ctx context.Context, id logspanel.ID) ([]logspanel.Service, error) {
-	err := f.answer(ctx, id)
+func (f *fakeProvider) Services(ctx context.Context, id logspanel.ID) ([]logspanel.Service, error) {
+	err := f.respond(ctx, id)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.services[id]), err
 }
 
-// since is what was asked since the last time.
-func (f *fake) since() []logspanel.ID {
+// takeCalls returns the calls since it was last called.
+func (f *fakeProvider) takeCalls() []logspanel.ID {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	asked := f.asked
-	f.asked = nil
-	return asked
+	calls := f.calls
+	f.calls = nil
+	return calls
 }
 
-func (f *fake) fail(err error) {
+func (f *fakeProvider) fail(err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.down = err
+	f.err = err
 }
 
 func naira(kobo int64) money.Money { return money.Money{Minor: kobo, Currency: "NGN"} }
 
-// nobody has ordered anything yet.
-func nobody(string, string) *protocol.DeliveryStats { return nil }
+// noDeliveryStats is an account without orders.
+func noDeliveryStats(string, string) *protocol.DeliveryStats { return nil }
 
-// world is a provider with some countries, each with Telegram and one more service.
-func world() *fake {
-	f := &fake{services: map[logspanel.ID][]logspanel.Service{}}
+// fiveCountries is a provider with five countries, each with Telegram, one other service
+// and one without a price.
+func fiveCountries() *fakeProvider {
+	f := &fakeProvider{services: map[logspanel.ID][]logspanel.Service{}}
 	for i, c := range []struct{ name, short, calling, extra string }{
 		{"United States", "us", "1", "Signal"},
 		{"Côte d'Ivoire", "ci", "225", "WhatsApp"},
@@ -105,19 +106,20 @@ func world() *fake {
 	return f
 }
 
-// run tests a catalogue in a time of its own, and counts the calls of changed.
-func run(t *testing.T, f *fake, test func(t *testing.T, c *catalog.Catalog, changed *atomic.Int32)) {
+// withCatalog runs a test with a catalog in a bubble of fake time. It counts the calls of
+// changed.
+func withCatalog(t *testing.T, f *fakeProvider, test func(t *testing.T, c *catalog.Catalog, changed *atomic.Int32)) {
 	synctest.Test(t, func(t *testing.T) {
 		var changed atomic.Int32
-		c := catalog.New(f, nobody, func() { changed.Add(1) })
-		stop := keep(c)
+		c := catalog.New(f, noDeliveryStats, func() { changed.Add(1) })
+		stop := start(c)
 		test(t, c, &changed)
 		stop()
 	})
 }
 
-// keep runs a catalogue until stop, which waits for its end.
-func keep(c *catalog.Catalog) (stop func()) {
+// start runs a catalog until stop is called, which waits for Run to return.
+func start(c *catalog.Catalog) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() { defer close(ended); c.Run(ctx) }()
@@ -127,8 +129,8 @@ func keep(c *catalog.Catalog) (stop func()) {
 	}
 }
 
-// full searches until everything has come.
-func full(t *testing.T, c *catalog.Catalog) {
+// loadAll searches until every country is loaded.
+func loadAll(t *testing.T, c *catalog.Catalog) {
 	t.Helper()
 	for {
 		found, err := c.Search(t.Context(), protocol.Search{Limit: 200})
@@ -149,8 +151,8 @@ func names(offers protocol.Offers) []string {
 }
 
 func TestCountries(t *testing.T) {
-	f := world()
-	run(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
+	f := fiveCountries()
+	withCatalog(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
 		began := time.Now()
 		got, err := c.Countries(t.Context())
 		require.NoError(t, err)
@@ -164,12 +166,12 @@ func TestCountries(t *testing.T) {
 		got, err = c.Countries(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, "Côte d'Ivoire", got.Countries[1].Name)
-		assert.Len(t, f.since(), 1, "remembered for an hour")
+		assert.Len(t, f.takeCalls(), 1, "cached for an hour")
 
 		time.Sleep(time.Second)
 		got, err = c.Countries(t.Context())
 		require.NoError(t, err)
-		assert.Equal(t, first, got.AsOf, "nobody waits for the next list")
+		assert.Equal(t, first, got.AsOf, "no caller waits for the next list")
 		time.Sleep(time.Second)
 		synctest.Wait()
 		got, err = c.Countries(t.Context())
@@ -179,8 +181,8 @@ func TestCountries(t *testing.T) {
 }
 
 func TestNoCountries(t *testing.T) {
-	f := world()
-	run(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
+	f := fiveCountries()
+	withCatalog(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
 		f.fail(&logspanel.NotSentError{Cause: logspanel.ErrNoKey})
 		_, err := c.Countries(t.Context())
 		assert.Equal(t, protocol.CodeKeyMissing, protocol.AsError(err).Code)
@@ -188,17 +190,17 @@ func TestNoCountries(t *testing.T) {
 		assert.Equal(t, protocol.CodeKeyMissing, protocol.AsError(err).Code)
 		f.fail(nil)
 		_, err = c.Countries(t.Context())
-		require.NoError(t, err, "a failure is not remembered")
+		require.NoError(t, err, "a failure is not cached")
 	})
 }
 
-// Several callers share one request, and one that leaves takes it from nobody.
+// Callers share one request, and one that gives up does not cancel it for the others.
 func TestSharedLoading(t *testing.T) {
-	f := world()
-	run(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
-		hasty, leave := context.WithCancel(t.Context())
+	f := fiveCountries()
+	withCatalog(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
+		impatient, leave := context.WithCancel(t.Context())
 		errs := make(chan error, 3)
-		for _, ctx := range []context.Context{hasty, t.Context(), t.Context()} {
+		for _, ctx := range []context.Context{impatient, t.Context(), t.Context()} {
 			go func() {
 				_, err := c.Countries(ctx)
 				errs <- err
@@ -209,15 +211,15 @@ func TestSharedLoading(t *testing.T) {
 		require.ErrorIs(t, <-errs, context.Canceled)
 		require.NoError(t, <-errs)
 		require.NoError(t, <-errs)
-		assert.Len(t, f.since(), 1)
+		assert.Len(t, f.takeCalls(), 1)
 	})
 }
 
-// The first answer is there as soon as the countries are; the rest comes behind it,
-// a few countries at a time, and is told.
+// The first result is there as soon as the countries are. Offers follow in the background,
+// a few countries at a time, and changed is called.
 func TestSearchEverywhere(t *testing.T) {
-	f := world()
-	run(t, f, func(t *testing.T, c *catalog.Catalog, changed *atomic.Int32) {
+	f := fiveCountries()
+	withCatalog(t, f, func(t *testing.T, c *catalog.Catalog, changed *atomic.Int32) {
 		began := time.Now()
 		found, err := c.Search(t.Context(), protocol.Search{Query: "telegram", Limit: 10})
 		require.NoError(t, err)
@@ -226,7 +228,7 @@ func TestSearchEverywhere(t *testing.T) {
 		assert.Equal(t, []protocol.Offer{}, found.Offers)
 
 		time.Sleep(1500 * time.Millisecond)
-		assert.Equal(t, int32(1), changed.Load(), "told once for the first three")
+		assert.Equal(t, int32(1), changed.Load(), "called once for the first three")
 		found, err = c.Search(t.Context(), protocol.Search{Query: "telegram", Limit: 10})
 		require.NoError(t, err)
 		assert.True(t, found.Loading)
@@ -240,47 +242,47 @@ func TestSearchEverywhere(t *testing.T) {
 		assert.Equal(t, []string{"Telegram ng", "Telegram de", "Telegram tr", "Telegram ci", "Telegram us"}, names(found),
 			"the cheapest in stock first, those out of stock last")
 		assert.Equal(t, began.Add(2*time.Second).UTC(), found.AsOf, "of the oldest price")
-		assert.Equal(t, 3, f.top)
+		assert.Equal(t, 3, f.maxInFlight)
 		assert.Equal(t, protocol.Offer{
 			ServiceID: "500", ServiceName: "Telegram", CountryID: "5", CountryName: "Nigeria", CountryShort: "ng",
 			CallingCode: "234", Price: naira(500_00), Available: 4, Category: "Activation",
 		}, found.Offers[0])
 
 		time.Sleep(time.Minute)
-		assert.Equal(t, int32(2), changed.Load(), "nothing more to tell")
-		assert.ElementsMatch(t, []logspanel.ID{"", "1", "2", "3", "4", "5"}, f.since())
+		assert.Equal(t, int32(2), changed.Load(), "nothing more has changed")
+		assert.ElementsMatch(t, []logspanel.ID{"", "1", "2", "3", "4", "5"}, f.takeCalls())
 	})
 }
 
 // Countries that the query names are loaded first.
 func TestNamedCountriesFirst(t *testing.T) {
-	f := world()
-	run(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
+	f := fiveCountries()
+	withCatalog(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
 		_, err := c.Countries(t.Context())
 		require.NoError(t, err)
-		f.since()
+		f.takeCalls()
 		found, err := c.Search(t.Context(), protocol.Search{Query: "Telegram nigeria", Limit: 10})
 		require.NoError(t, err)
 		assert.True(t, found.Loading)
 		synctest.Wait()
-		assert.ElementsMatch(t, []logspanel.ID{"5", "1", "2"}, f.since())
+		assert.ElementsMatch(t, []logspanel.ID{"5", "1", "2"}, f.takeCalls())
 		// A later search names another one, which is still in the queue.
 		_, err = c.Search(t.Context(), protocol.Search{Query: "german", Limit: 10})
 		require.NoError(t, err)
 		time.Sleep(time.Second)
 		synctest.Wait()
-		assert.ElementsMatch(t, []logspanel.ID{"4", "3"}, f.since())
+		assert.ElementsMatch(t, []logspanel.ID{"4", "3"}, f.takeCalls())
 	})
 }
 
 func TestOneCountry(t *testing.T) {
-	f := world()
-	run(t, f, func(t *testing.T, c *catalog.Catalog, changed *atomic.Int32) {
+	f := fiveCountries()
+	withCatalog(t, f, func(t *testing.T, c *catalog.Catalog, changed *atomic.Int32) {
 		found, err := c.Search(t.Context(), protocol.Search{CountryID: "4", Limit: 10})
 		require.NoError(t, err)
 		assert.False(t, found.Loading, "one country is waited for")
-		assert.Equal(t, []string{"Booking.com de", "Telegram de"}, names(found), "what has no price is not on offer")
-		assert.Equal(t, []logspanel.ID{"", "4"}, f.since())
+		assert.Equal(t, []string{"Booking.com de", "Telegram de"}, names(found), "a service without a price is left out")
+		assert.Equal(t, []logspanel.ID{"", "4"}, f.takeCalls())
 		assert.Equal(t, time.Now().UTC(), found.AsOf)
 
 		_, err = c.Search(t.Context(), protocol.Search{CountryID: "44", Limit: 10})
@@ -291,15 +293,14 @@ func TestOneCountry(t *testing.T) {
 		found, err = c.Search(t.Context(), protocol.Search{CountryID: "4", Limit: 10})
 		require.NoError(t, err)
 		assert.Len(t, found.Offers, 2)
-		assert.Zero(t, changed.Load(), "whoever asked has the answer")
+		assert.Zero(t, changed.Load(), "the caller has the result already")
 	})
 }
 
-// Prices are loaded again after five minutes, shown meanwhile, and not shown once
-// they are an hour old.
+// Prices are loaded again after five minutes and shown until they are an hour old.
 func TestPriceAge(t *testing.T) {
-	f := world()
-	run(t, f, func(t *testing.T, c *catalog.Catalog, changed *atomic.Int32) {
+	f := fiveCountries()
+	withCatalog(t, f, func(t *testing.T, c *catalog.Catalog, changed *atomic.Int32) {
 		germany := protocol.Search{CountryID: "4", Limit: 1}
 		search := func() protocol.Offers {
 			found, err := c.Search(t.Context(), germany)
@@ -307,14 +308,14 @@ func TestPriceAge(t *testing.T) {
 			return found
 		}
 		old := search().AsOf
-		f.since()
+		f.takeCalls()
 		f.mu.Lock()
 		f.services["4"][1].Price = naira(550_00)
 		f.mu.Unlock()
 
 		time.Sleep(5*time.Minute - time.Second)
 		assert.False(t, search().Loading)
-		assert.Empty(t, f.since())
+		assert.Empty(t, f.takeCalls())
 		time.Sleep(time.Second)
 		found := search()
 		assert.True(t, found.Loading)
@@ -325,7 +326,7 @@ func TestPriceAge(t *testing.T) {
 		found = search()
 		assert.False(t, found.Loading)
 		assert.Equal(t, naira(550_00), found.Offers[0].Price)
-		assert.Equal(t, []logspanel.ID{"4"}, f.since())
+		assert.Equal(t, []logspanel.ID{"4"}, f.takeCalls())
 
 		f.fail(&logspanel.AmbiguousError{Status: 502})
 		time.Sleep(59 * time.Minute)
@@ -336,11 +337,11 @@ func TestPriceAge(t *testing.T) {
 	})
 }
 
-// Countries that can't be loaded don't hide the others, are not asked for again at
-// once, and are an error only where there is nothing else.
+// Countries that can't be loaded do not hide the others and are not retried at once. They
+// are an error only where there is nothing else to show.
 func TestFailures(t *testing.T) {
-	f := world()
-	run(t, f, func(t *testing.T, c *catalog.Catalog, changed *atomic.Int32) {
+	f := fiveCountries()
+	withCatalog(t, f, func(t *testing.T, c *catalog.Catalog, changed *atomic.Int32) {
 		_, err := c.Search(t.Context(), protocol.Search{CountryID: "4", Limit: 10})
 		require.NoError(t, err)
 		f.fail(&logspanel.AmbiguousError{Status: 502})
@@ -349,24 +350,24 @@ func TestFailures(t *testing.T) {
 		require.NoError(t, err)
 		assert.True(t, found.Loading)
 		time.Sleep(3 * time.Second)
-		assert.Equal(t, int32(2), changed.Load(), "that nothing more comes is worth telling")
-		f.since()
+		assert.Equal(t, int32(2), changed.Load(), "a failure ends the loading, so it is a change")
+		f.takeCalls()
 		found, err = everywhere()
 		require.NoError(t, err)
 		assert.False(t, found.Loading)
 		assert.Equal(t, 2, found.Total)
-		assert.Empty(t, f.since())
+		assert.Empty(t, f.takeCalls())
 
 		f.fail(nil)
 		time.Sleep(10 * time.Second)
 		found, err = everywhere()
 		require.NoError(t, err)
 		assert.True(t, found.Loading)
-		full(t, c)
-		assert.ElementsMatch(t, []logspanel.ID{"1", "2", "3", "5"}, f.since())
+		loadAll(t, c)
+		assert.ElementsMatch(t, []logspanel.ID{"1", "2", "3", "5"}, f.takeCalls())
 	})
-	f = world()
-	run(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
+	f = fiveCountries()
+	withCatalog(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
 		_, err := c.Countries(t.Context())
 		require.NoError(t, err)
 		f.fail(&logspanel.Error{Status: 429, Code: "TOO_MANY", RetryAfter: time.Minute})
@@ -379,10 +380,10 @@ func TestFailures(t *testing.T) {
 	})
 }
 
-func TestWords(t *testing.T) {
-	f := world()
-	run(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
-		full(t, c)
+func TestQueryWords(t *testing.T) {
+	f := fiveCountries()
+	withCatalog(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
+		loadAll(t, c)
 		for query, want := range map[string][]string{
 			"":                      nil, // everything
 			"  ":                    nil,
@@ -423,34 +424,34 @@ func TestWords(t *testing.T) {
 }
 
 func TestLimit(t *testing.T) {
-	f := &fake{services: map[logspanel.ID][]logspanel.Service{}}
+	f := &fakeProvider{services: map[logspanel.ID][]logspanel.Service{}}
 	f.countries = []logspanel.Country{{ID: "1", Name: "One"}}
 	for i := range 300 {
 		f.services["1"] = append(f.services["1"], logspanel.Service{
 			ID: logspanel.ID(strconv.Itoa(i)), Name: fmt.Sprintf("Service %03d", 299-i), Price: naira(100), Available: 1,
 		})
 	}
-	run(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
+	withCatalog(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
 		for limit, want := range map[int]int{-5: 1, 0: 1, 1: 1, 7: 7, 200: 200, 201: 200, 1 << 40: 200} {
 			found, err := c.Search(t.Context(), protocol.Search{CountryID: "1", Limit: limit})
 			require.NoError(t, err)
 			assert.Len(t, found.Offers, want)
 			assert.Equal(t, 300, found.Total)
-			assert.Equal(t, "Service 000", found.Offers[0].ServiceName, "equal prices are in the order of their names")
+			assert.Equal(t, "Service 000", found.Offers[0].ServiceName, "equal prices are sorted by name")
 		}
 	})
 }
 
-// The end of a run ends what is being loaded, and nothing is told any more.
-func TestEnd(t *testing.T) {
+// When Run ends, loading stops and changed is not called any more.
+func TestStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var changed atomic.Int32
-		c := catalog.New(world(), nobody, func() { changed.Add(1) })
-		stop := keep(c)
+		c := catalog.New(fiveCountries(), noDeliveryStats, func() { changed.Add(1) })
+		stop := start(c)
 		_, err := c.Search(t.Context(), protocol.Search{Limit: 1})
 		require.NoError(t, err)
 		time.Sleep(time.Second)
-		synctest.Wait() // three countries have come, and telling is due
+		synctest.Wait() // three countries are loaded, and a call of changed is due
 		stop()
 		found, err := c.Search(t.Context(), protocol.Search{Limit: 200})
 		require.NoError(t, err)
@@ -460,11 +461,13 @@ func TestEnd(t *testing.T) {
 	})
 }
 
-// instant is a fake that answers at once.
-type instant struct{ *fake }
+// instantProvider is a fakeProvider that responds at once.
+type instantProvider struct{ *fakeProvider }
 
-func (i instant) Countries(context.Context) ([]logspanel.Country, error) { return i.countries, nil }
+func (i instantProvider) Countries(context.Context) ([]logspanel.Country, error) {
+	return i.countries, nil
+}
 
-func (i instant) Services(_ context.Context, id logspanel.ID) ([]logspanel.Service, error) {
+func (i instantProvider) Services(_ context.Context, id logspanel.ID) ([]logspanel.Service, error) {
 	return i.services[id], nil
 }

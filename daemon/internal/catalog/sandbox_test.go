@@ -17,8 +17,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// open makes a catalogue of a provider on the network.
-func open(t *testing.T, opts sandbox.Options) (*sandbox.Provider, *catalog.Catalog, <-chan struct{}) {
+// newSandboxCatalog returns a catalog of a sandbox over real HTTP.
+func newSandboxCatalog(t *testing.T, opts sandbox.Options) (*sandbox.Provider, *catalog.Catalog, <-chan struct{}) {
 	t.Helper()
 	p := sandbox.New(opts)
 	server := httptest.NewServer(p)
@@ -30,13 +30,13 @@ func open(t *testing.T, opts sandbox.Options) (*sandbox.Provider, *catalog.Catal
 	require.NoError(t, err)
 	t.Cleanup(client.Close)
 	changed := make(chan struct{}, 100)
-	c := catalog.New(client, nobody, func() { changed <- struct{}{} })
-	t.Cleanup(keep(c))
+	c := catalog.New(client, noDeliveryStats, func() { changed <- struct{}{} })
+	t.Cleanup(start(c))
 	return p, c, changed
 }
 
 func TestOverTheNetwork(t *testing.T) {
-	_, c, changed := open(t, sandbox.Options{Lists: sandbox.Paginator, SwapIDs: true})
+	_, c, changed := newSandboxCatalog(t, sandbox.Options{Lists: sandbox.Paginator, SwapIDs: true})
 	search := protocol.Search{Query: "telegram", Limit: 200}
 	found, err := c.Search(t.Context(), search)
 	require.NoError(t, err)
@@ -56,13 +56,13 @@ func TestOverTheNetwork(t *testing.T) {
 	assert.Contains(t, areas.Codes, "917")
 	areas, err = c.Areas(t.Context(), protocol.Place{CountryID: "3", ServiceID: "2123"})
 	require.NoError(t, err)
-	assert.Equal(t, []string{}, areas.Codes, "Random alone is no choice")
+	assert.Equal(t, []string{}, areas.Codes, "Random alone is not a choice")
 	_, err = c.Areas(t.Context(), protocol.Place{CountryID: "3", ServiceID: "123"})
 	assert.Equal(t, protocol.CodeCatalogueStale, protocol.AsError(err).Code)
 }
 
-func TestOtherLines(t *testing.T) {
-	p, c, _ := open(t, sandbox.Options{})
+func TestOtherProducts(t *testing.T) {
+	p, c, _ := newSandboxCatalog(t, sandbox.Options{})
 	logs, err := c.LogCategories(t.Context())
 	require.NoError(t, err)
 	require.Len(t, logs.Categories, 3)
@@ -90,15 +90,15 @@ func TestOtherLines(t *testing.T) {
 		ID: "987654321", Status: "pending", ServiceName: "Instagram Followers, refilled", Link: "https://www.instagram.com/example/",
 		Quantity: 1000, Price: naira(2760_00), Cancellable: true, CreatedAt: orders.Orders[0].CreatedAt,
 	}, orders.Orders[0])
-	live, err := c.BoostCheck(t.Context(), "987654322")
+	live, err := c.CheckBoost(t.Context(), "987654322")
 	require.NoError(t, err)
 	assert.Equal(t, 3400, *live.Remains)
-	cancelled, err := c.BoostCancel(t.Context(), "987654322")
+	cancelled, err := c.CancelBoost(t.Context(), "987654322")
 	require.NoError(t, err)
 	assert.Equal(t, "canceling", cancelled.Status)
-	_, err = c.BoostCancel(t.Context(), "987654323")
+	_, err = c.CancelBoost(t.Context(), "987654323")
 	assert.Equal(t, protocol.CodeNotCancellable, protocol.AsError(err).Code)
-	_, err = c.BoostCheck(t.Context(), "../../logs/orders")
+	_, err = c.CheckBoost(t.Context(), "../../logs/orders")
 	assert.Equal(t, protocol.CodeBadRequest, protocol.AsError(err).Code)
 
 	for _, call := range p.Calls() {
@@ -108,58 +108,59 @@ func TestOtherLines(t *testing.T) {
 	}
 }
 
-// An answer to the cancelling without the order is followed by a look at the order.
+// Where the response to a cancellation has no order, the order is read.
 func TestTerseBoostCancel(t *testing.T) {
 	order := logspanel.BoostOrder{ID: "7", Status: "canceling"}
-	provider := &terse{order: order}
-	c := catalog.New(provider, nobody, func() {})
-	t.Cleanup(keep(c))
-	got, err := c.BoostCancel(t.Context(), "7")
+	provider := &terseProvider{order: order}
+	c := catalog.New(provider, noDeliveryStats, func() {})
+	t.Cleanup(start(c))
+	got, err := c.CancelBoost(t.Context(), "7")
 	require.NoError(t, err)
 	assert.Equal(t, "canceling", got.Status)
 
 	provider.err = &logspanel.AmbiguousError{Status: 502}
-	_, err = c.BoostCancel(t.Context(), "7")
+	_, err = c.CancelBoost(t.Context(), "7")
 	require.ErrorContains(t, err, "the cancelling was asked for")
 	require.ErrorIs(t, err, provider.err)
 }
 
-type terse struct {
+// terseProvider answers a cancellation without the order.
+type terseProvider struct {
 	catalog.Provider
 	order logspanel.BoostOrder
 	err   error
 }
 
-func (p *terse) CancelBoost(context.Context, logspanel.ID) (logspanel.Cancellation[logspanel.BoostOrder], error) {
+func (p *terseProvider) CancelBoost(context.Context, logspanel.ID) (logspanel.Cancellation[logspanel.BoostOrder], error) {
 	return logspanel.Cancellation[logspanel.BoostOrder]{Message: "Cancellation request submitted."}, nil
 }
 
-func (p *terse) BoostOrder(context.Context, logspanel.ID) (logspanel.BoostOrder, error) {
+func (p *terseProvider) BoostOrder(context.Context, logspanel.ID) (logspanel.BoostOrder, error) {
 	return p.order, p.err
 }
 
-// Where the provider fails, every question has an answer for the person.
-func TestErrorsAreSentences(t *testing.T) {
-	p, c, _ := open(t, sandbox.Options{})
+// Every method returns a *protocol.Error where the provider refuses.
+func TestErrorsAreProtocolErrors(t *testing.T) {
+	p, c, _ := newSandboxCatalog(t, sandbox.Options{})
 	require.NoError(t, p.Fail(sandbox.Fault{Kind: sandbox.Refuse, Code: logspanel.CodeUserBanned, Times: -1}))
 	ctx := t.Context()
 	of := func(_ any, err error) error { return err }
 	for _, err := range []error{
 		of(c.Countries(ctx)), of(c.Search(ctx, protocol.Search{})), of(c.Areas(ctx, protocol.Place{CountryID: "1", ServiceID: "123"})),
 		of(c.LogCategories(ctx)), of(c.LogOrders(ctx)), of(c.BoostServices(ctx)), of(c.BoostOrders(ctx)),
-		of(c.BoostCheck(ctx, "1")), of(c.BoostCancel(ctx, "1")),
+		of(c.CheckBoost(ctx, "1")), of(c.CancelBoost(ctx, "1")),
 	} {
 		require.Error(t, err)
-		said := protocol.AsError(err)
-		assert.Equal(t, protocol.CodeAccountBlocked, said.Code)
-		assert.Equal(t, logspanel.CodeUserBanned, said.Provider)
+		problem := protocol.AsError(err)
+		assert.Equal(t, protocol.CodeAccountBlocked, problem.Code)
+		assert.Equal(t, logspanel.CodeUserBanned, problem.Provider)
 	}
 }
 
-// An empty list is a list on the wire too.
+// An empty list is encoded as [], not as null.
 func TestEmptyLists(t *testing.T) {
-	c := catalog.New(nothing{}, nobody, func() {})
-	t.Cleanup(keep(c))
+	c := catalog.New(emptyProvider{}, noDeliveryStats, func() {})
+	t.Cleanup(start(c))
 	ctx := t.Context()
 	of := func(v any, err error) any {
 		require.NoError(t, err)
@@ -176,23 +177,23 @@ func TestEmptyLists(t *testing.T) {
 	}
 }
 
-// nothing is a provider that sells nothing.
-type nothing struct{ catalog.Provider }
+// emptyProvider sells nothing.
+type emptyProvider struct{ catalog.Provider }
 
-func (nothing) Countries(context.Context) ([]logspanel.Country, error) { return nil, nil }
+func (emptyProvider) Countries(context.Context) ([]logspanel.Country, error) { return nil, nil }
 
-func (nothing) AreaCodes(context.Context, logspanel.ID, logspanel.ID) ([]string, error) {
+func (emptyProvider) AreaCodes(context.Context, logspanel.ID, logspanel.ID) ([]string, error) {
 	return nil, nil
 }
 
-func (nothing) LogCategories(context.Context, logspanel.ID) ([]logspanel.LogCategory, error) {
+func (emptyProvider) LogCategories(context.Context, logspanel.ID) ([]logspanel.LogCategory, error) {
 	return nil, nil
 }
 
-func (nothing) LogOrders(context.Context) ([]logspanel.LogOrder, error) { return nil, nil }
+func (emptyProvider) LogOrders(context.Context) ([]logspanel.LogOrder, error) { return nil, nil }
 
-func (nothing) BoostServices(context.Context, string) ([]logspanel.BoostService, error) {
+func (emptyProvider) BoostServices(context.Context, string) ([]logspanel.BoostService, error) {
 	return nil, nil
 }
 
-func (nothing) BoostOrders(context.Context) ([]logspanel.BoostOrder, error) { return nil, nil }
+func (emptyProvider) BoostOrders(context.Context) ([]logspanel.BoostOrder, error) { return nil, nil }

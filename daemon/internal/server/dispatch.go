@@ -44,8 +44,8 @@ func methods(orders Orders, catalog Catalog, askKey func(context.Context) error)
 		protocol.BoostOrders: inParts(r, protocol.BoostOrders, catalog.BoostOrders, func(p *protocol.BoostOrderPage) (*[]protocol.BoostOrder, *string) {
 			return &p.Orders, &p.Next
 		}),
-		protocol.BoostCheck:  with(ofBoost(catalog.BoostCheck)),
-		protocol.BoostCancel: outliving(with(ofBoost(catalog.BoostCancel))),
+		protocol.BoostCheck:  with(ofBoost(catalog.CheckBoost)),
+		protocol.BoostCancel: outliving(with(ofBoost(catalog.CancelBoost))),
 		protocol.KeyAsk: bare(func(ctx context.Context) (protocol.Empty, error) {
 			return protocol.Empty{}, askKey(ctx)
 		}),

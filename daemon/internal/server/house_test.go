@@ -434,10 +434,10 @@ func (s *shelf) BoostOrders(ctx context.Context) (protocol.BoostOrderPage, error
 	return protocol.BoostOrderPage{}, s.note(ctx, "boost orders")
 }
 
-func (s *shelf) BoostCheck(ctx context.Context, id string) (protocol.BoostOrder, error) {
+func (s *shelf) CheckBoost(ctx context.Context, id string) (protocol.BoostOrder, error) {
 	return protocol.BoostOrder{ID: id}, s.note(ctx, "boost check "+id)
 }
 
-func (s *shelf) BoostCancel(ctx context.Context, id string) (protocol.BoostOrder, error) {
+func (s *shelf) CancelBoost(ctx context.Context, id string) (protocol.BoostOrder, error) {
 	return protocol.BoostOrder{ID: id}, s.note(ctx, "boost cancel "+id)
 }

@@ -45,8 +45,8 @@ type Catalog interface {
 	LogOrders(ctx context.Context) (protocol.LogOrderPage, error)
 	BoostServices(ctx context.Context) (protocol.BoostServicePage, error)
 	BoostOrders(ctx context.Context) (protocol.BoostOrderPage, error)
-	BoostCheck(ctx context.Context, id string) (protocol.BoostOrder, error)
-	BoostCancel(ctx context.Context, id string) (protocol.BoostOrder, error)
+	CheckBoost(ctx context.Context, id string) (protocol.BoostOrder, error)
+	CancelBoost(ctx context.Context, id string) (protocol.BoostOrder, error)
 }
 
 // Options are what a Bridge is made of. Changed, Log and Now may be absent.

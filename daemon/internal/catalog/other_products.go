@@ -8,7 +8,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// LogCategories lists the account logs on sale, which can't be bought here.
+// LogCategories lists the account logs on sale, which the companion does not buy.
 func (c *Catalog) LogCategories(ctx context.Context) (protocol.LogCategoryPage, error) {
 	listed, err := c.provider.LogCategories(ctx, "")
 	if err != nil {
@@ -24,7 +24,7 @@ func (c *Catalog) LogCategories(ctx context.Context) (protocol.LogCategoryPage, 
 	return page, nil
 }
 
-// LogOrders lists past purchases of account logs.
+// LogOrders lists the account's past purchases of account logs.
 func (c *Catalog) LogOrders(ctx context.Context) (protocol.LogOrderPage, error) {
 	listed, err := c.provider.LogOrders(ctx)
 	if err != nil {
@@ -40,7 +40,7 @@ func (c *Catalog) LogOrders(ctx context.Context) (protocol.LogOrderPage, error) 
 	return page, nil
 }
 
-// BoostServices lists the boosts on sale, which can't be bought here.
+// BoostServices lists the boosts on sale, which the companion does not buy.
 func (c *Catalog) BoostServices(ctx context.Context) (protocol.BoostServicePage, error) {
 	listed, err := c.provider.BoostServices(ctx, "")
 	if err != nil {
@@ -55,7 +55,7 @@ func (c *Catalog) BoostServices(ctx context.Context) (protocol.BoostServicePage,
 	return page, nil
 }
 
-// BoostOrders lists the existing boost orders.
+// BoostOrders lists the account's boost orders.
 func (c *Catalog) BoostOrders(ctx context.Context) (protocol.BoostOrderPage, error) {
 	listed, err := c.provider.BoostOrders(ctx)
 	if err != nil {
@@ -68,8 +68,8 @@ func (c *Catalog) BoostOrders(ctx context.Context) (protocol.BoostOrderPage, err
 	return page, nil
 }
 
-// BoostCheck reads a boost order live.
-func (c *Catalog) BoostCheck(ctx context.Context, id string) (protocol.BoostOrder, error) {
+// CheckBoost asks the provider for a boost order's current state.
+func (c *Catalog) CheckBoost(ctx context.Context, id string) (protocol.BoostOrder, error) {
 	order, err := c.provider.CheckBoost(ctx, logspanel.ID(id))
 	if err != nil {
 		return protocol.BoostOrder{}, usererr.From(err)
@@ -77,21 +77,21 @@ func (c *Catalog) BoostCheck(ctx context.Context, id string) (protocol.BoostOrde
 	return boostOrder(order), nil
 }
 
-// BoostCancel asks for a boost order's cancelling. The money comes back only once a
-// later check says so.
-func (c *Catalog) BoostCancel(ctx context.Context, id string) (protocol.BoostOrder, error) {
-	taken, err := c.provider.CancelBoost(ctx, logspanel.ID(id))
+// CancelBoost asks the provider to cancel a boost order, and returns the order. The money
+// is back only when a later check says so.
+func (c *Catalog) CancelBoost(ctx context.Context, id string) (protocol.BoostOrder, error) {
+	cancellation, err := c.provider.CancelBoost(ctx, logspanel.ID(id))
 	if err != nil {
 		return protocol.BoostOrder{}, usererr.From(err)
 	}
-	if taken.Order != nil {
-		return boostOrder(*taken.Order), nil
+	if cancellation.Order != nil {
+		return boostOrder(*cancellation.Order), nil
 	}
 	order, err := c.provider.BoostOrder(ctx, logspanel.ID(id))
 	if err != nil {
-		said := *usererr.From(err)
-		said.Next = "the cancelling was asked for: load the boosts again to see what became of it"
-		return protocol.BoostOrder{}, &said
+		problem := *usererr.From(err)
+		problem.Next = "the cancelling was asked for: load the boosts again to see what became of it"
+		return protocol.BoostOrder{}, &problem
 	}
 	return boostOrder(order), nil
 }

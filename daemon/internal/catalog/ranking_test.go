@@ -16,24 +16,24 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// A service across countries, by what a person may care for.
+// Each sort orders one service across countries.
 func TestSorts(t *testing.T) {
-	records := map[string]*protocol.DeliveryStats{
+	stats := map[string]*protocol.DeliveryStats{
 		"5": {Orders: 20, Delivered: 4},
 		"3": {Orders: 20, Delivered: 19, Seconds: 12},
 		"2": {Orders: 3, Delivered: 3},
 	}
 	synctest.Test(t, func(t *testing.T) {
-		f := world()
+		f := fiveCountries()
 		f.services["3"][0].Available = 9 // the most, and not the cheapest
 		f.services["1"][1].Available = 7
 		c := catalog.New(f, func(country, service string) *protocol.DeliveryStats {
 			require.Contains(t, service, country)
-			return records[country]
+			return stats[country]
 		}, func() {})
-		stop := keep(c)
+		stop := start(c)
 		defer stop()
-		full(t, c)
+		loadAll(t, c)
 		for sort, want := range map[protocol.Sort][]string{
 			protocol.SortPrice:    {"Telegram ng", "Telegram de", "Telegram tr", "Telegram ci", "Telegram us"},
 			protocol.SortStock:    {"Telegram tr", "Telegram ng", "Telegram de", "Telegram ci", "Telegram us"},
@@ -44,22 +44,22 @@ func TestSorts(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, want, names(found), "%q", sort)
 			for _, o := range found.Offers {
-				assert.Equal(t, records[o.CountryID], o.Stats)
+				assert.Equal(t, stats[o.CountryID], o.Stats)
 			}
 		}
 		found, err := c.Search(t.Context(), protocol.Search{Query: "signal", Sort: protocol.SortStock, Limit: 10})
 		require.NoError(t, err)
-		assert.Equal(t, []string{"Signal us", "Signal ng"}, names(found), "at one price")
+		assert.Equal(t, []string{"Signal us", "Signal ng"}, names(found), "where the prices are equal")
 	})
 }
 
-// What a person is used to comes first, and a long answer is read in parts.
-func TestPlacesAndParts(t *testing.T) {
+// Preferred places come first, places limit a search, and a long result is read in pages.
+func TestPlacesAndPaging(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := catalog.New(world(), func(string, string) *protocol.DeliveryStats { return nil }, func() {})
-		stop := keep(c)
+		c := catalog.New(fiveCountries(), func(string, string) *protocol.DeliveryStats { return nil }, func() {})
+		stop := start(c)
 		defer stop()
-		full(t, c)
+		loadAll(t, c)
 		search := func(s protocol.Search) protocol.Offers {
 			found, err := c.Search(t.Context(), s)
 			require.NoError(t, err)
@@ -84,18 +84,18 @@ func TestPlacesAndParts(t *testing.T) {
 	})
 }
 
-// However many countries there are, an answer costs one call each once an hour, and
-// beyond that only the countries at its top are looked up again.
+// However many countries there are, searching costs one call for each of them per hour.
+// Beyond that only the countries at the top of the result are loaded again.
 func TestCallsAreBounded(t *testing.T) {
-	f := &fake{services: map[logspanel.ID][]logspanel.Service{}}
+	f := &fakeProvider{services: map[logspanel.ID][]logspanel.Service{}}
 	for i := range 200 {
 		id := logspanel.ID(strconv.Itoa(i))
 		f.countries = append(f.countries, logspanel.Country{ID: id, Name: fmt.Sprintf("Country %03d", i)})
 		f.services[id] = []logspanel.Service{{ID: id + "00", Name: "Telegram", CountryID: id, Price: naira(int64(1000 + i)), Available: 5}}
 	}
-	run(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
-		full(t, c)
-		assert.Len(t, f.since(), 201)
+	withCatalog(t, f, func(t *testing.T, c *catalog.Catalog, _ *atomic.Int32) {
+		loadAll(t, c)
+		assert.Len(t, f.takeCalls(), 201)
 		for range 10 {
 			time.Sleep(5 * time.Minute)
 			for range 20 { // key presses
@@ -103,9 +103,9 @@ func TestCallsAreBounded(t *testing.T) {
 				require.NoError(t, err)
 			}
 			time.Sleep(30 * time.Second)
-			asked := f.since()
-			assert.Len(t, asked, 20)
-			assert.Contains(t, asked, logspanel.ID("0"), "the cheapest")
+			calls := f.takeCalls()
+			assert.Len(t, calls, 20)
+			assert.Contains(t, calls, logspanel.ID("0"), "the cheapest")
 		}
 	})
 }

@@ -13,9 +13,9 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// tenThousand is a hundred services in each of a hundred countries.
-func tenThousand() *fake {
-	f := &fake{services: map[logspanel.ID][]logspanel.Service{}}
+// tenThousandOffers is a hundred services in each of a hundred countries.
+func tenThousandOffers() *fakeProvider {
+	f := &fakeProvider{services: map[logspanel.ID][]logspanel.Service{}}
 	for i := range 100 {
 		id := logspanel.ID(strconv.Itoa(i))
 		f.countries = append(f.countries, logspanel.Country{ID: id, Name: fmt.Sprintf("Country %d", i)})
@@ -28,13 +28,13 @@ func tenThousand() *fake {
 	return f
 }
 
-// BenchmarkKeyPress is a search over ten thousand services as the popup makes it at each
-// press of a key, for a word that some have and for one that all do. Beside it the names
-// are gone over for the same text, and nothing is sorted, priced or remembered.
+// BenchmarkKeyPress measures a search over ten thousand offers, as the popup makes one at
+// each key press, for a word that some have and for one that all have. As a baseline it
+// only looks for the same text in the names.
 func BenchmarkKeyPress(b *testing.B) {
-	f := tenThousand()
-	c := catalog.New(instant{f}, nobody, func() {})
-	defer keep(c)()
+	f := tenThousandOffers()
+	c := catalog.New(instantProvider{f}, noDeliveryStats, func() {})
+	defer start(c)()
 	var names []string
 	for _, country := range f.countries {
 		_, err := c.Search(b.Context(), protocol.Search{CountryID: string(country.ID), Limit: 1})
@@ -45,7 +45,7 @@ func BenchmarkKeyPress(b *testing.B) {
 	}
 	for name, typed := range map[string]struct {
 		text         string
-		found, named int // offers, and those that the text stands in the name of
+		found, named int // offers that match, and names that contain the text
 	}{"some": {"service 77", 199, 100}, "all": {"serv", 10_000, 10_000}} {
 		b.Run(name+"/search", func(b *testing.B) {
 			for b.Loop() {
