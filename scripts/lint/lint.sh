@@ -1,6 +1,6 @@
 #!/bin/sh
 # Looks the whole project over: formatting (gofumpt), vet for every system,
-# staticcheck, the JavaScript by its types, and the built extension by the rules of
+# staticcheck, the workflows (actionlint), the JavaScript by its types, and the built extension by the rules of
 # Firefox. The tools are pinned beside this file.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -22,6 +22,9 @@ GOOS=darwin CGO_ENABLED=0 go build -trimpath -o build/logspanel-companion-darwin
 
 build/tools/staticcheck ./...
 GOOS=js GOARCH=wasm build/tools/staticcheck ./wasm/...
+
+# Without shellcheck and pyflakes, so that it finds the same on every machine.
+build/tools/actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
 
 if ! cmp -s scripts/lint/package-lock.json build/tools/package-lock.json; then
 	npm ci --prefix scripts/lint --ignore-scripts --no-audit --no-fund --loglevel=error
