@@ -12,13 +12,13 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// ErrNoBus says that the session has no message bus to speak over.
+// ErrNoBus means that the session has no D-Bus message bus.
 var ErrNoBus = errors.New("the session has no message bus: log in to a desktop session, or start one with dbus-run-session")
 
-const busTimeout = 5 * time.Second // with a bus that takes a connection and says nothing
+const busTimeout = 5 * time.Second // for a bus that accepts the connection and never answers
 
-// Connect opens a connection of its own to the session's bus. It ends with ctx; its
-// own context ends with it, also when the bus dies.
+// Connect opens a private connection to the session bus. It closes when ctx ends. The
+// connection's own Context ends when it closes, also when the bus dies.
 func Connect(ctx context.Context) (*dbus.Conn, error) {
 	bus, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
 	if err != nil {

@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// ErrNoClipboard says that no program is there that copies.
+// ErrNoClipboard means that no clipboard program is installed.
 var ErrNoClipboard = errors.New("nothing was copied: install wl-clipboard, xclip or xsel")
 
-// Copy puts text on the clipboard. It goes to a program's input, never into its
-// arguments, which others could read.
+// Copy puts text on the clipboard. It writes the text to the input of a clipboard program:
+// other users could read an argument. It gives up after five seconds.
 func Copy(ctx context.Context, text string) error {
 	program, err := clipboardProgram()
 	if err != nil {
@@ -32,13 +32,13 @@ func Copy(ctx context.Context, text string) error {
 	return nil
 }
 
-// Clipboard says why nothing can be copied, or nil.
+// CheckClipboard returns why Copy cannot work here, or nil.
 func CheckClipboard() error {
 	_, err := clipboardProgram()
 	return err
 }
 
-// copier is the first program that is there, with its arguments.
+// clipboardProgram returns the first installed clipboard program with its arguments.
 func clipboardProgram() ([]string, error) {
 	for _, program := range clipboardPrograms() {
 		if _, err := exec.LookPath(program[0]); err == nil {
@@ -48,7 +48,8 @@ func clipboardProgram() ([]string, error) {
 	return nil, ErrNoClipboard
 }
 
-// copiers are the programs that copy their input here, the best first.
+// clipboardPrograms lists the programs that copy their input on this system, the best
+// first.
 func clipboardPrograms() [][]string {
 	switch {
 	case runtime.GOOS == "windows":

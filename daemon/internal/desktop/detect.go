@@ -1,11 +1,11 @@
 package desktop
 
-// Capabilities are what of the desktop the companion can use.
+// Capabilities describes what the desktop offers. A nil error means that the part works.
 type Capabilities struct {
 	Bus                 error
-	Tray                string // who shows tray icons
+	Tray                string // the program that shows tray icons
 	TrayErr             error
-	Notifications       string // who shows notifications
-	NotificationButtons bool   // and with buttons
+	Notifications       string // the program that shows notifications, with its version
+	NotificationButtons bool   // it shows buttons in notifications
 	NotificationsErr    error
 }

@@ -13,10 +13,10 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// TrayWatcher is the bus name of what collects tray icons.
+// TrayWatcher is the bus name of the service that collects tray icons.
 const TrayWatcher = "org.kde.StatusNotifierWatcher"
 
-// Detect finds out what is there.
+// Detect asks the session bus what the desktop offers. It takes a few seconds at most.
 func Detect(ctx context.Context) (found Capabilities) {
 	bus, err := Connect(ctx)
 	if err != nil {

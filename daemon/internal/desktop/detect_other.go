@@ -4,7 +4,7 @@ package desktop
 
 import "context"
 
-// Detect finds out what is there: here, all of it is part of the system.
+// Detect reports that the system brings everything.
 func Detect(context.Context) Capabilities {
 	return Capabilities{Tray: "the system", Notifications: "the system"}
 }

@@ -12,15 +12,15 @@ import (
 )
 
 var (
-	// ErrNoDialogs says that no window can be opened here.
+	// ErrNoDialogs means that no window can be opened here.
 	ErrNoDialogs = errors.New("no window can be opened here")
-	// ErrDismissed says that the person closed the window without an answer.
+	// ErrDismissed means that the person closed the window without an answer.
 	ErrDismissed = errors.New("the window was closed")
 )
 
 const dialogWidth = 460 // pixels
 
-// Dialogs says why no window can be opened, or nil.
+// CheckDialogs returns why no window can be opened, or nil.
 func CheckDialogs() error {
 	switch {
 	case runtime.GOOS == "windows" || runtime.GOOS == "darwin":
@@ -33,12 +33,13 @@ func CheckDialogs() error {
 	return nil
 }
 
-// AskSecret asks for a text that is not shown. It reaches the companion through a pipe.
+// AskSecret asks for a text and hides it while it is typed. The text reaches the companion
+// through a pipe. It blocks until the person answers; see ErrDismissed.
 func AskSecret(ctx context.Context, title, prompt string) (string, error) {
 	return askText(ctx, prompt, zenity.Title(title), zenity.HideText())
 }
 
-// Ask asks for a text in place of the present one.
+// Ask asks for a text, with present in the field to begin with. It blocks like AskSecret.
 func Ask(ctx context.Context, title, prompt, present string) (string, error) {
 	return askText(ctx, prompt, zenity.Title(title), zenity.EntryText(present))
 }
@@ -51,7 +52,7 @@ func askText(ctx context.Context, prompt string, options ...zenity.Option) (stri
 	return text, dialogError(ctx, err)
 }
 
-// Say shows a text until the person closes it.
+// ShowMessage shows a text and blocks until the person closes the window.
 func ShowMessage(ctx context.Context, title, text string) error {
 	if err := CheckDialogs(); err != nil {
 		return err
@@ -59,8 +60,9 @@ func ShowMessage(ctx context.Context, title, text string) error {
 	return dialogError(ctx, zenity.Info(text, zenity.Title(title), zenity.Context(ctx), zenity.Width(dialogWidth), zenity.NoWrap()))
 }
 
-// Show shows a text that changes each second, with a bar that fills until a time. The
-// text may hold a secret: nothing of it is in an argument, which other users could read.
+// ShowCountdown shows a text, updated every second, and a bar that is full at the time
+// until. It blocks until then, or until the person closes the window or ctx ends. The text
+// may hold a secret: it never becomes an argument, which other users could read.
 func ShowCountdown(ctx context.Context, title string, text func(left time.Duration) string, until time.Time) error {
 	if err := CheckDialogs(); err != nil {
 		return err

@@ -20,11 +20,11 @@ import (
 )
 
 const (
-	wait = 2 * time.Minute // for what will come, on a machine that has other work
+	wait = 2 * time.Minute // long, for a machine that is busy with other work
 	tick = 50 * time.Millisecond
 )
 
-// screen gives the test a screen that nobody sees.
+// startScreen gives the test a virtual screen.
 func startScreen(t *testing.T) {
 	t.Helper()
 	testenv.NeedsPrograms(t, "Xvfb", "xdotool", "zenity")
@@ -44,7 +44,7 @@ func startScreen(t *testing.T) {
 	t.Setenv("NO_AT_BRIDGE", "1")
 }
 
-// hands does something to the window with the companion's name, once it is there.
+// operateWindow waits for the companion's window and runs xdotool's args on it.
 func operateWindow(t *testing.T, args ...string) {
 	t.Helper()
 	args = append([]string{"search", "--sync", "--onlyvisible", "--name", "^" + Name + "$", "windowfocus", "--sync"}, args...)
@@ -131,7 +131,7 @@ func TestNoDialogs(t *testing.T) {
 	require.ErrorIs(t, ShowCountdown(t.Context(), Name, func(time.Duration) string { return "" }, time.Now()), ErrNoDialogs)
 }
 
-// The library looks for its program once, so this is another process.
+// The library looks for zenity once per process, so this test starts another one.
 func TestNoDialogProgram(t *testing.T) {
 	if os.Getenv("LOGSPANEL_TEST_NO_ZENITY") != "" {
 		fmt.Println(CheckDialogs())

@@ -9,10 +9,11 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-const busRetry = 30 * time.Second // until a bus that was lost is looked for
+const busRetry = 30 * time.Second // until the next attempt to reach a lost bus
 
-// OnUnlock calls do whenever the keyring has become usable, until ctx ends: it was
-// unlocked, or its service came. Nobody is asked for a password by that.
+// OnUnlock calls unlocked whenever the keyring becomes usable: when it is unlocked, or when
+// its service appears. It blocks until ctx ends, and never makes the system ask for a
+// password.
 func OnUnlock(ctx context.Context, unlocked func()) {
 	for ctx.Err() == nil {
 		watchKeyring(ctx, unlocked)

@@ -4,6 +4,5 @@ package desktop
 
 import "context"
 
-// OnUnlock has nothing to watch for: here, the keyring is open while the person is
-// logged in.
+// OnUnlock does nothing: on this system the keyring is open while the person is logged in.
 func OnUnlock(context.Context, func()) {}

@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// What starts at login is one file or one value of the system, made and removed by
-// StartAtLogin and read by StartsAtLogin; each system has a file of its own here.
+// On each system, StartAtLogin writes or removes one file or one registry value, and
+// StartsAtLogin reads it. The login_*.go files have one implementation for each system.
 
-// place writes a file whole or not at all.
+// writeFile replaces a file atomically.
 func writeFile(path, text string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("start at login: %w", err)
@@ -33,7 +33,7 @@ func writeFile(path, text string) error {
 	return nil
 }
 
-// remove takes a file away; one that isn't there is no error.
+// removeFile removes a file if it exists.
 func removeFile(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("no longer start at login: %w", err)
@@ -41,8 +41,7 @@ func removeFile(path string) error {
 	return nil
 }
 
-// entry is the desktop entry that starts a command at login, by the XDG autostart
-// specification.
+// desktopEntry returns the XDG autostart entry that starts a command at login.
 func desktopEntry(command []string) string {
 	quoted := make([]string, 0, len(command))
 	for _, arg := range command {
@@ -61,8 +60,8 @@ X-GNOME-Autostart-enabled=true
 `
 }
 
-// enabled reports whether an entry is one that starts something: desktops turn one off
-// by a line in it.
+// entryEnabled reports whether a desktop entry starts anything. Desktops disable one by
+// adding a line to it.
 func entryEnabled(text string) bool {
 	group := ""
 	for line := range strings.Lines(text) {
@@ -79,12 +78,12 @@ func entryEnabled(text string) bool {
 	return true
 }
 
-// agent is the property list that makes launchd start a command at login.
+// launchAgent returns the property list that makes launchd start a command at login.
 func launchAgent(label string, command []string) string {
 	var args strings.Builder
 	for _, arg := range command {
 		args.WriteString("\t\t<string>")
-		_ = xml.EscapeText(&args, []byte(arg)) // to memory
+		_ = xml.EscapeText(&args, []byte(arg)) // writing to memory never fails
 		args.WriteString("</string>\n")
 	}
 	return `<?xml version="1.0" encoding="UTF-8"?>
@@ -105,9 +104,9 @@ func launchAgent(label string, command []string) string {
 `
 }
 
-// Unit is a systemd user unit that runs a command, for those who would rather have
-// systemd look after it. What it may do is cut down to what it needs; its windows and
-// its clipboard programs need the home directory and the screen.
+// SystemdUnit returns a systemd user unit that runs a command, as an alternative to
+// starting at login. Its sandbox leaves the home directory and the screen open, because
+// dialogs and clipboard programs need them.
 func SystemdUnit(command []string) string {
 	quoted := make([]string, 0, len(command))
 	for _, arg := range command {

@@ -16,7 +16,7 @@ func agentPath() string {
 	return filepath.Join(xdg.Home, "Library", "LaunchAgents", agentLabel+".plist")
 }
 
-// StartsAtLogin reports whether the companion does.
+// StartsAtLogin reports whether the companion starts at login.
 func StartsAtLogin() (bool, error) {
 	_, err := os.Stat(agentPath())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -28,7 +28,7 @@ func StartsAtLogin() (bool, error) {
 	return true, nil
 }
 
-// StartAtLogin makes the session start a command, or start it no longer.
+// StartAtLogin makes the session start a command at login, or no longer.
 func StartAtLogin(on bool, command []string) error {
 	if !on {
 		return removeFile(agentPath())

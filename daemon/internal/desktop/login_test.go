@@ -32,7 +32,7 @@ func golden(t *testing.T, name, got string) {
 	assert.Equal(t, string(want), got)
 }
 
-// odd is a command with everything that a system could take for something else.
+// oddCommand contains every character that some system could misread.
 var oddCommand = []string{"/opt/My \"Apps\"/50% $HOME/`c`/a\\b", "run", "--data-dir", "/tmp/<a>&'b' c"}
 
 func TestLoginFiles(t *testing.T) {
@@ -82,8 +82,7 @@ func TestStartAtLoginWithoutADirectory(t *testing.T) {
 	require.ErrorContains(t, err, "see what starts at login")
 }
 
-// What is written is read by those it is for: a desktop's launcher gets the command as
-// it was given.
+// A desktop's launcher gets the command exactly as it was given.
 func TestEntryIsReadAsMeant(t *testing.T) {
 	testenv.NeedsPrograms(t, "sh", "gio")
 	dir := t.TempDir()

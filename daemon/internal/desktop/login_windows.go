@@ -14,7 +14,7 @@ const (
 	runValue = "LogspanelCompanion"
 )
 
-// StartsAtLogin reports whether the companion does.
+// StartsAtLogin reports whether the companion starts at login.
 func StartsAtLogin() (bool, error) {
 	key, err := registry.OpenKey(registry.CURRENT_USER, runKey, registry.QUERY_VALUE)
 	if err == nil {
@@ -30,7 +30,7 @@ func StartsAtLogin() (bool, error) {
 	return true, nil
 }
 
-// StartAtLogin makes the session start a command, or start it no longer.
+// StartAtLogin makes the session start a command at login, or no longer.
 func StartAtLogin(on bool, command []string) error {
 	key, _, err := registry.CreateKey(registry.CURRENT_USER, runKey, registry.SET_VALUE)
 	if err != nil {

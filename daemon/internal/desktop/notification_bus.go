@@ -14,23 +14,23 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// The library that wraps this interface waits for a server without end, and panics over
-// a signal that is not as it should be, which any program on the bus can send.
+// These calls use D-Bus directly. The library that wraps the interface waits forever for a
+// server, and panics on a malformed signal, which any program on the bus can send.
 const (
 	notificationsName = "org.freedesktop.Notifications"
 	notificationsPath = dbus.ObjectPath("/org/freedesktop/Notifications")
 )
 
-// NoticesArePrivate says that a notification's text goes to the desktop alone.
+// NotificationsArePrivate reports whether a notification's text reaches the desktop alone.
 const NotificationsArePrivate = true
 
-// Notifier shows notifications by the desktop's own server, whichever is there at the
-// time. It is safe for concurrent use.
+// Notifier shows notifications through whichever notification service is running at that
+// time, and reconnects when the bus comes back. It is safe for concurrent use.
 type Notifier struct {
 	mu      sync.Mutex
 	closed  bool
 	bus     *dbus.Conn
-	buttons []button // the newest of those that were shown
+	buttons []button // of the last notifications shown, at most maxButtons
 }
 
 type button struct {
@@ -40,14 +40,14 @@ type button struct {
 
 const maxButtons = 32
 
-// NewNotifier is one that can be used until ctx ends.
+// NewNotifier returns a Notifier that works until ctx ends.
 func NewNotifier(ctx context.Context) *Notifier {
 	n := new(Notifier)
 	context.AfterFunc(ctx, n.close)
 	return n
 }
 
-// close gives up the bus, and with it what listens to it.
+// close closes the bus connection, which ends handlePresses.
 func (n *Notifier) close() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -57,7 +57,8 @@ func (n *Notifier) close() {
 	}
 }
 
-// Show shows a notification.
+// Show shows a notification. It blocks until the service has accepted it, for a few seconds
+// at most.
 func (n *Notifier) Show(ctx context.Context, notification Notification) error {
 	server, err := n.server(ctx)
 	if err != nil {
@@ -87,7 +88,7 @@ func (n *Notifier) Show(ctx context.Context, notification Notification) error {
 	return nil
 }
 
-// capabilities are what the server can do. One that can't say can do little.
+// serverCapabilities returns the server's capabilities, and none if it does not answer.
 func serverCapabilities(ctx context.Context, server dbus.BusObject) (names []string) {
 	ctx, cancel := context.WithTimeout(ctx, notificationTimeout)
 	defer cancel()
@@ -95,7 +96,8 @@ func serverCapabilities(ctx context.Context, server dbus.BusObject) (names []str
 	return names
 }
 
-// server is the one on the session's bus, which is connected to again where it died.
+// server returns the service on the session bus. It connects on the first call and after
+// the bus died.
 func (n *Notifier) server(ctx context.Context) (dbus.BusObject, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -103,7 +105,7 @@ func (n *Notifier) server(ctx context.Context) (dbus.BusObject, error) {
 		return nil, fmt.Errorf("%w: %w", ErrNoNotifications, context.Canceled)
 	}
 	if n.bus == nil || !n.bus.Connected() {
-		bus, err := Connect(context.WithoutCancel(ctx)) // it outlives this one notification
+		bus, err := Connect(context.WithoutCancel(ctx)) // the connection outlives this notification
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrNoNotifications, err)
 		}
@@ -122,7 +124,8 @@ func (n *Notifier) server(ctx context.Context) (dbus.BusObject, error) {
 	return n.bus.Object(notificationsName, notificationsPath), nil
 }
 
-// offer makes a key for a button that nobody else can know.
+// addButton remembers what a button does and returns its action key. The key is random, so
+// that no other program can press the button.
 func (n *Notifier) addButton(press func()) (key string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -132,7 +135,7 @@ func (n *Notifier) addButton(press func()) (key string) {
 	return key
 }
 
-// listen does what buttons are for, until the bus goes.
+// handlePresses runs the action of each pressed button until the bus closes.
 func (n *Notifier) handlePresses(pressed <-chan *dbus.Signal) {
 	for signal := range pressed {
 		if signal == nil || len(signal.Body) < 2 {

@@ -10,17 +10,17 @@ import (
 	"github.com/ncruces/zenity"
 )
 
-// NoticesArePrivate says that a notification's text goes to the desktop alone. On
-// Windows it is in a file for a moment, so no code may be in it.
+// NotificationsArePrivate reports whether a notification's text reaches the desktop alone.
+// On Windows the text is briefly in a file, so it must not contain a code.
 const NotificationsArePrivate = runtime.GOOS != "windows"
 
-// Notifier shows notifications.
+// Notifier shows notifications. It is safe for concurrent use.
 type Notifier struct{}
 
-// NewNotifier is one that can be used until ctx ends.
+// NewNotifier returns a Notifier.
 func NewNotifier(context.Context) *Notifier { return &Notifier{} }
 
-// Show shows a notification, without its button.
+// Show shows a notification, without its button. It blocks for a few seconds at most.
 func (n *Notifier) Show(ctx context.Context, notification Notification) error {
 	ctx, cancel := context.WithTimeout(ctx, notificationTimeout)
 	defer cancel()

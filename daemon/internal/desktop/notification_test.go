@@ -18,7 +18,7 @@ import (
 	"github.com/logspanel/companion/scripts/testenv"
 )
 
-// session is a message bus of the test's own. It can be killed, and started again.
+// startBus starts a session bus for the test alone. It can be killed and started again.
 func startBus(t *testing.T) (kill func()) {
 	t.Helper()
 	address := "unix:path=" + filepath.Join(t.TempDir(), "bus")
@@ -40,7 +40,7 @@ func serveBus(t *testing.T, address string) (kill func()) {
 	return kill
 }
 
-// shown is a notification as a server got it.
+// receivedNotification is a notification as the fake server received it.
 type receivedNotification struct {
 	app, icon, title, body string
 	replaces               uint32
@@ -49,13 +49,13 @@ type receivedNotification struct {
 	expires                int32
 }
 
-// server shows notifications as desktops do.
+// fakeServer is a desktop's notification service.
 type fakeServer struct {
 	bus          *dbus.Conn
 	mu           sync.Mutex
 	capabilities []string
-	silent       bool // says nothing of what it can
-	pressesEarly bool // a button is pressed before the notification is answered
+	silent       bool // refuses to list its capabilities
+	pressesEarly bool // presses the button before it answers the call
 	hang         chan struct{}
 	received     chan receivedNotification
 }

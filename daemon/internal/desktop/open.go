@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-const openerWait = 3 * time.Second // by then it has found a program, or has become one
+const openerWait = 3 * time.Second // a launcher that fails does so within this time; one that runs longer has become the viewer
 
-// Open shows a file in the program that the person has chosen for its kind.
+// Open opens a file in the person's preferred program. It blocks for three seconds at most.
 func Open(path string) error {
 	program, args := "xdg-open", []string{path}
 	switch runtime.GOOS {

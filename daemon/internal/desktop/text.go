@@ -6,8 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// Plain makes a stranger's text one line without anything that changes how its
-// surroundings read, of so many runes at most.
+// Plain turns a stranger's text into one printable line of at most so many runes. It
+// removes control and formatting characters, which could change how the text around it
+// reads.
 func Plain(text string, runes int) string {
 	clean := strings.Map(func(r rune) rune {
 		switch {
@@ -25,7 +26,7 @@ func Plain(text string, runes int) string {
 	return string(all)
 }
 
-// Sentence begins an error's text as a sentence does.
+// Capitalize makes the first letter of an error's text a capital one.
 func Capitalize(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:]

@@ -1,5 +1,18 @@
-// Package notify is what of the state is worth a notification, each once: news.go says
-// what, and herald.go tells it.
+// Package notify decides which state changes deserve a desktop notification and shows each
+// one at most once, across restarts.
+//
+// Events looks at a snapshot of orders, wallet and API key and lists every Event that
+// deserves a notification now: a code that has just arrived, a refund, a refund that
+// failed, a low balance, a refused key. Run follows the state and shows each event whose
+// key is not in the History. A key is written to the History before its notification is
+// shown, so a crash in between loses a notification and never repeats one.
+//
+// A condition that ends (the balance is high enough again, the key works) leaves the
+// History, and is shown again when it returns. The keys of an order leave it together with
+// the order.
+//
+// The package shows nothing by itself: package desktop does, and package app keeps the
+// History in the journal.
 package notify
 
 import (
@@ -14,19 +27,19 @@ import (
 )
 
 const (
-	maxCodeAge = 10 * time.Minute // a code that came earlier is no news
-	maxName    = 40               // runes of what a stranger wrote
+	maxCodeAge = 10 * time.Minute // an older code gets no notification
+	maxName    = 40               // runes of a text from outside
 	maxText    = 160
 )
 
-// Settings are what the person wants to be told.
+// Settings are the person's preferences. Off and HideCodes are false by default.
 type Settings struct {
 	Off        bool        `json:"quiet,omitempty"`
 	HideCodes  bool        `json:"hide_codes,omitempty"`
-	LowBalance money.Money `json:"low,omitzero"` // a balance below it is low; zero: the default
+	LowBalance money.Money `json:"low,omitzero"` // threshold for the low balance; zero: the default
 }
 
-// Threshold is the balance below which it is low, in a currency.
+// Threshold returns the amount below which a balance in a currency counts as low.
 func (s Settings) Threshold(currency string) money.Money {
 	if s.LowBalance.Currency == currency {
 		return s.LowBalance
@@ -37,23 +50,23 @@ func (s Settings) Threshold(currency string) money.Money {
 	return money.FromMajor(2, currency)
 }
 
-// Item is something that happened.
+// Event is something that deserves a notification.
 type Event struct {
-	Key    string // tells it from everything else that happens
+	Key    string // unique to this event; the History knows it by this
 	Title  string
 	Body   string
-	Order  string // whose code can be copied; may be empty
+	Order  string // id of the order whose code the button copies; empty: no button
 	Urgent bool
 }
 
-// Context is what decides beside the state.
+// Criteria is what decides about events, apart from the state.
 type Criteria struct {
 	Settings
-	Since      time.Time // what was bought before is no news, but for a code
+	Since      time.Time // orders bought before it are only notified of codes
 	Generation func() string
 }
 
-// Of is everything in a state that is worth telling, be it told or not.
+// Events lists all events in a state, whether they were shown before or not.
 func Events(s protocol.Snapshot, c Criteria, now time.Time) (events []Event) {
 	if s.Key.State == protocol.KeyRefused || s.Key.State == protocol.KeyBlocked {
 		events = append(events, keyEvent(s.Key.State, c.Generation()))
@@ -114,8 +127,8 @@ func (c Criteria) lowBalance(s protocol.Snapshot) (low bool, balance money.Money
 	return err == nil && cmp < 0, balance
 }
 
-// over reports that what a key stands for has ended, so that it is news when it begins
-// again.
+// ended reports whether the condition behind a key is over, so that it is shown again when
+// it returns.
 func ended(key string, s protocol.Snapshot, c Criteria) bool {
 	switch {
 	case key == lowBalanceKey:
@@ -127,15 +140,14 @@ func ended(key string, s protocol.Snapshot, c Criteria) bool {
 	return false
 }
 
-// gone reports that a key stands for an order that the state no longer has. A closed
-// order does not come back into it, so nothing of it is news again, and what was told of
-// it need not be remembered.
+// orderClosed reports whether a key belongs to an order that the state no longer contains.
+// A closed order never returns to the state, so its keys need not be remembered.
 func orderClosed(key string, s protocol.Snapshot) bool {
 	id, ofOrder := orderID(key)
 	return ofOrder && !slices.ContainsFunc(s.Orders, func(o protocol.Order) bool { return o.ID == id })
 }
 
-// orderOf is the id of the order that a key is about, if it is about one.
+// orderID returns the order's id in a key, if the key belongs to an order.
 func orderID(key string) (id string, is bool) {
 	if rest, is := strings.CutPrefix(key, codePrefix); is {
 		return rest[:max(strings.LastIndexByte(rest, '/'), 0)], true

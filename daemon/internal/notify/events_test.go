@@ -128,7 +128,7 @@ func TestThreshold(t *testing.T) {
 	assert.Equal(t, "2 JPY", Settings{}.Threshold("JPY").String())
 }
 
-// Whatever the provider writes, each text is one short line that reads as it stands.
+// Whatever the provider writes, each text is one short line of printable characters.
 func TestHostileTexts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		hostile := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"\u202egnp.exe", "a\nb\tc\x00", "\xff\xfe", "<b>&amp;</b>"}))

@@ -9,40 +9,40 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Book is where the state comes from.
+// Source is where the state comes from.
 type Source interface {
-	// Subscribe gives the state and the changes from there on. The channel is closed
-	// when the subscriber falls behind.
+	// Subscribe returns the state, the changes that follow it, and a function that ends the
+	// subscription. The channel closes when the subscriber falls behind.
 	Subscribe() (protocol.Snapshot, <-chan protocol.Change, func())
 }
 
-// Told remembers durably what was told.
+// History remembers across restarts which events were shown.
 type History interface {
-	// Open gives the keys that were told, and since when it remembers.
+	// Load returns the keys of the events that were shown, and the time at which the History
+	// began.
 	Load() (keys []string, since time.Time, err error)
 	Put(key string) error
 	Delete(keys ...string) error
 }
 
-// Options are what a herald is made of.
+// Options configures Run.
 type Options struct {
 	Source     Source
 	History    History
 	Settings   func() Settings
-	Changed    <-chan struct{} // Settings may give something else
-	Generation func() string   // of the API key
+	Changed    <-chan struct{} // signals that Settings may return something else
+	Generation func() string   // of the API key: differs from key to key
 	Show       func(context.Context, desktop.Notification) error
 	Copy       func(ctx context.Context, code string) error
 	Log        *slog.Logger
 }
 
-// Run tells the news until ctx ends. What was told once is never told again: it is
-// written down before it is shown.
+// Run shows notifications until ctx ends, each event once.
 func Run(ctx context.Context, opts Options) {
 	n := &notifier{Options: opts, notified: map[string]bool{}}
 	keys, since, err := opts.History.Load()
 	if err != nil {
-		n.Log.Error("what was told before can't be read, so there are no notifications", "cause", err)
+		n.Log.Error("the history of notifications can't be read, so none are shown", "cause", err)
 		return
 	}
 	n.since = since
@@ -70,8 +70,8 @@ type notifier struct {
 	Options
 	since                time.Time
 	notified             map[string]bool
-	showFailureLogged    bool // nothing shows notifications, and it was said
-	historyFailureLogged bool // it can't be written down, and it was said
+	showFailureLogged    bool // notifications could not be shown, and that is in the log
+	historyFailureLogged bool // the History could not be written, and that is in the log
 }
 
 func (n *notifier) update(ctx context.Context, s protocol.Snapshot) {
@@ -100,7 +100,7 @@ func (n *notifier) update(ctx context.Context, s protocol.Snapshot) {
 
 func (n *notifier) logHistoryError(err error) {
 	if err != nil && !n.historyFailureLogged {
-		n.Log.Warn("what was told can't be written down, so it may be told again after a restart", "cause", err)
+		n.Log.Warn("the history of notifications can't be written, so one may appear again after a restart", "cause", err)
 	}
 	n.historyFailureLogged = err != nil
 }
@@ -117,7 +117,7 @@ func (n *notifier) notify(ctx context.Context, event Event) {
 	n.showFailureLogged = err != nil
 }
 
-// copy puts an order's code on the clipboard, as it is by then.
+// copyCode puts the order's current code on the clipboard.
 func (n *notifier) copyCode(ctx context.Context, order string) {
 	state, _, stop := n.Source.Subscribe()
 	stop()

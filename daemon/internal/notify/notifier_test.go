@@ -18,7 +18,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// book is a Book that a test writes.
+// fakeSource is a Source that the test changes.
 type fakeSource struct {
 	state   protocol.Snapshot
 	changes chan protocol.Change
@@ -32,7 +32,7 @@ func (b *fakeSource) Subscribe() (protocol.Snapshot, <-chan protocol.Change, fun
 	return b.state, b.changes, func() {}
 }
 
-// memory is what was told, as it outlives a herald.
+// fakeHistory is a History that outlives a notifier.
 type fakeHistory struct {
 	since time.Time
 	keys  map[string]bool
@@ -63,7 +63,7 @@ func (m *fakeHistory) Delete(keys ...string) error {
 	return nil
 }
 
-// town is where the news are told.
+// fixture runs a notifier and records what it shows.
 type fixture struct {
 	*fakeSource
 	history       *fakeHistory
@@ -81,7 +81,7 @@ func newFixture(s protocol.Snapshot) *fixture {
 	return &fixture{fakeSource: &fakeSource{state: s}, history: &fakeHistory{since: noon.Add(-100 * 365 * 24 * time.Hour), keys: map[string]bool{}}, changed: make(chan struct{}), generation: "g1"}
 }
 
-// listen runs a herald for as long as do takes, in a bubble of its own time.
+// run runs a notifier in a synctest bubble for as long as do takes.
 func (f *fixture) run(t *testing.T, do func(shown func() []string)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -254,7 +254,7 @@ func TestFullDiskStillShows(t *testing.T) {
 	})
 }
 
-// What is remembered does not grow with the history, and nothing is told again for it.
+// The history does not grow with the orders, and nothing is shown twice because of that.
 func TestHistoryDoesNotGrow(t *testing.T) {
 	f := newFixture(testState())
 	const many = 400
@@ -287,7 +287,7 @@ func TestHistoryDoesNotGrow(t *testing.T) {
 	})
 }
 
-// step tells of a change, and is afterwards as a book would be.
+// changeOrder sends a change, and leaves the state as the orders service would.
 func (f *fixture) changeOrder(c protocol.Change) {
 	order := *c.Order
 	c.Order = &order

@@ -9,11 +9,11 @@ import (
 //go:embed icons/*.png
 var iconFiles embed.FS
 
-// image is the icon as this system takes it.
+// encoded returns the icon in the format that this system's tray takes.
 func (i Icon) encoded() []byte {
 	png, err := iconFiles.ReadFile("icons/" + string(i) + ".png")
 	if err != nil {
-		panic(err) // it is embedded
+		panic(err) // can't happen: the file is embedded
 	}
 	if runtime.GOOS == "windows" {
 		return ico(png)
@@ -21,11 +21,11 @@ func (i Icon) encoded() []byte {
 	return png
 }
 
-// ico puts a square PNG of less than 256 pixels into the container that Windows wants.
+// ico wraps a square PNG of less than 256 pixels in the ICO container that Windows needs.
 func ico(png []byte) []byte {
 	const header, widthInPNG = 22, 19
 	size := png[widthInPNG]
-	file := []byte{0, 0, 1, 0, 1, 0, size, size, 0, 0, 1, 0, 32, 0} // one icon of 32 bits a pixel
+	file := []byte{0, 0, 1, 0, 1, 0, size, size, 0, 0, 1, 0, 32, 0} // one icon, 32 bits per pixel
 	file = binary.LittleEndian.AppendUint32(file, uint32(len(png)))
 	file = binary.LittleEndian.AppendUint32(file, header)
 	return append(file, png...)

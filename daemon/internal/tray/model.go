@@ -19,75 +19,76 @@ const (
 	maxHandOvers   = 3
 	maxBrowsers    = 6
 	maxDecisions   = 10
-	maxTooltip     = 127 // UTF-16 units: Windows takes 128 with the end mark
-	maxName        = 32  // runes of a service's name
-	maxLine        = 90  // runes of a notice
+	maxTooltip     = 127 // UTF-16 units: Windows takes 128 with the terminating zero
+	maxName        = 32  // runes of a service's or browser's name
+	maxLine        = 90  // runes of a warning
 	codeShownFor   = 10 * time.Minute
-	errorShownFor  = 2 * time.Minute // a click that failed is spoken of
-	cancellableFor = 24 * time.Hour  // an order whose time is over
+	errorShownFor  = 2 * time.Minute // how long the menu shows the error of a failed click
+	cancellableFor = 24 * time.Hour  // how long an expired order can be cancelled
 )
 
-// Icon is what the tray says at a glance.
+// Icon is the state that the tray icon shows.
 type Icon string
 
-// The icons, the less urgent first.
+// The icons, the least urgent first.
 const (
 	IconIdle      Icon = "idle"
-	IconWaiting   Icon = "waiting"   // for a code
-	IconAttention Icon = "attention" // something stands in the way
-	IconCode      Icon = "code"      // a code has just come
+	IconWaiting   Icon = "waiting"   // a number waits for a code
+	IconAttention Icon = "attention" // something needs the person
+	IconCode      Icon = "code"      // a code has just arrived
 )
 
-// Menu is everything that the tray shows. Texts are plain: what a platform reads as
-// markup is escaped where they are drawn. A line without a text is not shown: it keeps
-// the place of the others, so that what is clicked is what was seen.
+// Menu is everything that the tray shows. Texts are plain: the view escapes what a platform
+// would read as markup. A Line without text is hidden and keeps its place, so that no other
+// line moves under the pointer.
 type Menu struct {
 	Icon      Icon
 	Tooltip   string
 	Balance   string
-	Spent     string   // in the last 24 hours, of what may be; may be empty
-	Warnings  []string // what stands in the way, and what to do; at most six
-	Orders    []Line   // newest first; at most eight
-	More      string   // about orders that are not listed; may be empty
-	HandOvers []Line   // browsers that ask for a code; at most three
-	Cancels   []Line   // at most eight
-	Decisions []Line   // what may have come of a purchase that only the person can decide; at most ten
-	Recent    []Line   // what became of earlier orders, newest first; at most eight
+	Spent     string   // in the last 24 hours, and the limit; may be empty
+	Warnings  []string // what is wrong, and what to do; at most maxWarnings
+	Orders    []Line   // open orders and fresh codes, newest first; at most maxOrders
+	More      string   // about open orders that are not listed; may be empty
+	HandOvers []Line   // browsers that ask for another's code; at most maxHandOvers
+	Cancels   []Line   // numbers that can be cancelled; at most maxOrders
+	Decisions []Line   // answers for purchases that only the person can settle; at most maxDecisions
+	Recent    []Line   // finished orders, newest first; at most maxRecent
 	Pair      string
-	Browsers  []Line // those that are paired, the last used first; at most six
+	Browsers  []Line // paired browsers, the last used first; at most maxBrowsers
 	Switches  [switchCount]Toggle
-	Changes   time.Time // when the same state reads differently; zero: never
+	Changes   time.Time // when the same state leads to another menu; zero: never
 }
 
-// Line is a line that can be clicked, and what it is about.
+// Line is a clickable line, and what it is about.
 type Line struct {
 	Text    string
 	Copy    string
 	Order   string
 	Browser string
-	Intent  string // the purchase that the line decides
+	Intent  string // id of the purchase that the line settles
 }
 
 func (l Line) key() string { return l.Order + "\x00" + l.Browser + "\x00" + l.Intent }
 
-// Toggle is a line with a mark; without a text this system has no such thing.
+// Toggle is a line with a check mark. An empty Text hides it: this system lacks the
+// feature.
 type Toggle struct {
 	Text string
 	On   bool
 }
 
-// Own is what the tray knows beside the state.
+// LocalState is what the menu shows in addition to the orders' state.
 type LocalState struct {
-	PairingCode    string // for pairing
+	PairingCode    string // empty: no pairing code is valid
 	PairingExpires time.Time
-	LastError      error // why the last click did nothing
+	LastError      error // of the last click; nil: it worked
 	LastErrorAt    time.Time
 	Browsers       []browser.Browser
 	Switches       Switches
-	Shown          Menu // what is shown now
+	Shown          Menu // the menu on the screen
 }
 
-// NewMenu says what to show of a state at a time.
+// NewMenu returns the menu for a state at a time.
 func NewMenu(s protocol.Snapshot, local LocalState, now time.Time) Menu {
 	m := Menu{Icon: IconIdle, Balance: balanceText(s), Spent: spentText(s.Limits), Pair: "Add a browser…", Switches: switchLines(local.Switches)}
 	m.Warnings = warnings(s)
@@ -114,8 +115,8 @@ func NewMenu(s protocol.Snapshot, local LocalState, now time.Time) Menu {
 	return m
 }
 
-// list makes the lines of orders, and counts the numbers that wait and the codes that
-// are there.
+// addOrders adds the lines of all orders. It counts the numbers that wait for a code, and
+// the codes that have just arrived.
 func (m *Menu) addOrders(all []protocol.Order, shown Menu, now time.Time) (waiting, codes int) {
 	for _, o := range all {
 		if line, until, ok := cancelLine(o, now); ok {
@@ -149,8 +150,8 @@ func (m *Menu) addOrders(all []protocol.Order, shown Menu, now time.Time) (waiti
 	return waiting, codes
 }
 
-// arrange gives each line the place that it had before, and a new one the first that
-// is free.
+// keepPlaces keeps each line at the place it had before, and gives a new line the first
+// free one.
 func keepPlaces(before, now []Line, places int) []Line {
 	list := make([]Line, max(min(len(now), places), min(len(before), places)))
 	var added []Line
@@ -198,7 +199,7 @@ func handOverLines(s protocol.Snapshot, browsers []browser.Browser) (list []Line
 		for _, id := range o.AskedBy {
 			i := slices.IndexFunc(browsers, func(source browser.Browser) bool { return source.ID == id })
 			if i < 0 {
-				continue // it was revoked
+				continue // it is no longer paired
 			}
 			text := fmt.Sprintf("Let %s have the code of %s", desktop.Plain(browsers[i].Label(), maxName), numberLabel(o))
 			list = append(list, Line{Text: text, Order: o.ID, Browser: id})
@@ -220,10 +221,10 @@ func browserLines(browsers []browser.Browser, now time.Time) (list []Line) {
 	return list
 }
 
-// when is a time as the person's clock has it.
+// when formats a time in the person's time zone.
 func when(at, now time.Time) string { return at.In(now.Location()).Format("2 Jan 15:04") }
 
-// raise makes the icon as urgent as the order is.
+// raiseIcon makes the icon at least as urgent as the order.
 func (m *Menu) raiseIcon(o protocol.Order) {
 	switch {
 	case o.State == protocol.OrderReceived:
@@ -317,7 +318,7 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// short cuts a text to a number of UTF-16 units.
+// truncateUTF16 cuts a text to a number of UTF-16 units.
 func truncateUTF16(text string, units int) string {
 	n, fits := 0, 0
 	for i, r := range text {

@@ -25,7 +25,7 @@ var (
 	wallet = &protocol.Wallet{Balance: money.Money{Minor: 1250000, Currency: "NGN"}}
 )
 
-// fine is a state in which nothing waits and nothing is wrong.
+// healthyState is a state in which nothing waits and nothing is wrong.
 func healthyState(orders ...protocol.Order) protocol.Snapshot {
 	return protocol.Snapshot{
 		Seq: 1, Wallet: wallet, Orders: orders,
@@ -231,7 +231,7 @@ func TestCountdown(t *testing.T) {
 	}
 }
 
-// Until it changes by its own account a menu stays the same, and then it does change.
+// A menu stays the same until its Changes time, and differs from then on.
 func TestMenuChangesWhenItSays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seconds := func(name string) time.Time {
@@ -254,7 +254,7 @@ func TestMenuChangesWhenItSays(t *testing.T) {
 	})
 }
 
-// Whatever the provider writes, each text is one short line that reads as it stands.
+// Whatever the provider writes, each text is one short line of printable characters.
 func TestHostileTexts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		hostile := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{

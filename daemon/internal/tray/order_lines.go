@@ -8,8 +8,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// current is the line of an order that is worth one now: open, troubled, or with a code
-// that has just come. It says when the line changes by itself.
+// currentLine returns the line of an order that is open, has a problem, or has just
+// received its code, and when that line changes without a change of the order.
 func currentLine(o protocol.Order, now time.Time) (line Line, changes time.Time, ok bool) {
 	line = Line{Order: o.ID, Copy: desktop.Plain(o.Number, maxName)}
 	var text string
@@ -39,7 +39,7 @@ func currentLine(o protocol.Order, now time.Time) (line Line, changes time.Time,
 	return line, changes, true
 }
 
-// earlier is the line of an order that nothing is awaited of.
+// recentLine returns the line of a finished order.
 func recentLine(o protocol.Order, now time.Time) Line {
 	line := Line{Order: o.ID, Copy: desktop.Plain(o.Number, maxName)}
 	text, at := "", o.CreatedAt
@@ -62,7 +62,8 @@ func recentLine(o protocol.Order, now time.Time) Line {
 	return line
 }
 
-// cancel is the line that gives a number back, and until when it is offered.
+// cancelLine returns the line that cancels a number, and until when it is offered; zero: no
+// limit.
 func cancelLine(o protocol.Order, now time.Time) (line Line, until time.Time, ok bool) {
 	what := "give it back for "
 	switch end := o.CreatedAt.Add(cancellableFor); {
@@ -78,8 +79,8 @@ func cancelLine(o protocol.Order, now time.Time) (line Line, until time.Time, ok
 	return Line{Text: text, Order: o.ID}, until, true
 }
 
-// decides are the answers to what only the person can decide: one for each order that
-// may have come of a purchase, and one that says that none did.
+// decisionLines lists the possible answers to purchases that only the person can settle:
+// one for each order that the purchase may have made, and one for none.
 func decisionLines(intents []protocol.Intent) (list []Line) {
 	for _, i := range intents {
 		if !i.NeedsDecision {
@@ -97,15 +98,15 @@ func decisionLines(intents []protocol.Intent) (list []Line) {
 	return list
 }
 
-// about is what an order's line begins with.
+// orderLabel returns the beginning of an order's line: its service and number.
 func orderLabel(o protocol.Order) string {
 	return desktop.Plain(o.ServiceName, maxName) + "  " + numberLabel(o)
 }
 
 func numberLabel(o protocol.Order) string { return desktop.Plain(o.DisplayNumber(), maxName) }
 
-// countdown is the time left until a deadline, in whole minutes until the last two,
-// and when it reads differently. Started minutes and seconds count.
+// countdown returns the time left until a deadline, rounded up to minutes or, in the last
+// two, to seconds, and when that text changes.
 func countdown(deadline, now time.Time) (text string, next time.Time) {
 	left := deadline.Sub(now)
 	if left <= 0 {

@@ -19,12 +19,12 @@ const watcher = desktop.TrayWatcher
 
 var (
 	panelTimeout = 20 * time.Second // at login, the panel may start after the companion
-	busRetry     = 20 * time.Second // until a bus that was lost is looked for
+	busRetry     = 20 * time.Second // until the next attempt to reach a lost bus
 )
 
-// perform builds the menu for every panel that comes, and plays it for as long as that
-// is the one; where the session's bus dies and comes back, again. The library brings
-// the icon to each panel.
+// runInPanels builds the menu for each panel that appears and runs it while that panel is
+// there. It starts again when the session bus dies and comes back. The systray library
+// registers the icon with each panel.
 func runInPanels(ctx context.Context, log *slog.Logger, build func(), run func(context.Context)) error {
 	systray.SetTitle(desktop.Name)
 	systray.SetIcon(IconIdle.encoded())
@@ -59,23 +59,24 @@ func runInPanels(ctx context.Context, log *slog.Logger, build func(), run func(c
 	}
 }
 
-// finish takes the icon away. The library panics where the bus left before it.
+// quitSystray removes the icon. The library panics if the bus is gone already.
 func quitSystray(end func()) {
 	defer func() { _ = recover() }()
 	end()
 }
 
-// setIcon reports whether the panel was told. The library panics where the bus has just died.
+// setIcon reports whether the panel has the icon. The library panics if the bus has just
+// died.
 func setIcon(i Icon) (ok bool) {
 	defer func() { _ = recover() }()
 	systray.SetIcon(i.encoded())
 	return true
 }
 
-// cast is what it takes to be seen.
+// panelFinder waits for panels, and logs once when there is none.
 type panelFinder struct {
 	log           *slog.Logger
-	missingLogged bool // and it was said
+	missingLogged bool
 }
 
 func (f *panelFinder) logMissing(cause any) {
@@ -85,13 +86,14 @@ func (f *panelFinder) logMissing(cause any) {
 	f.missingLogged = true
 }
 
-// stage is a session's bus with a panel on it.
+// panelSession is a session bus with a panel on it.
 type panelSession struct {
 	bus    *dbus.Conn
-	owners chan *dbus.Signal // of the panel's name
+	owners chan *dbus.Signal // changes of who owns the panel's bus name
 }
 
-// await waits for one. Where there can't be a bus it gives ErrNoTray.
+// waitForPanel waits for a bus with a panel. It returns ErrNoTray if the session has its
+// bus disabled.
 func (f *panelFinder) waitForPanel(ctx context.Context) (*panelSession, error) {
 	for ctx.Err() == nil {
 		bus, err := desktop.Connect(ctx)
@@ -115,7 +117,7 @@ func (f *panelFinder) waitForPanel(ctx context.Context) (*panelSession, error) {
 	return nil, nil
 }
 
-// awaitOwner waits until there is a panel, and says where it takes long.
+// waitForOwner waits until a panel owns the watcher's name, and logs it if that takes long.
 func (f *panelFinder) waitForOwner(ctx context.Context, s *panelSession) error {
 	s.bus.Signal(s.owners)
 	err := s.bus.AddMatchSignalContext(ctx,
@@ -143,7 +145,8 @@ func (f *panelFinder) waitForOwner(ctx context.Context, s *panelSession) error {
 	}
 }
 
-// play plays until another panel comes, or the bus dies. It reports which.
+// run calls run until another panel appears or the bus dies. It reports whether it was a
+// panel.
 func (s *panelSession) run(run func(context.Context)) (another bool) {
 	sessionCtx, end := context.WithCancel(s.bus.Context())
 	stopped := make(chan struct{})

@@ -9,7 +9,7 @@ import (
 	"fyne.io/systray"
 )
 
-// perform builds and plays the menu in the panel, which is part of the system.
+// runInPanels builds and runs the menu. The system brings the panel.
 func runInPanels(ctx context.Context, _ *slog.Logger, build func(), run func(context.Context)) error {
 	stopped := make(chan struct{})
 	ctx, stop := context.WithCancel(ctx)

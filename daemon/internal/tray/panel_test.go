@@ -18,10 +18,11 @@ import (
 	"github.com/logspanel/companion/scripts/testenv"
 )
 
-// inSession says to the test binary, started again by itself, that it has a bus.
+// sessionVariable tells the restarted test binary that it runs in a session of its own.
 const sessionVariable = "LOGSPANEL_TEST_SESSION"
 
-// again runs the test in a session of its own, and reports whether this is that run.
+// inOwnSession reruns the test in a D-Bus session of its own. It reports whether this
+// process is that rerun.
 func inOwnSession(t *testing.T) bool {
 	t.Helper()
 	if os.Getenv(sessionVariable) != "" {
@@ -40,12 +41,12 @@ func inOwnSession(t *testing.T) bool {
 	return false
 }
 
-// panel is what collects the icons.
+// fakePanel collects tray icons as a desktop's panel does.
 type fakePanel struct {
 	t       *testing.T
 	bus     *dbus.Conn
 	signals chan *dbus.Signal
-	arrived chan string // the bus name of who registered
+	arrived chan string // bus names of registered icons
 	item    string
 }
 
@@ -68,7 +69,7 @@ func (p *fakePanel) open() {
 	require.Equal(p.t, dbus.RequestNameReplyPrimaryOwner, reply)
 }
 
-// RegisterStatusNotifierItem is the method that icons call.
+// RegisterStatusNotifierItem is the D-Bus method that icons call.
 func (p *fakePanel) RegisterStatusNotifierItem(sender dbus.Sender, _ string) *dbus.Error {
 	p.arrived <- string(sender)
 	return nil
@@ -92,7 +93,7 @@ func TestPanelThatStartsLate(t *testing.T) {
 	require.NoError(t, <-done)
 }
 
-// said is a log that a test reads.
+// logLines receives the lines of a log.
 type logLines chan string
 
 func (s logLines) Write(line []byte) (int, error) {

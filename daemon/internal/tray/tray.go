@@ -1,5 +1,13 @@
-// Package tray is the icon in the panel: the balance, the orders and their codes at a
-// glance, and the ways to what only this side may do. It buys nothing.
+// Package tray shows the icon in the desktop's panel and its menu: balance, orders, codes,
+// warnings and settings.
+//
+// NewMenu turns the orders' state into a Menu, which is plain data. The view draws that
+// Menu, and each click on one of its lines calls a method of the Controller. Run connects
+// the three, in whatever panel there is, and follows panels that come and go.
+//
+// The package decides nothing and stores nothing, and it never buys a number: package app
+// implements the Controller. The tray offers what no browser may do, such as handing over
+// codes, settling purchases and revoking browsers.
 package tray
 
 import (
@@ -13,27 +21,28 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// ErrNoTray says that there is no panel to show an icon in.
+// ErrNoTray means that there is no panel to show an icon in.
 var ErrNoTray = errors.New("this desktop shows no tray icons")
 
-// Book is where the state comes from.
+// Source is where the state comes from.
 type Source interface {
-	// Subscribe gives the state and the changes from there on. The channel is closed
-	// when the subscriber falls behind.
+	// Subscribe returns the state, the changes that follow it, and a function that ends the
+	// subscription. The channel closes when the subscriber falls behind.
 	Subscribe() (protocol.Snapshot, <-chan protocol.Change, func())
 }
 
-// Companion is what the menu shows beside the state, and what its lines do. A call may
-// take as long as a person does; others are made meanwhile.
+// Controller provides what the menu shows beside the orders, and does what its lines say. A
+// method with a context may block while a window is open; meanwhile the tray calls others.
+// Its error appears in the menu.
 type Controller interface {
 	Browsers() []browser.Browser
 	Switches() Switches
-	// Pair makes a code for a browser to be added, and shows it or copies it.
+	// Pair makes a pairing code for a new browser, and shows or copies it.
 	Pair(ctx context.Context) (code string, expires time.Time, err error)
 	Revoke(ctx context.Context, browser string) error
-	// HandOver lets a browser have a code that it asks for.
+	// HandOver gives a browser the code it has asked for.
 	HandOver(ctx context.Context, orderID, browser string) error
-	// Decide says which order came of a purchase; none, where there is no order.
+	// Decide settles a purchase: orderID is the order that it made; empty: it made none.
 	Decide(ctx context.Context, purchase, orderID string) error
 	Copy(ctx context.Context, text string) error
 	Cancel(ctx context.Context, orderID string) error
@@ -46,30 +55,30 @@ type Controller interface {
 	Quit()
 }
 
-// Switch is what the person can turn on and off in the menu.
+// Switch is a setting that the person can turn on and off in the menu.
 type Switch int
 
-// The switches, in the menu's order.
+// The switches, in the order of the menu.
 const (
 	Notifications Switch = iota
-	CodesInThem          // notifications show the code itself
-	GiveBack             // numbers whose time is over
-	AtLogin              // start then
+	CodesInThem          // codes in notifications
+	GiveBack             // cancel numbers whose time is over
+	AtLogin              // start at login
 	switchCount
 )
 
-// Switches are those that this system has, and whether they are on.
+// Switches maps the switches that this system has to whether they are on.
 type Switches map[Switch]bool
 
-// Options are what a tray is made of.
+// Options configures Run.
 type Options struct {
 	Source     Source
 	Controller Controller
-	Changed    <-chan struct{} // Browsers or Switches may give something else
+	Changed    <-chan struct{} // signals that Browsers or Switches may return something else
 	Log        *slog.Logger
 }
 
-// click is a choice in the menu: what, and of which line.
+// click is a click on a line of the menu; line is its index.
 type click struct {
 	action action
 	line   int
@@ -78,8 +87,8 @@ type click struct {
 type action int
 
 const (
-	copyOrder  action = iota // what an order's line stands for
-	copyRecent               // the same of an earlier order
+	copyOrder  action = iota // copies the code, or else the number
+	copyRecent               // the same for a finished order
 	cancelNumber
 	decidePurchase
 	pairBrowser
@@ -94,15 +103,16 @@ const (
 	quitCompanion
 )
 
-// outcome is what came of a click.
+// result is the outcome of a click.
 type result struct {
 	click          click
 	err            error
-	pairingCode    string // of a pairing
+	pairingCode    string // empty: the click did not pair
 	pairingExpires time.Time
 }
 
-// follow shows every state of the book until ctx ends, and does what is clicked.
+// follow shows a menu for every state until ctx ends, and runs the actions of clicks. An
+// action that still runs is not started again.
 func follow(ctx context.Context, opts Options, clicks <-chan click, show func(Menu)) {
 	state, changes, stop := opts.Source.Subscribe()
 	defer func() { stop() }()
@@ -153,8 +163,7 @@ func (l *LocalState) apply(res result, now time.Time) {
 	l.LastError, l.LastErrorAt = res.err, now
 }
 
-// deed is what a click in a menu stands for; nil, where its line has left the menu
-// under the pointer.
+// task returns what a click in a menu does, or nil if the line is gone by now.
 func (opts Options) task(c click, menu Menu) func(context.Context) result {
 	run := func(do func(context.Context) error) func(context.Context) result {
 		return func(ctx context.Context) result { return result{err: do(ctx)} }
@@ -205,7 +214,7 @@ func (opts Options) task(c click, menu Menu) func(context.Context) result {
 	return nil
 }
 
-// at is the element, or nothing behind the end.
+// at returns the element at i, or the zero value beyond the end.
 func at[T any](list []T, i int) (element T) {
 	if i < len(list) {
 		element = list[i]
@@ -213,7 +222,7 @@ func at[T any](list []T, i int) (element T) {
 	return element
 }
 
-// until fires at t; never, where there is no t.
+// timerAt fires at t; never if t is zero.
 func timerAt(t time.Time) <-chan time.Time {
 	if t.IsZero() {
 		return nil

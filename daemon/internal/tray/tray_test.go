@@ -20,7 +20,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// book is a Book that a test writes.
+// fakeSource is a Source that the test changes.
 type fakeSource struct {
 	state   protocol.Snapshot
 	changes chan protocol.Change
@@ -32,7 +32,7 @@ func (source *fakeSource) Subscribe() (protocol.Snapshot, <-chan protocol.Change
 	return source.state, source.changes, func() { source.stopped++ }
 }
 
-// companion is a Companion that says what it was asked to do.
+// fakeController is a Controller that records its calls.
 type fakeController struct {
 	mu           sync.Mutex
 	browsers     []browser.Browser
@@ -40,7 +40,7 @@ type fakeController struct {
 	changed      chan struct{}
 	calls        chan string
 	failure      error
-	dialogClosed chan struct{} // the dialogs wait for its end
+	dialogClosed chan struct{} // AskKey returns once it is closed
 }
 
 func newFakeController() *fakeController {
@@ -57,7 +57,7 @@ func (c *fakeController) record(words ...string) error {
 	return c.failure
 }
 
-// set changes what it gives, and has the menu look at it.
+// set changes the controller, and makes the menu read it again.
 func (c *fakeController) set(change func()) {
 	c.mu.Lock()
 	change()
@@ -112,13 +112,13 @@ func (c *fakeController) OpenLog(context.Context) error { return c.record("open 
 func (c *fakeController) About(context.Context) error   { return c.record("about") }
 func (c *fakeController) Quit()                         { _ = c.record("quit") }
 
-// watch follows a book in a bubble of its own time, and gives the menu last shown.
+// withMenu runs follow in a synctest bubble. shown returns the last menu.
 func withMenu(t *testing.T, state protocol.Snapshot, test func(source *fakeSource, controller *fakeController, clicks chan<- click, shown func() Menu)) {
 	synctest.Test(t, func(t *testing.T) {
 		source, controller := &fakeSource{state: state}, newFakeController()
 		ctx, stop := context.WithCancel(t.Context())
 		clicks := make(chan click)
-		var last atomic.Pointer[Menu] // timers of the bubble write it while the test waits
+		var last atomic.Pointer[Menu] // the bubble's timers write it while the test waits
 		go follow(ctx, Options{Source: source, Controller: controller, Changed: controller.changed}, clicks, func(m Menu) { last.Store(&m) })
 		shown := func() Menu {
 			synctest.Wait()
@@ -131,7 +131,7 @@ func withMenu(t *testing.T, state protocol.Snapshot, test func(source *fakeSourc
 	})
 }
 
-// soon is an order whose deadline is so far from the bubble's now.
+// orderDueIn returns an order whose deadline is in the given time from the bubble's now.
 func orderDueIn(left time.Duration) protocol.Order {
 	o := testOrder(protocol.OrderWaiting)
 	o.Deadline = time.Now().Add(left)
@@ -145,7 +145,7 @@ func TestFollowChanges(t *testing.T) {
 		source.changes <- protocol.Change{Seq: 2, Order: &o}
 		require.Len(t, shown().Orders, 1)
 		assert.Contains(t, shown().Orders[0].Text, "waiting, 10 min left")
-		<-time.After(9*time.Minute + 10*time.Second) // the bubble's own time
+		<-time.After(9*time.Minute + 10*time.Second) // the bubble's time
 		assert.Contains(t, shown().Orders[0].Text, "waiting, 0:50 left")
 	})
 }
@@ -227,8 +227,7 @@ func TestClickThatFails(t *testing.T) {
 	})
 }
 
-// A dialog that waits for a person holds up neither the menu nor other clicks, and is
-// opened once.
+// An open dialog blocks neither the menu nor other clicks, and is opened once.
 func TestDialogBlocksNothing(t *testing.T) {
 	withMenu(t, healthyState(), func(source *fakeSource, c *fakeController, clicks chan<- click, shown func() Menu) {
 		clicks <- click{action: setKey}
@@ -247,7 +246,7 @@ func TestDialogBlocksNothing(t *testing.T) {
 	})
 }
 
-// A purchase that only the person can decide is decided in the menu, by what was seen.
+// The menu settles a purchase that only the person can decide.
 func TestDecideAPurchase(t *testing.T) {
 	asks := protocol.Intent{
 		ID: "i1", State: protocol.IntentUnknown, NeedsDecision: true, ServiceName: "Telegram\x1b", Price: money.Money{Minor: 850_00, Currency: "NGN"}, CallingCode: "234",
@@ -276,7 +275,7 @@ func TestDecideAPurchase(t *testing.T) {
 	})
 }
 
-// What moves under the pointer is not what is clicked: a line keeps its place.
+// A click always hits the line that was seen: lines keep their places.
 func TestLinesKeepTheirPlaces(t *testing.T) {
 	order := func(id string) protocol.Order {
 		o := orderDueIn(time.Hour)

@@ -10,9 +10,8 @@ import (
 	"fyne.io/systray"
 )
 
-// Run shows the tray until ctx ends, in whatever panel is there, comes or comes back.
-// It says once in the log when there is none. It may be called once, by the main
-// goroutine.
+// Run shows the tray until ctx ends, in whatever panel is there, appears or comes back. It
+// logs once that there is none. The main goroutine must call it, and only once.
 func Run(ctx context.Context, opts Options) error {
 	clicks := make(chan click)
 	var d *menuView
@@ -26,11 +25,11 @@ func Run(ctx context.Context, opts Options) error {
 		func(act context.Context) { follow(act, opts, clicks, d.show) })
 }
 
-// drawing is the menu on the screen. Its items are made once, and hidden or given
-// another text after: the library does not survive one that is removed while clicked.
+// menuView is the menu on the screen. It creates all its items once and then hides them or
+// changes their text: the library crashes if an item is removed while it is clicked.
 type menuView struct {
 	items        []*systray.MenuItem
-	stopClicks   func() // nothing is clicked any more
+	stopClicks   func() // ends the goroutines that wait for clicks
 	icon         Icon
 	tooltip      string
 	balance      *row
@@ -110,9 +109,9 @@ func newMenuView(ctx context.Context, clicks chan<- click) *menuView {
 	return d
 }
 
-// forget takes the menu away, so that another can be made: some panels that come later
-// fill the menus in a menu only while it is new to the library. An item without a
-// channel is one that the library does not close under a click.
+// reset removes the menu so that a new one can be built: some panels only read submenus of
+// a menu that is new to the library. It clears the channels first, because the library
+// would close them while a click is under way.
 func (d *menuView) reset() {
 	d.stopClicks()
 	for _, item := range d.items {
@@ -154,7 +153,7 @@ func (d *menuView) show(m Menu) {
 	}
 }
 
-// title is that of a menu with lines in it; without any it is hidden.
+// menuTitle returns a submenu's title, or nothing (which hides it) if it has no lines.
 func menuTitle(text string, lines []Line) string {
 	if len(lines) == 0 {
 		return ""
@@ -162,13 +161,13 @@ func menuTitle(text string, lines []Line) string {
 	return text
 }
 
-// row is an item of the menu; without a text it is hidden.
+// row is an item of the menu. It is hidden while its text is empty.
 type row struct {
 	item *systray.MenuItem
 	text string
 }
 
-// row is a row that does something when it is clicked; with nothing to do it is grey.
+// addRow adds a row that calls do when clicked; without do it is grey.
 func (d *menuView) addRow(ctx context.Context, in *row, do func()) *row {
 	if in == nil {
 		return d.watchClicks(ctx, systray.AddMenuItem("", ""), do)
@@ -176,7 +175,7 @@ func (d *menuView) addRow(ctx context.Context, in *row, do func()) *row {
 	return d.watchClicks(ctx, in.item.AddSubMenuItem("", ""), do)
 }
 
-// menu is a row with rows in it.
+// addSubmenu adds a row that contains rows.
 func (d *menuView) addSubmenu(ctx context.Context, in *row) *row { return d.addRow(ctx, in, func() {}) }
 
 func (d *menuView) addToggle(ctx context.Context, in *row, do func()) *row {
@@ -224,7 +223,7 @@ func (r *row) set(text string) {
 
 func (r *row) setChecked(on bool) {
 	switch {
-	case r.text == "": // hidden, which a mark would undo on some systems
+	case r.text == "": // on some systems, a check mark would show a hidden item
 	case on && !r.item.Checked():
 		r.item.Check()
 	case !on && r.item.Checked():
@@ -232,7 +231,7 @@ func (r *row) setChecked(on bool) {
 	}
 }
 
-// mnemonics doubles the character that marks the next one as a key to press.
+// escapeMnemonics doubles the character that would make the next one a keyboard shortcut.
 var escapeMnemonics = func() *strings.Replacer {
 	switch runtime.GOOS {
 	case "darwin":

@@ -4,5 +4,5 @@ package tray
 
 import "context"
 
-// Run gives ErrNoTray: on macOS the tray wants a build with cgo.
+// Run returns ErrNoTray: on macOS the tray needs a build with cgo.
 func Run(context.Context, Options) error { return ErrNoTray }

@@ -1,8 +1,8 @@
 //go:build linux && !race
 
-// The library's GetLayout reads a version number that its own timer writes under another
-// lock. The race detector reports that to whoever asks for the menu, so this file is
-// built without it; it watches the same code in the other tests.
+// The systray library reads a version number in GetLayout that its timer writes under
+// another lock. The race detector reports that for every test that reads the menu, so it
+// does not build this file. The other tests run the same code under it.
 
 package tray
 
@@ -32,14 +32,14 @@ func (p *fakePanel) property(name string) dbus.Variant {
 	return v
 }
 
-// layout is an item of the menu, as the protocol has it.
+// layout is an item of the menu in the D-Bus menu protocol.
 type layout struct {
 	ID         int32
 	Properties map[string]dbus.Variant
 	Children   []dbus.Variant
 }
 
-// menu asks for everything below an item.
+// menu returns an item with everything below it.
 func (p *fakePanel) menu(id int32) (l layout) {
 	path := p.property("Menu").Value().(dbus.ObjectPath)
 	var revision uint32
@@ -48,7 +48,8 @@ func (p *fakePanel) menu(id int32) (l layout) {
 	return l
 }
 
-// lines are the visible items by their labels, those of a menu in the menu behind a slash.
+// visibleLines maps the labels of the visible items to the items. A submenu's lines have
+// its label and a slash before theirs.
 func (p *fakePanel) visibleLines() map[string]layout {
 	lines := map[string]layout{}
 	var walk func(l layout, above string)
@@ -69,7 +70,7 @@ func (p *fakePanel) visibleLines() map[string]layout {
 	return lines
 }
 
-// await waits until a line with this text is there, looking again at each signal.
+// await waits until the label of a visible line contains text.
 func (p *fakePanel) await(text string) (line string, id int32) {
 	p.t.Helper()
 	for {
@@ -87,7 +88,7 @@ func (p *fakePanel) await(text string) (line string, id int32) {
 	}
 }
 
-// press clicks the line with this text.
+// clickLine clicks the line whose label contains text.
 func (p *fakePanel) clickLine(text string) {
 	p.t.Helper()
 	_, id := p.await(text)
@@ -100,7 +101,7 @@ func (p *fakePanel) click(id int32) {
 	require.NoError(p.t, err)
 }
 
-// picture is the icon's pixels.
+// iconPixels returns the pixels of the icon.
 func (p *fakePanel) iconPixels() []byte {
 	var pictures []struct {
 		Width, Height int32
@@ -189,7 +190,7 @@ func TestTray(t *testing.T) {
 		}
 		menu.Call("com.canonical.dbusmenu.AboutToShow", 0, id)
 		menu.Call("com.canonical.dbusmenu.GetLayout", 0, id, int32(0), []string{"label"})
-		menu.Go("com.canonical.dbusmenu.GetProperty", dbus.FlagNoReplyExpected, nil, id, "no such") // the library answers nothing
+		menu.Go("com.canonical.dbusmenu.GetProperty", dbus.FlagNoReplyExpected, nil, id, "no such") // the library never answers this
 	}
 	menu.Call("com.canonical.dbusmenu.AboutToShowGroup", 0, []int32{0, 99999})
 	menu.Call("com.canonical.dbusmenu.GetGroupProperties", 0, []int32{0, 99999}, []string{})
@@ -220,8 +221,7 @@ func TestTray(t *testing.T) {
 	require.NoError(t, <-done)
 }
 
-// The session's bus dies in the middle, at a time when everything is to be drawn anew,
-// and comes back at the same address.
+// The session bus dies while the menu is being drawn, and comes back at the same address.
 func TestBusThatDies(t *testing.T) {
 	testenv.NeedsPrograms(t, "dbus-daemon")
 	if !inOwnSession(t) {
@@ -266,7 +266,7 @@ func TestBusThatDies(t *testing.T) {
 	require.NoError(t, <-done)
 }
 
-// What the library does where the bus died a moment ago must not end the companion.
+// A panic of the library, right after the bus died, must not end the companion.
 func TestDrawingWithoutABus(t *testing.T) {
 	if !inOwnSession(t) {
 		return

@@ -1,5 +1,9 @@
-// Package usererr says to a person what went wrong at the provider: in one
-// sentence, with the next step, and with the code that programs decide by.
+// Package usererr turns errors of the provider's client into errors for a person: one
+// sentence on what happened, the next step, and the code by which programs decide.
+//
+// From does all of it. The sentences stand here and nowhere else, so that every command and
+// every screen says the same. Package logspanel defines the causes, package protocol the
+// codes.
 package usererr
 
 import (
@@ -14,11 +18,11 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Of is what a call to the provider failed with, err kept as its cause. An error
-// that is a sentence already stays what it is; one that is not of the provider's
-// client is a fault of the daemon. Of nil is nil.
+// From explains why a call to the provider failed, and keeps err as the cause. It returns
+// an error that already is a *protocol.Error unchanged, reports an unknown error as an
+// internal fault, and returns nil for nil.
 //
-// Amounts (a price, a balance) are not in it: the caller knows them.
+// Prices and balances are not mentioned: the caller knows them.
 func From(err error) *protocol.Error {
 	if err == nil {
 		return nil
@@ -129,7 +133,7 @@ func fromNotSent(e *logspanel.NotSentError) *protocol.Error {
 	return newError(protocol.CodeUnreachable, "the provider can't be reached, so nothing was sent", "check the internet connection and try again")
 }
 
-// in is when to try again, in whole seconds or minutes.
+// waitText says when to try again, in whole seconds or minutes.
 func waitText(wait time.Duration) string {
 	seconds := int((wait + time.Second - 1) / time.Second)
 	switch {
