@@ -12,8 +12,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// autostart shows whether the companion starts at login, or changes it, or prints a
-// systemd unit that does the same.
+// autostart shows or changes whether the companion starts at login, or prints a systemd
+// unit.
 func autostart(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("autostart", flag.ContinueOnError)
 	var opts app.Options

@@ -13,10 +13,10 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// nothingBought stands for an order where none came of a purchase.
+// nothingBought is the argument in place of an order when the purchase made none.
 const nothingBought = "none"
 
-// decide settles a purchase by the person's word, or lists those that wait for it.
+// decide settles a purchase, or lists the purchases that wait for a decision.
 func decide(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("decide", flag.ContinueOnError)
 	dir := dataDir(flags)

@@ -15,7 +15,8 @@ func dialogFlag(flags *flag.FlagSet) *bool {
 	return flags.Bool("dialog", false, "ask in a window; in the terminal where none can be opened")
 }
 
-// askKey asks for the API key, in a window where that is wanted and there can be one.
+// askKey asks for the API key: in a window if dialog is set and a window can be opened,
+// otherwise in the terminal.
 func askKey(ctx context.Context, dialog bool, t *terminal, host string) (string, error) {
 	if dialog {
 		given, err := desktop.AskSecret(ctx, desktop.Name, "API key for "+host+", from the provider's site:")
@@ -33,8 +34,8 @@ func showPairing(ctx context.Context, p control.Pairing) error {
 	}, p.ExpiresAt)
 }
 
-// askLimits asks for both limits with the present ones to begin with. An empty answer
-// in the terminal leaves one as it is.
+// askLimits asks for both limits and offers the present ones. An empty answer in the
+// terminal keeps a limit.
 func askLimits(ctx context.Context, daemon control.Daemon, now control.Settings, t *terminal) (control.Settings, error) {
 	for _, limit := range []struct {
 		prompt, present string

@@ -1,5 +1,10 @@
-// Logspanel-companion rents phone numbers from Logspanel for the browser extension
-// of the same name, and keeps the API key, the money and the orders.
+// Logspanel-companion rents phone numbers from Logspanel for the browser extension of the
+// same name. It keeps the API key, the money and the orders.
+//
+// The run command is the daemon: it starts package app. The other commands change files or
+// talk to the running daemon through package control; each has its function here. They
+// print for people, and two of them also JSON. Exit status 1 means that the command failed,
+// with one line on standard error that says why and what to do.
 package main
 
 import (
@@ -23,7 +28,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// version is set by the build, from the file VERSION.
+// version is set by the build from the file VERSION.
 var version = "0.0.0-dev"
 
 const usage = `Logspanel Companion rents phone numbers for the browser extension.
@@ -48,7 +53,7 @@ usage:
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	signal.Ignore(syscall.SIGPIPE) // whoever read what is printed may end before the companion
+	signal.Ignore(syscall.SIGPIPE) // a reader of the output may end before the companion
 	if err := secrets.ForbidDumps(); err != nil {
 		fmt.Fprintln(os.Stderr, "logspanel-companion:", err)
 	}
@@ -119,7 +124,7 @@ func parse(flags *flag.FlagSet, args []string) (words []string, err error) {
 	}
 }
 
-// parseFlags reads flags of a command that takes no words.
+// parseFlags reads the flags of a command that takes no words.
 func parseFlags(flags *flag.FlagSet, args []string) error {
 	words, err := parse(flags, args)
 	if err == nil && len(words) > 0 {
@@ -128,8 +133,8 @@ func parseFlags(flags *flag.FlagSet, args []string) error {
 	return err
 }
 
-// dataDir reads where the journal is. A relative path is one from the folder that the
-// command runs in, which is not the one that a session starts programs in.
+// dataDir adds the flag for the data directory. A relative path counts from the folder in
+// which the command runs, because a session starts programs in another one.
 func dataDir(flags *flag.FlagSet) *string {
 	dir := app.DefaultDir()
 	flags.Func("data-dir", "where the journal is", func(given string) (err error) {
@@ -146,7 +151,8 @@ func apiURL(flags *flag.FlagSet) *string {
 	return flags.String("api-url", app.DefaultAPI, "the provider's API")
 }
 
-// keyringFlag reads where secrets are kept; a file has a passphrase, which t asks for.
+// keyringFlag adds the flag for where secrets are kept. The terminal asks for a file's
+// passphrase.
 func keyringFlag(flags *flag.FlagSet, t *terminal) *app.Keyring {
 	k := &app.Keyring{Passphrase: func() (string, error) { return t.secret("Passphrase of the keyring file (it is not shown): ") }}
 	flags.Func("keyring", "where secrets are kept: system or file", func(kind string) error {
@@ -284,8 +290,8 @@ func clients(ctx context.Context, args []string, out io.Writer) error {
 	return errors.New("say one of: clients list, clients revoke ID")
 }
 
-// handOver lets a browser have the code of a number that another one bought, or lists
-// those that ask for one.
+// handOver gives a browser the code of a number that another browser bought, or lists the
+// browsers that ask for one.
 func handOver(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("hand-over", flag.ContinueOnError)
 	dir := dataDir(flags)
@@ -324,8 +330,7 @@ func handOver(ctx context.Context, args []string, out io.Writer) error {
 	return errors.New("say: hand-over ORDER, or hand-over ORDER BROWSER; without either it lists who asks")
 }
 
-// examine says what is as it should be and what isn't. It fails where something stands
-// in the way.
+// doctor prints what works and what doesn't, and returns an error if a check failed.
 func doctor(ctx context.Context, args []string, t *terminal) error {
 	flags := flag.NewFlagSet("doctor", flag.ContinueOnError)
 	opts := app.Options{Version: version}

@@ -14,21 +14,21 @@ import (
 	"github.com/logspanel/companion/daemon/internal/control"
 )
 
-// patience is how long a test waits for what will come, on a machine that has other work.
+// patience is long, for a machine that is busy with other work.
 const patience = 2 * time.Minute
 
 func TestMain(m *testing.M) {
-	// Each command would wait for a second at its end, under the race detector.
+	// Otherwise each command waits for a second at its end under the race detector.
 	_ = os.Setenv("GORACE", "atexit_sleep_ms=0")
 	testscript.Main(m, map[string]func(){"logspanel-companion": main})
 }
 
-// The scripts are what a person types, and what they then read.
+// The scripts are what a person types and then reads.
 func TestCommands(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("XDG_RUNTIME_DIR", env.WorkDir) // no message bus, and so no keyring
+			env.Setenv("XDG_RUNTIME_DIR", env.WorkDir) // no message bus, so no keyring
 			env.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
 			env.Setenv("DISPLAY", "")
 			env.Setenv("WAYLAND_DISPLAY", "")
@@ -45,7 +45,7 @@ func TestCommands(t *testing.T) {
 				}
 				ts.Fatalf("no balance was read over %s", args[0])
 			},
-			// listening waits until a daemon over a directory answers.
+			// listening waits until a daemon answers over a directory.
 			"listening": func(ts *testscript.TestScript, _ bool, args []string) {
 				remote := control.Dial(ts.MkAbs(args[0]))
 				for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {

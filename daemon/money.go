@@ -14,7 +14,7 @@ import (
 	"github.com/logspanel/companion/daemon/internal/desktop"
 )
 
-// limits shows what may be spent, or changes it.
+// limits shows or changes the spending limits.
 func limits(ctx context.Context, args []string, t *terminal) error {
 	flags := flag.NewFlagSet("limits", flag.ContinueOnError)
 	var c control.Change
@@ -43,8 +43,8 @@ func limits(ctx context.Context, args []string, t *terminal) error {
 	return nil
 }
 
-// autoCancel shows whether a number is given back when its time runs out without a
-// code, or changes it.
+// autoCancel shows or changes whether a number without a code is cancelled when its time is
+// over.
 func autoCancel(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("auto-cancel", flag.ContinueOnError)
 	dir := dataDir(flags)

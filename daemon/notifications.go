@@ -11,7 +11,7 @@ import (
 	"github.com/logspanel/companion/daemon/internal/control"
 )
 
-// notifications shows what is told as a notification, or changes it.
+// notifications shows or changes what appears as a notification.
 func notifications(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("notifications", flag.ContinueOnError)
 	var c control.Change

@@ -12,8 +12,7 @@ import (
 	"github.com/logspanel/companion/daemon/internal/control"
 )
 
-// retention shows for how long codes and messages of finished orders are kept, or changes
-// it.
+// retention shows or changes for how long codes and messages of finished orders are kept.
 func retention(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("retention", flag.ContinueOnError)
 	dir := dataDir(flags)

@@ -23,15 +23,15 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// home is a person's: a session with a message bus and a keyring, a data directory, and
-// a provider on loopback.
+// testSession is a login session with a message bus and a keyring, a data directory, and a
+// provider on loopback.
 type testSession struct {
 	t       *testing.T
-	program string // the companion
+	program string // path of the companion
 	dir     string
 	api     string
 	bus     *exec.Cmd
-	stderr  bytes.Buffer // by the companion that runs
+	stderr  bytes.Buffer // of the running companion
 	cmd     *exec.Cmd
 }
 
@@ -42,7 +42,7 @@ func newTestSession(t *testing.T) *testSession {
 	s := &testSession{t: t, program: filepath.Join(t.TempDir(), "logspanel-companion"), dir: filepath.Join(t.TempDir(), "data")}
 	self, err := os.Executable()
 	require.NoError(t, err)
-	require.NoError(t, os.Symlink(self, s.program)) // which TestMain knows by this name
+	require.NoError(t, os.Symlink(self, s.program)) // TestMain recognises the program by this name
 	server := httptest.NewServer(sandbox.New(sandbox.Options{}))
 	t.Cleanup(server.Close)
 	s.api = server.URL + sandbox.Path
@@ -80,7 +80,7 @@ func (s *testSession) command(args ...string) *exec.Cmd {
 	return exec.CommandContext(s.t.Context(), s.program, append(args, "--data-dir", s.dir)...)
 }
 
-// says runs a command, and gives what it printed.
+// output runs a command and returns what it printed.
 func (s *testSession) output(args ...string) string {
 	out, _ := s.command(args...).CombinedOutput()
 	return string(out)
@@ -100,14 +100,14 @@ func (s *testSession) run(args ...string) {
 	require.Contains(s.t, line, "listening on")
 }
 
-// stop ends it as a session does, and expects that it ends well.
+// stop ends the companion as a session does, and expects a clean exit.
 func (s *testSession) stop() {
 	s.t.Helper()
 	require.NoError(s.t, s.cmd.Process.Signal(unix.SIGTERM))
 	require.NoError(s.t, s.cmd.Wait(), "%s", &s.stderr)
 }
 
-// await asks until the companion is as wanted.
+// await polls until the companion is as wanted.
 func (s *testSession) await(what string, wanted func(control.Diagnostics) bool) {
 	s.t.Helper()
 	var c control.Diagnostics
@@ -120,7 +120,7 @@ func (s *testSession) await(what string, wanted func(control.Diagnostics) bool) 
 	require.Fail(s.t, "it is not "+what, "%+v", c)
 }
 
-// lock locks the keyring, or unlocks it as a person does who types the password.
+// setLocked locks the keyring, or unlocks it with the password.
 func (s *testSession) setLocked(locked bool) {
 	s.t.Helper()
 	bus, err := dbus.ConnectSessionBus()
@@ -144,7 +144,7 @@ func (s *testSession) setLocked(locked bool) {
 	require.NoError(s.t, service.Call(method, 0, login, secret).Err)
 }
 
-// full makes every write to a file fail in the companion, as a full disk does.
+// setDiskFull makes every write of the companion to a file fail, as on a full disk.
 func (s *testSession) setDiskFull(full bool) {
 	limit := unix.Rlimit{Cur: unix.RLIM_INFINITY, Max: unix.RLIM_INFINITY}
 	if full {
@@ -153,8 +153,8 @@ func (s *testSession) setDiskFull(full bool) {
 	require.NoError(s.t, unix.Prlimit(s.cmd.Process.Pid, unix.RLIMIT_FSIZE, &limit, nil))
 }
 
-// With the keyring locked the companion runs and says so, and goes on by itself once it
-// is unlocked.
+// With the keyring locked the companion runs and reports it, and continues by itself once
+// the keyring is unlocked.
 func TestLockedKeyring(t *testing.T) {
 	s := newTestSession(t)
 	s.setLocked(true)
@@ -166,7 +166,7 @@ func TestLockedKeyring(t *testing.T) {
 	s.await("locked", func(c control.Diagnostics) bool { return c.Key == protocol.KeyLocked })
 	pid := s.cmd.Process.Pid
 	s.setLocked(false)
-	opened := false // which nothing that is asked here could have brought about
+	opened := false // no command below could cause this
 	for deadline := time.Now().Add(patience); !opened && time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
 		list, err := control.Dial(s.dir).Ledger(t.Context())
 		opened = err == nil && len(list) > 0
@@ -178,7 +178,7 @@ func TestLockedKeyring(t *testing.T) {
 	assert.NotContains(t, s.stderr.String(), sandbox.Key)
 }
 
-// The session's bus is killed under a companion with tray, notifications and keyring.
+// The session bus is killed under a companion with tray, notifications and keyring.
 func TestKilledBus(t *testing.T) {
 	s := newTestSession(t)
 	bus, err := dbus.ConnectSessionBus()
@@ -201,7 +201,7 @@ func TestKilledBus(t *testing.T) {
 	s.await("without a keyring", func(c control.Diagnostics) bool { return c.Keyring != "" })
 	s.await("at work all the same", func(c control.Diagnostics) bool { return c.Key == protocol.KeyOK && c.Provider == nil })
 	assert.Contains(t, s.output("limits", "--order", "777"), "one number may cost 777.00 NGN")
-	assert.Contains(t, s.output("notifications", "--low", "1000000"), "a balance below 1000000.00 NGN") // which is told at once, to nobody
+	assert.Contains(t, s.output("notifications", "--low", "1000000"), "a balance below 1000000.00 NGN") // which causes a notification at once, with nobody to show it
 	printed := s.output("doctor")
 	assert.Contains(t, printed, "ok    API key        the provider takes it")
 	assert.Contains(t, printed, "!     message bus    the session has no message bus")
@@ -210,7 +210,7 @@ func TestKilledBus(t *testing.T) {
 	assert.NotContains(t, s.stderr.String(), "panic")
 }
 
-// A full disk is spoken of, nothing of what was is lost, and with room again all goes on.
+// The companion reports a full disk, loses nothing, and continues once there is space.
 func TestFullDisk(t *testing.T) {
 	s := newTestSession(t)
 	s.run("--no-tray")
@@ -249,14 +249,14 @@ func TestStartingOnAFullDisk(t *testing.T) {
 	s.stop()
 }
 
-// A dump of the memory would have the API key in it.
+// A memory dump would contain the API key.
 func TestCrashLeavesNoDump(t *testing.T) {
 	testenv.NeedsPrograms(t, "sh")
 	var before unix.Rlimit
 	require.NoError(t, unix.Getrlimit(unix.RLIMIT_CORE, &before))
 	require.NoError(t, unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{Cur: before.Max, Max: before.Max}))
 	t.Cleanup(func() { assert.NoError(t, unix.Setrlimit(unix.RLIMIT_CORE, &before)) })
-	t.Chdir(t.TempDir()) // where the kernel may put it
+	t.Chdir(t.TempDir()) // the kernel may put the dump here
 
 	other := exec.Command("sh", "-c", "kill -ABRT $$")
 	require.Error(t, other.Run())

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/term"
 )
 
-// terminal is where secrets are asked for, and everything else is said.
+// terminal asks the person for secrets, and prints everything else.
 type terminal struct {
 	in    io.Reader
 	lines *bufio.Reader
@@ -22,7 +22,8 @@ func newTerminal(in io.Reader, out io.Writer) *terminal {
 	return &terminal{in: in, lines: bufio.NewReader(io.LimitReader(in, 8192)), out: out}
 }
 
-// secret asks a person without showing the answer, or else reads the next line.
+// secret asks for a text and hides it while it is typed. Without a terminal it reads the
+// next line of the input.
 func (t *terminal) secret(prompt string) (string, error) {
 	if f, ok := t.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		fmt.Fprint(t.out, prompt)
@@ -33,7 +34,7 @@ func (t *terminal) secret(prompt string) (string, error) {
 	return t.read()
 }
 
-// line asks a person, or reads the next line.
+// line asks for a text, or reads the next line of the input.
 func (t *terminal) line(prompt string) (string, error) {
 	fmt.Fprint(t.out, prompt)
 	return t.read()

@@ -1,3 +1,19 @@
+// Package app puts the daemon together and connects its parts to the person's desktop.
+//
+// Run opens the profile of one API host (address, files, keyring), builds the provider's
+// client, the orders and the catalogue on top of it, and runs them beside the server for
+// browsers, the socket for commands, the tray and the notifications until the person quits.
+// Everything else here adapts one part to another:
+//
+//   - daemon answers the commands (control.Daemon)
+//   - ui does what the tray's menu says (tray.Controller), opens the windows and shows the
+//     notifications
+//   - files opens journal and settings, and finds out what was lost
+//   - Keys reads the API key from the keyring; keyedClient gives it to the provider's client
+//   - preferences, notificationHistory and browserStore are tables in those files
+//   - Diagnose collects what the doctor command reports
+//
+// The package has no rules of its own about orders and money: these are in package orders.
 package app
 
 import (
@@ -30,34 +46,35 @@ import (
 // DefaultAPI is the provider's API.
 const DefaultAPI = "https://logspanel.com/api/v1"
 
-// logName is the log's file in the data directory.
+// logFile is the log's file name in the data directory.
 const logFile = "companion.log"
 
-// DefaultDir is where the journal is kept unless told otherwise.
+// DefaultDir returns the data directory used without --data-dir.
 func DefaultDir() string { return filepath.Join(xdg.DataHome, "logspanel-companion") }
 
-// Options are what the run command was told.
+// Options configures Run, Diagnose and OpenKeys.
 type Options struct {
 	Sandbox bool
 	NoTray  bool
-	Port    int // 0: any
+	Port    int // on 127.0.0.1; 0: any free port
 	Dir     string
 	API     string
 	Version string
-	Out     io.Writer     // for the person at the terminal
-	Secrets secrets.Store // nil: as Keyring says
+	Out     io.Writer     // the person's terminal
+	Secrets secrets.Store // nil: the store that Keyring describes
 	Keyring Keyring
 	Rate    ProviderRate
 }
 
-// Pace is how often a provider is asked. The zero Pace is Logspanel's; one that has
-// nobody else to serve may be asked more often.
+// ProviderRate limits how often the provider is asked. The zero value is right for
+// Logspanel. A provider that serves only one user, such as the sandbox, can be asked more
+// often.
 type ProviderRate struct {
-	CallsPerSecond int           // in a second, and at once, at most; 0: 5 in a second, 10 at once
-	CheckInterval  time.Duration // from one check of an order to the next, at least, and at most twice that; 0: 5 s
+	CallsPerSecond int           // also the burst; 0: 5 calls per second in bursts of 10
+	CheckInterval  time.Duration // shortest time between two checks of an order, the longest is twice that; 0: 5 s
 }
 
-// Run is the daemon, until ctx ends or the person quits it.
+// Run runs the daemon until ctx ends or the person quits it.
 func Run(ctx context.Context, opts Options) (failed error) {
 	commands, err := control.Listen(opts.Dir)
 	if err != nil {
@@ -128,7 +145,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	return u.serve(ctx, listener, commands, offers)
 }
 
-// serve runs all parts until ctx ends.
+// serve runs all parts until ctx ends, and waits for them.
 func (u *ui) serve(ctx context.Context, listener, commands net.Listener, offers *catalog.Catalog) error {
 	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { u.book.Run(ctx); return nil })
@@ -141,7 +158,7 @@ func (u *ui) serve(ctx context.Context, listener, commands net.Listener, offers 
 		u.runTray(ctx)
 	}
 	<-ctx.Done()
-	u.quit() // a window that is open closes, too
+	u.quit() // closes open windows, too
 	u.windows.Wait()
 	return parts.Wait()
 }

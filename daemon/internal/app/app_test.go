@@ -27,16 +27,17 @@ import (
 
 const origin = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
 
-// brisk is for providers that serve one test.
+// fastRate is for providers that serve one test.
 var fastRate = app.ProviderRate{CallsPerSecond: 1000, CheckInterval: 50 * time.Millisecond}
 
-// soon is later than a first look at an order.
-const soon = 200 * time.Millisecond
+// shortDelay is long enough for the first check of an order to come before it.
+const shortDelay = 200 * time.Millisecond
 
-// patience is how long a test waits for what will come, on a machine that has other work.
+// patience is long, for a machine that is busy with other work.
 const patience = 2 * time.Minute
 
-// start runs a daemon until the test ends, and returns its first lines.
+// startDaemon runs a daemon until the test ends, and returns the addresses that it prints
+// first.
 func startDaemon(t *testing.T, opts app.Options) (lines map[string]string) {
 	t.Helper()
 	out, in := io.Pipe()
@@ -78,7 +79,7 @@ func startSandbox(t *testing.T) map[string]string {
 	return startDaemon(t, app.Options{Sandbox: true, API: app.DefaultAPI})
 }
 
-// client pairs as an extension does.
+// pairClient connects a new client as an extension does.
 func pairClient(t *testing.T, dir string) *wsclient.Client {
 	t.Helper()
 	pairing, err := control.Dial(dir).Pair(t.Context())
@@ -96,7 +97,7 @@ func call[T any](t *testing.T, c *wsclient.Client, method string, params any) (r
 }
 
 // follow applies changes until the state is as wanted.
-func follow(t *testing.T, c *wsclient.Client, p *protocol.Snapshot, wanted func() bool) {
+func follow(t *testing.T, c *wsclient.Client, state *protocol.Snapshot, wanted func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -104,9 +105,9 @@ func follow(t *testing.T, c *wsclient.Client, p *protocol.Snapshot, wanted func(
 		select {
 		case change, ok := <-c.Changes():
 			require.True(t, ok, "the session ended: %v", c.Err())
-			require.True(t, p.Apply(change))
+			require.True(t, state.Apply(change))
 		case <-ctx.Done():
-			require.Fail(t, "it never came to that", "%+v", p)
+			require.Fail(t, "it never came to that", "%+v", state)
 		}
 	}
 }
@@ -142,7 +143,7 @@ func TestJourney(t *testing.T) {
 	journey(t, startSandbox(t))
 }
 
-// journey buys a number and gets its code, buys another and gets its money back.
+// journey buys a number and gets its code, then buys another and gets the money back.
 func journey(t *testing.T, at map[string]string) {
 	provider := at["sandbox provider"]
 	before := balance(t, provider)
@@ -217,13 +218,13 @@ func TestStartRefuses(t *testing.T) {
 	}
 }
 
-func number(t *testing.T, p string) (n int) {
+func number(t *testing.T, text string) (n int) {
 	t.Helper()
-	require.NoError(t, json.Unmarshal([]byte(p), &n))
+	require.NoError(t, json.Unmarshal([]byte(text), &n))
 	return n
 }
 
-// The key of the sandbox's account is nowhere in what a run leaves behind.
+// No file that a run leaves behind contains the API key.
 func TestKeyStaysOutOfFiles(t *testing.T) {
 	t.Parallel()
 	at := startSandbox(t)
@@ -235,13 +236,13 @@ func TestKeyStaysOutOfFiles(t *testing.T) {
 	assert.False(t, bytes.Contains(raw, []byte(sandbox.Key)))
 }
 
-// Another implementation of the same contract, that chooses otherwise where the
-// text is silent, is as good a provider.
+// Providers that keep the same contract, and choose differently where it leaves a choice,
+// work just as well.
 func TestOtherProviders(t *testing.T) {
 	t.Parallel()
 	for name, opts := range map[string]sandbox.Options{
-		"paginator": {Lists: sandbox.Paginator, SwapIDs: true, TerseCancels: true, CodeDelay: soon},
-		"siblings":  {Lists: sandbox.Siblings, RefundDelay: soon, CodeDelay: soon},
+		"paginator": {Lists: sandbox.Paginator, SwapIDs: true, TerseCancels: true, CodeDelay: shortDelay},
+		"siblings":  {Lists: sandbox.Siblings, RefundDelay: shortDelay, CodeDelay: shortDelay},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

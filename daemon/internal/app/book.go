@@ -11,10 +11,9 @@ import (
 	"github.com/logspanel/companion/daemon/internal/store"
 )
 
-// openBook opens the orders in their journal, and what the person decided beside it. A
-// file that can't be read, or that is another host's, is set aside. Orders that were
-// lost are read from the provider again; limits that were lost have to be set again
-// before anything is bought.
+// openBook opens the journal with the orders and the settings beside it. It sets aside a
+// file that can't be read or that belongs to another host. Lost orders are then read from
+// the provider; lost limits have to be set again before anything is bought.
 func openBook(p profile, opts orders.Options, out io.Writer) (*orders.Service, *files, error) {
 	f := new(files)
 	book, err := f.open(p, opts, out)
@@ -40,8 +39,8 @@ func (f *files) open(p profile, opts orders.Options, out io.Writer) (book *order
 	if err != nil {
 		return nil, err
 	}
-	// What was lost is written down before the files are linked: it is found again if
-	// the program ends in between.
+	// Losses are recorded before the files are linked: if the program ends in between, the
+	// next start finds them again.
 	if lost.journal {
 		if err := book.Recover(journalAs); err != nil {
 			return nil, err
@@ -57,8 +56,8 @@ func (f *files) open(p profile, opts orders.Options, out io.Writer) (book *order
 	return book, f.linkBoth()
 }
 
-// orSetAside opens a file, or sets it aside and opens a new one. It returns the name that
-// the old one has then.
+// openOrSetAside opens a file. If the file is damaged or foreign, it renames that file and
+// opens a new one. It returns the old file's new name.
 func openOrSetAside(path string, opts orders.Options, open func() error) (name string, err error) {
 	err = open()
 	if !errors.Is(err, store.ErrDamaged) && !errors.Is(err, store.ErrForeign) {
@@ -72,7 +71,7 @@ func openOrSetAside(path string, opts orders.Options, open func() error) (name s
 	return name, open()
 }
 
-// fate is what became of a file that was lost.
+// describeLoss says what happened to a lost file.
 func describeLoss(name string) string {
 	if name == "" {
 		return "is gone"
@@ -80,7 +79,7 @@ func describeLoss(name string) string {
 	return "can't be used and is kept as " + name
 }
 
-// full reports that something could not be written for want of room.
+// isDiskFull reports whether writing failed for lack of space.
 func isDiskFull(err error) bool {
 	for _, cause := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
 		if errors.Is(err, cause) {

@@ -17,7 +17,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// daemon is what the commands can ask of the running parts.
+// daemon answers the commands, which reach it through package control.
 type daemon struct {
 	book        *orders.Service
 	server      *server.Server
@@ -27,15 +27,15 @@ type daemon struct {
 	clockSkew   func() (ahead time.Duration, known bool)
 	redact      *logging.Redactor
 	log         *slog.Logger
-	trayChanges chan struct{} // what the tray shows beside the orders may be another
+	trayChanges chan struct{} // signals that browsers or settings have changed
 	status      control.Status
 }
 
-// changed tells the tray to look at browsers and settings again.
+// refreshTray makes the tray read browsers and settings again. It never blocks.
 func (d *daemon) refreshTray() {
 	select {
 	case d.trayChanges <- struct{}{}:
-	default: // it will look already
+	default: // a refresh is pending already
 	}
 }
 
@@ -60,7 +60,7 @@ func (d *daemon) KeyChanged(ctx context.Context) error {
 	return nil
 }
 
-// unlocked reads the key again where that had to wait for the keyring.
+// keyringUnlocked reads the key again if it could not be read before.
 func (d *daemon) keyringUnlocked(ctx context.Context) {
 	if d.book.Snapshot().Key.State == protocol.KeyLocked {
 		_ = d.KeyChanged(ctx) // never fails
@@ -71,7 +71,7 @@ func (d *daemon) Status(context.Context) (control.Status, error) { return d.stat
 
 func (d *daemon) Change(ctx context.Context, c control.Change) (control.Settings, error) {
 	if d.book.Snapshot().Wallet == nil {
-		_, _ = d.book.RefreshWallet(ctx) // for its currency; without it, the last that is known
+		_, _ = d.book.RefreshWallet(ctx) // for its currency; if that fails, the last known one
 	}
 	currency := d.book.Limits().PerOrder.Currency
 	perOrder, err := parseAmount(c.PerOrder, currency)
@@ -111,20 +111,20 @@ func (d *daemon) changeNotifications(c control.Change, currency string) error {
 	if err != nil {
 		return err
 	}
-	return d.prefs.edit(func(p *notify.Settings) {
+	return d.prefs.edit(func(s *notify.Settings) {
 		if c.NotificationsOff != nil {
-			p.Off = *c.NotificationsOff
+			s.Off = *c.NotificationsOff
 		}
 		if c.HideCodes != nil {
-			p.HideCodes = *c.HideCodes
+			s.HideCodes = *c.HideCodes
 		}
 		if !low.IsZero() {
-			p.LowBalance = low
+			s.LowBalance = low
 		}
 	})
 }
 
-// limit reads an amount; none is the zero Money.
+// parseAmount reads an amount. The empty text is the zero Money.
 func parseAmount(decimal, currency string) (money.Money, error) {
 	if decimal == "" {
 		return money.Money{}, nil
@@ -177,7 +177,7 @@ func (d *daemon) Decide(ctx context.Context, decision control.Decision) error {
 	return err
 }
 
-// clients keeps the records of paired browsers in the settings.
+// browserStore keeps the paired browsers in the settings file.
 type browserStore struct{ settings *store.Store }
 
 var browserTable = store.Table[browser.Browser]{Name: "clients"}

@@ -23,8 +23,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Checkup says how things stand. It asks the keyring, the journal and the provider
-// anew.
+// Diagnose reports the state of the daemon's parts. It asks keyring, journal and provider
+// again, and uses nothing remembered.
 func (d *daemon) Diagnose(ctx context.Context) (control.Diagnostics, error) {
 	c := control.Diagnostics{Status: d.status, Keyring: d.errorText(d.keys.probe(ctx)), Journal: d.errorText(d.files.Check())}
 	_, err := d.book.RefreshWallet(ctx)
@@ -52,7 +52,7 @@ func (d *daemon) errorText(err error) string {
 	return d.redact.Text(err.Error())
 }
 
-// aboutKey reports that a call failed for the key or for whoever holds it.
+// isKeyError reports whether a call failed because of the key or the account.
 func isKeyError(code protocol.Code) bool {
 	switch code {
 	case protocol.CodeKeyMissing, protocol.CodeKeyRefused, protocol.CodeAccountBlocked, protocol.CodeKeyring:
@@ -61,7 +61,7 @@ func isKeyError(code protocol.Code) bool {
 	return false
 }
 
-// Examine looks the companion over, whether it runs or not, and the desktop around it.
+// Diagnose examines the companion, running or not, and the desktop around it.
 func Diagnose(ctx context.Context, opts Options) doctor.Report {
 	redact := new(logging.Redactor)
 	f := doctor.Facts{
@@ -111,7 +111,7 @@ func describeSystem() string {
 	return strings.Join(parts, ", ")
 }
 
-// running takes over what the daemon says of itself.
+// addDaemonFacts takes over what the running daemon reports about itself.
 func addDaemonFacts(f *doctor.Facts, c control.Diagnostics) {
 	f.PID, f.DaemonIs, f.Sandbox, f.Port, f.Host = c.PID, c.Version, c.Sandbox, c.Port, c.Host
 	f.SetAside, f.Unset, f.Ahead = c.SetAside, c.Unset, c.Ahead
@@ -130,7 +130,7 @@ func addDaemonFacts(f *doctor.Facts, c control.Diagnostics) {
 	f.Browsers = c.Browsers
 }
 
-// stopped looks itself where there is no daemon to ask.
+// addLocalFacts examines keyring, files and provider where no daemon runs.
 func addLocalFacts(ctx context.Context, f *doctor.Facts, opts Options, redact *logging.Redactor) {
 	keys, host, err := OpenKeys(opts)
 	if host != "" {
@@ -182,7 +182,7 @@ func addLocalFacts(ctx context.Context, f *doctor.Facts, opts Options, redact *l
 	}
 }
 
-// journalPath is where the journal of a host is.
+// journalPath returns the path of a host's journal.
 func journalPath(dir, host string) string {
 	return filepath.Join(dir, strings.ReplaceAll(host, ":", "_"), "journal.db")
 }

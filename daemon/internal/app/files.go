@@ -9,19 +9,19 @@ import (
 	"github.com/logspanel/companion/daemon/internal/store"
 )
 
-// files are what is durable for one API host: the journal, with orders, money and what
-// was told of them, and the settings, with limits, preferences and paired browsers. Each
-// outlives the loss of the other, and names the other, so that a file that replaces a
-// lost one is not taken for a first start.
+// files are the two durable files of one API host. The journal has the orders, the money
+// and the shown notifications. The settings have the limits, the preferences and the paired
+// browsers. Each survives the loss of the other, and names the other, so that the
+// replacement of a lost file is not mistaken for a first start.
 type files struct {
 	journal  *store.Store
 	settings *store.Store
 }
 
-// settingsPath is the settings beside a journal.
+// settingsPath returns the path of the settings beside a journal.
 func settingsPath(journal string) string { return filepath.Join(filepath.Dir(journal), "settings.db") }
 
-// openSettings opens the settings, and reads them once to find out whether that can be done.
+// openSettings opens the settings and reads everything in them once, to find damage.
 func (f *files) openSettings(p profile) (err error) {
 	if f.settings, err = store.Open(p.settings, p.host); err != nil {
 		return err
@@ -43,13 +43,13 @@ func (f *files) openSettings(p profile) (err error) {
 	return err
 }
 
-// openJournal opens the orders in their journal, and reads all of it.
+// openJournal opens the journal and reads all orders.
 func (f *files) openJournal(p profile, opts orders.Options) (book *orders.Service, err error) {
 	if f.journal, err = store.Open(p.journal, p.host, f.migrations()...); err != nil {
 		return nil, err
 	}
 	opts.Journal = f.journal
-	if opts.Settings, err = orders.OpenSettings(f.settings); err == nil { // a migration may have brought them
+	if opts.Settings, err = orders.OpenSettings(f.settings); err == nil { // after store.Open, because a migration may have filled them
 		book, err = orders.Open(opts)
 	}
 	if err == nil {
@@ -65,7 +65,7 @@ func (f *files) openJournal(p profile, opts orders.Options) (book *orders.Servic
 	return book, err
 }
 
-// Close gives up both files.
+// Close closes both files.
 func (f *files) Close() error {
 	var failed error
 	for _, j := range []*store.Store{f.journal, f.settings} {
@@ -76,19 +76,19 @@ func (f *files) Close() error {
 	return failed
 }
 
-// Check reads both files and says what is damaged in them.
+// Check reads both files and returns what is damaged in them.
 func (f *files) Check() error { return errors.Join(f.journal.Check(), f.settings.Check()) }
 
-// link names the file that belongs to the one it is in.
+// linkRow names the file that belongs to this one.
 type linkRow struct {
-	OtherID string `json:"other"` // its id
+	OtherID string `json:"other"` // the other file's id
 }
 
 const linkKey = "other"
 
 var linkTable = store.Table[linkRow]{Name: "link"}
 
-// other is the id of the file that belongs to j; empty: j was never in use.
+// linkedID returns the id of the file that belongs to j. It is empty if j was never used.
 func linkedID(j *store.Store) (id string, err error) {
 	err = j.View(func(tx *store.Tx) error {
 		l, _, err := linkTable.Get(tx, linkKey)
@@ -98,8 +98,8 @@ func linkedID(j *store.Store) (id string, err error) {
 	return id, err
 }
 
-// link makes the files name each other. The settings come first: they vouch for the
-// journal, whatever happens before the journal vouches for them.
+// linkBoth makes the files name each other. It writes to the settings first: if the program
+// ends in between, the settings already vouch for the journal.
 func (f *files) linkBoth() error {
 	for _, pair := range [][2]*store.Store{{f.settings, f.journal}, {f.journal, f.settings}} {
 		named, err := linkedID(pair[0])
@@ -113,11 +113,11 @@ func (f *files) linkBoth() error {
 	return nil
 }
 
-// losses say which of the files are new in the place of lost ones.
+// losses says which files replace lost ones.
 type losses struct{ journal, settings bool }
 
-// lost finds out what was lost. A file is new in the place of a lost one if the other
-// file names another, or if neither was in use yet and earlier ones were set aside.
+// findLosses finds out which files were lost. A file replaces a lost one if the other file
+// names a different file, or if neither was used yet and earlier files were set aside.
 func (f *files) findLosses(p profile) (l losses, err error) {
 	ofSettings, err := linkedID(f.settings)
 	if err != nil {
@@ -144,14 +144,14 @@ func (f *files) findLosses(p profile) (l losses, err error) {
 	return l, nil
 }
 
-// migrations bring a journal of an earlier version up to date.
+// migrations returns the steps that update a journal of an earlier version.
 func (f *files) migrations() []store.Migration {
 	return []store.Migration{f.splitSettings}
 }
 
-// splitSettings leads from version 1, whose journal had the settings in it. Settings that
-// are in use already are newer, and stay. The row with the limits stays in the journal
-// too, which does no harm: the first version would otherwise fall back to its defaults.
+// splitSettings migrates version 1, whose journal contained the settings. Settings that are
+// in use already are newer and stay. The row with the limits also stays in the journal:
+// without it, the first version would fall back to its default limits.
 func (f *files) splitSettings(tx *store.Tx) error {
 	var old struct {
 		Recovery json.RawMessage `json:"recovery"`

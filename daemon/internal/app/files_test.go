@@ -22,7 +22,7 @@ import (
 
 func naira(n int64) money.Money { return money.FromMajor(n, "NGN") }
 
-// spoil makes a file unreadable, or takes it away.
+// damageFile makes a file unusable, each in another way.
 var damageFile = map[string]func(*testing.T, string){
 	"damaged": func(t *testing.T, path string) { require.NoError(t, os.WriteFile(path, []byte("hello\n"), 0o600)) },
 	"empty":   func(t *testing.T, path string) { require.NoError(t, os.Truncate(path, 0)) },
@@ -35,8 +35,8 @@ var damageFile = map[string]func(*testing.T, string){
 	},
 }
 
-// Limits hold whichever file is lost, in whatever way: they stand, or nothing is bought
-// until the person sets them again. A journal that is lost leaves the pairings too.
+// Limits survive the loss of either file: they still hold, or nothing is bought until the
+// person sets them again. Browsers stay paired when only the journal is lost.
 func TestLimitsOutliveLostFiles(t *testing.T) {
 	t.Parallel()
 	for what, files := range map[string][]string{
@@ -44,7 +44,7 @@ func TestLimitsOutliveLostFiles(t *testing.T) {
 	} {
 		for how, damage := range damageFile {
 			if what == "both" && (how == "gone" || how == "another") {
-				continue // a first start finds it so
+				continue // that looks like a first start
 			}
 			t.Run(what+" "+how, func(t *testing.T) {
 				t.Parallel()
@@ -61,7 +61,7 @@ func TestLimitsOutliveLostFiles(t *testing.T) {
 				for _, file := range files {
 					damage(t, filepath.Join(dir, file))
 				}
-				for range 2 { // it is not forgotten
+				for range 2 { // the second start must know it, too
 					whileRunning(t, opts, func() {
 						c := pairClient(t, opts.Dir)
 						state := c.Welcome().Snapshot
@@ -107,7 +107,7 @@ func TestLimitsOutliveLostFiles(t *testing.T) {
 	}
 }
 
-// A start that ends in the middle of writing down what was lost is no first start.
+// A start that ends while it records a loss does not make the next one a first start.
 func TestLossInterrupted(t *testing.T) {
 	t.Parallel()
 	keyring := secrets.Memory()
@@ -126,7 +126,7 @@ func TestLossInterrupted(t *testing.T) {
 	})
 }
 
-// The journal of the first version, which had everything in it, loses nothing.
+// Nothing in a journal of the first version is lost.
 func TestJournalOfVersion1(t *testing.T) {
 	t.Parallel()
 	const host, id = "127.0.0.1:9", "EF2M5IAORWJ4KPPXMXHEJUJ2V7"
@@ -190,7 +190,7 @@ func TestJournalOfVersion1(t *testing.T) {
 	}
 }
 
-// A recovery that the first version had begun goes on.
+// A recovery that began under the first version continues.
 func TestRecoveryOfVersion1(t *testing.T) {
 	t.Parallel()
 	keyring := secrets.Memory()

@@ -9,10 +9,10 @@ import (
 	"github.com/logspanel/companion/daemon/internal/secrets"
 )
 
-// Keyring is where secrets are kept.
+// Keyring says where secrets are kept.
 type Keyring struct {
-	File       bool                   // in an encrypted file instead of the system's keyring
-	Passphrase func() (string, error) // asks for that of the file
+	File       bool                   // true: an encrypted file; false: the system's keyring
+	Passphrase func() (string, error) // asks for the file's passphrase
 }
 
 func (k Keyring) open(dir string) (secrets.Store, error) {
@@ -32,7 +32,7 @@ func (k Keyring) open(dir string) (secrets.Store, error) {
 	return secrets.OpenFile(files, passphrase)
 }
 
-// OpenKeys is the API key of the API under opts.API, and the host that it belongs to.
+// OpenKeys returns the API key of the host in opts.API, and that host.
 func OpenKeys(opts Options) (*Keys, string, error) {
 	client, err := logspanel.New(opts.API, nil)
 	if err != nil {

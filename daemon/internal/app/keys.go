@@ -17,37 +17,37 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// apiKey is what the keyring holds for one API host. The generation tells one key
-// from the next without showing either.
+// apiKey is the keyring's entry for one API host. The generation is random: it identifies
+// the key without revealing it.
 type apiKey struct {
 	Key        string `json:"key"`
 	Generation string `json:"generation"`
 }
 
-// Keys is the API key of one API host, kept in the keyring and remembered in memory
-// until Reload.
+// Keys gives access to the API key of one host. It reads the key from the keyring once and
+// caches it until Reload. It is safe for concurrent use.
 type Keys struct {
 	keyring secrets.Store
 	name    string
-	redact  func(string) // told every key that is read
+	redact  func(string) // called with each key that is read
 
-	readings singleflight.Group // of the keyring, by the reloads before them
+	readings singleflight.Group // shares reads of the keyring; one read per count of reloads
 
-	mu      sync.Mutex // guards the fields below, and is never held over a call of the keyring
+	mu      sync.Mutex // guards the fields below; never held while the keyring is called
 	loaded  bool
 	cached  logspanel.Credential
-	reloads uint64 // how often Reload was called
+	reloads uint64 // number of calls of Reload
 }
 
-// NewKeys is the key of host, which is an API's host with its port, if it names one.
+// NewKeys returns the key of a host: the API's host name, with the port if its URL has one.
 func NewKeys(keyring secrets.Store, host string) *Keys {
 	return &Keys{keyring: keyring, name: "api-key/" + host, redact: func(string) {}}
 }
 
-// maxKey is far above the length of any key, and below what keyrings take.
+// maxKey is far above the length of any key, and below what keyrings accept.
 const maxKey = 512
 
-// Set stores a key over the one before.
+// Set checks a key and stores it in place of the present one.
 func (k *Keys) Set(ctx context.Context, key string) error {
 	key = strings.TrimSpace(key)
 	if key == "" {
@@ -67,7 +67,7 @@ func (k *Keys) Set(ctx context.Context, key string) error {
 	return nil
 }
 
-// Delete removes the key.
+// Delete removes the key from the keyring.
 func (k *Keys) Delete(ctx context.Context) error {
 	if err := k.keyring.Delete(ctx, k.name); err != nil {
 		return fmt.Errorf("delete the API key: %w", err)
@@ -76,7 +76,7 @@ func (k *Keys) Delete(ctx context.Context) error {
 	return nil
 }
 
-// Reload forgets what is remembered, so that the keyring is asked again.
+// Reload drops the cached key, so that the next caller reads the keyring.
 func (k *Keys) Reload() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -84,22 +84,22 @@ func (k *Keys) Reload() {
 	k.reloads++
 }
 
-// generation tells the key that was read from others; empty: none was.
+// generation identifies the key that was read last. It is empty if none was.
 func (k *Keys) generation() string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.cached.Generation
 }
 
-// IsSet reports whether there is a key.
+// IsSet reports whether the keyring has a key.
 func (k *Keys) IsSet(ctx context.Context) (bool, error) {
 	credential, err := k.Credential(ctx)
 	return credential.Key != "", err
 }
 
-// Credential is the logspanel.CredentialFunc; without a key it is a zero Credential. All
-// who ask while the keyring is being read share that one reading, which goes on when one
-// of them leaves.
+// Credential returns the key, or a zero Credential if there is none. It is a
+// logspanel.CredentialFunc. Callers share one read of the keyring, which continues when one
+// of them gives up.
 func (k *Keys) Credential(ctx context.Context) (logspanel.Credential, error) {
 	for ctx.Err() == nil {
 		credential, loaded, reloads := k.cachedCredential()
@@ -112,7 +112,7 @@ func (k *Keys) Credential(ctx context.Context) (logspanel.Credential, error) {
 		select {
 		case read := <-reading:
 			if _, _, now := k.cachedCredential(); now != reloads {
-				continue // the key was replaced meanwhile
+				continue // the key was replaced during the read
 			}
 			return read.Val.(logspanel.Credential), read.Err
 		case <-ctx.Done():
@@ -127,7 +127,7 @@ func (k *Keys) cachedCredential() (credential logspanel.Credential, loaded bool,
 	return k.cached, k.loaded, k.reloads
 }
 
-// read asks the keyring, and remembers the answer unless Reload was called since.
+// read reads the keyring, and caches the key unless Reload was called meanwhile.
 func (k *Keys) read(ctx context.Context, reloads uint64) (logspanel.Credential, error) {
 	raw, err := k.keyring.Get(ctx, k.name)
 	var stored apiKey
@@ -154,7 +154,7 @@ func (k *Keys) read(ctx context.Context, reloads uint64) (logspanel.Credential, 
 	return read, nil
 }
 
-// probe asks the keyring, whatever is remembered.
+// probe reads the keyring and ignores the cache.
 func (k *Keys) probe(ctx context.Context) error {
 	_, err := k.keyring.Get(ctx, k.name)
 	if errors.Is(err, secrets.ErrNotFound) {
@@ -163,21 +163,21 @@ func (k *Keys) probe(ctx context.Context) error {
 	return err
 }
 
-// account is the provider as orders wants it: the client, bound to its key.
+// keyedClient is the provider as package orders sees it: the client with its key.
 type keyedClient struct {
 	*logspanel.Client
 	keys *Keys
 }
 
-func (a keyedClient) Generation(ctx context.Context) (string, error) {
-	credential, err := a.keys.Credential(ctx)
+func (c keyedClient) Generation(ctx context.Context) (string, error) {
+	credential, err := c.keys.Credential(ctx)
 	if err == nil && credential.Key == "" {
 		err = &logspanel.NotSentError{Call: "the purchase", Cause: logspanel.ErrNoKey}
 	}
 	return credential.Generation, err
 }
 
-func (a keyedClient) BuyNumber(ctx context.Context, generation string, p logspanel.Purchase) (logspanel.Bought, error) {
+func (c keyedClient) BuyNumber(ctx context.Context, generation string, p logspanel.Purchase) (logspanel.Bought, error) {
 	p.Generation = generation
-	return a.Client.BuyNumber(ctx, p)
+	return c.Client.BuyNumber(ctx, p)
 }

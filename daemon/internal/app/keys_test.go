@@ -18,17 +18,18 @@ import (
 	"github.com/logspanel/companion/daemon/internal/secrets"
 )
 
-// slowKeyring answers a read once it is allowed to, with what it held when it was asked.
+// slowKeyring delays each answer until the test allows it. The answer is the value at the
+// time of the call.
 type slowKeyring struct {
 	secrets.Store
 	answer chan struct{}
 	reads  atomic.Int32
 }
 
-func (p *slowKeyring) Get(ctx context.Context, name string) ([]byte, error) {
-	p.reads.Add(1)
-	value, err := p.Store.Get(ctx, name)
-	<-p.answer
+func (k *slowKeyring) Get(ctx context.Context, name string) ([]byte, error) {
+	k.reads.Add(1)
+	value, err := k.Store.Get(ctx, name)
+	<-k.answer
 	return value, err
 }
 
@@ -92,8 +93,7 @@ func TestCallersShareOneReading(t *testing.T) {
 	})
 }
 
-// A key that was replaced while the keyring was being read is neither returned nor
-// remembered.
+// A key that is replaced while the keyring is read is neither returned nor cached.
 func TestReplacedKeyIsNotCached(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		keyring := &slowKeyring{Store: secrets.Memory(), answer: make(chan struct{})}

@@ -16,9 +16,9 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// A provider that writes number, code and key into each of its refusals finds none of it
-// in the log or the checkup, whatever they belong to: an order of an earlier run, one of this
-// run, or none. The person reads its words all the same.
+// A provider writes number, code and key into each refusal. None of it appears in the log
+// or in the doctor's report, whether it belongs to an order of this run, of an earlier one,
+// or to none. The person still reads the provider's message.
 func TestProviderMessagesAreNotLogged(t *testing.T) {
 	keyring := secrets.Memory()
 	simulated, api := provider(t, keyring)

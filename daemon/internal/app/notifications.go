@@ -9,10 +9,10 @@ import (
 	"github.com/logspanel/companion/daemon/internal/store"
 )
 
-// preferences are the person's about notifications, kept in the settings.
+// preferences are the settings for notifications, kept in the settings file.
 type preferences struct {
 	file    *store.Store
-	changed chan struct{} // they are others now
+	changed chan struct{} // signals that the preferences have changed
 
 	mu      sync.Mutex
 	current notify.Settings
@@ -51,12 +51,13 @@ func (p *preferences) edit(apply func(*notify.Settings)) error {
 	p.current = next
 	select {
 	case p.changed <- struct{}{}:
-	default: // it will be looked at already
+	default: // a signal is pending already
 	}
 	return nil
 }
 
-// told keeps in the journal which news were told.
+// notificationHistory keeps in the journal which notifications were shown. It implements
+// notify.History.
 type notificationHistory struct{ journal *store.Store }
 
 type historyRow struct {
@@ -83,7 +84,8 @@ func (t notificationHistory) Load() (keys []string, since time.Time, err error) 
 	if err == nil && since.IsZero() {
 		since = time.Now().UTC()
 		row := historyRow{sinceKey, since}
-		// Where it can't be written it begins later, and what happens until then is no news.
+		// If it can't be written, the history begins at a later start; until then, what happens
+		// gets no notification.
 		_ = t.journal.Update(func(tx *store.Tx) error { return historyTable.Put(tx, sinceKey, row) })
 	}
 	return keys, since, err

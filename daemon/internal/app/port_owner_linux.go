@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// holder names the program that listens on a port of this computer, as far as this
-// user may know it.
+// portOwner names the program that listens on a local port, as far as this user may know
+// it.
 func portOwner(port int) string {
 	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
 		f, err := os.Open(table)
@@ -34,7 +34,8 @@ func portOwner(port int) string {
 	return "another program"
 }
 
-// loopback are the addresses, as the tables write them, that keep 127.0.0.1 taken.
+// loopback lists the addresses, as the kernel's tables write them, that keep 127.0.0.1
+// taken.
 var loopback = map[string]bool{
 	"0100007F": true, "00000000": true,
 	"00000000000000000000000000000000": true, "0000000000000000FFFF00000100007F": true,
@@ -42,7 +43,7 @@ var loopback = map[string]bool{
 
 const stateListen = "0A"
 
-// listens finds the socket that listens on a port in a table of the kernel's.
+// findListener finds the socket that listens on a port in a table of the kernel.
 func findListener(table io.Reader, port int) (inode, uid string) {
 	for lines := bufio.NewScanner(table); lines.Scan(); {
 		f := strings.Fields(lines.Text())
@@ -57,7 +58,7 @@ func findListener(table io.Reader, port int) (inode, uid string) {
 	return "", ""
 }
 
-// owner finds the process that has a socket open.
+// socketOwner names the process that has a socket open.
 func socketOwner(inode string) string {
 	open, _ := filepath.Glob("/proc/[0-9]*/fd/*")
 	for _, fd := range open {

@@ -42,7 +42,8 @@ func TestFindListener(t *testing.T) {
 	assert.Empty(t, inode)
 }
 
-// A program of another user is named by its user alone, for its files are closed to us.
+// For a program of another user only the user is named, because its open files can't be
+// read.
 func TestPortOwnerOfAnotherUser(t *testing.T) {
 	if os.Getuid() != 0 {
 		assert.NotEmpty(t, portOwner(1), "only root can play another user here")

@@ -2,6 +2,5 @@
 
 package app
 
-// holder names the program that listens on a port of this computer, which this system
-// does not tell.
+// portOwner can't name the program on this system.
 func portOwner(int) string { return "another program" }

@@ -13,15 +13,16 @@ import (
 	"github.com/logspanel/companion/daemon/sandbox"
 )
 
-// site is the provider that this run is for, and what belongs to it.
+// profile is everything that belongs to one API host: its address, its files and its
+// secrets.
 type profile struct {
 	api            string
 	host           string
-	journal        string // the file
-	settings       string // the file
+	journal        string // path
+	settings       string // path
 	secrets        secrets.Store
-	callsPerSecond int    // in a second, see Pace
-	signUpURL      string // the sandbox's sign-up page
+	callsPerSecond int    // 0: the client's default
+	signUpURL      string // of the sandbox; otherwise empty
 	close          func()
 }
 
@@ -46,12 +47,11 @@ func openProfile(ctx context.Context, opts Options) (profile, error) {
 	}, nil
 }
 
-// sandboxCalls is how many calls a second the built-in provider gets. It has nobody else
-// to serve.
+// sandboxCalls is how many calls per second the sandbox takes. It serves nobody else.
 const sandboxCalls = 1000
 
-// openSandbox starts the built-in provider. It forgets everything when it stops, so
-// nothing of an earlier one is kept here either.
+// openSandboxProfile starts the built-in provider. The provider forgets everything when it
+// stops, so this also removes what an earlier sandbox left in the data directory.
 func openSandboxProfile(ctx context.Context, opts Options) (profile, error) {
 	if opts.API != DefaultAPI {
 		return profile{}, errors.New("--sandbox brings its own provider: leave out --api-url")

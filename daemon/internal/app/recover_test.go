@@ -20,17 +20,17 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// provider is a sandbox at an address of its own, with its key in the store.
+// provider starts a sandbox and stores its key in the keyring.
 func provider(t *testing.T, keyring secrets.Store) (simulated *sandbox.Provider, api string) {
 	t.Helper()
-	simulated = sandbox.New(sandbox.Options{CodeDelay: soon})
+	simulated = sandbox.New(sandbox.Options{CodeDelay: shortDelay})
 	server := httptest.NewServer(simulated)
 	t.Cleanup(server.Close)
 	require.NoError(t, app.NewKeys(keyring, strings.TrimPrefix(server.URL, "http://")).Set(t.Context(), sandbox.Key))
 	return simulated, server.URL + sandbox.Path
 }
 
-// during runs a daemon for as long as do takes, and returns what it said.
+// whileRunning runs a daemon for as long as do takes, and returns what it printed.
 func whileRunning(t *testing.T, opts app.Options, do func()) string {
 	t.Helper()
 	var printed bytes.Buffer
@@ -71,8 +71,8 @@ func journalOf(dir, api string) string {
 	return filepath.Join(dir, strings.ReplaceAll(hostOf(api), ":", "_"), "journal.db")
 }
 
-// Whatever happens to the journal's file, the companion starts, keeps what was there
-// under another name, and knows the numbers and the money again.
+// Whatever happens to the journal, the companion starts, keeps the old file under another
+// name, and knows its numbers and money again.
 func TestDamagedJournal(t *testing.T) {
 	t.Parallel()
 	page := os.Getpagesize()
@@ -87,7 +87,7 @@ func TestDamagedJournal(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		damage func(*testing.T, string)
-		sound  bool // it may be that nothing that is used was hit
+		sound  bool // the damage may have hit nothing that is in use
 	}{
 		"truncated": {damage: func(t *testing.T, path string) { require.NoError(t, os.Truncate(path, int64(page))) }},
 		"empty but for a line": {damage: func(t *testing.T, path string) {
@@ -155,8 +155,8 @@ func TestDamagedJournal(t *testing.T) {
 	}
 }
 
-// A purchase belongs to the host it was made with: with another provider, or with play
-// money, nothing of it is sent, and back with its own it is settled.
+// A purchase belongs to its host. With another provider or the sandbox nothing of it is
+// sent, and with its own host again it is settled.
 func TestPurchaseOfAnotherHost(t *testing.T) {
 	t.Parallel()
 	keyring := secrets.Memory()
@@ -199,7 +199,7 @@ func TestPurchaseOfAnotherHost(t *testing.T) {
 	assert.Len(t, simulated.Ledger(), 1)
 }
 
-// A key goes to the host it was set for and to no other.
+// A key goes to no host but its own.
 func TestKeyOfAnotherHost(t *testing.T) {
 	t.Parallel()
 	keyring := secrets.Memory()

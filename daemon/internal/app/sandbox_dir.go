@@ -12,14 +12,13 @@ import (
 
 const (
 	sandboxDir = "sandbox"
-	// sandboxMark is a file in a directory that clearSandbox made. In a directory without
-	// it nothing is removed.
+	// sandboxMark is a file in each directory that clearSandbox made. Nothing is removed from
+	// a directory without it.
 	sandboxMark = ".logspanel-companion-sandbox"
 )
 
-// clearSandbox removes files that an earlier sandbox left in its directory, or makes the
-// directory. One that the companion did not make is left alone, and so is everything
-// else in it.
+// clearSandbox makes the sandbox's directory, or removes the given files from it. It leaves
+// a directory alone that the companion did not make, and every other file.
 func clearSandbox(dir string, files ...string) error {
 	mark := filepath.Join(dir, sandboxMark)
 	err := os.Mkdir(dir, 0o700)
@@ -55,7 +54,7 @@ func writeMark(mark string) error {
 	return nil
 }
 
-// regular reports that a path is there, of a type, and no link to something else.
+// isType reports whether path exists with this type. It does not follow links.
 func isType(path string, kind fs.FileMode) bool {
 	about, err := os.Lstat(path)
 	return err == nil && about.Mode().Type() == kind

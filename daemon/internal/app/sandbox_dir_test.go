@@ -12,7 +12,7 @@ import (
 	"github.com/logspanel/companion/daemon/internal/app"
 )
 
-// What the person has where the sandbox would be stays, whatever it is.
+// Whatever the person has at the sandbox's path stays.
 func TestSandboxKeepsForeignFiles(t *testing.T) {
 	for name, prepare := range map[string]func(t *testing.T, dir string){
 		"a directory": func(t *testing.T, dir string) { require.NoError(t, os.Mkdir(dir, 0o755)) },
@@ -50,7 +50,7 @@ func TestSandboxKeepsForeignFiles(t *testing.T) {
 	}
 }
 
-// refusal is why a daemon does not start; one that does ends at once.
+// startError returns why a daemon does not start. One that does start is stopped at once.
 func startError(t *testing.T, opts app.Options) error {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -59,7 +59,7 @@ func startError(t *testing.T, opts app.Options) error {
 	return app.Run(ctx, opts)
 }
 
-// The sandbox forgets its own files at its next start, and only those.
+// The sandbox removes its own files at the next start, and no others.
 func TestSandboxStartsEmpty(t *testing.T) {
 	opts := app.Options{Sandbox: true, API: app.DefaultAPI, Dir: t.TempDir()}
 	whileRunning(t, opts, func() { buy(t, pairClient(t, opts.Dir)) })

@@ -16,19 +16,20 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// home is the daemon at its person's desktop: what the tray's lines do.
+// ui is the daemon on the person's desktop: the tray's Controller, the windows and the
+// notifications.
 type ui struct {
 	*daemon
 	opts      Options
 	logPath   string
 	quit      func()
-	prompting sync.Mutex // held while a window asks for something: one at a time
+	prompting sync.Mutex // held while a window asks for something, so that there is one at a time
 	windows   sync.WaitGroup
 }
 
 var _ tray.Controller = (*ui)(nil)
 
-// errAsking says that a window is open already.
+// errPromptOpen means that a window is already asking for something.
 var errPromptOpen = errors.New("the companion is asking for something already: answer that first")
 
 // Browsers lists the paired browsers for the tray, and none if they cannot be read.
@@ -51,9 +52,9 @@ func (u *ui) Switches() tray.Switches {
 	return on
 }
 
-func (u *ui) Switch(ctx context.Context, p tray.Switch, on bool) (err error) {
+func (u *ui) Switch(ctx context.Context, s tray.Switch, on bool) (err error) {
 	off := !on
-	switch p {
+	switch s {
 	case tray.GiveBack:
 		_, err = u.Change(ctx, control.Change{KeepExpired: &off})
 	case tray.Notifications:
@@ -67,14 +68,15 @@ func (u *ui) Switch(ctx context.Context, p tray.Switch, on bool) (err error) {
 	return err
 }
 
-// Pair makes a code, copies it, and shows it in a window until it is used up or too old.
+// Pair makes a code, copies it, and shows it in a window until a browser has used it or it
+// expires.
 func (u *ui) Pair(ctx context.Context) (code string, expires time.Time, err error) {
 	code, expires = u.server.Pair()
 	u.redact.Hide(code)
 	err = desktop.Copy(ctx, code)
 	if desktop.CheckDialogs() == nil {
 		u.windows.Go(func() { u.showPairing(ctx, code, expires, err == nil) })
-		err = nil // the window has it
+		err = nil // the window shows it
 	}
 	return code, expires, err
 }
@@ -98,10 +100,10 @@ func (u *ui) showPairing(ctx context.Context, code string, expires time.Time, co
 	}
 }
 
-// tellNews shows what happens as notifications.
+// runNotifications shows notifications until ctx ends.
 func (u *ui) runNotifications(ctx context.Context) {
 	notifier := desktop.NewNotifier(ctx)
-	u.book.SetNotifies(desktop.Detect(ctx).NotificationsErr == nil) // browsers do it where nobody shows ours
+	u.book.SetNotifies(desktop.Detect(ctx).NotificationsErr == nil) // otherwise the browsers show them
 	settings := func() notify.Settings {
 		set := u.prefs.settings()
 		set.HideCodes = set.HideCodes || !desktop.NotificationsArePrivate
@@ -123,7 +125,7 @@ func (u *ui) Decide(ctx context.Context, purchase, orderID string) error {
 
 func (u *ui) Copy(ctx context.Context, text string) error { return desktop.Copy(ctx, text) }
 
-// byHand is the client that the person is, at the tray.
+// trayClient is the client id of the person at the tray.
 const trayClient = ""
 
 func (u *ui) Cancel(ctx context.Context, orderID string) error {
@@ -136,8 +138,8 @@ func (u *ui) Refresh(ctx context.Context) error {
 	return err
 }
 
-// openKeyWindow opens a window that asks for the API key, for a browser: it waits
-// neither for the person nor for the window to close.
+// openKeyWindow opens a window that asks for the API key, when a browser wants one. It
+// waits neither for an answer nor for the window to close.
 func (u *ui) openKeyWindow(ctx context.Context) error {
 	refuse := func(cause error) error {
 		return (&protocol.Error{
@@ -160,8 +162,8 @@ func (u *ui) openKeyWindow(ctx context.Context) error {
 	return nil
 }
 
-// AskKey asks for the API key in a window, until one is given that can be stored or the
-// person gives up.
+// AskKey asks for the API key in a window, again after each mistake, until a key is stored
+// or the person closes the window.
 func (u *ui) AskKey(ctx context.Context) error {
 	if !u.prompting.TryLock() {
 		return errPromptOpen
@@ -248,10 +250,10 @@ func (u *ui) About(ctx context.Context) error {
 
 func (u *ui) Quit() { u.quit() }
 
-// startable reports that a companion like this one can be started at login.
+// canStartAtLogin reports whether a companion with these options can be started at login.
 func (o Options) canStartAtLogin() bool { return !o.Sandbox && !o.Keyring.File }
 
-// Command is what starts a companion like this one.
+// Command returns the command that starts a companion with these options.
 func (o Options) Command() ([]string, error) {
 	program, err := os.Executable()
 	if err != nil {
@@ -270,7 +272,7 @@ func (o Options) Command() ([]string, error) {
 	return command, nil
 }
 
-// StartAtLogin makes the session start a companion like this one, or no longer.
+// StartAtLogin makes the session start a companion with these options, or no longer.
 func StartAtLogin(on bool, opts Options) error {
 	command, err := opts.Command()
 	if err != nil {

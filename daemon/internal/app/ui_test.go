@@ -24,7 +24,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// session is a message bus of the test's own, which can be killed.
+// startBus starts a session bus for the test alone, which can be killed.
 func startBus(t *testing.T) (kill func()) {
 	t.Helper()
 	testenv.NeedsPrograms(t, "dbus-daemon")
@@ -46,7 +46,7 @@ type shownNotification struct {
 	actions     []string
 }
 
-// wall is where notifications are shown.
+// fakeNotificationServer is a desktop's notification service.
 type fakeNotificationServer struct {
 	bus   *dbus.Conn
 	shown chan shownNotification
@@ -78,8 +78,8 @@ func (w *fakeNotificationServer) pressButton(t *testing.T, key string) {
 	require.NoError(t, w.bus.Emit("/org/freedesktop/Notifications", notificationsName+".ActionInvoked", uint32(7), key))
 }
 
-// A code is told as a notification and copied from there, a restart tells nothing
-// again, and a bus that dies takes nothing with it.
+// A code is shown in a notification and copied by its button. A restart repeats nothing,
+// and a bus that dies takes nothing else down.
 func TestNotifications(t *testing.T) {
 	kill := startBus(t)
 	server := newFakeNotificationServer(t)
@@ -134,7 +134,7 @@ func TestNotifications(t *testing.T) {
 		assert.Equal(t, "A code is there", n.title, "the first is not told again, and this one is hidden")
 		assert.NotContains(t, n.title+n.body+strings.Join(n.actions, ""), code)
 		kill()
-		_, err = control.Dial(opts.Dir).Change(t.Context(), control.Change{LowBalance: "1000000"}) // which every balance is below
+		_, err = control.Dial(opts.Dir).Change(t.Context(), control.Change{LowBalance: "1000000"}) // every balance is below it
 		require.NoError(t, err)
 		assert.Equal(t, protocol.IntentBought, buy(t, pairClient(t, opts.Dir)).State)
 		require.Eventually(t, func() bool { return strings.Contains(logOf(t, opts.Dir), noService) }, patience, 10*time.Millisecond)
@@ -152,8 +152,8 @@ func logOf(t *testing.T, dir string) string {
 	return string(log)
 }
 
-// A browser can have the window opened that asks for the key; the key itself goes from
-// the window to the keyring, and no browser learns of it.
+// A browser can have the window opened that asks for the key. The key goes from the window
+// to the keyring, and no browser sees it.
 func TestBrowserOpensTheKeyWindow(t *testing.T) {
 	startBus(t)
 	t.Setenv("WAYLAND_DISPLAY", "")
@@ -164,7 +164,7 @@ func TestBrowserOpensTheKeyWindow(t *testing.T) {
 	require.NoError(t, app.NewKeys(keyring, host).Set(t.Context(), "wrong-"+sandbox.Key))
 	programs := t.TempDir()
 	asked := filepath.Join(programs, "asked")
-	// It answers with nonsense first, and with the key when it is told that it was.
+	// The window gives nonsense first, and the key after the complaint.
 	script := "#!/bin/sh\ncase \"$*\" in *'is not an API key'*) echo " + sandbox.Key + " ;; *) echo 'no key' ;; esac\necho \"$*\" >>'" + asked + "'\n"
 	require.NoError(t, os.WriteFile(filepath.Join(programs, "zenity"), []byte(script), 0o700))
 	t.Setenv("PATH", programs+":"+os.Getenv("PATH"))
