@@ -135,7 +135,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	d := &daemon{book: book, keys: keys, prefs: prefs, files: data, clockSkew: client.Skew, redact: redact, log: log, trayChanges: make(chan struct{}, 1), status: control.Status{
 		Version: opts.Version, Host: profile.host, Sandbox: opts.Sandbox, Port: port, PID: os.Getpid(),
 	}}
-	u := &ui{daemon: d, opts: opts, logPath: file.Path(), quit: quit}
+	u := &ui{daemon: d, opts: opts, logPath: file.Path(), stop: quit}
 	d.server = server.New(server.Options{
 		Orders: book, Catalog: offers, Secrets: profile.secrets, Browsers: browserStore{data.settings},
 		Port: port, Version: opts.Version, Log: log, Changed: d.refreshTray,
@@ -158,7 +158,7 @@ func (u *ui) serve(ctx context.Context, listener, commands net.Listener, offers 
 		u.runTray(ctx)
 	}
 	<-ctx.Done()
-	u.quit() // closes open windows, too
+	u.stop() // closes open windows, too
 	u.windows.Wait()
 	return parts.Wait()
 }

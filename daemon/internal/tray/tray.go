@@ -39,11 +39,11 @@ type Controller interface {
 	Switches() Switches
 	// Pair makes a pairing code for a new browser, and shows or copies it.
 	Pair(ctx context.Context) (code string, expires time.Time, err error)
-	Revoke(ctx context.Context, browser string) error
+	Revoke(ctx context.Context, browserID string) error
 	// HandOver gives a browser the code it has asked for.
-	HandOver(ctx context.Context, orderID, browser string) error
+	HandOver(ctx context.Context, orderID, browserID string) error
 	// Decide settles a purchase: orderID is the order that it made; empty: it made none.
-	Decide(ctx context.Context, purchase, orderID string) error
+	Decide(ctx context.Context, purchaseID, orderID string) error
 	Copy(ctx context.Context, text string) error
 	Cancel(ctx context.Context, orderID string) error
 	Refresh(ctx context.Context) error

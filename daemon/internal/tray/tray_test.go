@@ -76,16 +76,16 @@ func (c *fakeController) Pair(context.Context) (string, time.Time, error) {
 	return "ABCD-EFGH", time.Now().Add(2 * time.Minute), c.record("pair")
 }
 
-func (c *fakeController) Revoke(_ context.Context, browser string) error {
-	return c.record("revoke", browser)
+func (c *fakeController) Revoke(_ context.Context, browserID string) error {
+	return c.record("revoke", browserID)
 }
 
-func (c *fakeController) HandOver(_ context.Context, order, browser string) error {
-	return c.record("hand", order, "to", browser)
+func (c *fakeController) HandOver(_ context.Context, order, browserID string) error {
+	return c.record("hand", order, "to", browserID)
 }
 
-func (c *fakeController) Decide(_ context.Context, purchase, order string) error {
-	return c.record("decide", purchase, order)
+func (c *fakeController) Decide(_ context.Context, purchaseID, order string) error {
+	return c.record("decide", purchaseID, order)
 }
 
 func (c *fakeController) Copy(_ context.Context, text string) error { return c.record("copy", text) }

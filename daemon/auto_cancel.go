@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/logspanel/companion/daemon/internal/control"
+)
+
+// autoCancel shows or changes whether a number without a code is cancelled when its time is
+// over.
+func autoCancel(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("auto-cancel", flag.ContinueOnError)
+	dir := dataDir(flags)
+	words, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	var c control.Change
+	switch word := strings.Join(words, " "); word {
+	case "":
+	case "on", "off":
+		keep := word == "off"
+		c.KeepExpired = &keep
+	default:
+		return errors.New("say one of: auto-cancel, auto-cancel on, auto-cancel off")
+	}
+	settings, err := control.Dial(*dir).Change(ctx, c)
+	if err != nil {
+		return err
+	}
+	if settings.KeepExpired {
+		fmt.Fprintln(out, "off: a number without a code is kept until you cancel it, and its money with it")
+	} else {
+		fmt.Fprintln(out, "on: a number without a code is cancelled when its time is over, and the money comes back")
+	}
+	return nil
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/logspanel/companion/daemon/internal/control"
+)
+
+// clients lists the paired browsers or revokes one.
+func clients(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("clients", flag.ContinueOnError)
+	dir := dataDir(flags)
+	words, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	daemon := control.Dial(*dir)
+	switch {
+	case len(words) == 1 && words[0] == "list":
+		list, err := daemon.Browsers(ctx)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			fmt.Fprintln(out, "no browser is paired: pair one with logspanel-companion pair")
+			return nil
+		}
+		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "ID\tBROWSER\tNAME\tPAIRED\tLAST USED")
+		for _, c := range list {
+			last := when(c.LastUsed)
+			if c.Connected {
+				last = "here now"
+			}
+			fmt.Fprintln(table, strings.Join([]string{c.ID, c.Product, c.Name, when(c.PairedAt), last}, "\t"))
+		}
+		return table.Flush()
+	case len(words) == 2 && words[0] == "revoke":
+		if err := daemon.Revoke(ctx, words[1]); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s can no longer connect\n", words[1])
+		return nil
+	}
+	return errors.New("say one of: clients list, clients revoke ID")
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/logspanel/companion/daemon/internal/app"
+)
+
+// parse reads flags, also those after the words of a command, and returns the words.
+func parse(flags *flag.FlagSet, args []string) (words []string, err error) {
+	flags.SetOutput(io.Discard)
+	for {
+		if err := flags.Parse(args); err != nil {
+			return nil, err
+		}
+		if flags.NArg() == 0 {
+			return words, nil
+		}
+		words = append(words, flags.Arg(0))
+		args = flags.Args()[1:]
+	}
+}
+
+// parseFlags reads the flags of a command that takes no words.
+func parseFlags(flags *flag.FlagSet, args []string) error {
+	words, err := parse(flags, args)
+	if err == nil && len(words) > 0 {
+		err = fmt.Errorf("%q is one word too many: see logspanel-companion help", words[0])
+	}
+	return err
+}
+
+// dataDir adds the flag for the data directory. A relative path counts from the folder in
+// which the command runs, because a session starts programs in another one.
+func dataDir(flags *flag.FlagSet) *string {
+	dir := app.DefaultDir()
+	flags.Func("data-dir", "where the journal is", func(given string) (err error) {
+		if given == "" {
+			return errors.New("name a folder")
+		}
+		dir, err = filepath.Abs(given)
+		return err
+	})
+	return &dir
+}
+
+func apiURL(flags *flag.FlagSet) *string {
+	return flags.String("api-url", app.DefaultAPI, "the provider's API")
+}
+
+// keyringFlag adds the flag for where secrets are kept. The terminal asks for a file's
+// passphrase.
+func keyringFlag(flags *flag.FlagSet, t *terminal) *app.Keyring {
+	k := &app.Keyring{Passphrase: func() (string, error) { return t.secret("Passphrase of the keyring file (it is not shown): ") }}
+	flags.Func("keyring", "where secrets are kept: system or file", func(kind string) error {
+		if kind != "system" && kind != "file" {
+			return errors.New("say system or file")
+		}
+		k.File = kind == "file"
+		return nil
+	})
+	return k
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/logspanel/companion/daemon/internal/control"
+)
+
+// handOver gives a browser the code of a number that another browser bought, or lists the
+// browsers that ask for one.
+func handOver(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("hand-over", flag.ContinueOnError)
+	dir := dataDir(flags)
+	words, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	daemon := control.Dial(*dir)
+	switch len(words) {
+	case 0:
+		list, err := daemon.Asking(ctx)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			fmt.Fprintln(out, "no browser asks for a code of another")
+			return nil
+		}
+		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "ORDER\tSERVICE\tNUMBER\tASKED BY")
+		for _, a := range list {
+			fmt.Fprintln(table, strings.Join([]string{a.OrderID, a.Service, a.Number, a.Client}, "\t"))
+		}
+		return table.Flush()
+	case 1, 2:
+		to := control.Asking{OrderID: words[0]}
+		if len(words) == 2 {
+			to.Client = words[1]
+		}
+		if err := daemon.HandOver(ctx, to); err != nil {
+			return err
+		}
+		fmt.Fprintln(out, "the browser has the code now")
+		return nil
+	}
+	return errors.New("say: hand-over ORDER, or hand-over ORDER BROWSER; without either it lists who asks")
+}
