@@ -51,7 +51,7 @@ func openAccount(s settings) (*account, error) {
 }
 
 func openSandbox() (*account, error) {
-	own := sandbox.New(sandbox.Options{Balance: money.Money{Minor: 100_000_00, Currency: "NGN"}, CodeDelay: -1, Lists: sandbox.Paginator})
+	own := sandbox.New(sandbox.Options{Balance: money.Money{Minor: 100_000_00, Currency: "NGN"}, CodeDelay: -1, Lists: sandbox.PaginatedList})
 	server := httptest.NewServer(own)
 	a := &account{handler: own, path: sandbox.Path, key: sandbox.Key, own: own, close: server.Close}
 	var err error
@@ -108,6 +108,6 @@ func (a *account) text(number string) error {
 	if a.own == nil {
 		return nil
 	}
-	_, err := a.own.Deliver(number)
+	_, err := a.own.SendSMS(number)
 	return err
 }

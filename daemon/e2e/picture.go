@@ -103,14 +103,14 @@ func (d *darkroom) expose(ctx context.Context, t *traveller, own *sandbox.Provid
 			return t.follow(ctx, time.Minute, "a balance", func() bool { return t.state.Wallet != nil })
 		}},
 		{"attention", func() error {
-			if err := own.Fail(sandbox.Fault{Kind: sandbox.Drop, Times: -1}); err != nil {
+			if err := own.InjectFault(sandbox.Fault{Kind: sandbox.Drop, Times: -1}); err != nil {
 				return err
 			}
 			_ = t.Call(ctx, protocol.WalletRefresh, protocol.Empty{}, nil) // that it fails is the point
 			return t.follow(ctx, time.Minute, "an outage", func() bool { return !t.state.Provider.Reachable })
 		}},
 		{"waiting", func() (err error) {
-			own.Calm()
+			own.ClearFaults()
 			if err := t.ask(ctx, protocol.WalletRefresh, protocol.Empty{}, nil); err != nil {
 				return err
 			}
@@ -118,7 +118,7 @@ func (d *darkroom) expose(ctx context.Context, t *traveller, own *sandbox.Provid
 			return err
 		}},
 		{"code", func() error {
-			if _, err := own.Deliver(order.Number); err != nil {
+			if _, err := own.SendSMS(order.Number); err != nil {
 				return err
 			}
 			if err := t.follow(ctx, time.Minute, "a code", func() bool { o, _ := t.order(order.ID); return o.CodeReady }); err != nil {

@@ -39,14 +39,14 @@ func boostCategoryList() (list []boostCategory) {
 	return list
 }
 
-func (p *Provider) getBoostServices(r request) reply {
+func (p *Provider) getBoostServices(r request) response {
 	category := r.URL.Query().Get("category")
-	return list(p.opts.Lists, r, slices.DeleteFunc(slices.Clone(boostServices), func(s boostService) bool {
+	return listResponse(p.opts.Lists, r, slices.DeleteFunc(slices.Clone(boostServices), func(s boostService) bool {
 		return category != "" && s.Category != category
 	}))
 }
 
-func getBoostService(id string) reply {
+func getBoostService(id string) response {
 	for _, s := range boostServices {
 		if s.ServiceID == id {
 			return success(s)
@@ -55,8 +55,8 @@ func getBoostService(id string) reply {
 	return notFound("BOOST_SERVICE_NOT_FOUND", "Boost service not found.")
 }
 
-// boostOrder is an order of before. Once its cancelling was asked for, the money is
-// back when the Options' delay has passed and the order says "canceled".
+// boostOrder is an order that the account already has. After a cancellation its money
+// comes back when Options.RefundDelay has passed, and its status becomes "canceled".
 type boostOrder struct {
 	id        string
 	status    string
@@ -71,7 +71,7 @@ type boostOrder struct {
 	refundAt  time.Time
 	refunded  bool
 	cancel    bool // the order says that it can be cancelled
-	rejects   bool // and still it can't
+	rejects   bool // and yet the supplier refuses
 }
 
 func newBoostOrders(now time.Time) []*boostOrder {
@@ -100,7 +100,7 @@ func (o *boostOrder) refundDue(now time.Time) bool {
 	return o.canceling && !o.refunded && !o.refundAt.After(now)
 }
 
-type boostAnswer struct {
+type boostJSON struct {
 	OrderID     string `json:"order_id"`
 	Status      string `json:"status"`
 	ServiceID   string `json:"service_id"`
@@ -116,8 +116,8 @@ type boostAnswer struct {
 	CreatedAt   string `json:"created_at"`
 }
 
-func (o *boostOrder) answer() boostAnswer {
-	a := boostAnswer{
+func (o *boostOrder) json() boostJSON {
+	a := boostJSON{
 		OrderID: o.id, Status: o.status, ServiceID: o.service.ServiceID, ServiceName: o.service.ServiceName,
 		Link: o.link, Quantity: o.quantity, Price: naira(o.price).Decimal(), Currency: currency,
 		StartCount: o.start, Remains: o.remains, Refunded: o.refunded, Cancel: o.cancel && !o.canceling,
@@ -132,33 +132,33 @@ func (o *boostOrder) answer() boostAnswer {
 	return a
 }
 
-func (p *Provider) boostList() (list []boostAnswer) {
+func (p *Provider) boostListLocked() (list []boostJSON) {
 	for _, o := range p.boosts {
-		list = append(list, o.answer())
+		list = append(list, o.json())
 	}
 	return list
 }
 
-func (p *Provider) findBoost(id string) (*boostOrder, reply) {
+func (p *Provider) findBoostLocked(id string) (*boostOrder, response) {
 	for _, o := range p.boosts {
 		if o.id == id {
-			return o, reply{}
+			return o, response{}
 		}
 	}
 	return nil, notFound("BOOST_ORDER_NOT_FOUND", "Boost order not found.")
 }
 
-func (p *Provider) getBoost(id string) reply {
-	o, refusal := p.findBoost(id)
+func (p *Provider) getBoostLocked(id string) response {
+	o, refusal := p.findBoostLocked(id)
 	if o == nil {
 		return refusal
 	}
-	return success(o.answer())
+	return success(o.json())
 }
 
-// checkBoost is a live look, at which an order under way has moved on.
-func (p *Provider) checkBoost(id string) reply {
-	o, refusal := p.findBoost(id)
+// checkBoostLocked answers a live check. An order in progress advances with each.
+func (p *Provider) checkBoostLocked(id string) response {
+	o, refusal := p.findBoostLocked(id)
 	if o == nil {
 		return refusal
 	}
@@ -166,11 +166,11 @@ func (p *Provider) checkBoost(id string) reply {
 		left := max(*o.remains-100, 0)
 		o.remains = &left
 	}
-	return success(o.answer())
+	return success(o.json())
 }
 
-func (p *Provider) cancelBoost(id string) reply {
-	o, refusal := p.findBoost(id)
+func (p *Provider) cancelBoostLocked(id string) response {
+	o, refusal := p.findBoostLocked(id)
 	switch {
 	case o == nil:
 		return refusal
@@ -180,8 +180,8 @@ func (p *Provider) cancelBoost(id string) reply {
 		return conflict("BOOST_CANCEL_REJECTED", "The supplier refused: the order is almost complete.")
 	}
 	if !o.canceling {
-		o.canceling, o.refundAt = true, p.now().Add(p.opts.RefundDelay)
+		o.canceling, o.refundAt = true, p.nowLocked().Add(p.opts.RefundDelay)
 	}
-	// The refund is paid at the next look, never in this answer.
-	return envelope{Success: true, Message: "Cancellation request submitted.", Data: o.answer()}.reply()
+	// The refund is paid before the next call, never in this response.
+	return envelope{Success: true, Message: "Cancellation request submitted.", Data: o.json()}.response()
 }

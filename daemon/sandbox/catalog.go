@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// country is where numbers come from, and how they look there.
+// country is a country that numbers are sold from.
 type country struct {
 	id      int
 	name    string
@@ -17,7 +17,7 @@ type country struct {
 	calling string
 	region  string
 	percent int64  // of the price in the United States
-	prefix  string // of the national number; an order adds four digits
+	prefix  string // start of the national number; an order adds four digits
 }
 
 var countries = []country{
@@ -35,12 +35,12 @@ var countries = []country{
 	{12, "Canada", "ca", "1", "North America", 96, "506234"},
 }
 
-// The area codes that can be chosen in the United States.
+// usAreas are the area codes that can be chosen in the United States.
 var usAreas = []string{"212", "310", "415", "646", "718", "917"}
 
-// What a number can be bought for, and the price in naira in the United States.
-// The place in the table makes the id, and Telegram's is the contract's 123.
-var serviceTable = []struct {
+// services lists the services and their prices in naira in the United States. The index
+// makes the id, so that Telegram has the contract's 123.
+var services = []struct {
 	name  string
 	naira int64
 }{
@@ -94,7 +94,7 @@ var serviceTable = []struct {
 	{"Yahoo", 400},
 }
 
-// offer is one service in one country.
+// offer is a service in one country.
 type offer struct {
 	id      string
 	name    string
@@ -103,44 +103,44 @@ type offer struct {
 	stock   int
 }
 
-// open puts a country and its offers into the catalogue.
-func (p *Provider) open(c country) {
+// openCountryLocked adds a country and its offers.
+func (p *Provider) openCountryLocked(c country) {
 	p.countries = append(p.countries, c)
-	for n, s := range serviceTable {
+	for n, s := range services {
 		o := &offer{
 			id:      strconv.Itoa((c.id-1)*1000 + 100 + n),
 			name:    s.name,
 			country: c,
-			price:   (s.naira*c.percent/100 + 9) / 10 * 10 * 100, // whole tens of naira
-			stock:   stockOf(c.short, s.name),
+			price:   (s.naira*c.percent/100 + 9) / 10 * 10 * 100, // a multiple of ten naira
+			stock:   initialStock(c.short, s.name),
 		}
 		p.offers[o.id] = o
 	}
 }
 
-// Country is one more place where numbers come from.
+// Country is a country for AddCountry.
 type Country struct {
-	Short       string `json:"short"` // ISO 3166, lower case
+	Short       string `json:"short"` // ISO 3166 code, lower case
 	Name        string `json:"name"`
 	CallingCode string `json:"calling_code"` // without the plus
 }
 
-// AddCountry opens a country at the prices of the United States, where it isn't open
-// already. A client that has read the list of countries finds it the next time.
+// AddCountry adds a country with the prices of the United States, unless it exists already.
+// A client sees it when it lists the countries again.
 func (p *Provider) AddCountry(c Country) error {
 	if len(c.Short) != 2 || strings.ToLower(c.Short) != c.Short || c.Name == "" || digits(c.CallingCode) != c.CallingCode || c.CallingCode == "" {
-		return fmt.Errorf("%+v lacks something that a country has", c)
+		return fmt.Errorf("%+v is not a valid country", c)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !slices.ContainsFunc(p.countries, func(open country) bool { return open.short == c.Short }) {
-		p.open(country{len(p.countries) + 1, c.Name, c.Short, c.CallingCode, "Elsewhere", 100, "70012"})
+	if !slices.ContainsFunc(p.countries, func(other country) bool { return other.short == c.Short }) {
+		p.openCountryLocked(country{len(p.countries) + 1, c.Name, c.Short, c.CallingCode, "Elsewhere", 100, "70012"})
 	}
 	return nil
 }
 
-// stockOf makes up how many numbers there are, the same each time.
-func stockOf(short, name string) int {
+// initialStock returns how many numbers an offer starts with, the same in every run.
+func initialStock(short, name string) int {
 	switch short + name {
 	case "usTelegram":
 		return 92
@@ -152,46 +152,46 @@ func stockOf(short, name string) int {
 	return 1 + int(h.Sum32()%400)
 }
 
-// Offer is one service in one country, by the ids that a purchase takes.
+// Offer is a service in one country, with the ids that a purchase needs.
 type Offer struct {
 	ServiceID string `json:"service_id"`
 	Service   string `json:"service"`
 	CountryID string `json:"country_id"`
-	Country   string `json:"country"` // ISO 3166, lower case
+	Country   string `json:"country"` // ISO 3166 code, lower case
 }
 
-// Offers lists what there is, in the order of the countries and of the services' names.
+// Offers lists all offers by country, and within a country by the services' names.
 func (p *Provider) Offers() (list []Offer) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, c := range p.countries {
-		for _, o := range p.offersOf(c) {
+		for _, o := range p.offersOfLocked(c) {
 			list = append(list, Offer{o.id, o.name, strconv.Itoa(c.id), c.short})
 		}
 	}
 	return list
 }
 
-// ErrNoService says that no service has an id.
-var ErrNoService = errors.New("no service has this id")
+// ErrUnknownService means that no service has the given id.
+var ErrUnknownService = errors.New("no service has this id")
 
-// SetStock changes how many numbers a service has.
+// SetStock sets how many numbers a service has left.
 func (p *Provider) SetStock(serviceID string, n int) error {
-	return p.change(serviceID, func(o *offer) { o.stock = n })
+	return p.updateOffer(serviceID, func(o *offer) { o.stock = n })
 }
 
-func (p *Provider) change(serviceID string, do func(*offer)) error {
+func (p *Provider) updateOffer(serviceID string, do func(*offer)) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	o, ok := p.offers[serviceID]
 	if !ok {
-		return ErrNoService
+		return ErrUnknownService
 	}
 	do(o)
 	return nil
 }
 
-func (p *Provider) countryByID(id string) (country, bool) {
+func (p *Provider) countryByIDLocked(id string) (country, bool) {
 	i := slices.IndexFunc(p.countries, func(c country) bool { return strconv.Itoa(c.id) == id })
 	if i < 0 {
 		return country{}, false
@@ -199,7 +199,7 @@ func (p *Provider) countryByID(id string) (country, bool) {
 	return p.countries[i], true
 }
 
-func (p *Provider) getCountries(r request) reply {
+func (p *Provider) getCountriesLocked(r request) response {
 	type item struct {
 		ID          int    `json:"id"`
 		Name        string `json:"name"`
@@ -212,11 +212,11 @@ func (p *Provider) getCountries(r request) reply {
 	for _, c := range p.countries {
 		items = append(items, item{c.id, c.name, c.short, c.calling, c.region, "images/flags/" + c.short + ".svg"})
 	}
-	return list(p.opts.Lists, r, items)
+	return listResponse(p.opts.Lists, r, items)
 }
 
-func (p *Provider) getServices(r request) reply {
-	c, ok := p.countryByID(r.URL.Query().Get("country_id"))
+func (p *Provider) getServicesLocked(r request) response {
+	c, ok := p.countryByIDLocked(r.URL.Query().Get("country_id"))
 	if !ok {
 		return invalid("The selected country id is invalid.")
 	}
@@ -231,15 +231,15 @@ func (p *Provider) getServices(r request) reply {
 		Category    string `json:"category"`
 	}
 	var items []item
-	for _, o := range p.offersOf(c) {
+	for _, o := range p.offersOfLocked(c) {
 		items = append(items, item{
 			o.id, o.name, strconv.Itoa(c.id), c.name, naira(o.price).Decimal(), currency, o.stock, "Activation",
 		})
 	}
-	return list(p.opts.Lists, r, items)
+	return listResponse(p.opts.Lists, r, items)
 }
 
-func (p *Provider) offersOf(c country) []*offer {
+func (p *Provider) offersOfLocked(c country) []*offer {
 	var list []*offer
 	for _, o := range p.offers {
 		if o.country.id == c.id {
@@ -250,9 +250,9 @@ func (p *Provider) offersOf(c country) []*offer {
 	return list
 }
 
-func (p *Provider) getAreaCodes(r request) reply {
+func (p *Provider) getAreaCodesLocked(r request) response {
 	query := r.URL.Query()
-	o, refusal := p.findOffer(query.Get("country_id"), query.Get("service_id"))
+	o, refusal := p.findOfferLocked(query.Get("country_id"), query.Get("service_id"))
 	if o == nil {
 		return refusal
 	}
@@ -263,7 +263,7 @@ func (p *Provider) getAreaCodes(r request) reply {
 	return success(map[string]any{"codes": codes})
 }
 
-func (p *Provider) findOffer(countryID, serviceID string) (*offer, reply) {
+func (p *Provider) findOfferLocked(countryID, serviceID string) (*offer, response) {
 	if countryID == "" || serviceID == "" {
 		return nil, invalid("The country id and service id fields are required.")
 	}
@@ -271,13 +271,13 @@ func (p *Provider) findOffer(countryID, serviceID string) (*offer, reply) {
 	if !ok || strconv.Itoa(o.country.id) != countryID {
 		return nil, notFound("NUMBER_SERVICE_NOT_FOUND", "The selected service is not available for this country.")
 	}
-	return o, reply{}
+	return o, response{}
 }
 
-// newNumber makes up a number that no live order has, in the shape of the country's
-// mobile numbers; in the United States one of the 555-01xx that belong to nobody.
-// It is empty where all of them are taken.
-func (p *Provider) newNumber(c country, area string) string {
+// newNumberLocked makes up a number that no live order has. It looks like a mobile number
+// of the country, and in the United States is one of the fictional 555-01xx. It is empty
+// where all of them are taken.
+func (p *Provider) newNumberLocked(c country, area string) string {
 	for i := range 10_000 {
 		n := len(p.numbers) + i
 		national := fmt.Sprintf("%s%04d", c.prefix, n*7919%10_000)
@@ -289,7 +289,7 @@ func (p *Provider) newNumber(c country, area string) string {
 			national = fmt.Sprintf("%s55501%02d", from, n*37%100)
 		}
 		number := "+" + c.calling + national
-		if p.liveOrder(number) == nil {
+		if p.liveOrderLocked(number) == nil {
 			return number
 		}
 	}

@@ -9,24 +9,24 @@ import (
 	"time"
 )
 
-// routeControl is the way in for tests in other processes, JSON over loopback:
+// routeControl registers the control endpoints for other processes, JSON over loopback:
 //
-//	GET    /sandbox/ledger  {"balance": …, "entries": [Entry…]}
+//	GET    /sandbox/ledger  {"balance": …, "entries": [LedgerEntry…]}
 //	GET    /sandbox/calls   [Call…]
-//	GET    /sandbox/faults  [Fault…] still to come
+//	GET    /sandbox/faults  [Fault…] that are still to happen
 //	POST   /sandbox/faults  a Fault
-//	DELETE /sandbox/faults  forgets them
-//	POST   /sandbox/sms     {"number": "+1…"} sends a text: {"code": "123456"}
+//	DELETE /sandbox/faults  removes them
+//	POST   /sandbox/sms     {"number": "+1…"} sends a code: {"code": "123456"}
 //	POST   /sandbox/clock   {"advance_s": 60}
-//	POST   /sandbox/next    a Next, for one order; of several, each is for one, in turn
+//	POST   /sandbox/next    a NextOrder; several are used in turn
 //	POST   /sandbox/country a Country
 //	GET    /sandbox/offers  [Offer…]
 //	POST   /sandbox/offer   {"service_id": "123", "stock": 0, "price_kobo": 90000}, either or both
 func (p *Provider) routeControl() {
 	handle := func(pattern string, serve http.HandlerFunc) {
 		p.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			if !local(r) {
-				http.Error(w, "the sandbox is controlled from this machine alone", http.StatusForbidden)
+			if !isLocal(r) {
+				http.Error(w, "the sandbox can be controlled only from this computer", http.StatusForbidden)
 				return
 			}
 			serve(w, r)
@@ -38,34 +38,34 @@ func (p *Provider) routeControl() {
 	handle("GET /sandbox/calls", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, p.Calls()) })
 	handle("GET /sandbox/faults", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, p.Faults()) })
 	handle("DELETE /sandbox/faults", func(w http.ResponseWriter, _ *http.Request) {
-		p.Calm()
+		p.ClearFaults()
 		w.WriteHeader(http.StatusNoContent)
 	})
-	handle("POST /sandbox/faults", command(func(f Fault) (any, error) { return nil, p.Fail(f) }))
-	handle("POST /sandbox/sms", command(func(sms struct {
+	handle("POST /sandbox/faults", jsonHandler(func(f Fault) (any, error) { return nil, p.InjectFault(f) }))
+	handle("POST /sandbox/sms", jsonHandler(func(sms struct {
 		Number string `json:"number"`
 	},
 	) (any, error) {
-		code, err := p.Deliver(sms.Number)
+		code, err := p.SendSMS(sms.Number)
 		return map[string]string{"code": code}, err
 	}))
-	handle("POST /sandbox/clock", command(func(clock struct {
+	handle("POST /sandbox/clock", jsonHandler(func(clock struct {
 		Seconds int `json:"advance_s"`
 	},
 	) (any, error) {
-		p.Advance(time.Duration(clock.Seconds) * time.Second)
+		p.AdvanceClock(time.Duration(clock.Seconds) * time.Second)
 		return nil, nil
 	}))
-	handle("POST /sandbox/next", command(func(n Next) (any, error) { return nil, p.Next(n) }))
-	handle("POST /sandbox/country", command(func(c Country) (any, error) { return nil, p.AddCountry(c) }))
+	handle("POST /sandbox/next", jsonHandler(func(n NextOrder) (any, error) { return nil, p.ScriptNextOrder(n) }))
+	handle("POST /sandbox/country", jsonHandler(func(c Country) (any, error) { return nil, p.AddCountry(c) }))
 	handle("GET /sandbox/offers", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, p.Offers()) })
-	handle("POST /sandbox/offer", command(func(change struct {
+	handle("POST /sandbox/offer", jsonHandler(func(change struct {
 		ServiceID string `json:"service_id"`
 		Stock     *int   `json:"stock"`
 		Kobo      *int64 `json:"price_kobo"`
 	},
 	) (any, error) {
-		return nil, p.change(change.ServiceID, func(o *offer) {
+		return nil, p.updateOffer(change.ServiceID, func(o *offer) {
 			if change.Stock != nil {
 				o.stock = *change.Stock
 			}
@@ -76,9 +76,9 @@ func (p *Provider) routeControl() {
 	}))
 }
 
-// local reports that a request comes from this machine and not from a web page,
-// which would name its Origin.
-func local(r *http.Request) bool {
+// isLocal reports whether a request comes from this computer and not from a web page, which
+// would send an Origin.
+func isLocal(r *http.Request) bool {
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	host, _, splitErr := net.SplitHostPort(r.Host)
 	if splitErr != nil {
@@ -89,9 +89,8 @@ func local(r *http.Request) bool {
 		(host == "localhost" || hostErr == nil && named.IsLoopback())
 }
 
-// command reads a JSON body, does what it says, and answers with a result if there
-// is one.
-func command[T any](do func(T) (any, error)) http.HandlerFunc {
+// jsonHandler decodes a JSON body, calls do, and writes the result, if there is one, as JSON.
+func jsonHandler[T any](do func(T) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var in T
 		body := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))

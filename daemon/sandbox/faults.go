@@ -12,36 +12,36 @@ import (
 	"time"
 )
 
-// FaultKind is what goes wrong.
+// FaultKind is the kind of a Fault.
 type FaultKind string
 
 // The kinds of faults.
 const (
-	Drop       FaultKind = "drop"         // the connection closes without an answer
-	HTML       FaultKind = "html"         // Status (default 502) with a web page
-	Refuse     FaultKind = "refuse"       // Status (default 400), Code and Message in the envelope
-	Redirect   FaultKind = "redirect"     // 302 to Location
-	Truncate   FaultKind = "truncate"     // an answer whose JSON ends in the middle
-	Cut        FaultKind = "cut"          // the connection closes in the middle of the answer
-	Huge       FaultKind = "huge"         // an answer of 9 MiB
-	Slow       FaultKind = "slow"         // the right answer, late
-	PriceRaise FaultKind = "price_raised" // the service of a purchase gets 20 % dearer just before
-	SoldOut    FaultKind = "sold_out"     // the service of a purchase sells out just before
-	Partial    FaultKind = "partial"      // a list shows its last item alone, and speaks of seven pages
-	LateRefund FaultKind = "late_refund"  // the money of a cancelling comes back RefundS later
+	Drop          FaultKind = "drop"         // the connection closes without a response
+	HTML          FaultKind = "html"         // a web page with Status (default 502)
+	Refuse        FaultKind = "refuse"       // the API's envelope with Status (default 400), Code and Message
+	Redirect      FaultKind = "redirect"     // a 302 to Location
+	TruncateJSON  FaultKind = "truncate"     // a complete response whose JSON ends in the middle
+	CutConnection FaultKind = "cut"          // the connection closes in the middle of the response
+	OversizedBody FaultKind = "huge"         // a response of 9 MiB
+	Slow          FaultKind = "slow"         // the correct response, after DelayMS
+	PriceRise     FaultKind = "price_raised" // the service's price rises by 20 % just before a purchase
+	SoldOut       FaultKind = "sold_out"     // the service sells out just before a purchase
+	PartialList   FaultKind = "partial"      // a list has only its last item and claims seven pages
+	LateRefund    FaultKind = "late_refund"  // the refund of a cancellation comes RefundS later
 )
 
-// Fault is something that goes wrong with the next calls that match it.
+// Fault is a failure of the next calls that match it.
 type Fault struct {
 	Kind   FaultKind `json:"kind"`
 	Method string    `json:"method,omitempty"` // empty: any
-	Path   string    `json:"path,omitempty"`   // under /api/v1, "*" for any one part; empty: any
-	Times  int       `json:"times,omitempty"`  // how many calls; 0: one, -1: all until Calm
-	Skip   int       `json:"skip,omitempty"`   // how many matching calls go well before
+	Path   string    `json:"path,omitempty"`   // below Path, with "*" for any one segment; empty: any
+	Times  int       `json:"times,omitempty"`  // how many calls fail; 0: one, -1: all until ClearFaults
+	Skip   int       `json:"skip,omitempty"`   // how many matching calls succeed first
 
-	// Acts says that the provider does what the call asks before it goes wrong, as
-	// Truncate, Cut, PriceRaise, SoldOut, Partial and LateRefund always do.
-	Acts bool `json:"acts,omitempty"`
+	// Processed says that the provider carries out the call before it fails, as
+	// TruncateJSON, CutConnection, PriceRise, SoldOut, PartialList and LateRefund always do.
+	Processed bool `json:"acts,omitempty"`
 
 	Status     int    `json:"status,omitempty"`
 	Code       string `json:"code,omitempty"`
@@ -50,28 +50,28 @@ type Fault struct {
 	RetryAfter int    `json:"retry_after,omitempty"` // seconds; 0: no such header
 	RetryDate  bool   `json:"retry_date,omitempty"`  // write the header as a date
 
-	DelayMS int `json:"delay_ms,omitempty"` // before the answer, of any kind
+	DelayMS int `json:"delay_ms,omitempty"` // before the response, with any kind
 	RefundS int `json:"refund_s,omitempty"` // seconds
 }
 
 func (f Fault) valid() error {
-	kinds := []FaultKind{Drop, HTML, Refuse, Redirect, Truncate, Cut, Huge, Slow, PriceRaise, SoldOut, Partial, LateRefund}
+	kinds := []FaultKind{Drop, HTML, Refuse, Redirect, TruncateJSON, CutConnection, OversizedBody, Slow, PriceRise, SoldOut, PartialList, LateRefund}
 	switch {
 	case !slices.Contains(kinds, f.Kind):
-		return fmt.Errorf("%q is no kind of fault", f.Kind)
+		return fmt.Errorf("%q is not a kind of fault", f.Kind)
 	case f.Kind == Refuse && f.Code == "":
 		return errors.New("a refusal needs a code")
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
-		return fmt.Errorf("%d is no status of an answer", f.Status)
+		return fmt.Errorf("%d is not a valid status", f.Status)
 	case f.Times < -1 || f.Skip < 0 || f.DelayMS < 0 || f.RetryAfter < 0 || f.RefundS < 0:
-		return errors.New("a fault's numbers are not negative")
+		return errors.New("a fault has a negative number")
 	}
 	return nil
 }
 
-// Fail makes the next calls that match go wrong. Of several faults that match, the
-// oldest is taken.
-func (p *Provider) Fail(f Fault) error {
+// InjectFault makes the next matching calls fail. Where several faults match a call, the
+// oldest counts. It returns an error for a Fault that makes no sense.
+func (p *Provider) InjectFault(f Fault) error {
 	if err := f.valid(); err != nil {
 		return err
 	}
@@ -84,14 +84,14 @@ func (p *Provider) Fail(f Fault) error {
 	return nil
 }
 
-// Calm forgets all faults.
-func (p *Provider) Calm() {
+// ClearFaults removes all faults.
+func (p *Provider) ClearFaults() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.faults = nil
 }
 
-// Faults lists what is still to go wrong.
+// Faults lists the faults that are still to happen.
 func (p *Provider) Faults() []Fault {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -102,7 +102,7 @@ func (p *Provider) Faults() []Fault {
 	return list
 }
 
-func (p *Provider) takeFault(r request) *Fault {
+func (p *Provider) takeFaultLocked(r request) *Fault {
 	for i, f := range p.faults {
 		if !f.matches(r) {
 			continue
@@ -133,22 +133,22 @@ func (f Fault) matches(r request) bool {
 	return slices.EqualFunc(want, got, func(w, g string) bool { return w == "*" || w == g })
 }
 
-// fail answers a call as a fault has it.
-func (p *Provider) fail(w http.ResponseWriter, r request, f Fault) {
-	var real reply
-	acted := f.Acts || f.Kind == Truncate || f.Kind == Cut || f.Kind == Partial
+// serveFault responds to a call as the fault says.
+func (p *Provider) serveFault(w http.ResponseWriter, r request, f Fault) {
+	var normal response
+	processed := f.Processed || f.Kind == TruncateJSON || f.Kind == CutConnection || f.Kind == PartialList
 	switch {
 	case f.Kind == LateRefund:
-		real = p.answerLate(r, time.Duration(f.RefundS)*time.Second)
-	case acted:
-		real = p.answer(r)
+		normal = p.handleWithRefundDelay(r, time.Duration(f.RefundS)*time.Second)
+	case processed:
+		normal = p.handle(r)
 	}
 	if f.DelayMS > 0 {
 		timer := time.NewTimer(time.Duration(f.DelayMS) * time.Millisecond)
 		defer timer.Stop()
 		select {
 		case <-timer.C:
-		case <-r.Context().Done(): // nobody listens any more; a slow call is still carried out
+		case <-r.Context().Done(): // the client is gone; a slow call is still carried out
 		}
 	}
 	if f.RetryAfter > 0 {
@@ -165,46 +165,46 @@ func (p *Provider) fail(w http.ResponseWriter, r request, f Fault) {
 		panic(http.ErrAbortHandler)
 	case HTML:
 		page := "<!doctype html><title>Error</title><h1>Something went wrong</h1>"
-		reply{f.statusOr(http.StatusBadGateway), http.Header{"Content-Type": {"text/html"}}, []byte(page)}.write(w)
+		response{f.statusOr(http.StatusBadGateway), http.Header{"Content-Type": {"text/html"}}, []byte(page)}.write(w)
 	case Refuse:
 		refuse(f.statusOr(http.StatusBadRequest), f.Code, f.Message).write(w)
 	case Redirect:
-		reply{http.StatusFound, http.Header{"Location": {f.Location}}, nil}.write(w)
-	case Truncate:
-		real.body = real.body[:len(real.body)/2]
-		real.write(w)
-	case Cut:
+		response{http.StatusFound, http.Header{"Location": {f.Location}}, nil}.write(w)
+	case TruncateJSON:
+		normal.body = normal.body[:len(normal.body)/2]
+		normal.write(w)
+	case CutConnection:
 		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Content-Length", strconv.Itoa(len(real.body)))
-		_, _ = w.Write(real.body[:len(real.body)/2])
+		w.Header().Set("Content-Length", strconv.Itoa(len(normal.body)))
+		_, _ = w.Write(normal.body[:len(normal.body)/2])
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
-	case Huge:
+	case OversizedBody:
 		success(string(bytes.Repeat([]byte("x"), 9<<20))).write(w)
-	case PriceRaise, SoldOut:
-		p.disturb(r, f.Kind)
-		p.answer(r).write(w)
+	case PriceRise, SoldOut:
+		p.alterOffer(r, f.Kind)
+		p.handle(r).write(w)
 	case Slow:
-		if !acted {
-			real = p.answer(r)
+		if !processed {
+			normal = p.handle(r)
 		}
-		real.write(w)
-	case Partial:
-		partial(real).write(w)
+		normal.write(w)
+	case PartialList:
+		lastItemOnly(normal).write(w)
 	case LateRefund:
-		real.write(w)
+		normal.write(w)
 	}
 }
 
-// partial is a list of which only the last item came, in the words of a paginator that
-// gives the same page whichever is asked for.
-func partial(whole reply) reply {
-	var said struct {
+// lastItemOnly returns a list reduced to its last item, as a paginator would that claims
+// seven pages and always returns the same one.
+func lastItemOnly(whole response) response {
+	var body struct {
 		Data json.RawMessage `json:"data"`
 	}
 	var items []json.RawMessage
-	if json.Unmarshal(whole.body, &said) != nil || json.Unmarshal(said.Data, &items) != nil {
-		return whole // no list, or one with its pages told already
+	if json.Unmarshal(whole.body, &body) != nil || json.Unmarshal(body.Data, &items) != nil {
+		return whole // not a plain list
 	}
 	items = items[max(len(items)-1, 0):]
 	return success(map[string]any{"data": append([]json.RawMessage{}, items...), "current_page": 1, "last_page": 7})
@@ -217,20 +217,20 @@ func (f Fault) statusOr(otherwise int) int {
 	return f.Status
 }
 
-// disturb changes the service that a purchase is about to buy.
-func (p *Provider) disturb(r request, kind FaultKind) {
-	var body wanted
+// alterOffer changes the offer that a purchase is about to buy.
+func (p *Provider) alterOffer(r request, kind FaultKind) {
+	var body purchaseBody
 	if json.Unmarshal(r.body, &body) != nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	o, ok := p.offers[plainID(body.ServiceID)]
+	o, ok := p.offers[idText(body.ServiceID)]
 	switch {
 	case !ok:
 	case kind == SoldOut:
 		o.stock = 0
-	case kind == PriceRaise:
+	case kind == PriceRise:
 		o.price += o.price / 5
 	}
 }

@@ -14,69 +14,69 @@ import (
 	"github.com/logspanel/companion/daemon/sandbox"
 )
 
-// A fault meets the calls that it names, as often as it says.
-func TestWhichCalls(t *testing.T) {
+// A fault affects the calls that it names, as often as it says.
+func TestFaultMatching(t *testing.T) {
 	p, c, _ := serve(t, sandbox.Options{})
 	bought, err := c.BuyNumber(t.Context(), telegram("key-1"))
 	require.NoError(t, err)
-	no := func(_ any, err error) bool { return logspanel.CodeOf(err) == "NO" }
-	require.NoError(t, p.Fail(sandbox.Fault{
+	failed := func(_ any, err error) bool { return logspanel.CodeOf(err) == "NO" }
+	require.NoError(t, p.InjectFault(sandbox.Fault{
 		Kind: sandbox.Refuse, Code: "NO", Method: http.MethodPost, Path: "/numbers/orders/*/check", Times: 2, Skip: 1,
 	}))
-	assert.False(t, no(c.Wallet(t.Context())))
-	assert.False(t, no(c.NumberOrder(t.Context(), bought.Order.ID)))
-	var met []bool
+	assert.False(t, failed(c.Wallet(t.Context())))
+	assert.False(t, failed(c.NumberOrder(t.Context(), bought.Order.ID)))
+	var results []bool
 	for range 4 {
-		met = append(met, no(c.CheckNumber(t.Context(), bought.Order.ID)))
+		results = append(results, failed(c.CheckNumber(t.Context(), bought.Order.ID)))
 	}
-	assert.Equal(t, []bool{false, true, true, false}, met)
+	assert.Equal(t, []bool{false, true, true, false}, results)
 	assert.Empty(t, p.Faults())
 
-	require.NoError(t, p.Fail(sandbox.Fault{Kind: sandbox.Refuse, Code: "NO", Times: -1}))
+	require.NoError(t, p.InjectFault(sandbox.Fault{Kind: sandbox.Refuse, Code: "NO", Times: -1}))
 	for range 3 {
-		assert.True(t, no(c.Wallet(t.Context())))
+		assert.True(t, failed(c.Wallet(t.Context())))
 	}
-	p.Calm()
-	assert.False(t, no(c.Wallet(t.Context())))
+	p.ClearFaults()
+	assert.False(t, failed(c.Wallet(t.Context())))
 }
 
-// Each kind, before and after acting: what the client sees, and what it cost.
-func TestKinds(t *testing.T) {
+// Each kind of fault, before and after processing: what the client sees, and what is charged.
+func TestFaultKinds(t *testing.T) {
 	for name, try := range map[string]struct {
 		fault   sandbox.Fault
 		status  int // that the client saw; 0: none
 		charged int64
 	}{
 		"drop":           {sandbox.Fault{Kind: sandbox.Drop}, 0, 0},
-		"drop after":     {sandbox.Fault{Kind: sandbox.Drop, Acts: true}, 0, 850_00},
+		"drop after":     {sandbox.Fault{Kind: sandbox.Drop, Processed: true}, 0, 850_00},
 		"page":           {sandbox.Fault{Kind: sandbox.HTML}, 502, 0},
-		"page after":     {sandbox.Fault{Kind: sandbox.HTML, Acts: true, Status: 504}, 504, 850_00},
+		"page after":     {sandbox.Fault{Kind: sandbox.HTML, Processed: true, Status: 504}, 504, 850_00},
 		"refusal":        {sandbox.Fault{Kind: sandbox.Refuse, Status: 503, Code: "DOWN"}, 503, 0},
-		"refusal after":  {sandbox.Fault{Kind: sandbox.Refuse, Status: 500, Code: "OOPS", Acts: true}, 500, 850_00},
+		"refusal after":  {sandbox.Fault{Kind: sandbox.Refuse, Status: 500, Code: "OOPS", Processed: true}, 500, 850_00},
 		"redirect":       {sandbox.Fault{Kind: sandbox.Redirect, Location: "/"}, 302, 0},
-		"truncated":      {sandbox.Fault{Kind: sandbox.Truncate}, 200, 850_00},
-		"cut":            {sandbox.Fault{Kind: sandbox.Cut}, 200, 850_00},
-		"huge":           {sandbox.Fault{Kind: sandbox.Huge}, 200, 0},
+		"truncated":      {sandbox.Fault{Kind: sandbox.TruncateJSON}, 200, 850_00},
+		"cut":            {sandbox.Fault{Kind: sandbox.CutConnection}, 200, 850_00},
+		"huge":           {sandbox.Fault{Kind: sandbox.OversizedBody}, 200, 0},
 		"slow":           {sandbox.Fault{Kind: sandbox.Slow, DelayMS: 1}, 200, 850_00},
-		"dearer":         {sandbox.Fault{Kind: sandbox.PriceRaise}, 200, 1020_00},
+		"dearer":         {sandbox.Fault{Kind: sandbox.PriceRise}, 200, 1020_00},
 		"sold out":       {sandbox.Fault{Kind: sandbox.SoldOut}, 409, 0},
 		"slow and gone":  {sandbox.Fault{Kind: sandbox.Drop, DelayMS: 1}, 0, 0},
-		"dearer by name": {sandbox.Fault{Kind: sandbox.PriceRaise, Path: "/numbers/orders"}, 200, 1020_00},
+		"dearer by name": {sandbox.Fault{Kind: sandbox.PriceRise, Path: "/numbers/orders"}, 200, 1020_00},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, c, _ := serve(t, sandbox.Options{})
-			require.NoError(t, p.Fail(try.fault))
+			require.NoError(t, p.InjectFault(try.fault))
 			_, err := c.BuyNumber(t.Context(), telegram("key-1"))
 			status := 0
 			var refusal *logspanel.Error
-			var unanswered *logspanel.AmbiguousError
+			var ambiguous *logspanel.AmbiguousError
 			switch {
 			case err == nil:
 				status = http.StatusOK
 			case errors.As(err, &refusal):
 				status = refusal.Status
-			case errors.As(err, &unanswered):
-				status = unanswered.Status
+			case errors.As(err, &ambiguous):
+				status = ambiguous.Status
 			}
 			assert.Equal(t, try.status, status, "%v", err)
 			assert.Equal(t, 12_500_00-try.charged, p.Balance().Minor)
@@ -92,22 +92,22 @@ func TestPartialListAndLateRefund(t *testing.T) {
 		require.NoError(t, err)
 		last = bought.Order.ID
 	}
-	require.NoError(t, p.Fail(sandbox.Fault{Kind: sandbox.Partial, Method: http.MethodGet, Path: "/numbers/orders", Times: 2}))
+	require.NoError(t, p.InjectFault(sandbox.Fault{Kind: sandbox.PartialList, Method: http.MethodGet, Path: "/numbers/orders", Times: 2}))
 	listed, err := c.NumberOrders(t.Context(), 0)
 	require.NoError(t, err)
 	require.Len(t, listed.Orders, 1)
-	assert.NotEqual(t, last, listed.Orders[0].ID, "the oldest alone")
+	assert.NotEqual(t, last, listed.Orders[0].ID, "only the oldest")
 	assert.False(t, listed.Complete)
 	listed, err = c.NumberOrders(t.Context(), 0)
 	require.NoError(t, err)
 	assert.Len(t, listed.Orders, 3)
 	assert.True(t, listed.Complete)
 
-	require.NoError(t, p.Fail(sandbox.Fault{Kind: sandbox.LateRefund, Path: "/numbers/orders/*/cancel", RefundS: 60}))
+	require.NoError(t, p.InjectFault(sandbox.Fault{Kind: sandbox.LateRefund, Path: "/numbers/orders/*/cancel", RefundS: 60}))
 	cancelled, err := c.CancelNumber(t.Context(), last)
 	require.NoError(t, err)
 	assert.False(t, cancelled.Order.Refunded)
-	p.Advance(time.Minute)
+	p.AdvanceClock(time.Minute)
 	order, err := c.NumberOrder(t.Context(), last)
 	require.NoError(t, err)
 	assert.True(t, order.Refunded)
@@ -116,7 +116,7 @@ func TestPartialListAndLateRefund(t *testing.T) {
 func TestRetryAfter(t *testing.T) {
 	for _, date := range []bool{false, true} {
 		p, c, _ := serve(t, sandbox.Options{})
-		require.NoError(t, p.Fail(sandbox.Fault{
+		require.NoError(t, p.InjectFault(sandbox.Fault{
 			Kind: sandbox.Refuse, Status: http.StatusTooManyRequests, Code: "TOO_MANY_REQUESTS", RetryAfter: 30, RetryDate: date,
 		}))
 		_, err := c.Wallet(t.Context())
@@ -127,7 +127,7 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-func TestBadFaults(t *testing.T) {
+func TestInvalidFaults(t *testing.T) {
 	p := sandbox.New(sandbox.Options{})
 	for _, f := range []sandbox.Fault{
 		{},
@@ -139,7 +139,7 @@ func TestBadFaults(t *testing.T) {
 		{Kind: sandbox.Slow, DelayMS: -1},
 		{Kind: sandbox.HTML, RetryAfter: -1},
 	} {
-		require.Error(t, p.Fail(f), "%+v", f)
+		require.Error(t, p.InjectFault(f), "%+v", f)
 	}
 	assert.Empty(t, p.Faults())
 }
@@ -147,8 +147,8 @@ func TestBadFaults(t *testing.T) {
 func TestControl(t *testing.T) {
 	p, c, url := serve(t, sandbox.Options{})
 	send := func(method, path, body string) (int, string) {
-		res, answer := call(t, method, url+"/sandbox"+path, body)
-		return res.StatusCode, strings.TrimSpace(answer)
+		res, response := call(t, method, url+"/sandbox"+path, body)
+		return res.StatusCode, strings.TrimSpace(response)
 	}
 	status, _ := send("POST", "/faults", `{"kind":"drop","path":"/wallet","times":3}`)
 	assert.Equal(t, http.StatusNoContent, status)
@@ -183,13 +183,13 @@ func TestControl(t *testing.T) {
 	for path, body := range map[string]string{
 		"/faults": `{"kind":"fire"}`, "/sms": `{"number":"+1"}`, "/clock": `{"seconds":1}`, "/offer": `{"service_id":"9"}`,
 	} {
-		status, answer := send("POST", path, body)
+		status, response := send("POST", path, body)
 		assert.Equal(t, http.StatusBadRequest, status, path)
-		assert.NotEmpty(t, answer)
+		assert.NotEmpty(t, response)
 	}
 }
 
-// A web page can't control the sandbox, nor can another machine.
+// Neither a web page nor another computer can control the sandbox.
 func TestControlIsLocal(t *testing.T) {
 	_, _, url := serve(t, sandbox.Options{})
 	for _, change := range []func(*http.Request){

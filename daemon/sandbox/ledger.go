@@ -6,17 +6,17 @@ import (
 	"github.com/logspanel/companion/shared/money"
 )
 
-// EntryKind is what moved money.
+// EntryKind is the kind of a LedgerEntry.
 type EntryKind string
 
-// The kinds of entries.
+// The kinds of ledger entries.
 const (
 	Charge EntryKind = "charge"
 	Refund EntryKind = "refund"
 )
 
-// Entry is one movement of the wallet.
-type Entry struct {
+// LedgerEntry is one change of the wallet.
+type LedgerEntry struct {
 	At           time.Time   `json:"at"`
 	Kind         EntryKind   `json:"kind"`
 	OrderID      string      `json:"order_id"`
@@ -25,49 +25,51 @@ type Entry struct {
 }
 
 // Ledger lists every charge and refund, oldest first.
-func (p *Provider) Ledger() []Entry {
+func (p *Provider) Ledger() []LedgerEntry {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.settle()
-	return append([]Entry{}, p.ledger...)
+	p.payRefundsLocked()
+	return append([]LedgerEntry{}, p.ledger...)
 }
 
-// Balance is what the wallet holds.
+// Balance returns what the wallet holds.
 func (p *Provider) Balance() money.Money {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.settle()
-	return p.wallet()
+	p.payRefundsLocked()
+	return p.walletLocked()
 }
 
-func (p *Provider) wallet() money.Money { return naira(p.balance) }
+func (p *Provider) walletLocked() money.Money { return naira(p.balance) }
 
 func naira(kobo int64) money.Money { return money.Money{Minor: kobo, Currency: currency} }
 
-func (p *Provider) move(kind EntryKind, orderID string, kobo int64, at time.Time) {
+// moveMoneyLocked changes the balance and records it in the ledger. The amount is never
+// negative.
+func (p *Provider) moveMoneyLocked(kind EntryKind, orderID string, kobo int64, at time.Time) {
 	if kind == Charge {
 		p.balance -= kobo
 	} else {
 		p.balance += kobo
 	}
-	p.ledger = append(p.ledger, Entry{
-		At: at, Kind: kind, OrderID: orderID, Amount: naira(kobo), BalanceAfter: p.wallet(),
+	p.ledger = append(p.ledger, LedgerEntry{
+		At: at, Kind: kind, OrderID: orderID, Amount: naira(kobo), BalanceAfter: p.walletLocked(),
 	})
 }
 
-// settle pays the refunds that are due.
-func (p *Provider) settle() {
-	now := p.now()
+// payRefundsLocked pays the refunds that are due.
+func (p *Provider) payRefundsLocked() {
+	now := p.nowLocked()
 	for _, o := range p.numbers {
 		if o.refundDue(now) {
 			o.refunded = true
-			p.move(Refund, o.id, o.price, o.refundAt)
+			p.moveMoneyLocked(Refund, o.id, o.price, o.refundAt)
 		}
 	}
 	for _, o := range p.boosts {
 		if o.refundDue(now) {
 			o.refunded = true
-			p.move(Refund, o.id, o.price, o.refundAt)
+			p.moveMoneyLocked(Refund, o.id, o.price, o.refundAt)
 		}
 	}
 }

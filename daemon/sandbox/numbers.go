@@ -12,19 +12,19 @@ import (
 	"time"
 )
 
-// numberOrder is a number that was bought. What the clock changes is worked out when
-// somebody looks.
+// numberOrder is a number that was bought. What depends on the clock is computed when it
+// is read.
 type numberOrder struct {
 	id       string
 	number   string
-	offer    offer // as it was then
+	offer    offer // as it was at the purchase
 	price    int64 // kobo
 	created  time.Time
 	expires  time.Time
-	code     string    // of the text, also before it is sent; empty: to be made up
-	message  string    // beside the code
-	codeAt   time.Time // when the text comes; zero where none was sent
-	checked  bool      // a live check has seen the code
+	code     string    // known before it is sent where it was scripted
+	message  string    // reported beside the code
+	codeAt   time.Time // when the SMS arrives; zero where none was sent
+	checked  bool      // a check has found the code
 	canceled bool
 	refundAt time.Time
 	refunded bool
@@ -34,16 +34,16 @@ func (o *numberOrder) hasCode(now time.Time) bool {
 	return !o.codeAt.IsZero() && !o.codeAt.After(now)
 }
 
-// live reports that a text to the number would still arrive.
+// live reports whether an SMS to the number would still arrive.
 func (o *numberOrder) live(now time.Time) bool { return !o.canceled && now.Before(o.expires) }
 
 func (o *numberOrder) refundDue(now time.Time) bool {
 	return o.canceled && !o.refunded && !o.refundAt.After(now)
 }
 
-// numberAnswer is an order as the provider writes it; the answer to a purchase has
-// numbers for ids, all others strings.
-type numberAnswer struct {
+// numberJSON is an order in responses. Its ids are strings; those of boughtJSON, the
+// response to a purchase, are numbers.
+type numberJSON struct {
 	OrderID     string  `json:"order_id"`
 	Status      string  `json:"status"`
 	Number      string  `json:"number"`
@@ -60,7 +60,7 @@ type numberAnswer struct {
 	CreatedAt   string  `json:"created_at"`
 }
 
-type boughtAnswer struct {
+type boughtJSON struct {
 	OrderID      string `json:"order_id"`
 	Status       string `json:"status"`
 	Number       string `json:"number"`
@@ -76,8 +76,8 @@ type boughtAnswer struct {
 
 const timeFormat = "2006-01-02T15:04:05.000000Z"
 
-func (o *numberOrder) answer(now time.Time) numberAnswer {
-	a := numberAnswer{
+func (o *numberOrder) json(now time.Time) numberJSON {
+	a := numberJSON{
 		OrderID: o.id, Status: "waiting_for_code", Number: o.number,
 		ServiceID: o.offer.id, ServiceName: o.offer.name,
 		CountryID: strconv.Itoa(o.offer.country.id), CountryName: o.offer.country.name,
@@ -100,88 +100,89 @@ func (o *numberOrder) timeLeft(now time.Time) int {
 	return int(max(o.expires.Sub(now), 0) / time.Second)
 }
 
-// purchase is what an idempotency key stands for.
-type purchase struct {
-	at     time.Time
-	body   string
-	answer []byte
+// idempotentPurchase is what the provider remembers of an idempotency key.
+type idempotentPurchase struct {
+	at       time.Time
+	body     string
+	response []byte
 }
 
-// wanted is the body of a purchase. Ids come as numbers or strings.
-type wanted struct {
+// purchaseBody is the body of a purchase. Ids are numbers or strings.
+type purchaseBody struct {
 	CountryID json.RawMessage `json:"country_id"`
 	ServiceID json.RawMessage `json:"service_id"`
 	AreaCodes []string        `json:"selected_area_codes,omitempty"`
 	Key       string          `json:"idempotency_key"`
 }
 
-func (p *Provider) buyNumber(r request) reply {
-	var body wanted
+func (p *Provider) buyNumberLocked(r request) response {
+	var body purchaseBody
 	if err := json.Unmarshal(r.body, &body); err != nil {
 		return invalid("The request body must be valid JSON.")
 	}
 	if body.Key == "" || len(body.Key) > 255 {
 		return invalid("The idempotency key field is required and must not be greater than 255 characters.")
 	}
-	// One purchase is the same however it is written down.
-	countryID, serviceID := plainID(body.CountryID), plainID(body.ServiceID)
+	// Purchases are compared in a normal form, however their JSON is written.
+	countryID, serviceID := idText(body.CountryID), idText(body.ServiceID)
 	normal := fmt.Sprintf("%s %s %q", countryID, serviceID, body.AreaCodes)
-	if before, ok := p.bought[body.Key]; ok && p.now().Sub(before.at) < p.opts.KeyLife {
-		return before.again(normal)
+	if first, ok := p.purchases[body.Key]; ok && p.nowLocked().Sub(first.at) < p.opts.KeyLifetime {
+		return first.replay(normal)
 	}
-	o, refusal := p.findOffer(countryID, serviceID)
+	o, refusal := p.findOfferLocked(countryID, serviceID)
 	if o == nil {
 		return refusal
 	}
-	if !o.has(body.AreaCodes) {
+	if !o.hasAreas(body.AreaCodes) {
 		return invalid("The selected area codes are invalid.")
 	}
 	area := ""
 	if len(body.AreaCodes) > 0 {
 		area = body.AreaCodes[0]
 	}
-	order, refusal := p.sell(o, area)
+	order, refusal := p.sellNumberLocked(o, area)
 	if order == nil {
 		return refusal
 	}
 	service, _ := strconv.Atoi(o.id)
-	answer := success(boughtAnswer{
+	resp := success(boughtJSON{
 		OrderID: order.id, Status: "waiting_for_code", Number: order.number,
 		ServiceID: service, ServiceName: o.name, CountryID: o.country.id, CountryName: o.country.name,
 		Price: naira(order.price).Decimal(), Currency: currency,
-		TimeLeft: order.timeLeft(order.created), BalanceAfter: p.wallet().Decimal(),
+		TimeLeft: order.timeLeft(order.created), BalanceAfter: p.walletLocked().Decimal(),
 	})
-	p.bought[body.Key] = purchase{at: order.created, body: normal, answer: answer.body}
-	return answer
+	p.purchases[body.Key] = idempotentPurchase{at: order.created, body: normal, response: resp.body}
+	return resp
 }
 
-// again is the answer to a purchase whose key has come before.
-func (before purchase) again(body string) reply {
-	if before.body != body {
+// replay is the response to a purchase whose idempotency key is known.
+func (first idempotentPurchase) replay(body string) response {
+	if first.body != body {
 		return conflict("IDEMPOTENCY_KEY_REUSED", "This idempotency key was already used with different parameters.")
 	}
-	return reply{status: http.StatusOK, body: before.answer, header: http.Header{
+	return response{status: http.StatusOK, body: first.response, header: http.Header{
 		"Content-Type":        {"application/json"},
 		"Idempotent-Replayed": {"true"},
 	}}
 }
 
-// has reports that a number can be asked to have one of the area codes.
-func (o *offer) has(areas []string) bool {
+// hasAreas reports whether all of the area codes can be chosen.
+func (o *offer) hasAreas(areas []string) bool {
 	return !slices.ContainsFunc(areas, func(code string) bool {
 		return o.country.short != "us" || !slices.Contains(usAreas, code)
 	})
 }
 
-// sell charges for a number, which is in the area if one is named and Next says nothing else.
-func (p *Provider) sell(o *offer, area string) (*numberOrder, reply) {
-	var next Next
+// sellNumberLocked charges for a number. It is in the area if one is named, unless a
+// NextOrder names another number.
+func (p *Provider) sellNumberLocked(o *offer, area string) (*numberOrder, response) {
+	var next NextOrder
 	if len(p.next) > 0 {
 		next = p.next[0]
 	}
 	number := next.Number
 	if number == "" {
-		number = p.newNumber(o.country, area)
+		number = p.newNumberLocked(o.country, area)
 	}
 	switch {
 	case o.stock <= 0 || number == "":
@@ -190,10 +191,10 @@ func (p *Provider) sell(o *offer, area string) (*numberOrder, reply) {
 		return nil, refuse(http.StatusPaymentRequired, "INSUFFICIENT_BALANCE", "Insufficient wallet balance.")
 	}
 	o.stock--
-	now := p.now()
+	now := p.nowLocked()
 	order := &numberOrder{
 		id: strconv.Itoa(123456789 + len(p.numbers)), number: number,
-		offer: *o, price: o.price, created: now, expires: now.Add(p.opts.OrderLife),
+		offer: *o, price: o.price, created: now, expires: now.Add(p.opts.OrderLifetime),
 		code: next.Code, message: cmp.Or(next.Message, "Code Received"),
 	}
 	if next.Sent {
@@ -201,60 +202,60 @@ func (p *Provider) sell(o *offer, area string) (*numberOrder, reply) {
 	}
 	p.next = p.next[min(1, len(p.next)):]
 	p.numbers = append(p.numbers, order)
-	p.move(Charge, order.id, order.price, now)
-	return order, reply{}
+	p.moveMoneyLocked(Charge, order.id, order.price, now)
+	return order, response{}
 }
 
-// plainID is an id in a body, however it was written.
-func plainID(raw json.RawMessage) string {
+// idText returns an id of a body as text, whether it is a number or a string.
+func idText(raw json.RawMessage) string {
 	if bytes.Equal(raw, []byte("null")) {
 		return ""
 	}
 	return string(bytes.Trim(raw, `"`))
 }
 
-// numberList is every order, newest first.
-func (p *Provider) numberList() (list []numberAnswer) {
-	now := p.now()
+// numberListLocked returns every order, newest first.
+func (p *Provider) numberListLocked() (list []numberJSON) {
+	now := p.nowLocked()
 	for _, o := range slices.Backward(p.numbers) {
-		list = append(list, o.answer(now))
+		list = append(list, o.json(now))
 	}
 	return list
 }
 
-func (p *Provider) findNumber(id string) (*numberOrder, reply) {
+func (p *Provider) findNumberLocked(id string) (*numberOrder, response) {
 	for _, o := range p.numbers {
 		if o.id == id {
-			return o, reply{}
+			return o, response{}
 		}
 	}
 	return nil, notFound("NUMBER_ORDER_NOT_FOUND", "Number order not found.")
 }
 
-func (p *Provider) getNumber(id string) reply {
-	o, refusal := p.findNumber(id)
+func (p *Provider) getNumberLocked(id string) response {
+	o, refusal := p.findNumberLocked(id)
 	if o == nil {
 		return refusal
 	}
-	return success(o.answer(p.now()))
+	return success(o.json(p.nowLocked()))
 }
 
-func (p *Provider) checkNumber(id string) reply {
-	o, refusal := p.findNumber(id)
+func (p *Provider) checkNumberLocked(id string) response {
+	o, refusal := p.findNumberLocked(id)
 	if o == nil {
 		return refusal
 	}
-	now := p.now()
+	now := p.nowLocked()
 	o.checked = o.checked || o.hasCode(now)
-	return success(o.answer(now))
+	return success(o.json(now))
 }
 
-func (p *Provider) cancelNumber(id string) reply {
-	o, refusal := p.findNumber(id)
+func (p *Provider) cancelNumberLocked(id string) response {
+	o, refusal := p.findNumberLocked(id)
 	if o == nil {
 		return refusal
 	}
-	now := p.now()
+	now := p.nowLocked()
 	if o.hasCode(now) {
 		return conflict("NUMBER_CODE_ALREADY_RECEIVED", "A code has already been received for this number.")
 	}
@@ -263,27 +264,27 @@ func (p *Provider) cancelNumber(id string) reply {
 		if offer, ok := p.offers[o.offer.id]; ok {
 			offer.stock++
 		}
-		p.settle()
+		p.payRefundsLocked()
 	}
 	e := envelope{Success: true, Message: "Order cancelled successfully."}
 	if !p.opts.TerseCancels {
-		e.Data = o.answer(now)
+		e.Data = o.json(now)
 	}
-	return e.reply()
+	return e.response()
 }
 
-// ErrNoOrder says that no order whose time still runs has a number.
-var ErrNoOrder = errors.New("no order that still runs has this number")
+// ErrNoOpenOrder means that no open order has the number.
+var ErrNoOpenOrder = errors.New("no open order has this number")
 
-// Deliver sends a text with a code to a number in E.164: six digits, unless Next named
-// another. It arrives after the Options' delay; the code is returned. Sent again it is
-// the same code.
-func (p *Provider) Deliver(number string) (string, error) {
+// SendSMS sends a code to a number in E.164 and returns it: six digits, unless a NextOrder
+// named another. The SMS arrives after Options.CodeDelay. A second call returns the same
+// code.
+func (p *Provider) SendSMS(number string) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	o := p.liveOrder(number)
+	o := p.liveOrderLocked(number)
 	if o == nil {
-		return "", ErrNoOrder
+		return "", ErrNoOpenOrder
 	}
 	if !o.codeAt.IsZero() {
 		return o.code, nil
@@ -291,12 +292,12 @@ func (p *Provider) Deliver(number string) (string, error) {
 	if o.code == "" {
 		o.code = fmt.Sprintf("%06d", p.random.IntN(1_000_000))
 	}
-	o.codeAt = p.now().Add(p.opts.CodeDelay)
+	o.codeAt = p.nowLocked().Add(p.opts.CodeDelay)
 	return o.code, nil
 }
 
-func (p *Provider) liveOrder(number string) *numberOrder {
-	now := p.now()
+func (p *Provider) liveOrderLocked(number string) *numberOrder {
+	now := p.nowLocked()
 	for _, o := range p.numbers {
 		if o.number == number && o.live(now) {
 			return o
@@ -305,11 +306,11 @@ func (p *Provider) liveOrder(number string) *numberOrder {
 	return nil
 }
 
-// delivered reports that a code was sent to a number and has arrived.
-func (p *Provider) delivered(number, code string) bool {
+// hasReceived reports whether a code was sent to a number and has arrived.
+func (p *Provider) hasReceived(number, code string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	now := p.now()
+	now := p.nowLocked()
 	return slices.ContainsFunc(p.numbers, func(o *numberOrder) bool {
 		return o.number == number && o.code == code && o.hasCode(now)
 	})

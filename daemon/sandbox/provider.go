@@ -1,31 +1,3 @@
-// Package sandbox is the Logspanel API, simulated over real HTTP with money of its
-// own: for tests, for the demo, and for faults on demand. Beside the API under
-// /api/v1 it serves a small sign-up site whose texts reach the numbers that were
-// bought (site.go), and a way for other processes to make faults and read the
-// ledger (control.go).
-//
-// It follows the published contract. Where that is silent it does what makes a
-// client's life hard: ids are numbers in some answers and strings in others, a
-// stored order learns of its code only by a live check, money comes back late.
-//
-// Every published error code can be had. These come by themselves:
-//
-//	UNAUTHENTICATED               a wrong key
-//	VALIDATION_FAILED             a body or query that lacks something
-//	METHOD_NOT_ALLOWED            a known path with another method, all other purchases among them
-//	INSUFFICIENT_BALANCE          a number that costs more than the wallet has
-//	NUMBER_SERVICE_NOT_FOUND      a service of another country, or of none
-//	NUMBER_OUT_OF_STOCK           a service whose stock has run out; Signal in Kenya has none
-//	NUMBER_ORDER_NOT_FOUND        an order that doesn't exist
-//	NUMBER_CODE_ALREADY_RECEIVED  cancelling an order whose code has come
-//	IDEMPOTENCY_KEY_REUSED        one key with two bodies
-//	LOG_CATEGORY_NOT_FOUND        a category that doesn't exist
-//	BOOST_SERVICE_NOT_FOUND       a service that doesn't exist
-//	BOOST_ORDER_NOT_FOUND         an order that doesn't exist
-//	BOOST_CANCEL_UNAVAILABLE      cancelling boost order 987654323
-//	BOOST_CANCEL_REJECTED         cancelling boost order 987654324
-//
-// All others, and these at other moments, come by a Fault of the kind Refuse.
 package sandbox
 
 import (
@@ -41,40 +13,41 @@ import (
 	"github.com/logspanel/companion/shared/money"
 )
 
-// Key is the sandbox's API key unless Options name another. It opens nothing else.
+// Key is the sandbox's API key unless Options has another. The real provider does not
+// accept it.
 const Key = "sandbox-key-0123456789"
 
-// Path is where the API is mounted: its base URL is the server's and Path.
+// Path is the path of the API: its base URL is the server's URL followed by Path.
 const Path = "/api/v1"
 
 const currency = "NGN"
 
-// ListForm is how lists are written.
-type ListForm int
+// ListFormat is the format of lists.
+type ListFormat int
 
-// The forms of a list.
+// The formats of a list.
 const (
-	Bare      ListForm = iota // data is the items, all of them
-	Paginator                 // data is Laravel's paginator
-	Siblings                  // data is the items, with meta and links beside it
+	PlainList     ListFormat = iota // data is the items, all of them
+	PaginatedList                   // data is Laravel's paginator
+	MetaLinksList                   // data is the items, with meta and links beside it
 )
 
-// Options shape a Provider. The zero value is a good one.
+// Options configure a Provider. The zero value is useful.
 type Options struct {
-	Key          string           // default: Key
-	Balance      money.Money      // at the start, in NGN; default: 12500.00
-	Now          func() time.Time // default: time.Now
-	Lists        ListForm
-	SwapIDs      bool          // ids that are numbers come as strings, and the other way round
-	OrderLife    time.Duration // until a number expires; default: 20 minutes
-	CodeDelay    time.Duration // from the sign-up form to the text; default: 2 seconds, none where negative
-	RefundDelay  time.Duration // from cancelling to refunded; default: none
-	KeyLife      time.Duration // how long an idempotency key is remembered; default: 24 hours
-	TerseCancels bool          // cancelling a number answers with a message and no order
+	Key           string           // default: Key
+	Balance       money.Money      // at the start, in NGN; default: 12500.00
+	Now           func() time.Time // default: time.Now
+	Lists         ListFormat
+	SwapIDTypes   bool          // write numeric ids as strings, and the other way round
+	OrderLifetime time.Duration // until an order expires; default: 20 minutes
+	CodeDelay     time.Duration // from the sign-up form to the SMS; default: 2 seconds, negative: none
+	RefundDelay   time.Duration // from a cancellation to its refund; default: none
+	KeyLifetime   time.Duration // how long an idempotency key is remembered; default: 24 hours
+	TerseCancels  bool          // answer a cancellation of a number without the order
 }
 
-// Provider is one account with the simulated provider, as an http.Handler. It is
-// safe for concurrent use.
+// Provider is the simulated provider with one account, as an http.Handler. It is safe for
+// concurrent use. Methods ending in Locked require mu.
 type Provider struct {
 	opts Options
 	mux  *http.ServeMux
@@ -83,18 +56,18 @@ type Provider struct {
 	random    *rand.Rand
 	advanced  time.Duration
 	balance   int64 // kobo
-	ledger    []Entry
+	ledger    []LedgerEntry
 	countries []country
 	offers    map[string]*offer // by service id
-	next      []Next
+	next      []NextOrder
 	numbers   []*numberOrder // oldest first
 	boosts    []*boostOrder
-	bought    map[string]purchase // by idempotency key
+	purchases map[string]idempotentPurchase // by idempotency key
 	faults    []*Fault
 	calls     []Call
 }
 
-// New makes a Provider.
+// New returns a Provider.
 func New(opts Options) *Provider {
 	if opts.Key == "" {
 		opts.Key = Key
@@ -105,21 +78,21 @@ func New(opts Options) *Provider {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	opts.OrderLife = orDefault(opts.OrderLife, 20*time.Minute)
+	opts.OrderLifetime = orDefault(opts.OrderLifetime, 20*time.Minute)
 	opts.CodeDelay = orDefault(opts.CodeDelay, 2*time.Second)
-	opts.KeyLife = orDefault(opts.KeyLife, 24*time.Hour)
+	opts.KeyLifetime = orDefault(opts.KeyLifetime, 24*time.Hour)
 	p := &Provider{
-		opts:    opts,
-		mux:     http.NewServeMux(),
-		random:  rand.New(rand.NewPCG(1, 2)),
-		balance: opts.Balance.Minor,
-		offers:  map[string]*offer{},
-		bought:  map[string]purchase{},
+		opts:      opts,
+		mux:       http.NewServeMux(),
+		random:    rand.New(rand.NewPCG(1, 2)),
+		balance:   opts.Balance.Minor,
+		offers:    map[string]*offer{},
+		purchases: map[string]idempotentPurchase{},
 	}
 	for _, c := range countries {
-		p.open(c)
+		p.openCountryLocked(c)
 	}
-	p.boosts = newBoostOrders(p.now())
+	p.boosts = newBoostOrders(p.nowLocked())
 	p.mux.HandleFunc(Path+"/", p.serveAPI)
 	p.routeControl()
 	p.routeSite()
@@ -133,40 +106,41 @@ func orDefault(d, otherwise time.Duration) time.Duration {
 	return max(d, 0)
 }
 
+// ServeHTTP serves the API, the control endpoints and the sign-up site.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.mux.ServeHTTP(w, r) }
 
-// Advance puts the provider's clock forward.
-func (p *Provider) Advance(d time.Duration) {
+// AdvanceClock moves the provider's clock forward by d.
+func (p *Provider) AdvanceClock(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.advanced += d
 }
 
-func (p *Provider) now() time.Time { return p.opts.Now().Add(p.advanced).UTC() }
+func (p *Provider) nowLocked() time.Time { return p.opts.Now().Add(p.advanced).UTC() }
 
-// Call is one request that reached the API.
+// Call is a request that reached the API.
 type Call struct {
 	At     time.Time `json:"at"`
 	Method string    `json:"method"`
-	Path   string    `json:"path"` // under Path
+	Path   string    `json:"path"` // below the constant Path
 	Query  string    `json:"query,omitempty"`
 	Body   string    `json:"body,omitempty"`
 }
 
 const maxCalls = 10_000
 
-// Calls lists what reached the API, oldest first, faults included. The oldest are
-// forgotten after some thousands.
+// Calls lists the requests that reached the API, oldest first, including those that met a
+// fault. It keeps the last several thousand.
 func (p *Provider) Calls() []Call {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return append([]Call{}, p.calls...)
 }
 
-// request is one call of the API.
+// request is a request to the API.
 type request struct {
 	*http.Request
-	path string // under Path
+	path string // below the constant Path
 	body []byte
 }
 
@@ -180,57 +154,57 @@ func (p *Provider) serveAPI(w http.ResponseWriter, r *http.Request) {
 	}
 	req := request{Request: r, path: strings.TrimPrefix(r.URL.Path, Path), body: body}
 	p.mu.Lock()
-	p.calls = append(p.calls, Call{p.now(), r.Method, req.path, r.URL.RawQuery, string(body)})
+	p.calls = append(p.calls, Call{p.nowLocked(), r.Method, req.path, r.URL.RawQuery, string(body)})
 	if len(p.calls) > maxCalls {
 		p.calls = append([]Call{}, p.calls[len(p.calls)-maxCalls/2:]...)
 	}
-	fault := p.takeFault(req)
+	fault := p.takeFaultLocked(req)
 	p.mu.Unlock()
 	if fault != nil {
-		p.fail(w, req, *fault)
+		p.serveFault(w, req, *fault)
 		return
 	}
-	p.answer(req).write(w)
+	p.handle(req).write(w)
 }
 
-// answer does what the call asks for.
-func (p *Provider) answer(r request) reply {
+// handle carries out a call.
+func (p *Provider) handle(r request) response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.carryOut(r)
+	return p.handleLocked(r)
 }
 
-// answerLate does it, and lets the refund of a cancelling come that much later.
-func (p *Provider) answerLate(r request, refundDelay time.Duration) reply {
+// handleWithRefundDelay carries out a call with another refund delay.
+func (p *Provider) handleWithRefundDelay(r request, refundDelay time.Duration) response {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	before := p.opts.RefundDelay
 	defer func() { p.opts.RefundDelay = before }()
 	p.opts.RefundDelay = refundDelay
-	return p.carryOut(r)
+	return p.handleLocked(r)
 }
 
-func (p *Provider) carryOut(r request) reply {
-	if !p.authentic(r) {
+func (p *Provider) handleLocked(r request) response {
+	if !p.hasValidKey(r) {
 		return refuse(http.StatusUnauthorized, "UNAUTHENTICATED", "Unauthenticated.")
 	}
-	p.settle()
-	answer := p.route(r)
-	if p.opts.SwapIDs {
-		answer.body = swapIDs(answer.body)
+	p.payRefundsLocked()
+	resp := p.dispatchLocked(r)
+	if p.opts.SwapIDTypes {
+		resp.body = swapIDTypes(resp.body)
 	}
-	return answer
+	return resp
 }
 
-func (p *Provider) authentic(r request) bool {
+func (p *Provider) hasValidKey(r request) bool {
 	given := sha256.Sum256([]byte(r.Header.Get("Authorization")))
 	want := sha256.Sum256([]byte("Bearer " + p.opts.Key))
 	return subtle.ConstantTimeCompare(given[:], want[:]) == 1
 }
 
-// route is the API's table. A known path with another method is told so; buying
-// anything but a number is not part of the sandbox.
-func (p *Provider) route(r request) reply {
+// dispatchLocked calls the handler of a method and path. Buying anything but a number is
+// not part of the sandbox.
+func (p *Provider) dispatchLocked(r request) response {
 	part := strings.Split(strings.Trim(r.path, "/"), "/")
 	shape := part[0]
 	id := ""
@@ -241,32 +215,32 @@ func (p *Provider) route(r request) reply {
 		}
 		shape += "/" + part[i]
 	}
-	methods, known := map[string]map[string]func() reply{
-		"wallet": {http.MethodGet: p.getWallet},
+	methods, known := map[string]map[string]func() response{
+		"wallet": {http.MethodGet: p.getWalletLocked},
 
-		"numbers/countries":  {http.MethodGet: func() reply { return p.getCountries(r) }},
-		"numbers/services":   {http.MethodGet: func() reply { return p.getServices(r) }},
-		"numbers/area-codes": {http.MethodGet: func() reply { return p.getAreaCodes(r) }},
+		"numbers/countries":  {http.MethodGet: func() response { return p.getCountriesLocked(r) }},
+		"numbers/services":   {http.MethodGet: func() response { return p.getServicesLocked(r) }},
+		"numbers/area-codes": {http.MethodGet: func() response { return p.getAreaCodesLocked(r) }},
 		"numbers/orders": {
-			http.MethodGet:  func() reply { return list(p.opts.Lists, r, p.numberList()) },
-			http.MethodPost: func() reply { return p.buyNumber(r) },
+			http.MethodGet:  func() response { return listResponse(p.opts.Lists, r, p.numberListLocked()) },
+			http.MethodPost: func() response { return p.buyNumberLocked(r) },
 		},
-		"numbers/orders/{id}":        {http.MethodGet: func() reply { return p.getNumber(id) }},
-		"numbers/orders/{id}/check":  {http.MethodPost: func() reply { return p.checkNumber(id) }},
-		"numbers/orders/{id}/cancel": {http.MethodPost: func() reply { return p.cancelNumber(id) }},
+		"numbers/orders/{id}":        {http.MethodGet: func() response { return p.getNumberLocked(id) }},
+		"numbers/orders/{id}/check":  {http.MethodPost: func() response { return p.checkNumberLocked(id) }},
+		"numbers/orders/{id}/cancel": {http.MethodPost: func() response { return p.cancelNumberLocked(id) }},
 
-		"logs/parent-categories": {http.MethodGet: func() reply { return list(p.opts.Lists, r, logParents) }},
-		"logs/categories":        {http.MethodGet: func() reply { return p.getLogCategories(r) }},
-		"logs/categories/{id}":   {http.MethodGet: func() reply { return getLogCategory(id) }},
-		"logs/orders":            {http.MethodGet: func() reply { return list(p.opts.Lists, r, logOrders) }},
+		"logs/parent-categories": {http.MethodGet: func() response { return listResponse(p.opts.Lists, r, logParents) }},
+		"logs/categories":        {http.MethodGet: func() response { return p.getLogCategories(r) }},
+		"logs/categories/{id}":   {http.MethodGet: func() response { return getLogCategory(id) }},
+		"logs/orders":            {http.MethodGet: func() response { return listResponse(p.opts.Lists, r, logOrders) }},
 
-		"boost/categories":         {http.MethodGet: func() reply { return list(p.opts.Lists, r, boostCategoryList()) }},
-		"boost/services":           {http.MethodGet: func() reply { return p.getBoostServices(r) }},
-		"boost/services/{id}":      {http.MethodGet: func() reply { return getBoostService(id) }},
-		"boost/orders":             {http.MethodGet: func() reply { return list(p.opts.Lists, r, p.boostList()) }},
-		"boost/orders/{id}":        {http.MethodGet: func() reply { return p.getBoost(id) }},
-		"boost/orders/{id}/check":  {http.MethodPost: func() reply { return p.checkBoost(id) }},
-		"boost/orders/{id}/cancel": {http.MethodPost: func() reply { return p.cancelBoost(id) }},
+		"boost/categories":         {http.MethodGet: func() response { return listResponse(p.opts.Lists, r, boostCategoryList()) }},
+		"boost/services":           {http.MethodGet: func() response { return p.getBoostServices(r) }},
+		"boost/services/{id}":      {http.MethodGet: func() response { return getBoostService(id) }},
+		"boost/orders":             {http.MethodGet: func() response { return listResponse(p.opts.Lists, r, p.boostListLocked()) }},
+		"boost/orders/{id}":        {http.MethodGet: func() response { return p.getBoostLocked(id) }},
+		"boost/orders/{id}/check":  {http.MethodPost: func() response { return p.checkBoostLocked(id) }},
+		"boost/orders/{id}/cancel": {http.MethodPost: func() response { return p.cancelBoostLocked(id) }},
 	}[shape]
 	if !known {
 		return refuse(http.StatusNotFound, "NOT_FOUND", "The requested resource was not found.")
@@ -278,6 +252,6 @@ func (p *Provider) route(r request) reply {
 	return serve()
 }
 
-func (p *Provider) getWallet() reply {
-	return success(map[string]any{"balance": p.wallet().Decimal(), "currency": currency})
+func (p *Provider) getWalletLocked() response {
+	return success(map[string]any{"balance": p.walletLocked().Decimal(), "currency": currency})
 }

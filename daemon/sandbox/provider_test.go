@@ -20,21 +20,21 @@ import (
 	"github.com/logspanel/companion/shared/money"
 )
 
-// tester is a require.TestingT that cleans up: a test, or a run of one.
+// tester is a require.TestingT with Cleanup: a *testing.T or a *rapid.T.
 type tester interface {
 	require.TestingT
 	Cleanup(func())
 }
 
-// serve puts a provider on the network, with the real client as its customer.
+// serve starts a provider on loopback, and returns it with a real client and its URL.
 func serve(t tester, opts sandbox.Options) (*sandbox.Provider, *logspanel.Client, string) {
 	p := sandbox.New(opts)
 	s := httptest.NewServer(p)
 	t.Cleanup(s.Close)
-	return p, customer(t, s.URL, sandbox.Key), s.URL
+	return p, newClient(t, s.URL, sandbox.Key), s.URL
 }
 
-func customer(t tester, server, key string) *logspanel.Client {
+func newClient(t tester, server, key string) *logspanel.Client {
 	c, err := logspanel.New(server+sandbox.Path, func(context.Context) (logspanel.Credential, error) { return logspanel.Credential{Key: key}, nil },
 		logspanel.WithRate(1e6, 1000))
 	require.NoError(t, err)
@@ -42,7 +42,7 @@ func customer(t tester, server, key string) *logspanel.Client {
 	return c
 }
 
-// call is a request that the client has no method for.
+// call makes a request that the client has no method for.
 func call(t tester, method, url, body string) (*http.Response, string) {
 	req, err := http.NewRequest(method, url, strings.NewReader(body))
 	require.NoError(t, err)
@@ -50,9 +50,9 @@ func call(t tester, method, url, body string) (*http.Response, string) {
 	res, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
 	defer res.Body.Close()
-	answer, err := io.ReadAll(res.Body)
+	response, err := io.ReadAll(res.Body)
 	require.NoError(t, err)
-	return res, string(answer)
+	return res, string(response)
 }
 
 func naira(kobo int64) money.Money { return money.Money{Minor: kobo, Currency: "NGN"} }
@@ -72,11 +72,11 @@ func TestCatalogue(t *testing.T) {
 		services, err := c.Services(t.Context(), country.ID)
 		require.NoError(t, err)
 		for _, s := range services {
-			assert.False(t, ids[s.ID], "one id, one service")
+			assert.False(t, ids[s.ID], "ids are unique")
 			ids[s.ID] = true
 			assert.Equal(t, country.ID, s.CountryID)
 			assert.Equal(t, country.Name, s.CountryName)
-			assert.Zero(t, s.Price.Minor%1000, "%s %s: a price in whole tens of naira", country.Name, s.Name)
+			assert.Zero(t, s.Price.Minor%1000, "%s %s: the price is a multiple of ten naira", country.Name, s.Name)
 			assert.True(t, s.Price.Minor >= 100_00 && s.Price.Minor <= 3000_00, "%s %s: %s", country.Name, s.Name, s.Price)
 			if s.Available == 0 {
 				soldOut++
@@ -87,25 +87,25 @@ func TestCatalogue(t *testing.T) {
 	assert.Positive(t, soldOut)
 }
 
-// The same key again is the same purchase, in the same words, old balance and time
-// left among them.
+// The same idempotency key again returns the same bytes, including the old balance and time
+// left.
 func TestIdempotency(t *testing.T) {
 	p, c, url := serve(t, sandbox.Options{})
 	const body = `{"country_id":1,"service_id":123,"idempotency_key":"key-1"}`
 	orders := url + sandbox.Path + "/numbers/orders"
-	first, answer := call(t, http.MethodPost, orders, body)
+	first, response := call(t, http.MethodPost, orders, body)
 	assert.Equal(t, http.StatusOK, first.StatusCode)
 	assert.Empty(t, first.Header.Get("Idempotent-Replayed"))
-	assert.Contains(t, answer, `"balance_after":"11650.00"`)
-	assert.Contains(t, answer, `"time_left":1200`)
+	assert.Contains(t, response, `"balance_after":"11650.00"`)
+	assert.Contains(t, response, `"time_left":1200`)
 
 	_, err := c.BuyNumber(t.Context(), telegram("key-2"))
 	require.NoError(t, err)
-	p.Advance(5 * time.Minute)
+	p.AdvanceClock(5 * time.Minute)
 	for _, again := range []string{body, `{"idempotency_key":"key-1","service_id":"123","country_id":"1"}`} {
 		replay, replayed := call(t, http.MethodPost, orders, again)
 		assert.Equal(t, "true", replay.Header.Get("Idempotent-Replayed"))
-		assert.Equal(t, answer, replayed)
+		assert.Equal(t, response, replayed)
 	}
 	for _, other := range []logspanel.Purchase{
 		{CountryID: "1", ServiceID: "124", IdempotencyKey: "key-1"},
@@ -118,9 +118,9 @@ func TestIdempotency(t *testing.T) {
 	assert.Equal(t, naira(10_800_00), p.Balance())
 }
 
-// A key outlives neither its time nor a refusal.
-func TestKeyLife(t *testing.T) {
-	p, c, _ := serve(t, sandbox.Options{KeyLife: time.Hour, Balance: naira(1700_00)})
+// An idempotency key is forgotten after its lifetime, and is not kept for a refusal.
+func TestIdempotencyKeyLifetime(t *testing.T) {
+	p, c, _ := serve(t, sandbox.Options{KeyLifetime: time.Hour, Balance: naira(1700_00)})
 	require.NoError(t, p.SetStock("123", 0))
 	_, err := c.BuyNumber(t.Context(), telegram("key-1"))
 	assert.Equal(t, logspanel.CodeNumberOutOfStock, logspanel.CodeOf(err))
@@ -128,7 +128,7 @@ func TestKeyLife(t *testing.T) {
 	first, err := c.BuyNumber(t.Context(), telegram("key-1"))
 	require.NoError(t, err)
 	assert.False(t, first.Replayed)
-	p.Advance(time.Hour)
+	p.AdvanceClock(time.Hour)
 	second, err := c.BuyNumber(t.Context(), telegram("key-1"))
 	require.NoError(t, err)
 	assert.False(t, second.Replayed)
@@ -138,7 +138,7 @@ func TestKeyLife(t *testing.T) {
 
 func TestStock(t *testing.T) {
 	p, c, _ := serve(t, sandbox.Options{})
-	require.ErrorIs(t, p.SetStock("9", 1), sandbox.ErrNoService)
+	require.ErrorIs(t, p.SetStock("9", 1), sandbox.ErrUnknownService)
 	require.NoError(t, p.SetStock("123", 1))
 	available := func() int {
 		services, err := c.Services(t.Context(), "1")
@@ -160,7 +160,7 @@ func TestStock(t *testing.T) {
 	assert.Equal(t, 1, available())
 }
 
-// No two live orders have one number, and where all are taken there is none to sell.
+// No two live orders have the same number. Where all numbers are taken, none is sold.
 func TestNumbers(t *testing.T) {
 	p, c, _ := serve(t, sandbox.Options{Balance: naira(1_000_000_00)})
 	require.NoError(t, p.SetStock("123", 1000))
@@ -207,28 +207,28 @@ func TestAreaCodes(t *testing.T) {
 	assert.Equal(t, logspanel.CodeNumberServiceNotFound, logspanel.CodeOf(err))
 }
 
-// An order waits, learns of its code by a live check alone, and keeps it.
-func TestOrderLife(t *testing.T) {
-	p, c, _ := serve(t, sandbox.Options{OrderLife: 10 * time.Minute, CodeDelay: 3 * time.Second})
+// An order waits, gets its code only by a check, and keeps it.
+func TestOrderLifecycle(t *testing.T) {
+	p, c, _ := serve(t, sandbox.Options{OrderLifetime: 10 * time.Minute, CodeDelay: 3 * time.Second})
 	bought, err := c.BuyNumber(t.Context(), telegram("key-1"))
 	require.NoError(t, err)
 	id := bought.Order.ID
 	assert.Equal(t, 10*time.Minute, bought.Order.TimeLeft)
 
-	code, err := p.Deliver(bought.Order.Number)
+	code, err := p.SendSMS(bought.Order.Number)
 	require.NoError(t, err)
 	assert.Regexp(t, `^\d{6}$`, code)
-	again, err := p.Deliver(bought.Order.Number)
+	again, err := p.SendSMS(bought.Order.Number)
 	require.NoError(t, err)
 	assert.Equal(t, code, again)
 	early, err := c.CheckNumber(t.Context(), id)
 	require.NoError(t, err)
 	assert.Empty(t, early.Code)
 
-	p.Advance(3 * time.Second)
+	p.AdvanceClock(3 * time.Second)
 	stored, err := c.NumberOrder(t.Context(), id)
 	require.NoError(t, err)
-	assert.Empty(t, stored.Code, "a stored order runs no live check")
+	assert.Empty(t, stored.Code, "reading a stored order is not a check")
 	assert.Equal(t, "waiting_for_code", stored.Status)
 	live, err := c.CheckNumber(t.Context(), id)
 	require.NoError(t, err)
@@ -238,28 +238,28 @@ func TestOrderLife(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, live, stored)
 
-	p.Advance(time.Hour)
+	p.AdvanceClock(time.Hour)
 	stored, err = c.NumberOrder(t.Context(), id)
 	require.NoError(t, err)
-	assert.Equal(t, live, stored, "time changes nothing any more")
-	_, err = p.Deliver(bought.Order.Number)
-	require.ErrorIs(t, err, sandbox.ErrNoOrder)
+	assert.Equal(t, live, stored, "time changes nothing after that")
+	_, err = p.SendSMS(bought.Order.Number)
+	require.ErrorIs(t, err, sandbox.ErrNoOpenOrder)
 	_, err = c.CancelNumber(t.Context(), id)
 	assert.Equal(t, logspanel.CodeNumberCodeReceived, logspanel.CodeOf(err))
 	assert.Len(t, p.Ledger(), 1)
 }
 
-// Time that runs out gives nothing back by itself; cancelling does, once, and late
-// where the options say so.
+// An expired order is not refunded by itself. A cancelled one is refunded once, after
+// the refund delay.
 func TestExpiryAndRefund(t *testing.T) {
-	p, c, _ := serve(t, sandbox.Options{OrderLife: 10 * time.Minute, RefundDelay: time.Minute})
+	p, c, _ := serve(t, sandbox.Options{OrderLifetime: 10 * time.Minute, RefundDelay: time.Minute})
 	bought, err := c.BuyNumber(t.Context(), telegram("key-1"))
 	require.NoError(t, err)
-	p.Advance(4 * time.Minute)
+	p.AdvanceClock(4 * time.Minute)
 	order, err := c.NumberOrder(t.Context(), bought.Order.ID)
 	require.NoError(t, err)
 	assert.InDelta(t, (6 * time.Minute).Seconds(), order.TimeLeft.Seconds(), 60)
-	p.Advance(6 * time.Minute)
+	p.AdvanceClock(6 * time.Minute)
 	order, err = c.CheckNumber(t.Context(), bought.Order.ID)
 	require.NoError(t, err)
 	assert.Equal(t, "expired", order.Status)
@@ -275,7 +275,7 @@ func TestExpiryAndRefund(t *testing.T) {
 		assert.False(t, cancelled.Order.Refunded)
 	}
 	assert.Equal(t, naira(11_650_00), p.Balance())
-	p.Advance(time.Minute)
+	p.AdvanceClock(time.Minute)
 	order, err = c.NumberOrder(t.Context(), bought.Order.ID)
 	require.NoError(t, err)
 	assert.True(t, order.Refunded)
@@ -287,24 +287,24 @@ func TestExpiryAndRefund(t *testing.T) {
 	assert.Equal(t, naira(12_500_00), ledger[1].BalanceAfter)
 }
 
-// Every published code reaches the client: those that the sandbox's documentation
-// promises by themselves, the others by a fault.
-func TestEveryCode(t *testing.T) {
+// Every published code reaches the client: some without a fault, as the package comment
+// promises, and all of them by one.
+func TestEveryErrorCode(t *testing.T) {
 	ctx := t.Context()
 	p, c, url := serve(t, sandbox.Options{CodeDelay: -1, Balance: naira(2_000_00)})
 	done, err := c.BuyNumber(ctx, telegram("done"))
 	require.NoError(t, err)
-	_, err = p.Deliver(done.Order.Number)
+	_, err = p.SendSMS(done.Order.Number)
 	require.NoError(t, err)
 	of := func(_ any, err error) string { return logspanel.CodeOf(err) }
 	raw := func(method, path string) string {
 		_, body := call(t, method, url+sandbox.Path+path, "{}")
-		var answer struct{ Code string }
-		require.NoError(t, json.Unmarshal([]byte(body), &answer), body)
-		return answer.Code
+		var response struct{ Code string }
+		require.NoError(t, json.Unmarshal([]byte(body), &response), body)
+		return response.Code
 	}
 	got := []string{
-		of(customer(t, url, "another").Wallet(ctx)),
+		of(newClient(t, url, "another").Wallet(ctx)),
 		raw(http.MethodPost, "/numbers/orders"),
 		raw(http.MethodDelete, "/numbers/orders"),
 		of(c.BuyNumber(ctx, logspanel.Purchase{CountryID: "1", ServiceID: "143", IdempotencyKey: "dear"})), // WeChat
@@ -327,13 +327,13 @@ func TestEveryCode(t *testing.T) {
 		logspanel.CodeBoostCancelUnavailable, logspanel.CodeBoostCancelRejected,
 	}, got)
 	for _, code := range logspanel.Codes {
-		require.NoError(t, p.Fail(sandbox.Fault{Kind: sandbox.Refuse, Code: code}))
+		require.NoError(t, p.InjectFault(sandbox.Fault{Kind: sandbox.Refuse, Code: code}))
 		assert.Equal(t, code, of(c.Wallet(ctx)))
 	}
 	assert.Len(t, p.Ledger(), 1, "a refusal costs nothing")
 }
 
-// Nothing but a number can be bought here.
+// Nothing but a number can be bought.
 func TestNoOtherPurchases(t *testing.T) {
 	_, _, url := serve(t, sandbox.Options{})
 	for path, status := range map[string]int{
@@ -352,15 +352,15 @@ func TestTooLarge(t *testing.T) {
 	assert.Empty(t, p.Ledger())
 }
 
-// Whatever is bought, cancelled, delivered and left to run out, in any order: the
-// wallet is the ledger's sum, an order is charged once, and is paid back once where
-// it was cancelled without a code, and never otherwise.
-func TestMoney(t *testing.T) {
+// After any sequence of purchases, cancellations, codes and expiries the balance is the sum
+// of the ledger. An order is charged once. It is refunded once where it was cancelled
+// without a code, and never otherwise.
+func TestLedgerInvariants(t *testing.T) {
 	began := time.Now()
-	still := func() time.Time { return began } // moved by hand alone
+	fixed := func() time.Time { return began } // only AdvanceClock moves it
 	rapid.Check(t, func(t *rapid.T) {
 		start := naira(rapid.Int64Range(0, 5_000_00).Draw(t, "balance"))
-		p, c, _ := serve(t, sandbox.Options{Now: still, Balance: start, RefundDelay: 30 * time.Second, CodeDelay: time.Second})
+		p, c, _ := serve(t, sandbox.Options{Now: fixed, Balance: start, RefundDelay: 30 * time.Second, CodeDelay: time.Second})
 		ctx := context.Background()
 		var orders []logspanel.NumberOrder
 		pick := func() logspanel.NumberOrder {
@@ -382,9 +382,9 @@ func TestMoney(t *testing.T) {
 			},
 			"cancel":  func(t *rapid.T) { _, _ = c.CancelNumber(ctx, pick().ID) },
 			"check":   func(t *rapid.T) { _, _ = c.CheckNumber(ctx, pick().ID) },
-			"deliver": func(t *rapid.T) { _, _ = p.Deliver(pick().Number) },
+			"deliver": func(t *rapid.T) { _, _ = p.SendSMS(pick().Number) },
 			"wait": func(t *rapid.T) {
-				p.Advance(time.Duration(rapid.IntRange(1, 1500).Draw(t, "seconds")) * time.Second)
+				p.AdvanceClock(time.Duration(rapid.IntRange(1, 1500).Draw(t, "seconds")) * time.Second)
 			},
 			"": func(t *rapid.T) {
 				sum := start.Minor

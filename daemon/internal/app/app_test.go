@@ -241,8 +241,8 @@ func TestKeyStaysOutOfFiles(t *testing.T) {
 func TestOtherProviders(t *testing.T) {
 	t.Parallel()
 	for name, opts := range map[string]sandbox.Options{
-		"paginator": {Lists: sandbox.Paginator, SwapIDs: true, TerseCancels: true, CodeDelay: shortDelay},
-		"siblings":  {Lists: sandbox.Siblings, RefundDelay: shortDelay, CodeDelay: shortDelay},
+		"paginator": {Lists: sandbox.PaginatedList, SwapIDTypes: true, TerseCancels: true, CodeDelay: shortDelay},
+		"siblings":  {Lists: sandbox.MetaLinksList, RefundDelay: shortDelay, CodeDelay: shortDelay},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

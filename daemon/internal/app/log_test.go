@@ -23,8 +23,8 @@ func TestProviderMessagesAreNotLogged(t *testing.T) {
 	keyring := secrets.Memory()
 	simulated, api := provider(t, keyring)
 	opts := app.Options{API: api, Dir: t.TempDir(), Secrets: keyring}
-	require.NoError(t, simulated.Next(sandbox.Next{Number: "+2348031234567", Code: "G-573920 is your code", Sent: true}))
-	require.NoError(t, simulated.Next(sandbox.Next{Number: "+2348097654321", Code: "184 926", Sent: true}))
+	require.NoError(t, simulated.ScriptNextOrder(sandbox.NextOrder{Number: "+2348031234567", Code: "G-573920 is your code", Sent: true}))
+	require.NoError(t, simulated.ScriptNextOrder(sandbox.NextOrder{Number: "+2348097654321", Code: "184 926", Sent: true}))
 	whileRunning(t, opts, func() {
 		c := pairClient(t, opts.Dir)
 		state := c.Welcome().Snapshot
@@ -43,7 +43,7 @@ func TestProviderMessagesAreNotLogged(t *testing.T) {
 		q := quoteTelegram(t, c)
 		for _, status := range []int{400, 401, 409, 422, 500} {
 			for _, code := range []string{"VALIDATION_FAILED", "NOT_TODAY", words} {
-				require.NoError(t, simulated.Fail(sandbox.Fault{Kind: sandbox.Refuse, Status: status, Code: code, Message: words, Times: -1}))
+				require.NoError(t, simulated.InjectFault(sandbox.Fault{Kind: sandbox.Refuse, Status: status, Code: code, Message: words, Times: -1}))
 				for method, params := range map[string]any{
 					protocol.WalletRefresh: protocol.Empty{}, protocol.OrderList: protocol.Empty{},
 					protocol.OrderCancel: protocol.OrderRef{OrderID: order},
@@ -59,10 +59,10 @@ func TestProviderMessagesAreNotLogged(t *testing.T) {
 				if checkup.Provider != nil {
 					assert.NotContains(t, checkup.Provider.Error(), "Sorry")
 				}
-				simulated.Calm()
+				simulated.ClearFaults()
 			}
 		}
-		require.NoError(t, simulated.Fail(sandbox.Fault{Kind: sandbox.Refuse, Status: 500, Code: words, Message: words, Method: "POST", Path: "/numbers/orders"}))
+		require.NoError(t, simulated.InjectFault(sandbox.Fault{Kind: sandbox.Refuse, Status: 500, Code: words, Message: words, Method: "POST", Path: "/numbers/orders"}))
 		_ = c.Call(t.Context(), protocol.OrderBuy, protocol.BuyRequest{IntentID: q.Intent.ID, Journal: q.Intent.Journal, Price: q.Intent.Price}, nil)
 	})
 	raw, err := os.ReadFile(filepath.Join(opts.Dir, "companion.log"))

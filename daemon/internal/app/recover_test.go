@@ -167,12 +167,12 @@ func TestPurchaseOfAnotherHost(t *testing.T) {
 	whileRunning(t, opts, func() {
 		c := pairClient(t, opts.Dir)
 		q := quoteTelegram(t, c)
-		require.NoError(t, simulated.Fail(sandbox.Fault{Kind: sandbox.Drop, Method: "POST", Path: "/numbers/orders", Acts: true, Times: -1}))
+		require.NoError(t, simulated.InjectFault(sandbox.Fault{Kind: sandbox.Drop, Method: "POST", Path: "/numbers/orders", Processed: true, Times: -1}))
 		req = protocol.BuyRequest{IntentID: q.Intent.ID, Journal: q.Intent.Journal, Price: q.Intent.Price}
 		i := call[protocol.Intent](t, c, protocol.OrderBuy, req)
 		require.Equal(t, protocol.IntentUnknown, i.State)
 	})
-	simulated.Calm()
+	simulated.ClearFaults()
 	calls := len(simulated.Calls())
 	for name, changed := range map[string]app.Options{
 		"another host": {API: elsewhere, Dir: opts.Dir, Secrets: keyring},

@@ -110,7 +110,7 @@ func TestNotifications(t *testing.T) {
 		}
 		follow(t, c, &state, found)
 		var err error
-		code, err = simulated.Deliver(o.Number)
+		code, err = simulated.SendSMS(o.Number)
 		require.NoError(t, err)
 		follow(t, c, &state, func() bool { return found() && o.CodeReady })
 		return o

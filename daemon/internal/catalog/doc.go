@@ -11,5 +11,5 @@
 // person asks for. A cached price is only for display: the price of a purchase is read
 // again when it is quoted.
 //
-// Every error that a method returns is a *protocol.Error, except the context's own.
+// Every error that a method returns is a *protocol.Error.
 package catalog

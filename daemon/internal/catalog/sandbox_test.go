@@ -36,7 +36,7 @@ func newSandboxCatalog(t *testing.T, opts sandbox.Options) (*sandbox.Provider, *
 }
 
 func TestOverTheNetwork(t *testing.T) {
-	_, c, changed := newSandboxCatalog(t, sandbox.Options{Lists: sandbox.Paginator, SwapIDs: true})
+	_, c, changed := newSandboxCatalog(t, sandbox.Options{Lists: sandbox.PaginatedList, SwapIDTypes: true})
 	search := protocol.Search{Query: "telegram", Limit: 200}
 	found, err := c.Search(t.Context(), search)
 	require.NoError(t, err)
@@ -142,7 +142,7 @@ func (p *terseProvider) BoostOrder(context.Context, logspanel.ID) (logspanel.Boo
 // Every method returns a *protocol.Error where the provider refuses.
 func TestErrorsAreProtocolErrors(t *testing.T) {
 	p, c, _ := newSandboxCatalog(t, sandbox.Options{})
-	require.NoError(t, p.Fail(sandbox.Fault{Kind: sandbox.Refuse, Code: logspanel.CodeUserBanned, Times: -1}))
+	require.NoError(t, p.InjectFault(sandbox.Fault{Kind: sandbox.Refuse, Code: logspanel.CodeUserBanned, Times: -1}))
 	ctx := t.Context()
 	of := func(_ any, err error) error { return err }
 	for _, err := range []error{

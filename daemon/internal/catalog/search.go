@@ -26,7 +26,8 @@ const (
 // Search waits for the provider only until the countries are known, and where it is limited
 // to one country without displayable prices. Whatever else is missing or stale is loaded in
 // the background: the result then has Loading set, and changed is called when more arrives.
-// Search fails only where it has no offers at all because the provider failed.
+// Search fails where the country is unknown, and where it has no offers at all because the
+// provider failed.
 func (c *Catalog) Search(ctx context.Context, search protocol.Search) (protocol.Offers, error) {
 	countries, err := c.searchCountries(ctx, search)
 	if err != nil {

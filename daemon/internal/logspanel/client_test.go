@@ -107,7 +107,7 @@ func TestHeaders(t *testing.T) {
 // Every call, over real HTTP, with lists and ids in each form that the contract allows.
 func TestCalls(t *testing.T) {
 	for name, opts := range map[string]sandbox.Options{
-		"bare": {}, "paginator": {Lists: sandbox.Paginator}, "siblings": {Lists: sandbox.Siblings}, "other ids": {SwapIDs: true},
+		"bare": {}, "paginator": {Lists: sandbox.PaginatedList}, "siblings": {Lists: sandbox.MetaLinksList}, "other ids": {SwapIDTypes: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			now := time.Date(2026, 5, 1, 12, 0, 0, 123456000, time.UTC)
@@ -176,12 +176,12 @@ func checkNumbers(t *testing.T, p *sandbox.Provider, c *logspanel.Client, now ti
 	require.NoError(t, err)
 	assert.Equal(t, logspanel.OrderList{Orders: []logspanel.NumberOrder{order}, Gapless: true, Complete: true}, orders)
 
-	code, err := p.Deliver(order.Number)
+	code, err := p.SendSMS(order.Number)
 	require.NoError(t, err)
 	checked, err := c.CheckNumber(ctx, order.ID)
 	require.NoError(t, err)
 	assert.Empty(t, checked.Code, "the SMS has not arrived yet")
-	p.Advance(2 * time.Second)
+	p.AdvanceClock(2 * time.Second)
 	checked, err = c.CheckNumber(ctx, order.ID)
 	require.NoError(t, err)
 	assert.Equal(t, code, checked.Code)
@@ -285,8 +285,8 @@ func checkBoosts(t *testing.T, p *sandbox.Provider, c *logspanel.Client) {
 // A list longer than one page is read to its end, and only pages that the response
 // announces are requested.
 func TestPages(t *testing.T) {
-	for name, form := range map[string]sandbox.ListForm{
-		"bare": sandbox.Bare, "paginator": sandbox.Paginator, "siblings": sandbox.Siblings,
+	for name, form := range map[string]sandbox.ListFormat{
+		"bare": sandbox.PlainList, "paginator": sandbox.PaginatedList, "siblings": sandbox.MetaLinksList,
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := sandbox.New(sandbox.Options{Lists: form, Balance: naira(1_000_000_00)})
@@ -313,7 +313,7 @@ func TestPages(t *testing.T) {
 					queries = append(queries, call.Query)
 				}
 			}
-			if form == sandbox.Bare {
+			if form == sandbox.PlainList {
 				assert.Equal(t, []string{"per_page=100"}, queries)
 			} else {
 				assert.Equal(t, []string{"per_page=100", "page=2&per_page=100", "page=3&per_page=100"}, queries)

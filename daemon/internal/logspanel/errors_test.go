@@ -28,7 +28,7 @@ func TestRefusals(t *testing.T) {
 		for _, status := range []int{200, 400, 402, 409, 422, 500} {
 			p := sandbox.New(sandbox.Options{})
 			c := newClient(t, p)
-			require.NoError(t, p.Fail(sandbox.Fault{Kind: sandbox.Refuse, Status: status, Code: code, Message: "No."}))
+			require.NoError(t, p.InjectFault(sandbox.Fault{Kind: sandbox.Refuse, Status: status, Code: code, Message: "No."}))
 			_, err := c.BuyNumber(t.Context(), telegram("key-1"))
 			var refusal *logspanel.Error
 			require.ErrorAs(t, err, &refusal, "%s at %d", code, status)
@@ -83,21 +83,21 @@ func TestFaultsDuringPurchase(t *testing.T) {
 		charged bool
 	}{
 		"drop before":        {sandbox.Fault{Kind: sandbox.Drop}, logspanel.Unknown, 0, false},
-		"drop after":         {sandbox.Fault{Kind: sandbox.Drop, Acts: true}, logspanel.Unknown, 0, true},
+		"drop after":         {sandbox.Fault{Kind: sandbox.Drop, Processed: true}, logspanel.Unknown, 0, true},
 		"gateway page":       {sandbox.Fault{Kind: sandbox.HTML}, logspanel.Unknown, 502, false},
-		"gateway page after": {sandbox.Fault{Kind: sandbox.HTML, Status: 504, Acts: true}, logspanel.Unknown, 504, true},
+		"gateway page after": {sandbox.Fault{Kind: sandbox.HTML, Status: 504, Processed: true}, logspanel.Unknown, 504, true},
 		"forbidden page":     {sandbox.Fault{Kind: sandbox.HTML, Status: 403}, logspanel.Unknown, 403, false},
-		"page with a yes":    {sandbox.Fault{Kind: sandbox.HTML, Status: 200, Acts: true}, logspanel.Unknown, 200, true},
+		"page with a yes":    {sandbox.Fault{Kind: sandbox.HTML, Status: 200, Processed: true}, logspanel.Unknown, 200, true},
 		"server error":       {sandbox.Fault{Kind: sandbox.Refuse, Status: 500, Code: "SERVER_ERROR"}, logspanel.Unknown, 500, false},
-		"server error after": {sandbox.Fault{Kind: sandbox.Refuse, Status: 500, Code: "SERVER_ERROR", Acts: true}, logspanel.Unknown, 500, true},
-		"cut JSON":           {sandbox.Fault{Kind: sandbox.Truncate}, logspanel.Unknown, 200, true},
-		"cut connection":     {sandbox.Fault{Kind: sandbox.Cut}, logspanel.Unknown, 200, true},
-		"huge":               {sandbox.Fault{Kind: sandbox.Huge}, logspanel.Unknown, 200, false},
+		"server error after": {sandbox.Fault{Kind: sandbox.Refuse, Status: 500, Code: "SERVER_ERROR", Processed: true}, logspanel.Unknown, 500, true},
+		"cut JSON":           {sandbox.Fault{Kind: sandbox.TruncateJSON}, logspanel.Unknown, 200, true},
+		"cut connection":     {sandbox.Fault{Kind: sandbox.CutConnection}, logspanel.Unknown, 200, true},
+		"huge":               {sandbox.Fault{Kind: sandbox.OversizedBody}, logspanel.Unknown, 200, false},
 		"redirect":           {sandbox.Fault{Kind: sandbox.Redirect, Location: "/api/v1/wallet"}, logspanel.Unknown, 302, false},
-		"slow":               {sandbox.Fault{Kind: sandbox.Slow, Acts: true, DelayMS: 60_000}, logspanel.Unknown, 0, true},
+		"slow":               {sandbox.Fault{Kind: sandbox.Slow, Processed: true, DelayMS: 60_000}, logspanel.Unknown, 0, true},
 		"a known refusal":    {sandbox.Fault{Kind: sandbox.Refuse, Status: 409, Code: "NUMBER_OUT_OF_STOCK"}, logspanel.Refused, 409, false},
 		"sold out just now":  {sandbox.Fault{Kind: sandbox.SoldOut}, logspanel.Refused, 409, false},
-		"dearer just now":    {sandbox.Fault{Kind: sandbox.PriceRaise}, logspanel.Done, 0, true},
+		"dearer just now":    {sandbox.Fault{Kind: sandbox.PriceRise}, logspanel.Done, 0, true},
 		"late":               {sandbox.Fault{Kind: sandbox.Slow, DelayMS: 1}, logspanel.Done, 0, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -109,7 +109,7 @@ func TestFaultsDuringPurchase(t *testing.T) {
 			}
 			client := newClient(t, p, logspanel.WithTimeout(timeout))
 			c.fault.Method, c.fault.Path = http.MethodPost, "/numbers/orders"
-			require.NoError(t, p.Fail(c.fault))
+			require.NoError(t, p.InjectFault(c.fault))
 			_, err := client.BuyNumber(t.Context(), telegram("key-1"))
 			assert.Equal(t, c.outcome, logspanel.OutcomeOf(err), "%v", err)
 			assert.Len(t, p.Calls(), 1, "it is sent once")

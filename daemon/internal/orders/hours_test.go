@@ -375,7 +375,7 @@ func TestOneRateForAll(t *testing.T) {
 		ids := rent(t, b, w, 20)
 		pass(5 * time.Minute)
 		for _, o := range b.Snapshot().Orders {
-			_, err := w.provider.Deliver(o.Number)
+			_, err := w.provider.SendSMS(o.Number)
 			require.NoError(t, err, o.ID)
 		}
 		pass(30 * time.Second)
@@ -411,7 +411,7 @@ func TestPauseHoldsAllCalls(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b, w := online(t)
 				rent(t, b, w, 5)
-				require.NoError(t, w.provider.Fail(sandbox.Fault{
+				require.NoError(t, w.provider.InjectFault(sandbox.Fault{
 					Kind: sandbox.Refuse, Path: "/numbers/orders/*/check", Status: 429, Code: "TOO_MANY", Message: "Too Many Attempts.",
 					RetryAfter: 120, RetryDate: dated,
 				}))
@@ -433,15 +433,15 @@ func TestOutageIsWaitedOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, w := online(t)
 		ids := rent(t, b, w, 10)
-		require.NoError(t, w.provider.Fail(sandbox.Fault{Kind: sandbox.HTML, Status: 502, Times: -1}))
+		require.NoError(t, w.provider.InjectFault(sandbox.Fault{Kind: sandbox.HTML, Status: 502, Times: -1}))
 		pass(time.Minute)
 		assert.False(t, b.Snapshot().Provider.Reachable)
 		asked := len(w.provider.Calls())
 		pass(10 * time.Minute)
 		// Ten orders would have been looked at some 800 times.
 		assert.Less(t, len(w.provider.Calls())-asked, 60)
-		w.provider.Calm()
-		_, err := w.provider.Deliver(b.Snapshot().Orders[0].Number)
+		w.provider.ClearFaults()
+		_, err := w.provider.SendSMS(b.Snapshot().Orders[0].Number)
 		require.NoError(t, err)
 		pass(time.Minute)
 		assert.True(t, b.Snapshot().Provider.Reachable)

@@ -6,23 +6,23 @@ import (
 	"strconv"
 )
 
-// reply is one answer of the API.
-type reply struct {
+// response is a response of the API.
+type response struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-func (r reply) write(w http.ResponseWriter) {
+func (r response) write(w http.ResponseWriter) {
 	for name, values := range r.header {
 		w.Header()[name] = values
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
 	w.WriteHeader(r.status)
-	_, _ = w.Write(r.body) // a client that is gone is no fault of ours
+	_, _ = w.Write(r.body) // the client may be gone
 }
 
-// envelope is the shape of every answer.
+// envelope is the outer JSON object of every response.
 type envelope struct {
 	Success bool   `json:"success"`
 	Status  int    `json:"status,omitempty"`
@@ -33,50 +33,50 @@ type envelope struct {
 	Links   any    `json:"links,omitempty"`
 }
 
-func (e envelope) reply() reply {
+func (e envelope) response() response {
 	status := e.Status
 	if e.Success {
 		status = http.StatusOK
 	}
 	body, err := json.Marshal(e)
 	if err != nil {
-		panic(err) // our own types alone
+		panic(err) // impossible for these types
 	}
-	return reply{status: status, header: http.Header{"Content-Type": {"application/json"}}, body: body}
+	return response{status: status, header: http.Header{"Content-Type": {"application/json"}}, body: body}
 }
 
-func success(data any) reply { return envelope{Success: true, Data: data}.reply() }
+func success(data any) response { return envelope{Success: true, Data: data}.response() }
 
-// refuse is a failure in the provider's envelope.
-func refuse(status int, code, message string) reply {
-	return envelope{Status: status, Code: code, Message: message}.reply()
+// refuse returns an error response in the provider's envelope.
+func refuse(status int, code, message string) response {
+	return envelope{Status: status, Code: code, Message: message}.response()
 }
 
-func invalid(message string) reply {
+func invalid(message string) response {
 	return refuse(http.StatusUnprocessableEntity, "VALIDATION_FAILED", message)
 }
 
-func notFound(code, message string) reply { return refuse(http.StatusNotFound, code, message) }
+func notFound(code, message string) response { return refuse(http.StatusNotFound, code, message) }
 
-func conflict(code, message string) reply { return refuse(http.StatusConflict, code, message) }
+func conflict(code, message string) response { return refuse(http.StatusConflict, code, message) }
 
-// list writes a list in a form.
-func list[T any](form ListForm, r request, items []T) reply {
+// listResponse returns a list in the given format.
+func listResponse[T any](form ListFormat, r request, items []T) response {
 	all := make([]any, len(items))
 	for i := range items {
 		all[i] = items[i]
 	}
-	if form == Bare {
+	if form == PlainList {
 		return success(all)
 	}
-	return page(form, r, all)
+	return pageResponse(form, r, all)
 }
 
-// page is the part of a list that is asked for, with what there is to know of the rest.
-func page(form ListForm, r request, items []any) reply {
+// pageResponse returns the requested page of a list, with its position in the list.
+func pageResponse(form ListFormat, r request, items []any) response {
 	query := r.URL.Query()
-	perPage, ok := positive(query.Get("per_page"), 15)
-	current, fine := positive(query.Get("page"), 1)
+	perPage, ok := parsePositive(query.Get("per_page"), 15)
+	current, fine := parsePositive(query.Get("page"), 1)
 	if !ok || !fine || perPage > 100 {
 		return invalid("The per page field must be between 1 and 100.")
 	}
@@ -93,14 +93,14 @@ func page(form ListForm, r request, items []any) reply {
 		"current_page": current, "last_page": last, "per_page": perPage, "total": len(items),
 		"links": []any{map[string]any{"url": nil, "label": "1", "active": true}},
 	}
-	if form == Siblings {
-		return envelope{Success: true, Data: slice, Meta: about, Links: map[string]any{"next": next, "prev": nil}}.reply()
+	if form == MetaLinksList {
+		return envelope{Success: true, Data: slice, Meta: about, Links: map[string]any{"next": next, "prev": nil}}.response()
 	}
 	about["data"], about["next_page_url"] = slice, next
 	return success(about)
 }
 
-func positive(s string, otherwise int) (n int, ok bool) {
+func parsePositive(s string, otherwise int) (n int, ok bool) {
 	if s == "" {
 		return otherwise, true
 	}

@@ -58,14 +58,14 @@ func newLogCategory(id int, name, description, price string, available int, pare
 	return c
 }
 
-func (p *Provider) getLogCategories(r request) reply {
+func (p *Provider) getLogCategories(r request) response {
 	parent := r.URL.Query().Get("parent_category_id")
-	return list(p.opts.Lists, r, slices.DeleteFunc(slices.Clone(logCategories), func(c logCategory) bool {
+	return listResponse(p.opts.Lists, r, slices.DeleteFunc(slices.Clone(logCategories), func(c logCategory) bool {
 		return parent != "" && strconv.Itoa(c.Parent.ID) != parent
 	}))
 }
 
-func getLogCategory(id string) reply {
+func getLogCategory(id string) response {
 	for _, c := range logCategories {
 		if strconv.Itoa(c.ID) == id {
 			return success(c)

@@ -17,7 +17,7 @@ import (
 	"github.com/logspanel/companion/daemon/sandbox"
 )
 
-// submit sends a form as a browser does, redirects followed.
+// submit sends a form as a browser does, and follows redirects.
 func submit(t *testing.T, url string, fields ...string) (*http.Response, string) {
 	t.Helper()
 	form := neturl.Values{}
@@ -32,6 +32,7 @@ func submit(t *testing.T, url string, fields ...string) (*http.Response, string)
 	return res, string(page)
 }
 
+// nigeria is a purchase of a Telegram number in Nigeria.
 func nigeria() logspanel.Purchase {
 	return logspanel.Purchase{CountryID: "3", ServiceID: "2123", IdempotencyKey: "key-1"}
 }
@@ -52,10 +53,10 @@ func TestPlainSignUp(t *testing.T) {
 			res, page := submit(t, url+"/signup/plain", written(national)...)
 			assert.Equal(t, "/signup/plain/code", res.Request.URL.Path)
 			assert.Contains(t, html.UnescapeString(page), bought.Order.Number)
-			p.Advance(2 * time.Second)
+			p.AdvanceClock(2 * time.Second)
 			order, err := c.CheckNumber(t.Context(), bought.Order.ID)
 			require.NoError(t, err)
-			require.Len(t, order.Code, 6, "the site sent a text")
+			require.Len(t, order.Code, 6, "the site sent an SMS")
 
 			wrong := "000000"
 			if order.Code == wrong {
@@ -70,12 +71,12 @@ func TestPlainSignUp(t *testing.T) {
 	}
 }
 
-// A code is not right before its text has come.
-func TestNoCodeYet(t *testing.T) {
+// A code is not accepted before its SMS has arrived.
+func TestCodeBeforeItsSMS(t *testing.T) {
 	p, c, url := serve(t, sandbox.Options{CodeDelay: time.Minute})
 	bought, err := c.BuyNumber(t.Context(), nigeria())
 	require.NoError(t, err)
-	code, err := p.Deliver(bought.Order.Number)
+	code, err := p.SendSMS(bought.Order.Number)
 	require.NoError(t, err)
 	_, page := submit(t, url+"/signup/plain/code", "phone", bought.Order.Number, "code", code)
 	assert.NotContains(t, page, `id="welcome"`)
@@ -88,11 +89,11 @@ func TestSignUpWithoutAnOrder(t *testing.T) {
 	res, page := submit(t, url+"/signup/plain", "country", "NG", "phone", `8021230000"><script>`)
 	assert.Equal(t, http.StatusUnprocessableEntity, res.StatusCode)
 	assert.Contains(t, page, `role="alert"`)
-	assert.Contains(t, page, `value="8021230000&#34;&gt;&lt;script&gt;"`, "what was typed is still there")
+	assert.Contains(t, page, `value="8021230000&#34;&gt;&lt;script&gt;"`, "the page keeps what was typed")
 	assert.Contains(t, page, `<option value="NG" selected>`)
 	for _, phone := range []string{"", "+", "call me", "+1 212 555 0123"} {
-		_, answer := submit(t, url+"/signup/boxes/phone", "phone", phone)
-		assert.Contains(t, answer, `"error"`, phone)
+		_, response := submit(t, url+"/signup/boxes/phone", "phone", phone)
+		assert.Contains(t, response, `"error"`, phone)
 	}
 }
 
@@ -101,19 +102,19 @@ func TestBoxesSignUp(t *testing.T) {
 	bought, err := c.BuyNumber(t.Context(), nigeria())
 	require.NoError(t, err)
 	number := bought.Order.Number
-	_, answer := submit(t, url+"/signup/boxes/phone", "phone", number[:4]+" "+number[4:])
-	assert.JSONEq(t, `{"phone":"`+number+`"}`, answer)
-	code, err := p.Deliver(number)
+	_, response := submit(t, url+"/signup/boxes/phone", "phone", number[:4]+" "+number[4:])
+	assert.JSONEq(t, `{"phone":"`+number+`"}`, response)
+	code, err := p.SendSMS(number)
 	require.NoError(t, err)
-	_, answer = submit(t, url+"/signup/boxes/code", "phone", number, "code", code)
-	assert.Contains(t, answer, `"error"`)
-	p.Advance(2 * time.Second)
-	_, answer = submit(t, url+"/signup/boxes/code", "phone", number, "code", code)
-	assert.JSONEq(t, `{}`, answer)
+	_, response = submit(t, url+"/signup/boxes/code", "phone", number, "code", code)
+	assert.Contains(t, response, `"error"`)
+	p.AdvanceClock(2 * time.Second)
+	_, response = submit(t, url+"/signup/boxes/code", "phone", number, "code", code)
+	assert.JSONEq(t, `{}`, response)
 }
 
-// The pages name the site, need nothing from elsewhere, and say so to the browser.
-func TestPages(t *testing.T) {
+// The pages name the site, load nothing from other hosts, and have a policy that forbids it.
+func TestSitePages(t *testing.T) {
 	_, _, url := serve(t, sandbox.Options{})
 	elsewhere := regexp.MustCompile(`(?:src|href|action)="(https?:|//)|@import|url\(`)
 	for _, path := range []string{"/", "/signup/plain", "/signup/plain/code?phone=%2B1", "/signup/boxes"} {

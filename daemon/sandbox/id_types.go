@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// swapIDs turns an answer's ids around: numbers into strings, and strings that hold
-// a number into numbers.
-func swapIDs(body []byte) []byte {
+// swapIDTypes turns the ids of a response from numbers into strings, and from strings that
+// hold a number into numbers.
+func swapIDTypes(body []byte) []byte {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
-	var answer any
-	if err := decoder.Decode(&answer); err != nil {
-		panic(err) // our own answers alone
+	var response any
+	if err := decoder.Decode(&response); err != nil {
+		panic(err) // impossible: the sandbox wrote it
 	}
-	swapIn(answer)
-	out, err := json.Marshal(answer)
+	swapIn(response)
+	out, err := json.Marshal(response)
 	if err != nil {
 		panic(err)
 	}
