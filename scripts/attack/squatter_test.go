@@ -113,7 +113,7 @@ func besiege(t *testing.T, w world) {
 	shows(t, popup, "The companion isn't running")
 	for name, trick := range tricks {
 		s := squat(t, c.Address, answering(trick))
-		shows(t, popup, "Another program answers")
+		shows(t, popup, "Another program uses this port")
 		assert.NotEmpty(t, s.learned(), name)
 		for _, mark := range [][]byte{secret, []byte(encoded), []byte(marked)} {
 			assert.False(t, bytes.Contains(s.learned(), mark), "%s: the squatter learned a secret", name)
@@ -131,9 +131,9 @@ func besiege(t *testing.T, w world) {
 	require.NoError(t, err)
 	require.NoError(t, c.Halt())
 	s := squat(t, c.Address, answering(noise))
-	shows(t, popup, "Another program answers")
+	shows(t, popup, "Another program uses this port")
 	click(t, popup, "forget")
-	shows(t, popup, "Connect this browser")
+	shows(t, popup, "Pair this browser")
 	paste(t, popup, code)
 	shows(t, popup, "Start the companion on another port")
 	assert.False(t, bytes.Contains(s.learned(), key.Key()))
@@ -174,7 +174,7 @@ func TestARelayIsRefused(t *testing.T) {
 	require.NoError(t, c.Run(t.Context()))
 	popup := w.own("popup.html")
 	assert.Equal(t, -protocol.CloseUnknownClient, <-relayed, "the companion sees another address than the extension")
-	shows(t, popup, "Another program answers")
+	shows(t, popup, "Another program uses this port")
 
 	t.Log("the new port is all that is to be said")
 	options := w.own("options.html")

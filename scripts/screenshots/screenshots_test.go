@@ -315,12 +315,12 @@ func readOut(t *testing.T, g *gallery, all []shown) {
 	require.NoError(t, p.Wait(`said.some((text) => text.includes("4 9 2 1 7"))`))
 	p.eval(fmt.Sprintf("stage.update(%s)", view))
 	p.eval(fmt.Sprintf("stage.update(%s)", find(t, all, "popup-code-kept").View))
-	require.NoError(t, p.Wait(`said.some((text) => text.includes("Filled on"))`))
+	require.NoError(t, p.Wait(`said.some((text) => text.includes("filled in on"))`))
 	assert.Equal(t, 1, strings.Count(p.eval(`said.join("\n")`), "4 9 2 1 7"))
 
 	p = hold(t, g, find(t, all, "popup-waiting"))
 	p.eval(said)
-	for _, c := range []struct{ left, want string }{{"839", "14 minutes"}, {"61", "2 minutes"}, {"-1", "The time is over."}} {
+	for _, c := range []struct{ left, want string }{{"839", "14 minutes"}, {"61", "2 minutes"}, {"-1", "Time is up."}} {
 		p.eval(fmt.Sprintf("stage.later(%q, %s)", "2026-05-01T12:14:32Z", c.left))
 		require.NoError(t, p.Wait(fmt.Sprintf(`said.at(-1)?.includes(%q)`, c.want)))
 	}
