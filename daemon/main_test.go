@@ -67,7 +67,7 @@ func TestSecretsAreReadFromStandardInput(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}
-	require.Empty(t, out.String(), "nobody is there to be asked")
+	require.Empty(t, out.String(), "without a terminal there is no prompt")
 }
 
 func TestKeyIsNoArgument(t *testing.T) {

@@ -171,7 +171,7 @@ func TestLockedKeyring(t *testing.T) {
 		list, err := control.Dial(s.dir).Ledger(t.Context())
 		opened = err == nil && len(list) > 0
 	}
-	assert.True(t, opened, "it reads the balance by itself")
+	assert.True(t, opened, "it reads the balance without being asked")
 	assert.Equal(t, pid, s.cmd.Process.Pid)
 	assert.Contains(t, s.output("doctor"), "ok    API key        the provider takes it")
 	s.stop()
@@ -260,7 +260,7 @@ func TestCrashLeavesNoDump(t *testing.T) {
 
 	other := exec.Command("sh", "-c", "kill -ABRT $$")
 	require.Error(t, other.Run())
-	require.True(t, other.ProcessState.Sys().(syscall.WaitStatus).CoreDump(), "another program has to leave one here: see ulimit -Hc")
+	require.True(t, other.ProcessState.Sys().(syscall.WaitStatus).CoreDump(), "a dump must be possible here for other programs: see ulimit -Hc")
 
 	s := newTestSession(t)
 	t.Setenv("GOTRACEBACK", "crash")

@@ -61,13 +61,13 @@ func TestCallerLeavesBlockedKeyring(t *testing.T) {
 		case left := <-leaving:
 			assert.ErrorIs(t, left.err, context.Canceled)
 		default:
-			assert.Fail(t, "the caller that left still waits")
+			assert.Fail(t, "the caller that gave up still waits")
 		}
 		keys.Reload() // does not wait for the keyring either
 		synctest.Wait()
 		close(keyring.answer)
 		got := <-staying
-		require.NoError(t, got.err, "the caller that stayed is answered, whoever began the reading")
+		require.NoError(t, got.err, "the other caller gets an answer, whoever began the read")
 		assert.Equal(t, "first-key", got.Key)
 	})
 }
@@ -89,7 +89,7 @@ func TestCallersShareOneReading(t *testing.T) {
 		assert.EqualValues(t, 1, keyring.reads.Load())
 		_, err := keys.Credential(t.Context())
 		require.NoError(t, err)
-		assert.EqualValues(t, 1, keyring.reads.Load(), "it is remembered")
+		assert.EqualValues(t, 1, keyring.reads.Load(), "it is cached")
 	})
 }
 

@@ -24,7 +24,7 @@ func TestPortOwner(t *testing.T) {
 		require.ErrorContains(t, err, "(process "+strconv.Itoa(os.Getpid())+")")
 		require.ErrorContains(t, err, "--port")
 		require.NoError(t, l.Close())
-		assert.Equal(t, "another program", portOwner(port), "nobody holds it")
+		assert.Equal(t, "another program", portOwner(port), "the port is free")
 	}
 }
 
@@ -46,7 +46,7 @@ func TestFindListener(t *testing.T) {
 // read.
 func TestPortOwnerOfAnotherUser(t *testing.T) {
 	if os.Getuid() != 0 {
-		assert.NotEmpty(t, portOwner(1), "only root can play another user here")
+		assert.NotEmpty(t, portOwner(1), "only root can start a program as another user")
 		return
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -186,7 +186,7 @@ func TestPurchaseOfAnotherHost(t *testing.T) {
 			call[protocol.OrderPage](t, c, protocol.OrderList, protocol.Empty{})
 		})
 	}
-	assert.Len(t, simulated.Calls(), calls, "its host heard nothing")
+	assert.Len(t, simulated.Calls(), calls, "its own host got no calls")
 	for _, c := range other.Calls() {
 		assert.NotEqual(t, "POST", c.Method)
 	}

@@ -36,13 +36,13 @@ func (u *ui) Browsers() []browser.Browser {
 
 func (u *ui) Switches() tray.Switches {
 	set := u.prefs.settings()
-	on := tray.Switches{tray.GiveBack: !u.book.Snapshot().KeepExpired, tray.Notifications: !set.Off}
+	on := tray.Switches{tray.AutoCancel: !u.book.Snapshot().KeepExpired, tray.Notifications: !set.Off}
 	if desktop.NotificationsArePrivate && !set.Off {
-		on[tray.CodesInThem] = !set.HideCodes
+		on[tray.CodesInNotifications] = !set.HideCodes
 	}
 	if u.opts.canStartAtLogin() {
 		if starts, err := desktop.StartsAtLogin(); err == nil {
-			on[tray.AtLogin] = starts
+			on[tray.StartAtLogin] = starts
 		}
 	}
 	return on
@@ -51,13 +51,13 @@ func (u *ui) Switches() tray.Switches {
 func (u *ui) Switch(ctx context.Context, s tray.Switch, on bool) (err error) {
 	off := !on
 	switch s {
-	case tray.GiveBack:
+	case tray.AutoCancel:
 		_, err = u.Change(ctx, control.Change{KeepExpired: &off})
 	case tray.Notifications:
 		_, err = u.Change(ctx, control.Change{NotificationsOff: &off})
-	case tray.CodesInThem:
+	case tray.CodesInNotifications:
 		_, err = u.Change(ctx, control.Change{HideCodes: &off})
-	case tray.AtLogin:
+	case tray.StartAtLogin:
 		err = StartAtLogin(on, u.opts)
 	}
 	u.refreshTray()

@@ -69,19 +69,19 @@ func TestDialogs(t *testing.T) {
 		}()
 		return asked
 	}
-	t.Run("a secret is typed", func(t *testing.T) {
+	t.Run("typing a secret", func(t *testing.T) {
 		asked := secret(t)
 		operateWindow(t, "type", "--delay", "20", "a|b c%d-é")
 		operateWindow(t, "key", "Return")
 		assert.Equal(t, answer{"a|b c%d-é", nil}, <-asked)
 	})
-	t.Run("and is not", func(t *testing.T) {
+	t.Run("pressing Escape", func(t *testing.T) {
 		asked := secret(t)
 		operateWindow(t, "keydown", "Escape")
 		assert.ErrorIs(t, (<-asked).err, ErrDismissed)
 		releaseEscape()
 	})
-	t.Run("an amount stands there already", func(t *testing.T) {
+	t.Run("confirming the present amount", func(t *testing.T) {
 		asked := make(chan answer, 1)
 		go func() {
 			text, err := Ask(t.Context(), Name, "What may one number cost?", "10000.00")
@@ -90,7 +90,7 @@ func TestDialogs(t *testing.T) {
 		operateWindow(t, "key", "Return")
 		assert.Equal(t, answer{"10000.00", nil}, <-asked)
 	})
-	t.Run("the companion ends", func(t *testing.T) {
+	t.Run("the context ends", func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		closed := make(chan error, 1)
 		go func() { closed <- ShowMessage(ctx, Name, "hello") }()
@@ -98,7 +98,7 @@ func TestDialogs(t *testing.T) {
 		stop()
 		assert.ErrorIs(t, <-closed, context.Canceled)
 	})
-	t.Run("a code is shown and in no argument", func(t *testing.T) {
+	t.Run("a shown code is in no argument", func(t *testing.T) {
 		shown := make(chan error, 1)
 		go func() {
 			shown <- ShowCountdown(t.Context(), Name, func(left time.Duration) string { return "ABCD-EFGH-IJKL" }, time.Now().Add(time.Minute))
@@ -112,11 +112,11 @@ func TestDialogs(t *testing.T) {
 			assert.NotContains(t, string(raw), "ABCD-EFGH-IJKL", path)
 			seen = seen || strings.Contains(string(raw), "--progress")
 		}
-		assert.True(t, seen, "the window was there")
+		assert.True(t, seen, "zenity was running")
 		operateWindow(t, "keydown", "Escape")
 		assert.NoError(t, <-shown)
 	})
-	t.Run("a code is too old", func(t *testing.T) {
+	t.Run("the countdown ends", func(t *testing.T) {
 		assert.NoError(t, ShowCountdown(t.Context(), Name, func(time.Duration) string { return "" }, time.Now().Add(time.Second)))
 	})
 }

@@ -51,7 +51,7 @@ func TestStartAtLogin(t *testing.T) {
 		return on
 	}
 	assert.False(t, on())
-	require.NoError(t, StartAtLogin(false, oddCommand), "it is off already")
+	require.NoError(t, StartAtLogin(false, oddCommand), "turning it off twice is no error")
 	require.NoError(t, StartAtLogin(true, oddCommand))
 	assert.True(t, on())
 	require.NoError(t, StartAtLogin(true, []string{"/usr/bin/logspanel-companion", "run"}))
@@ -60,7 +60,7 @@ func TestStartAtLogin(t *testing.T) {
 	assert.Contains(t, string(raw), "\nExec=\"/usr/bin/logspanel-companion\" \"run\"\n")
 	left, err := os.ReadDir(filepath.Dir(entryPath()))
 	require.NoError(t, err)
-	assert.Len(t, left, 1, "nothing is left beside it")
+	assert.Len(t, left, 1, "no temporary file is left")
 	for _, off := range []string{"Hidden=true", "X-GNOME-Autostart-enabled = false"} {
 		require.NoError(t, os.WriteFile(entryPath(), []byte("[Desktop Entry]\nExec=x\n"+off+"\n[Other]\n"), 0o600))
 		assert.False(t, on(), "the desktop turned it off: %s", off)

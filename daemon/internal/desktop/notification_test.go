@@ -116,11 +116,11 @@ func TestShow(t *testing.T) {
 		body    string
 		actions int
 	}{
-		"all that there is":     {[]string{"body", "body-markup", "actions", "persistence"}, false, `&lt;b&gt;a&lt;/b&gt; &amp; "b" c`, 2},
+		"every capability":     {[]string{"body", "body-markup", "actions", "persistence"}, false, `&lt;b&gt;a&lt;/b&gt; &amp; "b" c`, 2},
 		"no markup":             {[]string{"body", "actions"}, false, `<b>a</b> & "b" c`, 2},
 		"no buttons":            {[]string{"body", "body-markup"}, false, `&lt;b&gt;a&lt;/b&gt; &amp; "b" c`, 0},
 		"nothing":               {nil, false, `<b>a</b> & "b" c`, 0},
-		"it says nothing of it": {nil, true, `<b>a</b> & "b" c`, 0},
+		"no capabilities listed": {nil, true, `<b>a</b> & "b" c`, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			startBus(t)
@@ -167,7 +167,7 @@ func TestButtonPress(t *testing.T) {
 	s.press(t, uint32(1), one)
 	s.press(t, uint32(1), one)
 	assert.Equal(t, "one", <-pressed)
-	assert.Equal(t, "one", <-pressed, "it stays there on some desktops")
+	assert.Equal(t, "one", <-pressed, "on some desktops the button stays")
 
 	other, err := dbus.ConnectSessionBus()
 	require.NoError(t, err)
@@ -175,14 +175,14 @@ func TestButtonPress(t *testing.T) {
 	require.NoError(t, other.Emit(notificationsPath, notificationsName+".ActionInvoked", uint32(1), one))
 	s.set(func() { s.pressesEarly = true })
 	key("three")
-	assert.Equal(t, "three", <-pressed, "nobody but the server presses a button")
+	assert.Equal(t, "three", <-pressed, "a signal from another program presses nothing")
 }
 
 func TestServersComeAndGo(t *testing.T) {
 	kill := startBus(t)
 	n := NewNotifier(t.Context())
 	show := func() error { return n.Show(t.Context(), Notification{Title: "hello"}) }
-	require.ErrorIs(t, show(), ErrNoNotifications, "none is there yet")
+	require.ErrorIs(t, show(), ErrNoNotifications, "no service is running yet")
 	s := newFakeServer(t)
 	require.NoError(t, show())
 	<-s.received
@@ -206,7 +206,7 @@ func TestServersComeAndGo(t *testing.T) {
 	s.set(func() { s.hang = hang })
 	hurried, cancel := context.WithTimeout(t.Context(), tick)
 	defer cancel()
-	require.ErrorIs(t, n.Show(hurried, Notification{Title: "hello"}), ErrNoNotifications, "one that never answers holds nobody up")
+	require.ErrorIs(t, n.Show(hurried, Notification{Title: "hello"}), ErrNoNotifications, "a service that never answers does not block")
 }
 
 func TestNoNotificationsWithoutABus(t *testing.T) {

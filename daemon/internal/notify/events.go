@@ -143,17 +143,17 @@ func ended(key string, s protocol.Snapshot, c Criteria) bool {
 // orderClosed reports whether a key belongs to an order that the state no longer contains.
 // A closed order never returns to the state, so its keys need not be remembered.
 func orderClosed(key string, s protocol.Snapshot) bool {
-	id, ofOrder := orderID(key)
-	return ofOrder && !slices.ContainsFunc(s.Orders, func(o protocol.Order) bool { return o.ID == id })
+	id, ok := orderID(key)
+	return ok && !slices.ContainsFunc(s.Orders, func(o protocol.Order) bool { return o.ID == id })
 }
 
 // orderID returns the order's id in a key, if the key belongs to an order.
-func orderID(key string) (id string, is bool) {
-	if rest, is := strings.CutPrefix(key, codePrefix); is {
+func orderID(key string) (id string, ok bool) {
+	if rest, ok := strings.CutPrefix(key, codePrefix); ok {
 		return rest[:max(strings.LastIndexByte(rest, '/'), 0)], true
 	}
 	for _, prefix := range []string{refundedPrefix, refundFailedPrefix} {
-		if id, is := strings.CutPrefix(key, prefix); is {
+		if id, ok := strings.CutPrefix(key, prefix); ok {
 			return id, true
 		}
 	}

@@ -176,7 +176,7 @@ func TestConditionThatReturnsIsShownAgain(t *testing.T) {
 		f.change(wallet(10_00))
 		assert.Equal(t, []string{"The balance is low: 10.00 NGN"}, shown())
 		f.change(wallet(5_00))
-		assert.Empty(t, shown(), "it is low still")
+		assert.Empty(t, shown(), "it is still low")
 		f.change(wallet(2000_00))
 		f.change(wallet(1_00))
 		assert.Equal(t, []string{"The balance is low: 1.00 NGN"}, shown())
@@ -192,7 +192,7 @@ func TestConditionThatReturnsIsShownAgain(t *testing.T) {
 		assert.Equal(t, []string{"The API key is refused"}, shown(), "another key")
 		f.change(key(protocol.KeyOK))
 		f.change(key(protocol.KeyRefused))
-		assert.Equal(t, []string{"The API key is refused"}, shown(), "it was taken in between")
+		assert.Equal(t, []string{"The API key is refused"}, shown(), "the key worked in between")
 	})
 	f.state.Key.State = protocol.KeyUnchecked
 	f.run(t, func(shown func() []string) {
@@ -212,14 +212,14 @@ func TestNotificationsOff(t *testing.T) {
 		assert.Empty(t, shown())
 		f.settings = Settings{HideCodes: true}
 		f.changed <- struct{}{}
-		assert.Empty(t, shown(), "what happened before is not made up for")
+		assert.Empty(t, shown(), "events from before are not shown later")
 		o = receivedOrder("5555", time.Now().Add(time.Second))
 		f.change(protocol.Change{Order: &o})
 		assert.Equal(t, []string{"A code is there"}, shown())
 		assert.NotContains(t, f.notifications[0].Title+f.notifications[0].Body+f.notifications[0].Button, "5555")
 
 		f.notifications[0].OnPress()
-		assert.Equal(t, []string{"5555"}, f.copied, "hidden, it can be copied")
+		assert.Equal(t, []string{"5555"}, f.copied, "a hidden code can be copied")
 	})
 }
 
@@ -232,10 +232,10 @@ func TestNoNotificationService(t *testing.T) {
 			o := receivedOrder("482913", time.Now().Add(time.Duration(i)*time.Second))
 			f.change(protocol.Change{Order: &o})
 		}
-		assert.Len(t, shown(), 5, "each is tried")
+		assert.Len(t, shown(), 5, "every notification is tried")
 		f.notifications[0].OnPress()
 		synctest.Wait()
-		assert.Equal(t, 1, strings.Count(f.log.String(), "there are no notifications"), "and it is said once")
+		assert.Equal(t, 1, strings.Count(f.log.String(), "there are no notifications"), "logged once")
 		assert.NotContains(t, f.log.String(), "482913")
 	})
 }
@@ -271,7 +271,7 @@ func TestHistoryDoesNotGrow(t *testing.T) {
 		old := testOrder(protocol.OrderRefunded)
 		old.ID, old.CreatedAt, old.AskedBy = "0", began, []string{"c2"}
 		f.changeOrder(protocol.Change{Order: &old})
-		assert.Empty(t, shown(), "a change of one that was told long ago")
+		assert.Empty(t, shown(), "a change of an order that was notified long ago")
 		waiting := testOrder(protocol.OrderExpired)
 		waiting.ID, waiting.CreatedAt, waiting.Problem = "late", began.Add(-time.Hour), nil
 		f.changeOrder(protocol.Change{Order: &waiting})
@@ -279,7 +279,7 @@ func TestHistoryDoesNotGrow(t *testing.T) {
 		f.changeOrder(protocol.Change{Order: &waiting})
 		waiting.State = protocol.OrderRefunded
 		f.changeOrder(protocol.Change{Order: &waiting})
-		assert.Len(t, shown(), 1, "an old one that is given back now is news")
+		assert.Len(t, shown(), 1, "the refund of an old order is notified")
 	})
 	f.run(t, func(shown func() []string) {
 		assert.Empty(t, shown(), "after a restart")

@@ -19,12 +19,12 @@ const (
 	maxHandOvers   = 3
 	maxBrowsers    = 6
 	maxDecisions   = 10
-	maxTooltip     = 127 // UTF-16 units: Windows takes 128 with the terminating zero
-	maxName        = 32  // runes of a service's or browser's name
-	maxLine        = 90  // runes of a warning
-	codeShownFor   = 10 * time.Minute
-	errorShownFor  = 2 * time.Minute // how long the menu shows the error of a failed click
-	cancellableFor = 24 * time.Hour  // how long an expired order can be cancelled
+	maxTooltip     = 127              // UTF-16 units: Windows takes 128 with the terminating zero
+	maxName        = 32               // runes of a service's or browser's name
+	maxLine        = 90               // runes of a warning
+	codeShownFor   = 10 * time.Minute // after that, an order with a code counts as finished
+	errorShownFor  = 2 * time.Minute  // how long the menu shows the error of a failed click
+	cancellableFor = 24 * time.Hour   // how long an expired order can be cancelled
 )
 
 // Icon is the state that the tray icon shows.
@@ -62,9 +62,9 @@ type Menu struct {
 // Line is a clickable line, and what it is about.
 type Line struct {
 	Text    string
-	Copy    string
-	Order   string
-	Browser string
+	Copy    string // what a click copies
+	Order   string // id
+	Browser string // id
 	Intent  string // id of the purchase that the line settles
 }
 
@@ -182,10 +182,10 @@ func keepPlaces(before, now []Line, places int) []Line {
 
 func switchLines(s Switches) (list [switchCount]Toggle) {
 	for i, text := range [switchCount]string{
-		Notifications: "Show notifications",
-		CodesInThem:   "Show codes in notifications",
-		GiveBack:      "Give numbers back when their time is over",
-		AtLogin:       "Start at login",
+		Notifications:        "Show notifications",
+		CodesInNotifications: "Show codes in notifications",
+		AutoCancel:           "Give numbers back when their time is over",
+		StartAtLogin:         "Start at login",
 	} {
 		if on, there := s[Switch(i)]; there {
 			list[i] = Toggle{text, on}

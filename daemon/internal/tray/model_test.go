@@ -128,9 +128,9 @@ func TestNewMenu(t *testing.T) {
 			Cancels: []Line{{Text: "WhatsApp  +234 803 123 4567  give it back for 850.00 NGN", Order: "1"}},
 			Changes: noon.Add(24*time.Hour - time.Minute),
 		}},
-		"switches": {healthyState(), LocalState{Switches: Switches{Notifications: true, AtLogin: false}}, Menu{
+		"switches": {healthyState(), LocalState{Switches: Switches{Notifications: true, StartAtLogin: false}}, Menu{
 			Icon: IconIdle, Tooltip: tip, Balance: balance, More: nothingWaits,
-			Switches: [switchCount]Toggle{Notifications: {"Show notifications", true}, AtLogin: {"Start at login", false}},
+			Switches: [switchCount]Toggle{Notifications: {"Show notifications", true}, StartAtLogin: {"Start at login", false}},
 		}},
 		"refund awaited": {healthyState(testOrder(protocol.OrderCancelling)), LocalState{}, Menu{
 			Icon: IconIdle, Tooltip: tip, Balance: balance,

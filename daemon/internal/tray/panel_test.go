@@ -106,7 +106,7 @@ func (s logLines) logger() *slog.Logger { return slog.New(slog.NewTextHandler(s,
 func TestRunAfterItsContextEnded(t *testing.T) {
 	ended, end := context.WithCancel(t.Context())
 	end()
-	require.NoError(t, Run(ended, Options{}), "who is told to stop has nothing to complain about")
+	require.NoError(t, Run(ended, Options{}), "a context that has ended is no error")
 }
 
 func TestNoBus(t *testing.T) {
@@ -119,5 +119,5 @@ func TestNoBus(t *testing.T) {
 	go func() { done <- Run(ctx, Options{Log: logged.logger()}) }()
 	require.Contains(t, <-logged, "no tray icon")
 	stop()
-	require.NoError(t, <-done, "one that comes later is waited for")
+	require.NoError(t, <-done, "it waits for a bus that starts later")
 }

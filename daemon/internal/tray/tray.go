@@ -60,10 +60,10 @@ type Switch int
 
 // The switches, in the order of the menu.
 const (
-	Notifications Switch = iota
-	CodesInThem          // codes in notifications
-	GiveBack             // cancel numbers whose time is over
-	AtLogin              // start at login
+	Notifications        Switch = iota
+	CodesInNotifications        // codes in notifications
+	AutoCancel                  // cancel numbers whose time is over
+	StartAtLogin                // start at login
 	switchCount
 )
 
@@ -142,16 +142,16 @@ func follow(ctx context.Context, opts Options, clicks <-chan click, show func(Me
 			}
 			running[c] = true
 			tasks.Go(func() {
-				o := task(ctx)
-				o.click = c
+				res := task(ctx)
+				res.click = c
 				select {
-				case results <- o:
+				case results <- res:
 				case <-ctx.Done():
 				}
 			})
-		case o := <-results:
-			delete(running, o.click)
-			local.apply(o, time.Now())
+		case res := <-results:
+			delete(running, res.click)
+			local.apply(res, time.Now())
 		}
 	}
 }

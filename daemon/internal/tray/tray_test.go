@@ -45,7 +45,7 @@ type fakeController struct {
 
 func newFakeController() *fakeController {
 	return &fakeController{
-		switches: Switches{Notifications: true, GiveBack: false}, changed: make(chan struct{}), calls: make(chan string, 100),
+		switches: Switches{Notifications: true, AutoCancel: false}, changed: make(chan struct{}), calls: make(chan string, 100),
 		dialogClosed: make(chan struct{}),
 	}
 }
@@ -127,7 +127,7 @@ func withMenu(t *testing.T, state protocol.Snapshot, test func(source *fakeSourc
 		test(source, controller, clicks, shown)
 		stop()
 		synctest.Wait()
-		assert.Positive(t, source.stopped, "the subscription is given back")
+		assert.Positive(t, source.stopped, "the subscription is ended")
 	})
 }
 
@@ -177,25 +177,25 @@ func TestClicks(t *testing.T) {
 	asked.ID, asked.AskedBy = "4", []string{"c2"}
 	state := healthyState(code, other, old, asked)
 	for c, want := range map[click]string{
-		{copyOrder, 0}:                   "copy 482913",
-		{copyOrder, 1}:                   "copy +2348031234567",
-		{copyOrder, 7}:                   "",
-		{copyRecent, 0}:                  "copy +2348030000000",
-		{cancelNumber, 0}:                "cancel 2",
-		{cancelNumber, 1}:                "",
-		{handOverCode, 0}:                "hand 4 to c2",
-		{handOverCode, 1}:                "",
-		{revokeBrowser, 0}:               "revoke c2",
-		{revokeBrowser, 3}:               "",
-		{action: pairBrowser}:            "pair",
-		{action: refreshState}:           "refresh",
-		{action: setKey}:                 "ask key",
-		{action: setLimits}:              "ask limits",
-		{toggleSwitch, int(GiveBack)}:    "switch 2 true",
-		{toggleSwitch, int(CodesInThem)}: "switch 1 true",
-		{action: openLog}:                "open log",
-		{action: showAbout}:              "about",
-		{action: quitCompanion}:          "quit",
+		{copyOrder, 0}:                            "copy 482913",
+		{copyOrder, 1}:                            "copy +2348031234567",
+		{copyOrder, 7}:                            "",
+		{copyRecent, 0}:                           "copy +2348030000000",
+		{cancelNumber, 0}:                         "cancel 2",
+		{cancelNumber, 1}:                         "",
+		{handOverCode, 0}:                         "hand 4 to c2",
+		{handOverCode, 1}:                         "",
+		{revokeBrowser, 0}:                        "revoke c2",
+		{revokeBrowser, 3}:                        "",
+		{action: pairBrowser}:                     "pair",
+		{action: refreshState}:                    "refresh",
+		{action: setKey}:                          "ask key",
+		{action: setLimits}:                       "ask limits",
+		{toggleSwitch, int(AutoCancel)}:           "switch 2 true",
+		{toggleSwitch, int(CodesInNotifications)}: "switch 1 true",
+		{action: openLog}:                         "open log",
+		{action: showAbout}:                       "about",
+		{action: quitCompanion}:                   "quit",
 	} {
 		withMenu(t, state, func(_ *fakeSource, controller *fakeController, clicks chan<- click, shown func() Menu) {
 			controller.set(func() { controller.browsers = []browser.Browser{{ID: "c2", Product: "Firefox"}} })
@@ -215,7 +215,7 @@ func TestClickThatFails(t *testing.T) {
 		assert.Equal(t, []string{"Nothing was copied: install xclip"}, shown().Warnings)
 		c.set(func() { c.failure = nil })
 		clicks <- click{action: pairBrowser}
-		assert.Empty(t, shown().Warnings, "this one did something")
+		assert.Empty(t, shown().Warnings, "this click worked")
 		assert.Contains(t, shown().Pair, "ABCD-EFGH (2:00 left)")
 		<-time.After(2 * time.Minute)
 		assert.Equal(t, "Add a browser…", shown().Pair)
@@ -223,7 +223,7 @@ func TestClickThatFails(t *testing.T) {
 		clicks <- click{copyOrder, 0}
 		assert.NotEmpty(t, shown().Warnings)
 		<-time.After(errorShownFor)
-		assert.Empty(t, shown().Warnings, "it is not complained of for ever")
+		assert.Empty(t, shown().Warnings, "the error disappears after a while")
 	})
 }
 
@@ -307,7 +307,7 @@ func TestLinesKeepTheirPlaces(t *testing.T) {
 		clicks <- click{cancelNumber, 1}
 		clicks <- click{cancelNumber, 2}
 		shown()
-		assert.Equal(t, "cancel 3", <-c.calls, "nothing was at the first place clicked")
+		assert.Equal(t, "cancel 3", <-c.calls, "the first click hit an empty place")
 		assert.Equal(t, []string{"1", "4", "3"}, places(change(order("4")).Orders))
 	})
 }
@@ -316,7 +316,7 @@ func TestBrowsers(t *testing.T) {
 	asked := receivedOrder("482913", time.Now().Add(24*time.Hour))
 	asked.AskedBy = []string{"gone", "c2"}
 	withMenu(t, healthyState(asked), func(_ *fakeSource, c *fakeController, _ chan<- click, shown func() Menu) {
-		assert.Empty(t, shown().HandOvers, "nobody knows that browser")
+		assert.Empty(t, shown().HandOvers, "that browser is not paired")
 		noon := time.Date(2026, 5, 1, 12, 0, 0, 0, time.Local)
 		c.set(func() {
 			c.browsers = []browser.Browser{
@@ -330,7 +330,7 @@ func TestBrowsers(t *testing.T) {
 		require.Len(t, shown().HandOvers, 1)
 		assert.Equal(t, "Let Firefox 153 have the code of +234 803 123 4567", shown().HandOvers[0].Text)
 		c.set(func() { c.browsers[0].LastUsed = noon.Add(2 * time.Hour) })
-		assert.Equal(t, "c2", shown().Browsers[0].Browser, "they keep their places")
+		assert.Equal(t, "c2", shown().Browsers[0].Browser, "browsers keep their places")
 	})
 }
 
@@ -341,5 +341,5 @@ func TestMoreBrowsersThanLines(t *testing.T) {
 	}
 	m := NewMenu(healthyState(), own, noon)
 	require.Len(t, m.Browsers, maxBrowsers)
-	assert.Equal(t, "h", m.Browsers[0].Browser, "the last used comes first")
+	assert.Equal(t, "h", m.Browsers[0].Browser, "the last used browser comes first")
 }

@@ -14,140 +14,140 @@ import (
 // logs once that there is none. The main goroutine must call it, and only once.
 func Run(ctx context.Context, opts Options) error {
 	clicks := make(chan click)
-	var d *menuView
+	var v *menuView
 	return runInPanels(ctx, opts.Log,
 		func() {
-			if d != nil {
-				d.reset()
+			if v != nil {
+				v.reset()
 			}
-			d = newMenuView(ctx, clicks)
+			v = newMenuView(ctx, clicks)
 		},
-		func(act context.Context) { follow(act, opts, clicks, d.show) })
+		func(panelCtx context.Context) { follow(panelCtx, opts, clicks, v.show) })
 }
 
 // menuView is the menu on the screen. It creates all its items once and then hides them or
 // changes their text: the library crashes if an item is removed while it is clicked.
 type menuView struct {
-	items        []*systray.MenuItem
-	stopClicks   func() // ends the goroutines that wait for clicks
-	icon         Icon
-	tooltip      string
-	balance      *row
-	spent        *row
-	warnings     []*row
-	orders       []*row
-	more         *row
-	handOvers    []*row
-	cancelMenu   *row
-	cancels      []*row
-	decideMenu   *row
-	decisions    []*row
-	recentMenu   *row
-	recent       []*row
-	pair         *row
-	browsersMenu *row
-	browsers     []*row
-	switches     []*row
+	items         []*systray.MenuItem
+	stopClicks    func() // ends the goroutines that wait for clicks
+	icon          Icon
+	tooltip       string
+	balance       *row
+	spent         *row
+	warnings      []*row
+	orders        []*row
+	more          *row
+	handOvers     []*row
+	cancelsMenu   *row
+	cancels       []*row
+	decisionsMenu *row
+	decisions     []*row
+	recentMenu    *row
+	recent        []*row
+	pair          *row
+	browsersMenu  *row
+	browsers      []*row
+	switches      []*row
 }
 
 func newMenuView(ctx context.Context, clicks chan<- click) *menuView {
-	on := func(what action, line int) func() {
+	onClick := func(act action, line int) func() {
 		return func() {
 			select {
-			case clicks <- click{what, line}:
+			case clicks <- click{act, line}:
 			case <-ctx.Done():
 			}
 		}
 	}
-	ctx, end := context.WithCancel(ctx)
-	d := &menuView{stopClicks: end}
-	d.balance, d.spent = d.addRow(ctx, nil, nil), d.addRow(ctx, nil, nil)
+	ctx, stop := context.WithCancel(ctx)
+	v := &menuView{stopClicks: stop}
+	v.balance, v.spent = v.addRow(ctx, nil, nil), v.addRow(ctx, nil, nil)
 	for range maxWarnings {
-		d.warnings = append(d.warnings, d.addRow(ctx, nil, nil))
+		v.warnings = append(v.warnings, v.addRow(ctx, nil, nil))
 	}
 	systray.AddSeparator()
 	for i := range maxOrders {
-		d.orders = append(d.orders, d.addRow(ctx, nil, on(copyOrder, i)))
+		v.orders = append(v.orders, v.addRow(ctx, nil, onClick(copyOrder, i)))
 	}
-	d.more = d.addRow(ctx, nil, nil)
+	v.more = v.addRow(ctx, nil, nil)
 	for i := range maxHandOvers {
-		d.handOvers = append(d.handOvers, d.addRow(ctx, nil, on(handOverCode, i)))
+		v.handOvers = append(v.handOvers, v.addRow(ctx, nil, onClick(handOverCode, i)))
 	}
-	d.cancelMenu = d.addSubmenu(ctx, nil)
+	v.cancelsMenu = v.addSubmenu(ctx, nil)
 	for i := range maxOrders {
-		d.cancels = append(d.cancels, d.addRow(ctx, d.cancelMenu, on(cancelNumber, i)))
+		v.cancels = append(v.cancels, v.addRow(ctx, v.cancelsMenu, onClick(cancelNumber, i)))
 	}
-	d.decideMenu = d.addSubmenu(ctx, nil)
+	v.decisionsMenu = v.addSubmenu(ctx, nil)
 	for i := range maxDecisions {
-		d.decisions = append(d.decisions, d.addRow(ctx, d.decideMenu, on(decidePurchase, i)))
+		v.decisions = append(v.decisions, v.addRow(ctx, v.decisionsMenu, onClick(decidePurchase, i)))
 	}
-	d.recentMenu = d.addSubmenu(ctx, nil)
+	v.recentMenu = v.addSubmenu(ctx, nil)
 	for i := range maxRecent {
-		d.recent = append(d.recent, d.addRow(ctx, d.recentMenu, on(copyRecent, i)))
+		v.recent = append(v.recent, v.addRow(ctx, v.recentMenu, onClick(copyRecent, i)))
 	}
-	d.addRow(ctx, nil, on(refreshState, 0)).set("Refresh")
+	v.addRow(ctx, nil, onClick(refreshState, 0)).set("Refresh")
 	systray.AddSeparator()
-	d.pair = d.addRow(ctx, nil, on(pairBrowser, 0))
-	d.browsersMenu = d.addSubmenu(ctx, nil)
+	v.pair = v.addRow(ctx, nil, onClick(pairBrowser, 0))
+	v.browsersMenu = v.addSubmenu(ctx, nil)
 	for i := range maxBrowsers {
-		browser := d.addSubmenu(ctx, d.browsersMenu)
-		d.addRow(ctx, browser, on(revokeBrowser, i)).set("Revoke: it can no longer connect")
-		d.browsers = append(d.browsers, browser)
+		browser := v.addSubmenu(ctx, v.browsersMenu)
+		v.addRow(ctx, browser, onClick(revokeBrowser, i)).set("Revoke: it can no longer connect")
+		v.browsers = append(v.browsers, browser)
 	}
 	systray.AddSeparator()
-	d.addRow(ctx, nil, on(setKey, 0)).set("Set the API key…")
-	d.addRow(ctx, nil, on(setLimits, 0)).set("Spending limits…")
-	settings := d.addSubmenu(ctx, nil)
+	v.addRow(ctx, nil, onClick(setKey, 0)).set("Set the API key…")
+	v.addRow(ctx, nil, onClick(setLimits, 0)).set("Spending limits…")
+	settings := v.addSubmenu(ctx, nil)
 	settings.set("Settings")
 	for i := range switchCount {
-		d.switches = append(d.switches, d.addToggle(ctx, settings, on(toggleSwitch, int(i))))
+		v.switches = append(v.switches, v.addToggle(ctx, settings, onClick(toggleSwitch, int(i))))
 	}
 	systray.AddSeparator()
-	d.addRow(ctx, nil, on(openLog, 0)).set("Open the log")
-	d.addRow(ctx, nil, on(showAbout, 0)).set("About")
-	d.addRow(ctx, nil, on(quitCompanion, 0)).set("Quit")
-	return d
+	v.addRow(ctx, nil, onClick(openLog, 0)).set("Open the log")
+	v.addRow(ctx, nil, onClick(showAbout, 0)).set("About")
+	v.addRow(ctx, nil, onClick(quitCompanion, 0)).set("Quit")
+	return v
 }
 
 // reset removes the menu so that a new one can be built: some panels only read submenus of
 // a menu that is new to the library. It clears the channels first, because the library
 // would close them while a click is under way.
-func (d *menuView) reset() {
-	d.stopClicks()
-	for _, item := range d.items {
+func (v *menuView) reset() {
+	v.stopClicks()
+	for _, item := range v.items {
 		item.ClickedCh = nil
 	}
 	systray.ResetMenu()
 }
 
-func (d *menuView) show(m Menu) {
-	if d.icon != m.Icon && setIcon(m.Icon) {
-		d.icon = m.Icon
+func (v *menuView) show(m Menu) {
+	if v.icon != m.Icon && setIcon(m.Icon) {
+		v.icon = m.Icon
 	}
-	if d.tooltip != m.Tooltip {
+	if v.tooltip != m.Tooltip {
 		systray.SetTooltip(m.Tooltip)
-		d.tooltip = m.Tooltip
+		v.tooltip = m.Tooltip
 	}
-	d.balance.set(m.Balance)
-	d.spent.set(m.Spent)
-	for i, r := range d.warnings {
+	v.balance.set(m.Balance)
+	v.spent.set(m.Spent)
+	for i, r := range v.warnings {
 		r.set(at(m.Warnings, i))
 	}
-	d.more.set(m.More)
-	d.pair.set(m.Pair)
-	d.cancelMenu.set(menuTitle("Cancel a number", m.Cancels))
-	d.decideMenu.set(menuTitle("Decide a purchase", m.Decisions))
-	d.recentMenu.set(menuTitle("Recent orders", m.Recent))
-	d.browsersMenu.set(menuTitle("Paired browsers", m.Browsers))
+	v.more.set(m.More)
+	v.pair.set(m.Pair)
+	v.cancelsMenu.set(menuTitle("Cancel a number", m.Cancels))
+	v.decisionsMenu.set(menuTitle("Decide a purchase", m.Decisions))
+	v.recentMenu.set(menuTitle("Recent orders", m.Recent))
+	v.browsersMenu.set(menuTitle("Paired browsers", m.Browsers))
 	for _, part := range []struct {
 		rows  []*row
 		lines []Line
-	}{{d.orders, m.Orders}, {d.handOvers, m.HandOvers}, {d.cancels, m.Cancels}, {d.decisions, m.Decisions}, {d.recent, m.Recent}, {d.browsers, m.Browsers}} {
+	}{{v.orders, m.Orders}, {v.handOvers, m.HandOvers}, {v.cancels, m.Cancels}, {v.decisions, m.Decisions}, {v.recent, m.Recent}, {v.browsers, m.Browsers}} {
 		for i, r := range part.rows {
 			r.set(at(part.lines, i).Text)
 		}
 	}
-	for i, r := range d.switches {
+	for i, r := range v.switches {
 		r.set(m.Switches[i].Text)
 		r.setChecked(m.Switches[i].On)
 	}
@@ -168,22 +168,22 @@ type row struct {
 }
 
 // addRow adds a row that calls do when clicked; without do it is grey.
-func (d *menuView) addRow(ctx context.Context, in *row, do func()) *row {
+func (v *menuView) addRow(ctx context.Context, in *row, do func()) *row {
 	if in == nil {
-		return d.watchClicks(ctx, systray.AddMenuItem("", ""), do)
+		return v.watchClicks(ctx, systray.AddMenuItem("", ""), do)
 	}
-	return d.watchClicks(ctx, in.item.AddSubMenuItem("", ""), do)
+	return v.watchClicks(ctx, in.item.AddSubMenuItem("", ""), do)
 }
 
 // addSubmenu adds a row that contains rows.
-func (d *menuView) addSubmenu(ctx context.Context, in *row) *row { return d.addRow(ctx, in, func() {}) }
+func (v *menuView) addSubmenu(ctx context.Context, in *row) *row { return v.addRow(ctx, in, func() {}) }
 
-func (d *menuView) addToggle(ctx context.Context, in *row, do func()) *row {
-	return d.watchClicks(ctx, in.item.AddSubMenuItemCheckbox("", "", false), do)
+func (v *menuView) addToggle(ctx context.Context, in *row, do func()) *row {
+	return v.watchClicks(ctx, in.item.AddSubMenuItemCheckbox("", "", false), do)
 }
 
-func (d *menuView) watchClicks(ctx context.Context, item *systray.MenuItem, do func()) *row {
-	d.items = append(d.items, item)
+func (v *menuView) watchClicks(ctx context.Context, item *systray.MenuItem, do func()) *row {
+	v.items = append(v.items, item)
 	if do == nil {
 		item.Disable()
 	}

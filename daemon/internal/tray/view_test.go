@@ -126,7 +126,7 @@ func TestTray(t *testing.T) {
 	source, c := &fakeSource{state: healthyState(order, old)}, newFakeController()
 	close(c.dialogClosed)
 	c.browsers = []browser.Browser{{ID: "c1", Product: "Firefox 153", Connected: true}}
-	c.switches = Switches{Notifications: true, CodesInThem: true, GiveBack: true, AtLogin: false}
+	c.switches = Switches{Notifications: true, CodesInNotifications: true, AutoCancel: true, StartAtLogin: false}
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
@@ -167,7 +167,7 @@ func TestTray(t *testing.T) {
 	assert.EqualValues(t, 1, state["toggle-state"].Value())
 	assert.EqualValues(t, 0, p.visibleLines()["Settings/Start at login"].Properties["toggle-state"].Value())
 
-	t.Log("a code comes, and is asked for")
+	t.Log("a code arrives, and another browser asks for it")
 	now := time.Now()
 	order.State, order.Code, order.CodeReady, order.CodeAt = protocol.OrderReceived, "482913", true, &now
 	order.AskedBy = []string{"c1"}
@@ -179,9 +179,9 @@ func TestTray(t *testing.T) {
 	assert.NotEqual(t, waiting, p.iconPixels())
 	tooltip := p.property("ToolTip").Value().([]any)
 	assert.Contains(t, tooltip[2], "1 code is there")
-	assert.NotContains(t, p.visibleLines(), "Cancel a number", "nothing waits any more")
+	assert.NotContains(t, p.visibleLines(), "Cancel a number", "no number waits any more")
 
-	t.Log("a panel that asks and tells oddly")
+	t.Log("a panel that sends unusual calls")
 	menu := p.bus.Object(p.item, "/StatusNotifierItem/menu")
 	balance := p.visibleLines()["Balance: 12500.00 NGN"].ID
 	for _, id := range []int32{0, -1, balance, 99999} {
@@ -197,7 +197,7 @@ func TestTray(t *testing.T) {
 	for _, method := range []string{"Activate", "SecondaryActivate", "ContextMenu"} {
 		p.bus.Object(p.item, "/StatusNotifierItem").Call("org.kde.StatusNotifierItem."+method, 0, int32(-5), int32(70000))
 	}
-	assert.Empty(t, c.calls, "nothing was chosen by that")
+	assert.Empty(t, c.calls, "none of these counts as a click")
 	type event struct {
 		ID   int32
 		Name string
@@ -210,7 +210,7 @@ func TestTray(t *testing.T) {
 	}).Err)
 	assert.Equal(t, "refresh", <-c.calls)
 
-	t.Log("the panel goes, and another comes")
+	t.Log("the panel disappears, and another appears")
 	_, err := p.bus.ReleaseName(watcher)
 	require.NoError(t, err)
 	p.open()
