@@ -16,16 +16,16 @@ import (
 func autoCancel(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("auto-cancel", flag.ContinueOnError)
 	dir := dataDir(flags)
-	words, err := parse(flags, args)
+	positional, err := parse(flags, args)
 	if err != nil {
 		return err
 	}
 	var c control.Change
-	switch word := strings.Join(words, " "); word {
+	switch arg := strings.Join(positional, " "); arg {
 	case "":
 	case "on", "off":
-		keep := word == "off"
-		c.KeepExpired = &keep
+		off := arg == "off"
+		c.KeepExpired = &off
 	default:
 		return errors.New("say one of: auto-cancel, auto-cancel on, auto-cancel off")
 	}

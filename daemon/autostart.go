@@ -19,15 +19,15 @@ func autostart(args []string, out io.Writer) error {
 	var opts app.Options
 	flags.IntVar(&opts.Port, "port", protocol.DefaultPort, "where it will listen on 127.0.0.1")
 	dir, api := dataDir(flags), apiURL(flags)
-	words, err := parse(flags, args)
+	positional, err := parse(flags, args)
 	if err != nil {
 		return err
 	}
 	opts.Dir, opts.API = *dir, *api
-	switch word := strings.Join(words, " "); word {
+	switch arg := strings.Join(positional, " "); arg {
 	case "":
 	case "on", "off":
-		if err := app.StartAtLogin(word == "on", opts); err != nil {
+		if err := app.StartAtLogin(arg == "on", opts); err != nil {
 			return err
 		}
 	case "unit":

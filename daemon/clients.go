@@ -16,13 +16,13 @@ import (
 func clients(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("clients", flag.ContinueOnError)
 	dir := dataDir(flags)
-	words, err := parse(flags, args)
+	positional, err := parse(flags, args)
 	if err != nil {
 		return err
 	}
 	daemon := control.Dial(*dir)
 	switch {
-	case len(words) == 1 && words[0] == "list":
+	case len(positional) == 1 && positional[0] == "list":
 		list, err := daemon.Browsers(ctx)
 		if err != nil {
 			return err
@@ -41,11 +41,11 @@ func clients(ctx context.Context, args []string, out io.Writer) error {
 			fmt.Fprintln(table, strings.Join([]string{c.ID, c.Product, c.Name, when(c.PairedAt), last}, "\t"))
 		}
 		return table.Flush()
-	case len(words) == 2 && words[0] == "revoke":
-		if err := daemon.Revoke(ctx, words[1]); err != nil {
+	case len(positional) == 2 && positional[0] == "revoke":
+		if err := daemon.Revoke(ctx, positional[1]); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "%s can no longer connect\n", words[1])
+		fmt.Fprintf(out, "%s can no longer connect\n", positional[1])
 		return nil
 	}
 	return errors.New("say one of: clients list, clients revoke ID")

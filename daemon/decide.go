@@ -20,12 +20,12 @@ const nothingBought = "none"
 func decide(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("decide", flag.ContinueOnError)
 	dir := dataDir(flags)
-	words, err := parse(flags, args)
+	positional, err := parse(flags, args)
 	if err != nil {
 		return err
 	}
 	daemon := control.Dial(*dir)
-	switch len(words) {
+	switch len(positional) {
 	case 0:
 		list, err := daemon.Undecided(ctx)
 		if err != nil {
@@ -33,7 +33,7 @@ func decide(ctx context.Context, args []string, out io.Writer) error {
 		}
 		return printUndecided(out, list)
 	case 2:
-		decision := control.Decision{Purchase: words[0], OrderID: words[1]}
+		decision := control.Decision{Purchase: positional[0], OrderID: positional[1]}
 		if decision.OrderID == nothingBought {
 			decision.OrderID = ""
 		}

@@ -10,26 +10,26 @@ import (
 	"github.com/logspanel/companion/daemon/internal/app"
 )
 
-// parse reads flags, also those after the words of a command, and returns the words.
-func parse(flags *flag.FlagSet, args []string) (words []string, err error) {
+// parse reads flags, also behind positional arguments, and returns the positional arguments.
+func parse(flags *flag.FlagSet, args []string) (positional []string, err error) {
 	flags.SetOutput(io.Discard)
 	for {
 		if err := flags.Parse(args); err != nil {
 			return nil, err
 		}
 		if flags.NArg() == 0 {
-			return words, nil
+			return positional, nil
 		}
-		words = append(words, flags.Arg(0))
+		positional = append(positional, flags.Arg(0))
 		args = flags.Args()[1:]
 	}
 }
 
-// parseFlags reads the flags of a command that takes no words.
+// parseFlags reads the flags of a command without positional arguments.
 func parseFlags(flags *flag.FlagSet, args []string) error {
-	words, err := parse(flags, args)
-	if err == nil && len(words) > 0 {
-		err = fmt.Errorf("%q is one word too many: see logspanel-companion help", words[0])
+	positional, err := parse(flags, args)
+	if err == nil && len(positional) > 0 {
+		err = fmt.Errorf("%q is one word too many: see logspanel-companion help", positional[0])
 	}
 	return err
 }

@@ -17,12 +17,12 @@ import (
 func handOver(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("hand-over", flag.ContinueOnError)
 	dir := dataDir(flags)
-	words, err := parse(flags, args)
+	positional, err := parse(flags, args)
 	if err != nil {
 		return err
 	}
 	daemon := control.Dial(*dir)
-	switch len(words) {
+	switch len(positional) {
 	case 0:
 		list, err := daemon.Asking(ctx)
 		if err != nil {
@@ -39,9 +39,9 @@ func handOver(ctx context.Context, args []string, out io.Writer) error {
 		}
 		return table.Flush()
 	case 1, 2:
-		to := control.Asking{OrderID: words[0]}
-		if len(words) == 2 {
-			to.Client = words[1]
+		to := control.Asking{OrderID: positional[0]}
+		if len(positional) == 2 {
+			to.Client = positional[1]
 		}
 		if err := daemon.HandOver(ctx, to); err != nil {
 			return err

@@ -16,18 +16,18 @@ func key(ctx context.Context, args []string, t *terminal) error {
 	ring := keyringFlag(flags, t)
 	dialog := dialogFlag(flags)
 	dir, api := dataDir(flags), apiURL(flags)
-	words, err := parse(flags, args)
+	positional, err := parse(flags, args)
 	if err != nil {
 		return err
 	}
-	if len(words) != 1 {
+	if len(positional) != 1 {
 		return errors.New("say one of: key set, key status, key delete (the key itself is asked for, never an argument)")
 	}
 	keys, host, err := app.OpenKeys(app.Options{API: *api, Dir: *dir, Keyring: *ring})
 	if err != nil {
 		return err
 	}
-	switch words[0] {
+	switch positional[0] {
 	case "status":
 		set, err := keys.IsSet(ctx)
 		if err != nil {
@@ -53,7 +53,7 @@ func key(ctx context.Context, args []string, t *terminal) error {
 		}
 		fmt.Fprintf(out, "the API key for %s is deleted\n", host)
 	default:
-		return fmt.Errorf("key %q is not known: say set, status or delete", words[0])
+		return fmt.Errorf("key %q is not known: say set, status or delete", positional[0])
 	}
 	err = control.Dial(*dir).KeyChanged(ctx)
 	if errors.Is(err, control.ErrNotRunning) {

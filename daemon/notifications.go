@@ -16,24 +16,24 @@ func notifications(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("notifications", flag.ContinueOnError)
 	var c control.Change
 	flags.StringVar(&c.LowBalance, "low", "", "tell when the balance is lower")
-	flags.Func("codes", "whether a code stands in them: show or hide", func(word string) error {
-		if word != "show" && word != "hide" {
+	flags.Func("codes", "whether a code stands in them: show or hide", func(arg string) error {
+		if arg != "show" && arg != "hide" {
 			return errors.New("say show or hide")
 		}
-		hide := word == "hide"
+		hide := arg == "hide"
 		c.HideCodes = &hide
 		return nil
 	})
 	dir := dataDir(flags)
-	words, err := parse(flags, args)
+	positional, err := parse(flags, args)
 	if err != nil {
 		return err
 	}
-	switch word := strings.Join(words, " "); word {
+	switch arg := strings.Join(positional, " "); arg {
 	case "":
 	case "on", "off":
-		quiet := word == "off"
-		c.NotificationsOff = &quiet
+		off := arg == "off"
+		c.NotificationsOff = &off
 	default:
 		return errors.New("say one of: notifications, notifications on, notifications off")
 	}

@@ -16,17 +16,17 @@ import (
 func retention(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("retention", flag.ContinueOnError)
 	dir := dataDir(flags)
-	words, err := parse(flags, args)
+	positional, err := parse(flags, args)
 	if err != nil {
 		return err
 	}
 	var c control.Change
-	switch word := strings.Join(words, " "); word {
+	switch arg := strings.Join(positional, " "); arg {
 	case "":
 	case "never":
 		c.KeepDays = new(int)
 	default:
-		days, err := strconv.Atoi(word)
+		days, err := strconv.Atoi(arg)
 		if err != nil || days < 1 {
 			return errors.New("say one of: retention, retention DAYS, retention never")
 		}

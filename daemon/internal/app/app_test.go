@@ -107,7 +107,7 @@ func follow(t *testing.T, c *wsclient.Client, state *protocol.Snapshot, wanted f
 			require.True(t, ok, "the session ended: %v", c.Err())
 			require.True(t, state.Apply(change))
 		case <-ctx.Done():
-			require.Fail(t, "it never came to that", "%+v", state)
+			require.Fail(t, "the state never became as wanted", "%+v", state)
 		}
 	}
 }
@@ -144,10 +144,10 @@ func TestJourney(t *testing.T) {
 }
 
 // journey buys a number and gets its code, then buys another and gets the money back.
-func journey(t *testing.T, at map[string]string) {
-	provider := at["sandbox provider"]
+func journey(t *testing.T, daemon map[string]string) {
+	provider := daemon["sandbox provider"]
 	before := balance(t, provider)
-	c := pairClient(t, at["dir"])
+	c := pairClient(t, daemon["dir"])
 	state := c.Welcome().Snapshot
 	follow(t, c, &state, func() bool { return state.Wallet != nil && state.Wallet.Balance == before })
 
@@ -183,9 +183,9 @@ func journey(t *testing.T, at map[string]string) {
 
 func TestRevokedInMidSession(t *testing.T) {
 	t.Parallel()
-	at := startSandbox(t)
-	c := pairClient(t, at["dir"])
-	remote := control.Dial(at["dir"])
+	daemon := startSandbox(t)
+	c := pairClient(t, daemon["dir"])
+	remote := control.Dial(daemon["dir"])
 	list, err := remote.Browsers(t.Context())
 	require.NoError(t, err)
 	require.Len(t, list, 1)
@@ -196,17 +196,17 @@ func TestRevokedInMidSession(t *testing.T) {
 }
 
 func TestStartRefuses(t *testing.T) {
-	at := startSandbox(t)
-	_, port, _ := strings.Cut(at["listening"], ":")
+	daemon := startSandbox(t)
+	_, port, _ := strings.Cut(daemon["listening"], ":")
 	for name, c := range map[string]struct {
 		opts app.Options
 		want string
 	}{
-		"two over one directory":  {app.Options{Sandbox: true, API: app.DefaultAPI, Dir: at["dir"]}, "already running"},
+		"second in one directory": {app.Options{Sandbox: true, API: app.DefaultAPI, Dir: daemon["dir"]}, "already running"},
 		"taken port":              {app.Options{Sandbox: true, API: app.DefaultAPI, Port: number(t, port)}, "--port"},
 		"no such port":            {app.Options{Sandbox: true, API: app.DefaultAPI, Port: 70_000}, "there is no port"},
 		"sandbox and another API": {app.Options{Sandbox: true, API: "https://other.test"}, "leave out --api-url"},
-		"key in the open":         {app.Options{API: "http://other.test/api/v1"}, "https://"},
+		"unencrypted API URL":     {app.Options{API: "http://other.test/api/v1"}, "https://"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.opts.Dir == "" {
@@ -227,10 +227,10 @@ func number(t *testing.T, text string) (n int) {
 // No file that a run leaves behind contains the API key.
 func TestKeyStaysOutOfFiles(t *testing.T) {
 	t.Parallel()
-	at := startSandbox(t)
-	buy(t, pairClient(t, at["dir"]))
-	require.NoError(t, os.CopyFS(t.TempDir(), os.DirFS(at["dir"]+"/sandbox")))
-	raw, err := os.ReadFile(at["dir"] + "/sandbox/journal.db")
+	daemon := startSandbox(t)
+	buy(t, pairClient(t, daemon["dir"]))
+	require.NoError(t, os.CopyFS(t.TempDir(), os.DirFS(daemon["dir"]+"/sandbox")))
+	raw, err := os.ReadFile(daemon["dir"] + "/sandbox/journal.db")
 	require.NoError(t, err)
 	assert.NotEmpty(t, raw)
 	assert.False(t, bytes.Contains(raw, []byte(sandbox.Key)))
@@ -251,9 +251,9 @@ func TestOtherProviders(t *testing.T) {
 			keyring := secrets.Memory()
 			keys := app.NewKeys(keyring, strings.TrimPrefix(provider.URL, "http://"))
 			require.NoError(t, keys.Set(t.Context(), sandbox.Key))
-			at := startDaemon(t, app.Options{API: provider.URL + sandbox.Path, Secrets: keyring})
-			at["sandbox provider"] = provider.URL
-			journey(t, at)
+			daemon := startDaemon(t, app.Options{API: provider.URL + sandbox.Path, Secrets: keyring})
+			daemon["sandbox provider"] = provider.URL
+			journey(t, daemon)
 		})
 	}
 }
@@ -263,11 +263,11 @@ func TestKeySetWhileRunning(t *testing.T) {
 	provider := httptest.NewServer(sandbox.New(sandbox.Options{}))
 	t.Cleanup(provider.Close)
 	keyring := secrets.Memory()
-	at := startDaemon(t, app.Options{API: provider.URL + sandbox.Path, Secrets: keyring})
-	c := pairClient(t, at["dir"])
+	daemon := startDaemon(t, app.Options{API: provider.URL + sandbox.Path, Secrets: keyring})
+	c := pairClient(t, daemon["dir"])
 	state := c.Welcome().Snapshot
 	follow(t, c, &state, func() bool { return state.Key.State == protocol.KeyMissing })
 	require.NoError(t, app.NewKeys(keyring, strings.TrimPrefix(provider.URL, "http://")).Set(t.Context(), sandbox.Key))
-	require.NoError(t, control.Dial(at["dir"]).KeyChanged(t.Context()))
+	require.NoError(t, control.Dial(daemon["dir"]).KeyChanged(t.Context()))
 	follow(t, c, &state, func() bool { return state.Key.State == protocol.KeyOK && state.Wallet != nil })
 }

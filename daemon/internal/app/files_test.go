@@ -39,14 +39,14 @@ var damageFile = map[string]func(*testing.T, string){
 // person sets them again. Browsers stay paired when only the journal is lost.
 func TestLimitsOutliveLostFiles(t *testing.T) {
 	t.Parallel()
-	for what, files := range map[string][]string{
+	for lost, files := range map[string][]string{
 		"journal": {"journal.db"}, "settings": {"settings.db"}, "both": {"journal.db", "settings.db"},
 	} {
-		for how, damage := range damageFile {
-			if what == "both" && (how == "gone" || how == "another") {
+		for damageName, damage := range damageFile {
+			if lost == "both" && (damageName == "gone" || damageName == "another") {
 				continue // that looks like a first start
 			}
-			t.Run(what+" "+how, func(t *testing.T) {
+			t.Run(lost+" "+damageName, func(t *testing.T) {
 				t.Parallel()
 				keyring := secrets.Memory()
 				simulated, api := provider(t, keyring)
@@ -77,7 +77,7 @@ func TestLimitsOutliveLostFiles(t *testing.T) {
 						err := c.Call(t.Context(), protocol.OrderQuote, protocol.QuoteRequest{CountryID: o.CountryID, ServiceID: o.ServiceID}, nil)
 						paired, listed := remote.Browsers(t.Context())
 						require.NoError(t, listed)
-						if what == "journal" {
+						if lost == "journal" {
 							assert.Equal(t, protocol.CodeLimitOrder, protocol.AsError(err).Code)
 							assert.Equal(t, protocol.Limits{PerOrder: naira(100), PerDay: naira(200), Spent: naira(550)}, state.Limits)
 							assert.Greater(t, len(paired), 1, "the browser from before is still paired")
@@ -94,7 +94,7 @@ func TestLimitsOutliveLostFiles(t *testing.T) {
 					}
 				}
 				assert.Equal(t, 1, charges)
-				if what == "journal" {
+				if lost == "journal" {
 					return
 				}
 				whileRunning(t, opts, func() {

@@ -31,7 +31,7 @@ func TestProviderMessagesAreNotLogged(t *testing.T) {
 		buy(t, c)
 		follow(t, c, &state, func() bool { return len(state.Orders) == 1 && state.Orders[0].CodeReady })
 	})
-	words := strings.Join([]string{
+	message := strings.Join([]string{
 		"Sorry, 0803 123 4567 got 573-920", "and (0809) 765-4321 got 184926", "and +234 705 111 2222 got 66 55 44", sandbox.Key,
 	}, "; ")
 	shown := ""
@@ -42,8 +42,8 @@ func TestProviderMessagesAreNotLogged(t *testing.T) {
 		follow(t, c, &state, func() bool { return len(state.Orders) == 2 && state.Orders[0].CodeReady })
 		q := quoteTelegram(t, c)
 		for _, status := range []int{400, 401, 409, 422, 500} {
-			for _, code := range []string{"VALIDATION_FAILED", "NOT_TODAY", words} {
-				require.NoError(t, simulated.InjectFault(sandbox.Fault{Kind: sandbox.Refuse, Status: status, Code: code, Message: words, Times: -1}))
+			for _, code := range []string{"VALIDATION_FAILED", "NOT_TODAY", message} {
+				require.NoError(t, simulated.InjectFault(sandbox.Fault{Kind: sandbox.Refuse, Status: status, Code: code, Message: message, Times: -1}))
 				for method, params := range map[string]any{
 					protocol.WalletRefresh: protocol.Empty{}, protocol.OrderList: protocol.Empty{},
 					protocol.OrderCancel: protocol.OrderRef{OrderID: order},
@@ -62,7 +62,7 @@ func TestProviderMessagesAreNotLogged(t *testing.T) {
 				simulated.ClearFaults()
 			}
 		}
-		require.NoError(t, simulated.InjectFault(sandbox.Fault{Kind: sandbox.Refuse, Status: 500, Code: words, Message: words, Method: "POST", Path: "/numbers/orders"}))
+		require.NoError(t, simulated.InjectFault(sandbox.Fault{Kind: sandbox.Refuse, Status: 500, Code: message, Message: message, Method: "POST", Path: "/numbers/orders"}))
 		_ = c.Call(t.Context(), protocol.OrderBuy, protocol.BuyRequest{IntentID: q.Intent.ID, Journal: q.Intent.Journal, Price: q.Intent.Price}, nil)
 	})
 	raw, err := os.ReadFile(filepath.Join(opts.Dir, "companion.log"))

@@ -133,16 +133,16 @@ func TestDamagedJournal(t *testing.T) {
 					assert.Equal(t, protocol.CodeIntentUnknown, protocol.AsError(err).Code)
 				}
 			})
-			kept, err := filepath.Glob(filepath.Join(filepath.Dir(path), "journal-*.db"))
+			setAside, err := filepath.Glob(filepath.Join(filepath.Dir(path), "journal-*.db"))
 			require.NoError(t, err)
-			if len(kept) == 0 && c.sound {
+			if len(setAside) == 0 && c.sound {
 				assert.NotContains(t, printed, "can't be used")
 			} else {
-				require.Len(t, kept, 1)
-				after, err := os.ReadFile(kept[0])
+				require.Len(t, setAside, 1)
+				after, err := os.ReadFile(setAside[0])
 				require.NoError(t, err)
 				assert.Equal(t, before, after)
-				assert.Contains(t, printed, filepath.Base(kept[0]))
+				assert.Contains(t, printed, filepath.Base(setAside[0]))
 			}
 			charges := 0
 			for _, e := range simulated.Ledger() {

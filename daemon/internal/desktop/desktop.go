@@ -1,5 +1,5 @@
 // Package desktop reaches the desktop of the logged-in person: notifications, dialogs, the
-// clipboard, starting at login, opening files, and news of the keyring.
+// clipboard, starting at login, opening files, and watching the keyring.
 //
 // Nothing in the companion depends on it. Where a desktop lacks something, the function
 // returns an error that says what is missing (ErrNoNotifications, ErrNoDialogs,

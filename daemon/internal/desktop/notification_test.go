@@ -116,10 +116,10 @@ func TestShow(t *testing.T) {
 		body    string
 		actions int
 	}{
-		"every capability":     {[]string{"body", "body-markup", "actions", "persistence"}, false, `&lt;b&gt;a&lt;/b&gt; &amp; "b" c`, 2},
-		"no markup":             {[]string{"body", "actions"}, false, `<b>a</b> & "b" c`, 2},
-		"no buttons":            {[]string{"body", "body-markup"}, false, `&lt;b&gt;a&lt;/b&gt; &amp; "b" c`, 0},
-		"nothing":               {nil, false, `<b>a</b> & "b" c`, 0},
+		"every capability":       {[]string{"body", "body-markup", "actions", "persistence"}, false, `&lt;b&gt;a&lt;/b&gt; &amp; "b" c`, 2},
+		"no markup":              {[]string{"body", "actions"}, false, `<b>a</b> & "b" c`, 2},
+		"no buttons":             {[]string{"body", "body-markup"}, false, `&lt;b&gt;a&lt;/b&gt; &amp; "b" c`, 0},
+		"nothing":                {nil, false, `<b>a</b> & "b" c`, 0},
 		"no capabilities listed": {nil, true, `<b>a</b> & "b" c`, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -157,10 +157,10 @@ func TestButtonPress(t *testing.T) {
 		return got.actions[0]
 	}
 	one, two := key("one"), key("two")
-	for _, odd := range [][]any{
+	for _, malformed := range [][]any{
 		{}, {uint32(1)}, {uint32(1), uint32(2)}, {"x", "y"}, {uint32(1), "default"}, {uint32(1), ""}, {uint32(1), "copy", "more"},
 	} {
-		s.press(t, odd...)
+		s.press(t, malformed...)
 	}
 	s.press(t, uint32(2), two)
 	assert.Equal(t, "two", <-pressed)

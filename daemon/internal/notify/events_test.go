@@ -89,7 +89,7 @@ func TestEvents(t *testing.T) {
 			state: low,
 			want:  []Event{{Key: "low", Title: "The balance is low: 999.99 NGN", Body: "Top it up on the provider's site."}},
 		},
-		"low by the person's word":    {state: low, settings: Settings{LowBalance: naira(500_00)}},
+		"low by the person's setting": {state: low, settings: Settings{LowBalance: naira(500_00)}},
 		"a threshold of other money":  {state: testState(), settings: Settings{LowBalance: money.Money{Minor: 1 << 40, Currency: "EUR"}}},
 		"a key that is missing":       {state: key(protocol.KeyMissing)},
 		"a key that is locked":        {state: key(protocol.KeyLocked)},

@@ -24,12 +24,12 @@ type fakeSource struct {
 	changes chan protocol.Change
 }
 
-func (b *fakeSource) Subscribe() (protocol.Snapshot, <-chan protocol.Change, func()) {
+func (s *fakeSource) Subscribe() (protocol.Snapshot, <-chan protocol.Change, func()) {
 	c := make(chan protocol.Change)
-	if b.changes == nil {
-		b.changes = c
+	if s.changes == nil {
+		s.changes = c
 	}
-	return b.state, b.changes, func() {}
+	return s.state, s.changes, func() {}
 }
 
 // fakeHistory is a History that outlives a notifier.
@@ -41,24 +41,24 @@ type fakeHistory struct {
 
 var errFull = errors.New("no space left on device")
 
-func (m *fakeHistory) Load() (keys []string, since time.Time, err error) {
-	for key := range m.keys {
+func (h *fakeHistory) Load() (keys []string, since time.Time, err error) {
+	for key := range h.keys {
 		keys = append(keys, key)
 	}
-	return keys, m.since, nil
+	return keys, h.since, nil
 }
 
-func (m *fakeHistory) Put(key string) error {
-	if m.full {
+func (h *fakeHistory) Put(key string) error {
+	if h.full {
 		return errFull
 	}
-	m.keys[key] = true
+	h.keys[key] = true
 	return nil
 }
 
-func (m *fakeHistory) Delete(keys ...string) error {
+func (h *fakeHistory) Delete(keys ...string) error {
 	for _, key := range keys {
-		delete(m.keys, key)
+		delete(h.keys, key)
 	}
 	return nil
 }

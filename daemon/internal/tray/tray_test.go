@@ -50,8 +50,8 @@ func newFakeController() *fakeController {
 	}
 }
 
-func (c *fakeController) record(words ...string) error {
-	c.calls <- strings.Join(words, " ")
+func (c *fakeController) record(call ...string) error {
+	c.calls <- strings.Join(call, " ")
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.failure
