@@ -26,6 +26,7 @@ test: install lint test-unit test-wasm build ## everything
 	go run ./scripts/score -forms wasm/internal/fields/testdata/pages -floor
 	go run ./daemon/e2e journey
 	go run ./daemon/e2e crash -kills 300 -workers 8
+	@echo "test: ok"
 
 # The race detector would wait for a second at the end of each of some sixty programs.
 test-unit: ## the Go tests, with the race detector

@@ -41,6 +41,7 @@ var (
 		"decide PURCHASE none":    "the same",
 	}
 	linesNotRun = map[string]string{
+		"go test ./...": "runs this",
 		"systemctl --user enable --now logspanel-companion":                                             "needs a session of systemd; TestRelease enables it without one",
 		"sudo apt install ./build/dist/logspanel-companion_*_amd64.deb":                                 "installs; TestRelease does below a folder of its own",
 		"sudo apt remove logspanel-companion":                                                           "removes; the same",
