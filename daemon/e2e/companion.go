@@ -22,31 +22,32 @@ import (
 )
 
 const (
-	origin    = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
-	startTime = 30 * time.Second
+	origin       = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
+	startTimeout = 30 * time.Second
 )
 
-var hello = protocol.Hello{Version: "trial", Browser: "trial"}
+var hello = protocol.Hello{Version: "e2e", Browser: "e2e"}
 
-// companion is the real one over a data directory, which survives being killed.
+// companion is the built program with a data directory that survives its being killed.
 type companion struct {
 	binary string
 	dir    string
 	api    string
-	tray   bool // it shows one
+	tray   bool // whether it shows a tray icon
 
-	mu    sync.Mutex
-	cmd   *exec.Cmd
-	port  int
-	creds *protocol.Credentials
-	kills int // how often it was killed while it ran
-	log   *os.File
-	wire  bytes.Buffer // what was said by the sessions that were tapped
+	mu         sync.Mutex
+	cmd        *exec.Cmd
+	port       int
+	creds      *protocol.Credentials
+	kills      int // how often it was killed while running
+	log        *os.File
+	transcript bytes.Buffer // plaintext messages of the sessions that were tapped
 }
 
-// newCompanion sets the key for the API, and makes a data directory.
+// newCompanion makes a data directory and stores the API key. It does not start the
+// companion.
 func newCompanion(ctx context.Context, binary, api, key string) (*companion, error) {
-	dir, err := os.MkdirTemp("", "trial-data-")
+	dir, err := os.MkdirTemp("", "e2e-data-")
 	if err != nil {
 		return nil, err
 	}
@@ -71,14 +72,14 @@ func (c *companion) command(ctx context.Context, args ...string) *exec.Cmd {
 	return exec.CommandContext(ctx, c.binary, append(args, "--data-dir", c.dir)...)
 }
 
-// start runs the companion if it does not run.
+// start starts the companion unless it is running, and waits until it listens.
 func (c *companion) start() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.cmd != nil {
 		return nil
 	}
-	// A careless shell keeps nobody out: that is for the companion to do.
+	// A shell with umask 0, because the companion itself must keep its files private.
 	args := []string{"-c", `umask 0; exec "$0" "$@"`, c.binary, "run", "--port", "0", "--api-url", c.api, "--data-dir", c.dir}
 	if !c.tray {
 		args = append(args, "--no-tray")
@@ -92,8 +93,8 @@ func (c *companion) start() error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start the companion: %w", err)
 	}
-	late := time.AfterFunc(startTime, func() { _ = cmd.Process.Kill() })
-	defer late.Stop()
+	timer := time.AfterFunc(startTimeout, func() { _ = cmd.Process.Kill() })
+	defer timer.Stop()
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if _, port, ok := strings.Cut(lines.Text(), "listening on 127.0.0.1:"); ok {
@@ -103,16 +104,16 @@ func (c *companion) start() error {
 			return err
 		}
 	}
-	return fmt.Errorf("the companion did not start: %w\n%s", cmd.Wait(), c.said())
+	return fmt.Errorf("the companion did not start: %w\n%s", cmd.Wait(), c.logTail())
 }
 
-// said is the end of the companion's log.
-func (c *companion) said() string {
+// logTail returns the end of the companion's log.
+func (c *companion) logTail() string {
 	raw, _ := os.ReadFile(c.log.Name())
 	return string(raw[max(0, len(raw)-4<<10):])
 }
 
-// kill is kill -9. It returns when the companion is dead.
+// kill kills the companion with SIGKILL and waits until it is dead.
 func (c *companion) kill() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -124,13 +125,13 @@ func (c *companion) kill() {
 	}
 }
 
-func (c *companion) killed() int {
+func (c *companion) killCount() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.kills
 }
 
-// stop ends the companion as a person does.
+// stop ends the companion as a person does with Ctrl-C, and waits for it.
 func (c *companion) stop() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -153,7 +154,8 @@ func (c *companion) remove() error {
 	return errors.Join(c.log.Close(), os.RemoveAll(c.dir))
 }
 
-// connect opens a session as a browser does; the first time it pairs.
+// connect starts the companion if necessary and opens a session as a browser does. The
+// first time it pairs.
 func (c *companion) connect(ctx context.Context) (*wsclient.Client, error) {
 	if err := c.start(); err != nil {
 		return nil, err
@@ -178,7 +180,7 @@ func (c *companion) connect(ctx context.Context) (*wsclient.Client, error) {
 	return client, nil
 }
 
-// ledger is what the command prints.
+// ledger returns what the ledger command prints.
 func (c *companion) ledger(ctx context.Context) (list []control.Entry, err error) {
 	out, err := c.command(ctx, "ledger", "--json").Output()
 	if err == nil {
@@ -190,8 +192,8 @@ func (c *companion) ledger(ctx context.Context) (list []control.Entry, err error
 	return list, nil
 }
 
-// freely lifts the limits: the money is the trial's.
-func (c *companion) freely(ctx context.Context) error {
+// liftLimits raises the spending limits so far that no test reaches them.
+func (c *companion) liftLimits(ctx context.Context) error {
 	if out, err := c.command(ctx, "limits", "--order", "10000000", "--day", "1000000000").CombinedOutput(); err != nil {
 		return fmt.Errorf("lift the limits: %w\n%s", err, out)
 	}

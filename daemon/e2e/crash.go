@@ -15,24 +15,24 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Figures are what a crash trial counted.
-type Figures struct {
-	Kills       map[step]int  `json:"kills"` // by the moment
-	Faults      map[fault]int `json:"faults"`
-	Intents     int           `json:"intents"`
-	Bought      int           `json:"bought"`
-	Refused     int           `json:"refused"`
-	Charges     int           `json:"charges"` // by the provider
-	Refunds     int           `json:"refunds"`
-	Differences []string      `json:"differences"`
-	Seconds     float64       `json:"seconds"`
+// CrashReport is the result of the crash test.
+type CrashReport struct {
+	Kills       map[killPoint]int `json:"kills"` // by kill point
+	Faults      map[fault]int     `json:"faults"`
+	Intents     int               `json:"intents"`
+	Bought      int               `json:"bought"`
+	Refused     int               `json:"refused"`
+	Charges     int               `json:"charges"` // on the provider's side
+	Refunds     int               `json:"refunds"`
+	Differences []string          `json:"differences"`
+	Seconds     float64           `json:"seconds"`
 }
 
-func newFigures() *Figures {
-	return &Figures{Kills: map[step]int{}, Faults: map[fault]int{}, Differences: []string{}}
+func newCrashReport() *CrashReport {
+	return &CrashReport{Kills: map[killPoint]int{}, Faults: map[fault]int{}, Differences: []string{}}
 }
 
-func (f *Figures) add(g *Figures) {
+func (f *CrashReport) add(g *CrashReport) {
 	for s, n := range g.Kills {
 		f.Kills[s] += n
 	}
@@ -44,19 +44,20 @@ func (f *Figures) add(g *Figures) {
 	f.Differences = append(f.Differences, g.Differences...)
 }
 
-func (f *Figures) differ(format string, args ...any) {
+func (f *CrashReport) differencef(format string, args ...any) {
 	f.Differences = append(f.Differences, fmt.Sprintf(format, args...))
 }
 
-// crash kills companions in the middle of purchases. Against a sandbox several do it
-// side by side; an account that is not ours has one companion at a time.
-func crash(ctx context.Context, s settings) (*Figures, error) {
+// crash kills companions in the middle of purchases and then reconciles everybody's books.
+// Against the sandbox several companions run in parallel, each with its own account;
+// another provider has one account and so one companion.
+func crash(ctx context.Context, s settings) (*CrashReport, error) {
 	begun := time.Now()
 	workers := max(min(s.workers, s.kills), 1)
 	if s.api != "" {
 		workers = 1
 	}
-	total := newFigures()
+	total := newCrashReport()
 	var mu sync.Mutex
 	var failed error
 	var all sync.WaitGroup
@@ -66,7 +67,7 @@ func crash(ctx context.Context, s settings) (*Figures, error) {
 			share++
 		}
 		all.Go(func() {
-			f, err := crashOne(ctx, s, share, w)
+			f, err := runCrashTest(ctx, s, share, w)
 			mu.Lock()
 			defer mu.Unlock()
 			failed = errors.Join(failed, err)
@@ -83,178 +84,151 @@ func crash(ctx context.Context, s settings) (*Figures, error) {
 	return total, failed
 }
 
-// round is one purchase: when the companion dies, and what else goes wrong.
-type round struct {
-	step  step
-	fault fault
-}
-
-// course is the rounds for so many kills, spread over all moments and faults, and
-// here and there one that the companion survives.
-func course(kills, offset int) (rounds []round) {
-	var each []round
-	for _, s := range steps {
-		each = append(each, round{step: s})
-	}
-	for _, f := range faults {
-		each = append(each, round{atRandom, f})
-		if f != silence { // of which the companion learns after half a minute
-			each = append(each, round{told, f})
-		}
-	}
-	for k := range kills {
-		rounds = append(rounds, each[(k+offset*7)%len(each)])
-		if k%len(each) == len(each)-1 {
-			rounds = append(rounds, round{notKilled, faults[(k/len(each)+offset*2)%len(faults)]}, round{step: diskFull})
-		}
-	}
-	return rounds
-}
-
-// crasher is one companion, its line, and what came of its purchases.
-type crasher struct {
+// crashTest is one companion with its proxy, and the outcomes of its purchases.
+type crashTest struct {
 	settings settings
-	account  *account
-	line     *line
+	account  *providerAccount
+	proxy    *faultProxy
 	*companion
-	offers  []protocol.Offer
-	figures *Figures
-	orders  map[string]string // by intent; empty: refused
+	offers []protocol.Offer
+	report *CrashReport
+	orders map[string]string // order id by intent; empty: refused
 }
 
-func crashOne(ctx context.Context, s settings, kills, worker int) (figures *Figures, err error) {
+func runCrashTest(ctx context.Context, s settings, kills, worker int) (report *CrashReport, err error) {
 	a, err := openAccount(s)
 	if err != nil {
 		return nil, err
 	}
-	defer a.close()
-	l := &line{to: a.handler, noise: 0.01}
+	defer a.stop()
+	l := &faultProxy{upstream: a.handler, errorRate: 0.01}
 	server := httptest.NewServer(http.HandlerFunc(l.ServeHTTP))
 	defer server.Close()
 	one, err := newCompanion(ctx, s.binary, server.URL+a.path, a.key)
 	if err != nil {
 		return nil, err
 	}
-	c := &crasher{settings: s, account: a, line: l, companion: one, figures: newFigures(), orders: map[string]string{}}
-	l.kill, l.fill = c.kill, c.fill
+	c := &crashTest{settings: s, account: a, proxy: l, companion: one, report: newCrashReport(), orders: map[string]string{}}
+	l.kill, l.setDiskFull = c.kill, c.setDiskFull
 	defer func() { err = errors.Join(err, c.remove()) }()
-	before, err := a.read(ctx)
+	before, err := a.statement(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if err := c.prepare(ctx); err != nil {
 		return nil, err
 	}
-	for n, r := range course(kills, worker) {
-		if err := c.play(ctx, n, r); err != nil {
-			return c.figures, fmt.Errorf("round %d, %s, %q: %w\n%s", n+1, r.step, r.fault, err, c.said())
+	for n, sc := range scenarios(kills, worker) {
+		if err := c.runScenario(ctx, n, sc); err != nil {
+			return c.report, fmt.Errorf("scenario %d, %s, %q: %w\n%s", n+1, sc.killAt, sc.fault, err, c.logTail())
 		}
 	}
-	l.noise = 0
-	return c.figures, c.compare(ctx, before)
+	l.errorRate = 0
+	return c.report, c.reconcile(ctx, before)
 }
 
-// prepare finds out what can be bought, and lifts the limits.
-func (c *crasher) prepare(ctx context.Context) error {
+// prepare lifts the spending limits and finds offers to buy.
+func (c *crashTest) prepare(ctx context.Context) error {
 	client, err := c.connect(ctx)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	if err := c.freely(ctx); err != nil {
+	if err := c.liftLimits(ctx); err != nil {
 		return err
 	}
-	c.offers, err = find(ctx, client, c.settings.query, 8)
+	c.offers, err = cheapestOffers(ctx, client, c.settings.query, 8)
 	return err
 }
 
-// play buys one number while r happens, finds out what became of it, and gives it back.
-func (c *crasher) play(ctx context.Context, n int, r round) error {
+// runScenario buys one number while s happens, waits for the outcome, and cancels the
+// number.
+func (c *crashTest) runScenario(ctx context.Context, n int, s scenario) error {
 	ctx, cancel := context.WithTimeout(ctx, c.settings.patience)
 	defer cancel()
 	q, err := c.quote(ctx, n)
 	if err != nil {
 		return err
 	}
-	killed, met := c.killed(), c.line.next(r.step, r.fault)
-	defer c.line.next("", none)
+	killed, met := c.killCount(), c.proxy.arm(s.killAt, s.fault)
+	defer c.proxy.arm("", noFault)
 	request := protocol.BuyRequest{IntentID: q.Intent.ID, Journal: q.Intent.Journal, Price: q.Intent.Price}
-	if err := c.click(ctx, r, request, met); err != nil {
+	if err := c.confirm(ctx, s, request, met); err != nil {
 		return err
 	}
-	intent, err := c.outcome(ctx, request)
+	intent, err := c.awaitOutcome(ctx, request)
 	if err != nil {
 		return err
 	}
 	if before, known := c.orders[intent.ID]; known {
-		c.figures.differ("intent %s was there before, with order %q", intent.ID, before)
+		c.report.differencef("intent %s appeared before, with order %q", intent.ID, before)
 	}
 	c.orders[intent.ID] = intent.OrderID
-	c.figures.Intents++
+	c.report.Intents++
 	if intent.State == protocol.IntentBought {
-		c.figures.Bought++
-		err = c.cancel(ctx, intent.OrderID)
+		c.report.Bought++
+		err = c.cancelAndAwaitRefund(ctx, intent.OrderID)
 	} else {
-		c.figures.Refused++
+		c.report.Refused++
 	}
-	c.count(r, c.killed() > killed, met)
+	c.count(s, c.killCount() > killed, met)
 	return err
 }
 
-// count notes what has happened of a round, which is not always what was planned.
-func (c *crasher) count(r round, killed bool, met <-chan struct{}) {
+// count adds to the report what really happened, which may be less than the scenario says.
+func (c *crashTest) count(s scenario, killed bool, met <-chan struct{}) {
 	if killed {
-		c.figures.Kills[r.step]++
+		c.report.Kills[s.killAt]++
 	}
-	if r.fault != none {
+	if s.fault != noFault {
 		select {
 		case <-met:
-			c.figures.Faults[r.fault]++
+			c.report.Faults[s.fault]++
 		default:
 		}
 	}
 }
 
-// quote asks until there is a quote: what was lately killed may have no money back yet,
-// and what was on offer may be gone.
-func (c *crasher) quote(ctx context.Context, n int) (q protocol.Quote, err error) {
-	err = c.insist(ctx, func(client *wsclient.Client) (bool, error) {
+// quote retries until it gets a quote: refunds of earlier scenarios may still be due, and
+// an offer may be gone.
+func (c *crashTest) quote(ctx context.Context, n int) (q protocol.Quote, err error) {
+	err = c.retryUntilDone(ctx, func(client *wsclient.Client) (bool, error) {
 		o := c.offers[n%len(c.offers)]
 		err := client.Call(ctx, protocol.OrderQuote, protocol.QuoteRequest{CountryID: o.CountryID, ServiceID: o.ServiceID}, &q)
-		if e := (*protocol.Error)(nil); errors.As(err, &e) && final(e.Code) {
+		if e := (*protocol.Error)(nil); errors.As(err, &e) && isFinal(e.Code) {
 			n++
 		}
-		return err == nil, passing(err, append(finalCodes, protocol.CodeBalanceTooLow)...)
+		return err == nil, ignoreTransient(err, append(finalCodes, protocol.CodeBalanceTooLow)...)
 	})
 	return q, err
 }
 
-// click confirms the purchase, and sees to it that the companion dies as r says. Met is
-// closed when the purchase meets its fault.
-func (c *crasher) click(ctx context.Context, r round, request protocol.BuyRequest, met <-chan struct{}) error {
+// confirm confirms the purchase, and kills the companion where the proxy does not. Met is
+// closed when the purchase reaches its fault.
+func (c *crashTest) confirm(ctx context.Context, s scenario, request protocol.BuyRequest, met <-chan struct{}) error {
 	client, err := c.connect(ctx)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	if r.step == diskFull {
-		if err := c.refusedFor(ctx, client, request); err != nil {
+	if s.killAt == diskFullBeforeClick {
+		if err := c.checkFullDiskRefusal(ctx, client, request); err != nil {
 			return err
 		}
 	}
-	answer := make(chan struct{})
+	answered := make(chan struct{})
 	go func() {
-		defer close(answer)
-		_ = client.Call(ctx, protocol.OrderBuy, request, nil) // asked again below
+		defer close(answered)
+		_ = client.Call(ctx, protocol.OrderBuy, request, nil) // awaitOutcome repeats it
 	}()
-	if r.step == diskFullLate {
-		c.unwritten(ctx, request, met, answer)
+	if s.killAt == diskFullBeforeResponse {
+		c.killBeforeWrite(ctx, request, met, answered)
 	}
-	if r.step == atRandom {
-		if r.fault != none {
+	if s.killAt == atRandom {
+		if s.fault != noFault {
 			select {
 			case <-met:
-			case <-answer:
+			case <-answered:
 			case <-ctx.Done():
 			}
 		}
@@ -265,98 +239,99 @@ func (c *crasher) click(ctx context.Context, r round, request protocol.BuyReques
 		c.kill()
 	}
 	select {
-	case <-answer:
+	case <-answered:
 	case <-ctx.Done():
 		return fmt.Errorf("no answer to the purchase: %w", ctx.Err())
 	}
-	if r.step == told {
+	if s.killAt == afterNotify {
 		c.kill()
 	}
 	return nil
 }
 
-// unwritten kills a companion that has the provider's answer and can't write it down. One
-// that could not check the price has sent nothing, and answers before any disk is full.
-func (c *crasher) unwritten(ctx context.Context, request protocol.BuyRequest, met, answer <-chan struct{}) {
+// killBeforeWrite kills a companion that has the provider's response and can't write it to
+// the full disk. A companion that could not check the price has sent nothing, and answers
+// before the disk is full.
+func (c *crashTest) killBeforeWrite(ctx context.Context, request protocol.BuyRequest, met, answered <-chan struct{}) {
 	select {
 	case <-met:
 		select {
 		case <-time.After(rand.N(500 * time.Millisecond)):
-		case <-answer:
-			c.figures.differ("intent %s was told of before it was written", request.IntentID)
+		case <-answered:
+			c.report.differencef("intent %s was reported before it was written", request.IntentID)
 		case <-ctx.Done():
 		}
 		c.kill()
-	case <-answer:
+	case <-answered:
 		select {
 		case <-met:
-			c.figures.differ("intent %s was told of before it was written", request.IntentID)
+			c.report.differencef("intent %s was reported before it was written", request.IntentID)
 		default:
-			c.line.next("", none)
+			c.proxy.arm("", noFault)
 		}
 	case <-ctx.Done():
 	}
 }
 
-// refusedFor a full disk: the purchase is refused before anything is sent.
-func (c *crasher) refusedFor(ctx context.Context, client *wsclient.Client, request protocol.BuyRequest) error {
-	before, err := c.account.read(ctx)
+// checkFullDiskRefusal checks that a purchase with a full disk is refused and not sent.
+func (c *crashTest) checkFullDiskRefusal(ctx context.Context, client *wsclient.Client, request protocol.BuyRequest) error {
+	before, err := c.account.statement(ctx)
 	if err != nil {
 		return err
 	}
-	if err := c.fill(true); err != nil {
+	if err := c.setDiskFull(true); err != nil {
 		return err
 	}
 	err = client.Call(ctx, protocol.OrderBuy, request, nil)
-	if e := (*protocol.Error)(nil); !errors.As(err, &e) || e.Code != protocol.CodeJournal && passing(err) != nil {
-		c.figures.differ("with a full disk the purchase %s ended with: %v", request.IntentID, err)
+	if e := (*protocol.Error)(nil); !errors.As(err, &e) || e.Code != protocol.CodeJournal && ignoreTransient(err) != nil {
+		c.report.differencef("with a full disk the purchase %s ended with: %v", request.IntentID, err)
 	}
-	after, err := c.account.read(ctx)
+	after, err := c.account.statement(ctx)
 	if err != nil {
 		return err
 	}
 	if len(after.orders) != len(before.orders) {
-		c.figures.differ("with a full disk the purchase %s was sent", request.IntentID)
+		c.report.differencef("with a full disk the purchase %s was sent", request.IntentID)
 	}
-	return c.fill(false)
+	return c.setDiskFull(false)
 }
 
-// outcome asks for the same intent until it has one.
-func (c *crasher) outcome(ctx context.Context, request protocol.BuyRequest) (i protocol.Intent, err error) {
-	err = c.insist(ctx, func(client *wsclient.Client) (bool, error) {
+// awaitOutcome repeats the purchase under the same intent until it has an outcome.
+func (c *crashTest) awaitOutcome(ctx context.Context, request protocol.BuyRequest) (i protocol.Intent, err error) {
+	err = c.retryUntilDone(ctx, func(client *wsclient.Client) (bool, error) {
 		err := client.Call(ctx, protocol.OrderBuy, request, &i)
-		if refusal := (*protocol.Error)(nil); errors.As(err, &refusal) && (final(refusal.Code) || refusal.Code == protocol.CodeBalanceTooLow) {
+		if refusal := (*protocol.Error)(nil); errors.As(err, &refusal) && (isFinal(refusal.Code) || refusal.Code == protocol.CodeBalanceTooLow) {
 			i = protocol.Intent{ID: request.IntentID, State: protocol.IntentRefused, Problem: refusal}
 			return true, nil
 		}
-		return err == nil && i.Finished(), passing(err)
+		return err == nil && i.Finished(), ignoreTransient(err)
 	})
 	return i, err
 }
 
-// finalCodes are refusals that are an outcome.
+// finalCodes are the refusals that end a purchase.
 var finalCodes = []protocol.Code{
 	protocol.CodeOutOfStock, protocol.CodePriceChanged, protocol.CodeCatalogueStale, protocol.CodeIntentExpired, protocol.CodeProvider,
 }
 
-// final reports that a refusal is an outcome, rather than that now is a bad time.
-func final(code protocol.Code) bool { return slices.Contains(finalCodes, code) }
+// isFinal reports whether a refusal ends a purchase, rather than asking to try later.
+func isFinal(code protocol.Code) bool { return slices.Contains(finalCodes, code) }
 
-// cancel gives a number back, and waits for its money.
-func (c *crasher) cancel(ctx context.Context, orderID string) error {
-	return c.insist(ctx, func(client *wsclient.Client) (bool, error) {
+// cancelAndAwaitRefund cancels a number and waits for its refund.
+func (c *crashTest) cancelAndAwaitRefund(ctx context.Context, orderID string) error {
+	return c.retryUntilDone(ctx, func(client *wsclient.Client) (bool, error) {
 		var o protocol.Order
 		err := client.Call(ctx, protocol.OrderCancel, protocol.OrderRef{OrderID: orderID}, &o)
 		if e := (*protocol.Error)(nil); errors.As(err, &e) && e.Code == protocol.CodeAlreadyReceived {
-			return true, nil // the code was faster, and is paid for
+			return true, nil // the code arrived first, so the number is paid for
 		}
-		return err == nil && o.State == protocol.OrderRefunded, passing(err, protocol.CodeProvider, protocol.CodeNotCancellable)
+		return err == nil && o.State == protocol.OrderRefunded, ignoreTransient(err, protocol.CodeProvider, protocol.CodeNotCancellable)
 	})
 }
 
-// insist tries, with a companion that runs, until it is done. Between two tries it
-// waits for something to change, but not for long.
-func (c *crasher) insist(ctx context.Context, try func(*wsclient.Client) (bool, error)) error {
+// retryUntilDone starts the companion if necessary and calls try until it is done or fails.
+// Between two tries it waits for a change of the state, for 300 ms at most.
+func (c *crashTest) retryUntilDone(ctx context.Context, try func(*wsclient.Client) (bool, error)) error {
 	for {
 		client, err := c.connect(ctx)
 		if err != nil {

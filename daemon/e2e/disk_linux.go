@@ -6,9 +6,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// fill makes every write to a file fail in the running companion, as a full disk does,
-// until it is emptied or the companion dies.
-func (c *companion) fill(full bool) error {
+// setDiskFull makes every write to a file fail in the running companion, as on a full disk.
+// It lasts until setDiskFull(false) or the companion's end.
+func (c *companion) setDiskFull(full bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.cmd == nil {
@@ -19,7 +19,7 @@ func (c *companion) fill(full bool) error {
 		limit.Cur = 0
 	}
 	if err := unix.Prlimit(c.cmd.Process.Pid, unix.RLIMIT_FSIZE, &limit, nil); err != nil {
-		return fmt.Errorf("fill the companion's disk: %w", err)
+		return fmt.Errorf("limit the companion's file size: %w", err)
 	}
 	return nil
 }

@@ -4,4 +4,6 @@ package main
 
 import "errors"
 
-func (*companion) fill(bool) error { return errors.New("a disk can be filled on Linux alone") }
+func (*companion) setDiskFull(bool) error {
+	return errors.New("a full disk can be simulated only on Linux")
+}

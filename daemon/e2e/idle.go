@@ -17,30 +17,30 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Idle is what it costs to have the companion run while nothing waits, beside a Go
-// program that listens and does nothing else.
-type Idle struct {
-	Companion Cost `json:"companion"`
-	Empty     Cost `json:"empty_program"`
-	Calls     int  `json:"provider_calls"` // while nothing waited
+// IdleReport is what an idle companion costs, beside a baseline: a Go program that only
+// listens.
+type IdleReport struct {
+	Companion ProcessCost `json:"companion"`
+	Empty     ProcessCost `json:"empty_program"`
+	Calls     int         `json:"provider_calls"` // calls to the provider while idle
 }
 
-// Cost is that of one process over a while.
-type Cost struct {
+// ProcessCost is the cost of one process over a while: times in milliseconds, memory in MB.
+type ProcessCost struct {
 	Listening float64 `json:"listening_after_ms"`
 	RSS       float64 `json:"rss_mb"`
-	Private   float64 `json:"private_mb"` // what it shares with no file
+	Private   float64 `json:"private_mb"` // not backed by a file
 	CPU       float64 `json:"cpu_ms"`
 	Seconds   float64 `json:"over_seconds"`
 }
 
-// The bounds that idle holds the companion to.
+// The limits for an idle companion.
 const (
-	mostRSS = 24.0 // MB; about 20 are meant
-	mostCPU = 0.1  // percent of a processor
+	maxRSS = 24.0 // MB; the aim is about 20
+	maxCPU = 0.1  // percent of a processor
 )
 
-const emptyProgram = `package main
+const baselineProgram = `package main
 
 import (
 	"fmt"
@@ -57,20 +57,20 @@ func main() {
 }
 `
 
-// idle runs the companion with a paired browser, a tray in a real panel and a keyring,
-// and leaves it alone.
-func idle(ctx context.Context, s settings) (i *Idle, err error) {
+// idle runs the companion with a paired browser, a tray icon in a real panel and a keyring,
+// leaves it alone for s.patience, and measures it. It fails where a limit is exceeded.
+func idle(ctx context.Context, s settings) (i *IdleReport, err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	if err := errors.Join(openScreen(ctx), furnish(false)); err != nil {
+	if err := errors.Join(startDisplay(ctx), configurePanel(false)); err != nil {
 		return nil, err
 	}
 	panel := exec.CommandContext(ctx, "xfce4-panel", "--disable-wm-check")
 	if err := panel.Start(); err != nil {
 		return nil, fmt.Errorf("start a panel (make install brings it): %w", err)
 	}
-	own := sandbox.New(sandbox.Options{})
-	server := httptest.NewServer(own)
+	simulated := sandbox.New(sandbox.Options{})
+	server := httptest.NewServer(simulated)
 	defer server.Close()
 	c, err := newCompanion(ctx, s.binary, server.URL+sandbox.Path, sandbox.Key)
 	if err != nil {
@@ -82,38 +82,38 @@ func idle(ctx context.Context, s settings) (i *Idle, err error) {
 	if err := c.start(); err != nil {
 		return nil, err
 	}
-	i = &Idle{}
+	i = &IdleReport{}
 	i.Companion.Listening = milliseconds(time.Since(begun))
 	client, err := c.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer client.Close()
-	t := &traveller{client, client.Welcome().Snapshot}
+	t := &testBrowser{client, client.Welcome().Snapshot}
 	if err := t.ask(ctx, protocol.WalletRefresh, protocol.Empty{}, nil); err != nil {
 		return nil, err
 	}
-	empty, err := startEmpty(ctx, i)
+	empty, err := startBaseline(ctx, i)
 	if err != nil {
 		return nil, err
 	}
-	settle := time.After(5 * time.Second) // until what starting takes is over
+	started := time.After(5 * time.Second) // until the work of starting is over
 	select {
-	case <-settle:
+	case <-started:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	before := len(own.Calls())
+	before := len(simulated.Calls())
 	if err := i.measure(ctx, s.patience, c.cmd.Process.Pid, empty); err != nil {
 		return nil, err
 	}
-	if i.Calls = len(own.Calls()) - before; i.Calls > 0 {
-		err = fmt.Errorf("the provider was called %d times while nothing waited", i.Calls)
+	if i.Calls = len(simulated.Calls()) - before; i.Calls > 0 {
+		err = fmt.Errorf("the provider was called %d times while idle", i.Calls)
 	}
-	if i.Companion.RSS > mostRSS {
+	if i.Companion.RSS > maxRSS {
 		err = errors.Join(err, fmt.Errorf("it takes %.1f MB", i.Companion.RSS))
 	}
-	if i.Companion.CPU/10/i.Companion.Seconds > mostCPU {
+	if i.Companion.CPU/10/i.Companion.Seconds > maxCPU {
 		err = errors.Join(err, fmt.Errorf("it takes %.0f ms of a processor in %.0f s", i.Companion.CPU, i.Companion.Seconds))
 	}
 	return i, errors.Join(err, c.stop())
@@ -121,19 +121,19 @@ func idle(ctx context.Context, s settings) (i *Idle, err error) {
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// startEmpty builds and starts the program that does nothing.
-func startEmpty(ctx context.Context, i *Idle) (pid int, err error) {
-	dir, err := os.MkdirTemp("", "trial-empty-")
+// startBaseline builds and starts the baseline program.
+func startBaseline(ctx context.Context, i *IdleReport) (pid int, err error) {
+	dir, err := os.MkdirTemp("", "e2e-empty-")
 	if err != nil {
 		return 0, err
 	}
 	defer os.RemoveAll(dir)
 	source, program := filepath.Join(dir, "main.go"), filepath.Join(dir, "empty")
-	if err := os.WriteFile(source, []byte(emptyProgram), 0o600); err != nil {
+	if err := os.WriteFile(source, []byte(baselineProgram), 0o600); err != nil {
 		return 0, err
 	}
 	if out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, source).CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("build the empty program: %w: %s", err, out)
+		return 0, fmt.Errorf("build the baseline program: %w: %s", err, out)
 	}
 	cmd := exec.CommandContext(ctx, program)
 	out, err := cmd.StdoutPipe()
@@ -149,41 +149,41 @@ func startEmpty(ctx context.Context, i *Idle) (pid int, err error) {
 	return cmd.Process.Pid, err
 }
 
-// measure looks at both processes at the begin and the end of a while.
-func (i *Idle) measure(ctx context.Context, while time.Duration, companion, empty int) error {
-	costs := map[int]*Cost{companion: &i.Companion, empty: &i.Empty}
+// measure reads the cost of both processes at the beginning and the end of a duration.
+func (i *IdleReport) measure(ctx context.Context, duration time.Duration, companion, empty int) error {
+	costs := map[int]*ProcessCost{companion: &i.Companion, empty: &i.Empty}
 	begun := time.Now()
 	for pid, cost := range costs {
-		spent, err := processor(pid)
+		spent, err := cpuTime(pid)
 		if err != nil {
 			return err
 		}
 		cost.CPU = -spent
 	}
 	select {
-	case <-time.After(while):
+	case <-time.After(duration):
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	for pid, cost := range costs {
-		spent, err := processor(pid)
+		spent, err := cpuTime(pid)
 		if err != nil {
 			return err
 		}
 		cost.CPU += spent
 		cost.Seconds = time.Since(begun).Round(time.Second).Seconds()
-		if cost.RSS, err = memory(pid, "VmRSS:"); err != nil {
+		if cost.RSS, err = memoryMB(pid, "VmRSS:"); err != nil {
 			return err
 		}
-		if cost.Private, err = memory(pid, "RssAnon:"); err != nil {
+		if cost.Private, err = memoryMB(pid, "RssAnon:"); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// processor is what a process has had of the processors, in milliseconds.
-func processor(pid int) (float64, error) {
+// cpuTime returns the CPU time of all threads of a process, in milliseconds.
+func cpuTime(pid int) (float64, error) {
 	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
 	if err != nil {
 		return 0, err
@@ -203,8 +203,8 @@ func processor(pid int) (float64, error) {
 	return all, nil
 }
 
-// memory is a line of a process's status, in MB.
-func memory(pid int, line string) (float64, error) {
+// memoryMB returns the value of a line of /proc/PID/status, in MB.
+func memoryMB(pid int, line string) (float64, error) {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
@@ -215,5 +215,5 @@ func memory(pid int, line string) (float64, error) {
 			return n / 1024, err
 		}
 	}
-	return 0, fmt.Errorf("the system does not tell %s", line)
+	return 0, fmt.Errorf("the system does not report %s", line)
 }

@@ -1,15 +1,44 @@
-// Trial puts the built companion to the test against a provider on loopback: the
-// sandbox, or another that keeps the same contract.
+// E2e tests the built companion from end to end against a provider on loopback. Each
+// subcommand starts the real program with a data directory, D-Bus session and keyring of its
+// own, connects to it over the encrypted channel as the extension does, and prints a report
+// as JSON. The exit code is not 0 where something differs from what it should be.
 //
-//	trial journey   a purchase, its code, a refund, and all that can be looked at
-//	trial crash     kills the companion in the middle of purchases, and counts the money
-//	trial tray      pictures of the tray in a real panel
-//	trial idle      what the companion costs while nothing waits
-//	trial past      what a long history costs when it starts
+//	make build
+//	go run ./daemon/e2e journey
 //
-// The companion is the real one, with a Secret Service of its own; the
-// client is a native one over the real channel. A difference between what any of them
-// says is an exit code other than 0.
+// The subcommands are:
+//
+//	journey  Goes through the product once: prices, a purchase, its code, a second purchase
+//	         and its refund, account logs and boosts. It proves that the companion's orders,
+//	         balance and ledger agree with the provider, and that neither the API key nor
+//	         the browser's secret is in a file, log, argument, environment, message or crash
+//	         dump. It takes about 10 seconds.
+//
+//	crash    Kills the companion with SIGKILL at every step of a purchase (-kills times, 100
+//	         by default), with faults of the provider and full disks, and starts it again. It
+//	         proves that each purchase is charged once or not at all and that every refund
+//	         arrives: afterwards intents, ledger, orders and the provider's books agree.
+//	         100 kills take about 20 seconds with four companions (-workers) in parallel.
+//
+//	tray     Shows the tray icon in a real panel, light and dark, in each of its states, and
+//	         writes pictures of it and its menu to build/tray. They are for the eye: it proves
+//	         only that a panel accepts the icon. It takes about a minute.
+//
+//	idle     Leaves the companion alone for -patience (five minutes by default), with
+//	         a paired browser and a tray icon. It proves that the provider is not called and
+//	         that memory and CPU time stay under their limits, and measures an empty Go
+//	         program beside it. It takes about ten seconds more.
+//
+//	past     Starts the companion with a history of 100,000 orders and with none, in turns.
+//	         It measures how long each takes to listen and to welcome a browser. It takes
+//	         about a minute.
+//
+// With -api, journey and crash use another provider on loopback instead of the sandbox and
+// spend its account's money. They read the key from the environment variable API_KEY, or ask
+// for it.
+//
+// It runs on Linux and needs dbus-run-session and gnome-keyring; tray and idle also need
+// Xvfb, openbox and xfce4-panel. make install installs them.
 package main
 
 import (
@@ -30,7 +59,7 @@ import (
 )
 
 func main() {
-	if again, err := inSession(); again || err != nil {
+	if again, err := reexecInSession(); again || err != nil {
 		exit(err)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -40,38 +69,38 @@ func main() {
 
 func exit(err error) {
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "trial:", err)
+		fmt.Fprintln(os.Stderr, "e2e:", err)
 		os.Exit(1)
 	}
 	os.Exit(0)
 }
 
-// settings are what a trial is told.
+// settings are the command's flags and the API key.
 type settings struct {
 	binary   string
-	api      string        // another provider's; empty: the sandbox
-	key      string        // of its account
-	query    string        // what to buy
+	api      string        // base URL of another provider; empty: the sandbox
+	key      string        // API key of that provider's account
+	query    string        // search for what to buy
 	kills    int           // for crash
 	workers  int           // for crash against the sandbox
-	patience time.Duration // for a code, or a refund
+	patience time.Duration // timeout for a code or a refund; the duration of idle
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
-	// A key is no argument, and no child of this process inherits it.
+	// The key is never an argument, and no child process inherits it.
 	s := settings{key: os.Getenv("API_KEY")}
 	if err := os.Unsetenv("API_KEY"); err != nil {
 		return err
 	}
-	flags := flag.NewFlagSet("trial", flag.ContinueOnError)
-	flags.StringVar(&s.binary, "binary", filepath.Join("build", "logspanel-companion"), "the companion that make build makes")
-	flags.StringVar(&s.api, "api", "", "the API of a provider on loopback; its key is asked for, or is in the environment as API_KEY")
-	flags.StringVar(&s.query, "query", "", "which service and country to buy; the cheapest in stock is taken")
+	flags := flag.NewFlagSet("e2e", flag.ContinueOnError)
+	flags.StringVar(&s.binary, "binary", filepath.Join("build", "logspanel-companion"), "the companion to test")
+	flags.StringVar(&s.api, "api", "", "the base URL of another provider on loopback; the key is read from API_KEY, or asked for")
+	flags.StringVar(&s.query, "query", "", "search for the service and country to buy; the cheapest in stock is bought")
 	flags.IntVar(&s.kills, "kills", 100, "how often crash kills the companion")
-	flags.IntVar(&s.workers, "workers", 4, "how many companions crash kills side by side, against sandboxes of their own")
-	flags.DurationVar(&s.patience, "patience", 5*time.Minute, "how long to wait for a code or a refund, and how long idle looks on")
+	flags.IntVar(&s.workers, "workers", 4, "how many companions crash kills in parallel, each with its own sandbox")
+	flags.DurationVar(&s.patience, "patience", 5*time.Minute, "how long to wait for a code or a refund, and how long idle measures")
 	if len(args) == 0 {
-		return errors.New("say what to try: journey, crash, tray, idle or past")
+		return errors.New("a subcommand is missing: journey, crash, tray, idle or past")
 	}
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
@@ -90,13 +119,13 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	case "crash":
 		report, err = crash(ctx, s)
 	case "tray":
-		report, err = pictures(ctx, s, filepath.Join("build", "tray"))
+		report, err = photographTray(ctx, s, filepath.Join("build", "tray"))
 	case "idle":
 		report, err = idle(ctx, s)
 	case "past":
-		report, err = past(ctx, s)
+		report, err = measureHistory(ctx, s)
 	default:
-		return fmt.Errorf("there is no trial %q: say journey, crash, tray, idle or past", args[0])
+		return fmt.Errorf("unknown subcommand %q: use journey, crash, tray, idle or past", args[0])
 	}
 	if report != nil {
 		encoder := json.NewEncoder(out)
@@ -106,8 +135,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return err
 }
 
-// askKey asks for the account's key without showing it, or reads a line where no
-// person types.
+// askKey asks for the account's key without showing it. Where in is not a terminal, it
+// reads one line.
 func askKey(in *os.File) (key string, err error) {
 	if term.IsTerminal(int(in.Fd())) {
 		fmt.Fprint(os.Stderr, "The provider's API key (it is not shown): ")
@@ -121,7 +150,7 @@ func askKey(in *os.File) (key string, err error) {
 		return "", fmt.Errorf("read the API key: %w", err)
 	}
 	if key = strings.TrimSpace(key); key == "" {
-		return "", errors.New("the provider's API key is missing: type it when it is asked for, or give it as a line of standard input")
+		return "", errors.New("the provider's API key is missing: type it when it is asked for, or pass it as a line on standard input")
 	}
 	return key, nil
 }

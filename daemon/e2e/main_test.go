@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTheKeyIsReadFromStandardInput(t *testing.T) {
+func TestAskKeyReadsStandardInput(t *testing.T) {
 	for given, want := range map[string]string{"a-key\n": "a-key", "a-key": "a-key", " a-key \r\nmore\n": "a-key", "": "", "\n": ""} {
 		r, w, err := os.Pipe()
 		require.NoError(t, err)

@@ -8,7 +8,7 @@ import (
 	"os/exec"
 )
 
-// What it costs to have the companion run comes from the trial that leaves it alone, with
+// The cost of running the companion comes from the idle end-to-end test, with
 // a tray in a real panel and a paired browser, beside a Go program that listens and does
 // nothing else.
 
@@ -28,14 +28,14 @@ func measureIdle(ctx context.Context) ([]Figure, error) {
 	}
 	var listen, memory, cpu, emptyListen, emptyMemory, emptyCPU []float64
 	for range idleRepeats {
-		var trial struct {
+		var report struct {
 			Companion cost `json:"companion"`
 			Empty     cost `json:"empty_program"`
 		}
-		if err := tried(ctx, &trial, "idle", "-patience", "10s"); err != nil {
+		if err := runE2E(ctx, &report, "idle", "-patience", "10s"); err != nil {
 			return nil, err
 		}
-		c, e := trial.Companion, trial.Empty
+		c, e := report.Companion, report.Empty
 		listen, memory, cpu = append(listen, c.Listening), append(memory, c.RSS), append(cpu, c.CPU)
 		emptyListen, emptyMemory, emptyCPU = append(emptyListen, e.Listening), append(emptyMemory, e.RSS), append(emptyCPU, e.CPU)
 	}
@@ -47,18 +47,19 @@ func measureIdle(ctx context.Context) ([]Figure, error) {
 	}, nil
 }
 
-// tried runs a trial, and reads what it says. The session that it runs in speaks too.
-func tried(ctx context.Context, into any, args ...string) error {
+// runE2E runs an end-to-end test and decodes its report, which follows other output of its
+// D-Bus session.
+func runE2E(ctx context.Context, into any, args ...string) error {
 	cmd := exec.CommandContext(ctx, "go", append([]string{"run", "./daemon/e2e"}, args...)...)
 	var failed bytes.Buffer
 	cmd.Stderr = &failed
 	out, err := cmd.Output()
 	if err != nil {
-		return fmt.Errorf("the trial: %w\n%s%s", err, out, failed.String())
+		return fmt.Errorf("the end-to-end test: %w\n%s%s", err, out, failed.String())
 	}
 	begin := bytes.Index(out, []byte("{\n"))
 	if begin < 0 {
-		return fmt.Errorf("the trial said nothing: %s", out)
+		return fmt.Errorf("the end-to-end test printed no report: %s", out)
 	}
 	return json.NewDecoder(bytes.NewReader(out[begin:])).Decode(into)
 }

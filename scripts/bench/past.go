@@ -7,18 +7,18 @@ const (
 	welcomeFigure = "100,000 orders of history, a browser's welcome"
 )
 
-// measurePast reads what a trial says of starting over a long history, and over none.
+// measurePast measures the start with a long history and with none, by an end-to-end test.
 func measurePast(ctx context.Context) ([]Figure, error) {
 	type resumed struct {
 		Listening []float64 `json:"listening_after_ms"`
 		Welcome   []float64 `json:"welcome_after_ms"`
 	}
-	var trial struct{ Long, None resumed }
-	if err := tried(ctx, &trial, "past"); err != nil {
+	var report struct{ Long, None resumed }
+	if err := runE2E(ctx, &report, "past"); err != nil {
 		return nil, err
 	}
 	return []Figure{
-		compared(resumeFigure, "ms", trial.Long.Listening, "an empty journal", trial.None.Listening),
-		compared(welcomeFigure, "ms", trial.Long.Welcome, "an empty journal", trial.None.Welcome),
+		compared(resumeFigure, "ms", report.Long.Listening, "an empty journal", report.None.Listening),
+		compared(welcomeFigure, "ms", report.Long.Welcome, "an empty journal", report.None.Welcome),
 	}, nil
 }

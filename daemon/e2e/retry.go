@@ -10,8 +10,9 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// find is the cheapest offers in stock.
-func find(ctx context.Context, client *wsclient.Client, query string, atMost int) ([]protocol.Offer, error) {
+// cheapestOffers searches for offers of which at least two numbers are in stock, waits until
+// all prices are loaded, and returns the cheapest.
+func cheapestOffers(ctx context.Context, client *wsclient.Client, query string, atMost int) ([]protocol.Offer, error) {
 	var found protocol.Offers
 	for {
 		if err := client.Call(ctx, protocol.OfferSearch, protocol.Search{Query: query, Limit: 200}, &found); err != nil {
@@ -38,11 +39,11 @@ func find(ctx context.Context, client *wsclient.Client, query string, atMost int
 	return offers[:min(len(offers), atMost)], nil
 }
 
-// ask calls until a provider in trouble has recovered, as a person would.
-func ask(ctx context.Context, client *wsclient.Client, method string, params, result any) error {
+// callWithRetry repeats a call, as a person would, while the provider has trouble.
+func callWithRetry(ctx context.Context, client *wsclient.Client, method string, params, result any) error {
 	for try := 1; ; try++ {
 		err := client.Call(ctx, method, params, result)
-		if err == nil || passing(err) != nil || try == maxTries || client.Err() != nil {
+		if err == nil || ignoreTransient(err) != nil || try == maxTries || client.Err() != nil {
 			return err
 		}
 		select {
@@ -53,32 +54,33 @@ func ask(ctx context.Context, client *wsclient.Client, method string, params, re
 	}
 }
 
-// allOrders reads every part of the list of orders.
+// allOrders reads all pages of the list of orders.
 func allOrders(ctx context.Context, client *wsclient.Client) (all []protocol.Order, err error) {
-	for asked := (protocol.ListRequest{}); ; {
+	for request := (protocol.ListRequest{}); ; {
 		var page protocol.OrderPage
-		if err := ask(ctx, client, protocol.OrderList, asked, &page); err != nil {
+		if err := callWithRetry(ctx, client, protocol.OrderList, request, &page); err != nil {
 			return nil, err
 		}
 		all = append(all, page.Orders...)
-		if asked.Cursor = page.Next; asked.Cursor == "" {
+		if request.Cursor = page.Next; request.Cursor == "" {
 			return all, nil
 		}
 	}
 }
 
-// maxTries is how often a question without an effect is asked.
+// maxTries is how often a call without an effect is tried.
 const maxTries = 60
 
-// passing takes away errors that another try may not meet: of a companion that was
-// killed, of a provider in trouble, and of the kinds that are named.
-func passing(err error, codes ...protocol.Code) error {
-	said := (*protocol.Error)(nil)
-	if err == nil || !errors.As(err, &said) {
+// ignoreTransient returns nil for errors that another try may not meet: the companion was
+// killed, the provider has trouble, or the error has one of the codes. It returns any other
+// error as it is.
+func ignoreTransient(err error, codes ...protocol.Code) error {
+	problem := (*protocol.Error)(nil)
+	if err == nil || !errors.As(err, &problem) {
 		return nil // the session ended
 	}
 	codes = append(slices.Clip(codes), protocol.CodeUnreachable, protocol.CodeTooManyCalls, protocol.CodeOutcomeUnknown, protocol.CodeUnresolved, protocol.CodeRefundFailed)
-	if slices.Contains(codes, said.Code) {
+	if slices.Contains(codes, problem.Code) {
 		return nil
 	}
 	return err

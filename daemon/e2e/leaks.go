@@ -13,17 +13,17 @@ import (
 	"syscall"
 )
 
-// leaks looks for the account's key and the browser's secret where neither may be: in
-// the companion's files and log, in its arguments and environment, and in what was said
-// over the wire. It also finds what other users of the machine could read.
+// leaks searches for the API key and the browser's secret where neither may be: in the
+// companion's files, log, arguments, environment and messages. It also reports files that
+// other users could read.
 func (c *companion) leaks(key string) (found []string, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	marks := map[string][]byte{"the API key": []byte(key)}
+	secrets := map[string][]byte{"the API key": []byte(key)}
 	if c.creds != nil {
-		marks["the browser's secret"] = c.creds.Secret
-		marks["the browser's secret in base64"] = []byte(base64.StdEncoding.EncodeToString(c.creds.Secret))
-		marks["the browser's secret in hex"] = []byte(hex.EncodeToString(c.creds.Secret))
+		secrets["the browser's secret"] = c.creds.Secret
+		secrets["the browser's secret in base64"] = []byte(base64.StdEncoding.EncodeToString(c.creds.Secret))
+		secrets["the browser's secret in hex"] = []byte(hex.EncodeToString(c.creds.Secret))
 	}
 	var paths []string
 	err = filepath.WalkDir(c.dir, func(path string, d fs.DirEntry, err error) error {
@@ -35,7 +35,7 @@ func (c *companion) leaks(key string) (found []string, err error) {
 		}
 		info, err := d.Info()
 		if err == nil && info.Mode().Perm()&0o077 != 0 {
-			found = append(found, fmt.Sprintf("others may use %s: %s", path, info.Mode()))
+			found = append(found, fmt.Sprintf("other users can open %s: %s", path, info.Mode()))
 		}
 		return err
 	})
@@ -45,16 +45,16 @@ func (c *companion) leaks(key string) (found []string, err error) {
 	if c.cmd != nil {
 		process := fmt.Sprintf("/proc/%d/", c.cmd.Process.Pid)
 		for _, name := range []string{"environ", "cmdline"} {
-			if _, err := os.Stat(process + name); err == nil { // not on every system
+			if _, err := os.Stat(process + name); err == nil { // Linux only
 				paths = append(paths, process+name)
 			}
 		}
 	}
-	places := map[string][]byte{"what was said over the wire": c.wire.Bytes()}
+	places := map[string][]byte{"the messages": c.transcript.Bytes()}
 	for _, path := range paths {
 		raw, err := os.ReadFile(path)
 		if errors.Is(err, fs.ErrPermission) && strings.HasPrefix(path, "/proc/") {
-			continue // the companion keeps it from the user's other programs; root sees it
+			continue // the companion hides it from the user's other programs; root can read it
 		}
 		if err != nil {
 			return nil, err
@@ -62,8 +62,8 @@ func (c *companion) leaks(key string) (found []string, err error) {
 		places[path] = raw
 	}
 	for place, raw := range places {
-		for what, mark := range marks {
-			if bytes.Contains(raw, mark) {
+		for what, secret := range secrets {
+			if bytes.Contains(raw, secret) {
 				found = append(found, fmt.Sprintf("%s is in %s", what, place))
 			}
 		}
@@ -71,8 +71,9 @@ func (c *companion) leaks(key string) (found []string, err error) {
 	return found, nil
 }
 
-// crash makes the companion fall over with all that the runtime says of it.
-func (c *companion) crash() error {
+// crashWithDump makes the Go runtime end the companion with a dump of all goroutines, which
+// must not contain a secret either.
+func (c *companion) crashWithDump() error {
 	if err := c.start(); err != nil {
 		return err
 	}
@@ -83,7 +84,7 @@ func (c *companion) crash() error {
 	}
 	err := c.cmd.Wait()
 	c.cmd = nil
-	if err == nil || !strings.Contains(c.said(), "goroutine") {
+	if err == nil || !strings.Contains(c.logTail(), "goroutine") {
 		return fmt.Errorf("the companion did not crash: %w", err)
 	}
 	return nil

@@ -16,45 +16,46 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Past is what a long history costs, beside none: times in milliseconds, turn and turn
-// about.
-type Past struct {
-	Orders int     `json:"orders"`
-	Long   Resumed `json:"long"`
-	None   Resumed `json:"none"`
+// HistoryReport is what a long history costs at the start, beside an empty one. The two are
+// measured in turns.
+type HistoryReport struct {
+	Orders int        `json:"orders"`
+	Long   StartTimes `json:"long"`
+	None   StartTimes `json:"none"`
 }
 
-// Resumed is how long the companion took each time it was started again.
-type Resumed struct {
+// StartTimes is how long each start of the companion took, in milliseconds.
+type StartTimes struct {
 	Listening []float64 `json:"listening_after_ms"`
 	Welcome   []float64 `json:"welcome_after_ms"` // of a browser that connects then
 }
 
 const (
-	pastOrders = 100_000
-	pastTurns  = 5
+	historyOrders  = 100_000
+	historyRepeats = 5
 )
 
-// past starts the companion over a journal with a long history and over an empty one.
-func past(ctx context.Context, s settings) (p *Past, err error) {
+// measureHistory starts the companion repeatedly, with a journal of a long history and with
+// an empty one.
+func measureHistory(ctx context.Context, s settings) (p *HistoryReport, err error) {
 	server := httptest.NewServer(sandbox.New(sandbox.Options{}))
 	defer server.Close()
-	p = &Past{Orders: pastOrders}
+	p = &HistoryReport{Orders: historyOrders}
 	var both []*companion
-	for _, orders := range []int{pastOrders, 0} {
+	for _, orders := range []int{historyOrders, 0} {
 		c, err := newCompanion(ctx, s.binary, server.URL+sandbox.Path, sandbox.Key)
 		if err != nil {
 			return nil, err
 		}
 		defer func() { _ = c.remove() }()
-		if err := c.live(ctx, orders); err != nil {
+		if err := c.writeHistory(ctx, orders); err != nil {
 			return nil, err
 		}
 		both = append(both, c)
 	}
-	for range pastTurns {
-		for i, into := range []*Resumed{&p.Long, &p.None} {
-			if err := both[i].resume(ctx, into, min(pastOrders*(1-i), shownOrders)); err != nil {
+	for range historyRepeats {
+		for i, into := range []*StartTimes{&p.Long, &p.None} {
+			if err := both[i].measureStart(ctx, into, min(historyOrders*(1-i), shownOrders)); err != nil {
 				return nil, err
 			}
 		}
@@ -62,12 +63,12 @@ func past(ctx context.Context, s settings) (p *Past, err error) {
 	return p, nil
 }
 
-// shownOrders is how many of those that came to their ends a browser is told of.
+// shownOrders is how many finished orders a browser is sent.
 const shownOrders = 50
 
-// live writes orders that came to their ends into a journal as the first version made it,
-// which the companion brings up to date, and pairs a browser.
-func (c *companion) live(ctx context.Context, orders int) error {
+// writeHistory writes finished orders into a journal of the first version's format, has the
+// companion migrate it, and pairs a browser.
+func (c *companion) writeHistory(ctx context.Context, orders int) error {
 	api, err := url.Parse(c.api)
 	if err != nil {
 		return err
@@ -76,7 +77,7 @@ func (c *companion) live(ctx context.Context, orders int) error {
 	if err != nil {
 		return err
 	}
-	// What else the companion keeps of an order is nothing, where it has ended.
+	// A finished order has no other stored fields.
 	type row struct {
 		Order protocol.Order `json:"order"`
 	}
@@ -107,8 +108,8 @@ func (c *companion) live(ctx context.Context, orders int) error {
 	return errors.Join(client.Close(), c.stop())
 }
 
-// resume starts the companion again, connects a browser, and stops it.
-func (c *companion) resume(ctx context.Context, r *Resumed, shown int) error {
+// measureStart starts the companion, connects a browser, and stops the companion.
+func (c *companion) measureStart(ctx context.Context, r *StartTimes, shown int) error {
 	begun := time.Now()
 	if err := c.start(); err != nil {
 		return err
@@ -121,7 +122,7 @@ func (c *companion) resume(ctx context.Context, r *Resumed, shown int) error {
 	}
 	r.Welcome = append(r.Welcome, milliseconds(time.Since(begun)))
 	if n := len(client.Welcome().Snapshot.Orders); n != shown {
-		return fmt.Errorf("a browser is shown %d orders, and %d were meant", n, shown)
+		return fmt.Errorf("a browser is sent %d orders, not %d", n, shown)
 	}
 	return errors.Join(client.Close(), c.stop())
 }

@@ -16,29 +16,29 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Pictures are what was drawn.
-type Pictures struct {
+// TrayReport lists the pictures that were taken.
+type TrayReport struct {
 	Files []string `json:"files"`
 }
 
 const (
-	drawn  = 1500 * time.Millisecond // by then a panel has drawn what it was told: it says nothing itself
-	iconAt = "16 16"                 // the only icon of the panel
+	panelDelay = 1500 * time.Millisecond // a panel does not say when it has drawn, so wait this long
+	iconAt     = "16 16"                 // the position of the panel's only icon
 )
 
-// pictures shows the tray in a real panel, a light and a dark one, and takes pictures
-// of each state of the icon and of the open menu.
-func pictures(ctx context.Context, s settings, folder string) (p *Pictures, err error) {
+// photographTray shows the tray icon in a real panel, light and dark, and takes pictures of
+// each state of the icon and of the open menu.
+func photographTray(ctx context.Context, s settings, folder string) (p *TrayReport, err error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	if err := openScreen(ctx); err != nil {
+	if err := startDisplay(ctx); err != nil {
 		return nil, err
 	}
-	own := sandbox.New(sandbox.Options{CodeDelay: -1})
-	server := httptest.NewServer(own)
+	simulated := sandbox.New(sandbox.Options{CodeDelay: -1})
+	server := httptest.NewServer(simulated)
 	defer server.Close()
 	c, err := newCompanion(ctx, s.binary, server.URL+sandbox.Path, sandbox.Key)
 	if err != nil {
@@ -51,15 +51,15 @@ func pictures(ctx context.Context, s settings, folder string) (p *Pictures, err 
 		return nil, err
 	}
 	defer client.Close()
-	d := &darkroom{folder: folder, pictures: &Pictures{}}
-	if err := d.expose(ctx, &traveller{client, client.Welcome().Snapshot}, own); err != nil {
-		return nil, fmt.Errorf("%w\n%s", err, c.said())
+	d := &trayCamera{folder: folder, report: &TrayReport{}}
+	if err := d.captureStates(ctx, &testBrowser{client, client.Welcome().Snapshot}, simulated); err != nil {
+		return nil, fmt.Errorf("%w\n%s", err, c.logTail())
 	}
-	return d.pictures, c.stop()
+	return d.report, c.stop()
 }
 
-// openScreen starts a screen that nobody sees, and a window manager on it.
-func openScreen(ctx context.Context) error {
+// startDisplay starts a virtual X display with a window manager, and sets DISPLAY.
+func startDisplay(ctx context.Context) error {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return err
@@ -67,11 +67,11 @@ func openScreen(ctx context.Context) error {
 	screen := exec.CommandContext(ctx, "Xvfb", "-displayfd", "3", "-screen", "0", "900x700x24", "-nolisten", "tcp", "-noreset")
 	screen.ExtraFiles = []*os.File{w}
 	if err := errors.Join(screen.Start(), w.Close()); err != nil {
-		return fmt.Errorf("open a screen (make install brings it): %w", err)
+		return fmt.Errorf("start a virtual display (make install installs it): %w", err)
 	}
 	number, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
-		return fmt.Errorf("the screen did not open: %w", err)
+		return fmt.Errorf("the virtual display did not start: %w", err)
 	}
 	if err := os.Setenv("DISPLAY", ":"+strings.TrimSpace(number)); err != nil {
 		return err
@@ -82,57 +82,58 @@ func openScreen(ctx context.Context) error {
 	)
 }
 
-type darkroom struct {
-	folder   string
-	pictures *Pictures
+// trayCamera takes pictures of the tray and collects their names.
+type trayCamera struct {
+	folder string
+	report *TrayReport
 }
 
-// expose brings the companion into each state.
-func (d *darkroom) expose(ctx context.Context, t *traveller, own *sandbox.Provider) error {
-	offers, err := find(ctx, t.Client, "", 1<<20)
+// captureStates brings the companion into each state of the icon and takes pictures.
+func (d *trayCamera) captureStates(ctx context.Context, t *testBrowser, simulated *sandbox.Provider) error {
+	offers, err := cheapestOffers(ctx, t.Client, "", 1<<20)
 	if err != nil {
 		return err
 	}
-	saw := &Sights{}
+	report := &JourneyReport{}
 	var order protocol.Order
 	for _, state := range []struct {
-		name   string
-		become func() error
+		name  string
+		enter func() error
 	}{
 		{"idle", func() error {
 			return t.follow(ctx, time.Minute, "a balance", func() bool { return t.state.Wallet != nil })
 		}},
 		{"attention", func() error {
-			if err := own.InjectFault(sandbox.Fault{Kind: sandbox.Drop, Times: -1}); err != nil {
+			if err := simulated.InjectFault(sandbox.Fault{Kind: sandbox.Drop, Times: -1}); err != nil {
 				return err
 			}
-			_ = t.Call(ctx, protocol.WalletRefresh, protocol.Empty{}, nil) // that it fails is the point
+			_ = t.Call(ctx, protocol.WalletRefresh, protocol.Empty{}, nil) // it has to fail
 			return t.follow(ctx, time.Minute, "an outage", func() bool { return !t.state.Provider.Reachable })
 		}},
 		{"waiting", func() (err error) {
-			own.ClearFaults()
+			simulated.ClearFaults()
 			if err := t.ask(ctx, protocol.WalletRefresh, protocol.Empty{}, nil); err != nil {
 				return err
 			}
-			order, err = t.buy(ctx, offers[0], saw)
+			order, err = t.buy(ctx, offers[0], report)
 			return err
 		}},
 		{"code", func() error {
-			if _, err := own.SendSMS(order.Number); err != nil {
+			if _, err := simulated.SendSMS(order.Number); err != nil {
 				return err
 			}
 			if err := t.follow(ctx, time.Minute, "a code", func() bool { o, _ := t.order(order.ID); return o.CodeReady }); err != nil {
 				return err
 			}
-			_, err := t.buy(ctx, offers[0], saw) // for a menu with more in it
+			_, err := t.buy(ctx, offers[0], report) // so that the menu has more lines
 			return err
 		}},
 	} {
-		if err := state.become(); err != nil {
+		if err := state.enter(); err != nil {
 			return err
 		}
 		for _, shade := range []string{"light", "dark"} {
-			if err := d.take(ctx, shade, state.name); err != nil {
+			if err := d.capture(ctx, shade, state.name); err != nil {
 				return err
 			}
 		}
@@ -140,9 +141,9 @@ func (d *darkroom) expose(ctx context.Context, t *traveller, own *sandbox.Provid
 	return nil
 }
 
-// take starts a panel of a shade and takes pictures of it, without and with the menu.
-func (d *darkroom) take(ctx context.Context, shade, state string) (err error) {
-	if err := furnish(shade == "dark"); err != nil {
+// capture starts a light or dark panel and takes two pictures: of the icon and of the menu.
+func (d *trayCamera) capture(ctx context.Context, shade, state string) (err error) {
+	if err := configurePanel(shade == "dark"); err != nil {
 		return err
 	}
 	panel := exec.CommandContext(ctx, "xfce4-panel", "--disable-wm-check")
@@ -150,34 +151,34 @@ func (d *darkroom) take(ctx context.Context, shade, state string) (err error) {
 		return fmt.Errorf("start a panel (make install brings it): %w", err)
 	}
 	defer func() { _, _ = panel.Process.Kill(), panel.Wait() }()
-	<-time.After(2 * drawn)
-	if err := d.picture(ctx, state+"-"+shade+".png", "-crop", "120x32+0+0", "+repage", "-filter", "point", "-resize", "300%"); err != nil {
+	<-time.After(2 * panelDelay)
+	if err := d.screenshot(ctx, state+"-"+shade+".png", "-crop", "120x32+0+0", "+repage", "-filter", "point", "-resize", "300%"); err != nil {
 		return err
 	}
-	// The fourth line from below has a menu of its own.
+	// The fourth line from the bottom has a submenu.
 	click := exec.CommandContext(ctx, "sh", "-c", "xdotool mousemove "+iconAt+" click 1 sleep 1 key Up key Up key Up key Up key Right")
 	if out, err := click.CombinedOutput(); err != nil {
 		return fmt.Errorf("click the icon: %w: %s", err, out)
 	}
-	<-time.After(drawn)
-	if err := d.picture(ctx, state+"-"+shade+"-menu.png"); err != nil {
+	<-time.After(panelDelay)
+	if err := d.screenshot(ctx, state+"-"+shade+"-menu.png"); err != nil {
 		return err
 	}
 	return exec.CommandContext(ctx, "xdotool", "key", "Escape", "key", "Escape", "key", "Escape", "mousemove", "600", "600").Run()
 }
 
-func (d *darkroom) picture(ctx context.Context, name string, how ...string) error {
+func (d *trayCamera) screenshot(ctx context.Context, name string, how ...string) error {
 	path := filepath.Join(d.folder, name)
 	out, err := exec.CommandContext(ctx, "import", append(append([]string{"-window", "root"}, how...), path)...).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("take a picture: %w: %s", err, out)
 	}
-	d.pictures.Files = append(d.pictures.Files, path)
+	d.report.Files = append(d.report.Files, path)
 	return nil
 }
 
-// furnish tells the panel to be one line with nothing but the tray in it.
-func furnish(dark bool) error {
+// configurePanel configures a panel with nothing but the system tray in it.
+func configurePanel(dark bool) error {
 	for _, set := range [][]string{
 		{"/configver", "-t", "int", "-s", "2"},
 		{"/panels", "-a", "-t", "int", "-s", "1"},
@@ -192,7 +193,7 @@ func furnish(dark bool) error {
 	} {
 		out, err := exec.Command("xfconf-query", append([]string{"-c", "xfce4-panel", "-n", "-p"}, set...)...).CombinedOutput()
 		if err != nil {
-			return fmt.Errorf("furnish the panel: %w: %s", err, out)
+			return fmt.Errorf("configure the panel: %w: %s", err, out)
 		}
 	}
 	return nil
