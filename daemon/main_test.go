@@ -14,8 +14,8 @@ import (
 	"github.com/logspanel/companion/daemon/internal/control"
 )
 
-// patience is long, for a machine that is busy with other work.
-const patience = 2 * time.Minute
+// testTimeout limits each wait of a test. It is long, for a machine that is busy.
+const testTimeout = 2 * time.Minute
 
 func TestMain(m *testing.M) {
 	// Otherwise each command waits for a second at its end under the race detector.
@@ -38,7 +38,7 @@ func TestCommands(t *testing.T) {
 			// opened waits until a daemon has read its balance for the first time.
 			"opened": func(ts *testscript.TestScript, _ bool, args []string) {
 				remote := control.Dial(ts.MkAbs(args[0]))
-				for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
+				for deadline := time.Now().Add(testTimeout); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
 					if list, err := remote.Ledger(context.Background()); err == nil && len(list) > 0 {
 						return
 					}
@@ -48,7 +48,7 @@ func TestCommands(t *testing.T) {
 			// listening waits until a daemon answers over a directory.
 			"listening": func(ts *testscript.TestScript, _ bool, args []string) {
 				remote := control.Dial(ts.MkAbs(args[0]))
-				for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
+				for deadline := time.Now().Add(testTimeout); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
 					if _, err := remote.Status(context.Background()); err == nil {
 						return
 					}

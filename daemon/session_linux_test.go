@@ -111,7 +111,7 @@ func (s *testSession) stop() {
 func (s *testSession) await(what string, wanted func(control.Diagnostics) bool) {
 	s.t.Helper()
 	var c control.Diagnostics
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
+	for deadline := time.Now().Add(testTimeout); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
 		var err error
 		if c, err = control.Dial(s.dir).Diagnose(s.t.Context()); err == nil && wanted(c) {
 			return
@@ -167,7 +167,7 @@ func TestLockedKeyring(t *testing.T) {
 	pid := s.cmd.Process.Pid
 	s.setLocked(false)
 	opened := false // no command below could cause this
-	for deadline := time.Now().Add(patience); !opened && time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
+	for deadline := time.Now().Add(testTimeout); !opened && time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
 		list, err := control.Dial(s.dir).Ledger(t.Context())
 		opened = err == nil && len(list) > 0
 	}

@@ -33,8 +33,8 @@ var fastRate = app.ProviderRate{CallsPerSecond: 1000, CheckInterval: 50 * time.M
 // shortDelay is long enough for the first check of an order to come before it.
 const shortDelay = 200 * time.Millisecond
 
-// patience is long, for a machine that is busy with other work.
-const patience = 2 * time.Minute
+// testTimeout limits each wait of a test. It is long, for a machine that is busy.
+const testTimeout = 2 * time.Minute
 
 // startDaemon runs a daemon until the test ends, and returns the addresses that it prints
 // first.
@@ -99,7 +99,7 @@ func call[T any](t *testing.T, c *wsclient.Client, method string, params any) (r
 // follow applies changes until the state is as wanted.
 func follow(t *testing.T, c *wsclient.Client, state *protocol.Snapshot, wanted func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), testTimeout)
 	defer cancel()
 	for !wanted() {
 		select {
@@ -195,7 +195,7 @@ func TestRevokedInMidSession(t *testing.T) {
 	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(c.Err()))
 }
 
-func TestStartRefuses(t *testing.T) {
+func TestRunRefuses(t *testing.T) {
 	daemon := startSandbox(t)
 	_, port, _ := strings.Cut(daemon["listening"], ":")
 	for name, c := range map[string]struct {

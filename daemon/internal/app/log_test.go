@@ -54,10 +54,10 @@ func TestProviderMessagesAreNotLogged(t *testing.T) {
 						shown += err.Error()
 					}
 				}
-				checkup, err := control.Dial(opts.Dir).Diagnose(t.Context())
+				diagnostics, err := control.Dial(opts.Dir).Diagnose(t.Context())
 				require.NoError(t, err)
-				if checkup.Provider != nil {
-					assert.NotContains(t, checkup.Provider.Error(), "Sorry")
+				if diagnostics.Provider != nil {
+					assert.NotContains(t, diagnostics.Provider.Error(), "Sorry")
 				}
 				simulated.ClearFaults()
 			}

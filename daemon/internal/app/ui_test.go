@@ -137,7 +137,7 @@ func TestNotifications(t *testing.T) {
 		_, err = control.Dial(opts.Dir).Change(t.Context(), control.Change{LowBalance: "1000000"}) // every balance is below it
 		require.NoError(t, err)
 		assert.Equal(t, protocol.IntentBought, buy(t, pairClient(t, opts.Dir)).State)
-		require.Eventually(t, func() bool { return strings.Contains(logOf(t, opts.Dir), noService) }, patience, 10*time.Millisecond)
+		require.Eventually(t, func() bool { return strings.Contains(logOf(t, opts.Dir), noService) }, testTimeout, 10*time.Millisecond)
 	})
 	assert.Empty(t, server.shown)
 	log := logOf(t, opts.Dir)

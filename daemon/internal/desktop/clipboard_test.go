@@ -11,12 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestNothingToCopyWith(t *testing.T) {
+func TestNoClipboardProgram(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	require.ErrorIs(t, Copy(t.Context(), "482913"), ErrNoClipboard)
 }
 
-func TestCopierThatFails(t *testing.T) {
+func TestClipboardProgramFails(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "xclip"), []byte("#!/bin/sh\nexit 3\n"), 0o700))
 	t.Setenv("PATH", dir)

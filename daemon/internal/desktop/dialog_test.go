@@ -20,8 +20,8 @@ import (
 )
 
 const (
-	wait = 2 * time.Minute // long, for a machine that is busy with other work
-	tick = 50 * time.Millisecond
+	testTimeout = 2 * time.Minute // long, for a machine that is busy with other work
+	pollInterval = 50 * time.Millisecond
 )
 
 // startScreen gives the test a virtual screen.
@@ -48,7 +48,7 @@ func startScreen(t *testing.T) {
 func operateWindow(t *testing.T, args ...string) {
 	t.Helper()
 	args = append([]string{"search", "--sync", "--onlyvisible", "--name", "^" + Name + "$", "windowfocus", "--sync"}, args...)
-	ctx, cancel := context.WithTimeout(t.Context(), wait)
+	ctx, cancel := context.WithTimeout(t.Context(), testTimeout)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, "xdotool", args...).CombinedOutput()
 	assert.NoError(t, err, "%s", out)

@@ -83,7 +83,7 @@ func TestStartAtLoginWithoutADirectory(t *testing.T) {
 }
 
 // A desktop's launcher gets the command exactly as it was given.
-func TestEntryIsReadAsMeant(t *testing.T) {
+func TestEntryRunsTheCommand(t *testing.T) {
 	testenv.NeedsPrograms(t, "sh", "gio")
 	dir := t.TempDir()
 	program := filepath.Join(dir, `a "b" $c \e`)
@@ -97,7 +97,7 @@ func TestEntryIsReadAsMeant(t *testing.T) {
 		got, err := os.ReadFile(filepath.Join(dir, "got"))
 		require.NoError(t, err)
 		assert.Equal(t, strings.Join(args, "\n")+"\n", string(got))
-	}, wait, tick)
+	}, testTimeout, pollInterval)
 }
 
 func TestAgentIsXML(t *testing.T) {
@@ -108,7 +108,7 @@ func TestAgentIsXML(t *testing.T) {
 	assert.Equal(t, oddCommand, list.Args)
 }
 
-func TestUnitIsUnderstood(t *testing.T) {
+func TestUnitIsValid(t *testing.T) {
 	testenv.NeedsPrograms(t, "systemd-analyze")
 	path := filepath.Join(t.TempDir(), "logspanel-companion.service")
 	require.NoError(t, os.WriteFile(path, []byte(SystemdUnit([]string{"/bin/true", "run", "--data-dir", "/tmp/50% $x"})), 0o600))

@@ -204,7 +204,7 @@ func TestServersComeAndGo(t *testing.T) {
 	hang := make(chan struct{})
 	defer close(hang)
 	s.set(func() { s.hang = hang })
-	hurried, cancel := context.WithTimeout(t.Context(), tick)
+	hurried, cancel := context.WithTimeout(t.Context(), pollInterval)
 	defer cancel()
 	require.ErrorIs(t, n.Show(hurried, Notification{Title: "hello"}), ErrNoNotifications, "a service that never answers does not block")
 }

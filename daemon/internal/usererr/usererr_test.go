@@ -60,7 +60,7 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-func TestSentences(t *testing.T) {
+func TestMessages(t *testing.T) {
 	unsent := func(cause error, wait time.Duration) error {
 		return &logspanel.NotSentError{Call: "GET /wallet", Cause: cause, RetryAfter: wait}
 	}
@@ -142,6 +142,6 @@ func TestSentences(t *testing.T) {
 	}
 }
 
-func TestNothing(t *testing.T) {
+func TestNil(t *testing.T) {
 	assert.Nil(t, usererr.From(nil))
 }
