@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	testTimeout = 2 * time.Minute // long, for a machine that is busy with other work
+	testTimeout  = 2 * time.Minute // long, for a machine that is busy with other work
 	pollInterval = 50 * time.Millisecond
 )
 
