@@ -1,50 +1,37 @@
 // @ts-check
-// Describes a frame's form fields in plain data, and tells when the page changes. What it
-// keeps in the page's isolated world stands under a symbol: a plain name there would find
-// the element that the page calls so.
+// Describes a frame's form fields as plain data, and reports when the page changes. It never
+// changes the page. What it keeps in the page's isolated world stands under a symbol, because a
+// plain name there would find the element that the page gives that name.
 
 /** @type {any} */ (globalThis)[Symbol.for("companion")].page ??= (() => {
   /** @type {Dom} */
   const dom = /** @type {any} */ (globalThis)[Symbol.for("companion")].dom;
   const maxFields = 300;
-  const maxAlike = 12; // of fields that differ in nothing but figures, at either end
+  /** Of fields that differ only in figures, so many are described at either end. */
+  const maxAlike = 12;
+  /** The longest text that is taken from the page, in characters. */
   const maxText = 120;
-  const inputTypes = new Set(["text", "tel", "number", "password", "search", "email", "url", ""]);
+  const maxOptions = 300;
+  /** How many texts are looked for on either side of a field, and among how many tokens. */
+  const maxNear = 4;
+  const maxLooked = 200;
+  const textTypes = new Set(["text", "tel", "number", "password", "search", "email", "url", ""]);
   const buttonTypes = new Set(["button", "submit", "image"]);
-  const passed = new Set([
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "svg",
-    "iframe",
-    "option",
-    "datalist",
-    "textarea",
-    "video",
-    "audio",
-    "object",
-    "head",
+  // prettier-ignore
+  const skippedTags = new Set([
+    "script", "style", "noscript", "template", "svg", "iframe", "option", "datalist", "textarea", "video",
+    "audio", "object", "head",
   ]);
-  const headings = new Set(["h1", "h2", "h3", "h4", "h5", "h6"]);
-  // Of plain elements these alone can have a shadow tree.
-  const hosts = new Set([
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "div",
-    "footer",
-    "header",
-    "main",
-    "nav",
-    "p",
-    "section",
+  const headingTags = new Set(["h1", "h2", "h3", "h4", "h5", "h6"]);
+  // Of the tags without a hyphen only these can have a shadow tree.
+  // prettier-ignore
+  const hostTags = new Set([
+    "article", "aside", "blockquote", "body", "div", "footer", "header", "main", "nav", "p", "section",
     "span",
   ]);
 
-  // Names this document. The browser's own ids don't: with one of a page in its cache of
-  // those to go back to, Chromium runs a script in the page that has taken its place.
+  // Names this document. The browser's own ids are no help: when a page is in Chromium's cache
+  // for going back, a script meant for it runs in the page that has taken its place.
   const id = crypto.getRandomValues(new Uint32Array(4)).join("-");
   /** @type {Map<number, WeakRef<HTMLElement>>} */
   const elements = new Map();
@@ -67,7 +54,7 @@
   const elementOf = (ref) => elements.get(ref)?.deref();
 
   /** @param {string | null | undefined} text */
-  const short = (text, most = maxText) =>
+  const shorten = (text, most = maxText) =>
     (text ?? "")
       .slice(0, 4 * most)
       .replace(/\s+/g, " ")
@@ -76,35 +63,37 @@
   /** @param {Element} element @param {string} name */
   const attribute = (element, name) => dom.getAttribute(element, name) ?? "";
 
-  /** @param {HTMLElement} element */
-  const isFilledEmpty = (element) =>
+  /** Whether an element holds nothing and still takes up room. @param {HTMLElement} element */
+  const isEmptyBox = (element) =>
     !element.firstElementChild &&
     !/\S/.test(element.textContent ?? "") &&
     element.offsetWidth > 0 &&
     element.offsetHeight > 0;
 
-  /** @param {Element} element, which is no form @returns {ShadowRoot | null} */
+  /** @param {Element} element anything but a form @returns {ShadowRoot | null} */
   function shadowOf(element) {
     if (element.shadowRoot) return element.shadowRoot;
     const any = /** @type {any} */ (element);
     if (any.openOrClosedShadowRoot) return any.openOrClosedShadowRoot;
-    // Asking is slow: of plain elements only those are asked that fill a place with nothing.
-    if (
-      !element.localName.includes("-") &&
-      !(hosts.has(element.localName) && isFilledEmpty(/** @type {HTMLElement} */ (element)))
-    ) {
-      return null;
-    }
+    if (!mayHost(element)) return null;
     try {
-      const { dom } = /** @type {any} */ (chrome); // Chromium's alone
-      return dom?.openOrClosedShadowRoot(element) ?? null;
+      // Only Chromium has this.
+      return /** @type {any} */ (chrome).dom?.openOrClosedShadowRoot(element) ?? null;
     } catch {
       return null;
     }
   }
 
-  /** An input that shows a choice and takes no text. */
-  /** @param {Element} element */
+  /**
+   * Whether an element is worth asking for a closed shadow tree, which is slow: any with a
+   * hyphen in its name, and a plain one that takes up room with nothing in it.
+   * @param {Element} element
+   */
+  const mayHost = (element) =>
+    element.localName.includes("-") ||
+    (hostTags.has(element.localName) && isEmptyBox(/** @type {HTMLElement} */ (element)));
+
+  /** An input that shows a choice and takes no text. @param {Element} element */
   const isPicker = (element) =>
     element.getAttribute("role") === "combobox" &&
     (element.hasAttribute("readonly") || ["listbox", "true"].includes(attribute(element, "aria-haspopup")));
@@ -112,7 +101,7 @@
   /** @param {Element} element @param {string} name */
   function isField(element, name) {
     if (name === "input") {
-      return inputTypes.has(/** @type {HTMLInputElement} */ (element).type) && !isPicker(element);
+      return textTypes.has(/** @type {HTMLInputElement} */ (element).type) && !isPicker(element);
     }
     if (name === "select") return true;
     if (!element.hasAttributes()) return false;
@@ -123,93 +112,109 @@
   }
 
   /**
-   * What stands in a frame, in the order of the document, shadow trees included. Texts
-   * and places are read later, and only where they are asked for. No token is a form, which
-   * is no more than what stands in it.
-   * @typedef {{node: Node, field?: boolean, heading?: boolean, button?: boolean, picture?: boolean, label?: Element}} Token
-   * @param {Node} root @param {Token[]} tokens @param {Set<ShadowRoot>} shadows @param {Element} [label] that it stands in
+   * A piece of a frame's content, in the order of the document with shadow trees included. No
+   * token is a form, which is no more than what stands in it.
+   * @typedef {{
+   *   node: Node, field?: boolean, heading?: boolean, button?: boolean, picture?: boolean,
+   *   label?: Element,
+   * }} Token
+   */
+
+  /**
+   * Collects the tokens under a node. Their texts and places are read later, and only where they
+   * are needed.
+   * @param {Node} root @param {Token[]} tokens @param {Set<ShadowRoot>} shadows
+   * @param {Element} [label] the label that root stands in
    */
   function walk(root, tokens, shadows, label) {
     for (let node = dom.firstChild(root); node; node = dom.nextSibling(node)) {
-      if (node instanceof HTMLFormElement) {
-        walk(node, tokens, shadows, label);
-        continue;
+      if (node instanceof HTMLFormElement) walk(node, tokens, shadows, label);
+      else if (node.nodeType === Node.ELEMENT_NODE) {
+        walkElement(/** @type {HTMLElement} */ (node), tokens, shadows, label);
+      } else if (node.nodeType === Node.TEXT_NODE && /\S/.test(/** @type {Text} */ (node).data)) {
+        tokens.push({ node });
       }
-      if (node.nodeType === Node.TEXT_NODE) {
-        if (/\S/.test(/** @type {Text} */ (node).data)) tokens.push({ node });
-        continue;
-      }
-      if (node.nodeType !== Node.ELEMENT_NODE) continue;
-      const element = /** @type {HTMLElement} */ (node);
-      const name = element.localName;
-      if (passed.has(name)) continue;
-      if (isField(element, name)) {
-        tokens.push({ node, field: true, label });
-        continue;
-      }
-      if (name === "img" || name === "canvas") {
-        tokens.push({ node, picture: true });
-        continue;
-      }
-      if (name === "input") {
-        if (buttonTypes.has(/** @type {HTMLInputElement} */ (element).type) || isPicker(element)) {
-          tokens.push({ node, button: true });
-        }
-        continue;
-      }
-      const role = element.hasAttributes() ? element.getAttribute("role") : null;
-      if (headings.has(name) || role === "heading") {
-        tokens.push({ node, heading: true });
-        continue;
-      }
-      if (name === "button" || role === "button" || role === "combobox") {
-        tokens.push({ node, button: true });
-        if (!element.querySelector("input, select")) continue;
-      }
-      // A closed list speaks of what could be chosen, not of what is.
-      if ((name === "ul" || role === "listbox") && !element.checkVisibility()) continue;
-      const shadow = shadowOf(element);
-      if (shadow) {
-        shadows.add(shadow);
-        walk(shadow, tokens, shadows);
-      }
-      walk(element, tokens, shadows, name === "label" ? element : label);
     }
   }
 
-  /** The text of a token; of a button without any, its name. */
-  /** @param {Token} token */
-  function textOf({ node, button }) {
-    const text = short(node.nodeValue ?? node.textContent);
-    if (text || !button) return text;
-    const element = /** @type {HTMLInputElement} */ (node);
-    return shownIn(element) || short(attribute(element, "aria-label") || attribute(element, "title"));
+  /**
+   * @param {HTMLElement} element @param {Token[]} tokens @param {Set<ShadowRoot>} shadows
+   * @param {Element} [label]
+   */
+  function walkElement(element, tokens, shadows, label) {
+    const name = element.localName;
+    if (skippedTags.has(name)) return;
+    const token = tokenOf(element, name, label);
+    if (token) tokens.push(token);
+    if (!isWalkedInto(element, name, token)) return;
+    const shadow = shadowOf(element);
+    if (shadow) {
+      shadows.add(shadow);
+      walk(shadow, tokens, shadows);
+    }
+    walk(element, tokens, shadows, name === "label" ? element : label);
   }
 
-  /** What a button or a picker shows, itself or in the elements just around it. */
-  /** @param {HTMLElement} element */
+  /** @param {Element} element */
+  const roleOf = (element) => (element.hasAttributes() ? element.getAttribute("role") : null);
+
+  /**
+   * The token that an element is; undefined if only what stands in it matters.
+   * @param {HTMLElement} element @param {string} name @param {Element} [label] @returns {Token | undefined}
+   */
+  function tokenOf(element, name, label) {
+    if (isField(element, name)) return { node: element, field: true, label };
+    if (name === "img" || name === "canvas") return { node: element, picture: true };
+    if (name === "input") {
+      const { type } = /** @type {HTMLInputElement} */ (element);
+      return buttonTypes.has(type) || isPicker(element) ? { node: element, button: true } : undefined;
+    }
+    const role = roleOf(element);
+    if (headingTags.has(name) || role === "heading") return { node: element, heading: true };
+    if (name === "button" || role === "button" || role === "combobox") return { node: element, button: true };
+    return undefined;
+  }
+
+  /** @param {HTMLElement} element @param {string} name @param {Token | undefined} token */
+  function isWalkedInto(element, name, token) {
+    if (name === "input") return false;
+    if (token && !(token.button && element.querySelector("input, select"))) return false;
+    // A closed list holds what could be chosen, not what is.
+    const isList = name === "ul" || roleOf(element) === "listbox";
+    return !isList || element.checkVisibility();
+  }
+
+  /** The text of a token; of a button without any, its name. @param {Token} token */
+  function textOf({ node, button }) {
+    const text = shorten(node.nodeValue ?? node.textContent);
+    if (text || !button) return text;
+    const element = /** @type {HTMLInputElement} */ (node);
+    return shownIn(element) || shorten(attribute(element, "aria-label") || attribute(element, "title"));
+  }
+
+  /**
+   * What a button or a picker shows, itself or in the elements just around it.
+   * @param {HTMLElement} element
+   */
   function shownIn(element) {
-    const own = short(element.textContent) || short(/** @type {HTMLInputElement} */ (element).value);
+    const own = shorten(element.textContent) || shorten(/** @type {HTMLInputElement} */ (element).value);
     if (own || element.localName !== "input") return own;
     let around = element.parentElement;
-    for (let i = 0; around && i < 4 && !short(dom.textContent(around)); i++) {
+    for (let i = 0; around && i < 4 && !shorten(dom.textContent(around)); i++) {
       around = dom.parentElement(around);
     }
     const text =
-      around && dom.querySelectorAll(around, "input").length === 1 ? short(dom.textContent(around)) : "";
+      around && dom.querySelectorAll(around, "input").length === 1 ? shorten(dom.textContent(around)) : "";
     return text.length <= 40 ? text : "";
   }
 
-  /** @param {Element} element @param {string} name */
+  /** The text of the elements that an attribute names. @param {Element} element @param {string} name */
   function referred(element, name) {
     const ids = attribute(element, name);
     if (!ids) return "";
     const tree = dom.treeOf(element);
-    return ids
-      .split(/\s+/)
-      .map((id) => tree.getElementById(id))
-      .map((named) => named && dom.textContent(named))
-      .join(" ");
+    const named = ids.split(/\s+/).map((one) => tree.getElementById(one));
+    return named.map((one) => one && dom.textContent(one)).join(" ");
   }
 
   /** @param {Element} label */
@@ -224,7 +229,7 @@
 
   /** @param {HTMLElement} element @param {Element[]} labels */
   const labelOf = (element, labels) =>
-    short(
+    shorten(
       [
         ...labels.map(labelText),
         attribute(element, "aria-label"),
@@ -241,7 +246,7 @@
       element.closest("fieldset, [role=group], [role=radiogroup]")
     );
     return group
-      ? short(
+      ? shorten(
           [
             dom.querySelector(group, "legend")?.textContent,
             attribute(group, "aria-label"),
@@ -253,8 +258,10 @@
       : "";
   }
 
-  /** Whether one of the elements around cuts away what stands at a place of the viewport. */
-  /** @param {HTMLElement} element @param {DOMRect} box @param {Map<Element, DOMRect>} boxes */
+  /**
+   * Whether one of the elements around cuts away what stands at a place of the viewport.
+   * @param {HTMLElement} element @param {DOMRect} box @param {Map<Element, DOMRect>} boxes
+   */
   function isCutAway(element, box, boxes) {
     for (
       let around = element.parentElement, steps = 0;
@@ -315,43 +322,44 @@
     const data = [...element.attributes]
       .filter((a) => a.name.startsWith("data-") && a.name.length < 40)
       .map((a) => `${a.name.slice(5)} ${a.value}`);
-    return short([element.getAttribute("class"), ...data].filter(Boolean).join(" "));
+    return shorten([element.getAttribute("class"), ...data].filter(Boolean).join(" "));
   }
 
-  /** A picture that could hold letters to copy: its names, or "". */
-  /** @param {Element} picture */
+  /** A picture that could hold letters to copy: its names, or "". @param {Element} picture */
   function pictureNames(picture) {
-    const box = picture.getBoundingClientRect();
-    const names = short(
+    const names = shorten(
       ["alt", "id", "class", "name", "src"].map((name) => attribute(picture, name).slice(0, 60)).join(" "),
     );
-    return box.width >= 50 && box.width <= 400 && box.height >= 18 && box.height <= 150
-      ? names || picture.localName
-      : /captcha|code|verif|valid|secur|rand/i.test(names)
-        ? names
-        : "";
+    const { width, height } = picture.getBoundingClientRect();
+    const hasSizeOfLetters = width >= 50 && width <= 400 && height >= 18 && height <= 150;
+    if (hasSizeOfLetters) return names || picture.localName;
+    return /captcha|code|verif|valid|secur|rand/i.test(names) ? names : "";
   }
 
   /** @type {Map<string, Map<string, string>>} */
   const regionNames = new Map();
-  /** @param {string} language */
+  /** The regions' names in a language, lower-case, with their ISO codes. @param {string} language */
   function regionsIn(language) {
     let names = regionNames.get(language);
     if (!names) {
-      names = new Map();
-      try {
-        const display = new Intl.DisplayNames([language], { type: "region", fallback: "none" });
-        for (let a = 65; a <= 90; a++) {
-          for (let b = 65; b <= 90; b++) {
-            const code = String.fromCharCode(a, b);
-            const name = display.of(code);
-            if (name) names.set(name.toLowerCase(), code);
-          }
-        }
-      } catch {
-        // a language that the browser does not know
-      }
+      names = readRegions(language);
       regionNames.set(language, names);
+    }
+    return names;
+  }
+
+  /** @param {string} language @returns {Map<string, string>} empty if the browser does not know it */
+  function readRegions(language) {
+    const names = new Map();
+    try {
+      const display = new Intl.DisplayNames([language], { type: "region", fallback: "none" });
+      for (let i = 0; i < 26 * 26; i++) {
+        const code = String.fromCharCode(65 + Math.floor(i / 26), 65 + (i % 26));
+        const name = display.of(code);
+        if (name) names.set(name.toLowerCase(), code);
+      }
+    } catch {
+      // The page's language may be anything.
     }
     return names;
   }
@@ -369,18 +377,20 @@
 
   /** @param {HTMLSelectElement} select */
   const optionsOf = (select) =>
-    [...select.options].slice(0, 300).map((option) => {
-      const text = short(option.textContent, 60);
+    [...select.options].slice(0, maxOptions).map((option) => {
+      const text = shorten(option.textContent, 60);
       return {
-        value: short(option.value, 60),
+        value: shorten(option.value, 60),
         text,
         selected: option.selected,
         region: select.options.length > 2 ? regionOf(text) : undefined,
       };
     });
 
-  /** What tells one field from another, figures apart. */
-  /** @param {HTMLElement} element @param {string} label */
+  /**
+   * What tells one field from another, figures apart.
+   * @param {HTMLElement} element @param {string} label
+   */
   const kindOf = (element, label) =>
     (
       (element instanceof HTMLInputElement
@@ -395,8 +405,7 @@
     /tel|numeric/.test(attribute(element, "type") + attribute(element, "inputmode")) ||
     (element instanceof HTMLInputElement && element.maxLength > 0 && element.maxLength <= 10);
 
-  /** The first and the last few. */
-  /** @template T @param {T[]} list @param {number} most @returns {T[]} */
+  /** The first and the last few. @template T @param {T[]} list @param {number} most @returns {T[]} */
   const ends = (list, most) =>
     list.length > 2 * most ? [...list.slice(0, most), ...list.slice(-most)] : list;
 
@@ -428,36 +437,31 @@
     return new Set([...ends(first, maxFields / 4), ...ends(kept, maxFields / 4)]);
   }
 
+  /** @param {HTMLElement} element */
+  function fieldKind(element) {
+    if (element instanceof HTMLSelectElement) return "select";
+    return element instanceof HTMLInputElement ? "input" : "editable";
+  }
+
   /**
    * @param {HTMLElement} element @param {Element[]} labels @param {Map<Element, DOMRect>} boxes
    * @param {Map<Element, number>} forms
    */
   function describeField(element, labels, boxes, forms) {
     const input = /** @type {HTMLInputElement} */ (element);
-    const box = element.getBoundingClientRect(),
-      style = getComputedStyle(element);
-    const value = element.isContentEditable ? short(element.textContent) : short(input.value);
-    const kind =
-      element instanceof HTMLSelectElement
-        ? "select"
-        : element instanceof HTMLInputElement
-          ? "input"
-          : "editable";
+    const box = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    const value = element.isContentEditable ? shorten(element.textContent) : shorten(input.value);
+    const kind = fieldKind(element);
     return {
       ref: refOf(element),
       kind,
       form: input.form ? (forms.get(input.form) ?? 0) : 0,
       type: kind === "input" ? input.type : "",
-      name: short(element.getAttribute("name")),
-      id: short(element.id),
-      hints: hintsOf(element),
-      autocomplete: short(element.getAttribute("autocomplete")),
-      input_mode: short(element.getAttribute("inputmode")),
-      pattern: short(element.getAttribute("pattern")),
+      ...namesOf(element),
       max_length: input.maxLength > 0 ? input.maxLength : 0,
-      placeholder: short(element.getAttribute("placeholder") ?? element.getAttribute("aria-placeholder")),
       label: labelOf(element, labels),
-      description: short(referred(element, "aria-describedby")),
+      description: shorten(referred(element, "aria-describedby")),
       group: groupOf(element),
       value: input.type === "password" && value ? "•" : value,
       visibility: visibility(element, box, style, boxes),
@@ -474,6 +478,17 @@
     };
   }
 
+  /** What a field's attributes call it and expect of it. @param {HTMLElement} element */
+  const namesOf = (element) => ({
+    name: shorten(element.getAttribute("name")),
+    id: shorten(element.id),
+    hints: hintsOf(element),
+    autocomplete: shorten(element.getAttribute("autocomplete")),
+    input_mode: shorten(element.getAttribute("inputmode")),
+    pattern: shorten(element.getAttribute("pattern")),
+    placeholder: shorten(element.getAttribute("placeholder") ?? element.getAttribute("aria-placeholder")),
+  });
+
   /** @type {Set<ShadowRoot>} */
   let lastShadows = new Set();
 
@@ -485,150 +500,183 @@
     if (document.body) walk(document.body, tokens, shadows);
     lastShadows = shadows;
     watchAll();
-
-    /** @type {Map<string, Element[]>} */
-    const labels = new Map();
-    for (const root of [document, ...shadows]) {
-      for (const label of root.querySelectorAll("label[for]")) {
-        const id = attribute(label, "for");
-        labels.set(id, [...(labels.get(id) ?? []), label]);
-      }
-    }
-    const forms = new Map([...document.forms].map((form, i) => [/** @type {Element} */ (form), i + 1]));
-    const boxes = new Map();
-    const keep = chosen(tokens, labels);
-    /** @type {Map<Element, boolean>} */
-    const seen = new Map();
-    /** @param {Token} token */
-    const isSeen = ({ node }) => {
-      const element = /** @type {Element} */ (node.nodeType === Node.TEXT_NODE ? node.parentNode : node);
-      let is = seen.get(element);
-      if (is === undefined) {
-        seen.set(
-          element,
-          (is = !(element instanceof Element) || dom.checkVisibility(element, { visibilityProperty: true })),
-        );
-      }
-      return is;
-    };
-
-    const described = new Map();
-    for (const token of keep) {
-      const element = /** @type {HTMLElement} */ (token.node);
-      const own = [
-        ...((element.id && labels.get(element.id)) || []),
-        ...(token.label && attribute(token.label, "for") !== element.id
-          ? [token.label]
-          : token.label && !labels.get(element.id)?.includes(token.label)
-            ? [token.label]
-            : []),
-      ];
-      described.set(
-        token,
-        describeField(
-          element,
-          own.filter((label) => label.getRootNode() === element.getRootNode()),
-          boxes,
-          forms,
-        ),
-      );
-    }
-    /** @param {number} at @param {number} step @param {number} most */
-    const textsFrom = (at, step, most) => {
-      const texts = [],
-        pictures = [],
-        buttons = [];
-      for (
-        let i = at + step, looked = 0;
-        i >= 0 && i < tokens.length && texts.length < most && looked < 200;
-        i += step, looked++
-      ) {
-        const token = tokens[i];
-        if (token.field) {
-          const field = described.get(token);
-          if (!field || field.visibility !== "hidden") break;
-        } else if (isSeen(token)) {
-          if (token.picture) pictures.push(pictureNames(/** @type {Element} */ (token.node)));
-          else {
-            const text = textOf(token);
-            if (token.button) buttons.push({ text, element: /** @type {HTMLElement} */ (token.node) });
-            if (text && (!token.button || step > 0)) texts.push({ text, token });
-          }
-        }
-      }
-      return { texts, buttons, pictures };
-    };
-
-    const fields = [],
-      text = new Set();
-    let heading = "";
-    for (let i = 0; i < tokens.length; i++) {
-      const token = tokens[i];
-      if (token.heading && isSeen(token)) text.add((heading = textOf(token)));
-      const field = described.get(token);
-      if (!field) continue;
-      const before = textsFrom(i, -1, 4),
-        after = textsFrom(i, 1, 4);
-      if (!field.label && !field.placeholder) {
-        field.label = overlaid(/** @type {HTMLElement} */ (token.node), after.texts[0]?.token);
-      }
-      const picker =
-        field.kind === "input" &&
-        [...before.buttons, ...after.buttons].find(({ element }) =>
-          level(element, /** @type {HTMLElement} */ (token.node)),
-        )?.element;
-      for (const near of [...before.texts.reverse(), ...after.texts]) text.add(near.text);
-      fields.push({
-        ...field,
-        heading,
-        before: before.texts.map((near) => near.text),
-        after: after.texts.map((near) => near.text),
-        buttons: before.buttons
-          .map((button) => button.text)
-          .filter(Boolean)
-          .slice(0, 4),
-        image: short([...before.pictures, ...after.pictures].filter(Boolean).join(" ")),
-        picker: picker
-          ? {
-              ref: refOf(picker),
-              text: shownIn(picker),
-              hints: short(
-                ["aria-label", "title", "id", "class"].map((name) => attribute(picker, name)).join(" "),
-              ),
-            }
-          : undefined,
-      });
-    }
+    const described = describeFields(tokens, labelsByField(shadows));
+    const { fields, texts } = placeFields(tokens, described);
     return {
       document: id,
       origin: self.origin,
       lang: document.documentElement.lang,
-      title: short(document.title),
-      text: [...text].join("\n").slice(0, 4000),
+      title: shorten(document.title),
+      text: texts.join("\n").slice(0, 4000),
       fields,
       frames: frames(),
     };
   }
 
-  /** Whether two elements stand on one line, side by side or over one another. */
-  /** @param {HTMLElement} one @param {HTMLElement} other */
+  /** The labels that name a field's id, by that id. @param {Set<ShadowRoot>} shadows */
+  function labelsByField(shadows) {
+    /** @type {Map<string, Element[]>} */
+    const labels = new Map();
+    for (const root of [document, ...shadows]) {
+      for (const label of root.querySelectorAll("label[for]")) {
+        const field = attribute(label, "for");
+        labels.set(field, [...(labels.get(field) ?? []), label]);
+      }
+    }
+    return labels;
+  }
+
+  /**
+   * Describes the fields that are worth it, each by itself.
+   * @param {Token[]} tokens @param {Map<string, Element[]>} labels
+   * @returns {Map<Token, ReturnType<typeof describeField>>}
+   */
+  function describeFields(tokens, labels) {
+    const forms = new Map([...document.forms].map((form, i) => [/** @type {Element} */ (form), i + 1]));
+    const boxes = new Map();
+    const described = new Map();
+    for (const token of chosen(tokens, labels)) {
+      const element = /** @type {HTMLElement} */ (token.node);
+      described.set(token, describeField(element, labelsOf(token, labels), boxes, forms));
+    }
+    return described;
+  }
+
+  /**
+   * The labels of a field: those that name its id, and the one it stands in.
+   * @param {Token} token @param {Map<string, Element[]>} labels
+   */
+  function labelsOf(token, labels) {
+    const element = /** @type {HTMLElement} */ (token.node);
+    const own = [...((element.id && labels.get(element.id)) || [])];
+    const around = token.label;
+    const isListed =
+      around && attribute(around, "for") === element.id && labels.get(element.id)?.includes(around);
+    if (around && !isListed) own.push(around);
+    return own.filter((label) => label.getRootNode() === element.getRootNode());
+  }
+
+  /** Makes a function that says whether a token is visible, and remembers it for each element. */
+  function visibleTokens() {
+    /** @type {Map<Element, boolean>} */
+    const known = new Map();
+    /** @param {Token} token */
+    return ({ node }) => {
+      const element = /** @type {Element} */ (node.nodeType === Node.TEXT_NODE ? node.parentNode : node);
+      let visible = known.get(element);
+      if (visible === undefined) {
+        visible = !(element instanceof Element) || dom.checkVisibility(element, { visibilityProperty: true });
+        known.set(element, visible);
+      }
+      return visible;
+    };
+  }
+
+  /**
+   * Adds to each described field what stands around it, and gathers the texts around all of them.
+   * @param {Token[]} tokens @param {Map<Token, ReturnType<typeof describeField>>} described
+   */
+  function placeFields(tokens, described) {
+    const isVisible = visibleTokens();
+    const fields = [];
+    /** @type {Set<string>} */
+    const texts = new Set();
+    let heading = "";
+    for (const [i, token] of tokens.entries()) {
+      if (token.heading && isVisible(token)) {
+        heading = textOf(token);
+        texts.add(heading);
+      }
+      const field = described.get(token);
+      if (!field) continue;
+      const element = /** @type {HTMLElement} */ (token.node);
+      const before = readNear(tokens, i, -1, described, isVisible);
+      const after = readNear(tokens, i, 1, described, isVisible);
+      if (!field.label && !field.placeholder) field.label = overlaid(element, after.texts[0]?.token);
+      const buttons = field.kind === "input" ? [...before.buttons, ...after.buttons] : [];
+      const picker = buttons.find((button) => level(button.element, element))?.element;
+      const textsBefore = before.texts.map(({ text }) => text).reverse();
+      const textsAfter = after.texts.map(({ text }) => text);
+      for (const text of [...textsBefore, ...textsAfter]) texts.add(text);
+      fields.push({
+        ...field,
+        heading,
+        before: textsBefore,
+        after: textsAfter,
+        buttons: before.buttons
+          .map(({ text }) => text)
+          .filter(Boolean)
+          .slice(0, maxNear),
+        image: shorten([...before.pictures, ...after.pictures].filter(Boolean).join(" ")),
+        picker: picker && describePicker(picker),
+      });
+    }
+    return { fields, texts: [...texts] };
+  }
+
+  /** @param {HTMLElement} picker */
+  const describePicker = (picker) => ({
+    ref: refOf(picker),
+    text: shownIn(picker),
+    hints: shorten(["aria-label", "title", "id", "class"].map((name) => attribute(picker, name)).join(" ")),
+  });
+
+  /**
+   * Reads what stands before or after a field, the nearest first, up to the next visible field.
+   * @param {Token[]} tokens @param {number} at the field's place @param {1 | -1} step
+   * @param {Map<Token, ReturnType<typeof describeField>>} described
+   * @param {(token: Token) => boolean} isVisible
+   */
+  function readNear(tokens, at, step, described, isVisible) {
+    /** @type {{text: string, token: Token}[]} */
+    const texts = [];
+    /** @type {{text: string, element: HTMLElement}[]} */
+    const buttons = [];
+    /** @type {string[]} */
+    const pictures = [];
+    for (let i = at + step, looked = 0; tokens[i] && looked < maxLooked; i += step, looked++) {
+      if (texts.length >= maxNear) break;
+      const token = tokens[i];
+      if (token.field) {
+        if (described.get(token)?.visibility !== "hidden") break;
+        continue;
+      }
+      if (!isVisible(token)) continue;
+      if (token.picture) {
+        pictures.push(pictureNames(/** @type {Element} */ (token.node)));
+        continue;
+      }
+      const text = textOf(token);
+      if (token.button) buttons.push({ text, element: /** @type {HTMLElement} */ (token.node) });
+      // A button before a field belongs to what comes before.
+      if (text && (!token.button || step > 0)) texts.push({ text, token });
+    }
+    return { texts, buttons, pictures };
+  }
+
+  /**
+   * Whether two elements stand on one line, side by side or over one another.
+   * @param {HTMLElement} one @param {HTMLElement} other
+   */
   function level(one, other) {
-    const a = one.getBoundingClientRect(),
-      b = other.getBoundingClientRect();
+    const a = one.getBoundingClientRect();
+    const b = other.getBoundingClientRect();
     const middle = a.top + a.height / 2;
     return middle > b.top - 4 && middle < b.bottom + 4;
   }
 
-  /** The text that is drawn over a field, as floating labels are. */
-  /** @param {HTMLElement} element @param {Token | undefined} token */
+  /**
+   * The text that is drawn over a field, as floating labels are.
+   * @param {HTMLElement} element @param {Token | undefined} token
+   */
   function overlaid(element, token) {
     const over =
       token?.node.nodeType === Node.TEXT_NODE
         ? token.node.parentElement
         : /** @type {Element | undefined} */ (token?.node);
     if (!token || !over) return "";
-    const a = element.getBoundingClientRect(),
-      b = dom.getBoundingClientRect(over);
+    const a = element.getBoundingClientRect();
+    const b = dom.getBoundingClientRect(over);
     const inside =
       b.left >= a.left - 4 && b.right <= a.right + 4 && b.top >= a.top - 14 && b.bottom <= a.bottom + 4;
     return inside ? textOf(token) : "";
@@ -640,12 +688,12 @@
       .slice(0, 50)
       .filter((frame) => frame.checkVisibility())
       .map((frame) => {
-        const box = frame.getBoundingClientRect(),
-          at = URL.parse(frame.src);
+        const box = frame.getBoundingClientRect();
+        const at = URL.parse(frame.src);
         const apart = frame.hasAttribute("sandbox") && !frame.sandbox.contains("allow-same-origin");
         return {
           origin: apart ? "null" : (at?.origin ?? ""),
-          name: short([frame.title, frame.name, frame.id, at?.pathname].filter(Boolean).join(" ")),
+          name: shorten([frame.title, frame.name, frame.id, at?.pathname].filter(Boolean).join(" ")),
           w: Math.round(box.width),
           h: Math.round(box.height),
         };
@@ -684,5 +732,5 @@
     for (const end of ["transitionend", "animationend"]) document.addEventListener(end, changed, true);
   }
 
-  return { id, describe, watch, elementOf, regionOf, short, attribute };
+  return { id, describe, watch, elementOf, regionOf, shorten, attribute };
 })();

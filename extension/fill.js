@@ -1,20 +1,28 @@
 // @ts-check
-// Types into a frame's fields what it is told. It chooses nothing, and it submits nothing:
-// no Enter, and no click but on a picker of countries and its option.
+// Types into a frame's fields what a plan says. It chooses nothing itself and submits nothing: it
+// presses no Enter, and clicks nothing but a country picker and its option.
 
 /** @typedef {import("./types").Step} Step */
 /** @typedef {import("./types").Plan} Plan */
 
+/**
+ * What describe.js shares.
+ * @typedef {{
+ *   id: string,
+ *   elementOf: (ref: number) => HTMLElement | undefined,
+ *   regionOf: (text: string) => string | undefined,
+ *   shorten: (text: string | null | undefined) => string,
+ *   attribute: (element: Element, name: string) => string,
+ * }} DescribedPage
+ */
+
 /** @type {any} */ (globalThis)[Symbol.for("companion")].fill ??= (() => {
-  /**
-   * @type {{dom: Dom, page: {id: string, elementOf: (ref: number) => HTMLElement | undefined, regionOf: (text: string) => string | undefined, short: (text: string | null | undefined) => string, attribute: (element: Element, name: string) => string}}}
-   */
-  const {
-    dom,
-    page: { id, elementOf, regionOf, short, attribute },
-  } = /** @type {any} */ (globalThis)[Symbol.for("companion")];
+  /** @type {{dom: Dom, page: DescribedPage}} */
+  const { dom, page } = /** @type {any} */ (globalThis)[Symbol.for("companion")];
+  const { id, elementOf, regionOf, shorten, attribute } = page;
 
   const pause = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  /** Only the letters and digits of a text, which pages often write apart. */
   const plain = (/** @type {string} */ text) => text.normalize("NFKC").replace(/[^\p{L}\p{N}]/gu, "");
 
   /** @param {HTMLElement} element */
@@ -23,44 +31,46 @@
       ? (element.textContent ?? "")
       : (/** @type {HTMLInputElement} */ (element).value ?? "");
 
-  /** @param {HTMLElement} element @param {string} type @param {string} value @returns {boolean} */
-  function key(element, type, value) {
-    const one = value.length === 1;
-    const keyCode = one ? value.toUpperCase().charCodeAt(0) : 229;
-    const code = /^\d$/.test(value)
-      ? `Digit${value}`
-      : /^[a-z]$/i.test(value)
-        ? `Key${value.toUpperCase()}`
-        : "";
-    return element.dispatchEvent(
-      new KeyboardEvent(
-        type,
-        /** @type {any} */ ({
-          key: one ? value : "Unidentified",
-          code,
-          keyCode,
-          which: keyCode,
-          charCode: type === "keypress" ? keyCode : 0,
-          bubbles: true,
-          cancelable: true,
-          composed: true,
-        }),
-      ),
-    );
+  /**
+   * The code of the key that types a character; empty for any but a Latin letter or a digit.
+   * @param {string} value
+   */
+  function keyOf(value) {
+    if (/^\d$/.test(value)) return `Digit${value}`;
+    return /^[a-z]$/i.test(value) ? `Key${value.toUpperCase()}` : "";
   }
 
-  /** Gives a field the keyboard, and says so where the window has none to give. */
-  /** @param {HTMLElement} element */
-  function focus(element) {
-    let told = false;
-    const tell = () => {
-      told = true;
+  /** @param {HTMLElement} element @param {string} event such as keydown @param {string} value */
+  function pressKey(element, event, value) {
+    const isOne = value.length === 1;
+    const keyCode = isOne ? value.toUpperCase().charCodeAt(0) : 229;
+    const init = {
+      key: isOne ? value : "Unidentified",
+      code: keyOf(value),
+      keyCode,
+      which: keyCode,
+      charCode: event === "keypress" ? keyCode : 0,
+      bubbles: true,
+      cancelable: true,
+      composed: true,
     };
-    element.addEventListener("focus", tell, { once: true });
-    const had = dom.treeOf(element).activeElement === element;
+    element.dispatchEvent(new KeyboardEvent(event, init));
+  }
+
+  /**
+   * Gives a field the focus. A window in the background gives none, so the events are sent.
+   * @param {HTMLElement} element
+   */
+  function focus(element) {
+    let received = false;
+    const listener = () => {
+      received = true;
+    };
+    element.addEventListener("focus", listener, { once: true });
+    const wasActive = dom.treeOf(element).activeElement === element;
     element.focus({ preventScroll: true });
-    element.removeEventListener("focus", tell);
-    if (told || (had && document.hasFocus())) return;
+    element.removeEventListener("focus", listener);
+    if (received || (wasActive && document.hasFocus())) return;
     element.dispatchEvent(new FocusEvent("focus", { composed: true }));
     element.dispatchEvent(new FocusEvent("focusin", { bubbles: true, composed: true }));
   }
@@ -71,8 +81,11 @@
     else /** @type {HTMLInputElement} */ (element).select?.();
   }
 
-  /** @param {HTMLElement} element @param {string} value */
-  function write(element, value) {
+  /**
+   * Sets a field's value past the page's own setters.
+   * @param {HTMLElement} element @param {string} value
+   */
+  function setValue(element, value) {
     if (element.isContentEditable) element.textContent = value;
     else Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(element, value);
     element.dispatchEvent(
@@ -85,63 +98,69 @@
     );
   }
 
-  /** Types as a person's keyboard would, and by other ways where the page does not take that. */
-  /** @param {HTMLElement} element @param {string} value */
-  function type(element, value) {
+  /**
+   * Types as a person's keyboard would, and in other ways if the page does not take that.
+   * @param {HTMLElement} element @param {string} value
+   */
+  function typeText(element, value) {
     const taken = () => !element.isConnected || plain(valueOf(element)) === plain(value);
     focus(element);
-    key(element, "keydown", value);
-    if (!taken() && value.length === 1) key(element, "keypress", value);
+    pressKey(element, "keydown", value);
+    if (!taken() && value.length === 1) pressKey(element, "keypress", value);
     if (!taken()) {
       selectAll(element);
       document.execCommand("insertText", false, value);
     }
-    if (!taken()) write(element, value);
-    key(element, "keyup", value);
+    if (!taken()) setValue(element, value);
+    pressKey(element, "keyup", value);
     element.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  /** Types one character after the other, for fields that group as one types. */
-  /** @param {HTMLElement} element @param {string} value */
+  /**
+   * Types one character after the other, for fields that group as one types.
+   * @param {HTMLElement} element @param {string} value
+   */
   async function typeSlowly(element, value) {
     focus(element);
     selectAll(element);
     document.execCommand("delete");
-    if (valueOf(element)) write(element, "");
+    if (valueOf(element)) setValue(element, "");
     for (const character of value) {
       const before = valueOf(element);
-      key(element, "keydown", character);
-      if (valueOf(element) === before) key(element, "keypress", character);
+      pressKey(element, "keydown", character);
+      if (valueOf(element) === before) pressKey(element, "keypress", character);
       if (valueOf(element) === before) document.execCommand("insertText", false, character);
-      key(element, "keyup", character);
+      pressKey(element, "keyup", character);
       await pause(5);
     }
     element.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   /** @param {HTMLSelectElement} select @param {Step} step */
-  function choose(select, step) {
+  function chooseOption(select, step) {
     focus(select);
     select.selectedIndex = step.option;
     select.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
     select.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  /** Clicks as a mouse does. What would send a form or leave the page is not clicked. */
-  /** @param {HTMLElement} element */
+  /**
+   * Clicks as a mouse does. What would send a form or leave the page is not clicked.
+   * @param {HTMLElement} element
+   */
   function click(element) {
     const sends = /** @type {HTMLInputElement | null} */ (element.closest("button, input, a[href]"));
     const leaves =
       sends && (sends.localName === "a" || sends.type === "image" || (sends.type === "submit" && sends.form));
     if (leaves) return false;
-    const at = element.getBoundingClientRect();
+    const box = element.getBoundingClientRect();
     const how = {
       bubbles: true,
       cancelable: true,
       composed: true,
       button: 0,
-      clientX: at.x + at.width / 2,
-      clientY: at.y + at.height / 2,
+      clientX: box.x + box.width / 2,
+      clientY: box.y + box.height / 2,
       view: window,
     };
     element.dispatchEvent(
@@ -156,291 +175,337 @@
     return true;
   }
 
-  /** @param {HTMLElement} option @param {string} name */
-  function isCalled(option, name) {
+  /**
+   * Whether an option is the one of a name: a calling code, an ISO code of a region, or its text.
+   * @param {HTMLElement} option @param {string} name
+   */
+  function isNamed(option, name) {
     if (!name) return false;
-    const text = short(option.textContent);
+    const text = shorten(option.textContent);
     if (name.startsWith("+")) {
       return (text.match(/\+\s*\d[\d-]*/g) ?? []).some((code) => plain(code) === plain(name));
     }
     if (/^[A-Z]{2}$/.test(name)) {
-      const says = [option, ...option.querySelectorAll("*")]
-        .slice(0, 12)
-        .some((element) =>
-          [...dom.attributes(element)].some(
-            (a) =>
-              a.value.length < 60 &&
-              /^(data-|value|id|class|lang|title)/.test(a.name) &&
-              a.value
-                .split(/[^A-Za-z]+/)
-                .some(
-                  (word) =>
-                    word === name ||
-                    (/^data-|^value/.test(a.name) && word.toUpperCase() === name && a.value.length < 4),
-                ),
-          ),
-        );
-      return says || text === name || regionOf(text) === name;
+      const parts = [option, ...option.querySelectorAll("*")].slice(0, 12);
+      return parts.some((part) => hasRegion(part, name)) || text === name || regionOf(text) === name;
     }
     return text.toLowerCase().startsWith(name.toLowerCase());
   }
 
-  /** The options that a picker shows, shadow trees included. */
-  /** @param {HTMLElement} picker @param {HTMLElement | undefined} field @returns {HTMLElement[]} */
-  function optionsBeside(picker, field) {
-    const lists = /** @type {HTMLElement[]} */ ([]);
-    const named = ["aria-controls", "aria-owns"]
-      .flatMap((name) => attribute(picker, name).split(/\s+/))
-      .filter(Boolean);
-    const tree = dom.treeOf(picker);
-    for (const id of named) {
-      lists.push(.../** @type {HTMLElement[]} */ ([tree.getElementById(id)].filter(Boolean)));
-    }
-    for (const place of new Set([tree, document])) {
-      lists.push(
-        .../** @type {HTMLElement[]} */ ([
-          ...place.querySelectorAll("[role=listbox], [role=menu], [role=grid], [role=dialog] ul"),
-        ]),
-      );
-    }
-    let widget = /** @type {HTMLElement | null} */ (picker.parentElement);
-    for (let i = 0; widget && i < 3; i++, widget = dom.parentElement(widget)) {
-      if (widget instanceof HTMLFormElement || widget === document.body) break;
-      lists.push(widget);
-      if (field && widget.contains(field)) break;
-    }
-    const found = new Set(
-      lists.flatMap((list) => [
-        ...dom.querySelectorAll(
-          list,
-          ":is([role=option], [role=menuitem], [role=menuitemradio], li):not(form)",
-        ),
-      ]),
+  /** Whether an attribute of an element names a region. @param {Element} element @param {string} region */
+  function hasRegion(element, region) {
+    const named = [...dom.attributes(element)].filter(
+      ({ name, value }) => value.length < 60 && /^(data-|value|id|class|lang|title)/.test(name),
     );
+    return named.some(({ name, value }) => {
+      const isCode = /^data-|^value/.test(name) && value.length < 4;
+      const words = value.split(/[^A-Za-z]+/);
+      return words.some((word) => word === region || (isCode && word.toUpperCase() === region));
+    });
+  }
+
+  /**
+   * The options that a picker shows, shadow trees included.
+   * @param {HTMLElement} picker @param {HTMLElement | undefined} field @returns {HTMLElement[]}
+   */
+  function optionsOf(picker, field) {
+    const lists = [...listsOf(picker), ...elementsAround(picker, field)];
+    const selector = ":is([role=option], [role=menuitem], [role=menuitemradio], li):not(form)";
+    const found = new Set(lists.flatMap((list) => [...dom.querySelectorAll(list, selector)]));
     return [...found].filter((option) => isDrawn(option) && !option.contains(picker));
   }
 
-  /** @param {HTMLElement} element */
+  /** The lists that a picker names, and all others. @param {HTMLElement} picker @returns {HTMLElement[]} */
+  function listsOf(picker) {
+    const tree = dom.treeOf(picker);
+    const ids = ["aria-controls", "aria-owns"].flatMap((name) => attribute(picker, name).split(/\s+/));
+    const named = ids.filter(Boolean).map((one) => tree.getElementById(one));
+    const selector = "[role=listbox], [role=menu], [role=grid], [role=dialog] ul";
+    const others = [...new Set([tree, document])].flatMap((root) => [...root.querySelectorAll(selector)]);
+    return /** @type {HTMLElement[]} */ ([...named.filter(Boolean), ...others]);
+  }
+
+  /**
+   * The elements around a picker, up to the one that holds its field too.
+   * @param {HTMLElement} picker @param {HTMLElement | undefined} field
+   */
+  function elementsAround(picker, field) {
+    const elements = [];
+    let around = /** @type {HTMLElement | null} */ (picker.parentElement);
+    for (let i = 0; around && i < 3; i++, around = dom.parentElement(around)) {
+      if (around instanceof HTMLFormElement || around === document.body) break;
+      elements.push(around);
+      if (field && around.contains(field)) break;
+    }
+    return elements;
+  }
+
+  /** Whether an element is visible, and not folded away by one around it. @param {HTMLElement} element */
   function isDrawn(element) {
     if (!element.checkVisibility({ visibilityProperty: true })) return false;
-    for (
-      let around = /** @type {HTMLElement | null} */ (element), i = 0;
-      around instanceof HTMLElement && i < 4;
-      around = dom.parentElement(around), i++
-    ) {
+    let around = /** @type {HTMLElement | null} */ (element);
+    for (let i = 0; around instanceof HTMLElement && i < 4; i++, around = dom.parentElement(around)) {
       if (dom.offsetHeight(around) < 2 && getComputedStyle(around).overflow !== "visible") return false;
     }
     return true;
   }
 
   /** Elements that may be options although they do not say so. */
-  const unnamedOptions = () =>
-    [
-      .../** @type {NodeListOf<HTMLElement>} */ (
-        document.querySelectorAll(":is([class*=option], [class*=item], [class*=country]):not(form)")
-      ),
-    ].filter(isDrawn);
+  function unnamedOptions() {
+    const selector = ":is([class*=option], [class*=item], [class*=country]):not(form)";
+    const found = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(selector));
+    return [...found].filter(isDrawn);
+  }
 
-  /** Chooses in a picker that is no select, by clicks. */
   /**
+   * Chooses in a picker that is no select, by clicks. A picker without the option is closed again.
    * @param {HTMLElement} picker @param {Step} step @param {HTMLElement | undefined} field
-   * @returns {Promise<boolean>}
+   * @returns {Promise<boolean>} whether the option was there
    */
   async function pick(picker, step, field) {
     const names = step.pick ?? [];
     const before = new Set(unnamedOptions());
     let clicked = false;
     const find = () => {
-      const options = optionsBeside(picker, field);
+      const options = optionsOf(picker, field);
       if (clicked && !options.length) {
         options.push(...unnamedOptions().filter((option) => !before.has(option) && !option.contains(picker)));
       }
-      for (const name of names) {
-        const option = options.find((one) => isCalled(one, name));
-        if (option) return option;
-      }
-      return undefined;
+      return firstNamed(options, names);
     };
     let option = find();
     if (!option) {
       if (!click(picker)) return false;
       clicked = true;
-      for (let i = 0; i < 8 && !(option = find()); i++) await pause(40);
+      option = await findSoon(find, 8);
     }
-    const search = /** @type {HTMLElement | null} */ (document.activeElement);
-    if (!option && search instanceof HTMLInputElement && search !== field && search.type !== "tel") {
-      for (const name of names.filter((name) => name.length > 2)) {
-        type(search, name);
-        for (let i = 0; i < 5 && !(option = find()); i++) await pause(40);
-        if (option) break;
-      }
-    }
+    option ??= await searchOption(names, field, find);
     const target = option?.querySelector("button, [role=button]:not(form)") ?? option;
     if (target && click(/** @type {HTMLElement} */ (target))) {
       await pause(80);
       return true;
     }
-    for (const element of [document.activeElement, picker]) {
-      if (element) {
-        dom.dispatchEvent(
-          element,
-          new KeyboardEvent("keydown", {
-            key: "Escape",
-            code: "Escape",
-            bubbles: true,
-            cancelable: true,
-            composed: true,
-          }),
-        );
-      }
-    }
-    await pause(40);
-    if (attribute(picker, "aria-expanded") === "true") click(picker);
+    await closePicker(picker);
     return false;
   }
 
-  /** @param {HTMLElement | undefined} element @param {Step} step */
-  function kept(element, step) {
+  /** The option of the first name that one has. @param {HTMLElement[]} options @param {string[]} names */
+  function firstNamed(options, names) {
+    for (const name of names) {
+      const option = options.find((one) => isNamed(one, name));
+      if (option) return option;
+    }
+    return undefined;
+  }
+
+  /** @param {() => HTMLElement | undefined} find @param {number} tries 40 ms apart */
+  async function findSoon(find, tries) {
+    for (let i = 0; i < tries; i++) {
+      const option = find();
+      if (option) return option;
+      await pause(40);
+    }
+    return undefined;
+  }
+
+  /**
+   * Types names into the search field of an open picker until its option comes.
+   * @param {string[]} names @param {HTMLElement | undefined} field
+   * @param {() => HTMLElement | undefined} find
+   */
+  async function searchOption(names, field, find) {
+    const search = /** @type {HTMLElement | null} */ (document.activeElement);
+    if (!(search instanceof HTMLInputElement) || search === field || search.type === "tel") return undefined;
+    for (const name of names.filter((one) => one.length > 2)) {
+      typeText(search, name);
+      const option = await findSoon(find, 5);
+      if (option) return option;
+    }
+    return undefined;
+  }
+
+  /** @param {HTMLElement} picker */
+  async function closePicker(picker) {
+    const how = { key: "Escape", code: "Escape", bubbles: true, cancelable: true, composed: true };
+    for (const element of [document.activeElement, picker]) {
+      if (element) dom.dispatchEvent(element, new KeyboardEvent("keydown", how));
+    }
+    await pause(40);
+    if (attribute(picker, "aria-expanded") === "true") click(picker);
+  }
+
+  /**
+   * Whether an element holds what a step typed, in any way of writing it.
+   * @param {HTMLElement | undefined} element @param {Step} step
+   */
+  function holds(element, step) {
     if (!element) return false;
     if (step.pick?.length) return true;
     if (!element.isConnected) return true; // the page took it and went on
     if (element instanceof HTMLSelectElement) return element.selectedIndex === step.option;
     const value = plain(valueOf(element));
-    return [step.value, step.alone ?? "", ...(step.else ?? []), ...(step.accept ?? [])].some(
-      (text) => text && plain(text) === value,
-    );
+    const ways = [step.value, step.alone ?? "", ...(step.else ?? []), ...(step.accept ?? [])];
+    return ways.some((way) => way && plain(way) === value);
   }
 
   /** @param {HTMLElement} element */
-  const refused = (element) =>
+  const isRefused = (element) =>
     element.isConnected &&
     (attribute(element, "aria-invalid") === "true" ||
       (element instanceof HTMLInputElement &&
         (element.validity.patternMismatch || element.validity.tooLong || element.validity.badInput)));
 
-  /** Types a value, or the first of the other ways to write it that the field takes. */
-  /** @param {HTMLElement} element @param {Step} step @param {string} value */
-  async function typeAny(element, step, value) {
+  /**
+   * Types a value, or the first of the other ways to write it that the field takes.
+   * @param {HTMLElement} element @param {Step} step @param {string} value
+   */
+  async function typeAnyWay(element, step, value) {
     const ways = [value, ...(step.else ?? [])];
-    if (ways.length === 1) return type(element, value);
-    const pattern = attribute(element, "pattern");
-    const input = /** @type {HTMLInputElement} */ (element);
-    const fits = (/** @type {string} */ way) => {
-      if (input.maxLength > 0 && way.length > input.maxLength) return false;
-      try {
-        return !pattern || new RegExp(`^(?:${pattern})$`, "u").test(way);
-      } catch {
-        return true;
-      }
-    };
-    const wasRefused = refused(element);
-    for (const way of [...ways.filter(fits), value].slice(0, 4)) {
-      type(element, way);
+    if (ways.length === 1) return typeText(element, value);
+    const wasRefused = isRefused(element);
+    const fitting = ways.filter((way) => fits(element, way));
+    for (const way of [...fitting, value].slice(0, 4)) {
+      typeText(element, way);
       await pause(60);
       if (!element.isConnected) return;
-      const holds = () =>
+      const isThere = () =>
         plain(valueOf(element)).endsWith(plain(way).slice(-7)) &&
-        kept(element, { ...step, accept: [...(step.accept ?? []), way] });
-      if (!holds() && !way.startsWith("+") && element === document.activeElement) {
+        holds(element, { ...step, accept: [...(step.accept ?? []), way] });
+      if (!isThere() && !way.startsWith("+") && element === document.activeElement) {
         await typeSlowly(element, way);
         await pause(30);
       }
-      if (holds() && (wasRefused || !refused(element))) return;
+      if (isThere() && (wasRefused || !isRefused(element))) return;
     }
   }
 
   /**
-   * Finds an element again that the page has drawn anew while it was filled.
+   * Whether a field's length and pattern allow a value.
+   * @param {HTMLElement} element @param {string} value
+   */
+  function fits(element, value) {
+    const { maxLength } = /** @type {HTMLInputElement} */ (element);
+    if (maxLength > 0 && value.length > maxLength) return false;
+    const pattern = attribute(element, "pattern");
+    try {
+      return !pattern || new RegExp(`^(?:${pattern})$`, "u").test(value);
+    } catch {
+      return true;
+    }
+  }
+
+  /**
+   * Makes a function that gives an element, or the one in its place if the page has drawn it again.
    * @param {HTMLElement} element
    */
-  function follower(element) {
+  function follow(element) {
     const tree = dom.treeOf(element);
-    const all = () => [
-      .../** @type {NodeListOf<HTMLElement>} */ (
-        tree.querySelectorAll("input, select, [contenteditable]:not(form)")
-      ),
-    ];
-    const before = all(),
-      at = before.indexOf(element);
+    const selector = "input, select, [contenteditable]:not(form)";
+    const all = () => [.../** @type {NodeListOf<HTMLElement>} */ (tree.querySelectorAll(selector))];
+    const before = all();
+    const place = before.indexOf(element);
     return () => {
-      if (element.isConnected || at < 0) return element;
+      if (element.isConnected || place < 0) return element;
       const now = all();
-      return now.length === before.length ? now[at] : element;
+      return now.length === before.length ? now[place] : element;
     };
   }
 
-  /** Waits for a box that opens once the one before it is filled. */
-  /** @param {HTMLElement} element */
-  async function opened(element) {
+  /** Waits for a box that opens once the one before it is filled. @param {HTMLElement} element */
+  async function isEnabledSoon(element) {
     for (let i = 0; i < 5 && element.matches(":disabled"); i++) await pause(30);
     return !element.matches(":disabled");
   }
 
   /**
-   * Types a whole code into the first of its boxes, for a page that spreads it over all; where one
-   * doesn't, no box keeps the whole.
+   * Types a whole code into the first of its boxes, for a page that spreads it over all of them. If
+   * the page does not, the first box keeps only its own character.
+   * @param {string} whole @param {(() => HTMLElement | undefined)[]} boxes
    */
-  /** @param {string} whole @param {(() => HTMLElement | undefined)[]} boxes */
-  async function spread(whole, boxes) {
+  async function typeAcross(whole, boxes) {
     const first = boxes[0]();
     if (!first?.isConnected) return false;
-    type(first, whole);
+    typeText(first, whole);
     await pause(60);
     if (!first.isConnected) return true;
-    const held = boxes.map((box) => plain(valueOf(box() ?? first)));
-    if (held.join("") === plain(whole) && held[0].length === 1) return true;
-    if (held[0] === plain(whole)) write(first, whole[0]);
+    const values = boxes.map((box) => plain(valueOf(box() ?? first)));
+    if (values.join("") === plain(whole) && values[0].length === 1) return true;
+    if (values[0] === plain(whole)) setValue(first, whole[0]);
     return false;
   }
 
   /**
-   * Whether this is the document that the plan is for, of its site, in a page of the site that the person
-   * saw.
+   * Whether this is the document that the plan is for, still of its site, in a page of the site that
+   * the person saw.
+   * @param {Plan} plan
    */
-  /** @param {Plan} plan */
   function isMeant(plan) {
-    const top = [...(location.ancestorOrigins ?? [])].at(-1) ?? "null"; // of a frame alone, and not every browser tells each
+    // Only a frame has ancestors, and not every browser tells them.
+    const top = [...(location.ancestorOrigins ?? [])].at(-1) ?? "null";
     return plan.document === id && self.origin === plan.origin && (top === "null" || top === plan.top);
   }
 
-  /** @param {Plan} plan */
+  /**
+   * A step, and what gives its element as the page has drawn it last.
+   * @typedef {{step: Step, current: () => HTMLElement | undefined}} Target
+   */
+
+  /** @param {Target} target */
+  const isDone = ({ step, current }) => holds(current(), step);
+
+  /** Fills the fields of a plan, and says whether they hold what was typed. @param {Plan} plan */
   async function fill(plan) {
     if (!isMeant(plan)) return { kept: false, gone: true };
-    const steps = plan.steps.map((step) => {
+    const targets = plan.steps.map((step) => {
       const element = elementOf(step.ref);
-      return { step, current: element?.isConnected ? follower(element) : () => element };
+      return { step, current: element?.isConnected ? follow(element) : () => element };
     });
-    const field = steps.at(-1)?.current();
+    const picked = await fillAll(targets, Boolean(plan.whole));
+    await pause(60);
+    let kept = targets.every(isDone);
+    if (!kept && plan.whole) {
+      const boxes = targets.map(({ current }) => current);
+      kept = await typeAcross(plan.whole, boxes);
+    }
+    leave(targets.at(-1)?.current());
+    return { kept, detail: picked ? undefined : "the country could not be chosen" };
+  }
+
+  /**
+   * @param {Target[]} targets @param {boolean} areBoxes whether they are boxes of one code
+   * @returns {Promise<boolean>} whether the country could be chosen, if one was to be
+   */
+  async function fillAll(targets, areBoxes) {
+    const field = targets.at(-1)?.current();
     let picked = true;
-    for (const [i, { step, current }] of steps.entries()) {
+    for (const [i, { step, current }] of targets.entries()) {
       const element = current();
       if (!element?.isConnected) continue;
-      if (plan.whole && !(await opened(element))) break;
-      if (step.unless && steps.slice(0, i).every((done) => kept(done.current(), done.step))) break;
+      if (areBoxes && !(await isEnabledSoon(element))) break;
+      if (step.unless && targets.slice(0, i).every(isDone)) break;
       if (step.pick?.length) picked = await pick(element, step, field);
-      else if (element instanceof HTMLSelectElement) choose(element, step);
-      else {
-        const alone = step.alone && (!picked || valueOf(element).trim().startsWith("+"));
-        await typeAny(element, alone ? { ...step, else: [] } : step, alone ? (step.alone ?? "") : step.value);
-      }
-      await pause(steps.length > 1 ? 30 : 0);
+      else await fillField(element, step, picked);
+      await pause(targets.length > 1 ? 30 : 0);
     }
-    await pause(60);
-    let all = steps.every(({ step, current }) => kept(current(), step));
-    if (!all && plan.whole) {
-      all = await spread(
-        plan.whole,
-        steps.map(({ current }) => current),
-      );
-    }
-    const last = steps.at(-1)?.current();
-    if (last?.isConnected) {
-      last.blur();
-      if (!document.hasFocus()) {
-        last.dispatchEvent(new FocusEvent("focusout", { bubbles: true, composed: true }));
-      }
-    }
-    return { kept: all, detail: picked ? undefined : "the country could not be chosen" };
+    return picked;
+  }
+
+  /**
+   * @param {HTMLElement} element @param {Step} step @param {boolean} picked whether the country is chosen
+   */
+  async function fillField(element, step, picked) {
+    if (element instanceof HTMLSelectElement) return chooseOption(element, step);
+    const isAlone = !picked || valueOf(element).trim().startsWith("+");
+    if (step.alone && isAlone) return typeAnyWay(element, { ...step, else: [] }, step.alone);
+    return typeAnyWay(element, step, step.value);
+  }
+
+  /** Takes the focus from a field. @param {HTMLElement | undefined} element */
+  function leave(element) {
+    if (!element?.isConnected) return;
+    element.blur();
+    if (document.hasFocus()) return;
+    element.dispatchEvent(new FocusEvent("focusout", { bubbles: true, composed: true }));
   }
 
   return fill;
