@@ -60,8 +60,8 @@ func (p chromiumTab) Eval(expression string) (string, error) {
 	return browser.Eval[string](p.Page, expression)
 }
 
-// world is a browser with the extension in it.
-type world interface {
+// testBrowser is a browser with the extension in it.
+type testBrowser interface {
 	visit(url string) tab
 	pair(code string)
 	own(page string) tab // one of the extension's pages, in a tab
@@ -71,15 +71,15 @@ type world interface {
 }
 
 // inBoth does the same in Chromium and in Firefox, with the prober in the extension.
-func inBoth(t *testing.T, do func(t *testing.T, w world)) {
+func inBoth(t *testing.T, do func(t *testing.T, w testBrowser)) {
 	testenv.NeedsBrowsers(t)
 	t.Run("Chromium", func(t *testing.T) {
 		t.Parallel()
-		do(t, startChromium(t, probing(t, "chromium")))
+		do(t, startChromium(t, extensionWithProber(t, "chromium")))
 	})
 	t.Run("Firefox", func(t *testing.T) {
 		t.Parallel()
-		do(t, startFirefox(t, probing(t, "firefox")))
+		do(t, startFirefox(t, extensionWithProber(t, "firefox")))
 	})
 }
 

@@ -102,7 +102,7 @@ func (f forger) send(t *testing.T, address string, frames ...[]byte) (seen forge
 	return seen
 }
 
-func (f forger) attack(t *testing.T, w world, origin string) {
+func (f forger) attack(t *testing.T, w testBrowser, origin string) {
 	open, c := newUnguarded(t), start(t)
 
 	t.Log("the weapon works")
@@ -132,8 +132,8 @@ func (f forger) attack(t *testing.T, w world, origin string) {
 		"nothing":                       nil,
 		"noise":                         {[]byte(rand.Text())},
 		"the client's id and noise":     {append([]byte{byte(len(id))}, (id + strings.Repeat("x", 48))...)},
-		"a handshake by another secret": {first(t, []byte(strings.Repeat("s", channel.SecretSize)), id, origin, c.Address)},
-		"a guessed code":                {first(t, guess(t, c.Address), channel.PairingClientID, origin, c.Address)},
+		"a handshake by another secret": {firstFrame(t, []byte(strings.Repeat("s", channel.SecretSize)), id, origin, c.Address)},
+		"a guessed code":                {firstFrame(t, guess(t, c.Address), channel.PairingClientID, origin, c.Address)},
 		"a request in the open":         {[]byte(`{"jsonrpc":"2.0","id":1,"method":"state.get","params":{}}`)},
 	} {
 		seen := f.send(t, c.Address, frames...)
@@ -160,8 +160,8 @@ func clientID(t *testing.T, c *companion.Companion) string {
 	return strings.Fields(lines[1])[0]
 }
 
-// first is the first frame of a handshake.
-func first(t *testing.T, secret []byte, id, origin, address string) []byte {
+// firstFrame is the firstFrame frame of a handshake.
+func firstFrame(t *testing.T, secret []byte, id, origin, address string) []byte {
 	_, frame, err := channel.Initiate(secret, channel.Binding{Version: protocol.Version, ClientID: id, Origin: origin, Host: address}, rand.Reader)
 	require.NoError(t, err)
 	return frame

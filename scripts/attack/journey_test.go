@@ -18,12 +18,12 @@ import (
 
 // A whole journey with a marked key leaves it nowhere in the browser, and the client's
 // own secret in the extension's database alone.
-func TestAJourneyLeavesNoSecretInTheBrowser(t *testing.T) { inBoth(t, travel) }
+func TestAJourneyLeavesNoSecretInTheBrowser(t *testing.T) { inBoth(t, makePurchase) }
 
-func travel(t *testing.T, w world) {
+func makePurchase(t *testing.T, w testBrowser) {
 	api, sandbox := provider(t, nil)
 	c := over(t, api)
-	secret, encoded := paired(t, w, c)
+	secret, encoded := pairAndReadSecret(t, w, c)
 	popup := w.own("popup.html")
 	shows(t, popup, "12,500.00")
 	purchase(t, popup, sandbox, func(string) {})

@@ -27,8 +27,8 @@ type squatter struct {
 	heard  []byte
 }
 
-// squat takes an address, and does the same with every websocket.
-func squat(t *testing.T, address string, answer func(s *squatter, ws *websocket.Conn, r *http.Request)) *squatter {
+// startSquatter takes an address, and does the same with every websocket.
+func startSquatter(t *testing.T, address string, answer func(s *squatter, ws *websocket.Conn, r *http.Request)) *squatter {
 	var l net.Listener
 	require.Eventually(t, func() (ok bool) {
 		var err error
@@ -38,7 +38,7 @@ func squat(t *testing.T, address string, answer func(s *squatter, ws *websocket.
 	s := new(squatter)
 	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
 	s.server = &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.hear([]byte(fmt.Sprint(r.Header)))
+		s.record([]byte(fmt.Sprint(r.Header)))
 		upgrader.Subprotocols = websocket.Subprotocols(r)
 		ws, err := upgrader.Upgrade(w, r, nil)
 		if err != nil {
@@ -48,20 +48,20 @@ func squat(t *testing.T, address string, answer func(s *squatter, ws *websocket.
 		answer(s, ws, r)
 	})}
 	go func() { _ = s.server.Serve(l) }()
-	t.Cleanup(s.leave)
+	t.Cleanup(s.stop)
 	return s
 }
 
-func (s *squatter) leave() { _ = s.server.Close() }
+func (s *squatter) stop() { _ = s.server.Close() }
 
-func (s *squatter) hear(what []byte) {
+func (s *squatter) record(what []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.heard = append(s.heard, what...)
 }
 
-// learned is everything that was ever said to it.
-func (s *squatter) learned() []byte {
+// received is everything that was ever said to it.
+func (s *squatter) received() []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return bytes.Clone(s.heard)
@@ -92,33 +92,33 @@ func answering(trick func(ws *websocket.Conn, first []byte)) func(*squatter, *we
 		if err != nil {
 			return
 		}
-		s.hear(frame)
+		s.record(frame)
 		trick(ws, frame)
 		_, frame, _ = ws.ReadMessage()
-		s.hear(frame)
+		s.record(frame)
 	}
 }
 
 // A program that took the port learns nothing, and the popup says what is wrong. When
 // the companion is back, so is everything.
-func TestAProgramThatTookThePort(t *testing.T) { inBoth(t, besiege) }
+func TestAProgramThatTookThePort(t *testing.T) { inBoth(t, visitSquattedPort) }
 
-func besiege(t *testing.T, w world) {
+func visitSquattedPort(t *testing.T, w testBrowser) {
 	api, _ := provider(t, nil)
 	c := over(t, api)
-	secret, encoded := paired(t, w, c)
+	secret, encoded := pairAndReadSecret(t, w, c)
 	popup := w.own("popup.html")
 	shows(t, popup, "12,500.00")
 	require.NoError(t, c.Halt())
 	shows(t, popup, "The companion isn't running")
 	for name, trick := range tricks {
-		s := squat(t, c.Address, answering(trick))
+		s := startSquatter(t, c.Address, answering(trick))
 		shows(t, popup, "Another program uses this port")
-		assert.NotEmpty(t, s.learned(), name)
+		assert.NotEmpty(t, s.received(), name)
 		for _, mark := range [][]byte{secret, []byte(encoded), []byte(marked)} {
-			assert.False(t, bytes.Contains(s.learned(), mark), "%s: the squatter learned a secret", name)
+			assert.False(t, bytes.Contains(s.received(), mark), "%s: the squatter learned a secret", name)
 		}
-		s.leave()
+		s.stop()
 		shows(t, popup, "The companion isn't running")
 	}
 
@@ -130,14 +130,14 @@ func besiege(t *testing.T, w world) {
 	key, err := channel.ParsePairingCode(code)
 	require.NoError(t, err)
 	require.NoError(t, c.Halt())
-	s := squat(t, c.Address, answering(noise))
+	s := startSquatter(t, c.Address, answering(noise))
 	shows(t, popup, "Another program uses this port")
 	click(t, popup, "forget")
 	shows(t, popup, "Pair this browser")
 	paste(t, popup, code)
 	shows(t, popup, "Start the companion on another port")
-	assert.False(t, bytes.Contains(s.learned(), key.Key()))
-	assert.NotContains(t, string(s.learned()), strings.ReplaceAll(code, "-", ""))
+	assert.False(t, bytes.Contains(s.received(), key.Key()))
+	assert.NotContains(t, string(s.received()), strings.ReplaceAll(code, "-", ""))
 }
 
 // A program at the old port passes everything on to the companion, which listens
@@ -153,7 +153,7 @@ func TestARelayIsRefused(t *testing.T) {
 	old := c.Address
 	require.NoError(t, c.Halt())
 	relayed := make(chan int, 64)
-	squat(t, old, func(s *squatter, ws *websocket.Conn, r *http.Request) {
+	startSquatter(t, old, func(s *squatter, ws *websocket.Conn, r *http.Request) {
 		dialer := websocket.Dialer{Subprotocols: websocket.Subprotocols(r)}
 		on, _, err := dialer.Dial("ws://"+c.Address, http.Header{"Origin": r.Header["Origin"]})
 		if err != nil {

@@ -35,7 +35,7 @@ type moments struct{ Told, Answered, Injected, Described, Planned, Filled float6
 // companion to the moment at which the page has them, and beside it the same page with the
 // plain extension.
 func measureCode(ctx context.Context) ([]Figure, error) {
-	return inScene(ctx, func(s *scene) ([]Figure, error) {
+	return withSetup(ctx, func(s *setup) ([]Figure, error) {
 		worker, err := s.chromium.Worker()
 		if err != nil {
 			return nil, err
@@ -45,7 +45,7 @@ func measureCode(ctx context.Context) ([]Figure, error) {
 		}
 		var whole, injected, resident, daemon, decide, inject, describe, plan, typing, keeping []float64
 		for i := range codeRepeats + 1 {
-			c := &code{scene: s, worker: worker}
+			c := &code{setup: s, worker: worker}
 			if err := c.carry(ctx, i); err != nil {
 				return nil, fmt.Errorf("code %d: %w", i+1, err)
 			}
@@ -76,7 +76,7 @@ func measureCode(ctx context.Context) ([]Figure, error) {
 
 // code is one code into one page, and another by the plain extension into the same.
 type code struct {
-	*scene
+	*setup
 	worker             *browser.Page
 	page               *browser.Page
 	number             string

@@ -34,7 +34,7 @@ var groups = []group{
 	{[]string{rawFigure, zippedFigure, instanceFigure}, measureSize},
 	{orderIntents.figures(), orderIntents.measure},
 	{orderPast.figures(), orderPast.measure},
-	{[]string{resumeFigure, welcomeFigure}, measurePast},
+	{[]string{resumeFigure, welcomeFigure}, measureHistory},
 	{[]string{callsFigure, loadFigure}, measureOpenOrders},
 }
 

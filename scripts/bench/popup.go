@@ -41,7 +41,7 @@ const milestones = `new Promise((resolve) => {
 // measurePopup opens the popup over a page, with its worker awake and without, and an empty
 // popup beside it.
 func measurePopup(ctx context.Context) ([]Figure, error) {
-	return inScene(ctx, func(s *scene) ([]Figure, error) {
+	return withSetup(ctx, func(s *setup) ([]Figure, error) {
 		page, err := s.chromium.Open(s.site.URL)
 		if err != nil {
 			return nil, err

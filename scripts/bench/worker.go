@@ -67,7 +67,7 @@ type woken struct{ First, Connected float64 }
 
 // measureWorker stops the worker and wakes it, again and again, and the plain one's beside it.
 func measureWorker(ctx context.Context) ([]Figure, error) {
-	return inScene(ctx, func(s *scene) ([]Figure, error) {
+	return withSetup(ctx, func(s *setup) ([]Figure, error) {
 		// A picture is a page of the extension too, and runs nothing.
 		waker, err := s.chromium.Open(s.chromium.ExtensionURL("icons/16.png"))
 		if err != nil {
@@ -97,7 +97,7 @@ func measureWorker(ctx context.Context) ([]Figure, error) {
 		if err := s.chromium.StopWorker(); err != nil {
 			return nil, err
 		}
-		if err := s.dissect(&awake); err != nil {
+		if err := s.divideStart(&awake); err != nil {
 			return nil, fmt.Errorf("start the backend in a page: %w", err)
 		}
 		whole := compared(connectedFigure, "ms", connect, "a plain worker and socket", plainConnect)
@@ -106,8 +106,8 @@ func measureWorker(ctx context.Context) ([]Figure, error) {
 	})
 }
 
-// dissect divides what a cold worker does first, in pages that do the same.
-func (s *scene) dissect(f *Figure) error {
+// divideStart divides what a cold worker does first, in pages that do the same.
+func (s *setup) divideStart(f *Figure) error {
 	var read, compile, run []float64
 	for range workerRepeats {
 		page, err := s.chromium.Open(s.chromium.ExtensionURL("icons/16.png"))

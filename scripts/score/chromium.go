@@ -18,7 +18,7 @@ type chromium struct {
 	popup  *browser.Page
 }
 
-func startChromium(ctx context.Context) (world, error) {
+func startChromium(ctx context.Context) (driver, error) {
 	c, err := browser.StartChromium(ctx, built("chromium"), browser.Flags{
 		"host-resolver-rules": "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", // no page fetches anything from elsewhere
 	})

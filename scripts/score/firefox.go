@@ -22,7 +22,7 @@ type firefox struct {
 
 const deskPage = "score.html"
 
-func startFirefox(ctx context.Context) (_ world, err error) {
+func startFirefox(ctx context.Context) (_ driver, err error) {
 	dir, err := os.MkdirTemp("", "extension-")
 	if err != nil {
 		return nil, err

@@ -113,7 +113,7 @@ type page struct {
 // task is something to be filled into a page.
 type task struct {
 	what    string
-	order   want
+	order   kind
 	button  string            // of the popup
 	fields  []string          // that are to be filled
 	allowed []string          // that may change
@@ -221,7 +221,7 @@ func (p *page) press() error {
 }
 
 // open has the popup open over the page, with an order in it.
-func (p *page) open(w want) error {
+func (p *page) open(w kind) error {
 	if err := p.press(); err != nil {
 		return err
 	}

@@ -13,11 +13,11 @@ import (
 
 // scorer scores pages in one browser.
 type scorer struct {
-	world    world
-	supply   *supply
+	world    driver
+	supply   *buyer
 	site     string        // where the pages are
 	patience time.Duration // with one fill
-	orders   stock         // what can be filled now
+	orders   purchases         // what can be filled now
 }
 
 // with serves pages, pairs a browser with a companion that can sell what the labels
@@ -42,7 +42,7 @@ func with(ctx context.Context, browser string, pages http.Handler, labels []labe
 	defer server.Close()
 	s := &scorer{
 		world: w, site: server.URL, patience: roundTime,
-		supply: &supply{companion: c, world: w, offers: map[string]companion.Offer{}},
+		supply: &buyer{companion: c, world: w, offers: map[string]companion.Offer{}},
 	}
 	if err := s.supply.open(ctx, labels); err != nil {
 		return err

@@ -9,9 +9,9 @@ import (
 	"github.com/logspanel/companion/scripts/companion"
 )
 
-// scene is a Chromium with the paired extension and the plain one in it, and what is
+// setup is a Chromium with the paired extension and the plain one in it, and what is
 // around it.
-type scene struct {
+type setup struct {
 	sandbox   *companion.Companion // for its provider alone
 	provider  *provider
 	companion *companion.Companion
@@ -23,14 +23,14 @@ type scene struct {
 
 const binary = "build/logspanel-companion"
 
-// inScene sets the scene for some figures.
-func inScene(ctx context.Context, do func(*scene) ([]Figure, error)) (figures []Figure, err error) {
-	s := &scene{}
+// withSetup sets the scene for some figures.
+func withSetup(ctx context.Context, do func(*setup) ([]Figure, error)) (figures []Figure, err error) {
+	s := &setup{}
 	defer func() {
 		if err != nil && s.companion != nil {
 			err = fmt.Errorf("%w\nthe companion's log:\n%s", err, s.companion.Log())
 		}
-		err = errors.Join(err, s.strike())
+		err = errors.Join(err, s.stop())
 	}()
 	if err := errors.Join(s.programs(ctx), s.browser(ctx)); err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func inScene(ctx context.Context, do func(*scene) ([]Figure, error)) (figures []
 	return do(s)
 }
 
-func (s *scene) programs(ctx context.Context) (err error) {
+func (s *setup) programs(ctx context.Context) (err error) {
 	if s.sandbox, err = companion.Start(ctx, binary); err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (s *scene) programs(ctx context.Context) (err error) {
 // service is what the site calls itself, and numbers are bought for.
 const service = "Telegram"
 
-func (s *scene) browser(ctx context.Context) (err error) {
+func (s *setup) browser(ctx context.Context) (err error) {
 	if s.chromium, err = browser.StartChromium(ctx, "build/extension/chromium"); err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (s *scene) browser(ctx context.Context) (err error) {
 }
 
 // pair pairs the extension in its popup, and waits until the catalogue is loaded.
-func (s *scene) pair(ctx context.Context) error {
+func (s *setup) pair(ctx context.Context) error {
 	page, err := s.chromium.Open(s.site.URL)
 	if err != nil {
 		return err
@@ -108,8 +108,8 @@ func (s *scene) pair(ctx context.Context) error {
 	return err
 }
 
-// strike ends all of it.
-func (s *scene) strike() (err error) {
+// stop ends all of it.
+func (s *setup) stop() (err error) {
 	if s.chromium != nil {
 		s.chromium.Close()
 	}

@@ -20,47 +20,47 @@ type order struct {
 	Number string `json:"number"`
 }
 
-// want is what an order is bought for: a number that waits for its code, or a code
+// kind is what an order is bought for: a number that waits for its code, or a code
 // that is there.
-type want struct {
+type kind struct {
 	country string
 	number  string
 	code    string
 }
 
-func (l label) numberOrder() want {
-	return want{country: strings.ToLower(l.Country), number: l.Number}
+func (l label) numberOrder() kind {
+	return kind{country: strings.ToLower(l.Country), number: l.Number}
 }
 
-func (l label) codeOrder() want { return want{country: "ng", code: l.code()} }
+func (l label) codeOrder() kind { return kind{country: "ng", code: l.code()} }
 
-// stock is what was bought for some pages.
-type stock map[want]order
+// purchases is what was bought for some pages.
+type purchases map[kind]order
 
 // batches are the labels in parts that need so many codes each.
 func batches(labels []label) (parts [][]label) {
-	codes := map[want]bool{}
+	codes := map[kind]bool{}
 	from := 0
 	for i, l := range labels {
 		codes[l.codeOrder()] = true
 		if len(codes) > batch {
 			parts = append(parts, labels[from:i])
-			from, codes = i, map[want]bool{l.codeOrder(): true}
+			from, codes = i, map[kind]bool{l.codeOrder(): true}
 		}
 	}
 	return append(parts, labels[from:])
 }
 
-// supply buys orders through the paired extension.
-type supply struct {
+// buyer buys orders through the paired extension.
+type buyer struct {
 	companion *companion.Companion
-	world     world
+	world     driver
 	offers    map[string]companion.Offer // by country
 }
 
 // open makes the provider sell numbers in the countries that the labels name. It has to
 // come before the companion asks which countries there are.
-func (s *supply) open(ctx context.Context, labels []label) error {
+func (s *buyer) open(ctx context.Context, labels []label) error {
 	open := map[string]bool{}
 	for _, l := range labels {
 		if len(l.Expect.Tel) == 0 || open[l.Country] {
@@ -93,8 +93,8 @@ func (s *supply) open(ctx context.Context, labels []label) error {
 const service = "Telegram"
 
 // codes buys the codes of some pages, which come within ten seconds.
-func (s *supply) codes(ctx context.Context, labels []label) (stock, error) {
-	bought := stock{}
+func (s *buyer) codes(ctx context.Context, labels []label) (purchases, error) {
+	bought := purchases{}
 	for _, l := range labels {
 		if err := s.add(ctx, bought, l.codeOrder()); err != nil {
 			return nil, err
@@ -104,8 +104,8 @@ func (s *supply) codes(ctx context.Context, labels []label) (stock, error) {
 }
 
 // numbers buys the numbers of some pages, which wait for codes of their own.
-func (s *supply) numbers(ctx context.Context, labels []label) (stock, error) {
-	bought := stock{}
+func (s *buyer) numbers(ctx context.Context, labels []label) (purchases, error) {
+	bought := purchases{}
 	for _, l := range labels {
 		if len(l.Expect.Tel) == 0 {
 			continue
@@ -117,7 +117,7 @@ func (s *supply) numbers(ctx context.Context, labels []label) (stock, error) {
 	return bought, nil
 }
 
-func (s *supply) add(ctx context.Context, bought stock, w want) (err error) {
+func (s *buyer) add(ctx context.Context, bought purchases, w kind) (err error) {
 	if _, there := bought[w]; !there {
 		bought[w], err = s.buy(ctx, w)
 	}
@@ -125,7 +125,7 @@ func (s *supply) add(ctx context.Context, bought stock, w want) (err error) {
 }
 
 // came waits until all codes are there.
-func (s *supply) came(codes stock) error {
+func (s *buyer) came(codes purchases) error {
 	if _, err := ask[any](s.world.desk, "all", codes.ids(), "received"); err != nil {
 		return fmt.Errorf("wait for the codes: %w", err)
 	}
@@ -133,14 +133,14 @@ func (s *supply) came(codes stock) error {
 }
 
 // giveBack cancels numbers, so that nobody goes on looking for their codes.
-func (s *supply) giveBack(numbers stock) error {
+func (s *buyer) giveBack(numbers purchases) error {
 	if _, err := ask[any](s.world.desk, "cancel", numbers.ids()); err != nil {
 		return fmt.Errorf("give the numbers back: %w", err)
 	}
 	return nil
 }
 
-func (b stock) ids() []string {
+func (b purchases) ids() []string {
 	ids := []string{}
 	for _, o := range b {
 		ids = append(ids, o.ID)
@@ -148,7 +148,7 @@ func (b stock) ids() []string {
 	return ids
 }
 
-func (s *supply) buy(ctx context.Context, w want) (o order, err error) {
+func (s *buyer) buy(ctx context.Context, w kind) (o order, err error) {
 	offer := s.offers[w.country]
 	// As many as there are pages, at a price that no limit minds.
 	err = s.companion.Sandbox(ctx, "offer", map[string]any{"service_id": offer.ServiceID, "stock": 1_000_000, "price_kobo": 1})

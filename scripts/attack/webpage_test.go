@@ -69,7 +69,7 @@ type target struct {
 func newTarget(t *testing.T) *target { return &target{Companion: start(t), open: newUnguarded(t)} }
 
 // refuses attacks from a page. Reachable says that the browser itself does not stop it.
-func (g *target) refuses(t *testing.T, w world, url string, reachable bool) {
+func (g *target) refuses(t *testing.T, w testBrowser, url string, reachable bool) {
 	code, err := g.Pair(t.Context()) // any extension may come now, and still no page
 	require.NoError(t, err)
 	p := w.visit(url)
@@ -89,7 +89,7 @@ func (g *target) refuses(t *testing.T, w world, url string, reachable bool) {
 
 // refusesRebound attacks from a page whose own name has come to mean this computer, so
 // that Origin and Host are equal.
-func (g *target) refusesRebound(t *testing.T, w world) {
+func (g *target) refusesRebound(t *testing.T, w testBrowser) {
 	_, err := g.Pair(t.Context())
 	require.NoError(t, err)
 	rebound := func(address string) string { return fmt.Sprintf("rebound.test:%d", port(t, address)) }

@@ -7,8 +7,8 @@ const (
 	welcomeFigure = "100,000 orders of history, a browser's welcome"
 )
 
-// measurePast measures the start with a long history and with none, by an end-to-end test.
-func measurePast(ctx context.Context) ([]Figure, error) {
+// measureHistory measures the start with a long history and with none, by an end-to-end test.
+func measureHistory(ctx context.Context) ([]Figure, error) {
 	type resumed struct {
 		Listening []float64 `json:"listening_after_ms"`
 		Welcome   []float64 `json:"welcome_after_ms"`

@@ -19,11 +19,11 @@ import (
 
 // What a page, or a content script in it, can reach of a paired extension: not its
 // secret, not what it shows, and not the part of a person at the popup.
-func TestPagesCantReadTheSecret(t *testing.T) { inBoth(t, probe) }
+func TestPagesCantReadTheSecret(t *testing.T) { inBoth(t, attackFromPage) }
 
-// probing is the extension with the prober in it, and with access to pages that the
+// extensionWithProber is the extension with the prober in it, and with access to pages that the
 // real one has only after a click.
-func probing(t *testing.T, browser string) (dir string) {
+func extensionWithProber(t *testing.T, browser string) (dir string) {
 	dir = t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS(built+browser)))
 	require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/prober")))
@@ -39,8 +39,8 @@ func probing(t *testing.T, browser string) (dir string) {
 	return dir
 }
 
-// paired pairs a browser, and reads its secret where the extension keeps it.
-func paired(t *testing.T, w world, c *companion.Companion) (secret []byte, encoded string) {
+// pairAndReadSecret pairs a browser, and reads its secret where the extension keeps it.
+func pairAndReadSecret(t *testing.T, w testBrowser, c *companion.Companion) (secret []byte, encoded string) {
 	code, err := c.Pair(t.Context())
 	require.NoError(t, err)
 	w.pair(code)
@@ -52,8 +52,8 @@ func paired(t *testing.T, w world, c *companion.Companion) (secret []byte, encod
 	return secret, encoded
 }
 
-func probe(t *testing.T, w world) {
-	_, secret := paired(t, w, start(t))
+func attackFromPage(t *testing.T, w testBrowser) {
+	_, secret := pairAndReadSecret(t, w, start(t))
 	site := httptest.NewServer(page)
 	t.Cleanup(site.Close)
 	w.visit(site.URL)

@@ -31,8 +31,8 @@ var tapJS = expression(tapFile)
 // expression takes away the semicolon that ends a file of one expression.
 func expression(file string) string { return strings.TrimSuffix(strings.TrimSpace(file), ";") }
 
-// world is a browser with the extension in it, and one page in front at a time.
-type world interface {
+// driver is a browser with the extension in it, and one page in front at a time.
+type driver interface {
 	// visit opens a page in a new tab in front.
 	visit(url string) error
 	// press opens the popup by the extension's button over the page, unless it is open.
@@ -54,7 +54,7 @@ type world interface {
 }
 
 // start starts the browser of a name with the built extension.
-func start(ctx context.Context, name string) (world, error) {
+func start(ctx context.Context, name string) (driver, error) {
 	switch name {
 	case "chromium":
 		return startChromium(ctx)
