@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// country is a country that numbers are sold from.
-type country struct {
+// market is a country that numbers are sold from.
+type market struct {
 	id      int
 	name    string
 	short   string
@@ -20,7 +20,7 @@ type country struct {
 	prefix  string // start of the national number; an order adds four digits
 }
 
-var countries = []country{
+var countries = []market{
 	{1, "United States", "us", "1", "North America", 100, ""},
 	{2, "United Kingdom", "gb", "44", "Europe", 92, "740012"},
 	{3, "Nigeria", "ng", "234", "Africa", 64, "802123"},
@@ -94,20 +94,20 @@ var services = []struct {
 	{"Yahoo", 400},
 }
 
-// offer is a service in one country.
-type offer struct {
+// listing is a service in one country, with its price and stock.
+type listing struct {
 	id      string
 	name    string
-	country country
+	country market
 	price   int64 // kobo
 	stock   int
 }
 
 // openCountryLocked adds a country and its offers.
-func (p *Provider) openCountryLocked(c country) {
+func (p *Provider) openCountryLocked(c market) {
 	p.countries = append(p.countries, c)
 	for n, s := range services {
-		o := &offer{
+		o := &listing{
 			id:      strconv.Itoa((c.id-1)*1000 + 100 + n),
 			name:    s.name,
 			country: c,
@@ -133,8 +133,8 @@ func (p *Provider) AddCountry(c Country) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !slices.ContainsFunc(p.countries, func(other country) bool { return other.short == c.Short }) {
-		p.openCountryLocked(country{len(p.countries) + 1, c.Name, c.Short, c.CallingCode, "Elsewhere", 100, "70012"})
+	if !slices.ContainsFunc(p.countries, func(other market) bool { return other.short == c.Short }) {
+		p.openCountryLocked(market{len(p.countries) + 1, c.Name, c.Short, c.CallingCode, "Elsewhere", 100, "70012"})
 	}
 	return nil
 }
@@ -177,10 +177,10 @@ var ErrUnknownService = errors.New("no service has this id")
 
 // SetStock sets how many numbers a service has left.
 func (p *Provider) SetStock(serviceID string, n int) error {
-	return p.updateOffer(serviceID, func(o *offer) { o.stock = n })
+	return p.updateOffer(serviceID, func(o *listing) { o.stock = n })
 }
 
-func (p *Provider) updateOffer(serviceID string, do func(*offer)) error {
+func (p *Provider) updateOffer(serviceID string, do func(*listing)) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	o, ok := p.offers[serviceID]
@@ -191,10 +191,10 @@ func (p *Provider) updateOffer(serviceID string, do func(*offer)) error {
 	return nil
 }
 
-func (p *Provider) countryByIDLocked(id string) (country, bool) {
-	i := slices.IndexFunc(p.countries, func(c country) bool { return strconv.Itoa(c.id) == id })
+func (p *Provider) countryByIDLocked(id string) (market, bool) {
+	i := slices.IndexFunc(p.countries, func(c market) bool { return strconv.Itoa(c.id) == id })
 	if i < 0 {
-		return country{}, false
+		return market{}, false
 	}
 	return p.countries[i], true
 }
@@ -239,14 +239,14 @@ func (p *Provider) getServicesLocked(r request) response {
 	return listResponse(p.opts.Lists, r, items)
 }
 
-func (p *Provider) offersOfLocked(c country) []*offer {
-	var list []*offer
+func (p *Provider) offersOfLocked(c market) []*listing {
+	var list []*listing
 	for _, o := range p.offers {
 		if o.country.id == c.id {
 			list = append(list, o)
 		}
 	}
-	slices.SortFunc(list, func(a, b *offer) int { return strings.Compare(a.name, b.name) })
+	slices.SortFunc(list, func(a, b *listing) int { return strings.Compare(a.name, b.name) })
 	return list
 }
 
@@ -263,7 +263,7 @@ func (p *Provider) getAreaCodesLocked(r request) response {
 	return success(map[string]any{"codes": codes})
 }
 
-func (p *Provider) findOfferLocked(countryID, serviceID string) (*offer, response) {
+func (p *Provider) findOfferLocked(countryID, serviceID string) (*listing, response) {
 	if countryID == "" || serviceID == "" {
 		return nil, invalid("The country id and service id fields are required.")
 	}
@@ -277,7 +277,7 @@ func (p *Provider) findOfferLocked(countryID, serviceID string) (*offer, respons
 // newNumberLocked makes up a number that no live order has. It looks like a mobile number
 // of the country, and in the United States is one of the fictional 555-01xx. It is empty
 // where all of them are taken.
-func (p *Provider) newNumberLocked(c country, area string) string {
+func (p *Provider) newNumberLocked(c market, area string) string {
 	for i := range 10_000 {
 		n := len(p.numbers) + i
 		national := fmt.Sprintf("%s%04d", c.prefix, n*7919%10_000)

@@ -65,7 +65,7 @@ func (p *Provider) routeControl() {
 		Kobo      *int64 `json:"price_kobo"`
 	},
 	) (any, error) {
-		return nil, p.updateOffer(change.ServiceID, func(o *offer) {
+		return nil, p.updateOffer(change.ServiceID, func(o *listing) {
 			if change.Stock != nil {
 				o.stock = *change.Stock
 			}

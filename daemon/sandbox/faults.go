@@ -167,7 +167,7 @@ func (p *Provider) serveFault(w http.ResponseWriter, r request, f Fault) {
 		page := "<!doctype html><title>Error</title><h1>Something went wrong</h1>"
 		response{f.statusOr(http.StatusBadGateway), http.Header{"Content-Type": {"text/html"}}, []byte(page)}.write(w)
 	case Refuse:
-		refuse(f.statusOr(http.StatusBadRequest), f.Code, f.Message).write(w)
+		errorResponse(f.statusOr(http.StatusBadRequest), f.Code, f.Message).write(w)
 	case Redirect:
 		response{http.StatusFound, http.Header{"Location": {f.Location}}, nil}.write(w)
 	case TruncateJSON:

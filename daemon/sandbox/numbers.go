@@ -17,8 +17,8 @@ import (
 type numberOrder struct {
 	id       string
 	number   string
-	offer    offer // as it was at the purchase
-	price    int64 // kobo
+	offer    listing // as it was at the purchase
+	price    int64   // kobo
 	created  time.Time
 	expires  time.Time
 	code     string    // known before it is sent where it was scripted
@@ -167,7 +167,7 @@ func (first idempotentPurchase) replay(body string) response {
 }
 
 // hasAreas reports whether all of the area codes can be chosen.
-func (o *offer) hasAreas(areas []string) bool {
+func (o *listing) hasAreas(areas []string) bool {
 	return !slices.ContainsFunc(areas, func(code string) bool {
 		return o.country.short != "us" || !slices.Contains(usAreas, code)
 	})
@@ -175,7 +175,7 @@ func (o *offer) hasAreas(areas []string) bool {
 
 // sellNumberLocked charges for a number. It is in the area if one is named, unless a
 // NextOrder names another number.
-func (p *Provider) sellNumberLocked(o *offer, area string) (*numberOrder, response) {
+func (p *Provider) sellNumberLocked(o *listing, area string) (*numberOrder, response) {
 	var next NextOrder
 	if len(p.next) > 0 {
 		next = p.next[0]
@@ -188,7 +188,7 @@ func (p *Provider) sellNumberLocked(o *offer, area string) (*numberOrder, respon
 	case o.stock <= 0 || number == "":
 		return nil, conflict("NUMBER_OUT_OF_STOCK", "No numbers are available for this service right now.")
 	case o.price > p.balance:
-		return nil, refuse(http.StatusPaymentRequired, "INSUFFICIENT_BALANCE", "Insufficient wallet balance.")
+		return nil, errorResponse(http.StatusPaymentRequired, "INSUFFICIENT_BALANCE", "Insufficient wallet balance.")
 	}
 	o.stock--
 	now := p.nowLocked()

@@ -57,8 +57,8 @@ type Provider struct {
 	advanced  time.Duration
 	balance   int64 // kobo
 	ledger    []LedgerEntry
-	countries []country
-	offers    map[string]*offer // by service id
+	countries []market
+	offers    map[string]*listing // by service id
 	next      []NextOrder
 	numbers   []*numberOrder // oldest first
 	boosts    []*boostOrder
@@ -86,7 +86,7 @@ func New(opts Options) *Provider {
 		mux:       http.NewServeMux(),
 		random:    rand.New(rand.NewPCG(1, 2)),
 		balance:   opts.Balance.Minor,
-		offers:    map[string]*offer{},
+		offers:    map[string]*listing{},
 		purchases: map[string]idempotentPurchase{},
 	}
 	for _, c := range countries {
@@ -149,7 +149,7 @@ const maxBody = 64 << 10
 func (p *Provider) serveAPI(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
-		refuse(http.StatusRequestEntityTooLarge, "PAYLOAD_TOO_LARGE", "The request is too large.").write(w)
+		errorResponse(http.StatusRequestEntityTooLarge, "PAYLOAD_TOO_LARGE", "The request is too large.").write(w)
 		return
 	}
 	req := request{Request: r, path: strings.TrimPrefix(r.URL.Path, Path), body: body}
@@ -186,7 +186,7 @@ func (p *Provider) handleWithRefundDelay(r request, refundDelay time.Duration) r
 
 func (p *Provider) handleLocked(r request) response {
 	if !p.hasValidKey(r) {
-		return refuse(http.StatusUnauthorized, "UNAUTHENTICATED", "Unauthenticated.")
+		return errorResponse(http.StatusUnauthorized, "UNAUTHENTICATED", "Unauthenticated.")
 	}
 	p.payRefundsLocked()
 	resp := p.dispatchLocked(r)
@@ -243,11 +243,11 @@ func (p *Provider) dispatchLocked(r request) response {
 		"boost/orders/{id}/cancel": {http.MethodPost: func() response { return p.cancelBoostLocked(id) }},
 	}[shape]
 	if !known {
-		return refuse(http.StatusNotFound, "NOT_FOUND", "The requested resource was not found.")
+		return errorResponse(http.StatusNotFound, "NOT_FOUND", "The requested resource was not found.")
 	}
 	serve, ok := methods[r.Method]
 	if !ok {
-		return refuse(http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "The "+r.Method+" method is not supported for this route.")
+		return errorResponse(http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "The "+r.Method+" method is not supported for this route.")
 	}
 	return serve()
 }

@@ -47,18 +47,22 @@ func (e envelope) response() response {
 
 func success(data any) response { return envelope{Success: true, Data: data}.response() }
 
-// refuse returns an error response in the provider's envelope.
-func refuse(status int, code, message string) response {
+// errorResponse returns an error response in the provider's envelope.
+func errorResponse(status int, code, message string) response {
 	return envelope{Status: status, Code: code, Message: message}.response()
 }
 
 func invalid(message string) response {
-	return refuse(http.StatusUnprocessableEntity, "VALIDATION_FAILED", message)
+	return errorResponse(http.StatusUnprocessableEntity, "VALIDATION_FAILED", message)
 }
 
-func notFound(code, message string) response { return refuse(http.StatusNotFound, code, message) }
+func notFound(code, message string) response {
+	return errorResponse(http.StatusNotFound, code, message)
+}
 
-func conflict(code, message string) response { return refuse(http.StatusConflict, code, message) }
+func conflict(code, message string) response {
+	return errorResponse(http.StatusConflict, code, message)
+}
 
 // listResponse returns a list in the given format.
 func listResponse[T any](form ListFormat, r request, items []T) response {

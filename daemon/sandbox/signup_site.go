@@ -30,7 +30,7 @@ type pageData struct {
 	Title     string
 	Nonce     string // of the page's style
 	Script    string // the page's own script, if any
-	Countries []country
+	Countries []market
 	Country   string // the chosen one's Short
 	National  string
 	Phone     string // E.164
@@ -38,13 +38,13 @@ type pageData struct {
 }
 
 // Name returns the country's name. The templates use it and the next two methods.
-func (c country) Name() string { return c.name }
+func (c market) Name() string { return c.name }
 
 // Short returns the ISO 3166 code in upper case, as forms have it.
-func (c country) Short() string { return strings.ToUpper(c.short) }
+func (c market) Short() string { return strings.ToUpper(c.short) }
 
 // Calling returns the calling code without the plus.
-func (c country) Calling() string { return c.calling }
+func (c market) Calling() string { return c.calling }
 
 func (p *Provider) routeSite() {
 	p.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
@@ -145,7 +145,7 @@ func (p *Provider) international(short, phone string) string {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	i := slices.IndexFunc(p.countries, func(c country) bool { return c.Short() == short })
+	i := slices.IndexFunc(p.countries, func(c market) bool { return c.Short() == short })
 	if i < 0 {
 		return ""
 	}

@@ -44,6 +44,7 @@ type Catalog struct {
 	inFlight   singleflight.Group
 	background sync.WaitGroup // loaders, and the timer for changed
 
+	// mu guards the fields below. Methods ending in Locked require it.
 	mu           sync.Mutex
 	countries    protocol.Countries
 	offers       map[string]cachedOffers // by country id
@@ -54,7 +55,8 @@ type Catalog struct {
 }
 
 // DeliveryStatsFunc returns how many of the account's own orders of a service in a country
-// received a code, or nil where there are too few to tell. It must not block.
+// received a code, or nil where there are too few to tell. A search may call it for every
+// match.
 type DeliveryStatsFunc func(countryID, serviceID string) *protocol.DeliveryStats
 
 // New returns an empty Catalog, which loads what it is asked for until Run returns. It

@@ -20,7 +20,7 @@ type LogParentCategory struct {
 
 // LogParentCategories lists the groups of log categories.
 func (c *Client) LogParentCategories(ctx context.Context) ([]LogParentCategory, error) {
-	return list[logParentWire](ctx, c, logParentCategories, nil)
+	return list[logParentWire](ctx, c, logParentCategoriesEndpoint, nil)
 }
 
 type logParentWire struct {
@@ -59,12 +59,12 @@ func (c *Client) LogCategories(ctx context.Context, parentID ID) ([]LogCategory,
 	if parentID != "" {
 		query.Set("parent_category_id", string(parentID))
 	}
-	return list[logCategoryWire](ctx, c, logCategories, query)
+	return list[logCategoryWire](ctx, c, logCategoriesEndpoint, query)
 }
 
 // LogCategory reads one category of account logs.
 func (c *Client) LogCategory(ctx context.Context, id ID) (LogCategory, error) {
-	return get[logCategoryWire](ctx, c, logCategory, id, nil)
+	return get[logCategoryWire](ctx, c, logCategoryEndpoint, id, nil)
 }
 
 type logCategoryWire struct {
@@ -120,7 +120,7 @@ type LogOrder struct {
 
 // LogOrders lists the account's past purchases of account logs.
 func (c *Client) LogOrders(ctx context.Context) ([]LogOrder, error) {
-	return list[logOrderWire](ctx, c, logOrders, nil)
+	return list[logOrderWire](ctx, c, logOrdersEndpoint, nil)
 }
 
 type logOrderWire struct {

@@ -10,7 +10,7 @@ import (
 
 // BoostCategories lists the names of the boost categories.
 func (c *Client) BoostCategories(ctx context.Context) ([]string, error) {
-	return list[boostCategoryWire](ctx, c, boostCategories, nil)
+	return list[boostCategoryWire](ctx, c, boostCategoriesEndpoint, nil)
 }
 
 type boostCategoryWire struct {
@@ -43,12 +43,12 @@ func (c *Client) BoostServices(ctx context.Context, category string) ([]BoostSer
 	if category != "" {
 		query.Set("category", category)
 	}
-	return list[boostServiceWire](ctx, c, boostServices, query)
+	return list[boostServiceWire](ctx, c, boostServicesEndpoint, query)
 }
 
 // BoostService reads one boost.
 func (c *Client) BoostService(ctx context.Context, id ID) (BoostService, error) {
-	return get[boostServiceWire](ctx, c, boostService, id, nil)
+	return get[boostServiceWire](ctx, c, boostServiceEndpoint, id, nil)
 }
 
 type boostServiceWire struct {
@@ -94,23 +94,23 @@ type BoostOrder struct {
 
 // BoostOrders lists the account's boost orders.
 func (c *Client) BoostOrders(ctx context.Context) ([]BoostOrder, error) {
-	return list[boostOrderWire](ctx, c, boostOrders, nil)
+	return list[boostOrderWire](ctx, c, boostOrdersEndpoint, nil)
 }
 
 // BoostOrder reads an order as the provider stored it.
 func (c *Client) BoostOrder(ctx context.Context, id ID) (BoostOrder, error) {
-	return get[boostOrderWire](ctx, c, boostOrder, id, nil)
+	return get[boostOrderWire](ctx, c, boostOrderEndpoint, id, nil)
 }
 
 // CheckBoost asks the provider for an order's current state.
 func (c *Client) CheckBoost(ctx context.Context, id ID) (BoostOrder, error) {
-	return get[boostOrderWire](ctx, c, checkBoost, id, nil)
+	return get[boostOrderWire](ctx, c, checkBoostEndpoint, id, nil)
 }
 
 // CancelBoost asks the provider to cancel an order. The money is back only when a later
 // read of the order says so.
 func (c *Client) CancelBoost(ctx context.Context, id ID) (Cancellation[BoostOrder], error) {
-	return cancel[boostOrderWire](ctx, c, cancelBoost, id)
+	return cancel[boostOrderWire](ctx, c, cancelBoostEndpoint, id)
 }
 
 type boostOrderWire struct {

@@ -161,7 +161,7 @@ func cancel[W wire[O], O any](ctx context.Context, c *Client, e endpoint, id ID)
 func (c *Client) call(ctx context.Context, credentials CredentialFunc, e endpoint, id ID, query url.Values, body []byte) (response, error) {
 	target := e.path
 	if strings.Contains(target, "{id}") {
-		if !id.pathSafe() {
+		if !id.isPathSafe() {
 			return response{}, &NotSentError{Call: e.String(), Cause: fmt.Errorf("%w: the id is empty or unsafe in a path", ErrInvalid)}
 		}
 		target = strings.Replace(target, "{id}", string(id), 1)

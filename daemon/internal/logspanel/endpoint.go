@@ -15,38 +15,38 @@ type endpoint struct {
 // allowlist is every call that can leave this program. An API key could also buy account
 // logs and boosts. This program can't, because Client.send sends nothing else.
 var allowlist = []endpoint{
-	wallet,
-	countries, services, areaCodes,
-	numberOrders, numberOrder, buyNumber, checkNumber, cancelNumber,
-	logParentCategories, logCategories, logCategory, logOrders,
-	boostCategories, boostServices, boostService,
-	boostOrders, boostOrder, checkBoost, cancelBoost,
+	walletEndpoint,
+	countriesEndpoint, servicesEndpoint, areaCodesEndpoint,
+	numberOrdersEndpoint, numberOrderEndpoint, buyNumberEndpoint, checkNumberEndpoint, cancelNumberEndpoint,
+	logParentCategoriesEndpoint, logCategoriesEndpoint, logCategoryEndpoint, logOrdersEndpoint,
+	boostCategoriesEndpoint, boostServicesEndpoint, boostServiceEndpoint,
+	boostOrdersEndpoint, boostOrderEndpoint, checkBoostEndpoint, cancelBoostEndpoint,
 }
 
 var (
-	wallet = endpoint{method: http.MethodGet, path: "/wallet"}
+	walletEndpoint = endpoint{method: http.MethodGet, path: "/wallet"}
 
-	countries    = endpoint{method: http.MethodGet, path: "/numbers/countries"}
-	services     = endpoint{method: http.MethodGet, path: "/numbers/services"}
-	areaCodes    = endpoint{method: http.MethodGet, path: "/numbers/area-codes"}
-	numberOrders = endpoint{method: http.MethodGet, path: "/numbers/orders"}
-	numberOrder  = endpoint{method: http.MethodGet, path: "/numbers/orders/{id}"}
-	buyNumber    = endpoint{method: http.MethodPost, path: "/numbers/orders", movesMoney: true}
-	checkNumber  = endpoint{method: http.MethodPost, path: "/numbers/orders/{id}/check"}
-	cancelNumber = endpoint{method: http.MethodPost, path: "/numbers/orders/{id}/cancel", movesMoney: true}
+	countriesEndpoint    = endpoint{method: http.MethodGet, path: "/numbers/countries"}
+	servicesEndpoint     = endpoint{method: http.MethodGet, path: "/numbers/services"}
+	areaCodesEndpoint    = endpoint{method: http.MethodGet, path: "/numbers/area-codes"}
+	numberOrdersEndpoint = endpoint{method: http.MethodGet, path: "/numbers/orders"}
+	numberOrderEndpoint  = endpoint{method: http.MethodGet, path: "/numbers/orders/{id}"}
+	buyNumberEndpoint    = endpoint{method: http.MethodPost, path: "/numbers/orders", movesMoney: true}
+	checkNumberEndpoint  = endpoint{method: http.MethodPost, path: "/numbers/orders/{id}/check"}
+	cancelNumberEndpoint = endpoint{method: http.MethodPost, path: "/numbers/orders/{id}/cancel", movesMoney: true}
 
-	logParentCategories = endpoint{method: http.MethodGet, path: "/logs/parent-categories"}
-	logCategories       = endpoint{method: http.MethodGet, path: "/logs/categories"}
-	logCategory         = endpoint{method: http.MethodGet, path: "/logs/categories/{id}"}
-	logOrders           = endpoint{method: http.MethodGet, path: "/logs/orders"}
+	logParentCategoriesEndpoint = endpoint{method: http.MethodGet, path: "/logs/parent-categories"}
+	logCategoriesEndpoint       = endpoint{method: http.MethodGet, path: "/logs/categories"}
+	logCategoryEndpoint         = endpoint{method: http.MethodGet, path: "/logs/categories/{id}"}
+	logOrdersEndpoint           = endpoint{method: http.MethodGet, path: "/logs/orders"}
 
-	boostCategories = endpoint{method: http.MethodGet, path: "/boost/categories"}
-	boostServices   = endpoint{method: http.MethodGet, path: "/boost/services"}
-	boostService    = endpoint{method: http.MethodGet, path: "/boost/services/{id}"}
-	boostOrders     = endpoint{method: http.MethodGet, path: "/boost/orders"}
-	boostOrder      = endpoint{method: http.MethodGet, path: "/boost/orders/{id}"}
-	checkBoost      = endpoint{method: http.MethodPost, path: "/boost/orders/{id}/check"}
-	cancelBoost     = endpoint{method: http.MethodPost, path: "/boost/orders/{id}/cancel", movesMoney: true}
+	boostCategoriesEndpoint = endpoint{method: http.MethodGet, path: "/boost/categories"}
+	boostServicesEndpoint   = endpoint{method: http.MethodGet, path: "/boost/services"}
+	boostServiceEndpoint    = endpoint{method: http.MethodGet, path: "/boost/services/{id}"}
+	boostOrdersEndpoint     = endpoint{method: http.MethodGet, path: "/boost/orders"}
+	boostOrderEndpoint      = endpoint{method: http.MethodGet, path: "/boost/orders/{id}"}
+	checkBoostEndpoint      = endpoint{method: http.MethodPost, path: "/boost/orders/{id}/check"}
+	cancelBoostEndpoint     = endpoint{method: http.MethodPost, path: "/boost/orders/{id}/cancel", movesMoney: true}
 )
 
 // allowedEndpoint finds the endpoint on the allowlist that a method and an escaped path
@@ -66,7 +66,7 @@ func (e endpoint) matches(path string) bool {
 		return false
 	}
 	for i := range want {
-		if want[i] == "{id}" && !ID(got[i]).pathSafe() || want[i] != "{id}" && want[i] != got[i] {
+		if want[i] == "{id}" && !ID(got[i]).isPathSafe() || want[i] != "{id}" && want[i] != got[i] {
 			return false
 		}
 	}

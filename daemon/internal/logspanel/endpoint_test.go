@@ -115,13 +115,13 @@ func TestNothingElseIsSent(t *testing.T) {
 		}
 	}
 	for _, try := range refused {
-		err := c.Send(t.Context(), try.method, try.path)
+		err := c.SendRaw(t.Context(), try.method, try.path)
 		require.ErrorIs(t, err, logspanel.ErrNotAllowed, "%s %s", try.method, try.path)
 		assert.Equal(t, logspanel.NotSent, logspanel.OutcomeOf(err))
 	}
 	assert.Empty(t, rec.calls)
 
-	require.NoError(t, c.Send(t.Context(), "POST", "/numbers/orders/logs-A.b_c~1/check"))
+	require.NoError(t, c.SendRaw(t.Context(), "POST", "/numbers/orders/logs-A.b_c~1/check"))
 	assert.Len(t, rec.calls, 1)
 }
 
@@ -138,7 +138,7 @@ func TestMethodsUseTheAllowlist(t *testing.T) {
 		reflect.TypeFor[logspanel.Purchase](): reflect.ValueOf(telegram("key-1")),
 	}
 	client := reflect.TypeOf(c)
-	silent := []string{"Host", "Close", "Skew", "ProviderTime", "Transport", "Send"} // the last two exist only in tests
+	silent := []string{"Host", "Close", "Skew", "ProviderTime", "Transport", "SendRaw"} // the last two exist only in tests
 	for i := range client.NumMethod() {
 		method := client.Method(i)
 		if slices.Contains(silent, method.Name) {

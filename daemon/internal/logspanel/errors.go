@@ -25,11 +25,11 @@ func (e *Error) Error() string {
 }
 
 // PlainCode returns the code where it is safe to log, and a description of it otherwise.
-func (e *Error) PlainCode() string { return plainCode(e.Code) }
+func (e *Error) PlainCode() string { return loggableCode(e.Code) }
 
-// plainCode returns a code that is published or consists of capitals and underscores.
+// loggableCode returns a code that is published or consists of capitals and underscores.
 // Anything else may be a message in the wrong field.
-func plainCode(code string) string {
+func loggableCode(code string) string {
 	isName := !strings.ContainsFunc(code, func(r rune) bool { return r != '_' && (r < 'A' || r > 'Z') })
 	switch {
 	case code == "":
@@ -60,7 +60,7 @@ func (e *AmbiguousError) Error() string {
 		fmt.Fprintf(&b, " (HTTP %d)", e.Status)
 	}
 	if e.Code != "" {
-		fmt.Fprintf(&b, ": %s", plainCode(e.Code))
+		fmt.Fprintf(&b, ": %s", loggableCode(e.Code))
 	}
 	if e.Cause != nil {
 		fmt.Fprintf(&b, ": %v", e.Cause)

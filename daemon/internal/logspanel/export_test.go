@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// Send exposes Client.send, for calls that no method makes.
-func (c *Client) Send(ctx context.Context, method, path string) error {
+// SendRaw exposes Client.send, for calls that no method makes.
+func (c *Client) SendRaw(ctx context.Context, method, path string) error {
 	_, err := c.send(ctx, c.credentials, method, path, nil, nil)
 	return err
 }

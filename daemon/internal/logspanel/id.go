@@ -23,9 +23,9 @@ func (id *ID) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// pathSafe reports whether the id can be one segment of a URL path as it is: it has only
+// isPathSafe reports whether the id can be one segment of a URL path as it is: it has only
 // RFC 3986's unreserved characters, and is not a dot segment.
-func (id ID) pathSafe() bool {
+func (id ID) isPathSafe() bool {
 	if id == "" || id == "." || id == ".." || len(id) > maxID {
 		return false
 	}

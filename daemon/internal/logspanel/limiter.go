@@ -98,7 +98,7 @@ func (l *limiter) pauseLeft() time.Duration {
 func (l *limiter) observe(status int, header http.Header) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	wait, stated := retryAfter(header, time.Now())
+	wait, stated := parseRetryAfter(header, time.Now())
 	if status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
 		if status < 500 {
 			l.backoff.Reset()
@@ -114,10 +114,10 @@ func (l *limiter) observe(status int, header http.Header) time.Duration {
 	return wait
 }
 
-// retryAfter reads the Retry-After header, which is a number of seconds or a date. A date
+// parseRetryAfter reads the Retry-After header, which is a number of seconds or a date. A date
 // is compared with the response's own Date where there is one, so that a wrong local
 // clock does no harm.
-func retryAfter(header http.Header, now time.Time) (wait time.Duration, stated bool) {
+func parseRetryAfter(header http.Header, now time.Time) (wait time.Duration, stated bool) {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	if seconds, err := strconv.ParseUint(value, 10, 64); err == nil {
 		return time.Duration(min(seconds, uint64(maxPause/time.Second))) * time.Second, true

@@ -38,7 +38,7 @@ func TestRetryAfter(t *testing.T) {
 		header := http.Header{}
 		header.Set("Retry-After", c.value)
 		header.Set("Date", c.date)
-		wait, stated := retryAfter(header, now)
+		wait, stated := parseRetryAfter(header, now)
 		assert.Equal(t, c.wait, wait, c.value)
 		assert.Equal(t, c.stated, stated, c.value)
 	}
@@ -50,7 +50,7 @@ func TestPause(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			l := newLimiter(1000, 1000)
 			assert.Equal(t, 20*time.Second, l.observe(status, http.Header{"Retry-After": {"20"}}))
-			for _, e := range []endpoint{wallet, checkNumber, buyNumber, cancelNumber} {
+			for _, e := range []endpoint{walletEndpoint, checkNumberEndpoint, buyNumberEndpoint, cancelNumberEndpoint} {
 				_, wait, err := l.acquire(t.Context(), e)
 				require.ErrorIs(t, err, ErrPaused)
 				assert.Equal(t, 20*time.Second, wait)
@@ -58,11 +58,11 @@ func TestPause(t *testing.T) {
 			// A response to an earlier request does not shorten the pause.
 			l.observe(status, http.Header{"Retry-After": {"1"}})
 			time.Sleep(19 * time.Second)
-			_, wait, err := l.acquire(t.Context(), wallet)
+			_, wait, err := l.acquire(t.Context(), walletEndpoint)
 			require.ErrorIs(t, err, ErrPaused)
 			assert.Equal(t, time.Second, wait)
 			time.Sleep(time.Second)
-			_, _, err = l.acquire(t.Context(), buyNumber)
+			_, _, err = l.acquire(t.Context(), buyNumberEndpoint)
 			require.NoError(t, err)
 		})
 	}
@@ -90,11 +90,11 @@ func TestPauseWithoutLength(t *testing.T) {
 func TestPauseWhileWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimiter(1, 1)
-		_, _, err := l.acquire(t.Context(), wallet)
+		_, _, err := l.acquire(t.Context(), walletEndpoint)
 		require.NoError(t, err)
 		late := make(chan error)
 		go func() {
-			_, _, err := l.acquire(t.Context(), buyNumber)
+			_, _, err := l.acquire(t.Context(), buyNumberEndpoint)
 			late <- err
 		}()
 		synctest.Wait()
@@ -117,22 +117,22 @@ func TestOutage(t *testing.T) {
 		}
 		dead := &AmbiguousError{Status: http.StatusBadGateway}
 		for range outageFailures {
-			require.NoError(t, call(wallet, dead))
+			require.NoError(t, call(walletEndpoint, dead))
 		}
-		_, wait, err := l.acquire(t.Context(), wallet)
+		_, wait, err := l.acquire(t.Context(), walletEndpoint)
 		require.ErrorIs(t, err, ErrOutage)
 		assert.Equal(t, outagePause, wait)
-		require.NoError(t, call(buyNumber, dead))
-		require.NoError(t, call(cancelNumber, dead))
+		require.NoError(t, call(buyNumberEndpoint, dead))
+		require.NoError(t, call(cancelNumberEndpoint, dead))
 
 		time.Sleep(outagePause + time.Second)
-		probe, _, err := l.acquire(t.Context(), wallet)
+		probe, _, err := l.acquire(t.Context(), walletEndpoint)
 		require.NoError(t, err, "one call probes")
-		_, wait, err = l.acquire(t.Context(), wallet)
+		_, wait, err = l.acquire(t.Context(), walletEndpoint)
 		require.ErrorIs(t, err, ErrOutage, "and only one")
 		assert.Equal(t, time.Second, wait)
 		probe(nil)
-		require.NoError(t, call(wallet, nil))
+		require.NoError(t, call(walletEndpoint, nil))
 	})
 }
 
@@ -147,7 +147,7 @@ func TestNoOutage(t *testing.T) {
 		&NotSentError{Cause: context.Canceled},
 	} {
 		for range 2 * outageFailures {
-			done, _, err := l.acquire(t.Context(), wallet)
+			done, _, err := l.acquire(t.Context(), walletEndpoint)
 			require.NoError(t, err)
 			done(result)
 		}
@@ -159,13 +159,13 @@ func TestRate(t *testing.T) {
 		l := newLimiter(defaultRate, defaultBurst)
 		began := time.Now()
 		for range defaultBurst + 2*defaultRate {
-			_, _, err := l.acquire(t.Context(), buyNumber)
+			_, _, err := l.acquire(t.Context(), buyNumberEndpoint)
 			require.NoError(t, err)
 		}
 		assert.Equal(t, 2*time.Second, time.Since(began))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
-		_, _, err := l.acquire(ctx, buyNumber)
+		_, _, err := l.acquire(ctx, buyNumberEndpoint)
 		require.Error(t, err, "no time to wait for a turn")
 	})
 }

@@ -23,7 +23,7 @@ type Country struct {
 
 // Countries lists every country that numbers are sold from.
 func (c *Client) Countries(ctx context.Context) ([]Country, error) {
-	return list[countryWire](ctx, c, countries, nil)
+	return list[countryWire](ctx, c, countriesEndpoint, nil)
 }
 
 type countryWire struct {
@@ -58,7 +58,7 @@ type Service struct {
 
 // Services lists the services that a country's numbers are sold for, with their prices.
 func (c *Client) Services(ctx context.Context, countryID ID) ([]Service, error) {
-	return list[serviceWire](ctx, c, services, url.Values{"country_id": {string(countryID)}})
+	return list[serviceWire](ctx, c, servicesEndpoint, url.Values{"country_id": {string(countryID)}})
 }
 
 type serviceWire struct {
@@ -85,7 +85,7 @@ func (w serviceWire) value() (Service, error) {
 // AreaCodes lists the area codes that a purchase can ask for. It returns none where the
 // provider offers no choice.
 func (c *Client) AreaCodes(ctx context.Context, countryID, serviceID ID) ([]string, error) {
-	return get[areaCodesWire](ctx, c, areaCodes, "", url.Values{
+	return get[areaCodesWire](ctx, c, areaCodesEndpoint, "", url.Values{
 		"country_id": {string(countryID)}, "service_id": {string(serviceID)},
 	})
 }
@@ -175,13 +175,13 @@ type Bought struct {
 func (c *Client) BuyNumber(ctx context.Context, p Purchase) (Bought, error) {
 	body, err := p.body()
 	if err != nil {
-		return Bought{}, &NotSentError{Call: buyNumber.String(), Cause: err}
+		return Bought{}, &NotSentError{Call: buyNumberEndpoint.String(), Cause: err}
 	}
 	credentials := c.credentials
 	if p.Generation != "" {
 		credentials = credentials.pinnedTo(p.Generation)
 	}
-	r, err := c.call(ctx, credentials, buyNumber, "", nil, body)
+	r, err := c.call(ctx, credentials, buyNumberEndpoint, "", nil, body)
 	if err != nil {
 		return Bought{}, err
 	}
@@ -203,7 +203,7 @@ type OrderList struct {
 // NumberOrders lists the account's number orders. It reads all of them where atMost is 0,
 // and otherwise the pages that hold the first atMost orders.
 func (c *Client) NumberOrders(ctx context.Context, atMost int) (OrderList, error) {
-	listed, read, err := listUpTo[numberOrderWire](ctx, c, numberOrders, nil, atMost)
+	listed, read, err := listUpTo[numberOrderWire](ctx, c, numberOrdersEndpoint, nil, atMost)
 	if err != nil {
 		return OrderList{}, err
 	}
@@ -242,17 +242,17 @@ func (l OrderList) CoversSince(at time.Time) bool {
 // NumberOrder reads an order as the provider stored it. It does not look for a new code;
 // CheckNumber does.
 func (c *Client) NumberOrder(ctx context.Context, id ID) (NumberOrder, error) {
-	return get[numberOrderWire](ctx, c, numberOrder, id, nil)
+	return get[numberOrderWire](ctx, c, numberOrderEndpoint, id, nil)
 }
 
 // CheckNumber asks the provider to look for an order's code now, and returns the order.
 func (c *Client) CheckNumber(ctx context.Context, id ID) (NumberOrder, error) {
-	return get[numberOrderWire](ctx, c, checkNumber, id, nil)
+	return get[numberOrderWire](ctx, c, checkNumberEndpoint, id, nil)
 }
 
 // CancelNumber cancels an order that has no code yet. The refund may follow later.
 func (c *Client) CancelNumber(ctx context.Context, id ID) (Cancellation[NumberOrder], error) {
-	return cancel[numberOrderWire](ctx, c, cancelNumber, id)
+	return cancel[numberOrderWire](ctx, c, cancelNumberEndpoint, id)
 }
 
 type numberOrderWire struct {

@@ -18,7 +18,7 @@ func FuzzClassify(f *testing.F) {
 	f.Add(302, ``)
 	f.Fuzz(func(t *testing.T, status int, body string) {
 		const key = "SECRETSECRET"
-		r, err := classify(buyNumber, status, 0, []byte(body), key)
+		r, err := classify(buyNumberEndpoint, status, 0, []byte(body), key)
 		switch OutcomeOf(err) {
 		case Done:
 			require.True(t, status >= 200 && status < 300)

@@ -8,7 +8,7 @@ import (
 
 // Wallet reads the account's balance. It may be negative.
 func (c *Client) Wallet(ctx context.Context) (money.Money, error) {
-	return get[walletWire](ctx, c, wallet, "", nil)
+	return get[walletWire](ctx, c, walletEndpoint, "", nil)
 }
 
 type walletWire struct {
