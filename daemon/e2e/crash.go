@@ -32,20 +32,20 @@ func newCrashReport() *CrashReport {
 	return &CrashReport{Kills: map[killPoint]int{}, Faults: map[fault]int{}, Differences: []string{}}
 }
 
-func (f *CrashReport) add(g *CrashReport) {
-	for s, n := range g.Kills {
-		f.Kills[s] += n
+func (r *CrashReport) add(other *CrashReport) {
+	for s, n := range other.Kills {
+		r.Kills[s] += n
 	}
-	for s, n := range g.Faults {
-		f.Faults[s] += n
+	for s, n := range other.Faults {
+		r.Faults[s] += n
 	}
-	f.Intents, f.Bought, f.Refused = f.Intents+g.Intents, f.Bought+g.Bought, f.Refused+g.Refused
-	f.Charges, f.Refunds = f.Charges+g.Charges, f.Refunds+g.Refunds
-	f.Differences = append(f.Differences, g.Differences...)
+	r.Intents, r.Bought, r.Refused = r.Intents+other.Intents, r.Bought+other.Bought, r.Refused+other.Refused
+	r.Charges, r.Refunds = r.Charges+other.Charges, r.Refunds+other.Refunds
+	r.Differences = append(r.Differences, other.Differences...)
 }
 
-func (f *CrashReport) differencef(format string, args ...any) {
-	f.Differences = append(f.Differences, fmt.Sprintf(format, args...))
+func (r *CrashReport) differencef(format string, args ...any) {
+	r.Differences = append(r.Differences, fmt.Sprintf(format, args...))
 }
 
 // crash kills companions in the middle of purchases and then reconciles everybody's books.
@@ -67,12 +67,12 @@ func crash(ctx context.Context, s settings) (*CrashReport, error) {
 			share++
 		}
 		all.Go(func() {
-			f, err := runCrashTest(ctx, s, share, w)
+			report, err := runCrashTest(ctx, s, share, w)
 			mu.Lock()
 			defer mu.Unlock()
 			failed = errors.Join(failed, err)
-			if f != nil {
-				total.add(f)
+			if report != nil {
+				total.add(report)
 			}
 		})
 	}

@@ -150,8 +150,8 @@ func startBaseline(ctx context.Context, i *IdleReport) (pid int, err error) {
 }
 
 // measure reads the cost of both processes at the beginning and the end of a duration.
-func (i *IdleReport) measure(ctx context.Context, duration time.Duration, companion, empty int) error {
-	costs := map[int]*ProcessCost{companion: &i.Companion, empty: &i.Empty}
+func (r *IdleReport) measure(ctx context.Context, duration time.Duration, companion, empty int) error {
+	costs := map[int]*ProcessCost{companion: &r.Companion, empty: &r.Empty}
 	begun := time.Now()
 	for pid, cost := range costs {
 		spent, err := cpuTime(pid)

@@ -36,8 +36,8 @@ type JourneyReport struct {
 	Differences []string              `json:"differences"`
 }
 
-func (s *JourneyReport) differencef(format string, args ...any) {
-	s.Differences = append(s.Differences, fmt.Sprintf(format, args...))
+func (r *JourneyReport) differencef(format string, args ...any) {
+	r.Differences = append(r.Differences, fmt.Sprintf(format, args...))
 }
 
 // journey goes through the whole product once: it reads the catalog, buys a number and

@@ -73,4 +73,5 @@ func (e endpoint) matches(path string) bool {
 	return true
 }
 
+// String returns the method and the path, such as "POST /numbers/orders".
 func (e endpoint) String() string { return e.method + " " + e.path }

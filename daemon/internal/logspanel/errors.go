@@ -20,6 +20,7 @@ type Error struct {
 	RetryAfter time.Duration // 0 where the provider stated none
 }
 
+// Error describes the refusal without the Message.
 func (e *Error) Error() string {
 	return fmt.Sprintf("the provider refused: %s, HTTP %d", e.PlainCode(), e.Status)
 }
@@ -53,6 +54,7 @@ type AmbiguousError struct {
 	Cause      error         // what is wrong with the response; nil where Status and Code say it
 }
 
+// Error describes the failed call without the Message.
 func (e *AmbiguousError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "the provider gave no usable answer to %s", e.Call)
@@ -68,6 +70,7 @@ func (e *AmbiguousError) Error() string {
 	return b.String()
 }
 
+// Unwrap returns the Cause.
 func (e *AmbiguousError) Unwrap() error { return e.Cause }
 
 // NotSentError says that nothing reached the provider, and why.
@@ -77,8 +80,10 @@ type NotSentError struct {
 	Cause      error         // one of the errors below, or the CredentialFunc's, context's or network's
 }
 
+// Error names the call and the Cause.
 func (e *NotSentError) Error() string { return fmt.Sprintf("%s was not sent: %v", e.Call, e.Cause) }
 
+// Unwrap returns the Cause.
 func (e *NotSentError) Unwrap() error { return e.Cause }
 
 // The causes of a NotSentError that this package gives.
@@ -105,6 +110,7 @@ const (
 	Done                   // the provider acted and said so
 )
 
+// String returns the outcome in words, such as "not sent".
 func (o Outcome) String() string {
 	switch o {
 	case NotSent:
