@@ -180,8 +180,8 @@ func (c *companion) connect(ctx context.Context) (*wsclient.Client, error) {
 	return client, nil
 }
 
-// ledger returns what the ledger command prints.
-func (c *companion) ledger(ctx context.Context) (list []control.Entry, err error) {
+// readLedger returns what the ledger command prints.
+func (c *companion) readLedger(ctx context.Context) (list []control.Entry, err error) {
 	out, err := c.command(ctx, "ledger", "--json").Output()
 	if err == nil {
 		err = json.Unmarshal(out, &list)

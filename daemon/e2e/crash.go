@@ -111,7 +111,7 @@ func runCrashTest(ctx context.Context, s settings, kills, worker int) (report *C
 	c := &crashTest{settings: s, account: a, proxy: l, companion: one, report: newCrashReport(), orders: map[string]string{}}
 	l.kill, l.setDiskFull = c.kill, c.setDiskFull
 	defer func() { err = errors.Join(err, c.remove()) }()
-	before, err := a.statement(ctx)
+	before, err := a.readStatement(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -275,7 +275,7 @@ func (c *crashTest) killBeforeWrite(ctx context.Context, request protocol.BuyReq
 
 // checkFullDiskRefusal checks that a purchase with a full disk is refused and not sent.
 func (c *crashTest) checkFullDiskRefusal(ctx context.Context, client *wsclient.Client, request protocol.BuyRequest) error {
-	before, err := c.account.statement(ctx)
+	before, err := c.account.readStatement(ctx)
 	if err != nil {
 		return err
 	}
@@ -286,7 +286,7 @@ func (c *crashTest) checkFullDiskRefusal(ctx context.Context, client *wsclient.C
 	if e := (*protocol.Error)(nil); !errors.As(err, &e) || e.Code != protocol.CodeJournal && ignoreTransient(err) != nil {
 		c.report.differencef("with a full disk the purchase %s ended with: %v", request.IntentID, err)
 	}
-	after, err := c.account.statement(ctx)
+	after, err := c.account.readStatement(ctx)
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func idle(ctx context.Context, s settings) (i *IdleReport, err error) {
 	}
 	panel := exec.CommandContext(ctx, "xfce4-panel", "--disable-wm-check")
 	if err := panel.Start(); err != nil {
-		return nil, fmt.Errorf("start a panel (make install brings it): %w", err)
+		return nil, fmt.Errorf("start a panel (make install installs it): %w", err)
 	}
 	simulated := sandbox.New(sandbox.Options{})
 	server := httptest.NewServer(simulated)

@@ -73,14 +73,14 @@ func journey(ctx context.Context, s settings) (report *JourneyReport, err error)
 		return report, fmt.Errorf("%w\n%s", err, c.logTail())
 	}
 	_ = client.Close() // it ends the recording
-	leaks, err := c.leaks(a.key)
+	leaks, err := c.findLeaks(a.key)
 	if err != nil {
 		return report, err
 	}
 	if err := errors.Join(c.stop(), c.crashWithDump()); err != nil {
 		return report, err
 	}
-	leaksAfterCrash, err := c.leaks(a.key)
+	leaksAfterCrash, err := c.findLeaks(a.key)
 	if err != nil {
 		return report, err
 	}
@@ -92,7 +92,7 @@ func journey(ctx context.Context, s settings) (report *JourneyReport, err error)
 }
 
 func (b *testBrowser) run(ctx context.Context, s settings, a *providerAccount, c *companion, report *JourneyReport) error {
-	before, err := a.statement(ctx)
+	before, err := a.readStatement(ctx)
 	if err != nil {
 		return err
 	}
@@ -231,7 +231,7 @@ func (b *testBrowser) reconcile(ctx context.Context, a *providerAccount, c *comp
 	if err := b.ask(ctx, protocol.WalletRefresh, protocol.Empty{}, &wallet); err != nil {
 		return err
 	}
-	after, err := a.statement(ctx)
+	after, err := a.readStatement(ctx)
 	if err != nil {
 		return err
 	}
@@ -249,7 +249,7 @@ func (b *testBrowser) reconcile(ctx context.Context, a *providerAccount, c *comp
 	if report.After != expected {
 		report.differencef("after one number of %s the balance is %s and not %s", report.Delivered.Price, report.After, expected)
 	}
-	if report.Ledger, err = c.ledger(ctx); err != nil {
+	if report.Ledger, err = c.readLedger(ctx); err != nil {
 		return err
 	}
 	if n := len(report.Ledger); n != 4 || report.Ledger[n-1].After != report.After {

@@ -13,10 +13,10 @@ import (
 	"syscall"
 )
 
-// leaks searches for the API key and the browser's secret where neither may be: in the
+// findLeaks searches for the API key and the browser's secret where neither may be: in the
 // companion's files, log, arguments, environment and messages. It also reports files that
 // other users could read.
-func (c *companion) leaks(key string) (found []string, err error) {
+func (c *companion) findLeaks(key string) (found []string, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	secrets := map[string][]byte{"the API key": []byte(key)}

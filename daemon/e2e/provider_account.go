@@ -71,10 +71,10 @@ type statement struct {
 	orders  map[string]logspanel.NumberOrder
 }
 
-// statement reads the account, and retries while the provider has trouble.
-func (a *providerAccount) statement(ctx context.Context) (s statement, err error) {
+// readStatement reads the account, and retries while the provider has trouble.
+func (a *providerAccount) readStatement(ctx context.Context) (s statement, err error) {
 	for range maxTries {
-		if s, err = a.statementOnce(ctx); err == nil || logspanel.OutcomeOf(err) == logspanel.Refused {
+		if s, err = a.readStatementOnce(ctx); err == nil || logspanel.OutcomeOf(err) == logspanel.Refused {
 			return s, err
 		}
 		select {
@@ -86,7 +86,7 @@ func (a *providerAccount) statement(ctx context.Context) (s statement, err error
 	return s, err
 }
 
-func (a *providerAccount) statementOnce(ctx context.Context) (s statement, err error) {
+func (a *providerAccount) readStatementOnce(ctx context.Context) (s statement, err error) {
 	if s.balance, err = a.client.Wallet(ctx); err != nil {
 		return s, fmt.Errorf("the provider's balance: %w", err)
 	}

@@ -28,11 +28,11 @@ func (c *crashTest) reconcile(ctx context.Context, before statement) error {
 	if err != nil {
 		return err
 	}
-	ledger, err := c.ledger(ctx)
+	ledger, err := c.readLedger(ctx)
 	if err != nil {
 		return err
 	}
-	after, err := c.account.statement(ctx)
+	after, err := c.account.readStatement(ctx)
 	if err != nil {
 		return err
 	}

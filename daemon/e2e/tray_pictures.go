@@ -148,7 +148,7 @@ func (d *trayCamera) capture(ctx context.Context, shade, state string) (err erro
 	}
 	panel := exec.CommandContext(ctx, "xfce4-panel", "--disable-wm-check")
 	if err := panel.Start(); err != nil {
-		return fmt.Errorf("start a panel (make install brings it): %w", err)
+		return fmt.Errorf("start a panel (make install installs it): %w", err)
 	}
 	defer func() { _, _ = panel.Process.Kill(), panel.Wait() }()
 	<-time.After(2 * panelDelay)
