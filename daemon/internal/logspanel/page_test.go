@@ -49,6 +49,8 @@ func FuzzList(f *testing.F) {
 	f.Add(`[{"id":1}]`, `{"current_page":1,"last_page":2}`, `{"next":"x"}`)
 	f.Add(`{"data":[{"id":1}],"current_page":1,"last_page":2,"links":[]}`, ``, ``)
 	f.Add(`{"data":{"data":[]}}`, `[]`, `null`)
+	f.Add(`[0`, ``, ``)
+	f.Add(`{"data":`, ``, ``)
 	f.Fuzz(func(t *testing.T, data, meta, links string) {
 		p, err := decodePage(json.RawMessage(data), json.RawMessage(meta), json.RawMessage(links))
 		if err == nil && p.more {

@@ -600,6 +600,7 @@ func TestPortMoves(t *testing.T) {
 func FuzzHostileDaemon(f *testing.F) {
 	f.Add([]byte(`{"jsonrpc":"2.0","method":"state.changed","params":{"seq":11,"order":{"id":"o1","code":"1","code_ready":true}}}`))
 	f.Add([]byte(`{"jsonrpc":"2.0","id":1,"result":null}`))
+	f.Add([]byte("not JSON"))
 	f.Fuzz(func(t *testing.T, message []byte) {
 		w := paired(t)
 		frames, err := w.daemon.conn.Seal(message)
