@@ -27,16 +27,16 @@ func autoCancel(ctx context.Context, args []string, out io.Writer) error {
 		off := arg == "off"
 		c.KeepExpired = &off
 	default:
-		return errors.New("say one of: auto-cancel, auto-cancel on, auto-cancel off")
+		return errors.New("usage: auto-cancel [on|off]")
 	}
 	settings, err := control.Dial(*dir).Change(ctx, c)
 	if err != nil {
 		return err
 	}
 	if settings.KeepExpired {
-		fmt.Fprintln(out, "off: a number without a code is kept until you cancel it, and its money with it")
+		fmt.Fprintln(out, "off: a number without a code is kept, and not refunded, until you cancel it")
 	} else {
-		fmt.Fprintln(out, "on: a number without a code is cancelled when its time is over, and the money comes back")
+		fmt.Fprintln(out, "on: a number without a code is cancelled and refunded when its time is up")
 	}
 	return nil
 }

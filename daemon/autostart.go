@@ -38,7 +38,7 @@ func autostart(args []string, out io.Writer) error {
 		fmt.Fprint(out, desktop.SystemdUnit(command))
 		return nil
 	default:
-		return errors.New("say one of: autostart, autostart on, autostart off, autostart unit")
+		return errors.New("usage: autostart [on|off|unit]")
 	}
 	on, err := desktop.StartsAtLogin()
 	if err != nil {
@@ -47,7 +47,7 @@ func autostart(args []string, out io.Writer) error {
 	if on {
 		fmt.Fprintln(out, "on: the companion starts when you log in")
 	} else {
-		fmt.Fprintln(out, "off: the companion starts when you run it")
+		fmt.Fprintln(out, "off: the companion starts only when you start it")
 	}
 	return nil
 }

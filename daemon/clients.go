@@ -28,7 +28,7 @@ func clients(ctx context.Context, args []string, out io.Writer) error {
 			return err
 		}
 		if len(list) == 0 {
-			fmt.Fprintln(out, "no browser is paired: pair one with logspanel-companion pair")
+			fmt.Fprintln(out, "no browser is paired: run logspanel-companion pair")
 			return nil
 		}
 		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -36,7 +36,7 @@ func clients(ctx context.Context, args []string, out io.Writer) error {
 		for _, c := range list {
 			last := when(c.LastUsed)
 			if c.Connected {
-				last = "here now"
+				last = "connected"
 			}
 			fmt.Fprintln(table, strings.Join([]string{c.ID, c.Product, c.Name, when(c.PairedAt), last}, "\t"))
 		}
@@ -45,8 +45,8 @@ func clients(ctx context.Context, args []string, out io.Writer) error {
 		if err := daemon.Revoke(ctx, positional[1]); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "%s can no longer connect\n", positional[1])
+		fmt.Fprintf(out, "%s is revoked and can no longer connect\n", positional[1])
 		return nil
 	}
-	return errors.New("say one of: clients list, clients revoke ID")
+	return errors.New("usage: clients list|revoke ID")
 }

@@ -43,16 +43,16 @@ func decide(ctx context.Context, args []string, out io.Writer) error {
 		fmt.Fprintln(out, "the purchase is settled")
 		return nil
 	}
-	return errors.New("say: decide PURCHASE ORDER, or decide PURCHASE none if nothing was bought; without either it lists what is to be decided")
+	return errors.New("usage: decide [PURCHASE ORDER|none] (none: nothing was bought; without arguments it lists the purchases)")
 }
 
 func printUndecided(out io.Writer, list []protocol.Intent) error {
 	if len(list) == 0 {
-		fmt.Fprintln(out, "no purchase waits for your decision")
+		fmt.Fprintln(out, "no purchase needs your decision")
 		return nil
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "PURCHASE\tORDER\tSERVICE\tNUMBER\tPRICE\tMADE")
+	fmt.Fprintln(table, "PURCHASE\tORDER\tSERVICE\tNUMBER\tPRICE\tTIME")
 	for _, i := range list {
 		for _, c := range i.Candidates {
 			fmt.Fprintln(table, strings.Join([]string{i.ID, c.OrderID, i.ServiceName, c.Number, c.Price.String(), when(c.CreatedAt)}, "\t"))

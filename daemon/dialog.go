@@ -25,12 +25,12 @@ func askKey(ctx context.Context, dialog bool, t *terminal, host string) (string,
 		}
 		fmt.Fprintln(t.out, err)
 	}
-	return t.secret(fmt.Sprintf("API key for %s (it is not shown): ", host))
+	return t.secret(fmt.Sprintf("API key for %s (hidden): ", host))
 }
 
 func showPairing(ctx context.Context, p control.Pairing) error {
 	return desktop.ShowCountdown(ctx, desktop.Name, func(left time.Duration) string {
-		return fmt.Sprintf("Paste this code into the extension.\n\n%s\n\nIt works once, for %s more.", p.Code, left.Round(time.Second))
+		return fmt.Sprintf("Paste this pairing code into the extension.\n\n%s\n\nIt works once and expires in %s.", p.Code, left.Round(time.Second))
 	}, p.ExpiresAt)
 }
 
@@ -42,11 +42,11 @@ func askLimits(ctx context.Context, daemon control.Daemon, now control.Settings,
 		change          func(amount string) control.Change
 	}{
 		{
-			"What may one number cost at most, in " + now.Limits.PerOrder.Currency + "?", now.Limits.PerOrder.Decimal(),
+			"Limit per order, in " + now.Limits.PerOrder.Currency + ":", now.Limits.PerOrder.Decimal(),
 			func(amount string) control.Change { return control.Change{PerOrder: amount} },
 		},
 		{
-			"What may be spent in 24 hours at most, in " + now.Limits.PerDay.Currency + "?", now.Limits.PerDay.Decimal(),
+			"Limit for 24 hours, in " + now.Limits.PerDay.Currency + ":", now.Limits.PerDay.Decimal(),
 			func(amount string) control.Change { return control.Change{PerDay: amount} },
 		},
 	} {

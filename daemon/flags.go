@@ -29,7 +29,7 @@ func parse(flags *flag.FlagSet, args []string) (positional []string, err error) 
 func parseFlags(flags *flag.FlagSet, args []string) error {
 	positional, err := parse(flags, args)
 	if err == nil && len(positional) > 0 {
-		err = fmt.Errorf("%q is one word too many: see logspanel-companion help", positional[0])
+		err = fmt.Errorf("unexpected argument %q: run logspanel-companion help", positional[0])
 	}
 	return err
 }
@@ -38,9 +38,9 @@ func parseFlags(flags *flag.FlagSet, args []string) error {
 // which the command runs, because a session starts programs in another one.
 func dataDir(flags *flag.FlagSet) *string {
 	dir := app.DefaultDir()
-	flags.Func("data-dir", "where the journal is", func(given string) (err error) {
+	flags.Func("data-dir", "the data directory", func(given string) (err error) {
 		if given == "" {
-			return errors.New("name a folder")
+			return errors.New("name a directory")
 		}
 		dir, err = filepath.Abs(given)
 		return err
@@ -55,10 +55,10 @@ func apiURL(flags *flag.FlagSet) *string {
 // keyringFlag adds the flag for where secrets are kept. The terminal asks for a file's
 // passphrase.
 func keyringFlag(flags *flag.FlagSet, t *terminal) *app.Keyring {
-	k := &app.Keyring{Passphrase: func() (string, error) { return t.secret("Passphrase of the keyring file (it is not shown): ") }}
+	k := &app.Keyring{Passphrase: func() (string, error) { return t.secret("Passphrase for the keyring file (hidden): ") }}
 	flags.Func("keyring", "where secrets are kept: system or file", func(kind string) error {
 		if kind != "system" && kind != "file" {
-			return errors.New("say system or file")
+			return errors.New("use system or file")
 		}
 		k.File = kind == "file"
 		return nil

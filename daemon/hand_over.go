@@ -29,7 +29,7 @@ func handOver(ctx context.Context, args []string, out io.Writer) error {
 			return err
 		}
 		if len(list) == 0 {
-			fmt.Fprintln(out, "no browser asks for a code of another")
+			fmt.Fprintln(out, "no browser is asking for another browser's code")
 			return nil
 		}
 		table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -46,8 +46,8 @@ func handOver(ctx context.Context, args []string, out io.Writer) error {
 		if err := daemon.HandOver(ctx, to); err != nil {
 			return err
 		}
-		fmt.Fprintln(out, "the browser has the code now")
+		fmt.Fprintln(out, "the code was handed over")
 		return nil
 	}
-	return errors.New("say: hand-over ORDER, or hand-over ORDER BROWSER; without either it lists who asks")
+	return errors.New("usage: hand-over [ORDER [BROWSER]] (without arguments it lists the requests)")
 }

@@ -21,7 +21,7 @@ func key(ctx context.Context, args []string, t *terminal) error {
 		return err
 	}
 	if len(positional) != 1 {
-		return errors.New("say one of: key set, key status, key delete (the key itself is asked for, never an argument)")
+		return errors.New("usage: key set|status|delete (the command asks for the key; it is never an argument)")
 	}
 	keys, host, err := app.OpenKeys(app.Options{API: *api, Dir: *dir, Keyring: *ring})
 	if err != nil {
@@ -34,7 +34,7 @@ func key(ctx context.Context, args []string, t *terminal) error {
 			return err
 		}
 		if !set {
-			return fmt.Errorf("no API key is set for %s: set one with logspanel-companion key set", host)
+			return fmt.Errorf("no API key is set for %s: run logspanel-companion key set", host)
 		}
 		fmt.Fprintf(out, "an API key is set for %s\n", host)
 		return nil
@@ -46,14 +46,14 @@ func key(ctx context.Context, args []string, t *terminal) error {
 		if err := keys.Set(ctx, given); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "the API key for %s is in the keyring\n", host)
+		fmt.Fprintf(out, "the API key for %s is stored in the keyring\n", host)
 	case "delete":
 		if err := keys.Delete(ctx); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "the API key for %s is deleted\n", host)
+		fmt.Fprintf(out, "the API key for %s was deleted\n", host)
 	default:
-		return fmt.Errorf("key %q is not known: say set, status or delete", positional[0])
+		return fmt.Errorf("unknown key command %q: use set, status or delete", positional[0])
 	}
 	err = control.Dial(*dir).KeyChanged(ctx)
 	if errors.Is(err, control.ErrNotRunning) {

@@ -30,7 +30,7 @@ func ledger(ctx context.Context, args []string, out io.Writer) error {
 		return encoder.Encode(list)
 	}
 	if len(list) == 0 {
-		fmt.Fprintln(out, "nothing has moved yet")
+		fmt.Fprintln(out, "the ledger is empty")
 		return nil
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -38,7 +38,7 @@ func ledger(ctx context.Context, args []string, out io.Writer) error {
 	for _, e := range list {
 		what := e.Kind
 		if what == "other" {
-			what = "not by the companion"
+			what = "outside the companion"
 		}
 		fmt.Fprintln(table, strings.Join([]string{when(e.At), what, e.OrderID, e.Amount.Decimal(), e.Before.String(), e.After.String(), ""}, "\t"))
 	}

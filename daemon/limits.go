@@ -32,9 +32,9 @@ func limits(ctx context.Context, args []string, t *terminal) error {
 	}
 	l := settings.Limits
 	if l.Unset {
-		fmt.Fprintf(t.out, "the limits you had are lost: nothing is bought until you set both, for example with logspanel-companion limits --order %s --day %s\n", l.PerOrder.Decimal(), l.PerDay.Decimal())
+		fmt.Fprintf(t.out, "the spending limits were lost, so nothing can be bought: set both, for example with logspanel-companion limits --order %s --day %s\n", l.PerOrder.Decimal(), l.PerDay.Decimal())
 		return nil
 	}
-	fmt.Fprintf(t.out, "one number may cost %s\nin 24 hours %s may be spent; %s are\n", l.PerOrder, l.PerDay, l.Spent)
+	fmt.Fprintf(t.out, "limit per order: %s\nlimit for 24 hours: %s (%s spent)\n", l.PerOrder, l.PerDay, l.Spent)
 	return nil
 }

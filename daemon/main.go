@@ -99,7 +99,7 @@ func dispatch(ctx context.Context, args []string, in io.Reader, out io.Writer) e
 	case "help", "-h", "--help":
 		return flag.ErrHelp
 	}
-	return fmt.Errorf("there is no command %q: see logspanel-companion help", name)
+	return fmt.Errorf("unknown command %q: run logspanel-companion help", name)
 }
 
 func when(at time.Time) string {

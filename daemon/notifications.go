@@ -15,10 +15,10 @@ import (
 func notifications(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("notifications", flag.ContinueOnError)
 	var c control.Change
-	flags.StringVar(&c.LowBalance, "low", "", "tell when the balance is lower")
+	flags.StringVar(&c.LowBalance, "low", "", "notify when the balance is lower")
 	flags.Func("codes", "whether a code stands in them: show or hide", func(arg string) error {
 		if arg != "show" && arg != "hide" {
-			return errors.New("say show or hide")
+			return errors.New("use show or hide")
 		}
 		hide := arg == "hide"
 		c.HideCodes = &hide
@@ -35,20 +35,20 @@ func notifications(ctx context.Context, args []string, out io.Writer) error {
 		off := arg == "off"
 		c.NotificationsOff = &off
 	default:
-		return errors.New("say one of: notifications, notifications on, notifications off")
+		return errors.New("usage: notifications [on|off] [--codes show|hide] [--low AMOUNT]")
 	}
 	s, err := control.Dial(*dir).Change(ctx, c)
 	if err != nil {
 		return err
 	}
 	if s.NotificationsOff {
-		fmt.Fprintln(out, "off: nothing is told")
+		fmt.Fprintln(out, "off: no notifications")
 		return nil
 	}
-	codes := "with the code in them"
+	codes := "shown"
 	if s.HideCodes {
-		codes = "without the code"
+		codes = "hidden"
 	}
-	fmt.Fprintf(out, "on: codes (%s), refunds, a key that is refused, a balance below %s\n", codes, s.LowBalance)
+	fmt.Fprintf(out, "on: codes (%s), refunds, a rejected API key, a balance below %s\n", codes, s.LowBalance)
 	return nil
 }

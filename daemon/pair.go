@@ -30,6 +30,6 @@ func pair(ctx context.Context, args []string, out io.Writer) error {
 		}
 		fmt.Fprintf(out, "%s\n", err)
 	}
-	fmt.Fprintf(out, "Paste this code into the extension within %s:\n\n%s\n\n", time.Until(pairing.ExpiresAt).Round(time.Second), pairing.Code)
+	fmt.Fprintf(out, "Paste this pairing code into the extension within %s:\n\n%s\n\n", time.Until(pairing.ExpiresAt).Round(time.Second), pairing.Code)
 	return nil
 }

@@ -28,7 +28,7 @@ func retention(ctx context.Context, args []string, out io.Writer) error {
 	default:
 		days, err := strconv.Atoi(arg)
 		if err != nil || days < 1 {
-			return errors.New("say one of: retention, retention DAYS, retention never")
+			return errors.New("usage: retention [DAYS|never]")
 		}
 		c.KeepDays = &days
 	}
@@ -37,11 +37,11 @@ func retention(ctx context.Context, args []string, out io.Writer) error {
 	case err != nil:
 		return err
 	case settings.KeepDays == 0:
-		fmt.Fprintln(out, "never: codes and messages of finished orders are kept for ever")
+		fmt.Fprintln(out, "never: codes and messages are kept forever")
 	case settings.KeepDays == 1:
-		fmt.Fprintln(out, "1 day: codes and messages are erased a day after their order is finished")
+		fmt.Fprintln(out, "1 day: codes and messages are erased one day after the order ends")
 	default:
-		fmt.Fprintf(out, "%[1]d days: codes and messages are erased %[1]d days after their order is finished\n", settings.KeepDays)
+		fmt.Fprintf(out, "%[1]d days: codes and messages are erased %[1]d days after the order ends\n", settings.KeepDays)
 	}
 	return nil
 }

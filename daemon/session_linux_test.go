@@ -173,7 +173,7 @@ func TestLockedKeyring(t *testing.T) {
 	}
 	assert.True(t, opened, "it reads the balance without being asked")
 	assert.Equal(t, pid, s.cmd.Process.Pid)
-	assert.Contains(t, s.output("doctor"), "ok    API key        the provider takes it")
+	assert.Contains(t, s.output("doctor"), "ok    API key        the provider accepts it")
 	s.stop()
 	assert.NotContains(t, s.stderr.String(), sandbox.Key)
 }
@@ -200,10 +200,10 @@ func TestKilledBus(t *testing.T) {
 	s.killBus()
 	s.await("without a keyring", func(c control.Diagnostics) bool { return c.Keyring != "" })
 	s.await("at work all the same", func(c control.Diagnostics) bool { return c.Key == protocol.KeyOK && c.Provider == nil })
-	assert.Contains(t, s.output("limits", "--order", "777"), "one number may cost 777.00 NGN")
+	assert.Contains(t, s.output("limits", "--order", "777"), "limit per order: 777.00 NGN")
 	assert.Contains(t, s.output("notifications", "--low", "1000000"), "a balance below 1000000.00 NGN") // which causes a notification at once, with nobody to show it
 	printed := s.output("doctor")
-	assert.Contains(t, printed, "ok    API key        the provider takes it")
+	assert.Contains(t, printed, "ok    API key        the provider accepts it")
 	assert.Contains(t, printed, "!     message bus    the session has no message bus")
 	s.stop()
 	assert.Equal(t, 1, strings.Count(s.stderr.String(), "there is no tray icon"), "%s", &s.stderr)
@@ -215,26 +215,26 @@ func TestFullDisk(t *testing.T) {
 	s := newTestSession(t)
 	s.run("--no-tray")
 	s.await("at work", func(c control.Diagnostics) bool { return c.Key == protocol.KeyOK })
-	require.Contains(t, s.output("limits", "--order", "777"), "one number may cost 777.00 NGN")
+	require.Contains(t, s.output("limits", "--order", "777"), "limit per order: 777.00 NGN")
 
 	s.setDiskFull(true)
 	for _, command := range [][]string{
 		{"limits", "--order", "888"}, {"auto-cancel", "off"}, {"notifications", "off"}, {"notifications", "--low", "5"},
 	} {
 		printed := s.output(command...)
-		assert.Contains(t, printed, "check that the disk has space", "%v", command)
+		assert.Contains(t, printed, "free up disk space", "%v", command)
 	}
 	s.await("at work all the same", func(c control.Diagnostics) bool { return c.Key == protocol.KeyOK && c.Journal == "" })
-	assert.Contains(t, s.output("doctor"), "ok    journal        it is sound")
+	assert.Contains(t, s.output("doctor"), "ok    journal        it is intact")
 
 	s.setDiskFull(false)
-	assert.Contains(t, s.output("limits"), "one number may cost 777.00 NGN")
+	assert.Contains(t, s.output("limits"), "limit per order: 777.00 NGN")
 	assert.Contains(t, s.output("notifications"), "on: ")
-	assert.Contains(t, s.output("limits", "--order", "999"), "one number may cost 999.00 NGN")
+	assert.Contains(t, s.output("limits", "--order", "999"), "limit per order: 999.00 NGN")
 	s.setDiskFull(true)
 	s.stop()
 	s.run("--no-tray")
-	assert.Contains(t, s.output("limits"), "one number may cost 999.00 NGN")
+	assert.Contains(t, s.output("limits"), "limit per order: 999.00 NGN")
 	s.stop()
 }
 
@@ -244,7 +244,7 @@ func TestStartingOnAFullDisk(t *testing.T) {
 		"--api-url", s.api, "--data-dir", s.dir)
 	out, err := full.CombinedOutput()
 	require.Error(t, err)
-	assert.Contains(t, string(out), "the disk is full: make room on it and start the companion again")
+	assert.Contains(t, string(out), "the disk is full: free up space and start the companion again")
 	s.run("--no-tray")
 	s.stop()
 }

@@ -103,7 +103,7 @@ func (e *Error) WithoutDetail() *Error {
 	case e.plainMessage != "":
 		plain.Message, plain.plainMessage = e.plainMessage, ""
 	case e.Provider != "" && e.cause == nil:
-		plain.Message = "the provider refuses"
+		plain.Message = "the provider refused"
 	}
 	return &plain
 }
@@ -124,8 +124,8 @@ func AsError(err error) *Error {
 	}
 	return (&Error{
 		Code:    CodeInternal,
-		Message: "the companion hit a fault of its own",
-		Next:    "its log says more; please report it",
+		Message: "something went wrong in the companion",
+		Next:    "see its log, and please report it",
 	}).WithCause(err)
 }
 

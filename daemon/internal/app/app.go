@@ -119,7 +119,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 		Seen: func(o protocol.Order) { hideOrder(redact, o) },
 	}, opts.Out)
 	if isDiskFull(err) {
-		return fmt.Errorf("the disk is full: make room on it and start the companion again: %w", err)
+		return fmt.Errorf("the disk is full: free up space and start the companion again: %w", err)
 	}
 	if err != nil {
 		return err
@@ -165,11 +165,11 @@ func (u *ui) serve(ctx context.Context, listener, commands net.Listener, offers 
 
 func listen(ctx context.Context, port int) (net.Listener, error) {
 	if port < 0 || port > 65535 {
-		return nil, fmt.Errorf("there is no port %d: choose one up to 65535", port)
+		return nil, fmt.Errorf("invalid port %d: choose one from 0 to 65535", port)
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp4", fmt.Sprintf("127.0.0.1:%d", port))
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("port %d is taken by %s: stop that, or choose another port with --port: %w", port, portOwner(port), err)
+		return nil, fmt.Errorf("port %d is used by %s: stop it, or choose another port with --port: %w", port, portOwner(port), err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listen on port %d: %w", port, err)

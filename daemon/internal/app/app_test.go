@@ -204,7 +204,7 @@ func TestRunRefuses(t *testing.T) {
 	}{
 		"second in one directory": {app.Options{Sandbox: true, API: app.DefaultAPI, Dir: daemon["dir"]}, "already running"},
 		"taken port":              {app.Options{Sandbox: true, API: app.DefaultAPI, Port: number(t, port)}, "--port"},
-		"no such port":            {app.Options{Sandbox: true, API: app.DefaultAPI, Port: 70_000}, "there is no port"},
+		"no such port":            {app.Options{Sandbox: true, API: app.DefaultAPI, Port: 70_000}, "invalid port"},
 		"sandbox and another API": {app.Options{Sandbox: true, API: "https://other.test"}, "leave out --api-url"},
 		"unencrypted API URL":     {app.Options{API: "http://other.test/api/v1"}, "https://"},
 	} {

@@ -131,7 +131,7 @@ func parseAmount(decimal, currency string) (money.Money, error) {
 	}
 	m, err := money.Parse(decimal, currency)
 	if err != nil || m.Minor < 0 {
-		return money.Money{}, fmt.Errorf("%q is no limit: give an amount in %s such as 5000.00", decimal, currency)
+		return money.Money{}, fmt.Errorf("%q is not a valid limit: enter an amount in %s such as 5000.00", decimal, currency)
 	}
 	return m, nil
 }

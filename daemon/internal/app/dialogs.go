@@ -18,13 +18,13 @@ func (u *ui) showPairing(ctx context.Context, code string, expires time.Time, co
 	defer closeWindow()
 	hint := ""
 	if copied {
-		hint = " It is on the clipboard."
+		hint = " It is already on the clipboard."
 	}
 	err := desktop.ShowCountdown(windowCtx, desktop.Name, func(left time.Duration) string {
 		if now, _ := u.server.Browsers(); len(now) > len(paired) {
 			closeWindow()
 		}
-		return fmt.Sprintf("Paste this code into the extension.%s\n\n%s\n\nIt works once, for %s more.", hint, code, left.Round(time.Second))
+		return fmt.Sprintf("Paste this pairing code into the extension.%s\n\n%s\n\nIt works once and expires in %s.", hint, code, left.Round(time.Second))
 	}, expires)
 	if err != nil && ctx.Err() == nil && windowCtx.Err() == nil {
 		u.log.Warn("the window with the pairing code could not be shown", "cause", err)
@@ -37,7 +37,7 @@ func (u *ui) openKeyWindow(ctx context.Context) error {
 	refuse := func(cause error) error {
 		return (&protocol.Error{
 			Code: protocol.CodeKeyMissing, Message: desktop.Plain(cause.Error(), 160),
-			Next: "set the key with logspanel-companion key set in a terminal",
+			Next: "run logspanel-companion key set in a terminal",
 		}).WithCause(cause)
 	}
 	if err := desktop.CheckDialogs(); err != nil {
@@ -98,11 +98,11 @@ func (u *ui) AskLimits(ctx context.Context) error {
 		change          func(string) control.Change
 	}{
 		{
-			"What may one number cost at most, in " + now.PerOrder.Currency + "?", now.PerOrder.Decimal(),
+			"Limit per order, in " + now.PerOrder.Currency + ":", now.PerOrder.Decimal(),
 			func(amount string) control.Change { return control.Change{PerOrder: amount} },
 		},
 		{
-			"What may be spent in 24 hours at most, in " + now.PerDay.Currency + "?", now.PerDay.Decimal(),
+			"Limit for 24 hours, in " + now.PerDay.Currency + ":", now.PerDay.Decimal(),
 			func(amount string) control.Change { return control.Change{PerDay: amount} },
 		},
 	} {

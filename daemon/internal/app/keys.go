@@ -139,7 +139,7 @@ func (k *Keys) read(ctx context.Context, reloads uint64) (logspanel.Credential, 
 		}).WithCause(err)
 	case json.Unmarshal(raw, &stored) != nil || stored.Key == "" || stored.Generation == "":
 		return logspanel.Credential{}, &protocol.Error{
-			Code: protocol.CodeKeyRefused, Message: "what the keyring holds is not an API key", Next: "set the key again",
+			Code: protocol.CodeKeyRefused, Message: "the keyring doesn't hold a valid API key", Next: "set the key again",
 		}
 	}
 	read := logspanel.Credential{Key: stored.Key, Generation: stored.Generation}

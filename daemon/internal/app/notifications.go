@@ -48,7 +48,7 @@ func (p *preferences) edit(apply func(*notify.Settings)) error {
 		return nil
 	}
 	if err := p.file.Update(func(tx *store.Tx) error { return preferencesTable.Put(tx, preferencesKey, next) }); err != nil {
-		return fmt.Errorf("the settings can't be written: check that the disk has space, then try again: %w", err)
+		return fmt.Errorf("the settings can't be written: free up disk space and try again: %w", err)
 	}
 	p.current = next
 	select {

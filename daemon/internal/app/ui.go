@@ -26,7 +26,7 @@ type ui struct {
 var _ tray.Controller = (*ui)(nil)
 
 // errPromptOpen means that a window is already asking for something.
-var errPromptOpen = errors.New("the companion is asking for something already: answer that first")
+var errPromptOpen = errors.New("another window of the companion is already open: answer that one first")
 
 // Browsers lists the paired browsers for the tray, and none if they cannot be read.
 func (u *ui) Browsers() []browser.Browser {

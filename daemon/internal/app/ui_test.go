@@ -131,7 +131,7 @@ func TestNotifications(t *testing.T) {
 		require.NoError(t, err)
 		deliver()
 		n := <-server.shown
-		assert.Equal(t, "A code is there", n.title, "the first code is not repeated, and this one is hidden")
+		assert.Equal(t, "Code received", n.title, "the first code is not repeated, and this one is hidden")
 		assert.NotContains(t, n.title+n.body+strings.Join(n.actions, ""), code)
 		kill()
 		_, err = control.Dial(opts.Dir).Change(t.Context(), control.Change{LowBalance: "1000000"}) // every balance is below it

@@ -90,7 +90,7 @@ func (c *Catalog) CancelBoost(ctx context.Context, id string) (protocol.BoostOrd
 	order, err := c.provider.BoostOrder(ctx, logspanel.ID(id))
 	if err != nil {
 		problem := *usererr.From(err)
-		problem.Next = "the cancelling was asked for: load the boosts again to see what became of it"
+		problem.Next = "the cancellation was requested: reload the orders to see the result"
 		return protocol.BoostOrder{}, &problem
 	}
 	return boostOrder(order), nil

@@ -120,7 +120,7 @@ func TestTerseBoostCancel(t *testing.T) {
 
 	provider.err = &logspanel.AmbiguousError{Status: 502}
 	_, err = c.CancelBoost(t.Context(), "7")
-	require.ErrorContains(t, err, "the cancelling was asked for")
+	require.ErrorContains(t, err, "the cancellation was requested")
 	require.ErrorIs(t, err, provider.err)
 }
 
@@ -139,7 +139,7 @@ func (p *terseProvider) BoostOrder(context.Context, logspanel.ID) (logspanel.Boo
 	return p.order, p.err
 }
 
-// Every method returns a *protocol.Error where the provider refuses.
+// Every method returns a *protocol.Error where the provider refused.
 func TestErrorsAreProtocolErrors(t *testing.T) {
 	p, c, _ := newSandboxCatalog(t, sandbox.Options{})
 	require.NoError(t, p.InjectFault(sandbox.Fault{Kind: sandbox.Refuse, Code: logspanel.CodeUserBanned, Times: -1}))

@@ -24,7 +24,7 @@ var (
 	// ErrNotRunning says that no daemon runs over the data directory.
 	ErrNotRunning = errors.New("the companion is not running: start it with logspanel-companion run")
 	// ErrRunning says that one runs already.
-	ErrRunning = errors.New("the companion is already running over this data directory")
+	ErrRunning = errors.New("the companion is already running with this data directory")
 )
 
 // Daemon is what the commands can ask of it.

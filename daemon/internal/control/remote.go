@@ -136,7 +136,7 @@ func (r *Remote) call(ctx context.Context, name string, params, result any) erro
 	if res.StatusCode != http.StatusOK {
 		said := new(protocol.Error)
 		if answer.Decode(said) != nil || said.Message == "" {
-			return fmt.Errorf("the running companion answers %s: it may be of another version", res.Status)
+			return fmt.Errorf("the running companion answered %s: it may be a different version", res.Status)
 		}
 		return said
 	}

@@ -26,7 +26,7 @@ func listen(dir string) (net.Listener, error) {
 	case err != nil:
 		return nil, err
 	case about.Mode().Type() != fs.ModeSocket:
-		return nil, fmt.Errorf("%s is there already and is no socket: move it away, or use another directory with --data-dir", path)
+		return nil, fmt.Errorf("%s already exists and isn't a socket: move it, or use another directory with --data-dir", path)
 	default: // whoever left it is gone, since the lock is ours
 		if err := os.Remove(path); err != nil {
 			return nil, err

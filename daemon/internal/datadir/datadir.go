@@ -33,7 +33,7 @@ func Make(dir string) error {
 	case err != nil:
 		return fmt.Errorf("look at the data directory: %w", err)
 	case !info.IsDir():
-		return fmt.Errorf("%s is no directory: give another with --data-dir", dir)
+		return fmt.Errorf("%s is not a directory: use another one with --data-dir", dir)
 	}
 	return check(dir, info)
 }

@@ -30,7 +30,7 @@ func TestMake(t *testing.T) {
 
 	file := filepath.Join(dir, "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	require.ErrorContains(t, datadir.Make(file), "no directory")
+	require.ErrorContains(t, datadir.Make(file), "not a directory")
 	require.ErrorIs(t, datadir.Check(filepath.Join(dir, "none")), fs.ErrNotExist)
 }
 

@@ -52,7 +52,7 @@ func findTray(ctx context.Context, bus *dbus.Conn) (who string, err error) {
 	err = bus.Object(TrayWatcher, "/StatusNotifierWatcher").CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0,
 		TrayWatcher, "IsStatusNotifierHostRegistered").Store(&hosts)
 	if shown, ok := hosts.Value().(bool); err == nil && ok && !shown {
-		return "", fmt.Errorf("%w: something collects them and waits for a panel", errNoTray)
+		return "", fmt.Errorf("%w: a tray service is running and waits for a panel", errNoTray)
 	}
 	if call("GetConnectionUnixProcessID", &pid, owner) == nil {
 		if name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid)); err == nil {

@@ -36,7 +36,7 @@ func writeFile(path, text string) error {
 // removeFile removes a file if it exists.
 func removeFile(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("no longer start at login: %w", err)
+		return fmt.Errorf("turn off starting at login: %w", err)
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ func StartsAtLogin() (bool, error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("see what starts at login: %w", err)
+		return false, fmt.Errorf("check what starts at login: %w", err)
 	}
 	return true, nil
 }

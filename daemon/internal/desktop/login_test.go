@@ -79,7 +79,7 @@ func TestStartAtLoginWithoutADirectory(t *testing.T) {
 	t.Cleanup(xdg.Reload)
 	require.ErrorContains(t, StartAtLogin(true, oddCommand), "start at login")
 	_, err := StartsAtLogin()
-	require.ErrorContains(t, err, "see what starts at login")
+	require.ErrorContains(t, err, "check what starts at login")
 }
 
 // A desktop's launcher gets the command exactly as it was given.

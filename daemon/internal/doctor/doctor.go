@@ -82,7 +82,7 @@ type KeyFact string
 const (
 	KeyUnknown KeyFact = ""
 	KeyMissing KeyFact = "missing"
-	KeyTaken   KeyFact = "taken" // the provider takes it
+	KeyTaken   KeyFact = "taken" // the provider accepts it
 	KeyRefused KeyFact = "refused"
 	KeyBlocked KeyFact = "blocked"
 )
@@ -121,17 +121,17 @@ func (f Facts) companion() Check {
 	const name = "companion"
 	switch {
 	case f.Stopped:
-		return Check{name, Warning, "it does not run", "start it with logspanel-companion run"}
+		return Check{name, Warning, "not running", "start it with logspanel-companion run"}
 	case f.Running != nil:
-		return bad(name, Failure, f.Running, "stop the companion and start it again")
+		return bad(name, Failure, f.Running, "restart the companion")
 	case f.DaemonIs != f.Version:
-		return Check{name, Warning, fmt.Sprintf("version %s runs, this is %s", f.DaemonIs, f.Version), "stop the companion and start the new one"}
+		return Check{name, Warning, fmt.Sprintf("version %s is running, but this is %s", f.DaemonIs, f.Version), "quit the companion and start the new version"}
 	}
 	money := ""
 	if f.Sandbox {
 		money = " with play money"
 	}
-	return good(name, fmt.Sprintf("version %s runs%s, process %d", f.DaemonIs, money, f.PID))
+	return good(name, fmt.Sprintf("version %s is running%s, process %d", f.DaemonIs, money, f.PID))
 }
 
 func (f Facts) port() Check {
@@ -141,8 +141,8 @@ func (f Facts) port() Check {
 		return good(name, fmt.Sprintf("browsers connect to 127.0.0.1:%d", f.Port))
 	case f.PortHeldBy != "":
 		return Check{
-			name, Failure, fmt.Sprintf("127.0.0.1:%d is taken by %s", f.Port, f.PortHeldBy),
-			"stop that, or give the companion another with run --port and pair the browsers again",
+			name, Failure, fmt.Sprintf("127.0.0.1:%d is used by %s", f.Port, f.PortHeldBy),
+			"stop it, or choose another port with run --port and pair the browsers again",
 		}
 	}
 	return good(name, fmt.Sprintf("127.0.0.1:%d is free", f.Port))
@@ -151,7 +151,7 @@ func (f Facts) port() Check {
 func (f Facts) keyring() Check {
 	const name = "keyring"
 	if f.Keyring != nil {
-		return bad(name, Failure, f.Keyring, "unlock the keyring, or see what stands there, and try again")
+		return bad(name, Failure, f.Keyring, "unlock the keyring and try again")
 	}
 	if f.KeyringFile {
 		return good(name, "secrets are in an encrypted file")
@@ -163,32 +163,32 @@ func (f Facts) key() Check {
 	const name = "API key"
 	switch f.Key {
 	case KeyTaken:
-		return good(name, "the provider takes it")
+		return good(name, "the provider accepts it")
 	case KeyMissing:
-		return Check{name, Failure, "none is set for " + f.Host, "set one in the tray's menu, or with logspanel-companion key set"}
+		return Check{name, Failure, "none is set for " + f.Host, "set one in the companion's menu, or with logspanel-companion key set"}
 	case KeyRefused:
-		return Check{name, Failure, "the provider refuses it", "make one on the provider's site and set it"}
+		return Check{name, Failure, "the provider rejects it", "create a new one on the provider's site and set it"}
 	case KeyBlocked:
 		return Check{name, Failure, "the provider has blocked the account", "contact the provider"}
 	}
-	return Check{name, Unknown, "the provider has not been asked", "see what the lines around this one say"}
+	return Check{name, Unknown, "not checked", "see the other lines"}
 }
 
 func (f Facts) provider() Check {
 	const name = "provider"
 	switch {
 	case f.Provider != nil:
-		return bad(name, Failure, f.Provider, "check the internet connection and try again")
+		return bad(name, Failure, f.Provider, "check your internet connection and try again")
 	case f.Key == KeyUnknown || f.Key == KeyMissing:
-		return Check{name, Unknown, f.Host + " was not asked, for want of a key", ""}
+		return Check{name, Unknown, f.Host + " was not asked without a usable key", ""}
 	}
 	return good(name, f.Host+" answers")
 }
 
 func (f Facts) clock() Check {
-	const name, do = "clock", "set this computer's clock, best by having it set itself"
+	const name, do = "clock", "set this computer's clock, or turn on automatic time"
 	if f.Ahead == nil {
-		return Check{name, Unknown, "no answer of the provider tells the time", ""}
+		return Check{name, Unknown, "the provider's time is unknown", ""}
 	}
 	by, way := f.Ahead.Round(time.Second), "ahead of"
 	if by < 0 {
@@ -201,7 +201,7 @@ func (f Facts) clock() Check {
 	case by >= skewed:
 		return Check{name, Warning, found, do}
 	}
-	return good(name, "it agrees with the provider's")
+	return good(name, "it matches the provider's")
 }
 
 func (f Facts) journal() Check {
@@ -210,37 +210,37 @@ func (f Facts) journal() Check {
 	case f.NoJournal:
 		return good(name, "there is none yet")
 	case f.Journal != nil:
-		return bad(name, Failure, f.Journal, "stop the companion and start it again: it sets a damaged journal aside and reads the orders anew")
+		return bad(name, Failure, f.Journal, "restart the companion: it sets a damaged journal aside and reads the orders from the provider again")
 	case f.Unset:
-		return Check{name, Failure, "it is sound, but the spending limits were lost: nothing is bought", "set both with logspanel-companion limits --order AMOUNT --day AMOUNT"}
+		return Check{name, Failure, "it is intact, but the spending limits were lost: nothing can be bought", "set both with logspanel-companion limits --order AMOUNT --day AMOUNT"}
 	case f.SetAside != "":
-		return Check{name, Warning, "it is sound; one that was damaged is kept as " + f.SetAside, "delete that one when nothing of it is missed"}
+		return Check{name, Warning, "it is intact; a damaged one is kept as " + f.SetAside, "delete the damaged one once you no longer need it"}
 	}
-	return good(name, "it is sound")
+	return good(name, "it is intact")
 }
 
 func (f Facts) browsers() Check {
 	const name = "browsers"
 	if f.NoBrowsers {
-		return Check{name, Unknown, "they can't be listed while the companion does not run", ""}
+		return Check{name, Unknown, "unknown while the companion isn't running", ""}
 	}
 	if len(f.Browsers) == 0 {
-		return Check{name, Warning, "none is paired", "load the extension, and pair it with logspanel-companion pair"}
+		return Check{name, Warning, "none paired", "install the extension, then pair it from the companion's menu or with logspanel-companion pair"}
 	}
 	c := good(name, "")
 	var lines []string
 	for _, b := range f.Browsers {
-		last := "here now"
+		last := "connected"
 		if !b.Connected {
-			last = "last here " + b.LastUsed.UTC().Format("2006-01-02")
+			last = "last used " + b.LastUsed.UTC().Format("2006-01-02")
 		}
 		version := b.Version
 		if version == "" {
-			version = "of an unknown version"
+			version = "of unknown version"
 		}
 		lines = append(lines, fmt.Sprintf("%s (extension %s, %s)", desktop.Plain(b.Product, 40), desktop.Plain(version, 40), last))
 		if b.Version != "" && b.Version != f.DaemonIs {
-			c.State, c.Do = Warning, "install the extension that belongs to companion "+f.DaemonIs+" where the version is another"
+			c.State, c.Do = Warning, "install the extension of version "+f.DaemonIs
 		}
 	}
 	c.Found = strings.Join(lines, "; ")
@@ -250,7 +250,7 @@ func (f Facts) browsers() Check {
 func (f Facts) bus() Check {
 	const name = "message bus"
 	if f.Desktop.Bus != nil {
-		return bad(name, Warning, f.Desktop.Bus, "log in to a desktop session; without one there are no tray icon, no notifications, and no keyring but a file")
+		return bad(name, Warning, f.Desktop.Bus, "log in to a desktop session: without one there is no tray icon, no notification, and only a keyring file")
 	}
 	return good(name, "the session has one")
 }
@@ -258,7 +258,7 @@ func (f Facts) bus() Check {
 func (f Facts) tray() Check {
 	const name = "tray"
 	if f.Desktop.TrayErr != nil {
-		return bad(name, Warning, f.Desktop.TrayErr, "add a tray (status notifier) to your panel; on GNOME that is the AppIndicator extension")
+		return bad(name, Warning, f.Desktop.TrayErr, "add a tray (status notifier) to your panel; on GNOME, install the AppIndicator extension")
 	}
 	return good(name, "icons are shown by "+f.Desktop.Tray)
 }
@@ -284,9 +284,9 @@ func (f Facts) windows() Check {
 
 func (f Facts) clipboard() Check {
 	if f.Clipboard != nil {
-		return bad("clipboard", Warning, f.Clipboard, "install wl-clipboard on Wayland, xclip or xsel elsewhere")
+		return bad("clipboard", Warning, f.Clipboard, "install wl-clipboard (Wayland), xclip or xsel")
 	}
-	return good("clipboard", "there is a program that copies")
+	return good("clipboard", "a clipboard program is installed")
 }
 
 func (f Facts) login() Check {
@@ -295,9 +295,9 @@ func (f Facts) login() Check {
 	case f.AtLoginErr != nil:
 		return bad(name, Unknown, f.AtLoginErr, "")
 	case f.AtLogin:
-		return good(name, "the companion starts then")
+		return good(name, "the companion starts at login")
 	}
-	return Check{name, OK, "the companion does not start then; logspanel-companion autostart on changes that", ""}
+	return Check{name, OK, "the companion doesn't start at login; turn that on with logspanel-companion autostart on", ""}
 }
 
 func (f Facts) log() Check {

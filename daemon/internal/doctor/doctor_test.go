@@ -78,30 +78,30 @@ func TestChecks(t *testing.T) {
 		state  State
 		found  string
 	}{
-		"another version runs":   {func(f *Facts) { f.DaemonIs = "0.9.0"; f.Browsers = nil }, "companion", Warning, "version 0.9.0 runs, this is 1.0.0"},
+		"another version runs":   {func(f *Facts) { f.DaemonIs = "0.9.0"; f.Browsers = nil }, "companion", Warning, "version 0.9.0 is running, but this is 1.0.0"},
 		"it does not answer":     {func(f *Facts) { f.Running = errors.New("timeout") }, "companion", Failure, "timeout"},
 		"play money":             {func(f *Facts) { f.Sandbox = true }, "companion", OK, "with play money"},
 		"the port is free":       {func(f *Facts) { f.Stopped = true }, "port", OK, "127.0.0.1:38917 is free"},
 		"a file":                 {func(f *Facts) { f.KeyringFile = true }, "keyring", OK, "encrypted file"},
 		"no key":                 {func(f *Facts) { f.Key = KeyMissing }, "API key", Failure, "none is set for logspanel.com"},
-		"a refused key":          {func(f *Facts) { f.Key = KeyRefused }, "API key", Failure, "refuses it"},
+		"a refused key":          {func(f *Facts) { f.Key = KeyRefused }, "API key", Failure, "rejects it"},
 		"a blocked account":      {func(f *Facts) { f.Key = KeyBlocked }, "API key", Failure, "blocked"},
 		"not asked":              {func(f *Facts) { f.Key = KeyMissing }, "provider", Unknown, "was not asked"},
 		"a refusal is an answer": {func(f *Facts) { f.Key = KeyRefused }, "provider", OK, "logspanel.com answers"},
 		"an odd clock":           {func(f *Facts) { f.Ahead = ahead(-90 * time.Second) }, "clock", Warning, "1m30s behind the provider's"},
 		"a wrong clock":          {func(f *Facts) { f.Ahead = ahead(3 * time.Hour) }, "clock", Failure, "3h0m0s ahead of the provider's"},
-		"no clock":               {func(f *Facts) { f.Ahead = nil }, "clock", Unknown, "tells the time"},
+		"no clock":               {func(f *Facts) { f.Ahead = nil }, "clock", Unknown, "time is unknown"},
 		"no journal yet":         {func(f *Facts) { f.NoJournal = true }, "journal", OK, "none yet"},
 		"a journal set aside":    {func(f *Facts) { f.SetAside = "journal-x.db" }, "journal", Warning, "kept as journal-x.db"},
 		"limits lost":            {func(f *Facts) { f.Unset = true }, "journal", Failure, "spending limits were lost"},
-		"no browser":             {func(f *Facts) { f.Browsers = nil }, "browsers", Warning, "none is paired"},
+		"no browser":             {func(f *Facts) { f.Browsers = nil }, "browsers", Warning, "none paired"},
 		"another extension": {
 			func(f *Facts) { f.Browsers[0].Version, f.Browsers[0].Connected = "0.9.0", false }, "browsers", Warning,
-			"Chromium 156 (extension 0.9.0, last here 2026-05-01)",
+			"Chromium 156 (extension 0.9.0, last used 2026-05-01)",
 		},
-		"an old pairing": {func(f *Facts) { f.Browsers[0].Version = "" }, "browsers", OK, "of an unknown version"},
+		"an old pairing": {func(f *Facts) { f.Browsers[0].Version = "" }, "browsers", OK, "of unknown version"},
 		"no buttons":     {func(f *Facts) { f.Desktop.NotificationButtons = false }, "notifications", OK, "without buttons"},
-		"off at login":   {func(f *Facts) { f.AtLogin = false }, "login", OK, "does not start then"},
+		"off at login":   {func(f *Facts) { f.AtLogin = false }, "login", OK, "start at login"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := well()

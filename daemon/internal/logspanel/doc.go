@@ -11,7 +11,7 @@
 // # Retries and rate
 //
 // A client never repeats a request; retrying is the caller's decision. All calls of a
-// client share one rate limiter (limiter.go). While the provider asks for a pause, every
+// client share one rate limiter (limiter.go). While too many requests to the provider, every
 // call fails at once with a [NotSentError] that wraps [ErrPaused]. During an outage reads
 // fail with [ErrOutage], and purchases and cancellations are still sent. [RetryAfter] says
 // how long to wait.

@@ -94,7 +94,7 @@ var (
 	ErrBadKey      = errors.New("the API key has invalid characters: set it again")
 	ErrKeyReplaced = errors.New("the API key was replaced in the meantime")
 	ErrPaused      = errors.New("the provider asked for a pause: try again later")
-	ErrOutage      = errors.New("the provider has stopped answering: try again later")
+	ErrOutage      = errors.New("the provider isn't responding: try again later")
 )
 
 // Outcome is what is known about one request. It says nothing about an earlier request

@@ -44,7 +44,7 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// While the provider asks for a pause nothing is sent, not even a purchase.
+// While too many requests to the provider nothing is sent, not even a purchase.
 func TestPause(t *testing.T) {
 	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
 		synctest.Test(t, func(t *testing.T) {

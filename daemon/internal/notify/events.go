@@ -73,14 +73,14 @@ func Events(s protocol.Snapshot, c Criteria, now time.Time) (events []Event) {
 	}
 	if low, of := c.lowBalance(s); low {
 		events = append(events, Event{
-			Key: lowBalanceKey, Title: "The balance is low: " + desktop.Plain(of.String(), maxName), Body: "Top it up on the provider's site.",
+			Key: lowBalanceKey, Title: "Low balance: " + desktop.Plain(of.String(), maxName), Body: "Top up on the provider's site.",
 		})
 	}
 	for _, o := range s.Orders {
 		about := desktop.Plain(o.ServiceName, maxName) + ", " + desktop.Plain(o.DisplayNumber(), maxName)
 		switch {
 		case o.State == protocol.OrderReceived && o.CodeAt != nil && now.Before(o.CodeAt.Add(maxCodeAge)):
-			event := Event{Key: fmt.Sprintf("%s%s/%d", codePrefix, o.ID, o.CodeAt.UnixNano()), Title: "A code is there", Body: about, Order: o.ID}
+			event := Event{Key: fmt.Sprintf("%s%s/%d", codePrefix, o.ID, o.CodeAt.UnixNano()), Title: "Code received", Body: about, Order: o.ID}
 			if code := desktop.Plain(o.DisplayCode(), maxName); code != "" && !c.HideCodes {
 				event.Title = "Code " + code
 			}
@@ -88,12 +88,12 @@ func Events(s protocol.Snapshot, c Criteria, now time.Time) (events []Event) {
 		case o.IntentID == "" || !o.CreatedAt.After(c.Since):
 		case o.State == protocol.OrderRefunded:
 			events = append(events, Event{
-				Key: refundedPrefix + o.ID, Title: "Refunded: " + desktop.Plain(o.Price.String(), maxName), Body: "No code came: " + about,
+				Key: refundedPrefix + o.ID, Title: "Refunded: " + desktop.Plain(o.Price.String(), maxName), Body: "No code arrived: " + about,
 			})
 		case o.Problem != nil && o.Problem.Code == protocol.CodeRefundFailed:
 			reason := desktop.Plain(o.Problem.Message+"; "+o.Problem.Next, maxText)
 			events = append(events, Event{
-				Key: refundFailedPrefix + o.ID, Title: "A refund has not come: " + desktop.Plain(o.Price.String(), maxName),
+				Key: refundFailedPrefix + o.ID, Title: "Refund overdue: " + desktop.Plain(o.Price.String(), maxName),
 				Body: about + ": " + reason, Urgent: true,
 			})
 		}
@@ -111,9 +111,9 @@ const (
 
 func keyEvent(state protocol.KeyState, generation string) Event {
 	event := Event{Key: keyRefusedPrefix + string(state) + "/" + generation, Urgent: true}
-	event.Title, event.Body = "The API key is refused", "Make one on the provider's site and set it in the companion's menu."
+	event.Title, event.Body = "API key rejected", "Create a new key on the provider's site and set it in the companion's menu."
 	if state == protocol.KeyBlocked {
-		event.Title, event.Body = "The account is blocked", "Contact the provider."
+		event.Title, event.Body = "Account blocked", "Contact the provider."
 	}
 	return event
 }

@@ -67,12 +67,12 @@ func TestEvents(t *testing.T) {
 		},
 		"a hidden code": {
 			state: testState(receivedOrder("482913", noon)), settings: Settings{HideCodes: true},
-			want: []Event{{Key: "code/7/1777636800000000000", Title: "A code is there", Body: about, Order: "7"}},
+			want: []Event{{Key: "code/7/1777636800000000000", Title: "Code received", Body: about, Order: "7"}},
 		},
 		"an old code": {state: testState(receivedOrder("482913", noon.Add(-maxCodeAge)))},
 		"refunded": {
 			state: testState(testOrder(protocol.OrderRefunded)),
-			want:  []Event{{Key: "refunded/7", Title: "Refunded: 850.00 NGN", Body: "No code came: " + about}},
+			want:  []Event{{Key: "refunded/7", Title: "Refunded: 850.00 NGN", Body: "No code arrived: " + about}},
 		},
 		"refunded, bought elsewhere":      {state: testState(boughtElsewhere)},
 		"refunded, before the companion":  {state: testState(old)},
@@ -81,13 +81,13 @@ func TestEvents(t *testing.T) {
 		"a refund that failed": {
 			state: testState(orderWithProblem(protocol.CodeRefundFailed)),
 			want: []Event{{
-				Key: "refund-failed/7", Title: "A refund has not come: 850.00 NGN", Urgent: true,
+				Key: "refund-failed/7", Title: "Refund overdue: 850.00 NGN", Urgent: true,
 				Body: about + ": the money is not back yet; contact the provider",
 			}},
 		},
 		"a low balance": {
 			state: low,
-			want:  []Event{{Key: "low", Title: "The balance is low: 999.99 NGN", Body: "Top it up on the provider's site."}},
+			want:  []Event{{Key: "low", Title: "Low balance: 999.99 NGN", Body: "Top up on the provider's site."}},
 		},
 		"low by the person's setting": {state: low, settings: Settings{LowBalance: naira(500_00)}},
 		"a threshold of other money":  {state: testState(), settings: Settings{LowBalance: money.Money{Minor: 1 << 40, Currency: "EUR"}}},
@@ -97,13 +97,13 @@ func TestEvents(t *testing.T) {
 		"a key that is refused": {
 			state: key(protocol.KeyRefused),
 			want: []Event{{
-				Key: "key/refused/g1", Title: "The API key is refused", Urgent: true,
-				Body: "Make one on the provider's site and set it in the companion's menu.",
+				Key: "key/refused/g1", Title: "API key rejected", Urgent: true,
+				Body: "Create a new key on the provider's site and set it in the companion's menu.",
 			}},
 		},
 		"an account that is blocked": {
 			state: key(protocol.KeyBlocked),
-			want:  []Event{{Key: "key/blocked/g1", Title: "The account is blocked", Body: "Contact the provider.", Urgent: true}},
+			want:  []Event{{Key: "key/blocked/g1", Title: "Account blocked", Body: "Contact the provider.", Urgent: true}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -174,25 +174,25 @@ func TestConditionThatReturnsIsShownAgain(t *testing.T) {
 	f.run(t, func(shown func() []string) {
 		shown()
 		f.change(wallet(10_00))
-		assert.Equal(t, []string{"The balance is low: 10.00 NGN"}, shown())
+		assert.Equal(t, []string{"Low balance: 10.00 NGN"}, shown())
 		f.change(wallet(5_00))
 		assert.Empty(t, shown(), "it is still low")
 		f.change(wallet(2000_00))
 		f.change(wallet(1_00))
-		assert.Equal(t, []string{"The balance is low: 1.00 NGN"}, shown())
+		assert.Equal(t, []string{"Low balance: 1.00 NGN"}, shown())
 
 		f.change(key(protocol.KeyRefused))
-		assert.Equal(t, []string{"The API key is refused"}, shown())
+		assert.Equal(t, []string{"API key rejected"}, shown())
 		f.change(key(protocol.KeyUnchecked))
 		f.change(key(protocol.KeyRefused))
 		assert.Empty(t, shown(), "the same key")
 		f.generation = "g2"
 		f.change(key(protocol.KeyUnchecked))
 		f.change(key(protocol.KeyRefused))
-		assert.Equal(t, []string{"The API key is refused"}, shown(), "another key")
+		assert.Equal(t, []string{"API key rejected"}, shown(), "another key")
 		f.change(key(protocol.KeyOK))
 		f.change(key(protocol.KeyRefused))
-		assert.Equal(t, []string{"The API key is refused"}, shown(), "the key worked in between")
+		assert.Equal(t, []string{"API key rejected"}, shown(), "the key worked in between")
 	})
 	f.state.Key.State = protocol.KeyUnchecked
 	f.run(t, func(shown func() []string) {
@@ -215,7 +215,7 @@ func TestNotificationsOff(t *testing.T) {
 		assert.Empty(t, shown(), "events from before are not shown later")
 		o = receivedOrder("5555", time.Now().Add(time.Second))
 		f.change(protocol.Change{Order: &o})
-		assert.Equal(t, []string{"A code is there"}, shown())
+		assert.Equal(t, []string{"Code received"}, shown())
 		assert.NotContains(t, f.notifications[0].Title+f.notifications[0].Body+f.notifications[0].Button, "5555")
 
 		f.notifications[0].OnPress()

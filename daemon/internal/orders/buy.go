@@ -45,7 +45,7 @@ func (s *Service) confirmed(client string, req protocol.BuyRequest) (started boo
 
 func noIntent() error {
 	return &protocol.Error{
-		Code: protocol.CodeIntentUnknown, Message: "the companion has no such purchase: nothing was bought", Next: "choose the number again",
+		Code: protocol.CodeIntentUnknown, Message: "the companion doesn't know this purchase: nothing was bought", Next: "choose the number again",
 	}
 }
 
@@ -56,14 +56,14 @@ func (s *Service) fresh(p *purchase) error {
 	}
 	if s.clock.now().After(p.Intent.ExpiresAt) {
 		return &protocol.Error{
-			Code: protocol.CodeIntentExpired, Message: "the price was looked up too long ago: nothing was bought", Next: "look again and confirm",
+			Code: protocol.CodeIntentExpired, Message: "this price is out of date: nothing was bought", Next: "check the price and confirm again",
 		}
 	}
 	if s.unresolved(p.Intent) != nil {
 		return &protocol.Error{
 			Code:    protocol.CodeUnresolved,
-			Message: "an earlier purchase of the same number has no outcome yet: nothing more was bought",
-			Next:    "wait until it is known what became of it",
+			Message: "an earlier purchase of the same number isn't confirmed yet: nothing more was bought",
+			Next:    "wait until it is confirmed",
 		}
 	}
 	return s.keepFirst(s.within(p.Intent.Price), p.Intent.Replaces)
@@ -72,7 +72,7 @@ func (s *Service) fresh(p *purchase) error {
 func dearer(price, old money.Money) *protocol.Error {
 	return &protocol.Error{
 		Code: protocol.CodePriceChanged, Price: &price, OldPrice: &old,
-		Message: "the price has changed: nothing was bought", Next: "look at the new price and confirm it",
+		Message: "the price has changed: nothing was bought", Next: "check the new price and confirm it",
 	}
 }
 

@@ -39,7 +39,7 @@ func (s *Service) Decide(ctx context.Context, client string, req protocol.Decide
 		}
 		return &protocol.Error{
 			Code: protocol.CodeOtherClientDecides, Message: "another browser asked for this number: nothing was decided",
-			Next: "say it in that browser, in the companion's menu, or with logspanel-companion decide",
+			Next: "decide in that browser or in the companion's menu",
 		}
 	}, false)
 }
@@ -91,7 +91,7 @@ func (s *Service) asked(req protocol.DecideRequest, may func(*purchase) error) (
 	}
 	if !p.unresolved() || !p.Intent.NeedsDecision || time.Since(p.sent) <= settleTime {
 		return purchase{}, &protocol.Error{
-			Code: protocol.CodeOutcomeUnknown, Message: "the companion can still find out itself what became of this purchase", Next: "wait a little",
+			Code: protocol.CodeOutcomeUnknown, Message: "the companion is still checking this purchase", Next: "wait a moment",
 		}
 	}
 	return *p, nil
@@ -113,7 +113,7 @@ func (s *Service) settleBy(p *purchase, orderID string, listed logspanel.OrderLi
 	i := slices.IndexFunc(possible, func(o logspanel.NumberOrder) bool { return string(o.ID) == orderID })
 	if i < 0 {
 		return &protocol.Error{
-			Code: protocol.CodeBadRequest, Message: "this order can't have come of the purchase", Next: "choose another one, or none",
+			Code: protocol.CodeBadRequest, Message: "this order can't belong to the purchase", Next: "choose another one, or none",
 		}
 	}
 	r := s.rented(p, possible[i], true)

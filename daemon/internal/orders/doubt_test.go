@@ -64,7 +64,7 @@ func TestThePersonDecides(t *testing.T) {
 				require.Len(t, s.Snapshot().Intents, 1)
 				require.True(t, s.Snapshot().Intents[0].NeedsDecision)
 				require.Len(t, s.Snapshot().Intents[0].Candidates, 1)
-				assert.Contains(t, s.Snapshot().Intents[0].Problem.Next, "say so")
+				assert.Contains(t, s.Snapshot().Intents[0].Problem.Next, "decide in")
 				assert.Equal(t, "1000", s.Snapshot().Intents[0].Candidates[0].OrderID)
 				assert.Equal(t, 1, s.account.count("buy"), "nothing is sent under another key")
 

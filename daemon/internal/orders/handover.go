@@ -22,13 +22,13 @@ func (s *Service) Code(ctx context.Context, client, orderID string) (protocol.Re
 	}
 	if !order.CodeReady {
 		return protocol.ReceivedCode{}, &protocol.Error{
-			Code: protocol.CodeOrderNotFound, Message: "no code has come for this number yet", Next: "wait for it",
+			Code: protocol.CodeOrderNotFound, Message: "no code has arrived for this number yet", Next: "wait for it",
 		}
 	}
 	if order.Erased {
 		return protocol.ReceivedCode{}, &protocol.Error{
-			Code: protocol.CodeOrderNotFound, Message: "this code was erased, because it is older than codes are kept",
-			Next: "the provider's site may still have it; logspanel-companion retention says for how long codes are kept",
+			Code: protocol.CodeOrderNotFound, Message: "this code was erased because its order is old",
+			Next: "look on the provider's site; logspanel-companion retention shows how long codes are kept",
 		}
 	}
 	if order.ReadableBy(client) {
@@ -43,7 +43,7 @@ func (s *Service) Code(ctx context.Context, client, orderID string) (protocol.Re
 	}
 	return protocol.ReceivedCode{}, &protocol.Error{
 		Code: protocol.CodeHandOver, Message: whose,
-		Next: "hand its code over in the companion's menu, or with logspanel-companion hand-over",
+		Next: "allow it in the companion's menu, or run logspanel-companion hand-over",
 	}
 }
 
@@ -69,11 +69,11 @@ func (s *Service) HandOver(orderID, client string) error {
 	defer s.mu.Unlock()
 	known, there := s.rentals[orderID]
 	if !there {
-		return fmt.Errorf("there is no order %q here", orderID)
+		return fmt.Errorf("there is no order %q", orderID)
 	}
 	r := *known
 	if client == "" && len(r.Order.AskedBy) > 1 {
-		return fmt.Errorf("%d browsers ask for this code: name one of them, as logspanel-companion clients list has them", len(r.Order.AskedBy))
+		return fmt.Errorf("%d browsers ask for this code: name one from logspanel-companion clients list", len(r.Order.AskedBy))
 	}
 	if client == "" && len(r.Order.AskedBy) == 1 {
 		client = r.Order.AskedBy[0]

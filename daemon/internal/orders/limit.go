@@ -23,8 +23,8 @@ func (b *Service) SetLimits(perOrder, perDay money.Money) error {
 	for _, m := range []money.Money{perOrder, perDay} {
 		if !m.IsZero() && (m.Currency != currency || m.Minor < 0) {
 			return &protocol.Error{
-				Code: protocol.CodeBadRequest, Message: "a limit is an amount in " + currency + ", which the wallet holds",
-				Next: "give one such as 5000.00",
+				Code: protocol.CodeBadRequest, Message: "a limit must be in " + currency + ", the currency of your balance",
+				Next: "enter an amount such as 5000.00",
 			}
 		}
 	}
@@ -132,15 +132,15 @@ func (s *Service) within(price money.Money) error {
 	limits := s.limits(price.Currency)
 	if limits.Unset {
 		return &protocol.Error{
-			Code: protocol.CodeLimitsUnset, Message: "the spending limits are not known any more: nothing was bought",
+			Code: protocol.CodeLimitsUnset, Message: "the spending limits were lost: nothing was bought",
 			Next: "set both with logspanel-companion limits --order " + limits.PerOrder.Decimal() + " --day " + limits.PerDay.Decimal(),
 		}
 	}
 	if over, err := price.Cmp(limits.PerOrder); err != nil || over > 0 {
 		return (&protocol.Error{
 			Code: protocol.CodeLimitOrder, Price: &price, Limit: &limits.PerOrder,
-			Message: "this number costs more than one order may",
-			Next:    "choose a cheaper one, or raise the limit with logspanel-companion limits",
+			Message: "this number costs more than your limit per order",
+			Next:    "choose a cheaper one, or raise the limit in the companion's menu",
 		}).WithCause(err)
 	}
 	over := 1
@@ -151,8 +151,8 @@ func (s *Service) within(price money.Money) error {
 	if err != nil || over > 0 {
 		return (&protocol.Error{
 			Code: protocol.CodeLimitDay, Price: &price, Limit: &limits.PerDay,
-			Message: "with this number, more would be spent in 24 hours than the limit allows",
-			Next:    "wait until earlier purchases are a day old, get refunds for unused numbers, or raise the limit with logspanel-companion limits",
+			Message: "this number would exceed your limit for 24 hours",
+			Next:    "wait, cancel unused numbers, or raise the limit in the companion's menu",
 		}).WithCause(err)
 	}
 	return nil

@@ -84,7 +84,7 @@ func (s *Service) affordable(balance, price money.Money, replaces string) error 
 		if after.Minor < 0 {
 			err = &protocol.Error{
 				Code: protocol.CodeBalanceTooLow, Price: &price, Balance: &balance,
-				Message: "the balance is too low for this number", Next: "top up with the provider",
+				Message: "your balance is too low for this number", Next: "top up on the provider's site",
 			}
 		}
 	}
@@ -101,8 +101,8 @@ func (s *Service) keepFirst(err error, replaces string) error {
 	}
 	return (&protocol.Error{
 		Code: protocol.CodeNoRoomForReplacement, Price: said.Price, Balance: said.Balance, Limit: said.Limit,
-		Message: "limit or balance have no room for this number until the money of the first one is back: the first one was kept",
-		Next:    "cancel the first one, and buy another when its money is back",
+		Message: "your limit or balance isn't enough until the first number is refunded, so that one was kept",
+		Next:    "cancel the first number, and buy another after its refund",
 	}).WithCause(err)
 }
 
@@ -234,7 +234,7 @@ func (b *Service) offer(ctx context.Context, countryID, serviceID string) (logsp
 		return logspanel.Service{}, gone()
 	case services[i].Available <= 0:
 		return logspanel.Service{}, &protocol.Error{
-			Code: protocol.CodeOutOfStock, Message: "no number is left for this service in this country",
+			Code: protocol.CodeOutOfStock, Message: "no numbers left for this service in this country",
 			Next: "choose another country",
 		}
 	case services[i].Price.Minor <= 0:

@@ -162,7 +162,7 @@ func (s *Service) adopted(o logspanel.NumberOrder) *rental {
 func recovering() error {
 	return &protocol.Error{
 		Code:    protocol.CodeRecovering,
-		Message: "the companion's journal was damaged, and its orders are being read from the provider again: nothing was bought",
+		Message: "the companion is reading its orders from the provider again: nothing was bought",
 		Next:    "try again when that is done",
 	}
 }

@@ -82,7 +82,7 @@ func TestARefundThatIsLateGivesNoRoom(t *testing.T) {
 				_, err := s.another(t, first.OrderID)
 				said := protocol.AsError(err)
 				require.Equal(t, protocol.CodeNoRoomForReplacement, said.Code)
-				assert.Contains(t, said.Next, "cancel the first one")
+				assert.Contains(t, said.Next, "cancel the first number")
 				assert.Equal(t, protocol.OrderWaiting, s.order(t, first.OrderID).State)
 
 				_, err = s.Cancel(t.Context(), "me", first.OrderID)

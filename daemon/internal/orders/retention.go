@@ -45,7 +45,7 @@ func (s *Service) Retention() int {
 func (b *Service) SetRetention(days int) error {
 	if days < 0 || days > longestRetention {
 		return &protocol.Error{
-			Code: protocol.CodeBadRequest, Message: "codes can be kept for 1 to 3650 days, or for ever", Next: "give a number of days, or never",
+			Code: protocol.CodeBadRequest, Message: "codes can be kept for 1 to 3650 days, or forever", Next: "enter a number of days, or never",
 		}
 	}
 	if err := b.change(func(s *settings) { s.RetentionDays = &days }); err != nil {

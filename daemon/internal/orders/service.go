@@ -253,10 +253,10 @@ func (s *Service) save(r *rental, p *purchase) error {
 func (s *Service) unwritten(cause error) error {
 	s.opts.Log.Error("the journal can't be written", "cause", cause)
 	said := &protocol.Error{
-		Code: protocol.CodeJournal, Message: "the companion can't write its journal", Next: "check that the disk has space, then try again",
+		Code: protocol.CodeJournal, Message: "the companion can't write its journal", Next: "free up disk space and try again",
 	}
 	if errors.Is(cause, store.ErrDamaged) {
-		said.Next = "stop the companion and start it again: it then sets the damaged journal aside and reads the orders anew"
+		said.Next = "restart the companion: it sets the damaged journal aside and reads the orders from the provider again"
 	}
 	return said.WithCause(cause)
 }

@@ -202,11 +202,11 @@ func (s *Service) unknown(id string, wait time.Duration, cause error) {
 	p.Intent.State, p.Intent.NextTry = protocol.IntentUnknown, &next
 	said := &protocol.Error{
 		Code:    protocol.CodeOutcomeUnknown,
-		Message: "it is not known yet whether the number was bought",
+		Message: "it isn't clear yet whether the number was bought",
 		Next:    "the companion keeps asking the provider; nothing is bought twice",
 	}
 	if p.Intent.NeedsDecision {
-		said.Next = "look whether one of the provider's orders came of it, and say so"
+		said.Next = "decide in the extension or in the companion's menu"
 	}
 	p.Intent.Problem = said.WithCause(cause)
 	if s.save(nil, &p) == nil {
@@ -270,7 +270,7 @@ func (s *Service) ownAs(p *purchase, r *rental, o logspanel.NumberOrder) error {
 	known := s.rentals[r.Order.ID]
 	if known != nil && known.Order.IntentID != "" && known.Order.IntentID != p.Intent.ID {
 		return &protocol.Error{
-			Code: protocol.CodeBadRequest, Message: "this order came of another purchase", Next: "choose another one",
+			Code: protocol.CodeBadRequest, Message: "this order belongs to another purchase", Next: "choose another one",
 		}
 	}
 	if known != nil {
@@ -315,8 +315,8 @@ func (s *Service) rented(p *purchase, o logspanel.NumberOrder, late bool) *renta
 	if more, err := r.Order.Price.Cmp(p.Intent.Price); err != nil || more > 0 {
 		r.Order.Problem = &protocol.Error{
 			Code: protocol.CodePriceChanged, Price: &r.Order.Price, OldPrice: &p.Intent.Price,
-			Message: "the provider charged more than the price that was shown",
-			Next:    "cancel the number if that is too much: the money comes back",
+			Message: "the provider charged more than the price shown",
+			Next:    "if that is too much, cancel the number for a refund",
 		}
 	}
 	return r

@@ -206,8 +206,8 @@ func (s *Service) overdue(id string) {
 
 func refundMissing() *protocol.Error {
 	return &protocol.Error{
-		Code: protocol.CodeRefundFailed, Message: "no code came, and the money is not back yet",
-		Next: "the companion keeps looking; if it stays away, contact the provider with the order's number",
+		Code: protocol.CodeRefundFailed, Message: "no code arrived, and the refund isn't here yet",
+		Next: "the companion keeps checking; if it doesn't arrive, contact the provider with the order number",
 	}
 }
 
@@ -222,7 +222,7 @@ func (s *Service) lost(id string) {
 	case r.LostSince.IsZero():
 		r.LostSince = s.clock.latestNow()
 		r.Order.Problem = &protocol.Error{
-			Code: protocol.CodeOrderNotFound, Message: "the provider does not know this order under the present API key",
+			Code: protocol.CodeOrderNotFound, Message: "the provider doesn't know this order under the current API key",
 			Next: "set the key it was bought with, or contact the provider",
 		}
 	case now.After(r.Order.Deadline) && now.Sub(r.LostSince) >= lostEnd:

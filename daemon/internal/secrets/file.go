@@ -11,7 +11,7 @@ import (
 
 var (
 	// ErrPassphrase says that the passphrase does not open the files.
-	ErrPassphrase = errors.New("this is not the passphrase of the companion's keyring file")
+	ErrPassphrase = errors.New("wrong passphrase for the companion's keyring file")
 	// ErrShort says that a new passphrase is too easy to try out.
 	ErrShort = fmt.Errorf("a passphrase for the keyring file needs at least %d characters", minPassphrase)
 	// ErrUnreadable says that a file is torn, or was written by somebody else.

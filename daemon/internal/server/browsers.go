@@ -107,15 +107,15 @@ func (s *Server) issue(ctx context.Context, origin string, hello protocol.Hello)
 	_, _ = rand.Read(secret) // never fails
 	if err := s.opts.Secrets.Set(ctx, secretName(c.ID), secret); err != nil {
 		return protocol.Credentials{}, (&protocol.Error{
-			Code: protocol.CodeKeyring, Message: "the companion can't keep this browser's secret in the keyring",
-			Next: "unlock the keyring and make a new pairing code",
+			Code: protocol.CodeKeyring, Message: "the companion can't store this browser's secret in the keyring",
+			Next: "unlock the keyring and get a new pairing code",
 		}).WithCause(err)
 	}
 	replaced, err := s.enroll(c, hello.Replaces)
 	if err != nil {
 		return protocol.Credentials{}, (&protocol.Error{
 			Code: protocol.CodeJournal, Message: "the companion can't write its journal",
-			Next: "check that the disk has space, then make a new pairing code",
+			Next: "free up disk space and get a new pairing code",
 		}).WithCause(errors.Join(err, s.opts.Secrets.Delete(ctx, secretName(c.ID))))
 	}
 	for _, old := range replaced {

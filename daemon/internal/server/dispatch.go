@@ -112,7 +112,7 @@ func (s *Server) perform(ctx, visit context.Context, client string, m protocol.M
 	case ctx.Err() != nil:
 		return nil, ctx.Err() // the last that a revoked client asked for
 	case m.Method == protocol.SessionHello:
-		return nil, &protocol.Error{Code: protocol.CodeBadRequest, Message: "the session has begun already"}
+		return nil, &protocol.Error{Code: protocol.CodeBadRequest, Message: "the session has already begun"}
 	case !known:
 		return nil, &protocol.Error{
 			Code: protocol.CodeUnknownMethod, Message: "the companion can't do this", Next: "update the companion",

@@ -90,7 +90,7 @@ func inParts[P, T any](r *continuations, name string, list func(context.Context)
 			kept, found := r.take(client, name, asked.Cursor)
 			if !found {
 				return nil, &protocol.Error{
-					Code: protocol.CodeCatalogueStale, Message: "the rest of this list is no longer at hand", Next: "load it again",
+					Code: protocol.CodeCatalogueStale, Message: "the rest of this list is no longer available", Next: "reload the list",
 				}
 			}
 			var page P

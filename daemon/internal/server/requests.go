@@ -17,7 +17,7 @@ const (
 
 // errBusy is the answer to a request for which a session has no room.
 var errBusy = &protocol.Error{
-	Code: protocol.CodeBusy, Message: "the companion is still busy with earlier requests of this browser",
+	Code: protocol.CodeBusy, Message: "the companion is still busy with earlier requests from this browser",
 	Next: "wait a moment and try again",
 }
 

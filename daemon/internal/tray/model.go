@@ -90,7 +90,7 @@ type LocalState struct {
 
 // NewMenu returns the menu for a state at a time.
 func NewMenu(s protocol.Snapshot, local LocalState, now time.Time) Menu {
-	m := Menu{Icon: IconIdle, Balance: balanceText(s), Spent: spentText(s.Limits), Pair: "Add a browser…", Switches: switchLines(local.Switches)}
+	m := Menu{Icon: IconIdle, Balance: balanceText(s), Spent: spentText(s.Limits), Pair: "Pair a browser…", Switches: switchLines(local.Switches)}
 	m.Warnings = warnings(s)
 	if until := local.LastErrorAt.Add(errorShownFor); local.LastError != nil && now.Before(until) {
 		m.Warnings = append(m.Warnings, desktop.Capitalize(desktop.Plain(local.LastError.Error(), maxLine)))
@@ -140,7 +140,7 @@ func (m *Menu) addOrders(all []protocol.Order, shown Menu, now time.Time) (waiti
 	}
 	switch n := len(m.Orders); {
 	case n == 0:
-		m.More = "No number waits for a code"
+		m.More = "No numbers waiting for a code"
 	case n > maxOrders:
 		m.More = fmt.Sprintf("and %d more in the extension", n-maxOrders)
 	}
@@ -184,7 +184,7 @@ func switchLines(s Switches) (list [switchCount]Toggle) {
 	for i, text := range [switchCount]string{
 		Notifications:        "Show notifications",
 		CodesInNotifications: "Show codes in notifications",
-		AutoCancel:           "Give numbers back when their time is over",
+		AutoCancel:           "Cancel and refund numbers when time is up",
 		StartAtLogin:         "Start at login",
 	} {
 		if on, there := s[Switch(i)]; there {
@@ -201,7 +201,7 @@ func handOverLines(s protocol.Snapshot, browsers []browser.Browser) (list []Line
 			if i < 0 {
 				continue // it is no longer paired
 			}
-			text := fmt.Sprintf("Let %s have the code of %s", desktop.Plain(browsers[i].Label(), maxName), numberLabel(o))
+			text := fmt.Sprintf("Allow %s to see the code for %s", desktop.Plain(browsers[i].Label(), maxName), numberLabel(o))
 			list = append(list, Line{Text: text, Order: o.ID, Browser: id})
 		}
 	}
@@ -212,9 +212,9 @@ func browserLines(browsers []browser.Browser, now time.Time) (list []Line) {
 	browsers = slices.Clone(browsers)
 	slices.SortStableFunc(browsers, func(a, source browser.Browser) int { return source.LastUsed.Compare(a.LastUsed) })
 	for _, source := range browsers {
-		last := "here now"
+		last := "connected"
 		if !source.Connected {
-			last = "last here " + when(source.LastUsed, now)
+			last = "last used " + when(source.LastUsed, now)
 		}
 		list = append(list, Line{Text: desktop.Plain(source.Label(), maxName) + "  " + last, Browser: source.ID})
 	}
@@ -265,27 +265,27 @@ func warnings(s protocol.Snapshot) (list []string) {
 	case protocol.KeyMissing:
 		list = append(list, "No API key: set one below")
 	case protocol.KeyRefused:
-		list = append(list, "The API key is refused: set another below")
+		list = append(list, "The provider rejected the API key: set a new one below")
 	case protocol.KeyBlocked:
-		list = append(list, "The account is blocked: ask the provider's support")
+		list = append(list, "Your account is blocked: contact the provider")
 	case protocol.KeyLocked:
 		list = append(list, "The API key can't be read: unlock the keyring")
 	}
 	if !s.Provider.Reachable {
-		list = append(list, "The provider does not answer: check the connection")
+		list = append(list, "The provider isn't responding: check your connection")
 	}
 	if s.Recovery.InProgress() {
-		list = append(list, "The journal was lost: orders are being read from the provider")
+		list = append(list, "The order history was damaged: reading it from the provider again")
 	}
 	if s.Limits.Unset {
 		list = append(list, "The spending limits were lost: set both below to buy again")
 	}
 	if slices.ContainsFunc(s.Intents, func(i protocol.Intent) bool { return i.NeedsDecision }) {
-		list = append(list, "Only you can say what came of a purchase: see Decide a purchase")
+		list = append(list, "A purchase needs your decision: see Decide a purchase")
 	} else if n := countUnknown(s.Intents); n == 1 {
-		list = append(list, "A purchase has no outcome yet: the extension shows it")
+		list = append(list, "A purchase isn't confirmed yet: see the extension")
 	} else if n > 1 {
-		list = append(list, fmt.Sprintf("%d purchases have no outcome yet: the extension shows them", n))
+		list = append(list, fmt.Sprintf("%d purchases aren't confirmed yet: see the extension", n))
 	}
 	return list
 }
@@ -302,10 +302,10 @@ func countUnknown(intents []protocol.Intent) (n int) {
 func tooltipText(m Menu, waiting, codes int) string {
 	parts := []string{desktop.Name, m.Balance}
 	if codes > 0 {
-		parts = append(parts, count(codes, "code is there", "codes are there"))
+		parts = append(parts, count(codes, "code received", "codes received"))
 	}
 	if waiting > 0 {
-		parts = append(parts, count(waiting, "number waits for a code", "numbers wait for a code"))
+		parts = append(parts, count(waiting, "number waiting for a code", "numbers waiting for a code"))
 	}
 	parts = append(parts, m.Warnings...)
 	return truncateUTF16(strings.Join(parts, "\n"), maxTooltip)

@@ -47,7 +47,7 @@ func receivedOrder(code string, at time.Time) protocol.Order {
 }
 
 func TestNewMenu(t *testing.T) {
-	const nothingWaits = "No number waits for a code"
+	const nothingWaits = "No numbers waiting for a code"
 	const tip = "Logspanel Companion\nBalance: 12500.00 NGN"
 	balance := "Balance: 12500.00 NGN"
 	refundFailed := testOrder(protocol.OrderCancelling)
@@ -85,8 +85,8 @@ func TestNewMenu(t *testing.T) {
 			with(func(s *protocol.Snapshot) { s.Recovery.At = noon }),
 			LocalState{},
 			Menu{
-				Icon: IconAttention, Tooltip: tip + "\nThe journal was lost: orders are being read from the provider", Balance: balance, More: nothingWaits,
-				Warnings: []string{"The journal was lost: orders are being read from the provider"},
+				Icon: IconAttention, Tooltip: tip + "\nThe order history was damaged: reading it from the provider again", Balance: balance, More: nothingWaits,
+				Warnings: []string{"The order history was damaged: reading it from the provider again"},
 			},
 		},
 		"play money": {
@@ -100,19 +100,19 @@ func TestNewMenu(t *testing.T) {
 			Menu{Icon: IconIdle, Tooltip: "Logspanel Companion\nBalance: not known yet", Balance: "Balance: not known yet", More: nothingWaits},
 		},
 		"waiting": {healthyState(testOrder(protocol.OrderWaiting)), LocalState{}, Menu{
-			Icon: IconWaiting, Tooltip: tip + "\n1 number waits for a code", Balance: balance,
+			Icon: IconWaiting, Tooltip: tip + "\n1 number waiting for a code", Balance: balance,
 			Orders:  []Line{{Text: "WhatsApp  +234 803 123 4567  waiting, 15 min left", Copy: "+2348031234567", Order: "1"}},
-			Cancels: []Line{{Text: "WhatsApp  +234 803 123 4567  give it back for 850.00 NGN", Order: "1"}},
+			Cancels: []Line{{Text: "WhatsApp  +234 803 123 4567  cancel and refund 850.00 NGN", Order: "1"}},
 			Changes: noon.Add(time.Minute),
 		}},
 		"code": {healthyState(receivedOrder("482913", noon)), LocalState{}, Menu{
-			Icon: IconCode, Tooltip: tip + "\n1 code is there", Balance: balance,
+			Icon: IconCode, Tooltip: tip + "\n1 code received", Balance: balance,
 			Orders:  []Line{{Text: "WhatsApp  +234 803 123 4567  code 482913", Copy: "482913", Order: "1"}},
 			Changes: noon.Add(codeShownFor),
 		}},
 		"withheld code": {healthyState(receivedOrder("", noon)), LocalState{}, Menu{
-			Icon: IconCode, Tooltip: tip + "\n1 code is there", Balance: balance,
-			Orders:  []Line{{Text: "WhatsApp  +234 803 123 4567  a code is there", Copy: "+2348031234567", Order: "1"}},
+			Icon: IconCode, Tooltip: tip + "\n1 code received", Balance: balance,
+			Orders:  []Line{{Text: "WhatsApp  +234 803 123 4567  code received", Copy: "+2348031234567", Order: "1"}},
 			Changes: noon.Add(codeShownFor),
 		}},
 		"old code": {healthyState(receivedOrder("482913", noon.Add(-codeShownFor))), LocalState{}, Menu{
@@ -122,10 +122,10 @@ func TestNewMenu(t *testing.T) {
 		"finished": {healthyState(testOrder(protocol.OrderRefunded), testOrder(protocol.OrderExpired)), LocalState{}, Menu{
 			Icon: IconIdle, Tooltip: tip, Balance: balance, More: nothingWaits,
 			Recent: []Line{
-				{Text: "WhatsApp  +234 803 123 4567  no code, 850.00 NGN came back  1 May 11:59", Copy: "+2348031234567", Order: "1"},
+				{Text: "WhatsApp  +234 803 123 4567  no code, 850.00 NGN refunded  1 May 11:59", Copy: "+2348031234567", Order: "1"},
 				{Text: "WhatsApp  +234 803 123 4567  no code, not refunded  1 May 11:59", Copy: "+2348031234567", Order: "1"},
 			},
-			Cancels: []Line{{Text: "WhatsApp  +234 803 123 4567  give it back for 850.00 NGN", Order: "1"}},
+			Cancels: []Line{{Text: "WhatsApp  +234 803 123 4567  cancel and refund 850.00 NGN", Order: "1"}},
 			Changes: noon.Add(24*time.Hour - time.Minute),
 		}},
 		"switches": {healthyState(), LocalState{Switches: Switches{Notifications: true, StartAtLogin: false}}, Menu{
@@ -139,7 +139,7 @@ func TestNewMenu(t *testing.T) {
 		"refund failed": {healthyState(refundFailed), LocalState{}, Menu{
 			Icon: IconAttention, Tooltip: tip, Balance: balance,
 			Orders:  []Line{{Text: "WhatsApp  +234 803 123 4567  the provider could not refund", Copy: "+2348031234567", Order: "1"}},
-			Cancels: []Line{{Text: "WhatsApp  +234 803 123 4567  ask again for 850.00 NGN", Order: "1"}},
+			Cancels: []Line{{Text: "WhatsApp  +234 803 123 4567  ask again to refund 850.00 NGN", Order: "1"}},
 		}},
 		"no key": {with(func(s *protocol.Snapshot) { s.Key.State = protocol.KeyMissing }), LocalState{}, Menu{
 			Icon: IconAttention, Tooltip: tip + "\nNo API key: set one below", Balance: balance,
@@ -148,8 +148,8 @@ func TestNewMenu(t *testing.T) {
 		"purchase in doubt": {with(func(s *protocol.Snapshot) {
 			s.Intents = []protocol.Intent{{State: protocol.IntentUnknown}, {State: protocol.IntentSent}}
 		}), LocalState{}, Menu{
-			Icon: IconAttention, Tooltip: tip + "\nA purchase has no outcome yet: the extension shows it", Balance: balance,
-			Warnings: []string{"A purchase has no outcome yet: the extension shows it"}, More: nothingWaits,
+			Icon: IconAttention, Tooltip: tip + "\nA purchase isn't confirmed yet: see the extension", Balance: balance,
+			Warnings: []string{"A purchase isn't confirmed yet: see the extension"}, More: nothingWaits,
 		}},
 		"pairing": {healthyState(), LocalState{PairingCode: "ABCD-EFGH", PairingExpires: noon.Add(90 * time.Second)}, Menu{
 			Icon: IconIdle, Tooltip: tip, Balance: balance, More: nothingWaits,
@@ -167,7 +167,7 @@ func TestNewMenu(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.want.Pair == "" {
-				c.want.Pair = "Add a browser…"
+				c.want.Pair = "Pair a browser…"
 			}
 			assert.Equal(t, c.want, NewMenu(c.state, c.local, noon))
 		})
@@ -185,7 +185,7 @@ func TestMoreOrdersThanLines(t *testing.T) {
 	require.Len(t, m.Orders, maxOrders)
 	assert.Equal(t, "+2348031234560", m.Orders[0].Copy)
 	assert.Equal(t, "and 2 more in the extension", m.More)
-	assert.Contains(t, m.Tooltip, "10 numbers wait for a code")
+	assert.Contains(t, m.Tooltip, "10 numbers waiting for a code")
 }
 
 func TestEverythingWrongFitsTheMenu(t *testing.T) {
@@ -195,7 +195,7 @@ func TestEverythingWrongFitsTheMenu(t *testing.T) {
 	s.Intents = []protocol.Intent{{State: protocol.IntentUnknown}, {State: protocol.IntentUnknown}}
 	m := NewMenu(s, LocalState{LastError: desktop.ErrNoClipboard, LastErrorAt: noon}, noon)
 	assert.LessOrEqual(t, len(m.Warnings), maxWarnings)
-	assert.Contains(t, m.Warnings, "2 purchases have no outcome yet: the extension shows them")
+	assert.Contains(t, m.Warnings, "2 purchases aren't confirmed yet: see the extension")
 }
 
 func TestIconShowsTheMostUrgent(t *testing.T) {

@@ -19,7 +19,7 @@ func currentLine(o protocol.Order, now time.Time) (line Line, changes time.Time,
 			return Line{}, time.Time{}, false
 		}
 		changes = o.CodeAt.Add(codeShownFor)
-		text = "a code is there"
+		text = "code received"
 		if o.Code != "" {
 			line.Copy = desktop.Plain(o.DisplayCode(), maxName)
 			text = "code " + line.Copy
@@ -45,7 +45,7 @@ func recentLine(o protocol.Order, now time.Time) Line {
 	text, at := "", o.CreatedAt
 	switch {
 	case o.State == protocol.OrderReceived:
-		text = "a code came"
+		text = "code received"
 		if o.Code != "" {
 			line.Copy = desktop.Plain(o.DisplayCode(), maxName)
 			text = "code " + line.Copy
@@ -54,7 +54,7 @@ func recentLine(o protocol.Order, now time.Time) Line {
 			at = *o.CodeAt
 		}
 	case o.State == protocol.OrderRefunded:
-		text = "no code, " + desktop.Plain(o.Price.String(), maxName) + " came back"
+		text = "no code, " + desktop.Plain(o.Price.String(), maxName) + " refunded"
 	default:
 		text = "no code, not refunded"
 	}
@@ -65,11 +65,11 @@ func recentLine(o protocol.Order, now time.Time) Line {
 // cancelLine returns the line that cancels a number, and until when it is offered; zero: no
 // limit.
 func cancelLine(o protocol.Order, now time.Time) (line Line, until time.Time, ok bool) {
-	what := "give it back for "
+	what := "cancel and refund "
 	switch end := o.CreatedAt.Add(cancellableFor); {
 	case o.State == protocol.OrderWaiting:
 	case o.State == protocol.OrderCancelling && o.Problem != nil:
-		what = "ask again for "
+		what = "ask again to refund "
 	case o.State == protocol.OrderExpired && now.Before(end):
 		until = end
 	default:
@@ -89,10 +89,10 @@ func decisionLines(intents []protocol.Intent) (list []Line) {
 		service := desktop.Plain(i.ServiceName, maxName)
 		for _, c := range i.Candidates {
 			what := protocol.Order{Number: c.Number, CallingCode: i.CallingCode}
-			text := fmt.Sprintf("%s  %s for %s was bought", service, numberLabel(what), desktop.Plain(c.Price.String(), maxName))
+			text := fmt.Sprintf("%s  bought %s for %s", service, numberLabel(what), desktop.Plain(c.Price.String(), maxName))
 			list = append(list, Line{Text: text, Order: c.OrderID, Intent: i.ID})
 		}
-		text := fmt.Sprintf("%s  nothing was bought for %s", service, desktop.Plain(i.Price.String(), maxName))
+		text := fmt.Sprintf("%s  nothing bought for %s", service, desktop.Plain(i.Price.String(), maxName))
 		list = append(list, Line{Text: text, Intent: i.ID})
 	}
 	return list

@@ -218,7 +218,7 @@ func TestClickThatFails(t *testing.T) {
 		assert.Empty(t, shown().Warnings, "this click worked")
 		assert.Contains(t, shown().Pair, "ABCD-EFGH (2:00 left)")
 		<-time.After(2 * time.Minute)
-		assert.Equal(t, "Add a browser…", shown().Pair)
+		assert.Equal(t, "Pair a browser…", shown().Pair)
 		c.set(func() { c.failure = errors.New("no") })
 		clicks <- click{copyOrder, 0}
 		assert.NotEmpty(t, shown().Warnings)
@@ -258,10 +258,10 @@ func TestDecideAPurchase(t *testing.T) {
 	withMenu(t, state, func(source *fakeSource, c *fakeController, clicks chan<- click, shown func() Menu) {
 		m := shown()
 		assert.Equal(t, IconAttention, m.Icon)
-		assert.Contains(t, m.Warnings, "Only you can say what came of a purchase: see Decide a purchase")
+		assert.Contains(t, m.Warnings, "A purchase needs your decision: see Decide a purchase")
 		assert.Equal(t, []Line{
-			{Text: "Telegram  +234 803 123 4567 for 851.00 NGN was bought", Order: "o7", Intent: "i1"},
-			{Text: "Telegram  nothing was bought for 850.00 NGN", Intent: "i1"},
+			{Text: "Telegram  bought +234 803 123 4567 for 851.00 NGN", Order: "o7", Intent: "i1"},
+			{Text: "Telegram  nothing bought for 850.00 NGN", Intent: "i1"},
 		}, m.Decisions)
 		clicks <- click{decidePurchase, 0}
 		clicks <- click{decidePurchase, 1}
@@ -325,10 +325,10 @@ func TestBrowsers(t *testing.T) {
 			}
 		})
 		assert.Equal(t, []Line{
-			{Text: "Firefox 153  here now", Browser: "c2"}, {Text: "Chromium 156  last here 1 May 12:00", Browser: "c1"},
+			{Text: "Firefox 153  connected", Browser: "c2"}, {Text: "Chromium 156  last used 1 May 12:00", Browser: "c1"},
 		}, shown().Browsers)
 		require.Len(t, shown().HandOvers, 1)
-		assert.Equal(t, "Let Firefox 153 have the code of +234 803 123 4567", shown().HandOvers[0].Text)
+		assert.Equal(t, "Allow Firefox 153 to see the code for +234 803 123 4567", shown().HandOvers[0].Text)
 		c.set(func() { c.browsers[0].LastUsed = noon.Add(2 * time.Hour) })
 		assert.Equal(t, "c2", shown().Browsers[0].Browser, "browsers keep their places")
 	})

@@ -91,7 +91,7 @@ func newMenuView(ctx context.Context, clicks chan<- click) *menuView {
 	v.browsersMenu = v.addSubmenu(ctx, nil)
 	for i := range maxBrowsers {
 		browser := v.addSubmenu(ctx, v.browsersMenu)
-		v.addRow(ctx, browser, onClick(revokeBrowser, i)).set("Revoke: it can no longer connect")
+		v.addRow(ctx, browser, onClick(revokeBrowser, i)).set("Revoke access")
 		v.browsers = append(v.browsers, browser)
 	}
 	systray.AddSeparator()
@@ -103,7 +103,7 @@ func newMenuView(ctx context.Context, clicks chan<- click) *menuView {
 		v.switches = append(v.switches, v.addToggle(ctx, settings, onClick(toggleSwitch, int(i))))
 	}
 	systray.AddSeparator()
-	v.addRow(ctx, nil, onClick(openLog, 0)).set("Open the log")
+	v.addRow(ctx, nil, onClick(openLog, 0)).set("Open log")
 	v.addRow(ctx, nil, onClick(showAbout, 0)).set("About")
 	v.addRow(ctx, nil, onClick(quitCompanion, 0)).set("Quit")
 	return v

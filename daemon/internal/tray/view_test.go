@@ -137,25 +137,25 @@ func TestTray(t *testing.T) {
 	p.await("Balance: 12500.00 NGN")
 	line, _ := p.await("Odd__Name  +234 803 123 4567  waiting")
 	assert.NotContains(t, line, "\x07")
-	p.await("Add a browser…")
-	assert.NotContains(t, p.visibleLines(), "No number waits for a code")
+	p.await("Pair a browser…")
+	assert.NotContains(t, p.visibleLines(), "No numbers waiting for a code")
 	assert.NotContains(t, p.visibleLines(), "")
 	waiting := p.iconPixels()
 
 	for text, want := range map[string]string{
-		"Odd__Name  +234 803 123 4567  waiting":          "copy +2348031234567",
-		"Cancel a number/Odd__Name":                      "cancel 1",
-		"Recent orders/WhatsApp":                         "copy +2348031234567",
-		"Paired browsers/Firefox 153  here now/Revoke: ": "revoke c1",
+		"Odd__Name  +234 803 123 4567  waiting":         "copy +2348031234567",
+		"Cancel a number/Odd__Name":                     "cancel 1",
+		"Recent orders/WhatsApp":                        "copy +2348031234567",
+		"Paired browsers/Firefox 153  connected/Revoke": "revoke c1",
 		"Refresh":                     "refresh",
-		"Add a browser…":              "pair",
+		"Pair a browser…":             "pair",
 		"Set the API key…":            "ask key",
 		"Spending limits…":            "ask limits",
 		"Settings/Show notifications": "switch 0 false",
 		"Settings/Show codes":         "switch 1 false",
-		"Settings/Give numbers back":  "switch 2 false",
+		"Settings/Cancel and refund":  "switch 2 false",
 		"Settings/Start at login":     "switch 3 true",
-		"Open the log":                "open log",
+		"Open log":                    "open log",
 		"About":                       "about",
 	} {
 		p.clickLine(text)
@@ -174,11 +174,11 @@ func TestTray(t *testing.T) {
 	source.changes <- protocol.Change{Seq: 2, Order: &order}
 	p.clickLine("code 482913")
 	assert.Equal(t, "copy 482913", <-c.calls)
-	p.clickLine("Let Firefox 153 have the code of +234 803 123 4567")
+	p.clickLine("Allow Firefox 153 to see the code for +234 803 123 4567")
 	assert.Equal(t, "hand 1 to c1", <-c.calls)
 	assert.NotEqual(t, waiting, p.iconPixels())
 	tooltip := p.property("ToolTip").Value().([]any)
-	assert.Contains(t, tooltip[2], "1 code is there")
+	assert.Contains(t, tooltip[2], "1 code received")
 	assert.NotContains(t, p.visibleLines(), "Cancel a number", "no number waits any more")
 
 	t.Log("a panel that sends unusual calls")

@@ -59,39 +59,39 @@ func newError(code protocol.Code, message, next string) *protocol.Error {
 func fromRefusal(e *logspanel.Error) *protocol.Error {
 	switch e.Code {
 	case logspanel.CodeUnauthenticated:
-		return newError(protocol.CodeKeyRefused, "the provider refuses the API key: it is wrong, or a newer key has replaced it",
-			"make a key on the provider's site and set it in the companion")
+		return newError(protocol.CodeKeyRefused, "the provider rejected the API key: it is wrong, or a newer key has replaced it",
+			"create a key on the provider's site and set it in the companion")
 	case logspanel.CodeUserDisabled, logspanel.CodeUserBanned:
 		return newError(protocol.CodeAccountBlocked, "the provider has blocked this account", "contact the provider")
 	case logspanel.CodeValidationFailed, logspanel.CodeMethodNotAllowed:
-		return newError(protocol.CodeInternal, "the provider does not accept what the companion sent",
-			"search again; if that does not help, please report it with the companion's log").AddDetail(e.Message)
+		return newError(protocol.CodeInternal, "the provider rejected the companion's request",
+			"search again; if that doesn't help, report it with the companion's log").AddDetail(e.Message)
 	case logspanel.CodeInsufficientBalance:
-		return newError(protocol.CodeBalanceTooLow, "the wallet does not hold enough for this", "top it up on the provider's site, then try again")
+		return newError(protocol.CodeBalanceTooLow, "your balance is too low for this", "top up on the provider's site, then try again")
 	case logspanel.CodeNumberServiceNotFound, logspanel.CodeLogCategoryNotFound, logspanel.CodeBoostServiceNotFound:
 		return newError(protocol.CodeCatalogueStale, "the provider no longer offers this", "search again")
 	case logspanel.CodeNumberOutOfStock, logspanel.CodeOutOfStock:
-		return newError(protocol.CodeOutOfStock, "no number is left here", "choose another country or area code")
+		return newError(protocol.CodeOutOfStock, "no numbers left here", "choose another country or area code")
 	case logspanel.CodeNumberPriceChanged:
-		return newError(protocol.CodePriceChanged, "the price has just changed", "look at the new price and decide again")
+		return newError(protocol.CodePriceChanged, "the price has just changed", "check the new price and confirm again")
 	case logspanel.CodeNumberOrderNotFound, logspanel.CodeBoostOrderNotFound:
-		return newError(protocol.CodeOrderNotFound, "the provider does not know this order", "load the orders again")
+		return newError(protocol.CodeOrderNotFound, "the provider does not know this order", "reload the orders")
 	case logspanel.CodeNumberCodeReceived:
-		return newError(protocol.CodeAlreadyReceived, "the code has already come, so the order can't be cancelled", "use the code")
+		return newError(protocol.CodeAlreadyReceived, "the code has already arrived, so the order can't be cancelled", "use the code")
 	case logspanel.CodeNumberRefundFailed:
-		return newError(protocol.CodeRefundFailed, "the provider could not give the money back",
-			"the order stays listed: try again later, or contact the provider").AddDetail(e.Message)
+		return newError(protocol.CodeRefundFailed, "the provider could not refund the money",
+			"try again later, or contact the provider").AddDetail(e.Message)
 	case logspanel.CodeBoostCancelUnavailable, logspanel.CodeBoostCancelRejected:
-		return newError(protocol.CodeNotCancellable, "this order can't be cancelled", "it goes on as ordered").AddDetail(e.Message)
+		return newError(protocol.CodeNotCancellable, "this order can't be cancelled", "it continues as ordered").AddDetail(e.Message)
 	case logspanel.CodeIdempotencyKeyReused:
-		return newError(protocol.CodeOutcomeUnknown, "the provider has already seen this purchase, in another form",
-			"nothing is sent again: look for it among the orders")
+		return newError(protocol.CodeOutcomeUnknown, "the provider has already seen this purchase in another form",
+			"nothing is sent again: look for it in your orders")
 	}
 	if e.Status == http.StatusTooManyRequests {
-		return newError(protocol.CodeTooManyCalls, "the provider asks for a pause", "try again"+waitText(e.RetryAfter))
+		return newError(protocol.CodeTooManyCalls, "too many requests to the provider", "try again"+waitText(e.RetryAfter))
 	}
-	return newError(protocol.CodeProvider, fmt.Sprintf("the provider refuses (%s, HTTP %d)", e.PlainCode(), e.Status),
-		"ask the provider's support if you don't know why").AddDetail(e.Message)
+	return newError(protocol.CodeProvider, fmt.Sprintf("the provider refused (%s, HTTP %d)", e.PlainCode(), e.Status),
+		"contact the provider if you don't know why").AddDetail(e.Message)
 }
 
 func fromAmbiguous(e *logspanel.AmbiguousError) *protocol.Error {
@@ -101,10 +101,10 @@ func fromAmbiguous(e *logspanel.AmbiguousError) *protocol.Error {
 	}
 	switch {
 	case e.MovesMoney:
-		return newError(protocol.CodeOutcomeUnknown, "the request was sent, and the provider gave no clear answer"+status,
-			"the orders will tell what became of it").AddDetail(e.Message)
+		return newError(protocol.CodeOutcomeUnknown, "the request was sent, but the provider gave no clear answer"+status,
+			"your orders will show what happened").AddDetail(e.Message)
 	case e.Status == http.StatusTooManyRequests:
-		return newError(protocol.CodeTooManyCalls, "the provider asks for a pause", "try again"+waitText(e.RetryAfter))
+		return newError(protocol.CodeTooManyCalls, "too many requests to the provider", "try again"+waitText(e.RetryAfter))
 	}
 	return newError(protocol.CodeUnreachable, "the provider gave no usable answer"+status, "try again"+waitText(e.RetryAfter)).AddDetail(e.Message)
 }
@@ -113,24 +113,24 @@ func fromNotSent(e *logspanel.NotSentError) *protocol.Error {
 	var untrusted *tls.CertificateVerificationError
 	switch {
 	case errors.Is(e, logspanel.ErrNoKey):
-		return newError(protocol.CodeKeyMissing, "no API key is set", "make one on the provider's site and set it in the companion")
+		return newError(protocol.CodeKeyMissing, "no API key is set", "create one on the provider's site and set it in the companion")
 	case errors.Is(e, logspanel.ErrBadKey):
-		return newError(protocol.CodeKeyRefused, "the API key has characters that no key has", "set it again")
+		return newError(protocol.CodeKeyRefused, "the API key contains invalid characters", "set it again")
 	case errors.Is(e, logspanel.ErrKeyReplaced):
-		return newError(protocol.CodeKeyReplaced, "the API key was replaced in the meantime, so nothing was sent", "look again and confirm")
+		return newError(protocol.CodeKeyReplaced, "the API key was changed, so nothing was sent", "check the price and confirm again")
 	case errors.Is(e, logspanel.ErrPaused):
-		return newError(protocol.CodeTooManyCalls, "the provider asks for a pause", "try again"+waitText(e.RetryAfter))
+		return newError(protocol.CodeTooManyCalls, "too many requests to the provider", "try again"+waitText(e.RetryAfter))
 	case errors.Is(e, logspanel.ErrOutage):
-		return newError(protocol.CodeUnreachable, "the provider has stopped answering", "try again"+waitText(e.RetryAfter))
+		return newError(protocol.CodeUnreachable, "the provider isn't responding", "try again"+waitText(e.RetryAfter))
 	case errors.Is(e, logspanel.ErrInvalid):
-		return newError(protocol.CodeBadRequest, "the provider can't be asked for that", "search again")
+		return newError(protocol.CodeBadRequest, "the request isn't valid", "search again")
 	case errors.Is(e, logspanel.ErrNotAllowed):
 		return protocol.AsError(e)
 	case errors.As(e, &untrusted):
 		return newError(protocol.CodeUnreachable, "the connection to the provider can't be trusted, so nothing was sent",
 			"check this computer's clock, and whether a proxy or virus scanner reads its traffic")
 	}
-	return newError(protocol.CodeUnreachable, "the provider can't be reached, so nothing was sent", "check the internet connection and try again")
+	return newError(protocol.CodeUnreachable, "the provider can't be reached, so nothing was sent", "check your internet connection and try again")
 }
 
 // waitText says when to try again, in whole seconds or minutes.

@@ -72,20 +72,20 @@ func TestMessages(t *testing.T) {
 	}{
 		{
 			&logspanel.Error{Status: 422, Code: "NEW_ONE", Message: "Not on Sundays."}, protocol.CodeProvider,
-			"the provider refuses (NEW_ONE, HTTP 422): “Not on Sundays.”: ask the provider's support if you don't know why",
+			"the provider refused (NEW_ONE, HTTP 422): “Not on Sundays.”: contact the provider if you don't know why",
 		},
-		{&logspanel.Error{Status: 422, Code: "NEW_ONE"}, protocol.CodeProvider, "the provider refuses (NEW_ONE, HTTP 422): ask the provider's support if you don't know why"},
+		{&logspanel.Error{Status: 422, Code: "NEW_ONE"}, protocol.CodeProvider, "the provider refused (NEW_ONE, HTTP 422): contact the provider if you don't know why"},
 		{
 			&logspanel.Error{Status: 429, Code: "TOO_MANY", RetryAfter: 90 * time.Second}, protocol.CodeTooManyCalls,
-			"the provider asks for a pause: try again in 90 seconds",
+			"too many requests to the provider: try again in 90 seconds",
 		},
 		{
 			&logspanel.Error{Status: 429, Code: "TOO_MANY", RetryAfter: 121 * time.Second}, protocol.CodeTooManyCalls,
-			"the provider asks for a pause: try again in 3 minutes",
+			"too many requests to the provider: try again in 3 minutes",
 		},
 		{
 			&logspanel.AmbiguousError{Call: "GET /wallet", Status: 429, RetryAfter: 300 * time.Millisecond}, protocol.CodeTooManyCalls,
-			"the provider asks for a pause: try again in a second",
+			"too many requests to the provider: try again in a second",
 		},
 		{
 			&logspanel.AmbiguousError{Call: "GET /wallet", Status: 502}, protocol.CodeUnreachable,
@@ -97,29 +97,29 @@ func TestMessages(t *testing.T) {
 		},
 		{
 			&logspanel.AmbiguousError{Call: "POST /numbers/orders", MovesMoney: true, Status: 500, Message: "Oops."}, protocol.CodeOutcomeUnknown,
-			"the request was sent, and the provider gave no clear answer (HTTP 500): “Oops.”: the orders will tell what became of it",
+			"the request was sent, but the provider gave no clear answer (HTTP 500): “Oops.”: your orders will show what happened",
 		},
 		{
 			unsent(logspanel.ErrNoKey, 0), protocol.CodeKeyMissing,
-			"no API key is set: make one on the provider's site and set it in the companion",
+			"no API key is set: create one on the provider's site and set it in the companion",
 		},
-		{unsent(logspanel.ErrBadKey, 0), protocol.CodeKeyRefused, "the API key has characters that no key has: set it again"},
+		{unsent(logspanel.ErrBadKey, 0), protocol.CodeKeyRefused, "the API key contains invalid characters: set it again"},
 		{
 			unsent(logspanel.ErrKeyReplaced, 0), protocol.CodeKeyReplaced,
-			"the API key was replaced in the meantime, so nothing was sent: look again and confirm",
+			"the API key was changed, so nothing was sent: check the price and confirm again",
 		},
-		{unsent(logspanel.ErrPaused, 2*time.Second), protocol.CodeTooManyCalls, "the provider asks for a pause: try again in 2 seconds"},
+		{unsent(logspanel.ErrPaused, 2*time.Second), protocol.CodeTooManyCalls, "too many requests to the provider: try again in 2 seconds"},
 		{
 			unsent(logspanel.ErrOutage, 15*time.Second), protocol.CodeUnreachable,
-			"the provider has stopped answering: try again in 15 seconds",
+			"the provider isn't responding: try again in 15 seconds",
 		},
 		{
 			unsent(fmt.Errorf("%w: no country is named", logspanel.ErrInvalid), 0), protocol.CodeBadRequest,
-			"the provider can't be asked for that: search again",
+			"the request isn't valid: search again",
 		},
 		{
 			unsent(logspanel.ErrNotAllowed, 0), protocol.CodeInternal,
-			"the companion hit a fault of its own: its log says more; please report it",
+			"something went wrong in the companion: see its log, and please report it",
 		},
 		{
 			unsent(&tls.CertificateVerificationError{Err: errors.New("expired")}, 0), protocol.CodeUnreachable,
@@ -128,10 +128,10 @@ func TestMessages(t *testing.T) {
 		},
 		{
 			unsent(errors.New("no such host"), 0), protocol.CodeUnreachable,
-			"the provider can't be reached, so nothing was sent: check the internet connection and try again",
+			"the provider can't be reached, so nothing was sent: check your internet connection and try again",
 		},
 		{context.DeadlineExceeded, protocol.CodeUnreachable, "that took too long: try again"},
-		{errors.New("a bug"), protocol.CodeInternal, "the companion hit a fault of its own: its log says more; please report it"},
+		{errors.New("a bug"), protocol.CodeInternal, "something went wrong in the companion: see its log, and please report it"},
 		{fmt.Errorf("buying: %w", limit), protocol.CodeLimitDay, "that is too much for a day"},
 		{unsent(limit, 0), protocol.CodeLimitDay, "that is too much for a day"},
 	} {

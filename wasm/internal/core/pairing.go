@@ -22,7 +22,7 @@ func (c *Core) pair(text string) {
 	if err != nil {
 		c.state.Refused = view.LinkUnpaired
 		c.state.Problem = &protocol.Error{
-			Code: protocol.CodePairing, Message: "that is not a whole pairing code",
+			Code: protocol.CodePairing, Message: "that isn't a complete pairing code",
 		}
 		return
 	}

@@ -223,7 +223,7 @@ var All = map[string]view.State{
 		s.Snapshot.Limits.Unset = true
 		s.Problem = &protocol.Error{Code: protocol.CodeLimitsUnset}
 	}),
-	"fault":   wrong(protocol.Error{Code: protocol.CodeInternal, Message: "the companion hit a fault of its own", Next: "please report it"}),
+	"fault":   wrong(protocol.Error{Code: protocol.CodeInternal, Message: "something went wrong in the companion", Next: "please report it"}),
 	"refused": wrong(protocol.Error{Code: protocol.CodeProvider, Message: "this service is closed for maintenance", Next: "choose another"}),
 	"outcome-sent": with(func(s *view.State) {
 		s.Offers = several()
@@ -247,7 +247,7 @@ var All = map[string]view.State{
 	}),
 	"gave-up": with(func(s *view.State) {
 		s.Offers = several()
-		s.Problem = &protocol.Error{Code: protocol.CodeOutOfStock, Message: "no number is left here", CancelledOrder: "123456789"}
+		s.Problem = &protocol.Error{Code: protocol.CodeOutOfStock, Message: "no numbers left here", CancelledOrder: "123456789"}
 	}),
 	"recovering": with(func(s *view.State) {
 		s.Snapshot.Recovery = protocol.Recovery{SetAside: "journal-2026-05-01T11-59-58.000Z.db", At: Now}
@@ -412,7 +412,7 @@ func withheld() protocol.Order {
 
 func problematic() protocol.Order {
 	o := order(protocol.OrderCancelling)
-	o.Problem = &protocol.Error{Code: protocol.CodeRefundFailed, Message: "the provider could not give the money back", Next: "try again later"}
+	o.Problem = &protocol.Error{Code: protocol.CodeRefundFailed, Message: "the provider could not refund the money", Next: "try again later"}
 	return o
 }
 
