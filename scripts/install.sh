@@ -37,14 +37,14 @@ either gcc clang "gcc libc6-dev"
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
-	echo "install: this system lacks, by their Debian names:$missing" >&2
-	echo "install: please install them with your package manager, then try again" >&2
+	echo "install: missing packages (Debian names):$missing" >&2
+	echo "install: install them with your package manager and try again" >&2
 	exit 1
 fi
 as_root=""
 if [ "$(id -u)" != 0 ]; then
 	if ! command -v sudo >/dev/null 2>&1; then
-		echo "install: please run as root: apt-get install --no-install-recommends$missing" >&2
+		echo "install: run as root: apt-get install --no-install-recommends$missing" >&2
 		exit 1
 	fi
 	as_root=sudo

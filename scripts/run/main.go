@@ -38,7 +38,7 @@ func run(ctx context.Context, live bool) error {
 		if live {
 			return errors.New("there is no screen for a browser: on this machine, run " + binary + " run")
 		}
-		fmt.Println("There is no screen here, so this is the demo.")
+		fmt.Println("There is no screen here, so this runs the demo.")
 		return attached(exec.CommandContext(ctx, "go", "run", "./scripts/demo"))
 	}
 	if live {
@@ -55,15 +55,15 @@ func run(ctx context.Context, live bool) error {
 	fmt.Printf(`Logspanel Companion runs with play money. In the browser that opens:
 
   1. Click the puzzle piece, then Logspanel Companion (pin it if you like).
-  2. Paste this code and connect; it lives for two minutes:
+  2. Paste this code and click Pair. It expires after two minutes:
 
        %s
 
   3. On the sign-up page, click the icon again: it offers Telegram numbers. Buy one.
-  4. Click Fill, then Next on the page. The code comes and fills by itself.
+  4. Click Fill, then Next on the page. The code arrives and is filled in by itself.
 
-The same with six boxes: %s/signup/boxes
-Another code: %s pair --data-dir %s
+A form with six code boxes: %s/signup/boxes
+Another pairing code: %s pair --data-dir %s
 Close the browser, or press Ctrl-C here, to stop.
 `, code, c.Provider, binary, c.Dir)
 	return errors.Join(show(ctx, c.Provider+"/signup/plain"), c.Stop())
@@ -80,7 +80,7 @@ func runLive(ctx context.Context) error {
 	if err := daemon.Start(); err != nil {
 		return err
 	}
-	fmt.Printf("This is your own account: what you buy costs money.\nFor a pairing code, in another terminal: %s pair\n", binary)
+	fmt.Printf("This is your own account: what you buy costs money.\nFor a pairing code, run in another terminal: %s pair\n", binary)
 	err := show(ctx, "about:blank")
 	return errors.Join(err, daemon.Process.Signal(os.Interrupt), daemon.Wait())
 }

@@ -108,7 +108,7 @@ func (n *notifier) logHistoryError(err error) {
 func (n *notifier) notify(ctx context.Context, event Event) {
 	notification := desktop.Notification{Title: event.Title, Body: event.Body, Urgent: event.Urgent}
 	if event.Order != "" {
-		notification.Button, notification.OnPress = "Copy the code", func() { n.copyCode(ctx, event.Order) }
+		notification.Button, notification.OnPress = "Copy code", func() { n.copyCode(ctx, event.Order) }
 	}
 	err := n.Show(ctx, notification)
 	if err != nil && ctx.Err() == nil && !n.showFailureLogged {
