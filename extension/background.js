@@ -132,10 +132,10 @@ const performers = {
   },
   store: ({ stored }) => write("current", stored),
   erase: () => write("current", undefined),
-  learn: ({ lessons = {} }) => write("lessons", lessons),
-  accustom: ({ habits }) => write("habits", habits),
-  remember: ({ session }) => write("session", session),
-  glimpse: ({ glance }) => write("glance", glance),
+  store_field_overrides: ({ lessons = {} }) => write("lessons", lessons),
+  store_preferences: ({ habits }) => write("habits", habits),
+  store_session: ({ session }) => write("session", session),
+  cache_view: ({ glance }) => write("glance", glance),
   notify: ({ notice }) =>
     notice &&
     chrome.notifications?.create(notice.id, {
@@ -227,7 +227,7 @@ function stayAlive(on) {
   if (!on) return chrome.alarms.clear("alive");
   beating = setInterval(() => {
     chrome.runtime.getPlatformInfo();
-    tell({ kind: "beat" });
+    tell({ kind: "heartbeat" });
   }, 20_000);
   chrome.tabs.onUpdated.addListener(tabUpdated);
   chrome.tabs.onRemoved.addListener(tabRemoved);

@@ -2,7 +2,7 @@
 // The line between a page of the extension and its worker, kept up for as long as
 // the page is open.
 
-/** @import {View, Action, Glance} from "./types" */
+/** @import {View, Action, CachedView} from "./types" */
 
 import { render } from "./render.js";
 
@@ -14,7 +14,7 @@ import { render } from "./render.js";
 export async function open(name, hello) {
   const root = /** @type {Element} */ (document.querySelector("#root"));
   // Asked for before the worker is woken, which keeps the browser busy.
-  const remembered = /** @type {Promise<{glance?: Glance}>} */ (
+  const remembered = /** @type {Promise<{glance?: CachedView}>} */ (
     name === "popup" ? chrome.storage.session.get("glance") : Promise.resolve({})
   );
   /** @type {chrome.runtime.Port} */

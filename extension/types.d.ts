@@ -2,11 +2,13 @@
 
 export type Code = "bad_request" | "unknown_method" | "internal" | "key_missing" | "key_refused" | "keyring" | "account_blocked" | "unreachable" | "provider" | "balance_too_low" | "out_of_stock" | "price_changed" | "catalogue_stale" | "limit_order" | "limit_day" | "limits_unset" | "intent_expired" | "intent_unknown" | "unresolved" | "order_not_found" | "code_received" | "refund_failed" | "not_cancellable" | "too_many_calls" | "outcome_unknown" | "journal" | "pairing" | "recovering" | "key_replaced" | "dismissed" | "hand_over" | "no_room" | "decide_there" | "busy";
 
+export type Connection = "unpaired" | "pairing" | "connecting" | "silent" | "stranger" | "locked" | "other_version" | "unknown_client" | "ready";
+
 export type Do = "open" | "section" | "product" | "search" | "filter" | "window" | "fresher" | "compare" | "favour" | "ask_key" | "second" | "auto_fill" | "notify" | "give_back" | "quote" | "sort" | "buy" | "back" | "dismiss" | "order" | "fill_number" | "fill_code" | "fill_this" | "fill" | "cancel" | "decide" | "reveal" | "refresh" | "pair" | "port" | "name" | "forget" | "restart" | "unlearn" | "boost_check" | "boost_cancel";
 
-export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "learn" | "accustom" | "glimpse" | "notify" | "remember" | "show" | "icon" | "name" | "describe" | "fill" | "dismiss" | "watch" | "alive" | "wake" | "menu" | "popup" | "give_back";
+export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "store_field_overrides" | "store_preferences" | "cache_view" | "notify" | "store_session" | "show" | "icon" | "name" | "describe" | "fill" | "dismiss" | "watch" | "alive" | "wake" | "menu" | "popup" | "give_back";
 
-export type EventKind = "started" | "opened" | "received" | "closed" | "woken" | "beat" | "page_opened" | "page_closed" | "acted" | "named" | "described" | "filled" | "tab_changed" | "tab_closed" | "allowed";
+export type EventKind = "started" | "opened" | "received" | "closed" | "woken" | "heartbeat" | "page_opened" | "page_closed" | "acted" | "named" | "described" | "filled" | "tab_changed" | "tab_closed" | "allowed";
 
 export type Filter = "" | "waiting" | "code" | "over";
 
@@ -15,8 +17,6 @@ export type IntentState = "intended" | "sent" | "unknown" | "bought" | "refused"
 export type KeyState = "unchecked" | "ok" | "missing" | "refused" | "blocked" | "locked";
 
 export type Kind = "box" | "header" | "main" | "footer" | "nav" | "fold" | "title" | "heading" | "text" | "button" | "toggle" | "copy" | "link" | "input" | "select" | "form" | "list" | "term" | "command" | "report" | "picture" | "countdown" | "progress" | "busy";
-
-export type Link = "unpaired" | "pairing" | "connecting" | "silent" | "stranger" | "locked" | "other_version" | "unknown_client" | "ready";
 
 export type OrderState = "waiting" | "received" | "cancelling" | "refunded" | "expired";
 
@@ -372,16 +372,38 @@ export interface Money {
   currency: string;
 }
 
+export interface Action {
+  do: Do;
+  text?: string;
+  section?: Section;
+  product?: Product;
+  country_id?: string;
+  service_id?: string;
+  area_code?: string;
+  order_id?: string;
+  intent_id?: string;
+  frame?: string;
+  frame_id?: number;
+  first?: number;
+  tab?: Tab;
+}
+
+export interface Badge {
+  text: string;
+  colour: string;
+  title: Text;
+}
+
+export interface MenuItem {
+  title: Text;
+  action: Action;
+}
+
 export interface Crash {
   at: string;
   event: string;
   cause: string;
   where: string;
-}
-
-export interface Item {
-  title: Text;
-  action: Action;
 }
 
 export interface View {
@@ -437,19 +459,13 @@ export interface Amount {
   currency: string;
 }
 
-export interface Badge {
-  text: string;
-  colour: string;
-  title: Text;
-}
-
-export interface Notice {
+export interface Notification {
   id: string;
   title: Text;
   text: Text;
 }
 
-export interface Glance {
+export interface CachedView {
   origin: string;
   here: View;
   frame: View;
@@ -471,28 +487,12 @@ export interface Fill {
   bound?: boolean;
 }
 
-export interface Habits {
+export interface Preferences {
   favourites?: Place[];
   recents?: Place[];
   by_hand?: boolean;
   quiet?: boolean;
   asked?: string[];
-}
-
-export interface Action {
-  do: Do;
-  text?: string;
-  section?: Section;
-  product?: Product;
-  country_id?: string;
-  service_id?: string;
-  area_code?: string;
-  order_id?: string;
-  intent_id?: string;
-  frame?: string;
-  frame_id?: number;
-  first?: number;
-  tab?: Tab;
 }
 
 export interface FormField {
@@ -615,9 +615,9 @@ export interface Event {
   version?: string;
   origin?: string;
   browser?: string;
-  stored?: Stored;
-  lessons?: { [key: string]: Lesson };
-  habits?: Habits;
+  stored?: Pairing;
+  lessons?: { [key: string]: FieldOverride };
+  habits?: Preferences;
   notify?: boolean;
   sites?: string[];
   added?: string[];
@@ -640,7 +640,7 @@ export interface Event {
   report?: Report;
 }
 
-export interface Stored {
+export interface Pairing {
   client_id: string;
   secret: string;
   port: number;
@@ -658,16 +658,16 @@ export interface Effect {
   url?: string;
   protocol?: string;
   frames?: string[];
-  stored?: Stored;
-  lessons?: { [key: string]: Lesson };
-  habits?: Habits;
-  glance?: Glance;
-  notice?: Notice;
+  stored?: Pairing;
+  lessons?: { [key: string]: FieldOverride };
+  habits?: Preferences;
+  glance?: CachedView;
+  notice?: Notification;
   session?: string;
   page?: number;
   view?: View;
   badge?: Badge;
-  menu?: Item[];
+  menu?: MenuItem[];
   tab?: number;
   request?: number;
   plan?: Plan;
@@ -677,7 +677,7 @@ export interface Effect {
   after?: number;
 }
 
-export interface Lesson {
+export interface FieldOverride {
   at: string;
   number?: Mark;
   code?: Mark;

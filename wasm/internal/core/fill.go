@@ -13,30 +13,30 @@ import (
 
 // request is something asked of a tab, for as long as that shows one site.
 type request struct {
-	kind    EffectKind // Name, Describe or Fill
-	tab     int
-	site    string // the origin that the person saw, or that the order is bound to
-	orderID string
-	code    protocol.OneTimeCode // to fill; none: the number
-	byHand  bool                 // the person asked for it
-	frame   string               // the origin of a frame of another site that the person named
-	field   *spot                // the person pointed at a field
-	page    int                  // the popup that it was asked for in
-	key     bool                 // without the popup, which has to open where there is more to say
-	again   bool                 // the page changed in the meantime
-	ask     string               // the site permission that the click also asks the browser for
-	until   time.Time            // when a click is over, whatever has become of it
+	kind        EffectKind // Name, Describe or Fill
+	tab         int
+	site        string // the origin that the person saw, or that the order is bound to
+	orderID     string
+	code        protocol.OneTimeCode // to fill; none: the number
+	manual      bool                 // the person asked for it
+	frame       string               // the origin of a frame of another site that the person named
+	pointed     *pointedField        // the person pointed at a field
+	popup       int                  // the popup that it was asked for in
+	noPopup     bool                 // without the popup, which has to open where there is more to say
+	pageChanged bool                 // the page changed in the meantime
+	permission  string               // the site permission that the click also asks the browser for
+	expires     time.Time            // when a click is over, whatever has become of it
 }
 
 // spot is where a person pointed: the focused field of a frame.
-type spot struct{ frame int }
+type pointedField struct{ frame int }
 
-func (c *Core) request(r request) {
+func (c *Core) sendRequest(r request) {
 	c.lastRequest++
 	c.requests[c.lastRequest] = r
 	if r.kind != Fill {
 		e := Effect{Do: r.kind, Tab: r.tab, Request: c.lastRequest}
-		if r.kind == Name {
+		if r.kind == ReadSiteNames {
 			e.Origin = r.site
 		}
 		c.do(e)
@@ -44,7 +44,7 @@ func (c *Core) request(r request) {
 }
 
 // number reports that it is not a code that is to be filled.
-func (r request) number() bool { return r.code.Code == "" }
+func (r request) forNumber() bool { return r.code.Code == "" }
 
 // mayFill reports that the code is not bound to another site than a frame's.
 func (r request) mayFill(origin string) bool {
@@ -53,19 +53,19 @@ func (r request) mayFill(origin string) bool {
 
 func (c *Core) describe(r request) {
 	r.kind = Describe
-	c.request(r)
+	c.sendRequest(r)
 }
 
-func (c *Core) answered(e Event) {
+func (c *Core) requestAnswered(e Event) {
 	r, known := c.requests[e.Request]
 	if !known {
 		return
 	}
 	delete(c.requests, e.Request)
 	switch {
-	case r.kind == Name && e.Kind == Named:
+	case r.kind == ReadSiteNames && e.Kind == SiteNamesRead:
 		if r.tab == c.state.Tab.ID && c.state.Tab.Service == "" {
-			if name := site.Named(e.Names); name != "" {
+			if name := site.Named(e.SiteNames); name != "" {
 				c.propose(name)
 			}
 		}
@@ -80,20 +80,20 @@ func (c *Core) answered(e Event) {
 // the order to it.
 func (c *Core) fillNumber(a view.Action) {
 	if c.state.Tab.Origin != "" {
-		c.click(request{tab: c.state.Tab.ID, site: c.state.Tab.Origin, orderID: a.OrderID, frame: a.Frame, page: c.actor, ask: c.asked(a)})
+		c.startClick(request{tab: c.state.Tab.ID, site: c.state.Tab.Origin, orderID: a.OrderID, frame: a.Frame, popup: c.actingPage, permission: c.permissionToAsk(a)})
 	}
 }
 
 // fillCode fills a code into the tab the popup stands over, whatever is bound.
 func (c *Core) fillCode(a view.Action) {
 	if code, sure := c.codeOf(a.OrderID); sure && c.state.Tab.Origin != "" {
-		c.click(request{tab: c.state.Tab.ID, site: c.state.Tab.Origin, orderID: a.OrderID, code: code, frame: a.Frame, page: c.actor, ask: c.asked(a)})
+		c.startClick(request{tab: c.state.Tab.ID, site: c.state.Tab.Origin, orderID: a.OrderID, code: code, frame: a.Frame, popup: c.actingPage, permission: c.permissionToAsk(a)})
 	}
 }
 
 // fillThis fills the field that the person pointed at.
-func (c *Core) fillThis(a view.Action) {
-	r := request{orderID: a.OrderID, key: true, field: &spot{a.FrameID}}
+func (c *Core) fillField(a view.Action) {
+	r := request{orderID: a.OrderID, noPopup: true, pointed: &pointedField{a.FrameID}}
 	if a.Text == view.FillsCode {
 		var sure bool
 		if r.code, sure = c.codeOf(a.OrderID); !sure {
@@ -102,25 +102,25 @@ func (c *Core) fillThis(a view.Action) {
 	}
 	if a.Tab != nil && a.Tab.Origin != "" {
 		r.tab, r.site = a.Tab.ID, a.Tab.Origin
-		c.click(r)
+		c.startClick(r)
 	}
 }
 
 // fillFitting fills what a tab waits for, at the press of a key: the code that is bound
 // to it, or the one number that is bound to nothing yet. For all else there is the
 // popup, which names number, service and site.
-func (c *Core) fillFitting(tab *view.Tab) {
+func (c *Core) fillTab(tab *view.Tab) {
 	if tab == nil || tab.Origin == "" || c.state.Snapshot == nil {
 		return
 	}
-	r := request{tab: tab.ID, site: tab.Origin, key: true}
+	r := request{tab: tab.ID, site: tab.Origin, noPopup: true}
 	free := 0
 	for _, o := range c.state.Snapshot.Orders {
 		b := c.bindings[o.ID]
 		switch code, sure := c.codeOf(o.ID); {
 		case b != nil && b.Tab == tab.ID && fields.SameSite(b.Origin, tab.Origin) && sure:
 			r.orderID, r.code, r.frame = o.ID, code, b.Frame
-			c.click(r)
+			c.startClick(r)
 			return
 		case b == nil && o.State == protocol.OrderWaiting:
 			r.orderID = o.ID
@@ -131,7 +131,7 @@ func (c *Core) fillFitting(tab *view.Tab) {
 		c.do(Effect{Do: OpenPopup})
 		return
 	}
-	c.click(r)
+	c.startClick(r)
 }
 
 // codeOf is an order's code, once one is sure.
@@ -155,61 +155,61 @@ func (c *Core) order(id string) (protocol.Order, bool) {
 }
 
 func (c *Core) described(r request, pages []fields.Page) {
-	if b := c.bindings[r.orderID]; !r.byHand && (b == nil || b.Done || b.Origin != r.site) {
+	if b := c.bindings[r.orderID]; !r.manual && (b == nil || b.Done || b.Origin != r.site) {
 		return
 	}
 	switch top := pageOf(pages, 0); {
-	case fields.SameSite(top.Origin, r.site) && !c.over(r):
-	case !r.byHand:
+	case fields.SameSite(top.Origin, r.site) && !c.clickExpired(r):
+	case !r.manual:
 		return // another site: it waits for a click, or for the person to come back
-	case top.Origin == "" || c.over(r):
-		c.outcome(r, view.FillNoPage)
+	case top.Origin == "" || c.clickExpired(r):
+		c.recordOutcome(r, view.FillNoAccess)
 		return
 	case !fields.IsSite(top.Origin):
-		c.outcome(r, view.FillOpaque)
+		c.recordOutcome(r, view.FillOpaque)
 		return
 	default:
-		c.outcome(r, view.FillLeft)
+		c.recordOutcome(r, view.FillTabMoved)
 		return
 	}
-	if r.field != nil && pageOf(pages, r.field.frame).Origin == opaque {
-		c.outcome(r, view.FillOpaque)
+	if r.pointed != nil && pageOf(pages, r.pointed.frame).Origin == opaqueOrigin {
+		c.recordOutcome(r, view.FillOpaque)
 		return
 	}
-	pages = ofSites(pages)
+	pages = withKnownOrigin(pages)
 	if !r.code.AllowedOnPage(host(r.site)) {
-		c.outcome(r, view.FillForeign)
+		c.recordOutcome(r, view.FillOtherSite)
 		return
 	}
-	plan := c.plan(&r, pages)
-	c.state.Why, c.state.Weighed = plan.Why, weighed(plan)
-	if !plan.Empty() && (r.byHand || !plan.Overwrites) {
+	plan := c.fillPlan(&r, pages)
+	c.state.FillReason, c.state.FillCandidates = plan.Why, candidateLines(plan)
+	if !plan.Empty() && (r.manual || !plan.Overwrites) {
 		at := pageOf(pages, plan.Frame)
 		plan.Document, plan.Origin, plan.Top = at.Document, at.Origin, r.site
-		c.tried(r) // at once: a page that goes on as soon as it is filled gives no answer
+		c.fillStarted(r) // at once: a page that goes on as soon as it is filled gives no answer
 		r.kind = Fill
-		c.request(r)
-		c.fill(r, Effect{Do: Fill, Tab: r.tab, Request: c.lastRequest, Plan: &plan})
+		c.sendRequest(r)
+		c.startFill(r, Effect{Do: Fill, Tab: r.tab, Request: c.lastRequest, Plan: &plan})
 		return
 	}
-	elsewhere := c.elsewhere(r, pages)
+	elsewhere := c.otherFrames(r, pages)
 	switch {
 	case len(elsewhere) > 0:
-		c.offer(r, elsewhere)
-	case r.byHand:
-		c.outcome(r, view.FillNoField)
+		c.offerFrames(r, elsewhere)
+	case r.manual:
+		c.recordOutcome(r, view.FillNoField)
 		return
 	}
-	if !r.byHand {
-		c.do(Effect{Do: Watch, Tab: r.tab, On: true}) // the field may come with the next step
-		if r.again {
+	if !r.manual {
+		c.do(Effect{Do: WatchTab, Tab: r.tab, On: true}) // the field may come with the next step
+		if r.pageChanged {
 			c.fillBound(r.orderID)
 		}
 	}
 }
 
 // weighed is why each of the best few places was or was not chosen, for the report.
-func weighed(plan fields.Plan) (lines []string) {
+func candidateLines(plan fields.Plan) (lines []string) {
 	for _, c := range plan.Considered {
 		lines = append(lines, strconv.Itoa(c.Score)+" for "+strconv.Itoa(c.Fields)+" in frame "+strconv.Itoa(c.Frame)+": "+strings.Join(c.Reasons, ", "))
 	}
@@ -218,17 +218,17 @@ func weighed(plan fields.Plan) (lines []string) {
 
 // plan is what to type where the person pointed, or else into the page's own frames and
 // the one that they named.
-func (c *Core) plan(r *request, pages []fields.Page) fields.Plan {
-	if r.field != nil {
-		at, found := fields.Pointed(pages, r.field.frame)
+func (c *Core) fillPlan(r *request, pages []fields.Page) fields.Plan {
+	if r.pointed != nil {
+		at, found := fields.Pointed(pages, r.pointed.frame)
 		if !found || !r.mayFill(at.Origin()) {
 			return fields.Plan{}
 		}
 		if at.Origin() != r.site {
 			r.frame = at.Origin()
 		}
-		c.learn(*r, at)
-		return c.into(*r, at)
+		c.saveOverride(*r, at)
+		return c.planInto(*r, at)
 	}
 	var mine []fields.Page
 	for _, p := range pages {
@@ -236,22 +236,22 @@ func (c *Core) plan(r *request, pages []fields.Page) fields.Plan {
 			mine = append(mine, p)
 		}
 	}
-	return c.seek(*r, mine)
+	return c.findField(*r, mine)
 }
 
 // seek finds the field among all of the pages.
-func (c *Core) seek(r request, pages []fields.Page) fields.Plan {
-	if at, known := c.learned(r, pages); known {
-		return c.into(r, at)
+func (c *Core) findField(r request, pages []fields.Page) fields.Plan {
+	if at, known := c.overriddenField(r, pages); known {
+		return c.planInto(r, at)
 	}
-	if !r.number() {
+	if !r.forNumber() {
 		return fields.Code(pages, r.code.Written)
 	}
 	return fields.Number(pages, c.phone(r.orderID))
 }
 
-func (c *Core) into(r request, at fields.Place) fields.Plan {
-	if !r.number() {
+func (c *Core) planInto(r request, at fields.Place) fields.Plan {
+	if !r.forNumber() {
 		return fields.CodeInto(at, r.code.Written)
 	}
 	return fields.NumberInto(at, c.phone(r.orderID))
@@ -266,33 +266,33 @@ func (c *Core) phone(orderID string) fields.Phone {
 
 // elsewhere is the frames of other sites in which the field may be, likeliest first: one
 // that is known to have it, or those that nobody may look into yet.
-func (c *Core) elsewhere(r request, pages []fields.Page) []string {
+func (c *Core) otherFrames(r request, pages []fields.Page) []string {
 	var others []fields.Page
 	for _, p := range pages {
 		if p.Origin != r.site && p.Origin != r.frame && r.mayFill(p.Origin) {
 			others = append(others, p)
 		}
 	}
-	if plan := c.seek(r, others); !plan.Empty() {
+	if plan := c.findField(r, others); !plan.Empty() {
 		return []string{pageOf(others, plan.Frame).Origin}
 	}
 	return fields.Unseen(pages)
 }
 
 // offer says in which frames the field may be. The person names one with a click.
-func (c *Core) offer(r request, origins []string) {
+func (c *Core) offerFrames(r request, origins []string) {
 	fill := c.state.Fills[r.orderID]
 	fill.Host, fill.Frames = host(r.site), origins
-	if !r.number() {
+	if !r.forNumber() {
 		fill.Code = view.FillInFrame
 	} else {
 		fill.Number = view.FillInFrame
 	}
 	c.state.Fills[r.orderID] = fill
 	if r.frame != "" {
-		c.await(r)
+		c.awaitPermission(r)
 	}
-	if r.key {
+	if r.noPopup {
 		c.do(Effect{Do: OpenPopup})
 	}
 }
@@ -302,47 +302,47 @@ func (c *Core) filled(r request, report fields.Report) {
 		return
 	}
 	if report.Kept {
-		c.outcome(r, view.FillKept)
+		c.recordOutcome(r, view.FillAccepted)
 	} else {
-		c.outcome(r, view.FillPartly)
+		c.recordOutcome(r, view.FillChanged)
 	}
 }
 
 // tried notes that something was to be filled. The click that fills the number is what
 // binds an order to a tab, and a code is filled by itself once.
-func (c *Core) tried(r request) {
+func (c *Core) fillStarted(r request) {
 	switch {
-	case !r.number() && !r.byHand:
-		c.settle(r.orderID)
-	case r.number():
+	case !r.forNumber() && !r.manual:
+		c.finishBinding(r.orderID)
+	case r.forNumber():
 		c.bind(r)
 	}
 }
 
 // outcome records what became of a fill.
-func (c *Core) outcome(r request, outcome view.Outcome) {
+func (c *Core) recordOutcome(r request, outcome view.Outcome) {
 	fill := c.state.Fills[r.orderID]
 	fill.Host, fill.Frames, fill.Site = host(r.site), nil, r.code.Site
-	if !r.number() {
+	if !r.forNumber() {
 		fill.Code = outcome
-		if outcome == view.FillKept {
-			c.settle(r.orderID)
+		if outcome == view.FillAccepted {
+			c.finishBinding(r.orderID)
 		}
 	} else {
 		fill.Number = outcome
 	}
 	c.state.Fills[r.orderID] = fill
 	switch outcome {
-	case view.FillNoPage:
-		c.await(r)
-	case view.FillLeft, view.FillOpaque: // there was no page of the site to fill
+	case view.FillNoAccess:
+		c.awaitPermission(r)
+	case view.FillTabMoved, view.FillOpaque: // there was no page of the site to fill
 	default:
-		c.tried(r)
+		c.fillStarted(r)
 	}
-	if r.number() && !c.state.Habits.ByHand {
+	if r.forNumber() && !c.state.Preferences.ManualFill {
 		c.fillBound(r.orderID)
 	}
-	if r.key && outcome != view.FillKept {
+	if r.noPopup && outcome != view.FillAccepted {
 		c.do(Effect{Do: OpenPopup})
 	}
 }
@@ -358,11 +358,11 @@ func pageOf(pages []fields.Page, frame int) fields.Page {
 }
 
 // opaque is how a browser writes the origin of what is of no site.
-const opaque = "null"
+const opaqueOrigin = "null"
 
 // ofSites leaves out the frames that nobody can say whose they are: a sandboxed one is
 // not of the site that its address names.
-func ofSites(pages []fields.Page) (known []fields.Page) {
+func withKnownOrigin(pages []fields.Page) (known []fields.Page) {
 	for _, p := range pages {
 		if fields.IsSite(p.Origin) {
 			known = append(known, p)

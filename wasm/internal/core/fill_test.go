@@ -14,271 +14,271 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-const frameAt = "https://frame.test"
+const frameOrigin = "https://frame.test"
 
 // framed is a page with a frame of another site; pages are what the browser lets be seen
 // of it.
-func framed(pages ...fields.Page) []fields.Page {
-	top := fields.Page{Origin: siteAt, Frames: []fields.Frame{{Origin: frameAt, Name: "verify", W: 400, H: 200}}}
+func framedPage(pages ...fields.Page) []fields.Page {
+	top := fields.Page{Origin: siteOrigin, Frames: []fields.Frame{{Origin: frameOrigin, Name: "verify", W: 400, H: 200}}}
 	for i := range pages {
-		pages[i].Frame, pages[i].Origin = 4+i, frameAt
+		pages[i].Frame, pages[i].Origin = 4+i, frameOrigin
 	}
 	return append([]fields.Page{top}, pages...)
 }
 
 func TestACodeInAFrameOfAnotherSiteTakesAClick(t *testing.T) {
-	w := bound(t)
-	w.pages = framed()
-	w.change(protocol.Change{Order: received()})
-	assert.Empty(t, w.fills)
-	w.open()
-	require.True(t, w.shows("code-frames-0"))
-	assert.Equal(t, "https://frame.test/*", w.node("code-frames-0").Ask)
-	w.press("code-frames-0")
-	assert.Empty(t, w.fills, "the browser has not asked yet")
-	w.pages = framed(codePage()...)
-	w.allow("https://frame.test/*")
-	require.Len(t, w.fills, 1)
-	assert.Equal(t, 4, w.fills[0].Frame)
-	assert.True(t, w.shows("code-filled"))
+	b := withNumberFilled(t)
+	b.pages = framedPage()
+	b.pushChange(protocol.Change{Order: receivedOrder()})
+	assert.Empty(t, b.fills)
+	b.openPopup()
+	require.True(t, b.shows("code-frames-0"))
+	assert.Equal(t, "https://frame.test/*", b.node("code-frames-0").Permission)
+	b.press("code-frames-0")
+	assert.Empty(t, b.fills, "the browser has not asked yet")
+	b.pages = framedPage(codePage()...)
+	b.grant("https://frame.test/*")
+	require.Len(t, b.fills, 1)
+	assert.Equal(t, 4, b.fills[0].Frame)
+	assert.True(t, b.shows("code-filled"))
 }
 
 func TestAFrameThatCanBeReachedTakesAClickToo(t *testing.T) {
-	w := bound(t)
-	w.pages = framed(codePage()...)
-	w.change(protocol.Change{Order: received()})
-	w.open()
-	assert.Empty(t, w.fills)
-	w.press("fill-code")
-	assert.Empty(t, w.fills, "the page was named, not its frame")
-	w.press("code-frames-0")
-	assert.Len(t, w.fills, 1)
+	b := withNumberFilled(t)
+	b.pages = framedPage(codePage()...)
+	b.pushChange(protocol.Change{Order: receivedOrder()})
+	b.openPopup()
+	assert.Empty(t, b.fills)
+	b.press("fill-code")
+	assert.Empty(t, b.fills, "the page was named, not its frame")
+	b.press("code-frames-0")
+	assert.Len(t, b.fills, 1)
 }
 
 func TestTheCodeFollowsTheNumberIntoItsFrame(t *testing.T) {
-	w := paired(t)
-	w.change(protocol.Change{Order: ref(waitingOrder())})
-	w.press("order:o1")
-	w.pages = framed(phonePage()...)
-	w.press("fill-number")
-	assert.Empty(t, w.fills)
-	w.press("number-frames-0")
-	require.Len(t, w.fills, 1)
-	w.close()
-	w.pages = framed(codePage()...)
-	w.change(protocol.Change{Order: received()})
-	assert.Len(t, w.fills, 2, "by itself, in that frame of that page")
+	b := paired(t)
+	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
+	b.press("order:o1")
+	b.pages = framedPage(phonePage()...)
+	b.press("fill-number")
+	assert.Empty(t, b.fills)
+	b.press("number-frames-0")
+	require.Len(t, b.fills, 1)
+	b.closePopup()
+	b.pages = framedPage(codePage()...)
+	b.pushChange(protocol.Change{Order: receivedOrder()})
+	assert.Len(t, b.fills, 2, "by itself, in that frame of that page")
 
-	other := bound(t)
-	other.pages = framed(codePage()...)
+	other := withNumberFilled(t)
+	other.pages = framedPage(codePage()...)
 	other.pages[0].Origin = "https://evil.test"
-	other.change(protocol.Change{Order: received()})
+	other.pushChange(protocol.Change{Order: receivedOrder()})
 	assert.Empty(t, other.fills)
 }
 
 func TestAFirefoxAsksForTheSiteOfTheNumber(t *testing.T) {
-	w := paired(t)
-	w.change(protocol.Change{Order: ref(waitingOrder())})
-	w.press("order:o1")
-	assert.Empty(t, w.node("fill-number").Ask)
-	w.origin = "moz-extension://1f0b6c62-6a67-4b6e-9d0e-3a6f6f1f7c11"
-	w.worker(core.Event{})
-	w.open()
-	assert.Equal(t, "https://site.test/*", w.node("fill-number").Ask)
+	b := paired(t)
+	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
+	b.press("order:o1")
+	assert.Empty(t, b.node("fill-number").Permission)
+	b.origin = "moz-extension://1f0b6c62-6a67-4b6e-9d0e-3a6f6f1f7c11"
+	b.startWorker(core.Event{})
+	b.openPopup()
+	assert.Equal(t, "https://site.test/*", b.node("fill-number").Permission)
 }
 
 func TestAFieldThatThePersonPointsAt(t *testing.T) {
-	w := paired(t)
-	w.change(protocol.Change{Order: ref(waitingOrder())})
-	w.close()
-	require.Len(t, w.menu, 1)
-	at := &view.Tab{ID: theTab, Origin: siteAt, Host: "site.test"}
+	b := paired(t)
+	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
+	b.closePopup()
+	require.Len(t, b.menu, 1)
+	at := &view.Tab{ID: tabID, Origin: siteOrigin, Host: "site.test"}
 	point := func() {
-		a := w.menu[0].Action
+		a := b.menu[0].Action
 		a.Tab = at
-		w.act(a)
+		b.act(a)
 	}
 	nameless := fields.Field{Ref: 3, Kind: fields.Input, Type: "text", Visibility: fields.Shown, W: 200, H: 30, Focused: true}
-	w.pages = []fields.Page{{Origin: siteAt, Fields: append(phonePage()[0].Fields, nameless)}}
+	b.pages = []fields.Page{{Origin: siteOrigin, Fields: append(phonePage()[0].Fields, nameless)}}
 	point()
-	require.Len(t, w.fills, 1)
-	assert.Equal(t, 3, w.fills[0].Steps[0].Ref, "not the field that looks like one")
+	require.Len(t, b.fills, 1)
+	assert.Equal(t, 3, b.fills[0].Steps[0].Ref, "not the field that looks like one")
 
-	w.change(protocol.Change{Order: received()})
-	w.fills = nil
+	b.pushChange(protocol.Change{Order: receivedOrder()})
+	b.fills = nil
 	point()
-	require.Len(t, w.fills, 1)
-	assert.Equal(t, "481902", w.fills[0].Steps[0].Value)
-	assert.Zero(t, w.popups)
+	require.Len(t, b.fills, 1)
+	assert.Equal(t, "481902", b.fills[0].Steps[0].Value)
+	assert.Zero(t, b.popups)
 
-	w.pages[0].Fields[1].Focused = false
+	b.pages[0].Fields[1].Focused = false
 	point()
-	assert.Len(t, w.fills, 1)
-	assert.Equal(t, 1, w.popups, "which says that there is no field")
+	assert.Len(t, b.fills, 1)
+	assert.Equal(t, 1, b.popups, "which says that there is no field")
 }
 
 func TestAFieldPointedAtIsRemembered(t *testing.T) {
-	w := paired(t)
-	w.change(protocol.Change{Order: ref(waitingOrder())})
-	w.close()
+	b := paired(t)
+	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
+	b.closePopup()
 	point := func(label string) {
-		w.pages = []fields.Page{{Origin: siteAt, Fields: append(phonePage()[0].Fields, fields.Field{
+		b.pages = []fields.Page{{Origin: siteOrigin, Fields: append(phonePage()[0].Fields, fields.Field{
 			Ref: 3, ID: "x" + label, Kind: fields.Input, Type: "text", Label: label, Visibility: fields.Shown, W: 200, H: 30, Focused: true,
 		})}}
-		a := w.menu[0].Action
-		a.Tab = &view.Tab{ID: theTab, Origin: siteAt, Host: "site.test"}
-		w.act(a)
+		a := b.menu[0].Action
+		a.Tab = &view.Tab{ID: tabID, Origin: siteOrigin, Host: "site.test"}
+		b.act(a)
 	}
 	point("")
 	point("Line")
-	w.worker(core.Event{})
-	w.open()
-	w.pages[0].Fields[1].Focused, w.pages[0].Fields[1].ID = false, "drawn anew"
-	w.press("fill-number")
-	require.Len(t, w.fills, 3)
-	assert.Equal(t, 3, w.fills[2].Steps[0].Ref)
+	b.startWorker(core.Event{})
+	b.openPopup()
+	b.pages[0].Fields[1].Focused, b.pages[0].Fields[1].ID = false, "drawn anew"
+	b.press("fill-number")
+	require.Len(t, b.fills, 3)
+	assert.Equal(t, 3, b.fills[2].Steps[0].Ref)
 
-	w.pages[0].Origin = "https://other.test"
-	w.over("https://other.test")
-	w.press("fill-number")
-	assert.Equal(t, 1, w.fills[3].Steps[0].Ref, "each site has its own")
+	b.pages[0].Origin = "https://other.test"
+	b.openPopupOver("https://other.test")
+	b.press("fill-number")
+	assert.Equal(t, 1, b.fills[3].Steps[0].Ref, "each site has its own")
 
-	w.act(view.Action{Do: view.DoUnlearn})
-	w.pages[0].Origin = siteAt
-	w.open()
-	w.press("fill-number")
-	assert.Equal(t, 1, w.fills[4].Steps[0].Ref)
-	assert.Empty(t, w.lessons)
+	b.act(view.Action{Do: view.DoClearOverrides})
+	b.pages[0].Origin = siteOrigin
+	b.openPopup()
+	b.press("fill-number")
+	assert.Equal(t, 1, b.fills[4].Steps[0].Ref)
+	assert.Empty(t, b.overrides)
 }
 
 func TestLessonsAreBounded(t *testing.T) {
-	w := paired(t)
-	w.change(protocol.Change{Order: ref(waitingOrder())})
+	b := paired(t)
+	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
 	for i := range 310 {
-		w.now = w.now.Add(time.Second)
+		b.now = b.now.Add(time.Second)
 		at := "https://site" + strconv.Itoa(i) + ".test"
-		w.pages = []fields.Page{{Origin: at, Fields: []fields.Field{{Ref: 1, Name: "n", Kind: fields.Input, Type: "text", Visibility: fields.Shown, W: 200, H: 30, Focused: true}}}}
-		a := w.menu[0].Action
-		a.Tab = &view.Tab{ID: theTab, Origin: at}
-		w.act(a)
+		b.pages = []fields.Page{{Origin: at, Fields: []fields.Field{{Ref: 1, Name: "n", Kind: fields.Input, Type: "text", Visibility: fields.Shown, W: 200, H: 30, Focused: true}}}}
+		a := b.menu[0].Action
+		a.Tab = &view.Tab{ID: tabID, Origin: at}
+		b.act(a)
 	}
-	assert.Len(t, w.lessons, 300)
-	assert.NotContains(t, w.lessons, "site9.test")
-	assert.Contains(t, w.lessons, "site309.test")
+	assert.Len(t, b.overrides, 300)
+	assert.NotContains(t, b.overrides, "site9.test")
+	assert.Contains(t, b.overrides, "site309.test")
 }
 
 func TestTheKeyFillsWhatTheTabWaitsFor(t *testing.T) {
-	press := func(w *world, origin string) {
-		w.act(view.Action{Do: view.DoFill, Tab: &view.Tab{ID: theTab, Origin: origin, Host: "site.test"}})
+	press := func(b *fakeBrowser, origin string) {
+		b.act(view.Action{Do: view.DoFillTab, Tab: &view.Tab{ID: tabID, Origin: origin, Host: "site.test"}})
 	}
-	w := paired(t)
-	w.change(protocol.Change{Order: ref(waitingOrder())})
-	w.close()
-	w.pages = phonePage()
-	press(w, siteAt)
-	require.Len(t, w.fills, 1)
-	w.pages = nil // nobody may look at the page when the code comes
-	w.change(protocol.Change{Order: received()})
-	w.pages = codePage()
-	press(w, siteAt)
-	require.Len(t, w.fills, 2)
-	assert.Equal(t, "481902", w.fills[1].Steps[0].Value)
-	press(w, "https://other.test")
-	assert.Len(t, w.fills, 2)
-	assert.Equal(t, 1, w.popups, "over another site the popup names what goes where")
+	b := paired(t)
+	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
+	b.closePopup()
+	b.pages = phonePage()
+	press(b, siteOrigin)
+	require.Len(t, b.fills, 1)
+	b.pages = nil // nobody may look at the page when the code comes
+	b.pushChange(protocol.Change{Order: receivedOrder()})
+	b.pages = codePage()
+	press(b, siteOrigin)
+	require.Len(t, b.fills, 2)
+	assert.Equal(t, "481902", b.fills[1].Steps[0].Value)
+	press(b, "https://other.test")
+	assert.Len(t, b.fills, 2)
+	assert.Equal(t, 1, b.popups, "over another site the popup names what goes where")
 }
 
 func TestACodeThatIsBoundToASiteGoesNowhereElse(t *testing.T) {
 	bindTo := func(site, frame string) *protocol.Order {
-		o := received()
+		o := receivedOrder()
 		o.Received.Site, o.Received.Frame = site, frame
 		return o
 	}
-	other := bound(t)
-	other.change(protocol.Change{Order: bindTo("bank.test", "")})
+	other := withNumberFilled(t)
+	other.pushChange(protocol.Change{Order: bindTo("bank.test", "")})
 	assert.Empty(t, other.fills)
-	other.open()
+	other.openPopup()
 	assert.Equal(t, []view.Arg{{Plain: "bank.test"}, {Plain: "site.test"}}, other.node("code-filled").Text.Args)
 	other.press("fill-code")
 	assert.Empty(t, other.fills, "nor by a click")
 
-	own := bound(t)
-	own.change(protocol.Change{Order: bindTo("site.test", "")})
+	own := withNumberFilled(t)
+	own.pushChange(protocol.Change{Order: bindTo("site.test", "")})
 	assert.Len(t, own.fills, 1)
 
-	framedOnly := bound(t)
-	framedOnly.pages[0].Frames = framed()[0].Frames
-	framedOnly.change(protocol.Change{Order: bindTo("site.test", "frame.test")})
+	framedOnly := withNumberFilled(t)
+	framedOnly.pages[0].Frames = framedPage()[0].Frames
+	framedOnly.pushChange(protocol.Change{Order: bindTo("site.test", "frame.test")})
 	assert.Empty(t, framedOnly.fills, "it is for a frame in the page")
-	framedOnly.open()
-	framedOnly.pages = framed(codePage()...)
+	framedOnly.openPopup()
+	framedOnly.pages = framedPage(codePage()...)
 	framedOnly.press("code-frames-0")
 	require.Len(t, framedOnly.fills, 1)
 	assert.Equal(t, 4, framedOnly.fills[0].Frame)
 }
 
 func TestAPageThatGoesOnAtOnceGivesNoAnswer(t *testing.T) {
-	w := paired(t)
-	w.change(protocol.Change{Order: ref(waitingOrder())})
-	w.press("order:o1")
-	w.pages, w.gone = phonePage(), core.Fill
-	w.press("fill-number")
-	w.close()
-	w.pages, w.gone = codePage(), core.Describe
-	w.change(protocol.Change{Order: received()})
-	require.Len(t, w.fills, 1, "the page was gone before it was looked at")
-	w.gone = core.Fill
-	w.tell(core.Event{Kind: core.TabChanged, Tab: theTab})
-	require.Len(t, w.fills, 2, "the number's page was bound all the same")
-	w.gone = ""
-	w.tell(core.Event{Kind: core.TabChanged, Tab: theTab})
-	assert.Len(t, w.fills, 2, "a code is filled by itself once")
+	b := paired(t)
+	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
+	b.press("order:o1")
+	b.pages, b.ignores = phonePage(), core.Fill
+	b.press("fill-number")
+	b.closePopup()
+	b.pages, b.ignores = codePage(), core.Describe
+	b.pushChange(protocol.Change{Order: receivedOrder()})
+	require.Len(t, b.fills, 1, "the page was gone before it was looked at")
+	b.ignores = core.Fill
+	b.send(core.Event{Kind: core.TabChanged, Tab: tabID})
+	require.Len(t, b.fills, 2, "the number's page was bound all the same")
+	b.ignores = ""
+	b.send(core.Event{Kind: core.TabChanged, Tab: tabID})
+	assert.Len(t, b.fills, 2, "a code is filled by itself once")
 }
 
 func TestWhatAPersonTypedStays(t *testing.T) {
-	w := bound(t)
-	w.pages[0].Fields[0].Value = "1234"
-	w.change(protocol.Change{Order: received()})
-	assert.Empty(t, w.fills)
-	w.open()
-	w.press("fill-code")
-	assert.Len(t, w.fills, 1, "but for a click")
+	b := withNumberFilled(t)
+	b.pages[0].Fields[0].Value = "1234"
+	b.pushChange(protocol.Change{Order: receivedOrder()})
+	assert.Empty(t, b.fills)
+	b.openPopup()
+	b.press("fill-code")
+	assert.Len(t, b.fills, 1, "but for a click")
 }
 
 func TestThePopupMakesRoomForAFill(t *testing.T) {
-	w := paired(t)
-	w.change(protocol.Change{Order: ref(waitingOrder())})
-	w.press("order:o1")
-	w.pages, w.stubborn = phonePage(), true
-	w.press("fill-number")
-	assert.Empty(t, w.fills, "the popup has the keyboard")
-	w.pass(time.Second)
-	require.Len(t, w.fills, 1, "it does not close, and nobody waits for ever")
+	b := paired(t)
+	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
+	b.press("order:o1")
+	b.pages, b.popupStays = phonePage(), true
+	b.press("fill-number")
+	assert.Empty(t, b.fills, "the popup has the keyboard")
+	b.advance(time.Second)
+	require.Len(t, b.fills, 1, "it does not close, and nobody waits for ever")
 
-	w.stubborn, w.kept = false, false
-	w.press("fill-number")
-	assert.Len(t, w.fills, 2)
-	assert.Equal(t, 1, w.popups, "there is something to say")
+	b.popupStays, b.accepts = false, false
+	b.press("fill-number")
+	assert.Len(t, b.fills, 2)
+	assert.Equal(t, 1, b.popups, "there is something to say")
 }
 
 func TestNoPageIsWatchedForEver(t *testing.T) {
-	w := bound(t)
-	w.pages = phonePage()
-	w.change(protocol.Change{Order: received()})
-	require.True(t, w.watched)
-	w.pass(11 * time.Minute)
-	assert.False(t, w.watched)
-	w.pages = codePage()
-	w.tell(core.Event{Kind: core.TabChanged, Tab: theTab})
-	assert.Empty(t, w.fills)
+	b := withNumberFilled(t)
+	b.pages = phonePage()
+	b.pushChange(protocol.Change{Order: receivedOrder()})
+	require.True(t, b.watched)
+	b.advance(11 * time.Minute)
+	assert.False(t, b.watched)
+	b.pages = codePage()
+	b.send(core.Event{Kind: core.TabChanged, Tab: tabID})
+	assert.Empty(t, b.fills)
 }
 
 func TestTheReportSaysWhatWasWeighed(t *testing.T) {
-	w := bound(t)
-	w.pages = codePage()
-	w.change(protocol.Change{Order: received()})
-	w.tell(core.Event{Kind: core.PageOpened, Page: popup, Name: "options"})
-	report := w.node("report")
+	b := withNumberFilled(t)
+	b.pages = codePage()
+	b.pushChange(protocol.Change{Order: receivedOrder()})
+	b.send(core.Event{Kind: core.PageOpened, Page: popup, PageName: "options"})
+	report := b.node("report")
 	require.NotNil(t, report)
 	assert.Regexp(t, `(?m)^weighed: \d+ for 1 in frame 0: 100 one-time-code, 60 its label says verification code`, report.Value)
 }

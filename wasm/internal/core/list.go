@@ -12,23 +12,23 @@ func (c *Core) refreshList(section view.Section, product view.Product) {
 	s := &c.state
 	switch {
 	case section == view.SectionOrders && product == view.ProductLogs:
-		list(c, protocol.LogOrders, &s.LogOrders, func(p *protocol.LogOrderPage) (*[]protocol.LogOrder, *string) { return &p.Orders, &p.Next })
+		loadList(c, protocol.LogOrders, &s.LogOrders, func(p *protocol.LogOrderPage) (*[]protocol.LogOrder, *string) { return &p.Orders, &p.Next })
 	case section == view.SectionOrders && product == view.ProductBoosts:
-		list(c, protocol.BoostOrders, &s.BoostOrders, func(p *protocol.BoostOrderPage) (*[]protocol.BoostOrder, *string) { return &p.Orders, &p.Next })
+		loadList(c, protocol.BoostOrders, &s.BoostOrders, func(p *protocol.BoostOrderPage) (*[]protocol.BoostOrder, *string) { return &p.Orders, &p.Next })
 	case section == view.SectionOrders:
-		list(c, protocol.OrderList, &s.Orders, func(p *protocol.OrderPage) (*[]protocol.Order, *string) { return &p.Orders, &p.Next })
+		loadList(c, protocol.OrderList, &s.Orders, func(p *protocol.OrderPage) (*[]protocol.Order, *string) { return &p.Orders, &p.Next })
 	case product == view.ProductBoosts:
-		list(c, protocol.BoostServices, &s.BoostServices, func(p *protocol.BoostServicePage) (*[]protocol.BoostService, *string) { return &p.Services, &p.Next })
+		loadList(c, protocol.BoostServices, &s.BoostServices, func(p *protocol.BoostServicePage) (*[]protocol.BoostService, *string) { return &p.Services, &p.Next })
 	default:
-		list(c, protocol.LogCategories, &s.LogCategories, func(p *protocol.LogCategoryPage) (*[]protocol.LogCategory, *string) { return &p.Categories, &p.Next })
+		loadList(c, protocol.LogCategories, &s.LogCategories, func(p *protocol.LogCategoryPage) (*[]protocol.LogCategory, *string) { return &p.Categories, &p.Next })
 	}
 }
 
 // list reads all parts of a list, so that what a person looks for is found wherever it
 // stands. The first part is shown at once, unless a whole list stands there already.
-func list[P, T any](c *Core, method string, shown **P, of func(*P) (rows *[]T, next *string)) {
+func loadList[P, T any](c *Core, method string, shown **P, of func(*P) (rows *[]T, next *string)) {
 	var all []T
-	c.readParts(method, "", c.newListing(), func(raw json.RawMessage, first bool) (cursor string, err error) {
+	c.readParts(method, "", c.nextListSeq(), func(raw json.RawMessage, first bool) (cursor string, err error) {
 		page := new(P)
 		if err := protocol.Bind(raw, page); err != nil {
 			return "", err
@@ -36,7 +36,7 @@ func list[P, T any](c *Core, method string, shown **P, of func(*P) (rows *[]T, n
 		rows, next := of(page)
 		all = append(all, *rows...)
 		*rows = all
-		if *next == "" || first && !isWhole(*shown, of) {
+		if *next == "" || first && !isComplete(*shown, of) {
 			*shown = page
 		}
 		return *next, nil
@@ -44,16 +44,16 @@ func list[P, T any](c *Core, method string, shown **P, of func(*P) (rows *[]T, n
 }
 
 // newListing begins the reading of a list, which ends the one before.
-func (c *Core) newListing() (turn int) {
-	c.listings++
-	return c.listings
+func (c *Core) nextListSeq() (seq int) {
+	c.listSeq++
+	return c.listSeq
 }
 
 // readParts asks for the part of a list that a cursor begins, and for those after it.
 // Take takes a part and names the next.
-func (c *Core) readParts(method, cursor string, turn int, take func(raw json.RawMessage, first bool) (next string, err error)) {
+func (c *Core) readParts(method, cursor string, seq int, take func(raw json.RawMessage, first bool) (next string, err error)) {
 	c.call(method, protocol.ListRequest{Cursor: cursor}, func(m protocol.Message) {
-		if turn != c.listings {
+		if seq != c.listSeq {
 			return
 		}
 		if m.Error != nil || cursor == "" {
@@ -67,13 +67,13 @@ func (c *Core) readParts(method, cursor string, turn int, take func(raw json.Raw
 		case err != nil:
 			c.state.Problem = protocol.AsError(err)
 		case next != "":
-			c.readParts(method, next, turn, take)
+			c.readParts(method, next, seq, take)
 		}
 	})
 }
 
 // isWhole reports that a list is there, with its last part.
-func isWhole[P, T any](page *P, of func(*P) (*[]T, *string)) bool {
+func isComplete[P, T any](page *P, of func(*P) (*[]T, *string)) bool {
 	if page == nil {
 		return false
 	}
@@ -83,7 +83,7 @@ func isWhole[P, T any](page *P, of func(*P) (*[]T, *string)) bool {
 
 // listedAgain takes an order's new state into the list of all orders, where the daemon's
 // state does not hold it.
-func (c *Core) listedAgain(o protocol.Order) {
+func (c *Core) updateListedOrder(o protocol.Order) {
 	if c.state.Orders == nil {
 		return
 	}

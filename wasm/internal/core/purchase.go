@@ -6,10 +6,10 @@ import (
 )
 
 // quote asks what a number costs now, and which area codes there are to choose from.
-func (c *Core) quote(a view.Action) { c.quoteBecause(a, nil) }
+func (c *Core) quote(a view.Action) { c.quoteWithProblem(a, nil) }
 
 // quoteBecause says beside the new price why it is asked again.
-func (c *Core) quoteBecause(a view.Action, because *protocol.Error) {
+func (c *Core) quoteWithProblem(a view.Action, because *protocol.Error) {
 	if c.state.Quoting != nil {
 		return
 	}
@@ -17,10 +17,10 @@ func (c *Core) quoteBecause(a view.Action, because *protocol.Error) {
 	if a.AreaCode != "" {
 		req.AreaCodes = []string{a.AreaCode}
 	}
-	c.asking = &a
+	c.quoteAction = &a
 	c.state.Quoting = &protocol.Place{CountryID: a.CountryID, ServiceID: a.ServiceID}
 	c.call(protocol.OrderQuote, req, func(m protocol.Message) {
-		c.state.Quoting, c.asking = nil, nil
+		c.state.Quoting, c.quoteAction = nil, nil
 		var q protocol.Quote
 		if c.failed(m, &q) {
 			return
@@ -42,11 +42,11 @@ func (c *Core) quoteBecause(a view.Action, because *protocol.Error) {
 
 // buy confirms the quote that is shown, once.
 func (c *Core) buy() {
-	if c.state.Quote == nil || c.state.Buying || c.buying != nil || !c.state.Live {
+	if c.state.Quote == nil || c.state.Buying || c.confirmed != nil || !c.state.UpToDate {
 		return
 	}
 	i := c.state.Quote.Intent
-	c.buying = &protocol.BuyRequest{IntentID: i.ID, Journal: i.Journal, Price: i.Price}
+	c.confirmed = &protocol.BuyRequest{IntentID: i.ID, Journal: i.Journal, Price: i.Price}
 	c.confirm()
 }
 
@@ -54,31 +54,31 @@ func (c *Core) buy() {
 // again under the same intent when the answer is lost.
 func (c *Core) confirm() {
 	c.state.Buying = true
-	c.call(protocol.OrderBuy, *c.buying, func(m protocol.Message) {
+	c.call(protocol.OrderBuy, *c.confirmed, func(m protocol.Message) {
 		c.state.Buying = false
-		if c.buying == nil {
+		if c.confirmed == nil {
 			return // a change told of the outcome first
 		}
-		if m.Error != nil && m.Error.Code == protocol.CodeUnreachable && c.phase != ready {
+		if m.Error != nil && m.Error.Code == protocol.CodeUnreachable && c.phase != phaseReady {
 			return // resume confirms again
 		}
 		var i protocol.Intent
 		if c.failed(m, &i) {
-			c.notBought()
+			c.purchaseRefused()
 			return
 		}
-		c.bought(i)
+		c.purchaseFinished(i)
 	})
 }
 
 // notBought leaves a confirmation that was refused. After another price it is asked
 // again, with both.
-func (c *Core) notBought() {
+func (c *Core) purchaseRefused() {
 	quoted, area := c.state.Quote, c.state.AreaCode
-	c.buying, c.state.Quote = nil, nil
+	c.confirmed, c.state.Quote = nil, nil
 	if problem := c.state.Problem; quoted != nil && problem.Code == protocol.CodePriceChanged {
 		i := quoted.Intent
-		c.quoteBecause(view.Action{CountryID: i.CountryID, ServiceID: i.ServiceID, AreaCode: area, OrderID: i.Replaces}, problem)
+		c.quoteWithProblem(view.Action{CountryID: i.CountryID, ServiceID: i.ServiceID, AreaCode: area, OrderID: i.Replaces}, problem)
 	}
 }
 
@@ -88,7 +88,7 @@ func (c *Core) decide(a view.Action) {
 		return
 	}
 	req := protocol.DecideRequest{IntentID: a.IntentID, Journal: c.state.Snapshot.Journal, OrderID: a.OrderID}
-	ask(c, protocol.OrderDecide, req, func(i protocol.Intent) {
+	callFor(c, protocol.OrderDecide, req, func(i protocol.Intent) {
 		if i.State == protocol.IntentBought {
 			c.state.OrderID = i.OrderID
 		}
@@ -96,12 +96,12 @@ func (c *Core) decide(a view.Action) {
 }
 
 // bought leaves the confirmation for what came of it.
-func (c *Core) bought(i protocol.Intent) {
-	c.state.Buying, c.state.Quote, c.buying = false, nil, nil
+func (c *Core) purchaseFinished(i protocol.Intent) {
+	c.state.Buying, c.state.Quote, c.confirmed = false, nil, nil
 	switch i.State {
 	case protocol.IntentBought:
-		c.state.Product, c.state.OrderID, c.state.Second = view.ProductNumbers, i.OrderID, false
-		c.used(i)
+		c.state.Product, c.state.OrderID, c.state.WantsSecondCode = view.ProductNumbers, i.OrderID, false
+		c.addRecent(i)
 	case protocol.IntentRefused:
 		c.state.Problem = i.Problem
 	}

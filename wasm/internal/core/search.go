@@ -9,10 +9,10 @@ import (
 )
 
 // settling is how long after a search its list may still move under the person's eyes.
-const settling = 1500 * time.Millisecond
+const settleTime = 1500 * time.Millisecond
 
 // shortestWord is the shortest name that can be found among others' words.
-const shortestWord = 3
+const minQueryLength = 3
 
 // propose shows offers for the service that the open site belongs to, by the first of
 // its names that the provider uses; failing all, it may have it under a longer one.
@@ -22,7 +22,7 @@ func (c *Core) propose(names ...string) {
 		c.proposals = append(c.proposals, protocol.Search{Service: name})
 	}
 	for _, name := range names {
-		if utf8.RuneCountInString(name) >= shortestWord {
+		if utf8.RuneCountInString(name) >= minQueryLength {
 			c.proposals = append(c.proposals, protocol.Search{Query: name})
 		}
 	}
@@ -34,31 +34,31 @@ func (c *Core) proposeNext() {
 	if len(c.proposals) > 0 {
 		c.state.Tab.Service = c.proposals[0].Service + c.proposals[0].Query
 	}
-	c.find()
+	c.findOffers()
 }
 
 // find searches anew, for what is typed, or for the proposed service, or for what the
 // person usually wants.
-func (c *Core) find() {
-	c.sought, c.state.Fresher = c.state.Now, nil
+func (c *Core) findOffers() {
+	c.searchedAt, c.state.NewerOffers = c.state.Now, nil
 	c.search(func(found protocol.Offers) { c.state.Offers = &found })
 }
 
 // findMore searches again because the catalogue has grown. A list that a person may be
 // about to press stays as it is, and they are told that there is more.
-func (c *Core) findMore() {
+func (c *Core) refreshOffers() {
 	c.search(func(found protocol.Offers) {
 		old := c.state.Offers
-		if old == nil || c.state.Now.Sub(c.sought) < settling || begins(found, *old) {
-			c.state.Offers, c.state.Fresher = &found, nil
+		if old == nil || c.state.Now.Sub(c.searchedAt) < settleTime || extends(found, *old) {
+			c.state.Offers, c.state.NewerOffers = &found, nil
 			return
 		}
-		c.state.Fresher = &found
+		c.state.NewerOffers = &found
 	})
 }
 
 // begins reports that every row of a list stays where it is in a newer one.
-func begins(found, old protocol.Offers) bool {
+func extends(found, old protocol.Offers) bool {
 	if len(found.Offers) < len(old.Offers) || found.Offset != old.Offset {
 		return false
 	}
@@ -73,29 +73,29 @@ func begins(found, old protocol.Offers) bool {
 // search asks the daemon for the part of the offers that is looked at. The latest
 // search wins.
 func (c *Core) search(show func(protocol.Offers)) {
-	query := protocol.Search{Query: c.state.Query, Prefer: c.preferred()}
+	query := protocol.Search{Query: c.state.Query, Prefer: c.preferredPlaces()}
 	proposing := c.state.Query == "" && len(c.proposals) > 0
 	switch {
 	case proposing:
 		query.Service, query.Query = c.proposals[0].Service, c.proposals[0].Query
 	case c.state.Query == "":
-		query.Places = c.usual()
+		query.Places = c.usualPlaces()
 		query.Prefer = query.Places
 		if len(query.Places) == 0 {
-			c.searches++
+			c.searchSeq++
 			c.state.Offers, c.state.Searching = nil, false
 			return
 		}
 	}
-	query.Sort, query.Offset, query.Limit = c.state.Sort, c.state.First, view.ReachSize
-	if c.phase != ready {
+	query.Sort, query.Offset, query.Limit = c.state.Sort, c.state.First, view.WindowSize
+	if c.phase != phaseReady {
 		return // resume searches
 	}
-	c.searches++
-	turn := c.searches
+	c.searchSeq++
+	seq := c.searchSeq
 	c.state.Searching = true
 	c.call(protocol.OfferSearch, query, func(m protocol.Message) {
-		if turn != c.searches {
+		if seq != c.searchSeq {
 			return
 		}
 		c.state.Searching = false
@@ -113,13 +113,13 @@ func (c *Core) search(show func(protocol.Offers)) {
 }
 
 // look brings the rows of a long list around one of them into reach.
-func (c *Core) look(row int) {
-	c.state.First = view.Reach(row)
-	if c.listsOffers() {
+func (c *Core) scrollTo(row int) {
+	c.state.First = view.WindowStart(row)
+	if c.showsOffers() {
 		c.search(func(found protocol.Offers) { c.state.Offers = &found })
 	}
 }
 
-func (c *Core) listsOffers() bool {
+func (c *Core) showsOffers() bool {
 	return c.state.OrderID == "" && (c.state.Section == "" || c.state.Section == view.SectionNumber)
 }

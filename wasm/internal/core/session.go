@@ -11,16 +11,16 @@ import (
 
 // memory is what outlives the worker, though not the browser. A browser stops a
 // worker whenever it likes.
-type memory struct {
-	Snapshot *protocol.Snapshot   `json:"snapshot,omitempty"`
-	Bindings map[string]*binding  `json:"bindings,omitempty"`
-	Fills    map[string]view.Fill `json:"fills,omitempty"`
-	Buying   *protocol.BuyRequest `json:"buying,omitempty"`
-	Visit    *visit               `json:"visit,omitempty"`
+type sessionState struct {
+	Snapshot *protocol.Snapshot     `json:"snapshot,omitempty"`
+	Bindings map[string]*tabBinding `json:"bindings,omitempty"`
+	Fills    map[string]view.Fill   `json:"fills,omitempty"`
+	Buying   *protocol.BuyRequest   `json:"buying,omitempty"`
+	Popup    *popupState            `json:"visit,omitempty"`
 }
 
 // visit is where the person was.
-type visit struct {
+type popupState struct {
 	At       time.Time       `json:"at"`
 	Tab      view.Tab        `json:"tab"`
 	Section  view.Section    `json:"section,omitempty"`
@@ -37,25 +37,25 @@ type visit struct {
 	Asking   *view.Action    `json:"asking,omitempty"` // for a price
 }
 
-func (c *Core) memory() memory {
+func (c *Core) sessionState() sessionState {
 	s := c.state
-	return memory{Snapshot: s.Snapshot, Bindings: c.bindings, Fills: s.Fills, Buying: c.buying, Visit: &visit{
-		At: c.visit, Tab: s.Tab, Section: s.Section, Product: s.Product, Query: s.Query, Sought: s.Sought, Filter: s.Filter,
-		Sort: s.Sort, First: s.First, Quote: s.Quote, Areas: s.Areas, AreaCode: s.AreaCode, OrderID: s.OrderID, Asking: c.asking,
+	return sessionState{Snapshot: s.Snapshot, Bindings: c.bindings, Fills: s.Fills, Buying: c.confirmed, Popup: &popupState{
+		At: c.lastActionAt, Tab: s.Tab, Section: s.Section, Product: s.Product, Query: s.Query, Sought: s.ListQuery, Filter: s.Filter,
+		Sort: s.Sort, First: s.First, Quote: s.Quote, Areas: s.Areas, AreaCode: s.AreaCode, OrderID: s.OrderID, Asking: c.quoteAction,
 	}}
 }
 
 // recall takes up what an earlier worker remembered; what can't be read is forgotten.
-func (c *Core) recall(raw string) {
-	var m memory
+func (c *Core) restoreSession(raw string) {
+	var m sessionState
 	if raw == "" || json.Unmarshal([]byte(raw), &m) != nil {
 		return
 	}
-	c.session = raw
-	c.state.Snapshot, c.buying = m.Snapshot, m.Buying
-	if v := m.Visit; v != nil {
+	c.storedSession = raw
+	c.state.Snapshot, c.confirmed = m.Snapshot, m.Buying
+	if v := m.Popup; v != nil {
 		s := &c.state
-		c.asking, c.visit, s.Tab, s.Section, s.Product, s.Query, s.Sought, s.Filter = v.Asking, v.At, v.Tab, v.Section, v.Product, v.Query, v.Sought, v.Filter
+		c.quoteAction, c.lastActionAt, s.Tab, s.Section, s.Product, s.Query, s.ListQuery, s.Filter = v.Asking, v.At, v.Tab, v.Section, v.Product, v.Query, v.Sought, v.Filter
 		s.Sort, s.First, s.Quote, s.Areas, s.AreaCode, s.OrderID = v.Sort, v.First, v.Quote, v.Areas, v.AreaCode, v.OrderID
 	}
 	for id, b := range m.Bindings {
@@ -69,7 +69,7 @@ func (c *Core) recall(raw string) {
 }
 
 // replace takes a whole new state, and looks for codes that came in the meantime.
-func (c *Core) replace(s protocol.Snapshot) {
+func (c *Core) applySnapshot(s protocol.Snapshot) {
 	before := map[string]protocol.Order{}
 	if c.state.Snapshot != nil {
 		for _, o := range c.state.Snapshot.Orders {
@@ -77,43 +77,43 @@ func (c *Core) replace(s protocol.Snapshot) {
 		}
 	}
 	c.state.Snapshot = &s
-	c.forgetOld()
+	c.dropOldOrders()
 	for _, o := range s.Orders {
-		c.forgetErased(o)
+		c.dropErasedCode(o)
 	}
 	for _, o := range s.Orders {
 		c.orderChanged(o)
-		if known, waited := before[o.ID]; waited && !known.CodeReady {
-			c.notify(o)
+		if known, wasKnown := before[o.ID]; wasKnown && !known.CodeReady {
+			c.notifyCode(o)
 		}
 	}
 }
 
 // changed takes the state one step on. After a gap it asks for all of it.
-func (c *Core) changed(m protocol.Message) {
+func (c *Core) applyChange(m protocol.Message) {
 	var change protocol.Change
 	if protocol.Bind(m.Params, &change) != nil || c.state.Snapshot == nil {
 		return
 	}
 	before, next := orderIn(c.state.Snapshot, change.Order), *c.state.Snapshot
 	if !next.Apply(change) {
-		ask(c, protocol.StateGet, protocol.Empty{}, func(s protocol.Snapshot) { c.replace(s) })
+		callFor(c, protocol.StateGet, protocol.Empty{}, func(s protocol.Snapshot) { c.applySnapshot(s) })
 		return
 	}
 	c.state.Snapshot = &next
 	if change.Order != nil {
-		c.listedAgain(*change.Order)
-		c.forgetErased(*change.Order)
+		c.updateListedOrder(*change.Order)
+		c.dropErasedCode(*change.Order)
 		c.orderChanged(*change.Order)
 		if now := orderIn(&next, change.Order); now.CodeReady && !before.CodeReady {
-			c.notify(now)
+			c.notifyCode(now)
 		}
 	}
 	if change.Intent != nil {
 		c.intentChanged(*change.Intent)
 	}
-	if change.Catalog && c.listsOffers() && len(c.pages) > 0 {
-		c.findMore()
+	if change.Catalog && c.showsOffers() && len(c.pages) > 0 {
+		c.refreshOffers()
 	}
 }
 
@@ -131,7 +131,7 @@ func orderIn(s *protocol.Snapshot, named *protocol.Order) protocol.Order {
 
 // forgetOld drops what is remembered of orders that are neither in the state nor open
 // before the person.
-func (c *Core) forgetOld() {
+func (c *Core) dropOldOrders() {
 	old := func(id string) bool {
 		return id != c.state.OrderID && c.bindings[id] == nil && orderIn(c.state.Snapshot, &protocol.Order{ID: id}).ID == ""
 	}
@@ -140,7 +140,7 @@ func (c *Core) forgetOld() {
 }
 
 // forgetErased drops a code that was handed over, once the daemon has erased it.
-func (c *Core) forgetErased(o protocol.Order) {
+func (c *Core) dropErasedCode(o protocol.Order) {
 	if o.Erased {
 		delete(c.state.Codes, o.ID)
 	}
@@ -148,28 +148,28 @@ func (c *Core) forgetErased(o protocol.Order) {
 
 // intentChanged follows the purchase that this browser confirmed to its outcome.
 func (c *Core) intentChanged(i protocol.Intent) {
-	if c.buying == nil || c.buying.IntentID != i.ID || !i.Finished() {
+	if c.confirmed == nil || c.confirmed.IntentID != i.ID || !i.Finished() {
 		return
 	}
-	c.bought(i)
+	c.purchaseFinished(i)
 }
 
 // resume goes on with what a lost connection or worker left undone. Confirming the
 // same intent again gives its first outcome.
 func (c *Core) resume() {
-	if c.buying != nil {
+	if c.confirmed != nil {
 		c.confirm()
 	}
 	if len(c.pages) > 0 {
 		c.refreshShown()
-		c.askAgain()
+		c.retryQuote()
 	}
-	c.release()
+	c.runQueued()
 }
 
 // askAgain asks once more for a price that an earlier worker got no answer about.
-func (c *Core) askAgain() {
-	if a := c.asking; a != nil && c.state.Quoting == nil && c.phase == ready {
+func (c *Core) retryQuote() {
+	if a := c.quoteAction; a != nil && c.state.Quoting == nil && c.phase == phaseReady {
 		c.quote(*a)
 	}
 }

@@ -15,7 +15,7 @@ type Crash struct {
 }
 
 // line is the crash as the report has it.
-func (c Crash) line() string {
+func (c Crash) reportLine() string {
 	parts := []string{c.At.UTC().Format(time.RFC3339), c.Cause}
 	if c.Event != "" {
 		parts = append(parts, "while handling "+c.Event)
@@ -32,6 +32,6 @@ func interrupted(s State) []Node {
 		return nil
 	}
 	return []Node{{Key: "interrupted", Kind: KindBox, Class: "note warn", Live: true, Children: []Node{
-		text("", say("interrupted")), button("interrupted-dismiss", say("dismiss"), Action{Do: DoDismiss}),
+		text("", message("interrupted")), button("interrupted-dismiss", message("dismiss"), Action{Do: DoDismiss}),
 	}}}
 }

@@ -47,25 +47,25 @@ const (
 
 // Node is one element of a screen.
 type Node struct {
-	Key      string    `json:"key,omitempty"` // stable, unique on the screen
-	Kind     Kind      `json:"kind"`
-	Class    string    `json:"class,omitempty"`
-	Text     *Text     `json:"text,omitempty"`
-	Label    *Text     `json:"label,omitempty"` // for those who can't see, and an input's placeholder
-	Value    string    `json:"value,omitempty"`
-	Options  []Option  `json:"options,omitempty"`
-	Action   *Action   `json:"action,omitempty"`
-	Ask      string    `json:"ask,omitempty"` // a button also asks the browser for the sites of this pattern, or for this permission
-	Disabled bool      `json:"disabled,omitempty"`
-	Current  bool      `json:"current,omitempty"` // the tab that is shown
-	Focus    bool      `json:"focus,omitempty"`   // takes the keyboard when it appears
-	Pasted   bool      `json:"pasted,omitempty"`  // its form is sent as soon as something is pasted
-	Live     bool      `json:"live,omitempty"`    // read out when it appears or changes: Label, or else all its text
-	Total    int       `json:"total,omitempty"`
-	First    int       `json:"first,omitempty"`
-	Since    time.Time `json:"since,omitzero"`
-	Until    time.Time `json:"until,omitzero"`
-	Children []Node    `json:"children,omitempty"`
+	Key           string    `json:"key,omitempty"` // stable, unique on the screen
+	Kind          Kind      `json:"kind"`
+	Class         string    `json:"class,omitempty"`
+	Text          *Text     `json:"text,omitempty"`
+	Label         *Text     `json:"label,omitempty"` // for those who can't see, and an input's placeholder
+	Value         string    `json:"value,omitempty"`
+	Options       []Option  `json:"options,omitempty"`
+	Action        *Action   `json:"action,omitempty"`
+	Permission    string    `json:"ask,omitempty"` // a button also asks the browser for the sites of this pattern, or for this permission
+	Disabled      bool      `json:"disabled,omitempty"`
+	Current       bool      `json:"current,omitempty"` // the tab that is shown
+	Focus         bool      `json:"focus,omitempty"`   // takes the keyboard when it appears
+	SubmitOnPaste bool      `json:"pasted,omitempty"`  // its form is sent as soon as something is pasted
+	Live          bool      `json:"live,omitempty"`    // read out when it appears or changes: Label, or else all its text
+	Total         int       `json:"total,omitempty"`
+	First         int       `json:"first,omitempty"`
+	Since         time.Time `json:"since,omitzero"`
+	Until         time.Time `json:"until,omitzero"`
+	Children      []Node    `json:"children,omitempty"`
 }
 
 // Option is one choice of a select.
@@ -98,26 +98,26 @@ type Amount struct {
 	Currency string `json:"currency"`
 }
 
-func say(key string, args ...Arg) *Text { return &Text{Key: key, Args: args} }
+func message(key string, args ...Arg) *Text { return &Text{Key: key, Args: args} }
 
 func plain(s string) *Text { return &Text{Plain: s} }
 
-func word(s string) Arg { return Arg{Plain: s} }
+func plainArg(s string) Arg { return Arg{Plain: s} }
 
 // amount says an amount of money, or that there is none: a browser formats no amount
 // without a currency.
-func amount(m money.Money) Arg {
+func amountArg(m money.Money) Arg {
 	if !money.ValidCurrency(m.Currency) {
-		return word("–")
+		return plainArg("–")
 	}
 	return Arg{Money: &Amount{Decimal: m.Decimal(), Currency: m.Currency}}
 }
 
-func count(n int) Arg { return Arg{Count: &n} }
+func countArg(n int) Arg { return Arg{Count: &n} }
 
-func span(d time.Duration) Arg { return Arg{Span: max(1, int(d.Seconds()))} }
+func durationArg(d time.Duration) Arg { return Arg{Span: max(1, int(d.Seconds()))} }
 
-func price(m money.Money) *Text { return say("amount", amount(m)) }
+func priceText(m money.Money) *Text { return message("amount", amountArg(m)) }
 
 func box(class string, children ...Node) Node {
 	return Node{Kind: KindBox, Class: class, Children: children}
@@ -128,7 +128,7 @@ func heading(t *Text) Node { return Node{Kind: KindHeading, Text: t} }
 func text(class string, t *Text) Node { return Node{Kind: KindText, Class: class, Text: t} }
 
 func term(key, label string, t *Text) Node {
-	return Node{Key: key, Kind: KindTerm, Label: say(label), Text: t}
+	return Node{Key: key, Kind: KindTerm, Label: message(label), Text: t}
 }
 
 func button(key string, t *Text, a Action) Node {
@@ -146,18 +146,18 @@ func toggle(key string, t *Text, on bool, a Action) Node {
 	return Node{Key: key, Kind: KindToggle, Class: "chip", Text: t, Current: on, Action: &a}
 }
 
-func copier(key, label, value string) Node {
-	return Node{Key: key, Kind: KindCopy, Text: say("copy"), Label: say(label), Value: value}
+func copyButton(key, label, value string) Node {
+	return Node{Key: key, Kind: KindCopy, Text: message("copy"), Label: message(label), Value: value}
 }
 
-func keyed(key string, n Node) Node {
+func withKey(key string, n Node) Node {
 	n.Key = key
 	return n
 }
 
 // choices is a row of toggles of which one is on.
-func choices(key, label string, toggles ...Node) Node {
-	return Node{Key: key, Kind: KindBox, Class: "chips", Label: say(label), Children: toggles}
+func toggleGroup(key, label string, toggles ...Node) Node {
+	return Node{Key: key, Kind: KindBox, Class: "chips", Label: message(label), Children: toggles}
 }
 
 func busy(key string, t *Text) Node { return Node{Key: key, Kind: KindBusy, Text: t} }

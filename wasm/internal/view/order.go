@@ -13,11 +13,11 @@ func orderCard(o protocol.Order) Node {
 	card.Class = "order " + string(o.State)
 	state := text("state", stateText(o))
 	if o.State == protocol.OrderWaiting {
-		state = Node{Kind: KindCountdown, Class: "state", Text: say("waiting_left"), Until: o.Deadline}
+		state = Node{Kind: KindCountdown, Class: "state", Text: message("waiting_left"), Until: o.Deadline}
 	}
 	card.Children = []Node{
 		flag(o.CountryShort), text("name", plain(o.ServiceName)), state,
-		text("dim digits", plain(o.DisplayNumber())), text("price", price(o.Price)),
+		text("dim digits", plain(o.DisplayNumber())), text("price", priceText(o.Price)),
 	}
 	return card
 }
@@ -25,15 +25,15 @@ func orderCard(o protocol.Order) Node {
 func stateText(o protocol.Order) *Text {
 	switch o.State {
 	case protocol.OrderReceived:
-		return say("state_received")
+		return message("state_received")
 	case protocol.OrderCancelling:
-		return say("state_cancelling")
+		return message("state_cancelling")
 	case protocol.OrderRefunded:
-		return say("state_refunded")
+		return message("state_refunded")
 	case protocol.OrderExpired:
-		return say("state_expired")
+		return message("state_expired")
 	}
-	return say("state_waiting")
+	return message("state_waiting")
 }
 
 // orderScreen is one order with all that can be done about it.
@@ -50,16 +50,16 @@ func orderScreen(s State, o protocol.Order) screen {
 	sc.nodes = append(sc.nodes, numberCard(s, o, fill))
 	switch o.State {
 	case protocol.OrderWaiting:
-		sc.nodes = append(sc.nodes, waiting(o, fill))
+		sc.nodes = append(sc.nodes, waitingCard(o, fill))
 	case protocol.OrderCancelling:
-		sc.nodes = append(sc.nodes, busy("cancelling", say("cancelling", amount(o.Price))))
+		sc.nodes = append(sc.nodes, busy("cancelling", message("cancelling", amountArg(o.Price))))
 	case protocol.OrderRefunded:
-		sc.nodes = append(sc.nodes, notice("refunded", "ok", say("refunded", amount(o.Price))))
+		sc.nodes = append(sc.nodes, banner("refunded", "ok", message("refunded", amountArg(o.Price))))
 	case protocol.OrderExpired:
-		sc.nodes = append(sc.nodes, notice("expired", "warn", say("expired")))
+		sc.nodes = append(sc.nodes, banner("expired", "warn", message("expired")))
 	}
-	if _, sent := s.code(o); o.CodeReady && sent != "" {
-		sc.nodes = append(sc.nodes, second(s))
+	if _, sent := s.codeOf(o); o.CodeReady && sent != "" {
+		sc.nodes = append(sc.nodes, secondCode(s))
 	}
 	sc.nodes = append(sc.nodes, details(o))
 	if row := orderActions(s, o); len(row.Children) > 0 {
@@ -70,34 +70,34 @@ func orderScreen(s State, o protocol.Order) screen {
 
 // orderActions is how to go on from an order.
 func orderActions(s State, o protocol.Order) Node {
-	row := keyed("order-actions", box("row bottom"))
+	row := withKey("order-actions", box("row bottom"))
 	switch {
 	case o.State == protocol.OrderWaiting:
 		// For a site that refuses the number: another of the same, and this one's money back.
-		replace := button("replace", say("replace"), Action{Do: DoQuote, CountryID: o.CountryID, ServiceID: o.ServiceID, OrderID: o.ID})
-		replace.Disabled = !s.Live || s.Quoting != nil
-		row.Children = []Node{cancel(s, o), replace}
+		replace := button("replace", message("replace"), Action{Do: DoQuote, CountryID: o.CountryID, ServiceID: o.ServiceID, OrderID: o.ID})
+		replace.Disabled = !s.UpToDate || s.Quoting != nil
+		row.Children = []Node{cancelButton(s, o), replace}
 	case o.Open() && o.Problem != nil:
-		row.Children = []Node{cancel(s, o)}
+		row.Children = []Node{cancelButton(s, o)}
 	case o.Open():
 	case o.State == protocol.OrderExpired && o.IntentID != "":
-		row.Children = []Node{cancel(s, o), another()}
+		row.Children = []Node{cancelButton(s, o), anotherButton()}
 	default:
-		row.Children = []Node{another()}
+		row.Children = []Node{anotherButton()}
 	}
 	return row
 }
 
-func another() Node {
-	return button("another", say("another"), Action{Do: DoSection, Section: SectionNumber})
+func anotherButton() Node {
+	return button("another", message("another"), Action{Do: DoSection, Section: SectionNumber})
 }
 
 // second says what becomes of a wish that the provider can't fulfil.
-func second(s State) Node {
-	if s.Second {
-		return notice("second", "quiet", say("second_code_how"))
+func secondCode(s State) Node {
+	if s.WantsSecondCode {
+		return banner("second", "quiet", message("second_code_how"))
 	}
-	ask := button("second", say("second_code"), Action{Do: DoSecond})
+	ask := button("second", message("second_code"), Action{Do: DoSecondCode})
 	ask.Class = "link"
 	return ask
 }
@@ -106,42 +106,42 @@ func second(s State) Node {
 func details(o protocol.Order) Node {
 	id := term("detail-id", "order_number", plain(o.ID))
 	id.Value = o.ID
-	fold := Node{Key: "details", Kind: KindFold, Text: say("details"), Children: []Node{
+	fold := Node{Key: "details", Kind: KindFold, Text: message("details"), Children: []Node{
 		id,
-		term("detail-at", "bought_at", say("moment", Arg{Time: o.CreatedAt})),
-		term("detail-price", "price", price(o.Price)),
+		term("detail-at", "bought_at", message("moment", Arg{Time: o.CreatedAt})),
+		term("detail-price", "price", priceText(o.Price)),
 		term("detail-status", "provider_status", plain(o.Status)),
 	}}
 	if o.CodeAt != nil {
-		fold.Children = append(fold.Children, term("detail-code-at", "code_at", say("moment", Arg{Time: *o.CodeAt})))
+		fold.Children = append(fold.Children, term("detail-code-at", "code_at", message("moment", Arg{Time: *o.CodeAt})))
 	}
 	if o.Message != "" {
-		message := term("detail-message", "message", plain(o.Message))
-		message.Value = o.Message
-		fold.Children = append(fold.Children, message)
+		sms := term("detail-message", "message", plain(o.Message))
+		sms.Value = o.Message
+		fold.Children = append(fold.Children, sms)
 	}
 	return fold
 }
 
-func numberCard(s State, o protocol.Order, fill Fill) Node {
+func numberCard(s State, o protocol.Order, fillButton Fill) Node {
 	number := Node{Key: "number", Kind: KindText, Class: "big", Text: plain(o.DisplayNumber())}
-	row := box("row", copier("copy-number", "copy_number", o.Number))
+	row := box("row", copyButton("copy-number", "copy_number", o.Number))
 	if o.State == protocol.OrderWaiting && s.Tab.Origin != "" {
-		fill := primary("fill-number", say("fill_on", word(s.Tab.Host)), Action{Do: DoFillNumber, OrderID: o.ID})
-		fill.Focus = true
-		if s.Forgetful {
-			fill.Ask = SitePattern(s.Tab.Origin)
+		fillButton := primary("fill-number", message("fill_on", plainArg(s.Tab.Host)), Action{Do: DoFillNumber, OrderID: o.ID})
+		fillButton.Focus = true
+		if s.NeedsSitePermission {
+			fillButton.Permission = SitePattern(s.Tab.Origin)
 		}
-		row.Children = append([]Node{fill}, row.Children...)
+		row.Children = append([]Node{fillButton}, row.Children...)
 	} else if o.State == protocol.OrderWaiting {
 		row.Children[0].Focus = true
 	}
-	card := keyed("number-card", box("card", number, row))
+	card := withKey("number-card", box("card", number, row))
 	if o.CodeReady {
 		card.Class = "line" // what matters now is the code
 	}
-	if said := numberFilled(o, fill); said != nil && !o.CodeReady {
-		card.Children = append(card.Children, *said)
+	if status := numberFilled(o, fillButton); status != nil && !o.CodeReady {
+		card.Children = append(card.Children, *status)
 	}
 	return card
 }
@@ -149,94 +149,94 @@ func numberCard(s State, o protocol.Order, fill Fill) Node {
 func numberFilled(o protocol.Order, f Fill) *Node {
 	var n Node
 	switch f.Number {
-	case FillKept:
-		n = notice("number-filled", "ok", say("number_kept", word(f.Host)))
-	case FillPartly:
-		n = notice("number-filled", "warn", say("number_not_kept", word(f.Host)))
+	case FillAccepted:
+		n = banner("number-filled", "ok", message("number_kept", plainArg(f.Host)))
+	case FillChanged:
+		n = banner("number-filled", "warn", message("number_not_kept", plainArg(f.Host)))
 	case FillNoField:
-		n = notice("number-filled", "warn", say("number_no_field", word(f.Host)))
-	case FillNoPage:
-		n = notice("number-filled", "warn", say("no_access", word(f.Host)))
-	case FillLeft:
-		n = notice("number-filled", "warn", say("tab_left", word(f.Host)))
+		n = banner("number-filled", "warn", message("number_no_field", plainArg(f.Host)))
+	case FillNoAccess:
+		n = banner("number-filled", "warn", message("no_access", plainArg(f.Host)))
+	case FillTabMoved:
+		n = banner("number-filled", "warn", message("tab_left", plainArg(f.Host)))
 	case FillOpaque:
-		n = notice("number-filled", "warn", say("page_opaque", word(f.Host)))
+		n = banner("number-filled", "warn", message("page_opaque", plainArg(f.Host)))
 	case FillInFrame:
-		n = frames("number-frames", f, Action{Do: DoFillNumber, OrderID: o.ID})
+		n = framesBanner("number-frames", f, Action{Do: DoFillNumber, OrderID: o.ID})
 	default:
 		return nil
 	}
 	return &n
 }
 
-func waiting(o protocol.Order, fill Fill) Node {
-	where := say("waits_copy")
+func waitingCard(o protocol.Order, fill Fill) Node {
+	where := message("waits_copy")
 	if fill.Bound {
-		where = say("waits_bound", word(fill.Host))
+		where = message("waits_bound", plainArg(fill.Host))
 	}
-	return keyed("waiting", box("card",
-		Node{Key: "countdown", Kind: KindCountdown, Text: say("waiting_for_code"), Label: say("waiting_said"), Until: o.Deadline},
+	return withKey("waiting", box("card",
+		Node{Key: "countdown", Kind: KindCountdown, Text: message("waiting_for_code"), Label: message("waiting_said"), Until: o.Deadline},
 		Node{Key: "progress", Kind: KindProgress, Since: o.CreatedAt, Until: o.Deadline},
 		text("dim", where),
 	))
 }
 
-func cancel(s State, o protocol.Order) Node {
-	b := button("cancel", say("cancel_refund"), Action{Do: DoCancel, OrderID: o.ID})
-	b.Disabled = !s.Live
+func cancelButton(s State, o protocol.Order) Node {
+	b := button("cancel", message("cancel_refund"), Action{Do: DoCancel, OrderID: o.ID})
+	b.Disabled = !s.UpToDate
 	return b
 }
 
 // orderProblem says what stands in an order's way; it stays until that has changed.
 func (s State) orderProblem(o protocol.Order) Node {
 	if e := o.Problem; e.Code == protocol.CodePriceChanged && e.Price != nil && e.OldPrice != nil {
-		return notice("order-problem", "bad", say("charged_more", amount(*e.OldPrice), amount(*e.Price)))
+		return banner("order-problem", "bad", message("charged_more", amountArg(*e.OldPrice), amountArg(*e.Price)))
 	}
-	return s.wrong("order-problem", o.Problem)
+	return s.errorBox("order-problem", o.Problem)
 }
 
 func codeCard(s State, o protocol.Order, fill Fill) []Node {
-	received, sent := s.code(o)
+	received, sent := s.codeOf(o)
 	if o.Erased {
-		return []Node{keyed("code-card", box("card", text("", say("code_erased"))))}
+		return []Node{withKey("code-card", box("card", text("", message("code_erased"))))}
 	}
 	if sent == "" {
-		whose := say("code_elsewhere")
+		whose := message("code_elsewhere")
 		if o.Client == "" {
-			whose = say("code_unclaimed") // ordered elsewhere, or only a browser's word says where
+			whose = message("code_unclaimed") // ordered elsewhere, or only a browser's word says where
 		}
-		card := keyed("code-card", box("card", text("", whose)))
+		card := withKey("code-card", box("card", text("", whose)))
 		if slices.Contains(o.AskedBy, s.Client) {
-			card.Children = append(card.Children, notice("asked", "quiet", say("code_asked")), command("asked-command", "logspanel-companion hand-over"))
+			card.Children = append(card.Children, banner("asked", "quiet", message("code_asked")), command("asked-command", "logspanel-companion hand-over"))
 		} else {
-			reveal := primary("reveal", say("reveal"), Action{Do: DoReveal, OrderID: o.ID})
+			reveal := primary("reveal", message("reveal"), Action{Do: DoReveal, OrderID: o.ID})
 			reveal.Focus = true
 			card.Children = append(card.Children, reveal)
 		}
 		return []Node{card}
 	}
 	code, sure := received.Code, received.Code != ""
-	big := Node{Key: "code", Kind: KindText, Class: "code", Text: plain(code), Live: true, Label: say("code_said", word(spelt(code)))}
+	big := Node{Key: "code", Kind: KindText, Class: "code", Text: plain(code), Live: true, Label: message("code_said", plainArg(spelledOut(code)))}
 	if !sure { // all that came, for the person to read
 		code = sent
 		big.Class, big.Text, big.Label = "sent", plain(sent), nil
 	}
-	row := box("row", copier("copy-code", "copy_code", code))
+	row := box("row", copyButton("copy-code", "copy_code", code))
 	if sure && s.Tab.Origin != "" {
-		into := say("fill_code_on", word(s.Tab.Host))
+		into := message("fill_code_on", plainArg(s.Tab.Host))
 		if fill.Host != "" && fill.Host != s.Tab.Host { // the number went into another site
-			into = say("fill_code_elsewhere", word(o.ServiceName), word(o.DisplayNumber()), word(s.Tab.Host))
+			into = message("fill_code_elsewhere", plainArg(o.ServiceName), plainArg(o.DisplayNumber()), plainArg(s.Tab.Host))
 		}
 		b := primary("fill-code", into, Action{Do: DoFillCode, OrderID: o.ID})
-		if fill.Code == FillKept { // once is enough for most
+		if fill.Code == FillAccepted { // once is enough for most
 			b.Class = ""
 		}
 		row.Children = append([]Node{b}, row.Children...)
 	}
 	row.Children[0].Focus = true
-	card := keyed("code-card", box("card center", big))
+	card := withKey("code-card", box("card center", big))
 	if o.CodeAt != nil && o.CodeAt.After(o.CreatedAt) {
-		card.Children = append(card.Children, text("dim", say("code_after", span(o.CodeAt.Sub(o.CreatedAt)))))
+		card.Children = append(card.Children, text("dim", message("code_after", durationArg(o.CodeAt.Sub(o.CreatedAt)))))
 	}
 	if received.Text != "" {
 		card.Children = append(card.Children, text("dim", plain(received.Text)))
@@ -244,37 +244,49 @@ func codeCard(s State, o protocol.Order, fill Fill) []Node {
 	card.Children = append(card.Children, row)
 	nodes := []Node{card}
 	switch fill.Code {
-	case FillKept:
-		nodes = append(nodes, notice("code-filled", "ok", say("code_kept", word(fill.Host))))
-	case FillPartly:
-		nodes = append(nodes, notice("code-filled", "warn", say("code_not_kept", word(fill.Host))))
+	case FillAccepted:
+		nodes = append(nodes, banner("code-filled", "ok", message("code_kept", plainArg(fill.Host))))
+	case FillChanged:
+		nodes = append(nodes, banner("code-filled", "warn", message("code_not_kept", plainArg(fill.Host))))
 	case FillNoField:
-		nodes = append(nodes, notice("code-filled", "warn", say("code_no_field", word(fill.Host))))
-	case FillNoPage:
-		nodes = append(nodes, notice("code-filled", "warn", say("no_access", word(fill.Host))))
-	case FillLeft:
-		nodes = append(nodes, notice("code-filled", "warn", say("tab_left", word(fill.Host))))
+		nodes = append(nodes, banner("code-filled", "warn", message("code_no_field", plainArg(fill.Host))))
+	case FillNoAccess:
+		nodes = append(nodes, banner("code-filled", "warn", message("no_access", plainArg(fill.Host))))
+	case FillTabMoved:
+		nodes = append(nodes, banner("code-filled", "warn", message("tab_left", plainArg(fill.Host))))
 	case FillOpaque:
-		nodes = append(nodes, notice("code-filled", "warn", say("page_opaque", word(fill.Host))))
-	case FillForeign:
-		nodes = append(nodes, notice("code-filled", "warn", say("code_foreign", word(fill.Site), word(fill.Host))))
+		nodes = append(nodes, banner("code-filled", "warn", message("page_opaque", plainArg(fill.Host))))
+	case FillOtherSite:
+		nodes = append(nodes, banner("code-filled", "warn", message("code_foreign", plainArg(fill.Site), plainArg(fill.Host))))
 	case FillInFrame:
-		nodes = append(nodes, frames("code-frames", fill, Action{Do: DoFillCode, OrderID: o.ID}))
+		nodes = append(nodes, framesBanner("code-frames", fill, Action{Do: DoFillCode, OrderID: o.ID}))
 	}
 	return nodes
 }
 
 // spelt is a code to be read out sign by sign.
-func spelt(code string) string {
+func spelledOut(code string) string {
 	return strings.Join(strings.Split(code, ""), " ")
 }
 
 // known is the daemon's own word on an order, which is newer than any list.
-func (s State) known(id string) (protocol.Order, bool) {
+func (s State) snapshotOrder(id string) (protocol.Order, bool) {
 	for _, o := range s.Snapshot.Orders {
 		if o.ID == id {
 			return o, true
 		}
 	}
 	return protocol.Order{}, false
+}
+
+// code is an order's code, once one is sure, and what the provider sent, where this
+// browser may have it.
+func (s State) codeOf(o protocol.Order) (code protocol.OneTimeCode, sent string) {
+	if o.Erased {
+		return protocol.OneTimeCode{}, ""
+	}
+	if handed, ok := s.Codes[o.ID]; ok {
+		return handed.Received, handed.Code
+	}
+	return o.Received, o.Code
 }

@@ -6,17 +6,17 @@ import (
 
 // Popup is what the popup shows.
 func Popup(s State) View {
-	v := View{Title: *say("app_name")}
-	if s.Link != LinkReady && (s.Snapshot == nil || !remembered(s.Link)) {
-		v.Nodes = []Node{header(s, brand()), main(append(interrupted(s), linkScreen(s)...)...)}
+	v := View{Title: *message("app_name")}
+	if s.Connection != ConnectionReady && (s.Snapshot == nil || !showsLastKnown(s.Connection)) {
+		v.Nodes = []Node{header(s, brand()), body(append(interrupted(s), connectionScreen(s)...)...)}
 		return v
 	}
 	sc := section(s)
-	v.Nodes = []Node{header(s, sc), main(append(notices(s), sc.nodes...)...)}
+	v.Nodes = []Node{header(s, sc), body(append(banners(s), sc.nodes...)...)}
 	if len(sc.foot) > 0 {
 		v.Nodes = append(v.Nodes, Node{Key: "foot", Kind: KindFooter, Children: sc.foot})
 	}
-	v.Nodes = append(v.Nodes, tabs(s))
+	v.Nodes = append(v.Nodes, navigation(s))
 	if sc.back {
 		v.Escape = &Action{Do: DoBack}
 	}
@@ -29,25 +29,25 @@ func Popup(s State) View {
 
 // Glance is what the popup shows at once when it opens, until the backend is up: what it
 // showed last over the same site, or no more than its frame.
-type Glance struct {
-	Origin string `json:"origin"`
-	Here   View   `json:"here"`
-	Frame  View   `json:"frame"`
+type CachedView struct {
+	Origin   string `json:"origin"`
+	SameSite View   `json:"here"`
+	Skeleton View   `json:"frame"`
 }
 
 // Remembered is the glance of a state, marked as what was known last.
-func Remembered(s State) Glance {
-	s.Live = false
-	if s.Link == LinkReady {
-		s.Link = LinkConnecting
+func NewCachedView(s State) CachedView {
+	s.UpToDate = false
+	if s.Connection == ConnectionReady {
+		s.Connection = ConnectionConnecting
 	}
-	g := Glance{Origin: s.Tab.Origin, Here: Popup(s), Frame: View{Title: *say("app_name")}}
-	g.Frame.Nodes = []Node{header(s, brand()), main(), tabs(s)}
+	g := CachedView{Origin: s.Tab.Origin, SameSite: Popup(s), Skeleton: View{Title: *message("app_name")}}
+	g.Skeleton.Nodes = []Node{header(s, brand()), body(), navigation(s)}
 	return g
 }
 
 // remembered says that the last known state is worth showing while s.Link lasts.
-func remembered(l Link) bool { return l == LinkConnecting || l == LinkSilent }
+func showsLastKnown(l Connection) bool { return l == ConnectionConnecting || l == ConnectionSilent }
 
 // screen is what a section shows between the popup's head and its tabs.
 type screen struct {
@@ -60,7 +60,7 @@ type screen struct {
 
 func brand() screen { return screen{key: "title", title: plain("Logspanel")} }
 
-func main(children ...Node) Node {
+func body(children ...Node) Node {
 	return Node{Key: "main", Kind: KindMain, Children: children}
 }
 
@@ -68,7 +68,7 @@ func header(s State, sc screen) Node {
 	h := Node{Key: "header", Kind: KindHeader}
 	if sc.back {
 		back := button("back", nil, Action{Do: DoBack})
-		back.Class, back.Label = "back", say("back")
+		back.Class, back.Label = "back", message("back")
 		back.Disabled = s.Buying
 		h.Children = append(h.Children, back)
 	}
@@ -76,41 +76,41 @@ func header(s State, sc screen) Node {
 	if sc.sub != nil {
 		titles.Children = append(titles.Children, text("sub", sc.sub))
 	}
-	h.Children = append(h.Children, keyed("titles", titles))
+	h.Children = append(h.Children, withKey("titles", titles))
 	if s.Snapshot == nil {
 		return h
 	}
 	side := box("side")
-	if !s.Live && remembered(s.Link) {
-		side.Children = append(side.Children, keyed("stale", text("tag stale", say("last_known"))))
+	if !s.UpToDate && showsLastKnown(s.Connection) {
+		side.Children = append(side.Children, withKey("stale", text("tag stale", message("last_known"))))
 	} else if s.Snapshot.Sandbox {
-		side.Children = append(side.Children, text("tag", say("play_money")))
+		side.Children = append(side.Children, text("tag", message("play_money")))
 	}
-	if s.Snapshot.Wallet != nil && s.Link != LinkUnpaired {
-		balance := button("balance", price(s.Snapshot.Wallet.Balance), Action{Do: DoRefresh})
-		balance.Class, balance.Label = "balance", say("balance_refresh")
+	if s.Snapshot.Wallet != nil && s.Connection != ConnectionUnpaired {
+		balance := button("balance", priceText(s.Snapshot.Wallet.Balance), Action{Do: DoRefresh})
+		balance.Class, balance.Label = "balance", message("balance_refresh")
 		side.Children = append(side.Children, balance)
 	}
-	h.Children = append(h.Children, keyed("side", side))
+	h.Children = append(h.Children, withKey("side", side))
 	return h
 }
 
-func tabs(s State) Node {
+func navigation(s State) Node {
 	tab := func(section Section, t *Text) Node {
 		b := button("tab-"+string(section), t, Action{Do: DoSection, Section: section})
 		b.Current = s.Section == section || s.Section == "" && section == SectionNumber
 		return b
 	}
-	orders := say("tab_orders")
-	if n := open(s); n > 0 {
-		orders = say("tab_orders_open", count(n))
+	orders := message("tab_orders")
+	if n := waitingCount(s); n > 0 {
+		orders = message("tab_orders_open", countArg(n))
 	}
-	return Node{Key: "tabs", Kind: KindNav, Label: say("sections"), Children: []Node{
-		tab(SectionNumber, say("tab_number")), tab(SectionOrders, orders), tab(SectionCatalogue, say("tab_catalogue")),
+	return Node{Key: "tabs", Kind: KindNav, Label: message("sections"), Children: []Node{
+		tab(SectionNumber, message("tab_number")), tab(SectionOrders, orders), tab(SectionCatalogue, message("tab_catalogue")),
 	}}
 }
 
-func open(s State) (n int) {
+func waitingCount(s State) (n int) {
 	for _, o := range s.Snapshot.Orders {
 		if o.State == protocol.OrderWaiting {
 			n++
@@ -122,9 +122,9 @@ func open(s State) (n int) {
 func section(s State) screen {
 	switch {
 	case s.OrderID != "":
-		return detail(s)
+		return detailScreen(s)
 	case s.Quote != nil:
-		return confirmation(s)
+		return confirmationScreen(s)
 	case s.Snapshot.Key.State == protocol.KeyOK || s.Snapshot.Key.State == protocol.KeyUnchecked || s.Snapshot.Key.State == "":
 	default:
 		sc := brand()
@@ -133,15 +133,15 @@ func section(s State) screen {
 	}
 	switch s.Section {
 	case SectionOrders:
-		return orders(s)
+		return ordersScreen(s)
 	case SectionCatalogue:
-		return catalogue(s)
+		return catalogueScreen(s)
 	}
-	return offers(s)
+	return offersScreen(s)
 }
 
 // detail is one order of any line.
-func detail(s State) screen {
+func detailScreen(s State) screen {
 	switch s.Product {
 	case ProductBoosts:
 		if s.BoostOrders != nil {
@@ -160,18 +160,18 @@ func detail(s State) screen {
 			}
 		}
 	default:
-		if o, ok := s.order(s.OrderID); ok {
+		if o, ok := s.findOrder(s.OrderID); ok {
 			return orderScreen(s, o)
 		}
 	}
 	sc := brand()
-	sc.back, sc.nodes = true, []Node{middle(heading(say("order_gone")), button("show-orders", say("show_orders"), Action{Do: DoSection, Section: SectionOrders}))}
+	sc.back, sc.nodes = true, []Node{middle(heading(message("order_gone")), button("show-orders", message("show_orders"), Action{Do: DoSection, Section: SectionOrders}))}
 	return sc
 }
 
 // order finds an order among those that the daemon tells of and those listed.
-func (s State) order(id string) (protocol.Order, bool) {
-	if o, ok := s.known(id); ok || s.Orders == nil {
+func (s State) findOrder(id string) (protocol.Order, bool) {
+	if o, ok := s.snapshotOrder(id); ok || s.Orders == nil {
 		return o, ok
 	}
 	for _, o := range s.Orders.Orders {

@@ -21,14 +21,14 @@ func Report(s State) string {
 	line("extension", s.Version)
 	line("companion", s.Daemon)
 	line("browser", s.Browser)
-	line("link", string(s.Link))
-	line("live", strconv.FormatBool(s.Live))
+	line("link", string(s.Connection))
+	line("live", strconv.FormatBool(s.UpToDate))
 	line("offline", strconv.FormatBool(s.Offline))
-	line("behind", string(s.Behind))
-	line("automatic filling", strconv.FormatBool(!s.Habits.ByHand))
-	line("fields pointed at", strconv.Itoa(s.Lessons))
-	line("last fill", s.Why)
-	for _, place := range s.Weighed {
+	line("behind", string(s.Outdated))
+	line("automatic filling", strconv.FormatBool(!s.Preferences.ManualFill))
+	line("fields pointed at", strconv.Itoa(s.OverrideCount))
+	line("last fill", s.FillReason)
+	for _, place := range s.FillCandidates {
 		line("weighed", place)
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.Fills)) {
@@ -36,7 +36,7 @@ func Report(s State) string {
 		line("fill", "number "+or(string(f.Number), "not tried")+", code "+or(string(f.Code), "not tried")+", bound "+strconv.FormatBool(f.Bound))
 	}
 	for _, c := range s.Crashes {
-		line("crash", c.line())
+		line("crash", c.reportLine())
 	}
 	if s.Problem != nil {
 		line("problem", strings.TrimSpace(string(s.Problem.Code)+" "+s.Problem.Provider))

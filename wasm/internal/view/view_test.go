@@ -28,17 +28,17 @@ func TestScreens(t *testing.T) {
 	sentences := english(t)
 	test := func(page, name string) {
 		t.Run(page+"/"+name, func(t *testing.T) {
-			require.Contains(t, viewtest.All, name)
-			v := view.Page(page, viewtest.All[name])
+			require.Contains(t, viewtest.States, name)
+			v := view.Page(page, viewtest.States[name])
 			keysAreUnique(t, v.Nodes, map[string]bool{})
-			sentences.hold(t, v)
+			sentences.check(t, v)
 			golden(t, filepath.Join("testdata", page, name+".txt"), outline(v))
 		})
 	}
 	for _, name := range viewtest.Names() {
 		test("popup", name)
 	}
-	for page, names := range viewtest.Pages {
+	for page, names := range viewtest.PageStates {
 		for _, name := range names {
 			test(page, name)
 		}
@@ -46,14 +46,14 @@ func TestScreens(t *testing.T) {
 }
 
 // catalogue is the interface's sentences in English: how many things each says.
-type catalogue map[string]int
+type messageCatalogue map[string]int
 
-func english(t *testing.T) catalogue {
+func english(t *testing.T) messageCatalogue {
 	raw, err := os.ReadFile("../../../extension/_locales/en/messages.json")
 	require.NoError(t, err)
 	var messages map[string]struct{ Message string }
 	require.NoError(t, json.Unmarshal(raw, &messages))
-	c := catalogue{}
+	c := messageCatalogue{}
 	for key, m := range messages {
 		for n := 1; n <= 9; n++ {
 			if strings.Contains(m.Message, "$"+strconv.Itoa(n)) {
@@ -67,7 +67,7 @@ func english(t *testing.T) catalogue {
 
 // hold checks that a screen says nothing that there is no sentence for, and leaves no
 // gap in one.
-func (c catalogue) hold(t *testing.T, v view.View) {
+func (c messageCatalogue) check(t *testing.T, v view.View) {
 	check := func(text *view.Text, more int) {
 		if text == nil || text.Key == "" {
 			return
@@ -164,8 +164,8 @@ func write(b *strings.Builder, nodes []view.Node, depth int) {
 		if n.Action != nil {
 			add("→ %s", strings.TrimSpace(string(n.Action.Do)+" "+n.Action.Frame))
 		}
-		if n.Ask != "" {
-			add("asks %s", n.Ask)
+		if n.Permission != "" {
+			add("asks %s", n.Permission)
 		}
 		fmt.Fprintf(b, "%s%s\n", strings.Repeat("  ", depth), strings.Join(line, " "))
 		write(b, n.Children, depth+1)
@@ -216,27 +216,27 @@ func TestAmountsCrossAsTheyAre(t *testing.T) {
 }
 
 func TestIcon(t *testing.T) {
-	assert.Empty(t, view.Icon(view.State{}).Text)
-	assert.Empty(t, view.Icon(viewtest.Ready()).Text)
-	assert.Equal(t, "15′", view.Icon(viewtest.All["waiting"]).Text)
-	assert.Equal(t, "badge_waiting(Telegram, 15m0s)", words(&[]view.Text{view.Icon(viewtest.All["waiting"]).Title}[0]))
-	assert.Equal(t, "✓", view.Icon(viewtest.All["code"]).Text)
-	late := viewtest.All["code"]
+	assert.Empty(t, view.IconBadge(view.State{}).Text)
+	assert.Empty(t, view.IconBadge(viewtest.Ready()).Text)
+	assert.Equal(t, "15′", view.IconBadge(viewtest.States["waiting"]).Text)
+	assert.Equal(t, "badge_waiting(Telegram, 15m0s)", words(&[]view.Text{view.IconBadge(viewtest.States["waiting"]).Title}[0]))
+	assert.Equal(t, "✓", view.IconBadge(viewtest.States["code"]).Text)
+	late := viewtest.States["code"]
 	late.Now = viewtest.Now.Add(time.Hour)
-	assert.Empty(t, view.Icon(late).Text)
-	over := viewtest.All["waiting"]
+	assert.Empty(t, view.IconBadge(late).Text)
+	over := viewtest.States["waiting"]
 	over.Now = viewtest.Now.Add(time.Hour)
-	assert.Equal(t, "0′", view.Icon(over).Text)
+	assert.Equal(t, "0′", view.IconBadge(over).Text)
 }
 
 func TestMenuOverAField(t *testing.T) {
-	assert.Empty(t, view.Menu(view.State{}))
-	assert.Empty(t, view.Menu(viewtest.All["code-elsewhere"]), "another browser's code")
-	waits := view.Menu(viewtest.All["waiting"])
+	assert.Empty(t, view.ContextMenu(view.State{}))
+	assert.Empty(t, view.ContextMenu(viewtest.States["code-elsewhere"]), "another browser's code")
+	waits := view.ContextMenu(viewtest.States["waiting"])
 	require.Len(t, waits, 1)
 	assert.Equal(t, view.FillsNumber, waits[0].Action.Text)
 	assert.Equal(t, "menu_number(+234 803 123 4567, Telegram)", words(&waits[0].Title))
-	came := view.Menu(viewtest.All["code"])
+	came := view.ContextMenu(viewtest.States["code"])
 	require.Len(t, came, 1)
 	assert.Equal(t, view.FillsCode, came[0].Action.Text)
 	assert.Equal(t, "menu_code(49217, Telegram, +234 803 123 4567)", words(&came[0].Title))
@@ -245,12 +245,12 @@ func TestMenuOverAField(t *testing.T) {
 func TestNothingIsBoughtFromRememberedState(t *testing.T) {
 	spends := []view.Do{view.DoBuy, view.DoCancel, view.DoQuote, view.DoBoostCancel}
 	for _, name := range viewtest.Names() {
-		s := viewtest.All[name]
+		s := viewtest.States[name]
 		if s.Snapshot == nil {
 			continue
 		}
-		g := view.Remembered(s)
-		for _, v := range []view.View{g.Here, g.Frame} {
+		g := view.NewCachedView(s)
+		for _, v := range []view.View{g.SameSite, g.Skeleton} {
 			assert.Contains(t, outline(v), "last_known()", name)
 			each(v.Nodes, func(n view.Node) {
 				if n.Kind == view.KindButton && slices.Contains(spends, n.Action.Do) {
@@ -273,14 +273,14 @@ func TestFaultsAreSaid(t *testing.T) {
 		s := viewtest.Ready()
 		s.Problem = &protocol.Error{Code: code, Message: "in English"}
 		v := view.Popup(s)
-		sentences.hold(t, v)
+		sentences.check(t, v)
 		assert.NotContains(t, outline(v), "English", code)
 	}
-	for _, link := range []view.Link{
-		view.LinkUnpaired, view.LinkUnknownClient, view.LinkConnecting, view.LinkSilent, view.LinkStranger, view.LinkOtherVersion, view.LinkLocked,
+	for _, link := range []view.Connection{
+		view.ConnectionUnpaired, view.ConnectionRevoked, view.ConnectionConnecting, view.ConnectionSilent, view.ConnectionNotCompanion, view.ConnectionVersionMismatch, view.ConnectionKeyringLocked,
 	} {
-		v := view.Popup(view.State{Link: view.LinkUnpaired, Refused: link, Problem: &protocol.Error{Code: protocol.CodePairing, Message: "in English"}})
-		sentences.hold(t, v)
+		v := view.Popup(view.State{Connection: view.ConnectionUnpaired, PairingFailure: link, Problem: &protocol.Error{Code: protocol.CodePairing, Message: "in English"}})
+		sentences.check(t, v)
 		assert.NotContains(t, outline(v), "English", link)
 	}
 }
@@ -293,7 +293,7 @@ func TestLongListsAreBounded(t *testing.T) {
 		s.BoostServices.Services = append(s.BoostServices.Services, protocol.BoostService{ID: strconv.Itoa(i), Name: "Service " + strconv.Itoa(i)})
 	}
 	for looked, want := range map[int]int{0: 0, 5: 0, 500: 480, 9_999: 9_940, 99_999: 9_940} {
-		s.First = view.Reach(looked)
+		s.First = view.WindowStart(looked)
 		list := view.Node{}
 		each(view.Popup(s).Nodes, func(n view.Node) {
 			if n.Kind == view.KindList {
@@ -310,8 +310,8 @@ func TestLongListsAreBounded(t *testing.T) {
 // What is sent to whoever helps says nothing of numbers, codes, sites or money.
 func TestTheReportTellsNoSecrets(t *testing.T) {
 	for _, name := range viewtest.Names() {
-		report := view.Report(viewtest.All[name])
-		assert.Contains(t, report, "link: "+string(viewtest.All[name].Link))
+		report := view.Report(viewtest.States[name])
+		assert.Contains(t, report, "link: "+string(viewtest.States[name].Connection))
 		for _, secret := range []string{"8031234567", "803 123", "49217", "telegram.org", "Telegram", "620", "12,500", "123456789", "at home", "c1", "Nigeria"} {
 			assert.NotContains(t, report, secret, name)
 		}

@@ -1,21 +1,18 @@
 package view
 
-// reach is how many rows of a long list are in the page at once. Of the others it knows
-// how many there are.
-const reach = 60
+// WindowSize is how many rows of a long list a page has at once. For the other rows it
+// only knows how many there are.
+const WindowSize = 60
 
-// window is the list of the rows in reach of one of them, of all that there are.
-func window(key string, label *Text, all, first int, row func(i int) Node) Node {
-	first = max(0, min(first, all-reach))
-	n := Node{Key: key, Kind: KindList, Label: label, Total: all, First: first, Action: &Action{Do: DoWindow}}
-	for i := first; i < min(all, first+reach); i++ {
+// WindowStart returns the first row of the window to show while row is looked at.
+func WindowStart(row int) int { return max(0, row-WindowSize/3) }
+
+// window returns a list node with the rows from first on, out of total.
+func window(key string, label *Text, total, first int, row func(i int) Node) Node {
+	first = max(0, min(first, total-WindowSize))
+	n := Node{Key: key, Kind: KindList, Label: label, Total: total, First: first, Action: &Action{Do: DoWindow}}
+	for i := first; i < min(total, first+WindowSize); i++ {
 		n.Children = append(n.Children, row(i))
 	}
 	return n
 }
-
-// Reach is the first of the rows to have at hand while one is looked at.
-func Reach(looked int) int { return max(0, looked-reach/3) }
-
-// ReachSize is how many rows to have at hand.
-const ReachSize = reach

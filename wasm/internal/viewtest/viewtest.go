@@ -17,14 +17,14 @@ import (
 var Now = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 
 // Names are the states in order.
-func Names() []string { return slices.Sorted(maps.Keys(All)) }
+func Names() []string { return slices.Sorted(maps.Keys(States)) }
 
 func naira(n int64) money.Money { return money.Money{Minor: n * 100, Currency: "NGN"} }
 
 // Ready is a state in which nothing is the matter.
 func Ready() view.State {
 	return view.State{
-		Now: Now, Link: view.LinkReady, Live: true, Port: 47615, Version: "0.1.0", Daemon: "0.1.0", Browser: "Chromium 156",
+		Now: Now, Connection: view.ConnectionReady, UpToDate: true, Port: 47615, Version: "0.1.0", Daemon: "0.1.0", Browser: "Chromium 156",
 		Client: "c1", Name: "at home",
 		Tab: view.Tab{ID: 1, Origin: "https://web.telegram.org", Host: "web.telegram.org", Service: "Telegram"},
 		Snapshot: &protocol.Snapshot{
@@ -69,7 +69,7 @@ func offers(prices ...int64) *protocol.Offers {
 	return list
 }
 
-func several() *protocol.Offers {
+func sevenOffers() *protocol.Offers {
 	list := offers(620, 850, 910, 1020, 1140, 1275, 1310)
 	list.Offers[0].Stats = &protocol.DeliveryStats{Orders: 10, Delivered: 9, Seconds: 14}
 	list.Offers[2].Stats = &protocol.DeliveryStats{Orders: 3, Delivered: 2}
@@ -77,8 +77,8 @@ func several() *protocol.Offers {
 	return list
 }
 
-func mixed() *protocol.Offers {
-	list := several()
+func mixedOffers() *protocol.Offers {
+	list := sevenOffers()
 	for i, name := range []string{"Telegram", "WhatsApp", "Google / Gmail / YouTube", "Signal"} {
 		list.Offers[i].ServiceName, list.Offers[i].CountryName, list.Offers[i].CountryShort = name, "Nigeria", "ng"
 	}
@@ -87,9 +87,9 @@ func mixed() *protocol.Offers {
 }
 
 // many is the first part of a list of ten thousand.
-func many() *protocol.Offers {
+func longList() *protocol.Offers {
 	list := &protocol.Offers{Total: 10_000, AsOf: Now}
-	for i := range view.ReachSize {
+	for i := range view.WindowSize {
 		c := countries[i%len(countries)]
 		list.Offers = append(list.Offers, protocol.Offer{
 			ServiceID: fmt.Sprint(4000 + i), ServiceName: fmt.Sprintf("Service %d", i), CountryID: "0", CountryName: c.name,
@@ -111,276 +111,278 @@ func place(n int) protocol.Place {
 }
 
 // with is a state that differs from Ready by what change does.
-func with(change func(*view.State)) view.State {
+func readyWith(change func(*view.State)) view.State {
 	s := Ready()
 	change(&s)
 	return s
 }
 
-func showing(o protocol.Order, change func(*view.State)) view.State {
-	return with(func(s *view.State) {
+func showingOrder(o protocol.Order, change func(*view.State)) view.State {
+	return readyWith(func(s *view.State) {
 		s.Snapshot.Orders, s.OrderID = []protocol.Order{o}, o.ID
 		s.Snapshot.Wallet = &protocol.Wallet{Balance: naira(11_880)}
 		change(s)
 	})
 }
 
-func filled(f view.Fill) func(*view.State) {
+func withFill(f view.Fill) func(*view.State) {
 	f.Host = "web.telegram.org"
 	return func(s *view.State) { s.Fills["123456789"] = f }
 }
 
-func wrong(e protocol.Error) view.State {
-	return with(func(s *view.State) { s.Offers, s.Problem = several(), &e })
+func withProblem(e protocol.Error) view.State {
+	return readyWith(func(s *view.State) { s.Offers, s.Problem = sevenOffers(), &e })
 }
 
-func nothing(*view.State) {}
+func unchanged(*view.State) {}
 
-func sum(n int64) *money.Money {
+func ptr(n int64) *money.Money {
 	m := naira(n)
 	return &m
 }
 
 // All is the states by name.
-var All = map[string]view.State{
-	"unpaired": {Link: view.LinkUnpaired, Port: 47615},
-	"interrupted": with(func(s *view.State) {
-		s.Offers, s.Interrupted = several(), true
+var States = map[string]view.State{
+	"unpaired": {Connection: view.ConnectionUnpaired, Port: 47615},
+	"interrupted": readyWith(func(s *view.State) {
+		s.Offers, s.Interrupted = sevenOffers(), true
 		s.Crashes = []view.Crash{
 			{At: Now.Add(-time.Minute), Event: "acted", Cause: "index out of range", Where: "core.(*Core).quote purchase.go:17"},
 			{At: Now, Event: "received", Cause: "the program ended"},
 		}
 	}),
-	"pairing":        {Link: view.LinkPairing, Port: 47615},
-	"pairing-failed": {Link: view.LinkUnpaired, Refused: view.LinkUnknownClient, Port: 47615, Problem: &protocol.Error{Code: protocol.CodePairing, Message: "pairing failed"}},
-	"connecting":     {Link: view.LinkConnecting, Port: 47615},
-	"silent":         {Link: view.LinkSilent, Port: 47615},
-	"stranger":       {Link: view.LinkStranger, Port: 47615},
-	"locked":         {Link: view.LinkLocked, Port: 47615},
-	"other-version":  {Link: view.LinkOtherVersion, Port: 47615, Version: "0.1.0"},
-	"extension-old":  {Link: view.LinkOtherVersion, Port: 47615, Version: "0.1.0", Behind: view.SideExtension},
-	"companion-old":  {Link: view.LinkOtherVersion, Port: 47615, Version: "0.1.0", Behind: view.SideCompanion},
-	"unknown-client": {Link: view.LinkUnknownClient, Port: 47615},
-	"remembered":     with(func(s *view.State) { s.Link, s.Live, s.Offers = view.LinkConnecting, false, several() }),
-	"remembered-silent": with(func(s *view.State) {
-		s.Link, s.Live, s.Offers = view.LinkSilent, false, several()
+	"pairing":        {Connection: view.ConnectionPairing, Port: 47615},
+	"pairing-failed": {Connection: view.ConnectionUnpaired, PairingFailure: view.ConnectionRevoked, Port: 47615, Problem: &protocol.Error{Code: protocol.CodePairing, Message: "pairing failed"}},
+	"connecting":     {Connection: view.ConnectionConnecting, Port: 47615},
+	"silent":         {Connection: view.ConnectionSilent, Port: 47615},
+	"stranger":       {Connection: view.ConnectionNotCompanion, Port: 47615},
+	"locked":         {Connection: view.ConnectionKeyringLocked, Port: 47615},
+	"other-version":  {Connection: view.ConnectionVersionMismatch, Port: 47615, Version: "0.1.0"},
+	"extension-old":  {Connection: view.ConnectionVersionMismatch, Port: 47615, Version: "0.1.0", Outdated: view.SideExtension},
+	"companion-old":  {Connection: view.ConnectionVersionMismatch, Port: 47615, Version: "0.1.0", Outdated: view.SideCompanion},
+	"unknown-client": {Connection: view.ConnectionRevoked, Port: 47615},
+	"remembered": readyWith(func(s *view.State) {
+		s.Connection, s.UpToDate, s.Offers = view.ConnectionConnecting, false, sevenOffers()
+	}),
+	"remembered-silent": readyWith(func(s *view.State) {
+		s.Connection, s.UpToDate, s.Offers = view.ConnectionSilent, false, sevenOffers()
 	}),
 
-	"key-missing":   with(func(s *view.State) { s.Snapshot.Key.State, s.Snapshot.Wallet = protocol.KeyMissing, nil }),
-	"key-refused":   with(func(s *view.State) { s.Snapshot.Key.State = protocol.KeyRefused }),
-	"key-blocked":   with(func(s *view.State) { s.Snapshot.Key.State = protocol.KeyBlocked }),
-	"key-locked":    with(func(s *view.State) { s.Snapshot.Key.State = protocol.KeyLocked }),
-	"provider-away": with(func(s *view.State) { s.Snapshot.Provider.Reachable, s.Offers = false, several() }),
-	"offline":       with(func(s *view.State) { s.Snapshot.Provider.Reachable, s.Offline, s.Offers = false, true, several() }),
+	"key-missing":   readyWith(func(s *view.State) { s.Snapshot.Key.State, s.Snapshot.Wallet = protocol.KeyMissing, nil }),
+	"key-refused":   readyWith(func(s *view.State) { s.Snapshot.Key.State = protocol.KeyRefused }),
+	"key-blocked":   readyWith(func(s *view.State) { s.Snapshot.Key.State = protocol.KeyBlocked }),
+	"key-locked":    readyWith(func(s *view.State) { s.Snapshot.Key.State = protocol.KeyLocked }),
+	"provider-away": readyWith(func(s *view.State) { s.Snapshot.Provider.Reachable, s.Offers = false, sevenOffers() }),
+	"offline":       readyWith(func(s *view.State) { s.Snapshot.Provider.Reachable, s.Offline, s.Offers = false, true, sevenOffers() }),
 
-	"proposed": with(func(s *view.State) {
-		s.Offers, s.Habits.Recents, s.Habits.Favourites = several(), []protocol.Place{place(0)}, []protocol.Place{place(2)}
+	"proposed": readyWith(func(s *view.State) {
+		s.Offers, s.Preferences.Recents, s.Preferences.Favourites = sevenOffers(), []protocol.Place{place(0)}, []protocol.Place{place(2)}
 	}),
-	"sandbox":          with(func(s *view.State) { s.Offers, s.Snapshot.Sandbox = several(), true }),
-	"nothing-proposed": with(func(s *view.State) { s.Offers = offers() }),
-	"search":           with(func(s *view.State) { s.Query, s.Offers = "nigeria", mixed() }),
-	"search-empty":     with(func(s *view.State) { s.Query, s.Offers = "xyz", offers() }),
-	"searching":        with(func(s *view.State) { s.Query, s.Searching = "tele", true }),
-	"loading": with(func(s *view.State) {
-		s.Query, s.Offers = "tele", several()
+	"sandbox":          readyWith(func(s *view.State) { s.Offers, s.Snapshot.Sandbox = sevenOffers(), true }),
+	"nothing-proposed": readyWith(func(s *view.State) { s.Offers = offers() }),
+	"search":           readyWith(func(s *view.State) { s.Query, s.Offers = "nigeria", mixedOffers() }),
+	"search-empty":     readyWith(func(s *view.State) { s.Query, s.Offers = "xyz", offers() }),
+	"searching":        readyWith(func(s *view.State) { s.Query, s.Searching = "tele", true }),
+	"loading": readyWith(func(s *view.State) {
+		s.Query, s.Offers = "tele", sevenOffers()
 		s.Offers.Loading, s.Offers.Total = true, 240
 	}),
-	"fresher": with(func(s *view.State) { s.Query, s.Offers, s.Fresher = "tele", several(), many() }),
-	"many":    with(func(s *view.State) { s.Query, s.Offers = "service", many() }),
-	"no-site": with(func(s *view.State) { s.Tab = view.Tab{} }),
-	"usual": with(func(s *view.State) {
-		s.Tab, s.Offers = view.Tab{}, mixed()
-		s.Habits.Favourites = []protocol.Place{place(0), place(1)}
+	"fresher": readyWith(func(s *view.State) { s.Query, s.Offers, s.NewerOffers = "tele", sevenOffers(), longList() }),
+	"many":    readyWith(func(s *view.State) { s.Query, s.Offers = "service", longList() }),
+	"no-site": readyWith(func(s *view.State) { s.Tab = view.Tab{} }),
+	"usual": readyWith(func(s *view.State) {
+		s.Tab, s.Offers = view.Tab{}, mixedOffers()
+		s.Preferences.Favourites = []protocol.Place{place(0), place(1)}
 	}),
-	"quoting": with(func(s *view.State) {
+	"quoting": readyWith(func(s *view.State) {
 		p := place(1)
-		s.Offers, s.Quoting = several(), &p
+		s.Offers, s.Quoting = sevenOffers(), &p
 	}),
-	"confirm":  with(func(s *view.State) { s.Quote, s.Habits.Favourites = quote(), []protocol.Place{place(0)} }),
-	"areas":    with(func(s *view.State) { s.Quote, s.Areas, s.AreaCode = quote(), []string{"212", "917"}, "917" }),
-	"buying":   with(func(s *view.State) { s.Quote, s.Buying = quote(), true }),
-	"no-stock": wrong(protocol.Error{Code: protocol.CodeOutOfStock, Message: "no number is left"}),
-	"unresolved": with(func(s *view.State) {
+	"confirm":  readyWith(func(s *view.State) { s.Quote, s.Preferences.Favourites = quote(), []protocol.Place{place(0)} }),
+	"areas":    readyWith(func(s *view.State) { s.Quote, s.Areas, s.AreaCode = quote(), []string{"212", "917"}, "917" }),
+	"buying":   readyWith(func(s *view.State) { s.Quote, s.Buying = quote(), true }),
+	"no-stock": withProblem(protocol.Error{Code: protocol.CodeOutOfStock, Message: "no number is left"}),
+	"unresolved": readyWith(func(s *view.State) {
 		s.Quote = quote()
 		s.Quote.Unresolved = &protocol.Intent{ID: "i0"}
 	}),
-	"price-changed": with(func(s *view.State) {
+	"price-changed": readyWith(func(s *view.State) {
 		s.Quote = quote()
 		s.Quote.Intent.Price, s.Quote.BalanceAfter = naira(700), naira(11_800)
-		s.Problem = &protocol.Error{Code: protocol.CodePriceChanged, Price: sum(700), OldPrice: sum(620)}
+		s.Problem = &protocol.Error{Code: protocol.CodePriceChanged, Price: ptr(700), OldPrice: ptr(620)}
 	}),
-	"balance-low": wrong(protocol.Error{Code: protocol.CodeBalanceTooLow, Price: sum(620), Balance: sum(100)}),
-	"balance-low-sandbox": with(func(s *view.State) {
+	"balance-low": withProblem(protocol.Error{Code: protocol.CodeBalanceTooLow, Price: ptr(620), Balance: ptr(100)}),
+	"balance-low-sandbox": readyWith(func(s *view.State) {
 		s.Snapshot.Sandbox = true
-		s.Problem = &protocol.Error{Code: protocol.CodeBalanceTooLow, Price: sum(620), Balance: sum(100)}
+		s.Problem = &protocol.Error{Code: protocol.CodeBalanceTooLow, Price: ptr(620), Balance: ptr(100)}
 	}),
-	"limit-order": wrong(protocol.Error{Code: protocol.CodeLimitOrder, Limit: sum(10_000)}),
-	"limit-day":   wrong(protocol.Error{Code: protocol.CodeLimitDay, Limit: sum(30_000)}),
-	"limits-unset": with(func(s *view.State) {
+	"limit-order": withProblem(protocol.Error{Code: protocol.CodeLimitOrder, Limit: ptr(10_000)}),
+	"limit-day":   withProblem(protocol.Error{Code: protocol.CodeLimitDay, Limit: ptr(30_000)}),
+	"limits-unset": readyWith(func(s *view.State) {
 		s.Snapshot.Limits.Unset = true
 	}),
-	"limits-unset-asked": with(func(s *view.State) {
+	"limits-unset-asked": readyWith(func(s *view.State) {
 		s.Snapshot.Limits.Unset = true
 		s.Problem = &protocol.Error{Code: protocol.CodeLimitsUnset}
 	}),
-	"fault":   wrong(protocol.Error{Code: protocol.CodeInternal, Message: "something went wrong in the companion", Next: "please report it"}),
-	"refused": wrong(protocol.Error{Code: protocol.CodeProvider, Message: "this service is closed for maintenance", Next: "choose another"}),
-	"outcome-sent": with(func(s *view.State) {
-		s.Offers = several()
+	"fault":   withProblem(protocol.Error{Code: protocol.CodeInternal, Message: "something went wrong in the companion", Next: "please report it"}),
+	"refused": withProblem(protocol.Error{Code: protocol.CodeProvider, Message: "this service is closed for maintenance", Next: "choose another"}),
+	"outcome-sent": readyWith(func(s *view.State) {
+		s.Offers = sevenOffers()
 		s.Snapshot.Intents = []protocol.Intent{intent(protocol.IntentSent)}
 	}),
-	"outcome-unknown": with(func(s *view.State) {
+	"outcome-unknown": readyWith(func(s *view.State) {
 		i := intent(protocol.IntentUnknown)
 		next := Now.Add(8 * time.Second)
 		i.NextTry = &next
-		s.Offers, s.Snapshot.Intents = several(), []protocol.Intent{i}
+		s.Offers, s.Snapshot.Intents = sevenOffers(), []protocol.Intent{i}
 	}),
-	"outcome-asks": with(func(s *view.State) {
+	"outcome-asks": readyWith(func(s *view.State) {
 		i := intent(protocol.IntentUnknown)
 		i.NeedsDecision, i.Candidates = true, []protocol.Candidate{{OrderID: "o7", Number: "+2348031234567", Price: naira(620), CreatedAt: Now}}
-		s.Offers, s.Snapshot.Intents = several(), []protocol.Intent{i}
+		s.Offers, s.Snapshot.Intents = sevenOffers(), []protocol.Intent{i}
 	}),
-	"outcome-asks-elsewhere": with(func(s *view.State) {
+	"outcome-asks-elsewhere": readyWith(func(s *view.State) {
 		i := intent(protocol.IntentUnknown)
 		i.NeedsDecision, i.Client = true, "c2"
-		s.Offers, s.Snapshot.Intents = several(), []protocol.Intent{i}
+		s.Offers, s.Snapshot.Intents = sevenOffers(), []protocol.Intent{i}
 	}),
-	"gave-up": with(func(s *view.State) {
-		s.Offers = several()
+	"gave-up": readyWith(func(s *view.State) {
+		s.Offers = sevenOffers()
 		s.Problem = &protocol.Error{Code: protocol.CodeOutOfStock, Message: "no numbers left here", CancelledOrder: "123456789"}
 	}),
-	"recovering": with(func(s *view.State) {
+	"recovering": readyWith(func(s *view.State) {
 		s.Snapshot.Recovery = protocol.Recovery{SetAside: "journal-2026-05-01T11-59-58.000Z.db", At: Now}
 	}),
-	"recovering-none": with(func(s *view.State) {
+	"recovering-none": readyWith(func(s *view.State) {
 		s.Snapshot.Recovery = protocol.Recovery{At: Now}
 	}),
-	"recovered": with(func(s *view.State) {
+	"recovered": readyWith(func(s *view.State) {
 		s.Snapshot.Recovery = protocol.Recovery{SetAside: "journal-2026-05-01T11-59-58.000Z.db", At: Now, Done: true}
 	}),
-	"recovered-long-ago": with(func(s *view.State) {
+	"recovered-long-ago": readyWith(func(s *view.State) {
 		s.Snapshot.Recovery = protocol.Recovery{SetAside: "journal-2026-04-01T11-59-58.000Z.db", At: Now.AddDate(0, -1, 0), Done: true}
 	}),
-	"recorded": with(func(s *view.State) {
-		s.Offers, s.Sort = several(), protocol.SortDelivery
+	"recorded": readyWith(func(s *view.State) {
+		s.Offers, s.Sort = sevenOffers(), protocol.SortDelivery
 		s.Offers.AsOf = Now.Add(-3 * time.Minute)
 	}),
-	"replacing": with(func(s *view.State) {
+	"replacing": readyWith(func(s *view.State) {
 		s.Snapshot.Orders, s.Quote = []protocol.Order{order(protocol.OrderWaiting)}, quote()
 		s.Quote.Intent.Replaces = "123456789"
 	}),
-	"confirm-kept-late": with(func(s *view.State) { s.Quote, s.Snapshot.KeepExpired = quote(), true }),
+	"confirm-kept-late": readyWith(func(s *view.State) { s.Quote, s.Snapshot.KeepExpired = quote(), true }),
 
-	"waiting": showing(order(protocol.OrderWaiting), nothing),
-	"waiting-in-list": with(func(s *view.State) {
+	"waiting": showingOrder(order(protocol.OrderWaiting), unchanged),
+	"waiting-in-list": readyWith(func(s *view.State) {
 		s.Snapshot.Orders = []protocol.Order{order(protocol.OrderWaiting)}
-		s.Offers = several()
+		s.Offers = sevenOffers()
 	}),
-	"waiting-nowhere":  showing(order(protocol.OrderWaiting), func(s *view.State) { s.Tab = view.Tab{} }),
-	"number-kept":      showing(order(protocol.OrderWaiting), filled(view.Fill{Number: view.FillKept, Bound: true})),
-	"number-not-kept":  showing(order(protocol.OrderWaiting), filled(view.Fill{Number: view.FillPartly, Bound: true})),
-	"number-no-field":  showing(order(protocol.OrderWaiting), filled(view.Fill{Number: view.FillNoField, Bound: true})),
-	"number-no-access": showing(order(protocol.OrderWaiting), filled(view.Fill{Number: view.FillNoPage})),
-	"number-left":      showing(order(protocol.OrderWaiting), filled(view.Fill{Number: view.FillLeft, Host: "web.telegram.org"})),
-	"number-opaque":    showing(order(protocol.OrderWaiting), filled(view.Fill{Number: view.FillOpaque, Host: "web.telegram.org"})),
-	"number-in-frame":  showing(order(protocol.OrderWaiting), filled(view.Fill{Number: view.FillInFrame, Frames: []string{"https://id.example:8443", "http://[::1]:80"}})),
-	"number-forgetful": showing(order(protocol.OrderWaiting), func(s *view.State) { s.Forgetful = true }),
-	"charged-more":     showing(dearer(), nothing),
+	"waiting-nowhere":  showingOrder(order(protocol.OrderWaiting), func(s *view.State) { s.Tab = view.Tab{} }),
+	"number-kept":      showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillAccepted, Bound: true})),
+	"number-not-kept":  showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillChanged, Bound: true})),
+	"number-no-field":  showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillNoField, Bound: true})),
+	"number-no-access": showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillNoAccess})),
+	"number-left":      showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillTabMoved, Host: "web.telegram.org"})),
+	"number-opaque":    showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillOpaque, Host: "web.telegram.org"})),
+	"number-in-frame":  showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillInFrame, Frames: []string{"https://id.example:8443", "http://[::1]:80"}})),
+	"number-forgetful": showingOrder(order(protocol.OrderWaiting), func(s *view.State) { s.NeedsSitePermission = true }),
+	"charged-more":     showingOrder(chargedMore(), unchanged),
 
-	"code":           showing(code(), nothing),
-	"code-kept":      showing(code(), filled(view.Fill{Number: view.FillKept, Code: view.FillKept})),
-	"code-not-kept":  showing(code(), filled(view.Fill{Code: view.FillPartly})),
-	"code-no-field":  showing(code(), filled(view.Fill{Code: view.FillNoField})),
-	"code-no-access": showing(code(), filled(view.Fill{Code: view.FillNoPage})),
-	"code-left":      showing(code(), filled(view.Fill{Code: view.FillLeft})),
-	"code-opaque":    showing(code(), filled(view.Fill{Code: view.FillOpaque})),
-	"code-in-frame":  showing(code(), filled(view.Fill{Code: view.FillInFrame, Frames: []string{"https://id.example"}})),
-	"code-over-another-site": showing(code(), func(s *view.State) {
-		s.Fills["123456789"] = view.Fill{Number: view.FillKept, Host: "signup.example", Bound: true}
+	"code":           showingOrder(orderWithCode(), unchanged),
+	"code-kept":      showingOrder(orderWithCode(), withFill(view.Fill{Number: view.FillAccepted, Code: view.FillAccepted})),
+	"code-not-kept":  showingOrder(orderWithCode(), withFill(view.Fill{Code: view.FillChanged})),
+	"code-no-field":  showingOrder(orderWithCode(), withFill(view.Fill{Code: view.FillNoField})),
+	"code-no-access": showingOrder(orderWithCode(), withFill(view.Fill{Code: view.FillNoAccess})),
+	"code-left":      showingOrder(orderWithCode(), withFill(view.Fill{Code: view.FillTabMoved})),
+	"code-opaque":    showingOrder(orderWithCode(), withFill(view.Fill{Code: view.FillOpaque})),
+	"code-in-frame":  showingOrder(orderWithCode(), withFill(view.Fill{Code: view.FillInFrame, Frames: []string{"https://id.example"}})),
+	"code-over-another-site": showingOrder(orderWithCode(), func(s *view.State) {
+		s.Fills["123456789"] = view.Fill{Number: view.FillAccepted, Host: "signup.example", Bound: true}
 	}),
-	"code-foreign": showing(code(), filled(view.Fill{Code: view.FillForeign, Site: "bank.example"})),
-	"code-in-a-sentence": showing(coded("G-573920 is your Google verification code.", protocol.OneTimeCode{
+	"code-foreign": showingOrder(orderWithCode(), withFill(view.Fill{Code: view.FillOtherSite, Site: "bank.example"})),
+	"code-in-a-sentence": showingOrder(orderWithText("G-573920 is your Google verification code.", protocol.OneTimeCode{
 		Code: "573920", Written: "G-573920", Text: "G-573920 is your Google verification code.",
-	}), nothing),
-	"code-unsure":    showing(coded("Your codes are 482913 and 558201", protocol.OneTimeCode{}), nothing),
-	"code-second":    showing(code(), func(s *view.State) { s.Second = true }),
-	"code-elsewhere": showing(withheld(), nothing),
-	"code-unclaimed": showing(withheld(), func(s *view.State) { s.Snapshot.Orders[0].Client = "" }),
-	"code-erased": showing(code(), func(s *view.State) {
+	}), unchanged),
+	"code-unsure":    showingOrder(orderWithText("Your codes are 482913 and 558201", protocol.OneTimeCode{}), unchanged),
+	"code-second":    showingOrder(orderWithCode(), func(s *view.State) { s.WantsSecondCode = true }),
+	"code-elsewhere": showingOrder(orderOfAnotherBrowser(), unchanged),
+	"code-unclaimed": showingOrder(orderOfAnotherBrowser(), func(s *view.State) { s.Snapshot.Orders[0].Client = "" }),
+	"code-erased": showingOrder(orderWithCode(), func(s *view.State) {
 		o := &s.Snapshot.Orders[0]
 		o.Code, o.Message, o.Received, o.Erased = "", "", protocol.OneTimeCode{}, true
 	}),
-	"code-asked": showing(withheld(), func(s *view.State) {
+	"code-asked": showingOrder(orderOfAnotherBrowser(), func(s *view.State) {
 		s.Client, s.Snapshot.Orders[0].AskedBy = "c9", []string{"c9"}
 	}),
-	"code-handed": showing(withheld(), func(s *view.State) {
+	"code-handed": showingOrder(orderOfAnotherBrowser(), func(s *view.State) {
 		s.Codes["123456789"] = protocol.ReceivedCode{OrderID: "123456789", Code: "49217", Received: protocol.OneTimeCode{Code: "49217", Written: "49217"}}
 	}),
 
-	"cancelling":    showing(order(protocol.OrderCancelling), nothing),
-	"refunded":      showing(order(protocol.OrderRefunded), nothing),
-	"expired":       showing(order(protocol.OrderExpired), nothing),
-	"expired-kept":  showing(bought(protocol.OrderExpired), nothing),
-	"refund-failed": showing(problematic(), nothing),
-	"order-gone":    with(func(s *view.State) { s.OrderID = "gone" }),
+	"cancelling":    showingOrder(order(protocol.OrderCancelling), unchanged),
+	"refunded":      showingOrder(order(protocol.OrderRefunded), unchanged),
+	"expired":       showingOrder(order(protocol.OrderExpired), unchanged),
+	"expired-kept":  showingOrder(boughtHere(protocol.OrderExpired), unchanged),
+	"refund-failed": showingOrder(refundFailed(), unchanged),
+	"order-gone":    readyWith(func(s *view.State) { s.OrderID = "gone" }),
 
-	"orders": with(func(s *view.State) { s.Section, s.Orders = view.SectionOrders, had() }),
-	"orders-filtered": with(func(s *view.State) {
-		s.Section, s.Orders, s.Filter, s.Sought = view.SectionOrders, had(), view.FilterOver, "telegram 803"
-		s.Sought = "803 123"
+	"orders": readyWith(func(s *view.State) { s.Section, s.Orders = view.SectionOrders, pastOrders() }),
+	"orders-filtered": readyWith(func(s *view.State) {
+		s.Section, s.Orders, s.Filter, s.ListQuery = view.SectionOrders, pastOrders(), view.FilterOver, "telegram 803"
+		s.ListQuery = "803 123"
 	}),
-	"orders-no-match": with(func(s *view.State) { s.Section, s.Orders, s.Sought = view.SectionOrders, had(), "whatsapp" }),
-	"orders-none":     with(func(s *view.State) { s.Section, s.Orders = view.SectionOrders, &protocol.OrderPage{} }),
-	"orders-loading":  with(func(s *view.State) { s.Section = view.SectionOrders }),
-	"orders-logs": with(func(s *view.State) {
+	"orders-no-match": readyWith(func(s *view.State) { s.Section, s.Orders, s.ListQuery = view.SectionOrders, pastOrders(), "whatsapp" }),
+	"orders-none":     readyWith(func(s *view.State) { s.Section, s.Orders = view.SectionOrders, &protocol.OrderPage{} }),
+	"orders-loading":  readyWith(func(s *view.State) { s.Section = view.SectionOrders }),
+	"orders-logs": readyWith(func(s *view.State) {
 		s.Section, s.Product, s.LogOrders = view.SectionOrders, view.ProductLogs, logOrders()
 	}),
-	"orders-boosts": with(func(s *view.State) {
+	"orders-boosts": readyWith(func(s *view.State) {
 		s.Section, s.Product, s.BoostOrders = view.SectionOrders, view.ProductBoosts, boostOrders()
 	}),
-	"orders-boosts-none": with(func(s *view.State) {
+	"orders-boosts-none": readyWith(func(s *view.State) {
 		s.Section, s.Product, s.BoostOrders = view.SectionOrders, view.ProductBoosts, &protocol.BoostOrderPage{}
 	}),
-	"log-order": with(func(s *view.State) {
+	"log-order": readyWith(func(s *view.State) {
 		s.Section, s.Product, s.LogOrders, s.OrderID = view.SectionOrders, view.ProductLogs, logOrders(), "logs-ABC1234567-1777560000"
 	}),
-	"boost-order": with(func(s *view.State) {
+	"boost-order": readyWith(func(s *view.State) {
 		s.Section, s.Product, s.BoostOrders, s.OrderID = view.SectionOrders, view.ProductBoosts, boostOrders(), "987654321"
 	}),
-	"boost-refunded": with(func(s *view.State) {
+	"boost-refunded": readyWith(func(s *view.State) {
 		s.Section, s.Product, s.BoostOrders, s.OrderID = view.SectionOrders, view.ProductBoosts, boostOrders(), "987654320"
 	}),
-	"logs": with(func(s *view.State) {
+	"logs": readyWith(func(s *view.State) {
 		s.Section = view.SectionCatalogue
 		s.LogCategories = &protocol.LogCategoryPage{Categories: []protocol.LogCategory{
 			{ID: "12", Name: "Mailbox", Parent: "Accounts", Price: naira(450), Available: 34}, {ID: "13", Name: "Forum account, aged", Price: naira(2_500), Available: 3},
 		}}
 	}),
-	"logs-loading": with(func(s *view.State) { s.Section = view.SectionCatalogue }),
-	"boosts": with(func(s *view.State) {
+	"logs-loading": readyWith(func(s *view.State) { s.Section = view.SectionCatalogue }),
+	"boosts": readyWith(func(s *view.State) {
 		s.Section, s.Product = view.SectionCatalogue, view.ProductBoosts
 		s.BoostServices = &protocol.BoostServicePage{Services: []protocol.BoostService{
 			{ID: "101", Name: "Followers", Category: "Instagram", RatePer1000: naira(1500), Min: 100, Max: 10000},
 		}}
 	}),
-	"boosts-none": with(func(s *view.State) {
+	"boosts-none": readyWith(func(s *view.State) {
 		s.Section, s.Product, s.BoostServices = view.SectionCatalogue, view.ProductBoosts, &protocol.BoostServicePage{}
 	}),
 
-	"settings-by-hand": with(func(s *view.State) {
-		s.Habits.ByHand, s.Notify, s.Lessons, s.Why = true, true, 3, "autocomplete one-time-code, label"
-		s.Weighed = []string{"108 for 1 in frame 0: 100 one-time-code, 8 takes digits", "-40 for 1 in frame 0: -40 stands among a card's fields"}
-		s.Fills["123456789"] = view.Fill{Number: view.FillKept, Code: view.FillPartly}
-		s.Snapshot.Orders, s.Snapshot.Intents = []protocol.Order{problematic()}, []protocol.Intent{intent(protocol.IntentUnknown)}
+	"settings-by-hand": readyWith(func(s *view.State) {
+		s.Preferences.ManualFill, s.NotificationsAllowed, s.OverrideCount, s.FillReason = true, true, 3, "autocomplete one-time-code, label"
+		s.FillCandidates = []string{"108 for 1 in frame 0: 100 one-time-code, 8 takes digits", "-40 for 1 in frame 0: -40 stands among a card's fields"}
+		s.Fills["123456789"] = view.Fill{Number: view.FillAccepted, Code: view.FillChanged}
+		s.Snapshot.Orders, s.Snapshot.Intents = []protocol.Order{refundFailed()}, []protocol.Intent{intent(protocol.IntentUnknown)}
 	}),
-	"settings-sites": with(func(s *view.State) {
-		s.Sites = []string{"https://web.telegram.org/*", "https://verification.id.a-long-name-of-a-frame.example/*", "http://[::1]/*"}
+	"settings-sites": readyWith(func(s *view.State) {
+		s.AllowedSites = []string{"https://web.telegram.org/*", "https://verification.id.a-long-name-of-a-frame.example/*", "http://[::1]/*"}
 	}),
-	"settings-notified": with(func(s *view.State) { s.Snapshot.ShowsNotifications = true }),
+	"settings-notified": readyWith(func(s *view.State) { s.Snapshot.ShowsNotifications = true }),
 }
 
 // Pages are the states in which the options page and the welcome page look different.
-var Pages = map[string][]string{
+var PageStates = map[string][]string{
 	"options": {"unpaired", "pairing-failed", "unknown-client", "connecting", "silent", "stranger", "locked", "other-version", "proposed", "settings-by-hand", "settings-sites", "settings-notified", "interrupted"},
 	"welcome": {"unpaired", "pairing", "pairing-failed", "silent", "proposed"},
 }
@@ -389,7 +391,7 @@ func intent(state protocol.IntentState) protocol.Intent {
 	return protocol.Intent{ID: "i1", State: state, ServiceName: "Telegram", CountryName: "Nigeria", Price: naira(620)}
 }
 
-func code() protocol.Order {
+func orderWithCode() protocol.Order {
 	o := order(protocol.OrderReceived)
 	came := o.CreatedAt.Add(18 * time.Second)
 	o.Code, o.CodeReady, o.Status, o.CodeAt = "49217", true, "completed", &came
@@ -398,46 +400,46 @@ func code() protocol.Order {
 	return o
 }
 
-func coded(text string, received protocol.OneTimeCode) protocol.Order {
-	o := code()
+func orderWithText(text string, received protocol.OneTimeCode) protocol.Order {
+	o := orderWithCode()
 	o.Code, o.Message, o.Received = text, "Code Received", received
 	return o
 }
 
-func withheld() protocol.Order {
+func orderOfAnotherBrowser() protocol.Order {
 	o := order(protocol.OrderReceived)
 	o.CodeReady, o.Client = true, "c2"
 	return o
 }
 
-func problematic() protocol.Order {
+func refundFailed() protocol.Order {
 	o := order(protocol.OrderCancelling)
 	o.Problem = &protocol.Error{Code: protocol.CodeRefundFailed, Message: "the provider could not refund the money", Next: "try again later"}
 	return o
 }
 
-func dearer() protocol.Order {
+func chargedMore() protocol.Order {
 	o := order(protocol.OrderWaiting)
-	o.Price, o.Problem = naira(700), &protocol.Error{Code: protocol.CodePriceChanged, Price: sum(700), OldPrice: sum(620)}
+	o.Price, o.Problem = naira(700), &protocol.Error{Code: protocol.CodePriceChanged, Price: ptr(700), OldPrice: ptr(620)}
 	return o
 }
 
-func bought(state protocol.OrderState) protocol.Order {
+func boughtHere(state protocol.OrderState) protocol.Order {
 	o := order(state)
 	o.IntentID = "i1"
 	return o
 }
 
-func other(id string, state protocol.OrderState) protocol.Order {
+func olderOrder(id string, state protocol.OrderState) protocol.Order {
 	o := order(state)
 	o.ID, o.CreatedAt = id, o.CreatedAt.Add(-24*time.Hour)
 	return o
 }
 
-func had() *protocol.OrderPage {
+func pastOrders() *protocol.OrderPage {
 	return &protocol.OrderPage{Orders: []protocol.Order{
-		order(protocol.OrderWaiting), other("o2", protocol.OrderReceived), other("o3", protocol.OrderRefunded),
-		other("o4", protocol.OrderCancelling), other("o5", protocol.OrderExpired),
+		order(protocol.OrderWaiting), olderOrder("o2", protocol.OrderReceived), olderOrder("o3", protocol.OrderRefunded),
+		olderOrder("o4", protocol.OrderCancelling), olderOrder("o5", protocol.OrderExpired),
 	}}
 }
 

@@ -23,12 +23,12 @@ func main() {
 	var all []shown
 	add := func(page string, names []string) {
 		for _, name := range names {
-			all = append(all, shown{page, name, viewtest.Now, view.Page(page, viewtest.All[name])})
+			all = append(all, shown{page, name, viewtest.Now, view.Page(page, viewtest.States[name])})
 		}
 	}
 	add("popup", viewtest.Names())
-	add("options", viewtest.Pages["options"])
-	add("welcome", viewtest.Pages["welcome"])
+	add("options", viewtest.PageStates["options"])
+	add("welcome", viewtest.PageStates["welcome"])
 	if err := json.NewEncoder(os.Stdout).Encode(all); err != nil {
 		fmt.Fprintln(os.Stderr, "print:", err)
 		os.Exit(1)

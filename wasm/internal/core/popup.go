@@ -10,44 +10,44 @@ import (
 
 // absent is how long a popup may be closed and still go on where it was: long enough to
 // fetch something from another window, which closes it.
-const absent = 2 * time.Minute
+const resumeWithin = 2 * time.Minute
 
 // open begins a visit: over which tab, and what matters now.
-func (c *Core) open(a view.Action) {
+func (c *Core) openPopup(a view.Action) {
 	c.connect()
 	if a.Tab == nil {
 		return
 	}
 	same := a.Tab.ID == c.state.Tab.ID && a.Tab.Origin == c.state.Tab.Origin
-	if same && (a.Text == again || c.state.Now.Sub(c.visit) < absent && c.unfinished()) {
+	if same && (a.Text == alreadyOpen || c.state.Now.Sub(c.lastActionAt) < resumeWithin && c.isUnfinished()) {
 		if c.state.Offers == nil {
 			c.findProposed()
 		}
-		c.askAgain()
+		c.retryQuote()
 		return
 	}
-	c.visit, c.asking = c.state.Now, nil
+	c.lastActionAt, c.quoteAction = c.state.Now, nil
 	c.state.Tab = *a.Tab
 	c.state.Tab.Service = ""
-	if c.state.Link != view.LinkUnpaired { // where it says why pairing failed
+	if c.state.Connection != view.ConnectionUnpaired { // where it says why pairing failed
 		c.state.Problem = nil
 	}
-	c.state.Section, c.state.Product, c.state.Query, c.state.Sought, c.state.Filter = view.SectionNumber, view.ProductNumbers, "", "", view.FilterAll
-	c.state.First, c.state.Offers, c.state.Fresher, c.state.Quote, c.state.Second = 0, nil, nil, nil, false
-	c.listings++
+	c.state.Section, c.state.Product, c.state.Query, c.state.ListQuery, c.state.Filter = view.SectionNumber, view.ProductNumbers, "", "", view.FilterAll
+	c.state.First, c.state.Offers, c.state.NewerOffers, c.state.Quote, c.state.WantsSecondCode = 0, nil, nil, nil, false
+	c.listSeq++
 	c.state.Orders, c.state.LogCategories, c.state.LogOrders, c.state.BoostServices, c.state.BoostOrders = nil, nil, nil, nil, nil
-	c.state.OrderID = c.urgent()
+	c.state.OrderID = c.urgentOrder()
 	c.findProposed()
 }
 
 // again is what a page says that was open already when the worker started.
-const again = "again"
+const alreadyOpen = "again"
 
 // unfinished reports that the person was about to do something, and nothing has become
 // more urgent.
-func (c *Core) unfinished() bool {
+func (c *Core) isUnfinished() bool {
 	quoted := c.state.Quote != nil && c.state.Now.Before(c.state.Quote.Intent.ExpiresAt)
-	return quoted || c.urgent() == "" && c.state.Query != ""
+	return quoted || c.urgentOrder() == "" && c.state.Query != ""
 }
 
 // findProposed looks up what the open site belongs to.
@@ -58,13 +58,13 @@ func (c *Core) findProposed() {
 	}
 	c.propose(names...)
 	if c.state.Tab.Service == "" && c.state.Tab.Origin != "" {
-		c.request(request{kind: Name, tab: c.state.Tab.ID, site: c.state.Tab.Origin})
+		c.sendRequest(request{kind: ReadSiteNames, tab: c.state.Tab.ID, site: c.state.Tab.Origin})
 	}
 }
 
 // urgent is the order to show first: of this browser, waiting for its code or with
 // one that has just come.
-func (c *Core) urgent() string {
+func (c *Core) urgentOrder() string {
 	if c.state.Snapshot == nil {
 		return ""
 	}
@@ -83,7 +83,7 @@ func (c *Core) refreshShown() {
 		c.refreshList(c.state.Section, c.state.Product)
 		return
 	}
-	c.find()
+	c.findOffers()
 }
 
 func (c *Core) boostChanged(o protocol.BoostOrder) {
@@ -105,8 +105,8 @@ func (c *Core) back() {
 		c.state.Quote, c.state.Areas, c.state.AreaCode = nil, nil, ""
 		return
 	}
-	c.state.OrderID, c.state.Second = "", false
-	if c.listsOffers() {
-		c.find()
+	c.state.OrderID, c.state.WantsSecondCode = "", false
+	if c.showsOffers() {
+		c.findOffers()
 	}
 }

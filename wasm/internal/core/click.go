@@ -9,60 +9,60 @@ import (
 
 // clickLasts is how long a click may still be answered: as long as a person takes to read
 // the browser's question, and not until they have other things in mind.
-const clickLasts = 30 * time.Second
+const clickTimeout = 30 * time.Second
 
 // click describes the page that the person wants to have filled. It takes the place of
 // the click before.
-func (c *Core) click(r request) {
-	r.byHand, r.until = true, c.state.Now.Add(clickLasts)
-	c.pending = nil
-	c.noteAsked(r.ask)
+func (c *Core) startClick(r request) {
+	r.manual, r.expires = true, c.state.Now.Add(clickTimeout)
+	c.pendingClick = nil
+	c.noteRequestedSite(r.permission)
 	c.describe(r)
 }
 
 // asked is the site permission that a button of the popup asks the browser for, when it
 // is clicked.
-func (c *Core) asked(a view.Action) string {
+func (c *Core) permissionToAsk(a view.Action) string {
 	switch {
 	case a.Frame != "":
 		return view.SitePattern(a.Frame)
-	case a.Do == view.DoFillNumber && c.state.Forgetful:
+	case a.Do == view.DoFillNumber && c.state.NeedsSitePermission:
 		return view.SitePattern(c.state.Tab.Origin)
 	}
 	return ""
 }
 
 // over reports that a request comes from a click that was too long ago.
-func (c *Core) over(r request) bool { return r.byHand && c.state.Now.After(r.until) }
+func (c *Core) clickExpired(r request) bool { return r.manual && c.state.Now.After(r.expires) }
 
 // await keeps a click while the browser asks the person whether the extension may reach
 // the site that it was for.
-func (c *Core) await(r request) {
-	if r.ask != "" && !c.over(r) {
-		c.pending = &r
-		c.wake(r.until.Sub(c.state.Now) + time.Second)
+func (c *Core) awaitPermission(r request) {
+	if r.permission != "" && !c.clickExpired(r) {
+		c.pendingClick = &r
+		c.wake(r.expires.Sub(c.state.Now) + time.Second)
 	}
 }
 
 func (c *Core) expireClick() {
-	if c.pending != nil && c.over(*c.pending) {
-		c.pending = nil
+	if c.pendingClick != nil && c.clickExpired(*c.pendingClick) {
+		c.pendingClick = nil
 	}
 }
 
 // allowed goes on where the browser gave no access before: with the click that asked for
 // one of the site permissions that were added, and with the codes that wait for their page.
-func (c *Core) allowed(added []string) {
+func (c *Core) permissionsChanged(added []string) {
 	if len(added) == 0 {
 		return
 	}
 	var clicks []request
-	if p := c.pending; p != nil && slices.Contains(added, p.ask) {
-		c.pending = nil
+	if p := c.pendingClick; p != nil && slices.Contains(added, p.permission) {
+		c.pendingClick = nil
 		clicks = append(clicks, *p)
 	}
 	for id, r := range c.requests { // looked at too early
-		if r.kind == Describe && r.byHand && slices.Contains(added, r.ask) {
+		if r.kind == Describe && r.manual && slices.Contains(added, r.permission) {
 			delete(c.requests, id)
 			clicks = append(clicks, r)
 		}
@@ -71,7 +71,7 @@ func (c *Core) allowed(added []string) {
 		c.describe(r)
 	}
 	for id := range c.bindings {
-		if !c.state.Habits.ByHand {
+		if !c.state.Preferences.ManualFill {
 			c.fillBound(id)
 		}
 	}

@@ -8,35 +8,35 @@ import (
 
 // Lesson is which fields a person has pointed at in the pages or frames of one host,
 // since none was found there or a wrong one.
-type Lesson struct {
+type FieldOverride struct {
 	At     time.Time    `json:"at"`
 	Number *fields.Mark `json:"number,omitempty"`
 	Code   *fields.Mark `json:"code,omitempty"`
 }
 
-const mostLessons = 300
+const maxOverrides = 300
 
 // learn remembers the field that a person has pointed at, where it can be told again.
-func (c *Core) learn(r request, at fields.Place) {
+func (c *Core) saveOverride(r request, at fields.Place) {
 	mark, known := at.Mark()
 	if !known {
 		return
 	}
-	l := c.lessons[host(at.Origin())]
-	l.At = c.state.Now
-	if !r.number() {
-		l.Code = &mark
+	override := c.overrides[host(at.Origin())]
+	override.At = c.state.Now
+	if !r.forNumber() {
+		override.Code = &mark
 	} else {
-		l.Number = &mark
+		override.Number = &mark
 	}
-	c.lessons[host(at.Origin())] = l
-	for len(c.lessons) > mostLessons {
-		delete(c.lessons, oldest(c.lessons))
+	c.overrides[host(at.Origin())] = override
+	for len(c.overrides) > maxOverrides {
+		delete(c.overrides, oldestOverride(c.overrides))
 	}
-	c.do(Effect{Do: Learn, Lessons: c.lessons})
+	c.do(Effect{Do: StoreFieldOverrides, FieldOverrides: c.overrides})
 }
 
-func oldest(l map[string]Lesson) (host string) {
+func oldestOverride(l map[string]FieldOverride) (host string) {
 	for h, lesson := range l {
 		if host == "" || lesson.At.Before(l[host].At) {
 			host = h
@@ -46,11 +46,11 @@ func oldest(l map[string]Lesson) (host string) {
 }
 
 // learned is the field that a person once pointed at for the same.
-func (c *Core) learned(r request, pages []fields.Page) (fields.Place, bool) {
+func (c *Core) overriddenField(r request, pages []fields.Page) (fields.Place, bool) {
 	return fields.Recognise(pages, r.code.Written, func(origin string) (fields.Mark, bool) {
-		l := c.lessons[host(origin)]
+		l := c.overrides[host(origin)]
 		mark := l.Number
-		if !r.number() {
+		if !r.forNumber() {
 			mark = l.Code
 		}
 		if mark == nil {
@@ -61,7 +61,7 @@ func (c *Core) learned(r request, pages []fields.Page) (fields.Place, bool) {
 }
 
 // unlearn forgets every field that was pointed at.
-func (c *Core) unlearn() {
-	c.lessons = map[string]Lesson{}
-	c.do(Effect{Do: Learn, Lessons: c.lessons})
+func (c *Core) clearOverrides() {
+	c.overrides = map[string]FieldOverride{}
+	c.do(Effect{Do: StoreFieldOverrides, FieldOverrides: c.overrides})
 }

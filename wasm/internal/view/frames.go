@@ -17,14 +17,14 @@ func SitePattern(origin string) string {
 
 // frames asks in which frame of another site a field is. The answer lets the extension
 // reach that one site.
-func frames(key string, f Fill, fill Action) Node {
-	n := box("note warn", text("", say("in_frame", word(f.Host))))
+func framesBanner(key string, f Fill, fill Action) Node {
+	n := box("note warn", text("", message("in_frame", plainArg(f.Host))))
 	n.Key, n.Live = key, true
 	for i, origin := range f.Frames {
 		fill.Frame = origin
 		_, host, _ := strings.Cut(origin, "://")
-		b := button(key+"-"+strconv.Itoa(i), say("fill_in_frame", word(host)), fill)
-		b.Ask = SitePattern(origin)
+		b := button(key+"-"+strconv.Itoa(i), message("fill_in_frame", plainArg(host)), fill)
+		b.Permission = SitePattern(origin)
 		n.Children = append(n.Children, b)
 	}
 	return n

@@ -9,24 +9,24 @@ import (
 
 // binding says where an order's code goes by itself: into the tab that the person
 // filled the number into, while that shows the same site.
-type binding struct {
-	Tab    int       `json:"tab"`
-	Origin string    `json:"origin"`          // of the top page
-	Frame  string    `json:"frame,omitempty"` // the origin of a frame of another site in it, which the person named
-	Done   bool      `json:"done"`            // filled, or tried: never again by itself
-	Until  time.Time `json:"until,omitzero"`  // when looking for the code's field ends
+type tabBinding struct {
+	Tab         int       `json:"tab"`
+	Origin      string    `json:"origin"`          // of the top page
+	Frame       string    `json:"frame,omitempty"` // the origin of a frame of another site in it, which the person named
+	Done        bool      `json:"done"`            // filled, or tried: never again by itself
+	SearchUntil time.Time `json:"until,omitzero"`  // when looking for the code's field ends
 }
 
 // fieldAwaited is how long after its code has come a page is watched for its field.
-const fieldAwaited = 10 * time.Minute
+const fieldTimeout = 10 * time.Minute
 
 // bind makes the page that a number was filled into the place of its code.
 func (c *Core) bind(r request) {
-	c.bindings[r.orderID] = &binding{Tab: r.tab, Origin: r.site, Frame: r.frame}
-	c.mark(r.orderID, true)
+	c.bindings[r.orderID] = &tabBinding{Tab: r.tab, Origin: r.site, Frame: r.frame}
+	c.setBound(r.orderID, true)
 }
 
-func (c *Core) mark(orderID string, bound bool) {
+func (c *Core) setBound(orderID string, bound bool) {
 	if fill, known := c.state.Fills[orderID]; known || bound {
 		fill.Bound = bound
 		c.state.Fills[orderID] = fill
@@ -41,7 +41,7 @@ func (c *Core) orderChanged(o protocol.Order) {
 		return
 	}
 	switch {
-	case o.CodeReady && c.state.Habits.ByHand: // it waits for a click
+	case o.CodeReady && c.state.Preferences.ManualFill: // it waits for a click
 	case o.CodeReady:
 		c.fillBound(o.ID)
 	case !o.Open():
@@ -56,12 +56,12 @@ func (c *Core) fillBound(orderID string) {
 	if b == nil || b.Done || !sure {
 		return
 	}
-	if b.Until.IsZero() {
-		b.Until = c.state.Now.Add(fieldAwaited)
+	if b.SearchUntil.IsZero() {
+		b.SearchUntil = c.state.Now.Add(fieldTimeout)
 	}
 	for id, r := range c.requests {
-		if r.orderID == orderID && !r.byHand {
-			r.again = true
+		if r.orderID == orderID && !r.manual {
+			r.pageChanged = true
 			c.requests[id] = r
 			return
 		}
@@ -70,24 +70,24 @@ func (c *Core) fillBound(orderID string) {
 }
 
 // settle ends a binding that has done its work.
-func (c *Core) settle(orderID string) {
+func (c *Core) finishBinding(orderID string) {
 	if b := c.bindings[orderID]; b != nil && !b.Done {
 		b.Done = true
-		c.mark(orderID, false)
-		c.do(Effect{Do: Watch, Tab: b.Tab})
+		c.setBound(orderID, false)
+		c.do(Effect{Do: WatchTab, Tab: b.Tab})
 	}
 }
 
 func (c *Core) unbind(orderID string) {
-	c.settle(orderID)
+	c.finishBinding(orderID)
 	delete(c.bindings, orderID)
 }
 
 // expire ends the bindings whose field did not come: nothing runs in a page for longer
 // than a person waits.
-func (c *Core) expire() {
+func (c *Core) expireBindings() {
 	for id, b := range c.bindings {
-		if !b.Done && !b.Until.IsZero() && c.state.Now.After(b.Until) {
+		if !b.Done && !b.SearchUntil.IsZero() && c.state.Now.After(b.SearchUntil) {
 			c.unbind(id)
 		}
 	}
@@ -96,24 +96,24 @@ func (c *Core) expire() {
 // tabChanged tries again where a code waits for its field. A page that is gone answers
 // nothing any more. A click ends with the site that it was made on.
 func (c *Core) tabChanged(tab int, origin string) {
-	if p := c.pending; p != nil && p.tab == tab && !fields.SameSite(origin, p.site) {
-		c.pending = nil
+	if p := c.pendingClick; p != nil && p.tab == tab && !fields.SameSite(origin, p.site) {
+		c.pendingClick = nil
 	}
 	for id, r := range c.requests {
-		if r.tab == tab && r.kind == Describe && !r.byHand {
+		if r.tab == tab && r.kind == Describe && !r.manual {
 			delete(c.requests, id)
 		}
 	}
 	for id, b := range c.bindings {
-		if b.Tab == tab && !b.Done && !c.state.Habits.ByHand {
+		if b.Tab == tab && !b.Done && !c.state.Preferences.ManualFill {
 			c.fillBound(id)
 		}
 	}
 }
 
 func (c *Core) tabClosed(tab int) {
-	if c.pending != nil && c.pending.tab == tab {
-		c.pending = nil
+	if c.pendingClick != nil && c.pendingClick.tab == tab {
+		c.pendingClick = nil
 	}
 	for id, b := range c.bindings {
 		if b.Tab == tab {

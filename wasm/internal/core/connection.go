@@ -14,11 +14,11 @@ import (
 type phase int
 
 const (
-	down     phase = iota
-	dialling       // the socket is being opened
-	greeting       // the handshake was begun
-	hello          // the channel stands, and the daemon has not said welcome
-	ready
+	phaseDown      phase = iota
+	phaseDialing         // the socket is being opened
+	phaseHandshake       // the handshake was begun
+	phaseHello           // the channel stands, and the daemon has not said welcome
+	phaseReady
 )
 
 // The websocket's own close codes of a daemon that stops, and of one that can't go on.
@@ -28,138 +28,140 @@ const (
 )
 
 const (
-	soonRetry = time.Second // doubled with every failure
-	lateRetry = 5 * time.Second
+	minRetryDelay = time.Second // doubled with every failure
+	maxRetryDelay = 5 * time.Second
 	// patience is how long the other end may take to prove itself, and then to say
 	// welcome; the daemon's own patience with a keyring is shorter.
-	patience = 10 * time.Second
-	early    = 50 * time.Millisecond // that a timer may go off
+	peerTimeout = 10 * time.Second
+	timerSlack  = 50 * time.Millisecond // that a timer may go off
 )
 
 // connect opens the connection, unless it is up or nobody needs it.
 func (c *Core) connect() {
-	if c.phase != down || c.stored == nil && c.pairing == nil {
+	if c.phase != phaseDown || c.pairing == nil && c.pairingCode == nil {
 		return
 	}
-	if c.pairing == nil && c.state.Link != view.LinkReady && c.failures == 0 {
-		c.state.Link = view.LinkConnecting
+	if c.pairingCode == nil && c.state.Connection != view.ConnectionReady && c.failures == 0 {
+		c.state.Connection = view.ConnectionConnecting
 	}
 	c.socket++
-	c.phase, c.since = dialling, c.state.Now
-	c.wake(patience)
+	c.phase, c.phaseSince = phaseDialing, c.state.Now
+	c.wake(peerTimeout)
 	c.do(Effect{Do: Connect, Socket: c.socket, URL: "ws://" + c.host(), Protocol: protocol.Subprotocol})
 }
 
 func (c *Core) wake(after time.Duration) {
-	c.do(Effect{Do: Wake, After: int(after.Milliseconds())})
+	c.do(Effect{Do: Wake, DelayMillis: int(after.Milliseconds())})
 }
 
 // woken gives up on a peer that takes too long, and connects when it is time again.
-func (c *Core) woken() {
-	c.uncoverLate()
-	if c.phase != down && c.phase != ready && c.lasted(patience) {
-		c.lost(c.reluctant())
+func (c *Core) timerFired() {
+	c.runOverdueFills()
+	if c.phase != phaseDown && c.phase != phaseReady && c.phaseLasted(peerTimeout) {
+		c.connectionLost(c.stalledConnection())
 	}
-	if c.needed() && !c.state.Now.Add(early).Before(c.next) {
+	if c.wantsConnection() && !c.state.Now.Add(timerSlack).Before(c.retryAt) {
 		c.connect()
 	}
 }
 
 // lasted reports that the connection is in its phase for at least so long.
-func (c *Core) lasted(d time.Duration) bool { return !c.state.Now.Add(early).Before(c.since.Add(d)) }
+func (c *Core) phaseLasted(d time.Duration) bool {
+	return !c.state.Now.Add(timerSlack).Before(c.phaseSince.Add(d))
+}
 
 // reluctant is what is said of a peer that did not go on: before it takes a socket
 // nothing is known of it; one that does, and can't shake hands, is another program.
-func (c *Core) reluctant() view.Link {
-	if c.phase == greeting {
-		return view.LinkStranger
+func (c *Core) stalledConnection() view.Connection {
+	if c.phase == phaseHandshake {
+		return view.ConnectionNotCompanion
 	}
-	return view.LinkSilent
+	return view.ConnectionSilent
 }
 
 // beat keeps the session alive, and notices when nobody is there any more.
-func (c *Core) beat() {
-	if c.phase != ready {
+func (c *Core) heartbeat() {
+	if c.phase != phaseReady {
 		return
 	}
-	if _, unanswered := c.calls[c.pinged]; unanswered {
-		c.lost(view.LinkSilent)
+	if _, unanswered := c.calls[c.lastPing]; unanswered {
+		c.connectionLost(view.ConnectionSilent)
 		return
 	}
 	c.call(protocol.SessionPing, protocol.Empty{}, func(protocol.Message) {})
-	c.pinged = c.lastCall
+	c.lastPing = c.lastCall
 }
 
 func (c *Core) host() string { return fmt.Sprintf("127.0.0.1:%d", c.state.Port) }
 
-func (c *Core) opened(e Event) {
-	if e.Socket != c.socket || c.phase != dialling {
+func (c *Core) socketOpened(e Event) {
+	if e.Socket != c.socket || c.phase != phaseDialing {
 		return
 	}
 	b := channel.Binding{Version: protocol.Version, ClientID: channel.PairingClientID, Origin: c.origin, Host: c.host()}
 	var secret []byte
-	if c.pairing != nil {
-		secret = c.pairing.Key()
+	if c.pairingCode != nil {
+		secret = c.pairingCode.Key()
 	} else {
-		b.ClientID, secret = c.stored.ClientID, c.stored.Secret
+		b.ClientID, secret = c.pairing.ClientID, c.pairing.Secret
 	}
 	opening, first, err := channel.Initiate(secret, b, c.random)
 	if err != nil {
-		c.lost(view.LinkUnknownClient)
+		c.connectionLost(view.ConnectionRevoked)
 		return
 	}
-	c.opening, c.phase = opening, greeting
+	c.handshake, c.phase = opening, phaseHandshake
 	c.do(Effect{Do: Send, Socket: c.socket, Frames: [][]byte{first}})
 }
 
-func (c *Core) received(e Event) {
+func (c *Core) frameReceived(e Event) {
 	if e.Socket != c.socket {
 		return
 	}
-	if c.phase == greeting {
-		conn, err := c.opening.Finish(e.Frame)
-		c.opening = nil
+	if c.phase == phaseHandshake {
+		conn, err := c.handshake.Finish(e.Frame)
+		c.handshake = nil
 		if err != nil {
-			c.lost(view.LinkStranger)
+			c.connectionLost(view.ConnectionNotCompanion)
 			return
 		}
-		c.conn, c.phase, c.since = conn, hello, c.state.Now
-		c.wake(patience)
-		c.call(protocol.SessionHello, c.introduction(), c.welcomed)
+		c.conn, c.phase, c.phaseSince = conn, phaseHello, c.state.Now
+		c.wake(peerTimeout)
+		c.call(protocol.SessionHello, c.helloParams(), c.welcomed)
 		return
 	}
-	if c.phase != hello && c.phase != ready {
+	if c.phase != phaseHello && c.phase != phaseReady {
 		return
 	}
 	message, complete, err := c.conn.Open(e.Frame)
 	if err != nil {
-		c.lost(view.LinkConnecting)
+		c.connectionLost(view.ConnectionConnecting)
 		return
 	}
 	if complete {
-		c.message(message)
+		c.handleMessage(message)
 	}
 }
 
-func (c *Core) introduction() protocol.Hello {
+func (c *Core) helloParams() protocol.Hello {
 	hello := protocol.Hello{Version: c.state.Version, Browser: c.browser, Name: c.state.Name}
-	if c.pairing != nil {
-		hello.Replaces = c.before
-		if c.stored != nil {
-			hello.Replaces = c.stored.ClientID
+	if c.pairingCode != nil {
+		hello.Replaces = c.previousClientID
+		if c.pairing != nil {
+			hello.Replaces = c.pairing.ClientID
 		}
 	}
 	return hello
 }
 
-func (c *Core) message(raw []byte) {
+func (c *Core) handleMessage(raw []byte) {
 	m, err := protocol.Decode(raw)
 	if err != nil {
-		c.lost(view.LinkStranger)
+		c.connectionLost(view.ConnectionNotCompanion)
 		return
 	}
 	if m.Method == protocol.StateChanged {
-		c.changed(m)
+		c.applyChange(m)
 		return
 	}
 	if then := c.calls[m.ID]; then != nil {
@@ -188,18 +190,18 @@ func (c *Core) call(method string, params any, then func(protocol.Message)) {
 		}
 	}
 	if then != nil {
-		then(unanswered(id))
+		then(noAnswer(id))
 	}
 }
 
-func unanswered(id uint64) protocol.Message {
+func noAnswer(id uint64) protocol.Message {
 	return protocol.Message{ID: id, Error: &protocol.Error{
 		Code: protocol.CodeUnreachable, Message: "the companion on this computer did not answer", Next: "try again once it is connected",
 	}}
 }
 
 // ask is call for an answer of type T. An error becomes the problem that is shown.
-func ask[T any](c *Core, method string, params any, then func(T)) {
+func callFor[T any](c *Core, method string, params any, then func(T)) {
 	c.call(method, params, func(m protocol.Message) {
 		var result T
 		if c.failed(m, &result) {
@@ -223,97 +225,97 @@ func (c *Core) failed(m protocol.Message, result any) bool {
 func (c *Core) welcomed(m protocol.Message) {
 	var w protocol.Welcome
 	if m.Error != nil || protocol.Bind(m.Result, &w) != nil {
-		c.lost(view.LinkStranger)
+		c.connectionLost(view.ConnectionNotCompanion)
 		return
 	}
-	if c.pairing != nil {
+	if c.pairingCode != nil {
 		if w.Paired == nil || len(w.Paired.Secret) != channel.SecretSize {
-			c.lost(view.LinkStranger)
+			c.connectionLost(view.ConnectionNotCompanion)
 			return
 		}
-		c.pairing = nil
-		c.keep(Stored{ClientID: w.Paired.ClientID, Secret: w.Paired.Secret})
+		c.pairingCode = nil
+		c.storePairing(Pairing{ClientID: w.Paired.ClientID, Secret: w.Paired.Secret})
 	}
-	c.phase, c.since = ready, c.state.Now
-	c.state.Link, c.state.Live, c.state.Daemon, c.state.Client = view.LinkReady, true, w.Version, w.ClientID
+	c.phase, c.phaseSince = phaseReady, c.state.Now
+	c.state.Connection, c.state.UpToDate, c.state.Daemon, c.state.Client = view.ConnectionReady, true, w.Version, w.ClientID
 	c.state.Problem = nil
-	c.replace(w.Snapshot)
+	c.applySnapshot(w.Snapshot)
 	c.resume()
 }
 
 // closed reads the daemon's hint, which decides only what is shown.
-func (c *Core) closed(e Event) {
-	if e.Socket != c.socket || c.phase == down {
+func (c *Core) socketClosed(e Event) {
+	if e.Socket != c.socket || c.phase == phaseDown {
 		return
 	}
-	link := view.LinkSilent
-	switch e.Code {
+	link := view.ConnectionSilent
+	switch e.CloseCode {
 	case protocol.CloseLocked:
-		link = view.LinkLocked
+		link = view.ConnectionKeyringLocked
 	case protocol.CloseOtherVersion:
-		link = view.LinkOtherVersion
-		c.state.Behind = behind(e.Reason)
+		link = view.ConnectionVersionMismatch
+		c.state.Outdated = outdatedSide(e.CloseReason)
 	case protocol.CloseUnknownClient, protocol.CloseNoPairing:
-		link = view.LinkUnknownClient
+		link = view.ConnectionRevoked
 	case protocol.CloseSlow, goingAway, internalError:
 	default:
-		link = c.reluctant()
+		link = c.stalledConnection()
 	}
-	if c.phase == ready && link == view.LinkSilent {
-		link = view.LinkConnecting
+	if c.phase == phaseReady && link == view.ConnectionSilent {
+		link = view.ConnectionConnecting
 	}
-	c.phase = down
-	c.lost(link)
+	c.phase = phaseDown
+	c.connectionLost(link)
 }
 
 // behind reads which side is of the older version.
-func behind(reason string) view.Side {
-	switch theirs, told := protocol.VersionIn(reason); {
-	case told && theirs > protocol.Version:
+func outdatedSide(reason string) view.Side {
+	switch theirs, known := protocol.VersionIn(reason); {
+	case known && theirs > protocol.Version:
 		return view.SideExtension
-	case told && theirs < protocol.Version:
+	case known && theirs < protocol.Version:
 		return view.SideCompanion
 	}
 	return ""
 }
 
 // hangUp ends the connection. What was asked gets no answer.
-func (c *Core) hangUp() {
-	if c.phase != down {
+func (c *Core) closeConnection() {
+	if c.phase != phaseDown {
 		c.do(Effect{Do: Close, Socket: c.socket})
 	}
-	wasReady := c.state.Live
-	c.phase, c.conn, c.opening = down, nil, nil
-	c.state.Live, c.state.Searching, c.state.Quoting, c.state.Buying = false, false, nil, false
+	wasReady := c.state.UpToDate
+	c.phase, c.conn, c.handshake = phaseDown, nil, nil
+	c.state.UpToDate, c.state.Searching, c.state.Quoting, c.state.Buying = false, false, nil, false
 	for id, then := range c.calls {
 		delete(c.calls, id)
 		if then != nil && wasReady {
-			then(unanswered(id))
+			then(noAnswer(id))
 		}
 	}
 }
 
 // lost ends the connection; link says why.
-func (c *Core) lost(link view.Link) {
-	steady := c.state.Live && c.lasted(patience) // one that never holds is no reason to hurry
-	c.hangUp()
-	if c.pairing != nil {
-		c.unpaired(link)
+func (c *Core) connectionLost(link view.Connection) {
+	steady := c.state.UpToDate && c.phaseLasted(peerTimeout) // one that never holds is no reason to hurry
+	c.closeConnection()
+	if c.pairingCode != nil {
+		c.pairingFailed(link)
 		return
 	}
-	c.state.Link = link
+	c.state.Connection = link
 	c.failures++
-	if link == view.LinkUnknownClient || link == view.LinkOtherVersion {
-		c.next = c.state.Now.Add(time.Minute) // only a person can change that
+	if link == view.ConnectionRevoked || link == view.ConnectionVersionMismatch {
+		c.retryAt = c.state.Now.Add(time.Minute) // only a person can change that
 		return
 	}
-	pause := min(soonRetry<<min(c.failures-1, 5), lateRetry)
+	pause := min(minRetryDelay<<min(c.failures-1, 5), maxRetryDelay)
 	if steady {
 		c.failures, pause = 0, 0
 	}
-	c.next = c.state.Now.Add(pause)
+	c.retryAt = c.state.Now.Add(pause)
 	switch {
-	case !c.needed():
+	case !c.wantsConnection():
 	case pause == 0:
 		c.connect()
 	default:
@@ -322,4 +324,4 @@ func (c *Core) lost(link view.Link) {
 }
 
 // needed reports that somebody looks, or waits.
-func (c *Core) needed() bool { return len(c.pages) > 0 || c.waiting() }
+func (c *Core) wantsConnection() bool { return len(c.pages) > 0 || c.isWaiting() }

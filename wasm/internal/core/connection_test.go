@@ -1,0 +1,85 @@
+package core_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/core"
+	"github.com/logspanel/companion/wasm/internal/view"
+)
+
+// A daemon that has proved itself may still have to wait for its keyring.
+func TestTheWelcomeHasATimeOfItsOwn(t *testing.T) {
+	b := newFakeBrowser(t)
+	b.openPopup()
+	b.daemon.neverAccepts, b.daemon.unanswered = true, protocol.SessionHello
+	b.act(view.Action{Do: view.DoPair, Text: b.daemon.code.String()})
+	b.advance(8 * time.Second)
+	b.send(core.Event{Kind: core.SocketOpened, Socket: b.socket})
+	b.advance(9 * time.Second)
+	assert.False(t, b.shows("problem"))
+	b.advance(2 * time.Second)
+	assert.True(t, b.shows("problem"))
+}
+
+// A daemon that took the code, and gives nothing or half of a secret for it.
+func TestPairingWithoutAWholeSecret(t *testing.T) {
+	for name, credentials := range map[string]*protocol.Credentials{
+		"none": nil,
+		"half": {ClientID: "c1", Secret: make([]byte, 16)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newFakeBrowser(t)
+			b.openPopup()
+			b.daemon.unanswered = protocol.SessionHello
+			b.act(view.Action{Do: view.DoPair, Text: b.daemon.code.String()})
+			m, err := protocol.Response(1, protocol.Welcome{ClientID: "c1", Paired: credentials, Snapshot: b.daemon.snapshot}, nil)
+			require.NoError(t, err)
+			b.daemonSends(m)
+			b.drainQueue()
+			assert.True(t, b.shows("problem"))
+			assert.Nil(t, b.pairing)
+		})
+	}
+}
+
+func TestAFrameThatDoesNotOpenEndsTheConnection(t *testing.T) {
+	b := paired(t)
+	b.advance(15 * time.Second)
+	before := b.dials
+	b.send(core.Event{Kind: core.FrameReceived, Socket: b.socket, Frame: []byte("noise")})
+	assert.Equal(t, before+1, b.dials, "and another is made")
+	assert.True(t, b.shows("balance"))
+}
+
+// What an older socket still has to say is of no interest, nor what one says twice.
+func TestTheLastWordsOfAnOlderSocket(t *testing.T) {
+	b := paired(t)
+	older := b.socket
+	b.advance(15 * time.Second)
+	b.daemon.neverAccepts = true
+	b.dropConnection(1006)
+	require.NotEqual(t, older, b.socket)
+	b.send(core.Event{Kind: core.SocketOpened, Socket: older})
+	require.Nil(t, b.daemon.conn, "the newer one is not open yet")
+	b.daemon.neverAccepts = false
+	b.send(core.Event{Kind: core.SocketOpened, Socket: b.socket})
+	require.NotNil(t, b.daemon.conn)
+
+	before, shown := b.dials, b.shownJSON()
+	for _, e := range []core.Event{
+		{Kind: core.SocketOpened, Socket: older},
+		{Kind: core.SocketOpened, Socket: b.socket},
+		{Kind: core.FrameReceived, Socket: older, Frame: []byte("noise")},
+		{Kind: core.SocketClosed, Socket: older, CloseCode: protocol.CloseUnknownClient},
+	} {
+		b.send(e)
+		assert.NotNil(t, b.daemon.conn, "%s", e.Kind)
+		assert.Equal(t, before, b.dials, "%s", e.Kind)
+		assert.Equal(t, shown, b.shownJSON(), "%s", e.Kind)
+	}
+}

@@ -1,0 +1,173 @@
+package view
+
+import (
+	"strings"
+	"time"
+
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// recent is how many orders with something to do stand above the search.
+const maxActiveShown = 3
+
+// offers is the way to a number: what waits, the search, and what it found.
+func offersScreen(s State) screen {
+	sc := brand()
+	if s.Query == "" && s.Tab.Service != "" {
+		sc.key, sc.title, sc.sub = "proposed", plain(s.Tab.Service), plain(s.Tab.Host)
+	}
+	for i, o := range activeOrders(s) {
+		if i == maxActiveShown {
+			break
+		}
+		sc.nodes = append(sc.nodes, orderCard(o))
+	}
+	search := Node{
+		Key: "search", Kind: KindInput, Class: "search", Label: message("search_label"), Value: s.Query, Focus: true,
+		Action: &Action{Do: DoSearch},
+	}
+	sc.nodes = append(sc.nodes, withKey("top", box("top", search, sortToggles(s))))
+	sc.nodes = append(sc.nodes, searchResults(s))
+	sc.foot = offersFoot(s)
+	return sc
+}
+
+// found is what the search found, or why there is nothing.
+func searchResults(s State) Node {
+	switch o := s.Offers; {
+	case o != nil && len(o.Offers) > 0:
+		return offerList(s)
+	case s.Searching, o != nil && o.Loading:
+		return busy("searching", message("searching"))
+	case o == nil:
+		return withKey("hint", box("hint", text("", message("search_hint")), text("dim", message("search_example"))))
+	case s.Query != "":
+		return withKey("nothing", box("hint", banner("nothing-text", "plain", message("nothing_found", plainArg(s.Query))), text("dim", message("nothing_try"))))
+	}
+	return withKey("nothing", box("hint", banner("nothing-text", "plain", message("nothing_proposed", plainArg(s.Tab.Service))), text("dim", message("nothing_try"))))
+}
+
+func offerList(s State) Node {
+	list := Node{
+		Key: "offers", Kind: KindList, Class: "rows", Label: message("offers"),
+		Total: s.Offers.Total, First: s.Offers.Offset, Action: &Action{Do: DoWindow},
+	}
+	if s.Query == "" && s.Tab.Service == "" {
+		list.Label = message("usual")
+	}
+	byCountry := oneService(s.Offers.Offers)
+	for _, o := range s.Offers.Offers {
+		list.Children = append(list.Children, offer(s, o, byCountry))
+	}
+	return list
+}
+
+// offersFoot says how far the offers can be relied on, where nothing moves by it.
+func offersFoot(s State) []Node {
+	if s.Offers == nil || len(s.Offers.Offers) == 0 {
+		return spentToday(s)
+	}
+	if s.NewerOffers != nil {
+		more := button("fresher", message("fresher", countArg(s.NewerOffers.Total)), Action{Do: DoShowNewer})
+		more.Class = "link"
+		return []Node{more}
+	}
+	if s.Offers.Loading {
+		return []Node{busy("loading", message("loading_countries", countArg(s.Offers.Total)))}
+	}
+	if s.Now.Sub(s.Offers.AsOf) >= oldPrices {
+		return []Node{text("dim", message("prices_of", Arg{Time: s.Offers.AsOf}))}
+	}
+	return spentToday(s)
+}
+
+// oldPrices is when it is worth saying how old the prices are.
+const oldPrices = time.Minute
+
+// sorts is what the offers can be compared by.
+func sortToggles(s State) Node {
+	sort := func(sort protocol.Sort, key string) Node {
+		return toggle("sort-"+string(sort), message(key), s.Sort == sort, Action{Do: DoSort, Text: string(sort)})
+	}
+	return toggleGroup("sorts", "sort_label", sort(protocol.SortPrice, "sort_price"), sort(protocol.SortStock, "sort_stock"), sort(protocol.SortDelivery, "sort_record"))
+}
+
+// spent is what the limit of the day has been used for.
+func spentToday(s State) []Node {
+	l := s.Snapshot.Limits
+	if l.Unset {
+		return nil
+	}
+	return []Node{withKey("spent", text("dim", message("spent_today", amountArg(l.Spent), amountArg(l.PerDay))))}
+}
+
+// record says how the account's own orders went.
+func deliveryText(r protocol.DeliveryStats) *Text {
+	if r.Seconds > 0 {
+		return message("record_fast", countArg(r.Delivered), countArg(r.Orders), durationArg(time.Duration(r.Seconds)*time.Second))
+	}
+	return message("record", countArg(r.Delivered), countArg(r.Orders))
+}
+
+// active are the orders that wait, or whose code has just come, newest first.
+func activeOrders(s State) []protocol.Order {
+	var list []protocol.Order
+	for _, o := range s.Snapshot.Orders {
+		fresh := o.State == protocol.OrderReceived && s.Now.Before(o.Deadline)
+		if o.Open() || fresh {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// oneService reports that offers differ by their countries alone.
+func oneService(list []protocol.Offer) bool {
+	for _, o := range list {
+		if o.ServiceName != list[0].ServiceName {
+			return false
+		}
+	}
+	return true
+}
+
+func offer(s State, o protocol.Offer, byCountry bool) Node {
+	row := button("quote:"+o.CountryID+":"+o.ServiceID, nil, Action{Do: DoQuote, CountryID: o.CountryID, ServiceID: o.ServiceID})
+	row.Class = "offer"
+	row.Disabled = o.Available == 0 || !s.UpToDate
+	name, more := text("name", plain(o.CountryName)), o.ServiceName
+	if !byCountry {
+		name.Text, more = plain(o.ServiceName), o.CountryName
+	}
+	if s.Preferences.IsFavourite(o.CountryID, o.ServiceID) {
+		name.Class = "name favoured"
+	}
+	// What all rows have in common is in the title; the line tells them apart.
+	about := box("about")
+	if s.Query != "" || !byCountry || !strings.EqualFold(o.ServiceName, s.Tab.Service) {
+		about.Children = append(about.Children, text("", plain(more)))
+	}
+	if r := s.Preferences.Recents; len(r) > 0 && r[0] == (protocol.Place{CountryID: o.CountryID, ServiceID: o.ServiceID}) {
+		about.Children = append(about.Children, text("", message("last_used")))
+	}
+	if o.Stats != nil {
+		about.Children = append(about.Children, text("", deliveryText(*o.Stats)))
+	}
+	if len(about.Children) == 0 {
+		about.Children = append(about.Children, text("", message("no_record")))
+	}
+	stock := text("stock", message("in_stock", countArg(o.Available)))
+	if o.Available == 0 {
+		stock = text("stock", message("no_stock"))
+	}
+	if s.Quoting != nil && s.Quoting.CountryID == o.CountryID && s.Quoting.ServiceID == o.ServiceID {
+		stock = Node{Kind: KindBusy, Class: "stock", Text: message("quoting")}
+	}
+	row.Children = []Node{flag(o.CountryShort), name, text("price", priceText(o.Price)), about, stock}
+	return row
+}
+
+// flag is a country's two letters: not every system draws flags.
+func flag(short string) Node {
+	return text("flag", plain(strings.ToUpper(short)))
+}
