@@ -17,7 +17,7 @@ type scorer struct {
 	supply   *buyer
 	site     string        // where the pages are
 	patience time.Duration // with one fill
-	orders   purchases         // what can be filled now
+	orders   purchases     // what can be filled now
 }
 
 // with serves pages, pairs a browser with a companion that can sell what the labels
