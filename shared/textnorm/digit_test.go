@@ -34,7 +34,7 @@ func TestDigit(t *testing.T) {
 			at--
 		}
 		require.Less(t, r-zeros[at], rune(10), "%U: Go knows a set of digits that the list lacks", r)
-		assert.Equal(t, r-zeros[at], textnorm.Digit(r), "%U", r)
+		assert.Equal(t, r-zeros[at], textnorm.DigitValue(r), "%U", r)
 	}
 	assert.GreaterOrEqual(t, known, 680, "Go 1.26 knows those of Unicode 15")
 	assert.Equal(t, "482913 000999", textnorm.Clean("𝟰𝟴𝟮𝟵𝟭𝟯 𝟎𝟘𝟬𝟗𝟡𝟵"), "sets that touch")

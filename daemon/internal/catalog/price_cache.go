@@ -45,12 +45,12 @@ func newIndexedOffer(country protocol.Country, s logspanel.Service) indexedOffer
 			CountryID: country.ID, CountryName: country.Name, CountryShort: country.Short, CallingCode: country.CallingCode,
 			Price: s.Price, Available: max(s.Available, 0), Category: s.Category,
 		},
-		words: textnorm.Fold(s.Name) + countryWords(country),
+		words: textnorm.SearchText(s.Name) + countryWords(country),
 	}
 }
 
 func countryWords(country protocol.Country) string {
-	return textnorm.Fold(country.Name) + textnorm.Fold(country.Short)
+	return textnorm.SearchText(country.Name) + textnorm.SearchText(country.Short)
 }
 
 // load loads the offers of a country into the cache. A service without a known price is

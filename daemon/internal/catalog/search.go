@@ -33,7 +33,7 @@ func (c *Catalog) Search(ctx context.Context, search protocol.Search) (protocol.
 	if err != nil {
 		return protocol.Offers{}, err
 	}
-	query := textnorm.Of(search.Query)
+	query := textnorm.ParseQuery(search.Query)
 	loading := c.refresh(ctx, countries, query, cachedOffers.isDisplayable)
 	matches, failed := c.findMatches(countries, query, search)
 	if failed != nil && !loading {
@@ -150,5 +150,5 @@ func (c *Catalog) cached(country protocol.Country) cachedOffers {
 }
 
 func (o *indexedOffer) matches(service string, query textnorm.Query) bool {
-	return (service == "" || strings.EqualFold(o.offer.ServiceName, service)) && query.In(o.words)
+	return (service == "" || strings.EqualFold(o.offer.ServiceName, service)) && query.Matches(o.words)
 }

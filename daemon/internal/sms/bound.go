@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/net/idna"
 
+	"github.com/logspanel/companion/shared/otp"
 	"github.com/logspanel/companion/shared/protocol"
 	"github.com/logspanel/companion/shared/textnorm"
 )
@@ -71,14 +72,14 @@ func newBinding(match []string) (b binding, ok bool) {
 	b.frame, _ = asciiDomain(match[3])
 	written := strings.TrimRight(match[2], ".,;:!?)")
 	b.code.Written = written
-	if bare, ok := textnorm.Bare(written); ok {
+	if bare, ok := otp.Parse(written); ok {
 		b.code.Code = bare
 	} else {
-		b.code.Code = strings.Join(strings.FieldsFunc(written, textnorm.Divides), "")
+		b.code.Code = strings.Join(strings.FieldsFunc(written, otp.IsSeparator), "")
 	}
 	n := len(b.code.Code)
-	b.valid = n >= textnorm.Min && n <= textnorm.Max && !strings.ContainsFunc(b.code.Code, func(r rune) bool {
-		return !textnorm.IsDigit(r) && !textnorm.IsLatin(r)
+	b.valid = n >= otp.MinLength && n <= otp.MaxLength && !strings.ContainsFunc(b.code.Code, func(r rune) bool {
+		return !textnorm.IsDigit(r) && !textnorm.IsASCIILetter(r)
 	})
 	return b, true
 }

@@ -29,14 +29,14 @@ func (m *messageText) candidates(kind int, strong bool) []mention {
 
 // void reports whether the sentence says that its code is none any more.
 func (m *messageText) void(c mention) bool {
-	_, void := words()["void"].in(spoken(m.sentences[c.sentence]))
+	_, void := words()["void"].in(fold(m.sentences[c.sentence]))
 	return void
 }
 
 // counted reports whether a number is an amount of something: "4500 naira".
 func (m *messageText) counted(c mention) bool {
 	text := m.sentences[c.sentence]
-	before, after := spoken(text[:c.from]), spoken(text[c.to:])
+	before, after := fold(text[:c.from]), fold(text[c.to:])
 	if p, priced := words()["money"].ending(before); priced && !endsInDigit(strings.TrimSuffix(before, p)) {
 		return true // "KSh 2500", and not "¦0¦ EUR 482913"
 	}
@@ -105,7 +105,7 @@ func (m *messageText) fits(c mention, q cue) bool {
 	switch {
 	case c.kind == lettered:
 		text := m.sentences[c.sentence]
-		if _, state := words()["state"].in(spoken(c.written)); state || m.capitals && q.link != colon {
+		if _, state := words()["state"].in(fold(c.written)); state || m.capitals && q.link != colon {
 			return false
 		}
 		if !q.before {
@@ -170,9 +170,9 @@ func (m *messageText) loner(list []mention, whole string) (protocol.OneTimeCode,
 // count is roughly how many words a text has, a number that was noise among them.
 func count(text string) int {
 	n := 0
-	for word := range strings.FieldsSeq(spoken(text)) {
+	for word := range strings.FieldsSeq(fold(text)) {
 		n++
-		if r, _ := utf8.DecodeRuneInString(word); !textnorm.Spaced(r) {
+		if r, _ := utf8.DecodeRuneInString(word); !textnorm.IsSpacedScript(r) {
 			n += utf8.RuneCountInString(word) / 4
 		}
 	}

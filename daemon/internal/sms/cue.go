@@ -107,14 +107,14 @@ func cueBefore(text string) (cue, bool) {
 	if cut := strings.TrimRight(trimmed, ":=-"+quotes); cut != trimmed {
 		trimmed, link = cut, colon
 	}
-	said := spoken(trimmed)
+	said := fold(trimmed)
 	end := len(said)
 	if p, ok := words()["is"].ending(said); ok {
 		end, link = end-len(p), max(link, linked)
 	}
 	clause := 0
 	if at := strings.LastIndexAny(trimmed, clauses); at >= 0 {
-		clause = len(spoken(trimmed[:at]))
+		clause = len(fold(trimmed[:at]))
 	}
 	all := slices.DeleteFunc(cues(said), func(c cue) bool { return c.from >= end })
 	if len(all) == 0 {
@@ -135,14 +135,14 @@ func cueBefore(text string) (cue, bool) {
 }
 
 func cueAfter(text string) (cue, bool) {
-	said := spoken(text)
+	said := fold(text)
 	all := cues(said)
 	if len(all) == 0 {
 		return cue{}, false
 	}
 	clause := len(said)
 	if at := strings.IndexAny(text, clauses); at >= 0 {
-		clause = len(spoken(text[:at]))
+		clause = len(fold(text[:at]))
 	}
 	first := all[0]
 	if i := slices.IndexFunc(all, func(c cue) bool { return c.kind == naming && c.to <= clause }); i >= 0 {
@@ -192,6 +192,3 @@ func (c cue) near() bool {
 
 // sure reports whether nothing but a word such as "is" stands between.
 func (c cue) sure() bool { return c.kind == naming && (c.link != apart || c.gap <= 1) }
-
-// spoken folds a text as prose: a name such as PayPal is one word.
-func spoken(text string) string { return fold(strings.ToLower(text)) }

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/logspanel/companion/shared/otp"
 	"github.com/logspanel/companion/shared/protocol"
 	"github.com/logspanel/companion/shared/textnorm"
 )
@@ -72,7 +73,7 @@ func inMessage(text string) (protocol.OneTimeCode, bool) {
 	if m.numbers > maxMentions {
 		return protocol.OneTimeCode{}, false
 	}
-	whole := spoken(text)
+	whole := fold(text)
 	m.capitals = !strings.ContainsFunc(text, unicode.IsLower)
 	m.asks = asks(whole)
 	_, strong := words()["code"].in(whole)
@@ -124,7 +125,7 @@ func (m *messageText) read(sentence int) {
 			continue
 		}
 		written := text[at[0]:at[1]]
-		if _, ok := textnorm.Bare(written); ok && !isYear(written[strings.LastIndexByte(written, ' ')+1:]) || !strings.Contains(written, " ") {
+		if _, ok := otp.Parse(written); ok && !isYear(written[strings.LastIndexByte(written, ' ')+1:]) || !strings.Contains(written, " ") {
 			m.add(sentence, at[0], written)
 			continue
 		}
@@ -142,7 +143,7 @@ func (m *messageText) read(sentence int) {
 func (m *messageText) add(sentence, from int, written string) {
 	c := mention{sentence: sentence, from: from, to: from + len(written), written: written}
 	var ok bool
-	if c.bare, ok = textnorm.Bare(written); !ok {
+	if c.bare, ok = otp.Parse(written); !ok {
 		if c.bare, c.kind = written, lettered; !lettersAlone(written) {
 			return
 		}

@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/logspanel/companion/shared/textnorm"
@@ -73,7 +72,7 @@ func (p phrases) ending(text string) (string, bool) {
 		rest, ok := strings.CutSuffix(text, one.text)
 		before, _ := utf8.DecodeLastRuneInString(rest)
 		first, _ := utf8.DecodeRuneInString(one.text)
-		if ok && (rest == "" || !textnorm.Joined(before, first)) {
+		if ok && (rest == "" || textnorm.IsBoundary(before, first)) {
 			return one.text, true
 		}
 	}
@@ -92,7 +91,7 @@ func (p phrase) find(text string) int {
 		after, _ := utf8.DecodeRuneInString(text[at+len(p.text):])
 		first, _ := utf8.DecodeRuneInString(p.text)
 		last, _ := utf8.DecodeLastRuneInString(p.text)
-		if (p.tail || at == 0 || !textnorm.Joined(before, first)) && (p.open || at+len(p.text) == len(text) || !textnorm.Joined(last, after)) {
+		if (p.tail || at == 0 || textnorm.IsBoundary(before, first)) && (p.open || at+len(p.text) == len(text) || textnorm.IsBoundary(last, after)) {
 			return at
 		}
 		_, size := utf8.DecodeRuneInString(text[at:])
@@ -101,43 +100,7 @@ func (p phrase) find(text string) int {
 	return -1
 }
 
-// fold makes text comparable: lower case, no accents, ASCII digits, single spaces,
-// camelCase and snake_case as words.
-func fold(text string) string {
-	var b strings.Builder
-	space, before := true, rune(0)
-	put := func(r rune) {
-		b.WriteRune(r)
-		space = false
-	}
-	for _, r := range text {
-		camel := unicode.IsUpper(r) && unicode.IsLower(before)
-		before = r
-		if camel && !space {
-			b.WriteByte(' ')
-		}
-		switch {
-		case unicode.Is(unicode.Mn, r), r == 'ـ', r == '’', r == '\u200c':
-			if r == '\u200c' && !space {
-				b.WriteByte(' ')
-				space = true
-			}
-		case r >= 0xFF01 && r <= 0xFF5E: // full width
-			put(unicode.ToLower(r - 0xFEE0))
-		case unicode.IsDigit(r):
-			put('0' + textnorm.Digit(r))
-		case unicode.IsLetter(r):
-			for _, f := range textnorm.Plain(unicode.ToLower(r)) {
-				put(f)
-			}
-		case r == '\'' || r == '/':
-			put(r)
-		default:
-			if !space {
-				b.WriteByte(' ')
-				space = true
-			}
-		}
-	}
-	return strings.TrimRight(b.String(), " ")
-}
+// fold folds a text as prose: a name such as PayPal is one word.
+func fold(text string) string { return folder.Fold(text) }
+
+var folder = textnorm.Folder{Keep: "'/"}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/logspanel/companion/shared/otp"
 	"github.com/logspanel/companion/shared/protocol"
 	"github.com/logspanel/companion/shared/textnorm"
 )
@@ -49,12 +50,12 @@ func unbound(sent, message string) (protocol.OneTimeCode, bool) {
 func alone(text string) (protocol.OneTimeCode, bool) {
 	text = strings.TrimSpace(text)
 	if lettersAlone(text) {
-		if _, state := words()["state"].in(spoken(text)); state {
+		if _, state := words()["state"].in(fold(text)); state {
 			return protocol.OneTimeCode{}, false // "PENDING"
 		}
 		return protocol.OneTimeCode{Code: text, Written: text}, true
 	}
-	bare, ok := textnorm.Bare(text)
+	bare, ok := otp.Parse(text)
 	return protocol.OneTimeCode{Code: bare, Written: text}, ok
 }
 

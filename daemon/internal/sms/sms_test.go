@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/logspanel/companion/shared/otp"
 	"github.com/logspanel/companion/shared/protocol"
-	"github.com/logspanel/companion/shared/textnorm"
 )
 
 // TestMessages reads whole messages in many languages.
@@ -169,7 +169,7 @@ func FuzzRead(f *testing.F) {
 		require.Regexp(t, `^[0-9A-Za-z]{3,12}$`, got.Code)
 		text := clean(code) + "\n" + clean(message)
 		require.Contains(t, text, got.Written, "the code is in what was received")
-		require.Contains(t, textnorm.Forms(got.Written), got.Code)
+		require.Contains(t, otp.Formats(got.Written), got.Code)
 		if got.Site != "" {
 			require.True(t, got.AllowedInFrame(got.Site, cmp.Or(got.Frame, got.Site)))
 			require.False(t, got.AllowedInFrame("x"+got.Site, got.Frame))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/logspanel/companion/shared/otp"
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
@@ -76,7 +77,7 @@ func considered(all []candidate) []Considered {
 
 func (p Page) candidates(code string) []candidate {
 	var list []candidate
-	forms := textnorm.Forms(code)
+	forms := otp.Formats(code)
 	contexts := p.contexts()
 	means := p.meanings(contexts)
 	rows := p.rows(forms, means)
@@ -163,7 +164,7 @@ func mayBeBox(means []meaning) func(i int) bool {
 func (p Page) rows(forms []string, means []meaning) []candidate {
 	var list []candidate
 	for _, form := range forms {
-		if strings.ContainsFunc(form, textnorm.Divides) {
+		if strings.ContainsFunc(form, otp.IsSeparator) {
 			continue
 		}
 		for _, row := range boxes(p.Fields, len([]rune(form)), mayBeBox(means)) {

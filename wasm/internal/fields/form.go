@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/logspanel/companion/shared/otp"
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
@@ -20,7 +21,7 @@ func (f *Field) form(forms []string) (string, bool) {
 	}
 	if n := len(f.Before); n > 0 {
 		for _, s := range forms {
-			if groups := strings.FieldsFunc(s, textnorm.Divides); textnorm.Leads(groups) && endsWith(f.Before[n-1], groups[0]) && f.takes(groups[1]) {
+			if groups := strings.FieldsFunc(s, otp.IsSeparator); otp.HasPrefix(groups) && endsWith(f.Before[n-1], groups[0]) && f.takes(groups[1]) {
 				return groups[1], true // the page shows "G-" itself
 			}
 		}
@@ -31,7 +32,7 @@ func (f *Field) form(forms []string) (string, bool) {
 		}
 	}
 	for _, s := range fit {
-		if groups := strings.FieldsFunc(s, textnorm.Divides); !textnorm.Leads(groups) && f.MaxLength == utf8.RuneCountInString(s) {
+		if groups := strings.FieldsFunc(s, otp.IsSeparator); !otp.HasPrefix(groups) && f.MaxLength == utf8.RuneCountInString(s) {
 			return s, true
 		}
 	}
@@ -58,7 +59,7 @@ func endsWith(text, lead string) bool {
 // exemplifies reports whether a field shows by example that a code is written as s,
 // with what leads or groups it: "G-000000", "XXX-XXX".
 func (f *Field) exemplifies(s string) bool {
-	if !strings.ContainsFunc(s, textnorm.Divides) {
+	if !strings.ContainsFunc(s, otp.IsSeparator) {
 		return false
 	}
 	texts := append([]string{f.Placeholder}, strings.Fields(strings.Join([]string{f.Placeholder, f.Label, f.Description}, " "))...)
@@ -73,14 +74,14 @@ func exampleOf(example, s string) bool {
 		return false
 	}
 	lead := ""
-	if groups := strings.FieldsFunc(s, textnorm.Divides); textnorm.Leads(groups) {
+	if groups := strings.FieldsFunc(s, otp.IsSeparator); otp.HasPrefix(groups) {
 		lead = groups[0]
 	}
 	for i, r := range shown {
 		c := rune(s[i])
 		stands := textnorm.IsDigit(r) || strings.ContainsRune("xX#*•_·", r)
 		switch {
-		case i < len(lead) || textnorm.Divides(c):
+		case i < len(lead) || otp.IsSeparator(c):
 			if r != c {
 				return false
 			}

@@ -3,7 +3,7 @@ package fields
 import (
 	"slices"
 
-	"github.com/logspanel/companion/shared/textnorm"
+	"github.com/logspanel/companion/shared/otp"
 )
 
 // Place is one field of one frame.
@@ -31,7 +31,7 @@ func Pointed(pages []Page, frame int) (Place, bool) {
 // stands in, whatever else the page may have. Where those boxes don't fit the code,
 // nothing does.
 func CodeInto(at Place, code string) Plan {
-	forms := textnorm.Forms(code)
+	forms := otp.Formats(code)
 	form, ok := at.field.form(forms)
 	if !ok {
 		form = forms[0]

@@ -1,6 +1,6 @@
 package fields
 
-import "github.com/logspanel/companion/shared/textnorm"
+import "github.com/logspanel/companion/shared/otp"
 
 // Mark is what a field is known by on its site, once a person has pointed at it.
 type Mark struct {
@@ -22,7 +22,7 @@ func (p Place) Mark() (m Mark, known bool) {
 // Recognise is the field that bears the mark of its frame's origin, for a code to be filled
 // or, where that is empty, for a number.
 func Recognise(pages []Page, code string, mark func(origin string) (Mark, bool)) (Place, bool) {
-	forms := textnorm.Forms(code)
+	forms := otp.Formats(code)
 	for _, p := range pages {
 		m, known := mark(p.Origin)
 		if !known {

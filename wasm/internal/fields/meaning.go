@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 // meaning is what a field is for by its own signs, whatever stands around it.
@@ -177,7 +179,7 @@ func patternFigures(pattern string) (sum int) {
 	for part := range strings.SplitSeq(pattern, "{") {
 		n := 0
 		for _, r := range part {
-			if !isFigure(r) {
+			if !textnorm.IsDigit(r) {
 				break
 			}
 			n = min(10*n+int(r-'0'), 100)

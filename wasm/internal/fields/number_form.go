@@ -56,7 +56,7 @@ func nationalIn(f Field, number Phone) string {
 
 func onlyDigits(r rune) rune {
 	if unicode.IsDigit(r) {
-		return '0' + textnorm.Digit(r)
+		return '0' + textnorm.DigitValue(r)
 	}
 	return -1
 }

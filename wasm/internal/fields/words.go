@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/logspanel/companion/shared/textnorm"
@@ -145,7 +144,7 @@ func read(text string) said {
 		if r != ' ' && r != '|' {
 			for n := 1; n <= keyLetters; n++ {
 				for _, p := range phrases[firstLetters(text[at:], n)] {
-					if strings.HasPrefix(text[at:], p.text) && !textnorm.Joined(before, r) && p.ends(text[at+len(p.text):]) {
+					if strings.HasPrefix(text[at:], p.text) && textnorm.IsBoundary(before, r) && p.ends(text[at+len(p.text):]) {
 						s.hits = append(s.hits, hit{at, at + len(p.text), p})
 					}
 				}
@@ -185,70 +184,19 @@ func within(h hit, all []hit, family section) bool {
 func (p *phrase) ends(rest string) bool {
 	last, _ := utf8.DecodeLastRuneInString(p.text)
 	next, _ := utf8.DecodeRuneInString(rest)
-	return p.open || rest == "" || !textnorm.Joined(last, next)
+	return p.open || rest == "" || textnorm.IsBoundary(last, next)
 }
 
-// fold makes text comparable, and takes off what Arabic glues on.
+// fold folds a page's text or the name of a field, and takes off what Arabic glues on.
 func fold(text string) string {
-	folded := plain(text)
+	folded := folder.Fold(text)
 	if strings.Contains(folded, "ال") || strings.Contains(folded, "لل") {
 		return withoutArticles(folded)
 	}
 	return folded
 }
 
-// plain is text in lower case, without accents, with ASCII digits and single spaces,
-// camelCase and snake_case as words, figures apart from letters.
-func plain(text string) string {
-	var b strings.Builder
-	b.Grow(len(text))
-	const gap = ' '
-	last, before := rune(gap), rune(0)
-	put := func(r rune) {
-		if r == gap && last == gap {
-			return
-		}
-		if isFigure(r) && last >= 'a' || isFigure(last) && r != gap && !isFigure(r) {
-			b.WriteByte(gap)
-		}
-		b.WriteRune(r)
-		last = r
-	}
-	letters := []rune(text)
-	for i, r := range letters {
-		if unicode.IsUpper(r) && (unicode.IsLower(before) ||
-			unicode.IsUpper(before) && i+1 < len(letters) && unicode.IsLower(letters[i+1]) && i > 1 && unicode.IsUpper(letters[i-2])) {
-			put(gap)
-		}
-		before = r
-		switch {
-		case isAccent(r) || r == 'ـ' || r == '\u200d' || r == '\u00ad':
-		case r >= 0xFF01 && r <= 0xFF5E: // full width
-			if ascii := unicode.ToLower(r - 0xFEE0); ascii >= 'a' && ascii <= 'z' || isFigure(ascii) {
-				put(ascii)
-			} else {
-				put(gap)
-			}
-		case unicode.IsDigit(r):
-			put('0' + textnorm.Digit(r))
-		case unicode.IsLetter(r) || unicode.IsMark(r):
-			for _, f := range textnorm.Plain(unicode.ToLower(r)) {
-				put(f)
-			}
-		default:
-			put(gap)
-		}
-	}
-	return strings.TrimRight(b.String(), " ")
-}
-
-func isFigure(r rune) bool { return r >= '0' && r <= '9' }
-
-// isAccent reports marks that people write or leave out, in Latin, Greek, Cyrillic,
-// Hebrew and Arabic, and the dot below of Hindi.
-func isAccent(r rune) bool {
-	return r >= 0x0300 && r <= 0x036F || r >= 0x0591 && r <= 0x05C7 || r >= 0x064B && r <= 0x065F || r == 0x0670 || r == 0x093C
-}
+var folder = textnorm.Folder{Identifiers: true}
 
 // withoutArticles takes off what Arabic glues to the front of a word.
 func withoutArticles(text string) string {

@@ -57,14 +57,14 @@ func boostServices(s State) Node {
 // listing is a list of another line, of so many: those in which what is sought stands in
 // one of the texts, or why there is none. More says that the list goes on.
 func listing(s State, key, label, empty string, all int, more bool, texts func(i int) []string, row func(i int) Node) Node {
-	query := textnorm.Of(s.ListQuery)
+	query := textnorm.ParseQuery(s.ListQuery)
 	var found []int
 	for i := range all {
 		folded := ""
 		for _, text := range texts(i) {
-			folded += textnorm.Fold(text)
+			folded += textnorm.SearchText(text)
 		}
-		if query.In(folded) {
+		if query.Matches(folded) {
 			found = append(found, i)
 		}
 	}

@@ -69,14 +69,14 @@ func numberOrders(s State) Node {
 	if s.Orders != nil {
 		listed = s.Orders.Orders
 	}
-	query := textnorm.Of(s.ListQuery)
+	query := textnorm.ParseQuery(s.ListQuery)
 	digits := digitsOf(s.ListQuery)
 	var found []protocol.Order
 	for _, o := range listed {
 		if known, ok := s.snapshotOrder(o.ID); ok {
 			o = known
 		}
-		fits := query.In(textnorm.Fold(o.ServiceName)+textnorm.Fold(o.CountryName)+textnorm.Fold(o.CountryShort)+textnorm.Fold(o.ID)+textnorm.Fold(o.Status)+textnorm.Fold(o.Message)) ||
+		fits := query.Matches(textnorm.SearchText(o.ServiceName)+textnorm.SearchText(o.CountryName)+textnorm.SearchText(o.CountryShort)+textnorm.SearchText(o.ID)+textnorm.SearchText(o.Status)+textnorm.SearchText(o.Message)) ||
 			digits != "" && strings.Contains(o.Number, digits)
 		if fits && s.Filter.matches(o) {
 			found = append(found, o)

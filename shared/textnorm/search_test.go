@@ -10,7 +10,7 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-func TestFold(t *testing.T) {
+func TestSearchText(t *testing.T) {
 	for name, want := range map[string]string{
 		"":                         "",
 		"  ":                       "",
@@ -28,28 +28,28 @@ func TestFold(t *testing.T) {
 		"\u0301a":                  " a",
 		"bad\xffbyte":              " bad byte",
 	} {
-		assert.Equal(t, want, textnorm.Fold(name), "%q", name)
+		assert.Equal(t, want, textnorm.SearchText(name), "%q", name)
 	}
 }
 
 // Folding is done once and for all, and every word has its blank.
-func FuzzFold(f *testing.F) {
+func FuzzSearchText(f *testing.F) {
 	f.Add("Côte d'Ivoire")
 	f.Add("İıſK\u0301 \xff")
 	f.Fuzz(func(t *testing.T, name string) {
-		folded := textnorm.Fold(name)
-		require.Equal(t, folded, textnorm.Fold(folded))
+		folded := textnorm.SearchText(name)
+		require.Equal(t, folded, textnorm.SearchText(folded))
 		require.NotContains(t, folded, "  ")
 		require.False(t, strings.HasSuffix(folded, " "))
-		require.True(t, textnorm.Of(name).In(folded))
+		require.True(t, textnorm.ParseQuery(name).Matches(folded))
 	})
 }
 
 func TestQuery(t *testing.T) {
-	name := textnorm.Fold("Telegram Côte d'Ivoire")
+	name := textnorm.SearchText("Telegram Côte d'Ivoire")
 	for query, want := range map[string]bool{
 		"": true, "cote tele": true, "IVOIRE": true, "gram": false, "tele ghana": false, "telegram côte d": true,
 	} {
-		assert.Equal(t, want, textnorm.Of(query).In(name), "%q", query)
+		assert.Equal(t, want, textnorm.ParseQuery(query).Matches(name), "%q", query)
 	}
 }

@@ -1,0 +1,95 @@
+// Package otp knows how one-time codes are written, by those who send them and by the
+// fields that take them: "481902", "481 902", "G-573920", "A7K-2Q9".
+//
+// Parse reads one written code; Formats lists the ways to type it. The package works on
+// ASCII: textnorm.Clean comes first. It never searches a text for a code, which package sms does.
+package otp
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/logspanel/companion/shared/textnorm"
+)
+
+// MinLength and MaxLength bound the letters and digits of a code.
+const (
+	MinLength = 3
+	MaxLength = 12
+)
+
+const (
+	maxGrouped = 9 // digits of a code in groups; anything longer is a telephone number
+	minSingles = 4 // groups of one digit each
+)
+
+// Parse returns the letters and digits of a written code, without separators and without
+// a sender's prefix of one or two letters: "G-573920" is 573920. It returns false where
+// no code is written like this.
+func Parse(written string) (code string, ok bool) {
+	groups := strings.FieldsFunc(written, IsSeparator)
+	bare := strings.Join(groups, "")
+	if !isCode(bare) {
+		return "", false
+	}
+	if len(groups) == 1 {
+		return bare, len(written) == len(bare)
+	}
+	if len(written) != len(bare)+len(groups)-1 {
+		return "", false
+	}
+	if HasPrefix(groups) {
+		if len(groups[0]) <= 2 {
+			bare = groups[1]
+		}
+		return bare, isCode(bare)
+	}
+	if textnorm.AllDigits(bare) && len(bare) > maxGrouped {
+		return "", false
+	}
+	even := !slices.ContainsFunc(groups, func(g string) bool { return len(g) != len(groups[0]) })
+	switch n := len(groups[0]); {
+	case even && n == 1:
+		return bare, len(groups) >= minSingles
+	case even:
+		return bare, n <= 4
+	}
+	return bare, len(bare) == 5 && len(groups) == 2 && min(len(groups[0]), len(groups[1])) == 2
+}
+
+// isCode reports whether s consists of ASCII letters and digits, at least one of them a
+// digit, and has the length of a code.
+func isCode(s string) bool {
+	return len(s) >= MinLength && len(s) <= MaxLength && strings.ContainsAny(s, "0123456789") && !strings.ContainsFunc(s, func(r rune) bool {
+		return !textnorm.IsDigit(r) && !textnorm.IsASCIILetter(r)
+	})
+}
+
+// Formats returns the ways to type a received code, the likeliest first. People leave out a
+// sender's prefix and the separators between digits, so these come last. Letters in groups
+// are typed as they are written.
+func Formats(code string) []string {
+	code = strings.TrimSpace(code)
+	groups := strings.FieldsFunc(code, IsSeparator)
+	bare := strings.Join(groups, "")
+	list := []string{bare, code}
+	switch {
+	case HasPrefix(groups) && len(groups[0]) <= 2:
+		list = []string{groups[1], code, bare}
+	case HasPrefix(groups):
+		list = []string{code, bare, groups[1]}
+	case !textnorm.AllDigits(bare):
+		list = []string{code, bare}
+	}
+	return slices.Compact(list)
+}
+
+// IsSeparator reports whether r separates the groups of a code.
+func IsSeparator(r rune) bool { return r == ' ' || r == '-' }
+
+// HasPrefix reports whether the first of two groups names the sender, as in "G-573920".
+func HasPrefix(groups []string) bool {
+	return len(groups) == 2 && len(groups[0]) <= 4 && textnorm.AllDigits(groups[1]) && len(groups[1]) > MinLength &&
+		!strings.ContainsFunc(groups[0], func(r rune) bool { return !unicode.IsUpper(r) })
+}
