@@ -1,13 +1,27 @@
-// Package channel is the encrypted, mutually authenticated channel between the
-// browser extension and the daemon, over any pipe that keeps messages whole.
+// Package channel encrypts and authenticates the connection between the browser extension
+// and the daemon. It works over any transport that keeps messages whole, such as a
+// websocket. It does no input or output and reads no clock.
 //
-// It is Noise_NNpsk0_25519_ChaChaPoly_SHA256. The pre-shared key is the client's
-// secret, or the key of a pairing code; the prologue is the Binding, so a peer that
-// relays to another address or speaks for another origin is refused. The handshake
-// carries no payload, because its first message can be replayed: the daemon knows
-// that a living client is there only when the first transport frame opens.
+// The protocol is Noise_NNpsk0_25519_ChaChaPoly_SHA256. The client calls Initiate, the
+// daemon answers with Respond, and the client calls Handshake.Finish; both then hold a
+// Conn, which seals messages into frames and opens frames into messages. The pre-shared
+// key is the client's secret, or, for a browser that is not paired yet, the key of a
+// PairingCode. The prologue is the Binding.
 //
-// The package does no input or output and knows no clock.
+// What it guarantees:
+//
+//   - Each side proves that it holds the secret, and that both see the same client,
+//     origin, address and protocol version. A relay to another address is refused.
+//   - Frames can't be read, altered, repeated, reordered or left out unnoticed.
+//   - Each connection has fresh keys: a secret that leaks later opens no old recording.
+//
+// What it does not guarantee: the first frame can be a replay, so the daemon knows that a
+// live client is there only when the first frame opens on its Conn. For that reason the
+// handshake carries no payload. A Conn does not notice that the other side has gone, and
+// lengths and times of frames are visible.
+//
+// A pairing code is 32 letters and digits that a person copies once from the daemon to the
+// extension. It holds the daemon's port, 128 random bits and a checksum.
 package channel
 
 import (
@@ -87,12 +101,12 @@ func (b Binding) newState(secret []byte, random io.Reader, initiator bool) (*noi
 	return state, nil
 }
 
-// Opening is the client's half-done handshake.
+// Handshake is the client's half-done handshake.
 type Handshake struct {
 	state *noise.HandshakeState
 }
 
-// Open begins a handshake and returns the first frame to send.
+// Initiate begins a handshake and returns the first frame to send.
 func Initiate(secret []byte, b Binding, random io.Reader) (o *Handshake, first []byte, err error) {
 	state, err := b.newState(secret, random, true)
 	if err != nil {
@@ -150,7 +164,7 @@ func validClientID(id string) bool {
 	return 0 < len(id) && len(id) <= maxClientID
 }
 
-// Accept answers a client's first frame. The frame may be a replay: only when a
+// Respond answers a client's first frame. The frame may be a replay: only when a
 // frame opens on c is there a client who holds the secret now.
 func Respond(secret []byte, b Binding, first []byte, random io.Reader) (c *Conn, answer []byte, err error) {
 	id, handshake, err := splitFirst(first)

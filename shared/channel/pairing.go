@@ -105,7 +105,7 @@ func ParsePairingCode(text string) (PairingCode, error) {
 	return c, nil
 }
 
-// alike is the character of the alphabet that r is taken for.
+// normalize is the character of the alphabet that r is taken for.
 func normalize(r rune) rune {
 	switch r {
 	case 'O':

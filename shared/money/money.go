@@ -1,5 +1,13 @@
-// Package money holds amounts as whole minor units of a currency, so that no
-// sum ever passes through a float.
+// Package money represents amounts of money exactly: as a whole number of minor units
+// (kobo, cents) in an int64, with an ISO 4217 currency code. No amount ever passes through
+// a float.
+//
+// Parse and Decimal convert from and to the text form that payment APIs use, such as
+// "850.00". How many digits follow the point depends on the currency: none for JPY, three
+// for KWD, two for most. Text that is finer than the minor unit is an error, never rounded.
+//
+// Add, Sub and Cmp refuse to mix currencies (ErrCurrencyMismatch) and to overflow
+// (ErrOverflow). The package converts between no currencies.
 package money
 
 import (
@@ -17,13 +25,13 @@ type Money struct {
 	Currency string `json:"currency"`
 }
 
-// ErrCurrencyMismatch says that two amounts of different currencies met.
+// ErrCurrencyMismatch reports that two amounts have different currencies.
 var ErrCurrencyMismatch = errors.New("amounts of different currencies can't be combined")
 
-// ErrOverflow says that a sum left the range of an int64.
+// ErrOverflow reports that a result does not fit into an int64.
 var ErrOverflow = errors.New("amount is too large")
 
-// digits names the currencies whose minor unit isn't a hundredth (ISO 4217). It differs from
+// irregularDigits names the currencies whose minor unit isn't a hundredth (ISO 4217). It differs from
 // how many digits are usual in a shop, which is what CLDR and so JavaScript's Intl know.
 var irregularDigits = map[string]int{
 	"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0,
@@ -32,7 +40,7 @@ var irregularDigits = map[string]int{
 	"CLF": 4, "UYW": 4,
 }
 
-// decimals is how many decimal digits the currency's minor unit stands for. A currency that
+// minorDigits is how many decimal digits the currency's minor unit stands for. A currency that
 // has none, such as gold, or that ISO 4217 doesn't know yet, gets two: an amount with more
 // is refused by Parse, so none is ever taken for a hundred times another.
 func minorDigits(currency string) int {
@@ -42,7 +50,7 @@ func minorDigits(currency string) int {
 	return 2
 }
 
-// Whole is so many whole units of a currency, such as naira or dollars.
+// FromMajor is so many whole units of a currency, such as naira or dollars.
 func FromMajor(units int64, currency string) Money {
 	for range minorDigits(currency) {
 		units *= 10

@@ -44,7 +44,7 @@ func (s *Snapshot) Apply(c Change) bool {
 	return true
 }
 
-// placed takes an order into a snapshot's, which are the pending ones and the newest of
+// insertOrder takes an order into a snapshot's, which are the pending ones and the newest of
 // the others, as the daemon's own. One that was there already stays for this change, so
 // that its last step is seen; an old one that is closed does not come back.
 func insertOrder(orders []Order, fresh Order) []Order {
@@ -61,7 +61,7 @@ func insertOrder(orders []Order, fresh Order) []Order {
 	})
 }
 
-// put replaces the element with the same id in a copy, or adds a new one, so that
+// upsert replaces the element with the same id in a copy, or adds a new one, so that
 // who holds the old slice keeps what it saw.
 func upsert[T any](list []T, fresh T, id func(T) string) []T {
 	list = slices.Clone(list)

@@ -1,10 +1,21 @@
-// Package protocol is the wire between the browser extension and the daemon:
-// JSON-RPC 2.0, with requests from the extension and notifications from the
-// daemon, always inside the channel of package channel.
+// Package protocol defines the messages between the browser extension and the daemon:
+// JSON-RPC 2.0, inside the encryption of package channel. PROTOCOL.md is generated from
+// the comments here.
 //
-// Names are noun.verb, fields snake_case, times RFC 3339 in UTC, money in minor
-// units (package money). Unknown fields are ignored, so that fields can be added
+// The extension sends requests; Methods lists them with the types of their params and
+// results. The daemon sends responses and one notification, state.changed. Every message
+// is a Message; Request, Notification and Response make one, Decode and Bind read one.
+//
+// The response to session.hello contains a Snapshot of the whole state. Each Change has
+// the next sequence number, and Snapshot.Apply applies it. After a gap the extension
+// requests the Snapshot again.
+//
+// Errors are values of type Error: a Code for programs, a Message and a next step for the
+// person. Codes are only ever added. Unknown fields are ignored, so fields can be added
 // without a new version; a change that an older peer would misread raises Version.
+//
+// Names are noun.verb, fields snake_case, times RFC 3339 in UTC, money in minor units
+// (package money).
 package protocol
 
 import (
@@ -75,7 +86,7 @@ func Notification(method string, params any) (Message, error) {
 	return Request(0, method, params)
 }
 
-// Answer answers request id with result, or with err where there is one.
+// Response answers request id with result, or with err where there is one.
 func Response(id uint64, result any, err error) (Message, error) {
 	m := Message{Version: "2.0", ID: id}
 	if err != nil {

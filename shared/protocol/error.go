@@ -81,7 +81,7 @@ func (e *Error) WithCause(cause error) *Error {
 	return e
 }
 
-// Quote ends the message with another program's words, which are for the person alone:
+// AddDetail ends the message with another program's words, which are for the person alone:
 // logs and reports leave them out.
 func (e *Error) AddDetail(words string) *Error {
 	if words != "" {

@@ -59,7 +59,7 @@ type Credentials struct {
 	Secret   []byte `json:"secret"` // 32 bytes
 }
 
-// Nothing is the params or the result of a method that needs none.
+// Empty is the params or the result of a method that needs none.
 type Empty struct{}
 
 // Country is where a number can come from.

@@ -2,7 +2,7 @@ package protocol
 
 import "strings"
 
-// Received is the code out of what the provider received for a number.
+// OneTimeCode is the code out of what the provider received for a number.
 type OneTimeCode struct {
 	Code    string `json:"code"`            // letters and digits alone, ASCII: "573920"
 	Written string `json:"written"`         // with what leads or groups it: "G-573920", "573 920"
@@ -11,11 +11,11 @@ type OneTimeCode struct {
 	Frame   string `json:"frame,omitempty"` // the domain of the frame in a page of Site that it is for, where the text names one
 }
 
-// On reports whether the code may be filled anywhere in a page of a host, as in an
+// AllowedOnPage reports whether the code may be filled anywhere in a page of a host, as in an
 // origin, with or without a port. A site takes in its subdomains.
 func (r OneTimeCode) AllowedOnPage(top string) bool { return r.Site == "" || within(r.Site, top) }
 
-// Belongs reports whether the code may be filled into a frame of the host frame, in a
+// AllowedInFrame reports whether the code may be filled into a frame of the host frame, in a
 // page of the host top; of the page itself both are the same.
 func (r OneTimeCode) AllowedInFrame(top, frame string) bool {
 	if r.Site == "" {

@@ -83,7 +83,7 @@ type Recovery struct {
 	Done     bool      `json:"done,omitempty"`
 }
 
-// Pending reports that nothing can be bought yet.
+// InProgress reports that nothing can be bought yet.
 func (r Recovery) InProgress() bool { return !r.At.IsZero() && !r.Done }
 
 // Limits are the daemon's spending limits. No client can change them.
@@ -138,7 +138,7 @@ type Order struct {
 // Open reports whether the order still wants watching.
 func (o Order) Open() bool { return o.State == OrderWaiting || o.State == OrderCancelling }
 
-// Pending reports that the order is open, or that its money is not back yet.
+// Unsettled reports that the order is open, or that its money is not back yet.
 func (o Order) Unsettled() bool {
 	return o.Open() || o.State == OrderExpired && o.Problem != nil
 }

@@ -116,24 +116,24 @@ func (c *Core) act(a view.Action) {
 	}
 }
 
-// toDaemon is what can't be done before the daemon is there.
+// needsDaemon is what can't be done before the daemon is there.
 var needsDaemon = map[view.Do]bool{
 	view.DoQuote: true, view.DoBuy: true, view.DoCancel: true, view.DoDecide: true, view.DoReveal: true,
 	view.DoRefresh: true, view.DoAskKey: true, view.DoBoostCheck: true, view.DoBoostCancel: true,
 }
 
-// heldAction is what was asked for while the connection was being made, as when a worker has
+// queuedAction is what was asked for while the connection was being made, as when a worker has
 // just ended.
 type queuedAction struct {
 	action view.Action
 	at     time.Time
 }
 
-// stillMeant is how long what was asked for waits for a connection. Later a person has
+// queueTimeout is how long what was asked for waits for a connection. Later a person has
 // other things in mind.
 const queueTimeout = 3 * time.Second
 
-// release does what was held.
+// runQueued does what was held.
 func (c *Core) runQueued() {
 	queued := c.queued
 	c.queued = nil

@@ -7,11 +7,11 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// clickLasts is how long a click may still be answered: as long as a person takes to read
+// clickTimeout is how long a click may still be answered: as long as a person takes to read
 // the browser's question, and not until they have other things in mind.
 const clickTimeout = 30 * time.Second
 
-// click describes the page that the person wants to have filled. It takes the place of
+// startClick describes the page that the person wants to have filled. It takes the place of
 // the click before.
 func (c *Core) startClick(r request) {
 	r.manual, r.expires = true, c.state.Now.Add(clickTimeout)
@@ -20,7 +20,7 @@ func (c *Core) startClick(r request) {
 	c.describe(r)
 }
 
-// asked is the site permission that a button of the popup asks the browser for, when it
+// permissionToAsk is the site permission that a button of the popup asks the browser for, when it
 // is clicked.
 func (c *Core) permissionToAsk(a view.Action) string {
 	switch {
@@ -32,10 +32,10 @@ func (c *Core) permissionToAsk(a view.Action) string {
 	return ""
 }
 
-// over reports that a request comes from a click that was too long ago.
+// clickExpired reports that a request comes from a click that was too long ago.
 func (c *Core) clickExpired(r request) bool { return r.manual && c.state.Now.After(r.expires) }
 
-// await keeps a click while the browser asks the person whether the extension may reach
+// awaitPermission keeps a click while the browser asks the person whether the extension may reach
 // the site that it was for.
 func (c *Core) awaitPermission(r request) {
 	if r.permission != "" && !c.clickExpired(r) {
@@ -50,7 +50,7 @@ func (c *Core) expireClick() {
 	}
 }
 
-// allowed goes on where the browser gave no access before: with the click that asked for
+// permissionsChanged goes on where the browser gave no access before: with the click that asked for
 // one of the site permissions that were added, and with the codes that wait for their page.
 func (c *Core) permissionsChanged(added []string) {
 	if len(added) == 0 {

@@ -14,7 +14,7 @@ import (
 
 const framePattern = "https://frame.test/*"
 
-// asking is a popup in which the person has named a frame, which the browser asks about.
+// askingForFrame is a popup in which the person has named a frame, which the browser asks about.
 func askingForFrame(t *testing.T) *fakeBrowser {
 	b := withNumberFilled(t)
 	b.pages = framedPage()

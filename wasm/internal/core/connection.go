@@ -54,7 +54,7 @@ func (c *Core) wake(after time.Duration) {
 	c.do(Effect{Do: Wake, DelayMillis: int(after.Milliseconds())})
 }
 
-// woken gives up on a peer that takes too long, and connects when it is time again.
+// timerFired gives up on a peer that takes too long, and connects when it is time again.
 func (c *Core) timerFired() {
 	c.runOverdueFills()
 	if c.phase != phaseDown && c.phase != phaseReady && c.phaseLasted(peerTimeout) {
@@ -65,12 +65,12 @@ func (c *Core) timerFired() {
 	}
 }
 
-// lasted reports that the connection is in its phase for at least so long.
+// phaseLasted reports that the connection is in its phase for at least so long.
 func (c *Core) phaseLasted(d time.Duration) bool {
 	return !c.state.Now.Add(timerSlack).Before(c.phaseSince.Add(d))
 }
 
-// reluctant is what is said of a peer that did not go on: before it takes a socket
+// stalledConnection is what is said of a peer that did not go on: before it takes a socket
 // nothing is known of it; one that does, and can't shake hands, is another program.
 func (c *Core) stalledConnection() view.Connection {
 	if c.phase == phaseHandshake {
@@ -79,7 +79,7 @@ func (c *Core) stalledConnection() view.Connection {
 	return view.ConnectionSilent
 }
 
-// beat keeps the session alive, and notices when nobody is there any more.
+// heartbeat keeps the session alive, and notices when nobody is there any more.
 func (c *Core) heartbeat() {
 	if c.phase != phaseReady {
 		return
@@ -200,7 +200,7 @@ func noAnswer(id uint64) protocol.Message {
 	}}
 }
 
-// ask is call for an answer of type T. An error becomes the problem that is shown.
+// callFor is call for an answer of type T. An error becomes the problem that is shown.
 func callFor[T any](c *Core, method string, params any, then func(T)) {
 	c.call(method, params, func(m protocol.Message) {
 		var result T
@@ -243,7 +243,7 @@ func (c *Core) welcomed(m protocol.Message) {
 	c.resume()
 }
 
-// closed reads the daemon's hint, which decides only what is shown.
+// socketClosed reads the daemon's hint, which decides only what is shown.
 func (c *Core) socketClosed(e Event) {
 	if e.Socket != c.socket || c.phase == phaseDown {
 		return
@@ -268,7 +268,7 @@ func (c *Core) socketClosed(e Event) {
 	c.connectionLost(link)
 }
 
-// behind reads which side is of the older version.
+// outdatedSide reads which side is of the older version.
 func outdatedSide(reason string) view.Side {
 	switch theirs, known := protocol.VersionIn(reason); {
 	case known && theirs > protocol.Version:
@@ -279,7 +279,7 @@ func outdatedSide(reason string) view.Side {
 	return ""
 }
 
-// hangUp ends the connection. What was asked gets no answer.
+// closeConnection ends the connection. What was asked gets no answer.
 func (c *Core) closeConnection() {
 	if c.phase != phaseDown {
 		c.do(Effect{Do: Close, Socket: c.socket})
@@ -295,7 +295,7 @@ func (c *Core) closeConnection() {
 	}
 }
 
-// lost ends the connection; link says why.
+// connectionLost ends the connection; link says why.
 func (c *Core) connectionLost(link view.Connection) {
 	steady := c.state.UpToDate && c.phaseLasted(peerTimeout) // one that never holds is no reason to hurry
 	c.closeConnection()
@@ -323,5 +323,5 @@ func (c *Core) connectionLost(link view.Connection) {
 	}
 }
 
-// needed reports that somebody looks, or waits.
+// wantsConnection reports that somebody looks, or waits.
 func (c *Core) wantsConnection() bool { return len(c.pages) > 0 || c.isWaiting() }

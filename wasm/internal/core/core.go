@@ -1,6 +1,19 @@
-// Package core is the extension's backend: what happens goes in as events, what is
-// to be done comes out as effects. It touches neither browser nor clock, so that all
-// of it runs in ordinary tests.
+// Package core is the extension's backend. Events go in, effects come out: Core.Handle
+// takes one Event and returns the Effects that the worker has to perform, in order.
+//
+// The package never calls the browser and never reads a clock. Each Event carries its
+// time, and a timer is an Effect (Wake) that comes back as an Event (Woken). So all of it
+// runs in ordinary Go tests, over a simulated browser and daemon.
+//
+// A browser stops the extension's worker whenever it likes. What must survive that is the
+// session state (session.go): the last snapshot, the purchase that was confirmed, the tabs
+// that orders are bound to, and where the person was in the popup. It leaves as the Effect
+// StoreSession and comes back with the first Event, Started. The pairing, the preferences
+// and the field overrides also survive the end of the browser.
+//
+// Terms: a request is a question to a tab that awaits its answer; a binding ties an order
+// to the tab and origin that its number was filled into; a field override is a field that
+// the person pointed at; a manual fill is one that the person asked for with a click or a key.
 package core
 
 import (
@@ -17,7 +30,7 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// Core holds the extension's view of the daemon, and which tab a number went into.
+// Core is the state of the backend. It is not safe for concurrent use; Handle never blocks.
 type Core struct {
 	random  io.Reader
 	effects []Effect
@@ -157,7 +170,7 @@ func (c *Core) start(e Event) {
 	}
 }
 
-// perRun is how many sockets and requests of one run are told apart from those of others.
+// idsPerRun is how many sockets and requests of one run are told apart from those of others.
 const idsPerRun = 1 << 24
 
 func (c *Core) do(e Effect) { c.effects = append(c.effects, e) }
@@ -192,7 +205,7 @@ func (c *Core) render() {
 	c.synced = true
 }
 
-// glimpse keeps what the next popup shows at once.
+// cacheView keeps what the next popup shows at once.
 func (c *Core) cacheView() {
 	if c.state.Snapshot == nil || !slices.Contains(slices.Collect(maps.Values(c.pages)), "popup") {
 		return
@@ -203,7 +216,7 @@ func (c *Core) cacheView() {
 	}
 }
 
-// waiting reports that a number waits for its code, a code for its page, or a click for
+// isWaiting reports that a number waits for its code, a code for its page, or a click for
 // the browser's permission.
 func (c *Core) isWaiting() bool {
 	if c.confirmed != nil || c.pendingClick != nil {

@@ -345,7 +345,7 @@ func TestOffersAreSorted(t *testing.T) {
 	assert.Equal(t, protocol.SortDelivery, asked.Sort)
 }
 
-// bound buys a number and fills it into the site.
+// withNumberFilled buys a number and fills it into the site.
 func withNumberFilled(t *testing.T) *fakeBrowser {
 	b := paired(t)
 	b.press("quote:9:5")

@@ -2,17 +2,17 @@ package core
 
 import "time"
 
-// covered is a fill that waits for the popup to close: with that open the page has no
+// deferredFill is a fill that waits for the popup to close: with that open the page has no
 // keyboard, and takes some of what is typed for nothing.
 type deferredFill struct {
 	fill Effect
 	due  time.Time
 }
 
-// closing is how long a popup may take to close.
+// popupCloseTimeout is how long a popup may take to close.
 const popupCloseTimeout = 300 * time.Millisecond
 
-// fill fills, once the popup it was asked for in is out of the way. One in which the
+// startFill fills, once the popup it was asked for in is out of the way. One in which the
 // browser asks the person has to stay.
 func (c *Core) startFill(r request, fill Effect) {
 	if r.popup == 0 || c.pages[r.popup] != "popup" || r.frame != "" || r.forNumber() && c.state.NeedsSitePermission {
@@ -26,7 +26,7 @@ func (c *Core) startFill(r request, fill Effect) {
 	c.wake(popupCloseTimeout)
 }
 
-// uncover does what has waited for a popup.
+// runDeferredFill does what has waited for a popup.
 func (c *Core) runDeferredFill(page int) {
 	if deferred, waits := c.deferredFills[page]; waits {
 		delete(c.deferredFills, page)
@@ -34,7 +34,7 @@ func (c *Core) runDeferredFill(page int) {
 	}
 }
 
-// uncoverLate does what has waited for a popup that does not close.
+// runOverdueFills does what has waited for a popup that does not close.
 func (c *Core) runOverdueFills() {
 	for page, deferred := range c.deferredFills {
 		if !c.state.Now.Add(timerSlack).Before(deferred.due) {

@@ -63,7 +63,7 @@ type Event struct {
 	Report      fields.Report `json:"report,omitzero"`
 }
 
-// Stored is what the extension keeps across restarts of the browser.
+// Pairing is what the extension keeps across restarts of the browser.
 type Pairing struct {
 	ClientID string `json:"client_id"`
 	Secret   []byte `json:"secret"`

@@ -32,7 +32,7 @@ var start = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 
 func naira(n int64) money.Money { return money.Money{Minor: n * 100, Currency: "NGN"} }
 
-// world is the browser around a core, and a daemon at the other end of its socket,
+// fakeBrowser is the browser around a core, and a daemon at the other end of its socket,
 // over the real channel.
 type fakeBrowser struct {
 	t                    *testing.T
@@ -66,7 +66,7 @@ type fakeBrowser struct {
 	dials                int
 }
 
-// daemon answers as the real one does.
+// fakeDaemon answers as the real one does.
 type fakeDaemon struct {
 	down          bool
 	neverAnswers  bool // takes the socket, and never answers
@@ -113,7 +113,7 @@ func newFakeBrowser(t *testing.T) *fakeBrowser {
 	return b
 }
 
-// worker starts the backend anew, as a browser does after it has stopped the worker; told is
+// startWorker starts the backend anew, as a browser does after it has stopped the worker; told is
 // what is special about this start.
 func (b *fakeBrowser) startWorker(started core.Event) {
 	b.core = core.New(rand.Reader)
@@ -124,7 +124,7 @@ func (b *fakeBrowser) startWorker(started core.Event) {
 	b.send(started)
 }
 
-// tell gives the core an event, does what it asks for, and all that follows.
+// send gives the core an event, does what it asks for, and all that follows.
 func (b *fakeBrowser) send(e core.Event) {
 	b.queue = append(b.queue, e)
 	for len(b.queue) > 0 {
@@ -216,7 +216,7 @@ func (b *fakeBrowser) perform(e core.Effect) {
 	}
 }
 
-// arrived is a frame at the daemon.
+// deliverToDaemon is a frame at the daemon.
 func (b *fakeBrowser) deliverToDaemon(socket int, frame []byte) {
 	d := b.daemon
 	if d.conn == nil {
@@ -305,7 +305,7 @@ func (b *fakeBrowser) daemonSends(m protocol.Message) {
 	}
 }
 
-// change makes the daemon tell of a change.
+// pushChange makes the daemon tell of a change.
 func (b *fakeBrowser) pushChange(c protocol.Change) {
 	b.daemon.snapshot.Seq++
 	c.Seq = b.daemon.snapshot.Seq
@@ -322,7 +322,7 @@ func (b *fakeBrowser) pushChange(c protocol.Change) {
 	b.drainQueue()
 }
 
-// pass lets time go by, with the timers that go off in it, and a beat every 20 seconds.
+// advance lets time go by, with the timers that go off in it, and a beat every 20 seconds.
 func (b *fakeBrowser) advance(d time.Duration) {
 	end, beat := b.now.Add(d), b.now.Add(20*time.Second)
 	for {
@@ -346,7 +346,7 @@ func (b *fakeBrowser) drainQueue() {
 	b.send(first)
 }
 
-// drop breaks the connection.
+// dropConnection breaks the connection.
 func (b *fakeBrowser) dropConnection(code int) {
 	socket := b.socket
 	b.daemon.conn = nil
@@ -357,16 +357,16 @@ func (b *fakeBrowser) act(a view.Action) {
 	b.send(core.Event{Kind: core.Acted, Page: popup, Action: &a})
 }
 
-// open opens the popup over the site.
+// openPopup opens the popup over the site.
 func (b *fakeBrowser) openPopup() { b.openPopupOver(siteOrigin) }
 
-// over opens the popup over a site.
+// openPopupOver opens the popup over a site.
 func (b *fakeBrowser) openPopupOver(origin string) {
 	b.send(core.Event{Kind: core.PageOpened, Page: popup, PageName: "popup"})
 	b.act(view.Action{Do: view.DoOpen, Tab: &view.Tab{ID: tabID, Origin: origin, Host: strings.TrimPrefix(origin, "https://")}})
 }
 
-// allow is the person's yes to what the browser asks.
+// grant is the person's yes to what the browser asks.
 func (b *fakeBrowser) grant(pattern string) {
 	b.sites = append(b.sites, pattern)
 	b.send(core.Event{Kind: core.PermissionsChanged, NotificationsAllowed: b.notificationsAllowed, AllowedSites: b.sites, AddedSites: []string{pattern}})
@@ -384,7 +384,7 @@ func paired(t *testing.T) *fakeBrowser {
 	return b
 }
 
-// shown is everything that the popup shows, as JSON.
+// shownJSON is everything that the popup shows, as JSON.
 func (b *fakeBrowser) shownJSON() string {
 	raw, err := json.Marshal(b.view)
 	require.NoError(b.t, err)
@@ -428,7 +428,7 @@ func (b *fakeBrowser) press(key string) {
 	b.act(*n.Action)
 }
 
-// did counts the effects of a kind.
+// count counts the effects of a kind.
 func (b *fakeBrowser) count(kind core.EffectKind) (n int) {
 	for _, e := range b.effects {
 		if e.Do == kind {

@@ -6,7 +6,7 @@ import (
 	"github.com/logspanel/companion/wasm/internal/fields"
 )
 
-// Lesson is which fields a person has pointed at in the pages or frames of one host,
+// FieldOverride is which fields a person has pointed at in the pages or frames of one host,
 // since none was found there or a wrong one.
 type FieldOverride struct {
 	At     time.Time    `json:"at"`
@@ -16,7 +16,7 @@ type FieldOverride struct {
 
 const maxOverrides = 300
 
-// learn remembers the field that a person has pointed at, where it can be told again.
+// saveOverride remembers the field that a person has pointed at, where it can be told again.
 func (c *Core) saveOverride(r request, at fields.Place) {
 	mark, known := at.Mark()
 	if !known {
@@ -45,7 +45,7 @@ func oldestOverride(l map[string]FieldOverride) (host string) {
 	return host
 }
 
-// learned is the field that a person once pointed at for the same.
+// overriddenField is the field that a person once pointed at for the same.
 func (c *Core) overriddenField(r request, pages []fields.Page) (fields.Place, bool) {
 	return fields.Recognise(pages, r.code.Written, func(origin string) (fields.Mark, bool) {
 		l := c.overrides[host(origin)]
@@ -60,7 +60,7 @@ func (c *Core) overriddenField(r request, pages []fields.Page) (fields.Place, bo
 	})
 }
 
-// unlearn forgets every field that was pointed at.
+// clearOverrides forgets every field that was pointed at.
 func (c *Core) clearOverrides() {
 	c.overrides = map[string]FieldOverride{}
 	c.do(Effect{Do: StoreFieldOverrides, FieldOverrides: c.overrides})

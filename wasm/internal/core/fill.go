@@ -28,7 +28,7 @@ type request struct {
 	expires     time.Time            // when a click is over, whatever has become of it
 }
 
-// spot is where a person pointed: the focused field of a frame.
+// pointedField is where a person pointed: the focused field of a frame.
 type pointedField struct{ frame int }
 
 func (c *Core) sendRequest(r request) {
@@ -43,7 +43,7 @@ func (c *Core) sendRequest(r request) {
 	}
 }
 
-// number reports that it is not a code that is to be filled.
+// forNumber reports that it is not a code that is to be filled.
 func (r request) forNumber() bool { return r.code.Code == "" }
 
 // mayFill reports that the code is not bound to another site than a frame's.
@@ -91,7 +91,7 @@ func (c *Core) fillCode(a view.Action) {
 	}
 }
 
-// fillThis fills the field that the person pointed at.
+// fillField fills the field that the person pointed at.
 func (c *Core) fillField(a view.Action) {
 	r := request{orderID: a.OrderID, noPopup: true, pointed: &pointedField{a.FrameID}}
 	if a.Text == view.FillsCode {
@@ -106,7 +106,7 @@ func (c *Core) fillField(a view.Action) {
 	}
 }
 
-// fillFitting fills what a tab waits for, at the press of a key: the code that is bound
+// fillTab fills what a tab waits for, at the press of a key: the code that is bound
 // to it, or the one number that is bound to nothing yet. For all else there is the
 // popup, which names number, service and site.
 func (c *Core) fillTab(tab *view.Tab) {
@@ -208,7 +208,7 @@ func (c *Core) described(r request, pages []fields.Page) {
 	}
 }
 
-// weighed is why each of the best few places was or was not chosen, for the report.
+// candidateLines is why each of the best few places was or was not chosen, for the report.
 func candidateLines(plan fields.Plan) (lines []string) {
 	for _, c := range plan.Considered {
 		lines = append(lines, strconv.Itoa(c.Score)+" for "+strconv.Itoa(c.Fields)+" in frame "+strconv.Itoa(c.Frame)+": "+strings.Join(c.Reasons, ", "))
@@ -216,7 +216,7 @@ func candidateLines(plan fields.Plan) (lines []string) {
 	return lines
 }
 
-// plan is what to type where the person pointed, or else into the page's own frames and
+// fillPlan is what to type where the person pointed, or else into the page's own frames and
 // the one that they named.
 func (c *Core) fillPlan(r *request, pages []fields.Page) fields.Plan {
 	if r.pointed != nil {
@@ -239,7 +239,7 @@ func (c *Core) fillPlan(r *request, pages []fields.Page) fields.Plan {
 	return c.findField(*r, mine)
 }
 
-// seek finds the field among all of the pages.
+// findField finds the field among all of the pages.
 func (c *Core) findField(r request, pages []fields.Page) fields.Plan {
 	if at, known := c.overriddenField(r, pages); known {
 		return c.planInto(r, at)
@@ -264,7 +264,7 @@ func (c *Core) phone(orderID string) fields.Phone {
 	}
 }
 
-// elsewhere is the frames of other sites in which the field may be, likeliest first: one
+// otherFrames is the frames of other sites in which the field may be, likeliest first: one
 // that is known to have it, or those that nobody may look into yet.
 func (c *Core) otherFrames(r request, pages []fields.Page) []string {
 	var others []fields.Page
@@ -279,7 +279,7 @@ func (c *Core) otherFrames(r request, pages []fields.Page) []string {
 	return fields.Unseen(pages)
 }
 
-// offer says in which frames the field may be. The person names one with a click.
+// offerFrames says in which frames the field may be. The person names one with a click.
 func (c *Core) offerFrames(r request, origins []string) {
 	fill := c.state.Fills[r.orderID]
 	fill.Host, fill.Frames = host(r.site), origins
@@ -308,7 +308,7 @@ func (c *Core) filled(r request, report fields.Report) {
 	}
 }
 
-// tried notes that something was to be filled. The click that fills the number is what
+// fillStarted notes that something was to be filled. The click that fills the number is what
 // binds an order to a tab, and a code is filled by itself once.
 func (c *Core) fillStarted(r request) {
 	switch {
@@ -319,7 +319,7 @@ func (c *Core) fillStarted(r request) {
 	}
 }
 
-// outcome records what became of a fill.
+// recordOutcome records what became of a fill.
 func (c *Core) recordOutcome(r request, outcome view.Outcome) {
 	fill := c.state.Fills[r.orderID]
 	fill.Host, fill.Frames, fill.Site = host(r.site), nil, r.code.Site
@@ -357,10 +357,10 @@ func pageOf(pages []fields.Page, frame int) fields.Page {
 	return fields.Page{}
 }
 
-// opaque is how a browser writes the origin of what is of no site.
+// opaqueOrigin is how a browser writes the origin of what is of no site.
 const opaqueOrigin = "null"
 
-// ofSites leaves out the frames that nobody can say whose they are: a sandboxed one is
+// withKnownOrigin leaves out the frames that nobody can say whose they are: a sandboxed one is
 // not of the site that its address names.
 func withKnownOrigin(pages []fields.Page) (known []fields.Page) {
 	for _, p := range pages {

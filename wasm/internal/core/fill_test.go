@@ -16,7 +16,7 @@ import (
 
 const frameOrigin = "https://frame.test"
 
-// framed is a page with a frame of another site; pages are what the browser lets be seen
+// framedPage is a page with a frame of another site; pages are what the browser lets be seen
 // of it.
 func framedPage(pages ...fields.Page) []fields.Page {
 	top := fields.Page{Origin: siteOrigin, Frames: []fields.Frame{{Origin: frameOrigin, Name: "verify", W: 400, H: 200}}}

@@ -24,7 +24,7 @@ func (c *Core) refreshList(section view.Section, product view.Product) {
 	}
 }
 
-// list reads all parts of a list, so that what a person looks for is found wherever it
+// loadList reads all parts of a list, so that what a person looks for is found wherever it
 // stands. The first part is shown at once, unless a whole list stands there already.
 func loadList[P, T any](c *Core, method string, shown **P, of func(*P) (rows *[]T, next *string)) {
 	var all []T
@@ -43,7 +43,7 @@ func loadList[P, T any](c *Core, method string, shown **P, of func(*P) (rows *[]
 	})
 }
 
-// newListing begins the reading of a list, which ends the one before.
+// nextListSeq begins the reading of a list, which ends the one before.
 func (c *Core) nextListSeq() (seq int) {
 	c.listSeq++
 	return c.listSeq
@@ -72,7 +72,7 @@ func (c *Core) readParts(method, cursor string, seq int, take func(raw json.RawM
 	})
 }
 
-// isWhole reports that a list is there, with its last part.
+// isComplete reports that a list is there, with its last part.
 func isComplete[P, T any](page *P, of func(*P) (*[]T, *string)) bool {
 	if page == nil {
 		return false
@@ -81,7 +81,7 @@ func isComplete[P, T any](page *P, of func(*P) (*[]T, *string)) bool {
 	return *next == ""
 }
 
-// listedAgain takes an order's new state into the list of all orders, where the daemon's
+// updateListedOrder takes an order's new state into the list of all orders, where the daemon's
 // state does not hold it.
 func (c *Core) updateListedOrder(o protocol.Order) {
 	if c.state.Orders == nil {

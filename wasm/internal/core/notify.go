@@ -5,7 +5,7 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// notify tells of a code that has come, where neither the daemon nor an open page does.
+// notifyCode tells of a code that has come, where neither the daemon nor an open page does.
 // It is called when an order's code is first seen: the state before says whether it was
 // seen, and outlives the worker.
 func (c *Core) notifyCode(o protocol.Order) {

@@ -15,7 +15,7 @@ import (
 // What is sandboxed is of no site, wherever its address is from.
 const opaqueOrigin = "null"
 
-// within is a page of an origin with a code's field in a frame of another.
+// pageWithFrame is a page of an origin with a code's field in a frame of another.
 func pageWithFrame(top, frame string) []fields.Page {
 	inner := codePage()[0]
 	inner.Frame, inner.Origin = 4, frame

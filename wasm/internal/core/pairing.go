@@ -9,7 +9,7 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// keep stores the pairing, with the port and the name as they are now.
+// storePairing stores the pairing, with the port and the name as they are now.
 func (c *Core) storePairing(s Pairing) {
 	s.Port, s.Name = c.state.Port, c.state.Name
 	c.pairing = &s
@@ -32,7 +32,7 @@ func (c *Core) pair(text string) {
 	c.connect()
 }
 
-// unpaired says why a pairing code did not work.
+// pairingFailed says why a pairing code did not work.
 func (c *Core) pairingFailed(link view.Connection) {
 	c.pairingCode = nil
 	c.state.Connection = view.ConnectionUnpaired
@@ -40,7 +40,7 @@ func (c *Core) pairingFailed(link view.Connection) {
 	c.state.Problem = &protocol.Error{Code: protocol.CodePairing, Message: "pairing failed: " + string(link)}
 }
 
-// forget drops the pairing on this side, and on the other if it can be told.
+// forgetPairing drops the pairing on this side, and on the other if it can be told.
 func (c *Core) forgetPairing() {
 	if c.pairing != nil {
 		c.previousClientID = c.pairing.ClientID
@@ -62,7 +62,7 @@ func (c *Core) forgetPairing() {
 	c.do(Effect{Do: CacheView})
 }
 
-// movePort looks for the daemon at another port.
+// setPort looks for the daemon at another port.
 func (c *Core) setPort(text string) {
 	port, err := strconv.Atoi(strings.TrimSpace(text))
 	if err != nil || port < 1 || port > 65535 {
@@ -79,7 +79,7 @@ func (c *Core) setPort(text string) {
 	c.reconnect()
 }
 
-// rename gives this browser the name under which the daemon lists it.
+// setName gives this browser the name under which the daemon lists it.
 func (c *Core) setName(name string) {
 	c.state.Name = strings.TrimSpace(name)
 	if c.pairing == nil {

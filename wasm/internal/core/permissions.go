@@ -6,10 +6,10 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// mostAsked is how many site permissions are remembered as asked for.
+// maxRequestedSites is how many site permissions are remembered as asked for.
 const maxRequestedSites = 100
 
-// noteAsked remembers a site permission that a click asks the browser for. What stands
+// noteRequestedSite remembers a site permission that a click asks the browser for. What stands
 // already was given by the person's own choice, and is theirs to take back.
 func (c *Core) noteRequestedSite(pattern string) {
 	h := &c.state.Preferences
@@ -21,7 +21,7 @@ func (c *Core) noteRequestedSite(pattern string) {
 	c.storePreferences()
 }
 
-// giveBack gives back the site permissions that a click asked for and nothing needs any
+// revokeUnneededSites gives back the site permissions that a click asked for and nothing needs any
 // more. That outlives the browser, which forgets the bindings when it ends.
 func (c *Core) revokeUnneededSites() {
 	var unneeded []string
@@ -35,7 +35,7 @@ func (c *Core) revokeUnneededSites() {
 	}
 }
 
-// surrender gives site permissions back to the browser.
+// revokeSites gives site permissions back to the browser.
 func (c *Core) revokeSites(patterns ...string) {
 	h := &c.state.Preferences
 	h.RequestedSites = slices.DeleteFunc(slices.Clone(h.RequestedSites), func(p string) bool { return slices.Contains(patterns, p) })
@@ -43,7 +43,7 @@ func (c *Core) revokeSites(patterns ...string) {
 	c.do(Effect{Do: RevokeSites, Sites: patterns})
 }
 
-// needs reports that a site permission is for a page or frame that waits for a code, or
+// siteNeeded reports that a site permission is for a page or frame that waits for a code, or
 // that is being filled.
 func (c *Core) siteNeeded(pattern string) bool {
 	of := func(origins ...string) bool {

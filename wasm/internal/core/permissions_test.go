@@ -14,7 +14,7 @@ import (
 
 const sitePattern = "https://site.test/*"
 
-// forgetful is a browser that has to be asked for a number's site, and was.
+// firefoxWithNumberFilled is a browser that has to be asked for a number's site, and was.
 func firefoxWithNumberFilled(t *testing.T) *fakeBrowser {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})

@@ -8,11 +8,11 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// absent is how long a popup may be closed and still go on where it was: long enough to
+// resumeWithin is how long a popup may be closed and still go on where it was: long enough to
 // fetch something from another window, which closes it.
 const resumeWithin = 2 * time.Minute
 
-// open begins a visit: over which tab, and what matters now.
+// openPopup begins a visit: over which tab, and what matters now.
 func (c *Core) openPopup(a view.Action) {
 	c.connect()
 	if a.Tab == nil {
@@ -40,10 +40,10 @@ func (c *Core) openPopup(a view.Action) {
 	c.findProposed()
 }
 
-// again is what a page says that was open already when the worker started.
+// alreadyOpen is what a page says that was open already when the worker started.
 const alreadyOpen = "again"
 
-// unfinished reports that the person was about to do something, and nothing has become
+// isUnfinished reports that the person was about to do something, and nothing has become
 // more urgent.
 func (c *Core) isUnfinished() bool {
 	quoted := c.state.Quote != nil && c.state.Now.Before(c.state.Quote.Intent.ExpiresAt)
@@ -62,7 +62,7 @@ func (c *Core) findProposed() {
 	}
 }
 
-// urgent is the order to show first: of this browser, waiting for its code or with
+// urgentOrder is the order to show first: of this browser, waiting for its code or with
 // one that has just come.
 func (c *Core) urgentOrder() string {
 	if c.state.Snapshot == nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// searches makes the daemon find total offers, and gives what it was asked.
+// recordSearches makes the daemon find total offers, and gives what it was asked.
 func recordSearches(b *fakeBrowser, total int) *[]protocol.Search {
 	asked := new([]protocol.Search)
 	b.daemon.on(protocol.OfferSearch, func(raw json.RawMessage) (any, error) {

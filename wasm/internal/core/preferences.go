@@ -12,7 +12,7 @@ const (
 	maxRecents    = 8
 )
 
-// favour makes a place a favourite, or no longer.
+// toggleFavourite makes a place a favourite, or no longer.
 func (c *Core) toggleFavourite(p protocol.Place) {
 	h := &c.state.Preferences
 	if h.IsFavourite(p.CountryID, p.ServiceID) {
@@ -23,7 +23,7 @@ func (c *Core) toggleFavourite(p protocol.Place) {
 	c.storePreferences()
 }
 
-// used remembers what was bought, and so the country that comes first next time.
+// addRecent remembers what was bought, and so the country that comes first next time.
 func (c *Core) addRecent(i protocol.Intent) {
 	if i.CountryID != "" {
 		c.state.Preferences.Recents = prepend(protocol.Place{CountryID: i.CountryID, ServiceID: i.ServiceID}, c.state.Preferences.Recents, maxRecents)
@@ -36,7 +36,7 @@ func (c *Core) storePreferences() {
 	c.do(Effect{Do: StorePreferences, Preferences: &h})
 }
 
-// first puts a place at the head of a list, where it stands once.
+// prepend puts a place at the head of a list, where it stands once.
 func prepend(p protocol.Place, list []protocol.Place, limit int) []protocol.Place {
 	places := []protocol.Place{p}
 	for _, q := range list {
@@ -47,7 +47,7 @@ func prepend(p protocol.Place, list []protocol.Place, limit int) []protocol.Plac
 	return places
 }
 
-// usual is what the person favours and bought lately.
+// usualPlaces is what the person favours and bought lately.
 func (c *Core) usualPlaces() []protocol.Place {
 	list := slices.Clone(c.state.Preferences.Favourites)
 	for _, p := range c.state.Preferences.Recents {
@@ -58,7 +58,7 @@ func (c *Core) usualPlaces() []protocol.Place {
 	return list
 }
 
-// preferred is what comes first among offers: favourites, and the country used last.
+// preferredPlaces is what comes first among offers: favourites, and the country used last.
 func (c *Core) preferredPlaces() []protocol.Place {
 	list := slices.Clone(c.state.Preferences.Favourites)
 	if r := c.state.Preferences.Recents; len(r) > 0 {

@@ -8,7 +8,7 @@ import (
 // quote asks what a number costs now, and which area codes there are to choose from.
 func (c *Core) quote(a view.Action) { c.quoteWithProblem(a, nil) }
 
-// quoteBecause says beside the new price why it is asked again.
+// quoteWithProblem says beside the new price why it is asked again.
 func (c *Core) quoteWithProblem(a view.Action, because *protocol.Error) {
 	if c.state.Quoting != nil {
 		return
@@ -71,7 +71,7 @@ func (c *Core) confirm() {
 	})
 }
 
-// notBought leaves a confirmation that was refused. After another price it is asked
+// purchaseRefused leaves a confirmation that was refused. After another price it is asked
 // again, with both.
 func (c *Core) purchaseRefused() {
 	quoted, area := c.state.Quote, c.state.AreaCode
@@ -95,7 +95,7 @@ func (c *Core) decide(a view.Action) {
 	})
 }
 
-// bought leaves the confirmation for what came of it.
+// purchaseFinished leaves the confirmation for what came of it.
 func (c *Core) purchaseFinished(i protocol.Intent) {
 	c.state.Buying, c.state.Quote, c.confirmed = false, nil, nil
 	switch i.State {

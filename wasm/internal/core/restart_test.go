@@ -14,7 +14,7 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// last is the last effect of a kind.
+// lastEffect is the last effect of a kind.
 func (b *fakeBrowser) lastEffect(kind core.EffectKind) (last core.Effect) {
 	for _, e := range b.effects {
 		if e.Do == kind {

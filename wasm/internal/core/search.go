@@ -8,10 +8,10 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// settling is how long after a search its list may still move under the person's eyes.
+// settleTime is how long after a search its list may still move under the person's eyes.
 const settleTime = 1500 * time.Millisecond
 
-// shortestWord is the shortest name that can be found among others' words.
+// minQueryLength is the shortest name that can be found among others' words.
 const minQueryLength = 3
 
 // propose shows offers for the service that the open site belongs to, by the first of
@@ -37,14 +37,14 @@ func (c *Core) proposeNext() {
 	c.findOffers()
 }
 
-// find searches anew, for what is typed, or for the proposed service, or for what the
+// findOffers searches anew, for what is typed, or for the proposed service, or for what the
 // person usually wants.
 func (c *Core) findOffers() {
 	c.searchedAt, c.state.NewerOffers = c.state.Now, nil
 	c.search(func(found protocol.Offers) { c.state.Offers = &found })
 }
 
-// findMore searches again because the catalogue has grown. A list that a person may be
+// refreshOffers searches again because the catalogue has grown. A list that a person may be
 // about to press stays as it is, and they are told that there is more.
 func (c *Core) refreshOffers() {
 	c.search(func(found protocol.Offers) {
@@ -57,7 +57,7 @@ func (c *Core) refreshOffers() {
 	})
 }
 
-// begins reports that every row of a list stays where it is in a newer one.
+// extends reports that every row of a list stays where it is in a newer one.
 func extends(found, old protocol.Offers) bool {
 	if len(found.Offers) < len(old.Offers) || found.Offset != old.Offset {
 		return false
@@ -112,7 +112,7 @@ func (c *Core) search(show func(protocol.Offers)) {
 	})
 }
 
-// look brings the rows of a long list around one of them into reach.
+// scrollTo brings the rows of a long list around one of them into reach.
 func (c *Core) scrollTo(row int) {
 	c.state.First = view.WindowStart(row)
 	if c.showsOffers() {

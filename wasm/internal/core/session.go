@@ -9,7 +9,7 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// memory is what outlives the worker, though not the browser. A browser stops a
+// sessionState is what outlives the worker, though not the browser. A browser stops a
 // worker whenever it likes.
 type sessionState struct {
 	Snapshot *protocol.Snapshot     `json:"snapshot,omitempty"`
@@ -19,7 +19,7 @@ type sessionState struct {
 	Popup    *popupState            `json:"visit,omitempty"`
 }
 
-// visit is where the person was.
+// popupState is where the person was.
 type popupState struct {
 	At       time.Time       `json:"at"`
 	Tab      view.Tab        `json:"tab"`
@@ -45,7 +45,7 @@ func (c *Core) sessionState() sessionState {
 	}}
 }
 
-// recall takes up what an earlier worker remembered; what can't be read is forgotten.
+// restoreSession takes up what an earlier worker remembered; what can't be read is forgotten.
 func (c *Core) restoreSession(raw string) {
 	var m sessionState
 	if raw == "" || json.Unmarshal([]byte(raw), &m) != nil {
@@ -68,7 +68,7 @@ func (c *Core) restoreSession(raw string) {
 	}
 }
 
-// replace takes a whole new state, and looks for codes that came in the meantime.
+// applySnapshot takes a whole new state, and looks for codes that came in the meantime.
 func (c *Core) applySnapshot(s protocol.Snapshot) {
 	before := map[string]protocol.Order{}
 	if c.state.Snapshot != nil {
@@ -89,7 +89,7 @@ func (c *Core) applySnapshot(s protocol.Snapshot) {
 	}
 }
 
-// changed takes the state one step on. After a gap it asks for all of it.
+// applyChange takes the state one step on. After a gap it asks for all of it.
 func (c *Core) applyChange(m protocol.Message) {
 	var change protocol.Change
 	if protocol.Bind(m.Params, &change) != nil || c.state.Snapshot == nil {
@@ -129,7 +129,7 @@ func orderIn(s *protocol.Snapshot, named *protocol.Order) protocol.Order {
 	return protocol.Order{}
 }
 
-// forgetOld drops what is remembered of orders that are neither in the state nor open
+// dropOldOrders drops what is remembered of orders that are neither in the state nor open
 // before the person.
 func (c *Core) dropOldOrders() {
 	old := func(id string) bool {
@@ -139,7 +139,7 @@ func (c *Core) dropOldOrders() {
 	maps.DeleteFunc(c.state.Codes, func(id string, _ protocol.ReceivedCode) bool { return old(id) })
 }
 
-// forgetErased drops a code that was handed over, once the daemon has erased it.
+// dropErasedCode drops a code that was handed over, once the daemon has erased it.
 func (c *Core) dropErasedCode(o protocol.Order) {
 	if o.Erased {
 		delete(c.state.Codes, o.ID)
@@ -167,7 +167,7 @@ func (c *Core) resume() {
 	c.runQueued()
 }
 
-// askAgain asks once more for a price that an earlier worker got no answer about.
+// retryQuote asks once more for a price that an earlier worker got no answer about.
 func (c *Core) retryQuote() {
 	if a := c.quoteAction; a != nil && c.state.Quoting == nil && c.phase == phaseReady {
 		c.quote(*a)

@@ -7,7 +7,7 @@ import (
 	"github.com/logspanel/companion/wasm/internal/fields"
 )
 
-// binding says where an order's code goes by itself: into the tab that the person
+// tabBinding says where an order's code goes by itself: into the tab that the person
 // filled the number into, while that shows the same site.
 type tabBinding struct {
 	Tab         int       `json:"tab"`
@@ -17,7 +17,7 @@ type tabBinding struct {
 	SearchUntil time.Time `json:"until,omitzero"`  // when looking for the code's field ends
 }
 
-// fieldAwaited is how long after its code has come a page is watched for its field.
+// fieldTimeout is how long after its code has come a page is watched for its field.
 const fieldTimeout = 10 * time.Minute
 
 // bind makes the page that a number was filled into the place of its code.
@@ -69,7 +69,7 @@ func (c *Core) fillBound(orderID string) {
 	c.describe(request{tab: b.Tab, site: b.Origin, orderID: orderID, code: code, frame: b.Frame})
 }
 
-// settle ends a binding that has done its work.
+// finishBinding ends a binding that has done its work.
 func (c *Core) finishBinding(orderID string) {
 	if b := c.bindings[orderID]; b != nil && !b.Done {
 		b.Done = true
@@ -83,7 +83,7 @@ func (c *Core) unbind(orderID string) {
 	delete(c.bindings, orderID)
 }
 
-// expire ends the bindings whose field did not come: nothing runs in a page for longer
+// expireBindings ends the bindings whose field did not come: nothing runs in a page for longer
 // than a person waits.
 func (c *Core) expireBindings() {
 	for id, b := range c.bindings {

@@ -15,7 +15,7 @@ const (
 	colourCode    = "#1a56db"
 )
 
-// Icon is the badge for a state: the minutes that are left for a code, or that one is
+// IconBadge is the badge for a state: the minutes that are left for a code, or that one is
 // there.
 func IconBadge(s State) Badge {
 	quiet := Badge{Title: *message("app_name")}

@@ -9,7 +9,7 @@ import (
 // recoveryShown is how long it is said that a journal was lost.
 const recoveryShown = 24 * time.Hour
 
-// notices are what stands in the way of everything, then what went wrong last.
+// banners are what stands in the way of everything, then what went wrong last.
 func banners(s State) []Node {
 	nodes := interrupted(s)
 	if !s.UpToDate && s.Connection == ConnectionSilent {
@@ -58,7 +58,7 @@ func keyScreen(s State) []Node {
 	return []Node{middle(heading(message("locked")), text("dim", message("locked_how")))}
 }
 
-// unknown says of a purchase without an outcome what is known, and asks the person
+// intentBanner says of a purchase without an outcome what is known, and asks the person
 // where only they can tell.
 func intentBanner(s State, i protocol.Intent) Node {
 	key, service, country := "intent-"+i.ID, plainArg(i.ServiceName), plainArg(i.CountryName)
@@ -87,7 +87,7 @@ func intentBanner(s State, i protocol.Intent) Node {
 	return n
 }
 
-// recovery says that the journal was lost, and how far it is made anew.
+// recoveryBanner says that the journal was lost, and how far it is made anew.
 func recoveryBanner(r protocol.Recovery) Node {
 	if r.SetAside == "" {
 		return busy("recovery", message("fault_recovering"))
@@ -98,7 +98,7 @@ func recoveryBanner(r protocol.Recovery) Node {
 	return busy("recovery", message("recovering", plainArg(r.SetAside)))
 }
 
-// problem says what went wrong in our own words where the code has some, and
+// problemBox says what went wrong in our own words where the code has some, and
 // otherwise in the daemon's.
 func (s State) problemBox(e *protocol.Error) Node {
 	n := s.errorBox("problem", e)
@@ -140,7 +140,7 @@ func (s State) errorBox(key string, e *protocol.Error) Node {
 	return n
 }
 
-// faults are our own words for what the daemon says in English. What the provider says
+// errorMessages are our own words for what the daemon says in English. What the provider says
 // is left as it is.
 var errorMessages = map[protocol.Code]string{
 	protocol.CodeInternal:             "fault",
@@ -174,7 +174,7 @@ var errorMessages = map[protocol.Code]string{
 // CodePort is the extension's own: what was typed is no port.
 const CodePort protocol.Code = "port"
 
-// refusals say why pairing failed.
+// pairingErrors say why pairing failed.
 var pairingErrors = map[Connection]string{
 	ConnectionUnpaired:        "pair_wrong_text",
 	ConnectionRevoked:         "pair_wrong_used",
@@ -195,7 +195,7 @@ func limitCommand() Node {
 	return command("limit-command", "logspanel-companion limits --order 15000 --day 50000")
 }
 
-// sentence begins an error's text with a capital and ends it with a full stop.
+// asSentence begins an error's text with a capital and ends it with a full stop.
 func asSentence(s string) string {
 	if s == "" {
 		return s

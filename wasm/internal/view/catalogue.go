@@ -4,7 +4,7 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// catalogue shows the provider's other lines. Nothing of them can be bought here.
+// catalogueScreen shows the provider's other lines. Nothing of them can be bought here.
 func catalogueScreen(s State) screen {
 	product := func(p Product, key string, on bool) Node {
 		return toggle("product-"+string(p), message(key), on, Action{Do: DoProduct, Product: p})

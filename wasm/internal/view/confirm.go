@@ -1,6 +1,6 @@
 package view
 
-// confirmation is the one question before money is spent.
+// confirmationScreen is the one question before money is spent.
 func confirmationScreen(s State) screen {
 	q := s.Quote
 	i := q.Intent

@@ -1,12 +1,12 @@
 package view
 
-// Item is one entry of the menu over a page's field.
+// MenuItem is one entry of the menu over a page's field.
 type MenuItem struct {
 	Title  Text   `json:"title"`
 	Action Action `json:"action"` // the browser adds where the field is
 }
 
-// Menu is what the field under the pointer can be filled with. Each entry names number
+// ContextMenu is what the field under the pointer can be filled with. Each entry names number
 // and service; where it goes, the person points at.
 func ContextMenu(s State) []MenuItem {
 	if s.Snapshot == nil {

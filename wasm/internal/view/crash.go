@@ -14,7 +14,7 @@ type Crash struct {
 	Where string    `json:"where"` // function, file and line, or empty
 }
 
-// line is the crash as the report has it.
+// reportLine is the crash as the report has it.
 func (c Crash) reportLine() string {
 	parts := []string{c.At.UTC().Format(time.RFC3339), c.Cause}
 	if c.Event != "" {

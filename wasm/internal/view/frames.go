@@ -15,7 +15,7 @@ func SitePattern(origin string) string {
 	return scheme + "://" + host + "/*"
 }
 
-// frames asks in which frame of another site a field is. The answer lets the extension
+// framesBanner asks in which frame of another site a field is. The answer lets the extension
 // reach that one site.
 func framesBanner(key string, f Fill, fill Action) Node {
 	n := box("note warn", text("", message("in_frame", plainArg(f.Host))))

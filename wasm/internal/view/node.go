@@ -104,7 +104,7 @@ func plain(s string) *Text { return &Text{Plain: s} }
 
 func plainArg(s string) Arg { return Arg{Plain: s} }
 
-// amount says an amount of money, or that there is none: a browser formats no amount
+// amountArg says an amount of money, or that there is none: a browser formats no amount
 // without a currency.
 func amountArg(m money.Money) Arg {
 	if !money.ValidCurrency(m.Currency) {
@@ -155,7 +155,7 @@ func withKey(key string, n Node) Node {
 	return n
 }
 
-// choices is a row of toggles of which one is on.
+// toggleGroup is a row of toggles of which one is on.
 func toggleGroup(key, label string, toggles ...Node) Node {
 	return Node{Key: key, Kind: KindBox, Class: "chips", Label: message(label), Children: toggles}
 }

@@ -2,14 +2,14 @@ package view
 
 import "github.com/logspanel/companion/shared/protocol"
 
-// Notice is a notification of the browser.
+// Notification is a notification of the browser.
 type Notification struct {
 	ID    string `json:"id"` // a later one of the same replaces it
 	Title Text   `json:"title"`
 	Text  Text   `json:"text"`
 }
 
-// CodeCame tells of a code, without the code: others may see the screen.
+// CodeNotification tells of a code, without the code: others may see the screen.
 func CodeNotification(o protocol.Order) Notification {
 	return Notification{ID: o.ID, Title: *message("notify_title", plainArg(o.ServiceName)), Text: *message("notify_text", plainArg(o.DisplayNumber()))}
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// recent is how many orders with something to do stand above the search.
+// maxActiveShown is how many orders with something to do stand above the search.
 const maxActiveShown = 3
 
-// offers is the way to a number: what waits, the search, and what it found.
+// offersScreen is the way to a number: what waits, the search, and what it found.
 func offersScreen(s State) screen {
 	sc := brand()
 	if s.Query == "" && s.Tab.Service != "" {
@@ -32,7 +32,7 @@ func offersScreen(s State) screen {
 	return sc
 }
 
-// found is what the search found, or why there is nothing.
+// searchResults is what the search found, or why there is nothing.
 func searchResults(s State) Node {
 	switch o := s.Offers; {
 	case o != nil && len(o.Offers) > 0:
@@ -84,7 +84,7 @@ func offersFoot(s State) []Node {
 // oldPrices is when it is worth saying how old the prices are.
 const oldPrices = time.Minute
 
-// sorts is what the offers can be compared by.
+// sortToggles is what the offers can be compared by.
 func sortToggles(s State) Node {
 	sort := func(sort protocol.Sort, key string) Node {
 		return toggle("sort-"+string(sort), message(key), s.Sort == sort, Action{Do: DoSort, Text: string(sort)})
@@ -92,7 +92,7 @@ func sortToggles(s State) Node {
 	return toggleGroup("sorts", "sort_label", sort(protocol.SortPrice, "sort_price"), sort(protocol.SortStock, "sort_stock"), sort(protocol.SortDelivery, "sort_record"))
 }
 
-// spent is what the limit of the day has been used for.
+// spentToday is what the limit of the day has been used for.
 func spentToday(s State) []Node {
 	l := s.Snapshot.Limits
 	if l.Unset {
@@ -101,7 +101,7 @@ func spentToday(s State) []Node {
 	return []Node{withKey("spent", text("dim", message("spent_today", amountArg(l.Spent), amountArg(l.PerDay))))}
 }
 
-// record says how the account's own orders went.
+// deliveryText says how the account's own orders went.
 func deliveryText(r protocol.DeliveryStats) *Text {
 	if r.Seconds > 0 {
 		return message("record_fast", countArg(r.Delivered), countArg(r.Orders), durationArg(time.Duration(r.Seconds)*time.Second))
@@ -109,7 +109,7 @@ func deliveryText(r protocol.DeliveryStats) *Text {
 	return message("record", countArg(r.Delivered), countArg(r.Orders))
 }
 
-// active are the orders that wait, or whose code has just come, newest first.
+// activeOrders are the orders that wait, or whose code has just come, newest first.
 func activeOrders(s State) []protocol.Order {
 	var list []protocol.Order
 	for _, o := range s.Snapshot.Orders {

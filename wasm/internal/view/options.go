@@ -17,7 +17,7 @@ func Options(s State) View {
 	return View{Title: *message("options_title"), Nodes: []Node{body(page...)}}
 }
 
-// part is one part of the page, under its heading.
+// settingsGroup is one part of the page, under its heading.
 func settingsGroup(key, title string, children ...Node) Node {
 	return withKey(key, box("card", append([]Node{heading(message(title))}, children...)...))
 }
@@ -62,7 +62,7 @@ func setting(key string, t *Text, on bool, a Action) Node {
 	return withKey(key+"-line", box("line", text("", t), sw))
 }
 
-// filling also says that fields are remembered, since that tells which sites were visited.
+// fillSettings also says that fields are remembered, since that tells which sites were visited.
 func fillSettings(s State) Node {
 	forget := button("unlearn", message("unlearn"), Action{Do: DoClearOverrides})
 	forget.Disabled = s.OverrideCount == 0
@@ -71,7 +71,7 @@ func fillSettings(s State) Node {
 		withKey("lessons", box("line", text("", message("lessons", countArg(s.OverrideCount))), forget)))
 }
 
-// reaching lists the sites that the extension may reach without a click.
+// siteSettings lists the sites that the extension may reach without a click.
 func siteSettings(s State) Node {
 	if len(s.AllowedSites) == 0 {
 		return settingsGroup("reaching", "sites_title", text("dim", message("sites_none")))

@@ -92,7 +92,7 @@ func anotherButton() Node {
 	return button("another", message("another"), Action{Do: DoSection, Section: SectionNumber})
 }
 
-// second says what becomes of a wish that the provider can't fulfil.
+// secondCode says what becomes of a wish that the provider can't fulfil.
 func secondCode(s State) Node {
 	if s.WantsSecondCode {
 		return banner("second", "quiet", message("second_code_how"))
@@ -264,12 +264,12 @@ func codeCard(s State, o protocol.Order, fill Fill) []Node {
 	return nodes
 }
 
-// spelt is a code to be read out sign by sign.
+// spelledOut is a code to be read out sign by sign.
 func spelledOut(code string) string {
 	return strings.Join(strings.Split(code, ""), " ")
 }
 
-// known is the daemon's own word on an order, which is newer than any list.
+// snapshotOrder is the daemon's own word on an order, which is newer than any list.
 func (s State) snapshotOrder(id string) (protocol.Order, bool) {
 	for _, o := range s.Snapshot.Orders {
 		if o.ID == id {
@@ -279,7 +279,7 @@ func (s State) snapshotOrder(id string) (protocol.Order, bool) {
 	return protocol.Order{}, false
 }
 
-// code is an order's code, once one is sure, and what the provider sent, where this
+// codeOf is an order's code, once one is sure, and what the provider sent, where this
 // browser may have it.
 func (s State) codeOf(o protocol.Order) (code protocol.OneTimeCode, sent string) {
 	if o.Erased {

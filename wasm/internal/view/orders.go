@@ -7,7 +7,7 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// orders lists what the account has had, of each line.
+// ordersScreen lists what the account has had, of each line.
 func ordersScreen(s State) screen {
 	product := func(p Product, key string) Node {
 		return toggle("product-"+string(p), message(key), s.Product == p, Action{Do: DoProduct, Product: p})
@@ -111,7 +111,7 @@ func digitsOf(typed string) string {
 	return digits
 }
 
-// none says that a list is empty, or that nothing of it is what was looked for.
+// emptyList says that a list is empty, or that nothing of it is what was looked for.
 func emptyList(s State, empty string, some bool) Node {
 	if some {
 		return withKey("nothing", box("hint", banner("nothing-text", "plain", message("no_match"))))
@@ -119,7 +119,7 @@ func emptyList(s State, empty string, some bool) Node {
 	return withKey("nothing", box("hint", banner("nothing-text", "plain", message(empty))))
 }
 
-// row is one line of a list of another line's: to look at, or to open.
+// listRow is one line of a list of another line's: to look at, or to open.
 func listRow(key, name string, price *Text, about ...Node) Node {
 	return Node{Key: key, Kind: KindBox, Class: "item", Children: []Node{text("name", plain(name)), text("price", price), box("about", about...)}}
 }

@@ -27,7 +27,7 @@ func Popup(s State) View {
 	return v
 }
 
-// Glance is what the popup shows at once when it opens, until the backend is up: what it
+// CachedView is what the popup shows at once when it opens, until the backend is up: what it
 // showed last over the same site, or no more than its frame.
 type CachedView struct {
 	Origin   string `json:"origin"`
@@ -35,7 +35,7 @@ type CachedView struct {
 	Skeleton View   `json:"frame"`
 }
 
-// Remembered is the glance of a state, marked as what was known last.
+// NewCachedView is the glance of a state, marked as what was known last.
 func NewCachedView(s State) CachedView {
 	s.UpToDate = false
 	if s.Connection == ConnectionReady {
@@ -46,7 +46,7 @@ func NewCachedView(s State) CachedView {
 	return g
 }
 
-// remembered says that the last known state is worth showing while s.Link lasts.
+// showsLastKnown says that the last known state is worth showing while s.Link lasts.
 func showsLastKnown(l Connection) bool { return l == ConnectionConnecting || l == ConnectionSilent }
 
 // screen is what a section shows between the popup's head and its tabs.
@@ -140,7 +140,7 @@ func section(s State) screen {
 	return offersScreen(s)
 }
 
-// detail is one order of any line.
+// detailScreen is one order of any line.
 func detailScreen(s State) screen {
 	switch s.Product {
 	case ProductBoosts:
@@ -169,7 +169,7 @@ func detailScreen(s State) screen {
 	return sc
 }
 
-// order finds an order among those that the daemon tells of and those listed.
+// findOrder finds an order among those that the daemon tells of and those listed.
 func (s State) findOrder(id string) (protocol.Order, bool) {
 	if o, ok := s.snapshotOrder(id); ok || s.Orders == nil {
 		return o, ok

@@ -1,5 +1,14 @@
-// Package view decides what the popup and the options page show. It is a pure
-// function of State: the pages render what it says and send back its actions.
+// Package view decides what the extension's pages show. Page turns a State into a View: a
+// tree of Nodes, which the JavaScript of the pages renders as it is. A Node that can be
+// pressed carries an Action, which the page sends back unchanged.
+//
+// Everything here is a pure function of State. The package keeps nothing between calls,
+// reads no clock and formats no dates or amounts: a Text names a message of _locales and
+// its arguments, and the page writes them in the person's language.
+//
+// IconBadge, ContextMenu and CodeNotification do the same for the icon, the menu over a
+// page's field and a notification. Report is the text that a person can send to whoever
+// helps; it contains no numbers, codes, sites or amounts.
 package view
 
 import (
@@ -9,7 +18,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Link is how the extension stands with the daemon.
+// Connection is how the extension stands with the daemon.
 type Connection string
 
 // The links. All but LinkReady have a screen of their own.
@@ -147,7 +156,7 @@ type State struct {
 	BoostOrders   *protocol.BoostOrderPage
 }
 
-// Habits is what the extension remembers of a person, to be quicker.
+// Preferences is what the extension remembers of a person, to be quicker.
 type Preferences struct {
 	Favourites       []protocol.Place `json:"favourites,omitempty"` // the latest first
 	Recents          []protocol.Place `json:"recents,omitempty"`    // bought, the latest first
@@ -156,7 +165,7 @@ type Preferences struct {
 	RequestedSites   []string         `json:"asked,omitempty"`      // site permissions that a click asked for, to be given back
 }
 
-// Favours reports whether a place is a favourite.
+// IsFavourite reports whether a place is a favourite.
 func (h Preferences) IsFavourite(countryID, serviceID string) bool {
 	return slices.Contains(h.Favourites, protocol.Place{CountryID: countryID, ServiceID: serviceID})
 }

@@ -45,7 +45,7 @@ func TestScreens(t *testing.T) {
 	}
 }
 
-// catalogue is the interface's sentences in English: how many things each says.
+// messageCatalogue is the interface's sentences in English: how many things each says.
 type messageCatalogue map[string]int
 
 func english(t *testing.T) messageCatalogue {
@@ -65,7 +65,7 @@ func english(t *testing.T) messageCatalogue {
 	return c
 }
 
-// hold checks that a screen says nothing that there is no sentence for, and leaves no
+// check checks that a screen says nothing that there is no sentence for, and leaves no
 // gap in one.
 func (c messageCatalogue) check(t *testing.T, v view.View) {
 	check := func(text *view.Text, more int) {

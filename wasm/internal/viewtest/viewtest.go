@@ -86,7 +86,7 @@ func mixedOffers() *protocol.Offers {
 	return list
 }
 
-// many is the first part of a list of ten thousand.
+// longList is the first part of a list of ten thousand.
 func longList() *protocol.Offers {
 	list := &protocol.Offers{Total: 10_000, AsOf: Now}
 	for i := range view.WindowSize {
@@ -110,7 +110,7 @@ func place(n int) protocol.Place {
 	return protocol.Place{CountryID: fmt.Sprint(n), ServiceID: fmt.Sprint(100 + n)}
 }
 
-// with is a state that differs from Ready by what change does.
+// readyWith is a state that differs from Ready by what change does.
 func readyWith(change func(*view.State)) view.State {
 	s := Ready()
 	change(&s)
@@ -141,7 +141,7 @@ func ptr(n int64) *money.Money {
 	return &m
 }
 
-// All is the states by name.
+// States is the states by name.
 var States = map[string]view.State{
 	"unpaired": {Connection: view.ConnectionUnpaired, Port: 47615},
 	"interrupted": readyWith(func(s *view.State) {
@@ -381,7 +381,7 @@ var States = map[string]view.State{
 	"settings-notified": readyWith(func(s *view.State) { s.Snapshot.ShowsNotifications = true }),
 }
 
-// Pages are the states in which the options page and the welcome page look different.
+// PageStates are the states in which the options page and the welcome page look different.
 var PageStates = map[string][]string{
 	"options": {"unpaired", "pairing-failed", "unknown-client", "connecting", "silent", "stranger", "locked", "other-version", "proposed", "settings-by-hand", "settings-sites", "settings-notified", "interrupted"},
 	"welcome": {"unpaired", "pairing", "pairing-failed", "silent", "proposed"},
