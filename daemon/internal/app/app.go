@@ -138,7 +138,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	u := &ui{daemon: d, opts: opts, logPath: file.Path(), stop: quit}
 	d.server = server.New(server.Options{
 		Orders: book, Catalog: offers, Secrets: profile.secrets, Browsers: browserStore{data.settings},
-		Port: port, Version: opts.Version, Log: log, Changed: d.refreshTray,
+		Port: port, Version: opts.Version, Log: log, BrowsersChanged: d.refreshTray,
 		AskKey: func(context.Context) error { return u.openKeyWindow(ctx) },
 	})
 	d.printAddresses(opts, profile)

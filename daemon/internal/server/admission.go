@@ -17,29 +17,30 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// extensionOrigin is the Origin of a browser extension. Any of them may come while a
-// pairing code lives; pages of the web never. It is compiled for the first that does.
+// extensionOrigin matches the Origin of a browser extension. While a pairing code is
+// valid, any extension may connect; web pages never may. It is compiled on first use.
 var extensionOrigin = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(chrome|moz)-extension://[0-9a-z-]{1,64}$`)
 })
 
-// admit is the only HTTP route. It has no effect but to become a websocket, because
-// any page on this machine can send requests here. The websocket lasts no longer than ctx.
+// admit handles every HTTP request. It can only upgrade to a websocket and has no other
+// effect, because any web page on this machine can send requests here. The websocket is
+// closed when ctx ends.
 func (s *Server) admit(ctx context.Context, w http.ResponseWriter, r *http.Request) {
-	s.visits.Add(1)
-	defer s.visits.Done()
+	s.handlers.Add(1)
+	defer s.handlers.Done()
 
-	origin, known, err := s.origin(r)
+	origin, known, err := s.checkOrigin(r)
 	if err != nil {
-		s.opts.Log.Debug("a connection was refused", "cause", err)
+		s.opts.Log.Debug("refused a connection", "cause", err)
 		http.Error(w, "refused", http.StatusForbidden)
 		return
 	}
-	if r.RequestURI != "/" { // a whole address here would have stood above the header's host
+	if r.RequestURI != "/" { // an absolute URI would have overridden the Host header that was checked
 		http.NotFound(w, r)
 		return
 	}
-	subprotocol := choose(websocket.Subprotocols(r))
+	subprotocol := chooseSubprotocol(websocket.Subprotocols(r))
 	if subprotocol == "" || !r.ProtoAtLeast(1, 1) {
 		http.Error(w, "this is not a web server", http.StatusBadRequest)
 		return
@@ -47,7 +48,7 @@ func (s *Server) admit(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	upgrader := websocket.Upgrader{
 		Subprotocols:    []string{subprotocol},
 		CheckOrigin:     func(*http.Request) bool { return true }, // checked above
-		WriteBufferPool: &s.buffers,
+		WriteBufferPool: &s.writeBuffers,
 	}
 	ws, err := upgrader.Upgrade(w, r, nil)
 	if err != nil {
@@ -55,55 +56,57 @@ func (s *Server) admit(ctx context.Context, w http.ResponseWriter, r *http.Reque
 		return
 	}
 	peer := ws.NetConn().(*pendingConn)
-	peer.reach(known)
-	// In a goroutine of its own it holds neither the request nor the server's buffers: a
+	peer.moveTo(known)
+	// A goroutine of its own keeps neither the request nor net/http's buffers alive: a
 	// pending websocket takes a third less memory.
-	s.visits.Go(func() { s.serve(ctx, ws, peer, origin) })
+	s.handlers.Go(func() { s.serveConn(ctx, ws, peer, origin) })
 }
 
-// serve speaks with a client until either side ends the connection.
-func (s *Server) serve(ctx context.Context, ws *websocket.Conn, peer *pendingConn, origin string) {
+// serveConn runs a websocket from the handshake to its close.
+func (s *Server) serveConn(ctx context.Context, ws *websocket.Conn, peer *pendingConn, origin string) {
 	defer ws.Close()
 	var err error
 	if ws.Subprotocol() != protocol.Subprotocol {
-		s.strangers.Do(func() {
-			s.opts.Log.Warn("a browser's extension speaks another version: update the older of the two", "extension", label(ws.Subprotocol()), "companion", protocol.Subprotocol)
+		s.refusals.Do(func() {
+			s.opts.Log.Warn("a browser's extension speaks another version: update the older of the two", "extension", cleanLabel(ws.Subprotocol()), "companion", protocol.Subprotocol)
 		})
-		err = hangUp{protocol.CloseOtherVersion, "this companion speaks " + protocol.Subprotocol}
+		err = closeError{protocol.CloseOtherVersion, "this companion speaks " + protocol.Subprotocol}
 	} else {
-		err = s.meet(ctx, ws, peer, origin)
+		err = s.authenticate(ctx, ws, peer, origin)
 	}
 	s.opts.Log.Debug("a connection ended", "origin", origin, "cause", err)
-	peer.reach(unheard) // its farewell takes no place from those who may yet succeed
-	part(ws, err)
+	peer.moveTo(stageNew) // while it closes it must not displace connections that may yet succeed
+	closeGracefully(ws, err)
 }
 
-// origin is where the request comes from, if it may come at all, and whether a browser
-// was paired from there.
-func (s *Server) origin(r *http.Request) (string, stage, error) {
+// checkOrigin returns the request's Origin and the stage in which it is admitted, or an
+// error if it may not connect.
+func (s *Server) checkOrigin(r *http.Request) (string, stage, error) {
 	if r.Host != s.host {
-		return "", unheard, fmt.Errorf("it asks for the host %q", r.Host)
+		return "", stageNew, fmt.Errorf("it asks for the host %q", r.Host)
 	}
 	origins := r.Header["Origin"]
 	if len(origins) != 1 {
-		return "", unheard, fmt.Errorf("it names %d origins", len(origins))
+		return "", stageNew, fmt.Errorf("it names %d origins", len(origins))
 	}
 	origin := origins[0]
-	clients, err := s.opts.Browsers.List()
-	if err == nil && slices.ContainsFunc(clients, func(c browser.Browser) bool { return c.Origin == origin }) {
-		return origin, paired, nil
+	browsers, err := s.opts.Browsers.List()
+	if err == nil && slices.ContainsFunc(browsers, func(b browser.Browser) bool { return b.Origin == origin }) {
+		return origin, stagePairedOrigin, nil
 	}
-	if _, live := s.pairing.live(s.opts.Now()); live && extensionOrigin().MatchString(origin) {
-		return origin, unpaired, nil
+	if _, valid := s.pairing.current(s.opts.Now()); valid && extensionOrigin().MatchString(origin) {
+		return origin, stageUnpairedOrigin, nil
 	}
 	if err != nil {
-		return "", unheard, fmt.Errorf("the paired browsers can't be read: %w", err)
+		return "", stageNew, fmt.Errorf("read the paired browsers: %w", err)
 	}
-	return "", unheard, fmt.Errorf("its origin %q was never paired", origin)
+	return "", stageNew, fmt.Errorf("its origin %q was never paired", origin)
 }
 
-// choose picks our version of the protocol, or else another, to say so inside.
-func choose(offered []string) string {
+// chooseSubprotocol picks our version of the protocol. Failing that it picks another
+// version, because only a websocket can tell the extension what is wrong; empty if the
+// peer offers none.
+func chooseSubprotocol(offered []string) string {
 	if slices.Contains(offered, protocol.Subprotocol) {
 		return protocol.Subprotocol
 	}
@@ -115,18 +118,18 @@ func choose(offered []string) string {
 	return ""
 }
 
-// hangUp ends a connection with one of the protocol's close codes.
-type hangUp struct {
+// closeError ends a connection with a close code of the protocol or of RFC 6455.
+type closeError struct {
 	code   int
 	reason string
 }
 
-func (h hangUp) Error() string { return h.reason }
+func (e closeError) Error() string { return e.reason }
 
-// part tells the client why the connection ends, and waits a moment for it to hear:
-// a socket closed over unread bytes would take the reason with it.
-func part(ws *websocket.Conn, cause error) {
-	sayGoodbye(ws, cause)
+// closeGracefully sends the close frame and waits briefly for the client's. A socket that
+// is closed over unread bytes would lose the close frame.
+func closeGracefully(ws *websocket.Conn, cause error) {
+	sendClose(ws, cause)
 	for {
 		if _, _, err := ws.NextReader(); err != nil {
 			return
@@ -134,11 +137,11 @@ func part(ws *websocket.Conn, cause error) {
 	}
 }
 
-// sayGoodbye sends the close, and bounds the wait for the client's own.
-func sayGoodbye(ws *websocket.Conn, cause error) {
-	goodbye := hangUp{websocket.CloseProtocolError, "this was not understood"}
-	errors.As(cause, &goodbye)
-	until := time.Now().Add(farewell)
-	_ = ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(goodbye.code, goodbye.reason), until)
-	_ = ws.NetConn().SetDeadline(until)
+// sendClose sends the close frame for cause and sets the deadline for the client's.
+func sendClose(ws *websocket.Conn, cause error) {
+	closing := closeError{websocket.CloseProtocolError, "this was not understood"}
+	errors.As(cause, &closing)
+	deadline := time.Now().Add(closeTimeout)
+	_ = ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(closing.code, closing.reason), deadline)
+	_ = ws.NetConn().SetDeadline(deadline)
 }

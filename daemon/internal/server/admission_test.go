@@ -51,10 +51,10 @@ func TestWhoMayOpenASocket(t *testing.T) {
 		"another port":                           {http.Header{"Origin": {chromium}, "Host": {"127.0.0.1:1"}}, true, http.StatusForbidden},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := open(t)
-			require.NoError(t, h.records.Put(browser.Browser{ID: "known", Origin: chromium}))
+			h := newHarness(t)
+			require.NoError(t, h.store.Put(browser.Browser{ID: "known", Origin: chromium}))
 			if row.pairing {
-				h.code()
+				h.pairingCode()
 			}
 			_, port, err := net.SplitHostPort(h.host)
 			require.NoError(t, err)
@@ -64,7 +64,7 @@ func TestWhoMayOpenASocket(t *testing.T) {
 					header.Add(key, strings.NewReplacer("HOST", h.host, "PORT", port).Replace(value))
 				}
 			}
-			_, response, err := h.socket(header, protocol.Subprotocol)
+			_, response, err := h.dialWebsocket(header, protocol.Subprotocol)
 			require.NotNil(t, response, "%v", err)
 			assert.Equal(t, row.status, response.StatusCode)
 			assert.Empty(t, response.Header.Get("Access-Control-Allow-Origin"))
@@ -73,26 +73,26 @@ func TestWhoMayOpenASocket(t *testing.T) {
 }
 
 func TestAnotherExtensionIsOutWhenTheCodeHasExpired(t *testing.T) {
-	h := open(t)
-	h.code()
+	h := newHarness(t)
+	h.pairingCode()
 	h.clock.advance(2 * time.Minute)
-	_, response, err := h.socket(from(chromium), protocol.Subprotocol)
+	_, response, err := h.dialWebsocket(from(chromium), protocol.Subprotocol)
 	require.ErrorIs(t, err, websocket.ErrBadHandshake)
 	assert.Equal(t, http.StatusForbidden, response.StatusCode)
 }
 
 func TestNobodyIsAdmittedWhileTheJournalCantBeRead(t *testing.T) {
-	h := open(t)
-	require.NoError(t, h.records.Put(browser.Browser{ID: "known", Origin: chromium}))
-	h.records.fail(errDisk, nil)
-	_, response, err := h.socket(from(chromium), protocol.Subprotocol)
+	h := newHarness(t)
+	require.NoError(t, h.store.Put(browser.Browser{ID: "known", Origin: chromium}))
+	h.store.fail(errDisk, nil)
+	_, response, err := h.dialWebsocket(from(chromium), protocol.Subprotocol)
 	require.ErrorIs(t, err, websocket.ErrBadHandshake)
 	assert.Equal(t, http.StatusForbidden, response.StatusCode)
 }
 
 func TestWithoutAWebsocketNothingHappens(t *testing.T) {
-	h := open(t)
-	h.code()
+	h := newHarness(t)
+	h.pairingCode()
 	for name, row := range map[string]struct {
 		method, path, subprotocol string
 		status                    int
@@ -118,15 +118,15 @@ func TestWithoutAWebsocketNothingHappens(t *testing.T) {
 			assert.Empty(t, response.Header.Get("Access-Control-Allow-Origin"))
 		})
 	}
-	assert.Empty(t, h.book.asked)
-	assert.Empty(t, h.shelf.asked)
+	assert.Empty(t, h.orders.calls)
+	assert.Empty(t, h.catalog.calls)
 }
 
 // What programs send that are no browsers: nothing is answered before the guard, and
 // nothing gets around it.
 func TestRequestsThatNoBrowserMakes(t *testing.T) {
-	h := open(t)
-	h.code()
+	h := newHarness(t)
+	h.pairingCode()
 	upgrade := "Origin: " + chromium + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
 		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: " + protocol.Subprotocol + "\r\n\r\n"
 	ours, evil := "Host: "+h.host+"\r\n", "Host: rebound.example\r\n"
@@ -169,27 +169,27 @@ func TestRequestsThatNoBrowserMakes(t *testing.T) {
 }
 
 func TestVersionsAreSortedOutBeforeTheHandshake(t *testing.T) {
-	h := open(t)
-	h.code()
+	h := newHarness(t)
+	h.pairingCode()
 	for name, offered := range map[string][]string{
 		"none":          nil,
 		"another's":     {"chat"},
 		"a lookalike":   {"logspanel-companion"},
 		"another's, v2": {"chat.v2"},
 	} {
-		_, response, err := h.socket(from(chromium), offered...)
+		_, response, err := h.dialWebsocket(from(chromium), offered...)
 		require.ErrorIs(t, err, websocket.ErrBadHandshake, name)
 		assert.Equal(t, http.StatusBadRequest, response.StatusCode, name)
 	}
 
-	ws, _, err := h.socket(from(chromium), "logspanel-companion.v2")
+	ws, _, err := h.dialWebsocket(from(chromium), "logspanel-companion.v2")
 	require.NoError(t, err)
 	assert.Equal(t, "logspanel-companion.v2", ws.Subprotocol(), "a browser wants one of those it offered")
 	require.NoError(t, ws.WriteMessage(websocket.BinaryMessage, []byte("a handshake of the future")))
 	assert.Equal(t, protocol.CloseOtherVersion, closed(t, ws))
 
 	for range 30 {
-		ws, _, err = h.socket(from(chromium), "logspanel-companion.v"+strings.Repeat("9", 1000))
+		ws, _, err = h.dialWebsocket(from(chromium), "logspanel-companion.v"+strings.Repeat("9", 1000))
 		require.NoError(t, err)
 		for range 100 { // more than is read before the close
 			_ = ws.WriteMessage(websocket.BinaryMessage, make([]byte, 1000))
@@ -199,15 +199,15 @@ func TestVersionsAreSortedOutBeforeTheHandshake(t *testing.T) {
 	assert.Less(t, strings.Count(h.log.String(), "speaks another version"), 20, "nobody fills the log")
 	assert.NotContains(t, h.log.String(), strings.Repeat("9", 100))
 
-	ws, _, err = h.socket(from(chromium), "logspanel-companion.v2", protocol.Subprotocol)
+	ws, _, err = h.dialWebsocket(from(chromium), "logspanel-companion.v2", protocol.Subprotocol)
 	require.NoError(t, err)
 	assert.Equal(t, protocol.Subprotocol, ws.Subprotocol())
 }
 
 func TestStrangersHaveToSpeakInTime(t *testing.T) {
 	t.Parallel()
-	h := open(t, func(b *server.Server) { b.Hurry(time.Second, hour, hour) })
-	code := h.code()
+	h := newHarness(t, func(s *server.Server) { s.SetTimeouts(time.Second, hour, hour) })
+	code := h.pairingCode()
 	for name, row := range map[string]struct{ first, drip string }{
 		"nothing at all":     {},
 		"line after line":    {"GET / HTTP/1.1\r\n", "X: x\r\n"},
@@ -220,29 +220,29 @@ func TestStrangersHaveToSpeakInTime(t *testing.T) {
 			defer conn.Close()
 			go keep(func() error { _, err := io.WriteString(conn, row.drip); return err })
 			_, _ = io.WriteString(conn, row.first)
-			_, _ = io.Copy(io.Discard, conn) // ends when the bridge has had enough
+			_, _ = io.Copy(io.Discard, conn) // ends when the server closes it
 		})
 	}
 	t.Run("no handshake", func(t *testing.T) {
 		t.Parallel()
-		p := h.peer(chromium)
+		p := h.rawClient(chromium)
 		assert.Equal(t, protocol.CloseSlow, closed(t, p.ws))
 	})
 	t.Run("signs of life and no handshake", func(t *testing.T) {
 		t.Parallel()
-		p := h.peer(chromium)
+		p := h.rawClient(chromium)
 		go keep(func() error { return p.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(hour)) })
 		assert.Equal(t, protocol.CloseSlow, closed(t, p.ws))
 	})
 	t.Run("no hello", func(t *testing.T) {
 		t.Parallel()
-		p := h.peer(chromium)
-		p.shake(channel.PairingClientID, h.key(code))
+		p := h.rawClient(chromium)
+		p.handshake(channel.PairingClientID, h.pairingKey(code))
 		assert.Equal(t, protocol.CloseSlow, closed(t, p.ws))
 	})
 	t.Run("no goodbye", func(t *testing.T) {
 		t.Parallel()
-		p := h.peer(chromium)
+		p := h.rawClient(chromium)
 		require.NoError(t, p.ws.WriteMessage(websocket.TextMessage, []byte("noise")))
 		_, _ = io.Copy(io.Discard, p.ws.NetConn()) // without an answer to the close
 	})
@@ -256,9 +256,9 @@ func keep(do func() error) {
 }
 
 func TestStrangersCantSendMuch(t *testing.T) {
-	h := open(t)
-	h.code()
-	ws, _, err := h.socket(from(chromium), protocol.Subprotocol)
+	h := newHarness(t)
+	h.pairingCode()
+	ws, _, err := h.dialWebsocket(from(chromium), protocol.Subprotocol)
 	require.NoError(t, err)
 	_ = ws.WriteMessage(websocket.BinaryMessage, make([]byte, 64<<10)) // may be cut off half-way
 	_, _, err = ws.ReadMessage()
@@ -273,9 +273,9 @@ func raw(ws *websocket.Conn, frame ...byte) error {
 }
 
 func TestNoiseFromStrangersEndsTheConnection(t *testing.T) {
-	h := open(t)
-	h.code()
-	_, first, err := channel.Initiate(h.key(h.code()), channel.Binding{
+	h := newHarness(t)
+	h.pairingCode()
+	_, first, err := channel.Initiate(h.pairingKey(h.pairingCode()), channel.Binding{
 		Version: protocol.Version, ClientID: channel.PairingClientID, Origin: chromium, Host: h.host,
 	}, rand.Reader)
 	require.NoError(t, err)
@@ -289,27 +289,27 @@ func TestNoiseFromStrangersEndsTheConnection(t *testing.T) {
 		"a piece of nothing":    func(ws *websocket.Conn) error { return raw(ws, 0x80, 0x80, 0, 0, 0, 0) },
 		"a long ping":           func(ws *websocket.Conn) error { return raw(ws, 0x89, 0xFE, 0, 126) },
 	} {
-		ws, _, err := h.socket(from(chromium), protocol.Subprotocol)
+		ws, _, err := h.dialWebsocket(from(chromium), protocol.Subprotocol)
 		require.NoError(t, err)
 		require.NoError(t, send(ws))
 		assert.Equal(t, websocket.CloseProtocolError, closed(t, ws), name)
 	}
 }
 
-// few is a bound of pending connections that tests reach quickly.
-const few = 32
+// lowPendingLimit is a limit that tests reach quickly.
+const lowPendingLimit = 32
 
-func crowded(b *server.Server) {
-	b.Hurry(hour, hour, hour)
-	b.Bound(few)
+func withLowLimit(s *server.Server) {
+	s.SetTimeouts(hour, hour, hour)
+	s.SetPendingLimit(lowPendingLimit)
 }
 
 func TestWhoCameAndWentTakesNobodysPlace(t *testing.T) {
-	h := open(t, crowded)
+	h := newHarness(t, withLowLimit)
 	waits, err := net.Dial("tcp4", h.host)
 	require.NoError(t, err)
 	defer waits.Close()
-	for range 2 * few {
+	for range 2 * lowPendingLimit {
 		conn, err := net.Dial("tcp4", h.host)
 		require.NoError(t, err)
 		_, err = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: "+h.host+"\r\n\r\n")
@@ -328,22 +328,22 @@ func TestWhoCameAndWentTakesNobodysPlace(t *testing.T) {
 // Each stage of a connection has places of its own. When they are taken, the oldest of
 // that stage goes and no other.
 func TestACrowdPushesOutOnlyItsOwnStage(t *testing.T) {
-	h := open(t, crowded)
+	h := newHarness(t, withLowLimit)
 	session, creds := h.pair(chromium, hello)
-	code := h.code()
+	code := h.pairingCode()
 
 	// One connection waits in each stage.
-	knows := h.peer(firefox)
-	knows.shake(channel.PairingClientID, h.key(code))
-	named := h.peer(chromium)
-	named.shake(creds.ClientID, creds.Secret)
-	paired, unpaired := h.peer(chromium), h.peer(firefox)
+	knows := h.rawClient(firefox)
+	knows.handshake(channel.PairingClientID, h.pairingKey(code))
+	named := h.rawClient(chromium)
+	named.handshake(creds.ClientID, creds.Secret)
+	paired, unpaired := h.rawClient(chromium), h.rawClient(firefox)
 	unheard, err := net.Dial("tcp4", h.host)
 	require.NoError(t, err)
 	defer unheard.Close()
 
 	crowd := func(open func() (io.Closer, error)) {
-		for range 2 * few {
+		for range 2 * lowPendingLimit {
 			c, err := open()
 			require.NoError(t, err)
 			t.Cleanup(func() { _ = c.Close() })
@@ -359,15 +359,15 @@ func TestACrowdPushesOutOnlyItsOwnStage(t *testing.T) {
 	gone(unheard)
 	crowd(floods(h)["any origin, while pairing"])
 	gone(unpaired.ws.NetConn())
-	paired.shake(creds.ClientID, creds.Secret) // it was pushed out by neither
+	paired.handshake(creds.ClientID, creds.Secret) // it was pushed out by neither
 	crowd(floods(h)["a learned origin"])
-	knows.ask(1, protocol.SessionHello, hello)
+	knows.request(1, protocol.SessionHello, hello)
 	require.Nil(t, knows.read().Error, "it knew the code")
 
-	replays := make([]*peer, 2*few)
+	replays := make([]*rawClient, 2*lowPendingLimit)
 	for i := range replays { // of a first frame, for which an answer is all that can be had
-		replays[i] = h.peer(chromium)
-		replays[i].shake(creds.ClientID, creds.Secret)
+		replays[i] = h.rawClient(chromium)
+		replays[i].handshake(creds.ClientID, creds.Secret)
 	}
 	gone(named.ws.NetConn())
 	_, err = h.connect(creds, chromium)
@@ -377,24 +377,24 @@ func TestACrowdPushesOutOnlyItsOwnStage(t *testing.T) {
 
 // A connection that has failed counts as one that was never heard of while it says goodbye.
 func TestFarewellsTakeNobodysPlace(t *testing.T) {
-	h := open(t, crowded)
+	h := newHarness(t, withLowLimit)
 	_, creds := h.pair(chromium, hello)
-	waits := h.peer(chromium)
-	waits.shake(creds.ClientID, creds.Secret)
-	for range 2 * few { // name the client, and can't go on
-		p := h.peer(chromium)
+	waits := h.rawClient(chromium)
+	waits.handshake(creds.ClientID, creds.Secret)
+	for range 2 * lowPendingLimit { // name the client, and can't go on
+		p := h.rawClient(chromium)
 		frame := append([]byte{byte(len(creds.ClientID))}, creds.ClientID...)
 		require.NoError(t, p.ws.WriteMessage(websocket.BinaryMessage, append(frame, make([]byte, 48)...)))
 		p.ws.SetCloseHandler(func(int, string) error { return nil }) // without an answer, it stays for a while
 		assert.Equal(t, protocol.CloseUnknownClient, closed(t, p.ws))
 	}
-	waits.ask(1, protocol.SessionHello, hello)
+	waits.request(1, protocol.SessionHello, hello)
 	assert.Nil(t, waits.read().Error)
 }
 
 // Pending connections leave files for the rest of the program, however few there are.
 func TestPlacesAreNoMoreThanFilesMayBeOpen(t *testing.T) {
 	for files, places := range map[int]int{math.MaxInt: server.MaxPending, 1 << 20: server.MaxPending, 1024: 204, 256: 51} {
-		assert.Equal(t, places, server.PlacesFor(files), files)
+		assert.Equal(t, places, server.PendingLimit(files), files)
 	}
 }

@@ -10,91 +10,66 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Hurry shortens how long b waits for strangers, for the next message, and for a
-// client to take one.
-func (s *Server) Hurry(patience, idle, wait time.Duration) {
-	s.patience, s.idle, s.wait = patience, idle, wait
+// SetTimeouts replaces the timeouts of handshake steps, of idle sessions and of writes.
+func (s *Server) SetTimeouts(handshake, idle, write time.Duration) {
+	s.handshakeTimeout, s.idleTimeout, s.writeTimeout = handshake, idle, write
 }
 
-// MaxPending is how many connections may be in one stage before their client has
-// proved who it is.
-const MaxPending = maxPending
-
-// PlacesFor is how many of them fit where so many files may be open.
-func PlacesFor(files int) int { return placesFor(files) }
-
-// Bound sets how many connections may be in one stage.
-func (s *Server) Bound(connections int) { s.pending.limit = connections }
-
-// BelongTo makes b one of another user.
-func (s *Server) BelongTo(uid int) { s.uid = uid }
-
-// PeerUID is the user of the program at the other end.
-func PeerUID(conn net.Conn) (int, error) { return peerUID(conn) }
-
-// AttemptsAtOnce and AttemptInterval are the brake on trying codes.
+// The limits.
 const (
-	AttemptsAtOnce  = attemptsAtOnce
-	AttemptInterval = attemptInterval
+	MaxPending           = maxPending
+	MaxSessionsPerClient = maxSessionsPerClient
+	MaxConcurrent        = maxConcurrent
+	MaxInFlight          = maxInFlight
+	MaxQueuedBytes       = maxQueuedBytes
+	AttemptBurst         = attemptBurst
+	AttemptInterval      = attemptInterval
 )
 
-// Turn waits until a pairing code may be tried.
-func (s *Server) Turn(ctx context.Context) bool { return s.pairing.turn(ctx, time.Now(), s.patience) }
+// PendingLimit calls pendingLimit.
+func PendingLimit(files int) int { return pendingLimit(files) }
 
-// SessionsEach is how many sessions one client may have.
-const SessionsEach = sessionsEach
+// SetPendingLimit sets the limit of each stage.
+func (s *Server) SetPendingLimit(connections int) { s.pending.limit = connections }
 
-// Holds reports that b has a client's secret in memory.
-func (s *Server) Holds(client string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.held[client] != nil
+// SetUID makes s the server of another user.
+func (s *Server) SetUID(uid int) { s.uid = uid }
+
+// PeerUID calls peerUID.
+func PeerUID(conn net.Conn) (int, error) { return peerUID(conn) }
+
+// WaitAttempt waits until a pairing code may be tried.
+func (s *Server) WaitAttempt(ctx context.Context) bool {
+	return s.pairing.waitAttempt(ctx, time.Now(), s.handshakeTimeout)
 }
 
-// EnterAfterTheEnd is a connection that was accepted as the bridge stopped.
-func EnterAfterTheEnd(conn net.Conn) {
-	var p pending
-	p.shut()
+// HasCachedSecret reports whether a client's secret is in the cache.
+func (s *Server) HasCachedSecret(client string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.secrets[client] != nil
+}
+
+// AddAfterClose adds a connection that was accepted while the server stopped.
+func AddAfterClose(conn net.Conn) {
+	var p pendingConns
+	p.closeAll()
 	p.add(conn)
 }
 
-// AtOnce is how many requests of a session are worked on together, MaxUnanswered how
-// many it may have in all, and MaxWaiting how many bytes of them may wait.
-const (
-	AtOnce        = atOnce
-	MaxUnanswered = maxUnanswered
-	MaxWaiting    = maxWaiting
-)
-
-// MethodNames are the requests that sessions pass on.
+// MethodNames returns the methods that sessions dispatch.
 func MethodNames(*testing.T) []string {
 	var names []string
-	for name := range methods(nowhere{}, nowhere{}, nil) {
+	for name := range methods(noBackend{}, noBackend{}, nil) {
 		names = append(names, name)
 	}
 	return names
 }
 
-type nowhere struct {
-	Orders
-	Catalog
-}
-
-// Withhold is what client gets to see of v.
-func Withhold[T any](v T, client string) T { return withhold(v, client) }
-
-// NewRequests are a session's requests, to be answered by do.
-func NewRequests(do func(protocol.Message) (any, error), answer func(uint64, any, error)) *requests {
-	return &requests{do: do, answer: func(_ protocol.Message, id uint64, result any, err error) { answer(id, result, err) }}
-}
-
-// Add takes a request that joins no other.
-func (r *requests) Add(m protocol.Message) bool { return r.add(m, "") }
-
-// SharedMethods are the requests that may get the answer of an earlier one.
+// SharedMethods returns the methods whose results are shared.
 func SharedMethods(*testing.T) []string {
 	var names []string
-	for name, m := range methods(nowhere{}, nowhere{}, nil) {
+	for name, m := range methods(noBackend{}, noBackend{}, nil) {
 		if m.isShared(nil) {
 			names = append(names, name)
 		}
@@ -102,8 +77,25 @@ func SharedMethods(*testing.T) []string {
 	return names
 }
 
-// Sharing waits until so many requests share readings.
-func (s *Server) Sharing(requests int) {
+// noBackend panics when it is called.
+type noBackend struct {
+	Orders
+	Catalog
+}
+
+// Redact calls redact.
+func Redact[T any](v T, client string) T { return redact(v, client) }
+
+// NewRequestQueue returns a session's queue of requests that do runs.
+func NewRequestQueue(do func(protocol.Message) (any, error), answer func(uint64, any, error)) *requestQueue {
+	return &requestQueue{do: do, answer: func(_ protocol.Message, id uint64, result any, err error) { answer(id, result, err) }}
+}
+
+// Add adds a request that joins no other.
+func (q *requestQueue) Add(m protocol.Message) bool { return q.add(m, "") }
+
+// WaitForSharedReads blocks until exactly so many requests wait for shared reads.
+func (s *Server) WaitForSharedReads(requests int) {
 	for {
 		s.reads.mu.Lock()
 		n := 0

@@ -23,20 +23,20 @@ const perSecond = 900
 // flood is a program that opens connections and keeps them. Its clock is what it opens,
 // so that a slow machine changes nothing: a second has passed when perSecond were opened.
 type flood struct {
-	h     *house
+	h     *harness
 	open  func() (io.Closer, error)
-	scale int         // by which the flood, and the bridge's places with it, are smaller than they are
+	scale int         // divides the flood and the server's limits, to save time
 	held  []io.Closer // oldest first
 }
 
-// last opens connections for so many seconds, and returns when the bridge has seen them.
+// last opens connections for so many seconds, and returns when the server has seen them.
 func (f *flood) last(seconds int) {
 	for range seconds * perSecond / f.scale {
 		c, err := f.open()
 		require.NoError(f.h.t, err)
 		f.held = append(f.held, c)
 	}
-	for len(f.held) > (server.MaxPending+perSecond)/f.scale { // the oldest have been closed by the bridge
+	for len(f.held) > (server.MaxPending+perSecond)/f.scale { // the oldest have been closed by the server
 		_ = f.held[0].Close()
 		f.held = f.held[1:]
 	}
@@ -50,14 +50,14 @@ func (f *flood) end() {
 }
 
 // reached returns when every earlier connection was accepted.
-func (h *house) reached() {
+func (h *harness) reached() {
 	response, err := http.Get("http://" + h.host)
 	require.NoError(h.t, err)
 	_ = response.Body.Close()
 }
 
 // floods are programs of the same user, by what they send before they fall silent.
-func floods(h *house) map[string]func() (io.Closer, error) {
+func floods(h *harness) map[string]func() (io.Closer, error) {
 	sends := func(text string) func() (io.Closer, error) {
 		return func() (io.Closer, error) {
 			conn, err := net.Dial("tcp4", h.host)
@@ -86,15 +86,15 @@ func floods(h *house) map[string]func() (io.Closer, error) {
 // program opens connections as fast as it can. All browsers get in.
 func TestSlowBrowsersGetInDuringAFlood(t *testing.T) {
 	const scale = 8
-	for name := range floods(&house{}) {
+	for name := range floods(&harness{}) {
 		t.Run(name, func(t *testing.T) {
-			h := open(t, func(b *server.Server) {
-				b.Hurry(hour, hour, hour)
-				b.Bound(server.MaxPending / scale)
+			h := newHarness(t, func(s *server.Server) {
+				s.SetTimeouts(hour, hour, hour)
+				s.SetPendingLimit(server.MaxPending / scale)
 			})
 			_, creds := h.pair(chromium, hello)
 			_, more := h.pair(chromium, hello) // one client has few sessions
-			code := h.code()
+			code := h.pairingCode()
 			f := flood{h: h, open: floods(h)[name], scale: scale}
 			defer f.end()
 			f.last(5) // longer than a silent connection is borne
@@ -107,7 +107,7 @@ func TestSlowBrowsersGetInDuringAFlood(t *testing.T) {
 				require.NoError(t, err)
 			}
 			f.last(2)
-			peers := make([]*peer, browsers)
+			peers := make([]*rawClient, browsers)
 			for i, conn := range conns {
 				dialer := websocket.Dialer{
 					Subprotocols: []string{protocol.Subprotocol},
@@ -116,17 +116,17 @@ func TestSlowBrowsersGetInDuringAFlood(t *testing.T) {
 				ws, _, err := dialer.Dial("ws://"+h.host+"/", from(chromium))
 				require.NoError(t, err, "browser %d asks for a websocket", i)
 				defer ws.Close()
-				peers[i] = &peer{h: h, origin: chromium, ws: ws}
+				peers[i] = &rawClient{h: h, origin: chromium, ws: ws}
 			}
 			f.last(2)
-			peers[0].shake(channel.PairingClientID, h.key(code))
+			peers[0].handshake(channel.PairingClientID, h.pairingKey(code))
 			for i, p := range peers[1:] {
 				client := []protocol.Credentials{creds, more}[i%2]
-				p.shake(client.ClientID, client.Secret)
+				p.handshake(client.ClientID, client.Secret)
 			}
 			f.last(1)
 			for _, p := range peers {
-				p.ask(1, protocol.SessionHello, hello)
+				p.request(1, protocol.SessionHello, hello)
 				assert.Nil(t, p.read().Error)
 			}
 		})
@@ -135,7 +135,7 @@ func TestSlowBrowsersGetInDuringAFlood(t *testing.T) {
 
 // What a flood costs is bounded, and a session in the midst of it notices nothing.
 func TestTenThousandOpens(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
 	var now runtime.MemStats
 	used := func() uint64 {

@@ -14,22 +14,24 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// firstFrames bounds the frames of a client that has proved nothing yet.
-const firstFrames = 4 << 10
+// maxHandshakeFrame is the size in bytes of the largest frame that an unauthenticated
+// client may send.
+const maxHandshakeFrame = 4 << 10
 
-// The ends of a connection that has no session yet.
+// Errors that end a connection before its session begins.
 var (
-	errNoPairing = hangUp{protocol.CloseNoPairing, "make a new pairing code and use it within two minutes"}
-	errStranger  = hangUp{protocol.CloseUnknownClient, "pair this browser again"}
-	errLocked    = hangUp{protocol.CloseLocked, "unlock the keyring"}
-	errSilent    = hangUp{protocol.CloseSlow, "nothing was said in time"}
-	errNoJournal = hangUp{websocket.CloseInternalServerErr, "the companion can't read its journal"}
+	errNoPairing       = closeError{protocol.CloseNoPairing, "make a new pairing code and use it within two minutes"}
+	errUnknownClient   = closeError{protocol.CloseUnknownClient, "pair this browser again"}
+	errKeyringLocked   = closeError{protocol.CloseLocked, "unlock the keyring"}
+	errTimeout         = closeError{protocol.CloseSlow, "nothing was said in time"}
+	errStoreUnreadable = closeError{websocket.CloseInternalServerErr, "the companion can't read its journal"}
 )
 
-// meet finds out who is on the other end and holds the session with them.
-func (s *Server) meet(ctx context.Context, ws *websocket.Conn, peer *pendingConn, origin string) error {
-	ws.SetReadLimit(firstFrames)
-	_ = ws.SetReadDeadline(time.Now().Add(s.patience))
+// authenticate runs the handshake and then the session. It returns the reason for which
+// the connection ends.
+func (s *Server) authenticate(ctx context.Context, ws *websocket.Conn, peer *pendingConn, origin string) error {
+	ws.SetReadLimit(maxHandshakeFrame)
+	_ = ws.SetReadDeadline(time.Now().Add(s.handshakeTimeout))
 	first, err := readFrame(ws)
 	if err != nil {
 		return err
@@ -38,79 +40,82 @@ func (s *Server) meet(ctx context.Context, ws *websocket.Conn, peer *pendingConn
 	if err != nil {
 		return err
 	}
-	who, err := s.claim(ctx, peer, id, origin)
+	claimed, err := s.lookUp(ctx, peer, id, origin)
 	if err != nil {
 		return err
 	}
 	binding := channel.Binding{Version: protocol.Version, ClientID: id, Origin: origin, Host: s.host}
-	conn, answer, err := channel.Respond(who.key, binding, first, rand.Reader)
+	channelConn, answer, err := channel.Respond(claimed.key, binding, first, rand.Reader)
 	if err != nil {
-		s.strangers.Do(func() {
+		s.refusals.Do(func() {
 			s.opts.Log.Info("a browser could not prove who it is", "client", id, "origin", origin)
 		})
 		if id == channel.PairingClientID {
 			return errNoPairing
 		}
-		return errStranger
+		return errUnknownClient
 	}
-	peer.reach(named) // it knows the key, or has recorded somebody who does
-	l := &line{ws: ws, conn: conn, patience: s.wait}
-	if err := l.send(answer); err != nil {
+	peer.moveTo(stageIdentified) // it knows the key, or replays the first frame of a client that does
+	conn := &messageConn{ws: ws, channel: channelConn, writeTimeout: s.writeTimeout}
+	if err := conn.writeFrame(answer); err != nil {
 		return err
 	}
-	_ = ws.SetReadDeadline(time.Now().Add(s.patience))
-	m, err := l.read()
+	_ = ws.SetReadDeadline(time.Now().Add(s.handshakeTimeout))
+	m, err := conn.read()
 	if err != nil {
 		return err
 	}
-	return s.hello(ctx, l, peer, who, m)
+	return s.handleHello(ctx, conn, peer, claimed, m)
 }
 
-// claim is who a client says it is, and what it has to prove that it knows.
+// claim is the identity that a client claims, and the key that it has to know.
 type claim struct {
 	id, origin string
 	key        []byte
-	code       channel.PairingCode // that the key is of, if it comes to pair
+	code       channel.PairingCode // the source of key, if the client wants to pair
 }
 
-func (s *Server) claim(ctx context.Context, peer *pendingConn, id, origin string) (claim, error) {
-	who := claim{id: id, origin: origin}
+// lookUp finds the key for the client ID that a peer names. For pairing it waits until
+// another code may be tried.
+func (s *Server) lookUp(ctx context.Context, peer *pendingConn, id, origin string) (claim, error) {
+	claimed := claim{id: id, origin: origin}
 	if id == channel.PairingClientID {
-		code, live := s.pairing.live(s.opts.Now())
-		if !live || !s.pairing.turn(ctx, s.opts.Now(), s.patience) {
+		code, valid := s.pairing.current(s.opts.Now())
+		if !valid || !s.pairing.waitAttempt(ctx, s.opts.Now(), s.handshakeTimeout) {
 			return claim{}, errNoPairing
 		}
-		who.code, who.key = code, code.Key()
-		return who, nil
+		claimed.code, claimed.key = code, code.Key()
+		return claimed, nil
 	}
-	c, err := s.client(id)
-	if errors.Is(err, errUnknownClient) || err == nil && c.Origin != origin {
-		return claim{}, errStranger
+	b, err := s.browser(id)
+	if errors.Is(err, errNotPaired) || err == nil && b.Origin != origin {
+		return claim{}, errUnknownClient
 	}
 	if err != nil {
 		s.opts.Log.Error("a browser can't be looked up", "client", id, "cause", err)
-		return claim{}, errNoJournal
+		return claim{}, errStoreUnreadable
 	}
-	peer.reach(named)
-	who.key, err = s.secret(ctx, id)
+	peer.moveTo(stageIdentified)
+	claimed.key, err = s.secret(ctx, id)
 	if errors.Is(err, secrets.ErrNotFound) {
-		return claim{}, errStranger
+		return claim{}, errUnknownClient
 	}
 	if err != nil {
 		s.opts.Log.Warn("a browser's secret can't be read", "client", id, "cause", err)
-		return claim{}, errLocked
+		return claim{}, errKeyringLocked
 	}
-	return who, nil
+	return claimed, nil
 }
 
+// secret returns a client's secret, from the cache or else from the keyring.
 func (s *Server) secret(ctx context.Context, id string) ([]byte, error) {
 	s.mu.Lock()
-	key, held := s.held[id]
+	key, cached := s.secrets[id]
 	s.mu.Unlock()
-	if held {
+	if cached {
 		return key, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.patience)
+	ctx, cancel := context.WithTimeout(ctx, s.handshakeTimeout)
 	defer cancel()
 	key, err := s.opts.Secrets.Get(ctx, secretName(id))
 	if err != nil {
@@ -118,36 +123,37 @@ func (s *Server) secret(ctx context.Context, id string) ([]byte, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.held[id] = key
+	s.secrets[id] = key
 	return key, nil
 }
 
-// hello takes the first message, by which the client has proved itself. What a
-// replayed handshake must not do happens here and later.
-func (s *Server) hello(ctx context.Context, l *line, peer *pendingConn, who claim, m protocol.Message) error {
+// handleHello takes the first encrypted message, which authenticates the client: the
+// frame before it could have been replayed, so everything that changes state happens here
+// or later.
+func (s *Server) handleHello(ctx context.Context, conn *messageConn, peer *pendingConn, claimed claim, m protocol.Message) error {
 	var hello protocol.Hello
 	if m.Method != protocol.SessionHello || m.ID == 0 {
 		return fmt.Errorf("a session began with %q", m.Method)
 	}
 	if err := protocol.Bind(m.Params, &hello); err != nil {
-		return l.refuse(m.ID, err, hangUp{websocket.CloseProtocolError, "the greeting was not understood"})
+		return conn.refuse(m.ID, err, closeError{websocket.CloseProtocolError, "the greeting was not understood"})
 	}
-	peer.leave()
-	welcome := protocol.Welcome{Version: s.opts.Version, ClientID: who.id}
-	if who.id == channel.PairingClientID {
-		if !s.pairing.use(who.code, s.opts.Now()) {
+	peer.release()
+	welcome := protocol.Welcome{Version: s.opts.Version, ClientID: claimed.id}
+	if claimed.id == channel.PairingClientID {
+		if !s.pairing.redeem(claimed.code, s.opts.Now()) {
 			return errNoPairing
 		}
-		issued, err := s.issue(ctx, who.origin, hello)
+		issued, err := s.pairBrowser(ctx, claimed.origin, hello)
 		if err != nil {
 			s.opts.Log.Error("a browser could not be paired", "cause", errors.Unwrap(err))
-			return l.refuse(m.ID, err, errNoPairing)
+			return conn.refuse(m.ID, err, errNoPairing)
 		}
 		welcome.ClientID, welcome.Paired = issued.ClientID, &issued
-	} else if err := s.greet(who.id, hello); errors.Is(err, errUnknownClient) {
-		return errStranger
+	} else if err := s.updateFromHello(claimed.id, hello); errors.Is(err, errNotPaired) {
+		return errUnknownClient
 	} else if err != nil {
-		s.opts.Log.Error("when a browser was last here can't be written down", "client", who.id, "cause", err)
+		s.opts.Log.Error("the time of a browser's session can't be stored", "client", claimed.id, "cause", err)
 	}
-	return s.converse(ctx, l, m.ID, welcome)
+	return s.runSession(ctx, conn, m.ID, welcome)
 }

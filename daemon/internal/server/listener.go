@@ -2,10 +2,10 @@ package server
 
 import "net"
 
-// listener accepts the connections of this user's programs, as pending ones.
+// listener accepts the connections of this user's programs and makes them pending ones.
 type listener struct {
 	net.Listener
-	bridge *Server
+	server *Server
 }
 
 func (l listener) Accept() (net.Conn, error) {
@@ -14,30 +14,30 @@ func (l listener) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		if l.bridge.foreign(conn) {
+		if l.server.isOtherUser(conn) {
 			abort(conn)
 			continue
 		}
-		return l.bridge.pending.add(conn), nil
+		return l.server.pending.add(conn), nil
 	}
 }
 
-// foreign reports that the peer is known to belong to another user. Root does not count:
-// it can read everything anyway, and programs that relay connections from outside, such
-// as WSL's, run as root. Where the user can't be found out, the handshake decides alone.
-func (s *Server) foreign(conn net.Conn) bool {
+// isOtherUser reports whether the peer is known to belong to another user. Root does not
+// count: it can read everything anyway, and programs that relay connections from outside,
+// such as WSL's, run as root. If the user is unknown, the handshake alone decides.
+func (s *Server) isOtherUser(conn net.Conn) bool {
 	uid, err := peerUID(conn)
 	if err != nil {
-		s.unidentified.Do(func() {
-			s.opts.Log.Info("the user of a connection can't be found out, so the handshake alone decides", "cause", err)
+		s.unknownUID.Do(func() {
+			s.opts.Log.Info("the user of a connection is unknown, so the handshake alone decides", "cause", err)
 		})
 		return false
 	}
 	if uid == 0 || uid == s.uid {
 		return false
 	}
-	s.strangers.Do(func() {
-		s.opts.Log.Warn("a program of another user was refused", "uid", uid)
+	s.refusals.Do(func() {
+		s.opts.Log.Warn("refused a program of another user", "uid", uid)
 	})
 	return true
 }

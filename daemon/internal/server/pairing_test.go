@@ -22,7 +22,7 @@ import (
 )
 
 func TestPairing(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
 	assert.Len(t, creds.Secret, channel.SecretSize)
 	assert.Equal(t, creds.ClientID, session.Welcome().ClientID)
@@ -30,7 +30,7 @@ func TestPairing(t *testing.T) {
 	assert.Equal(t, "example.com", session.Welcome().Snapshot.Host)
 	require.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 
-	kept, err := h.vault.Get(t.Context(), "client/"+creds.ClientID)
+	kept, err := h.keyring.Get(t.Context(), "client/"+creds.ClientID)
 	require.NoError(t, err)
 	assert.Equal(t, creds.Secret, kept)
 	clients, err := h.Browsers()
@@ -44,18 +44,18 @@ func TestPairing(t *testing.T) {
 	again, err := h.connect(creds, chromium)
 	require.NoError(t, err)
 	assert.Nil(t, again.Welcome().Paired, "credentials are issued once")
-	assert.Equal(t, paired.Add(time.Hour), h.records.get(creds.ClientID).LastUsed)
-	assert.Equal(t, paired, h.records.get(creds.ClientID).PairedAt)
-	assert.False(t, h.records.get(creds.ClientID).Connected, "a connection is not stored")
+	assert.Equal(t, paired.Add(time.Hour), h.store.get(creds.ClientID).LastUsed)
+	assert.Equal(t, paired, h.store.get(creds.ClientID).PairedAt)
+	assert.False(t, h.store.get(creds.ClientID).Connected, "a connection is not stored")
 
 	h.clock.advance(time.Hour)
 	require.NoError(t, h.stop())
-	assert.Equal(t, paired.Add(2*time.Hour), h.records.get(creds.ClientID).LastUsed, "as long as it was here")
+	assert.Equal(t, paired.Add(2*time.Hour), h.store.get(creds.ClientID).LastUsed, "as long as it was here")
 }
 
 func TestACodeWorksOnce(t *testing.T) {
-	h := open(t)
-	code := h.code()
+	h := newHarness(t)
+	code := h.pairingCode()
 	first, _, err := wsclient.Pair(t.Context(), code, chromium, hello)
 	require.NoError(t, err)
 	defer first.Close()
@@ -70,12 +70,12 @@ func TestACodeWorksOnce(t *testing.T) {
 }
 
 func TestACodeThatTwoUseAtOncePairsOne(t *testing.T) {
-	h := open(t)
-	code := h.code()
-	var peers [2]*peer
+	h := newHarness(t)
+	code := h.pairingCode()
+	var peers [2]*rawClient
 	for i := range peers {
-		peers[i] = h.peer(chromium)
-		peers[i].shake(channel.PairingClientID, h.key(code))
+		peers[i] = h.rawClient(chromium)
+		peers[i].handshake(channel.PairingClientID, h.pairingKey(code))
 	}
 	var all sync.WaitGroup
 	for _, p := range peers {
@@ -96,15 +96,15 @@ func TestACodeThatTwoUseAtOncePairsOne(t *testing.T) {
 }
 
 func TestACodeLivesTwoMinutes(t *testing.T) {
-	h := open(t)
-	require.NoError(t, h.records.Put(browser.Browser{ID: "known", Origin: chromium}))
+	h := newHarness(t)
+	require.NoError(t, h.store.Put(browser.Browser{ID: "known", Origin: chromium}))
 	code, expires := h.Pair()
 	assert.Equal(t, h.clock.Now().UTC().Add(2*time.Minute), expires)
 	h.clock.advance(2*time.Minute - time.Nanosecond)
-	p := h.peer(chromium)
-	p.shake(channel.PairingClientID, h.key(code))
+	p := h.rawClient(chromium)
+	p.handshake(channel.PairingClientID, h.pairingKey(code))
 	h.clock.advance(time.Nanosecond)
-	p.ask(1, protocol.SessionHello, hello)
+	p.request(1, protocol.SessionHello, hello)
 	assert.Equal(t, protocol.CloseNoPairing, closed(t, p.ws), "it ran out during the handshake")
 
 	_, _, err := wsclient.Pair(t.Context(), code, chromium, hello)
@@ -112,12 +112,12 @@ func TestACodeLivesTwoMinutes(t *testing.T) {
 }
 
 func TestANewCodeVoidsTheOld(t *testing.T) {
-	h := open(t)
-	old := h.code()
-	p := h.peer(chromium)
-	p.shake(channel.PairingClientID, h.key(old))
-	fresh := h.code()
-	p.ask(1, protocol.SessionHello, hello)
+	h := newHarness(t)
+	old := h.pairingCode()
+	p := h.rawClient(chromium)
+	p.handshake(channel.PairingClientID, h.pairingKey(old))
+	fresh := h.pairingCode()
+	p.request(1, protocol.SessionHello, hello)
 	assert.Equal(t, protocol.CloseNoPairing, closed(t, p.ws), "also in the midst of pairing")
 	_, _, err := wsclient.Pair(t.Context(), old, chromium, hello)
 	assert.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "%v", err)
@@ -128,7 +128,7 @@ func TestANewCodeVoidsTheOld(t *testing.T) {
 
 // Where there is no code, there is nothing that everybody knows in its place.
 func TestNoCodeIsNoKey(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	h.pair(chromium, hello)
 	nothing, err := channel.NewPairingCode(uint16(h.port), bytes.NewReader(make([]byte, 16)))
 	require.NoError(t, err)
@@ -136,15 +136,15 @@ func TestNoCodeIsNoKey(t *testing.T) {
 		Version: protocol.Version, ClientID: channel.PairingClientID, Origin: chromium, Host: h.host,
 	}, rand.Reader)
 	require.NoError(t, err)
-	p := h.peer(chromium)
+	p := h.rawClient(chromium)
 	p.send([][]byte{first})
 	_, _, err = p.ws.ReadMessage()
 	assert.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "it is not answered: %v", err)
 }
 
 func TestWrongGuessesAreSlowAndDontSpendTheCode(t *testing.T) {
-	h := open(t, func(b *server.Server) { b.Hurry(server.AttemptInterval-1, hour, hour) })
-	code := h.code()
+	h := newHarness(t, func(s *server.Server) { s.SetTimeouts(server.AttemptInterval-1, hour, hour) })
+	code := h.pairingCode()
 	guess, err := channel.NewPairingCode(uint16(h.port), strings.NewReader("sixteen  letters"))
 	require.NoError(t, err)
 	try := func(code string) error {
@@ -154,7 +154,7 @@ func TestWrongGuessesAreSlowAndDontSpendTheCode(t *testing.T) {
 		}
 		return err
 	}
-	for range server.AttemptsAtOnce {
+	for range server.AttemptBurst {
 		err := try(guess.String())
 		require.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "%v", err)
 	}
@@ -168,9 +168,9 @@ func TestWrongGuessesAreSlowAndDontSpendTheCode(t *testing.T) {
 // Who comes too often waits, for as long as there is patience.
 func TestAttemptsWaitForTheirTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, start := server.New(server.Options{Orders: newBook(), Catalog: &shelf{}}), time.Now()
-		for range server.AttemptsAtOnce {
-			require.True(t, b.Turn(t.Context()))
+		b, start := server.New(server.Options{Orders: newFakeOrders(), Catalog: &fakeCatalog{}}), time.Now()
+		for range server.AttemptBurst {
+			require.True(t, b.WaitAttempt(t.Context()))
 		}
 		assert.Zero(t, time.Since(start))
 
@@ -178,13 +178,13 @@ func TestAttemptsWaitForTheirTurn(t *testing.T) {
 		waited := make(chan time.Duration, 2)
 		for range 2 {
 			line.Go(func() {
-				if b.Turn(t.Context()) {
+				if b.WaitAttempt(t.Context()) {
 					waited <- time.Since(start)
 				}
 			})
 		}
 		synctest.Wait()
-		assert.False(t, b.Turn(t.Context()), "the line is as long as patience")
+		assert.False(t, b.WaitAttempt(t.Context()), "the line is as long as patience")
 		assert.Zero(t, time.Since(start))
 		line.Wait()
 		assert.Equal(t, server.AttemptInterval, <-waited)
@@ -192,48 +192,48 @@ func TestAttemptsWaitForTheirTurn(t *testing.T) {
 
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		assert.False(t, b.Turn(ctx), "the companion stops")
+		assert.False(t, b.WaitAttempt(ctx), "the companion stops")
 	})
 }
 
 // Whoever recorded a first frame can send it again, and must gain and spoil nothing.
 func TestAReplayedFirstFrameChangesNothing(t *testing.T) {
-	h := open(t)
-	code := h.code()
-	p := h.peer(chromium)
-	first := p.shake(channel.PairingClientID, h.key(code))
+	h := newHarness(t)
+	code := h.pairingCode()
+	p := h.rawClient(chromium)
+	first := p.handshake(channel.PairingClientID, h.pairingKey(code))
 	require.NoError(t, p.ws.Close())
 	h.replay(first)
 	session, creds, err := wsclient.Pair(t.Context(), code, chromium, hello)
 	require.NoError(t, err, "a handshake alone does not spend the code")
 	require.NoError(t, session.Close())
 
-	p = h.peer(chromium)
-	first = p.shake(creds.ClientID, creds.Secret)
+	p = h.rawClient(chromium)
+	first = p.handshake(creds.ClientID, creds.Secret)
 	recorded := p.seal(1, protocol.SessionHello, hello)
 	p.send(recorded)
 	p.read()
-	used := h.records.get(creds.ClientID).LastUsed
+	used := h.store.get(creds.ClientID).LastUsed
 	h.clock.advance(time.Hour)
 	h.replay(append([][]byte{first}, recorded...)...)
-	assert.Equal(t, used, h.records.get(creds.ClientID).LastUsed)
+	assert.Equal(t, used, h.store.get(creds.ClientID).LastUsed)
 }
 
 // replay sends recorded frames in a connection of their own and waits until the
-// bridge has had enough of it.
-func (h *house) replay(frames ...[]byte) {
-	p := h.peer(chromium)
+// server closes it.
+func (h *harness) replay(frames ...[]byte) {
+	p := h.rawClient(chromium)
 	p.send(frames)
-	if len(frames) == 1 { // the bridge waits for more: send what can't be right
+	if len(frames) == 1 { // the server waits for more: send an invalid frame
 		p.send([][]byte{make([]byte, 100)})
 	}
 	require.NotEqual(h.t, 0, closed(h.t, p.ws))
 }
 
 func TestPairingWithALockedKeyring(t *testing.T) {
-	h := open(t)
-	h.vault.locked.Store(true)
-	_, _, err := wsclient.Pair(t.Context(), h.code(), chromium, hello)
+	h := newHarness(t)
+	h.keyring.locked.Store(true)
+	_, _, err := wsclient.Pair(t.Context(), h.pairingCode(), chromium, hello)
 	var refusal *protocol.Error
 	require.ErrorAs(t, err, &refusal)
 	assert.Equal(t, protocol.CodeKeyring, refusal.Code)
@@ -243,27 +243,27 @@ func TestPairingWithALockedKeyring(t *testing.T) {
 }
 
 func TestPairingOntoAFullDisk(t *testing.T) {
-	h := open(t)
-	h.records.fail(nil, errDisk)
-	_, _, err := wsclient.Pair(t.Context(), h.code(), chromium, hello)
+	h := newHarness(t)
+	h.store.fail(nil, errDisk)
+	_, _, err := wsclient.Pair(t.Context(), h.pairingCode(), chromium, hello)
 	var refusal *protocol.Error
 	require.ErrorAs(t, err, &refusal)
 	assert.Equal(t, protocol.CodeJournal, refusal.Code)
-	assert.Zero(t, h.vault.held.Load(), "a secret that belongs to nobody is not left behind")
+	assert.Zero(t, h.keyring.held.Load(), "a secret that belongs to nobody is not left behind")
 	clients, err := h.Browsers()
 	require.NoError(t, err)
 	assert.Empty(t, clients)
 }
 
 func TestPairingABrowserAgainReplacesIt(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	before, old := h.pair(chromium, hello)
 	_, fresh := h.pair(chromium, protocol.Hello{Version: "1.0.1", Browser: "Chromium 157", Name: "at home", Replaces: old.ClientID})
 
 	assert.Equal(t, protocol.CloseUnknownClient, ended(before))
 	_, err := h.connect(old, chromium)
 	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(err), "%v", err)
-	_, err = h.vault.Get(t.Context(), "client/"+old.ClientID)
+	_, err = h.keyring.Get(t.Context(), "client/"+old.ClientID)
 	assert.ErrorIs(t, err, secrets.ErrNotFound)
 	clients, err := h.Browsers()
 	require.NoError(t, err)
@@ -273,22 +273,22 @@ func TestPairingABrowserAgainReplacesIt(t *testing.T) {
 
 // A browser can be revoked before its first session has begun.
 func TestRevokingThatIsFasterThanTheSession(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	_, old := h.pair(chromium, hello)
-	h.vault.onDelete = func() { // in the midst of replacing it
-		h.vault.onDelete = nil
+	h.keyring.onDelete = func() { // in the midst of replacing it
+		h.keyring.onDelete = nil
 		clients, err := h.Browsers()
 		assert.NoError(t, err)
 		for _, c := range clients {
 			assert.NoError(t, h.Revoke(h.ctx, c.ID))
 		}
 	}
-	_, _, err := wsclient.Pair(t.Context(), h.code(), chromium, protocol.Hello{Replaces: old.ClientID})
+	_, _, err := wsclient.Pair(t.Context(), h.pairingCode(), chromium, protocol.Hello{Replaces: old.ClientID})
 	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(err), "%v", err)
 }
 
 func TestEveryClientHasASecretOfItsOwn(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	seen := map[string]bool{string(make([]byte, channel.SecretSize)): true}
 	for range 3 {
 		_, creds := h.pair(chromium, hello)
@@ -298,7 +298,7 @@ func TestEveryClientHasASecretOfItsOwn(t *testing.T) {
 }
 
 func TestBrowsersThatShareAnOriginArePairedSideBySide(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	for _, other := range []protocol.Hello{
 		{Browser: "Chromium 156", Name: "at home"},
 		{Browser: "Chromium 156", Name: "at work"},
@@ -316,7 +316,7 @@ func TestBrowsersThatShareAnOriginArePairedSideBySide(t *testing.T) {
 }
 
 func TestABrowserLeaves(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	stays, _ := h.pair(chromium, hello)
 	leaves, creds := h.pair(chromium, hello)
 	_ = leaves.Call(t.Context(), protocol.SessionLeave, protocol.Empty{}, nil)
@@ -325,20 +325,20 @@ func TestABrowserLeaves(t *testing.T) {
 	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(err), "%v", err)
 	assert.NoError(t, stays.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 
-	h.records.fail(nil, errDisk)
+	h.store.fail(nil, errDisk)
 	assert.Error(t, stays.Call(t.Context(), protocol.SessionLeave, protocol.Empty{}, nil), "and stays paired")
-	h.records.fail(nil, nil)
+	h.store.fail(nil, nil)
 	require.NoError(t, h.stop()) // the secret is removed after the goodbye
-	_, err = h.vault.Get(t.Context(), "client/"+creds.ClientID)
+	_, err = h.keyring.Get(t.Context(), "client/"+creds.ClientID)
 	assert.ErrorIs(t, err, secrets.ErrNotFound)
 }
 
 func TestWhatABrowserCallsItselfIsMadeHarmless(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	hostile := protocol.Hello{Browser: "  Fire\x1b[31mfox\n\u202e 153 ", Name: strings.Repeat("ünï", 100)}
 	_, creds := h.pair(chromium, hostile)
 	harmless := func() {
-		kept := h.records.get(creds.ClientID)
+		kept := h.store.get(creds.ClientID)
 		assert.Equal(t, "Fire[31mfox 153", kept.Product)
 		assert.Equal(t, strings.Repeat("ünï", 22)[:len("ünï")*21+len("ü")], kept.Name)
 		assert.Len(t, []rune(kept.Name), 64)

@@ -112,22 +112,22 @@ func TestWhoseConnectionCantBeKnown(t *testing.T) {
 	require.Error(t, err)
 }
 
-// otherUser is a bridge with a client, and a program of a user whom it does not belong to.
-// Only root can become somebody else; for any other user the bridge does.
-func otherUser(t *testing.T, hurry ...func(*server.Server)) (h *house, creds protocol.Credentials, other int) {
+// otherUser starts a server with a client, and returns a user who does not own the server.
+// Only root can open connections as somebody else; without root the server is somebody else's.
+func otherUser(t *testing.T, hurry ...func(*server.Server)) (h *harness, creds protocol.Credentials, other int) {
 	if os.Getuid() == 0 {
-		h = open(t, hurry...)
+		h = newHarness(t, hurry...)
 		_, creds = h.pair(chromium, hello)
 		return h, creds, nobody
 	}
-	h = open(t, append(hurry, func(b *server.Server) { b.BelongTo(os.Getuid() + 1) })...)
+	h = newHarness(t, append(hurry, func(s *server.Server) { s.SetUID(os.Getuid() + 1) })...)
 	return h, creds, os.Getuid()
 }
 
 // Programs of another user get no byte, whatever they send and whatever they know.
 func TestAnotherUserIsRefusedAtThePort(t *testing.T) {
 	h, creds, other := otherUser(t)
-	h.code()
+	h.pairingCode()
 	for name, p := range programs {
 		conn, err := p.dial(other, h.port)
 		if err == nil {
@@ -143,7 +143,7 @@ func TestAnotherUserIsRefusedAtThePort(t *testing.T) {
 		_, _, err = dialer.Dial("ws://"+h.host+"/", http.Header{"Origin": {chromium}})
 		assert.Error(t, err, name)
 	}
-	assert.Contains(t, h.log.String(), "a program of another user was refused")
+	assert.Contains(t, h.log.String(), "refused a program of another user")
 	if os.Getuid() == 0 {
 		_, err := h.connect(creds, chromium)
 		assert.NoError(t, err, "the own browser gets in")
@@ -152,7 +152,7 @@ func TestAnotherUserIsRefusedAtThePort(t *testing.T) {
 
 // However many connections another user opens, they take no place and little of the log.
 func TestAFloodOfAnotherUserTakesNoPlace(t *testing.T) {
-	h, creds, other := otherUser(t, func(b *server.Server) { b.Bound(1) })
+	h, creds, other := otherUser(t, func(s *server.Server) { s.SetPendingLimit(1) })
 	var waits net.Conn
 	if os.Getuid() == 0 {
 		var err error
@@ -166,7 +166,7 @@ func TestAFloodOfAnotherUserTakesNoPlace(t *testing.T) {
 			defer conn.Close()
 		}
 	}
-	assert.Less(t, strings.Count(h.log.String(), "another user was refused"), 20)
+	assert.Less(t, strings.Count(h.log.String(), "refused a program of another user"), 20)
 	if waits == nil {
 		return
 	}
@@ -177,8 +177,8 @@ func TestAFloodOfAnotherUserTakesNoPlace(t *testing.T) {
 	}
 	ws, _, err := dialer.Dial("ws://"+h.host+"/", from(chromium))
 	require.NoError(t, err)
-	own := &peer{h: h, origin: chromium, ws: ws}
-	own.shake(creds.ClientID, creds.Secret)
+	own := &rawClient{h: h, origin: chromium, ws: ws}
+	own.handshake(creds.ClientID, creds.Secret)
 }
 
 // A lookup is made for every connection, also while there are many.

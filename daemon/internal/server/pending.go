@@ -6,46 +6,47 @@ import (
 	"sync"
 )
 
-// stage is how much is known of a client that has not proved who it is.
+// stage says how much is known about a client that is not authenticated yet.
 type stage int
 
 const (
-	unheard  stage = iota // it has made no valid upgrade, or has failed since
-	unpaired              // a live pairing code alone let its origin in
-	paired                // a browser was paired from its origin
-	named                 // it named a client of its origin, or knows the pairing code
-	stages
+	stageNew            stage = iota // no valid upgrade yet, or it has failed since
+	stageUnpairedOrigin              // only the pairing code that is valid now let its origin in
+	stagePairedOrigin                // a browser was paired from its origin
+	stageIdentified                  // it named a client of its origin, or knows the pairing code
+	stageCount
 )
 
-// maxPending is how many connections may be in one stage at once. At 900 new ones a
-// second, which is what one program was measured to open, each has four seconds; a
-// browser that has to start its backend first needs less than one.
+// maxPending limits the connections in one stage. One program was measured to open 900
+// connections a second, which leaves each of them four seconds; a browser that has to
+// start its backend first needs less than one.
 const maxPending = 4096
 
-// placesFor is how many connections one stage takes where so many files may be open. It
+// pendingLimit returns the limit of one stage if the process may have files open. It
 // leaves a share for the rest of the program.
-func placesFor(files int) int { return min(maxPending, files/(int(stages)+1)) }
+func pendingLimit(files int) int { return min(maxPending, files/(int(stageCount)+1)) }
 
-// pending holds the connections of clients that have not proved who they are. Each
-// stage has its own places: a connection is closed only for the sake of a newer one
-// that has come equally far, and then the oldest is.
-type pending struct {
+// pendingConns holds the connections whose clients are not authenticated. Each stage has
+// a limit of its own: a full stage drops its oldest connection for a new one, so a flood of
+// connections can only drop those that have got no further than itself.
+type pendingConns struct {
 	limit int
 
 	mu     sync.Mutex
 	closed bool
-	conns  [stages]list.List // of *pendingConn, oldest first
+	conns  [stageCount]list.List // of *pendingConn, oldest first
 }
 
-// pendingConn is a connection that is no longer pending when it is closed, if not before.
+// pendingConn is a connection that stops being pending when it is released or closed.
 type pendingConn struct {
 	net.Conn
-	pending *pending
+	pending *pendingConns
 	stage   stage
-	place   *list.Element // nil: it is not pending
+	element *list.Element // nil if it is not pending
 }
 
-func (p *pending) add(conn net.Conn) *pendingConn {
+// add makes conn pending. After closeAll it closes conn instead.
+func (p *pendingConns) add(conn net.Conn) *pendingConn {
 	c := &pendingConn{Conn: conn, pending: p}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -53,67 +54,67 @@ func (p *pending) add(conn net.Conn) *pendingConn {
 		abort(conn)
 		return c
 	}
-	p.put(c, unheard)
+	p.addLocked(c, stageNew)
 	return c
 }
 
-// put gives a connection a place in a stage. It requires the lock.
-func (p *pending) put(c *pendingConn, s stage) {
+func (p *pendingConns) addLocked(c *pendingConn, s stage) {
 	conns := &p.conns[s]
 	if conns.Len() == p.limit {
 		oldest := conns.Remove(conns.Front()).(*pendingConn)
-		oldest.place = nil
+		oldest.element = nil
 		abort(oldest.Conn)
 	}
-	c.stage, c.place = s, conns.PushBack(c)
+	c.stage, c.element = s, conns.PushBack(c)
 }
 
-func (p *pending) remove(c *pendingConn) {
-	if c.place != nil {
-		p.conns[c.stage].Remove(c.place)
-		c.place = nil
+func (p *pendingConns) removeLocked(c *pendingConn) {
+	if c.element != nil {
+		p.conns[c.stage].Remove(c.element)
+		c.element = nil
 	}
 }
 
-// reach moves a connection to a stage, unless it is no longer pending.
-func (c *pendingConn) reach(s stage) {
+// moveTo puts the connection into another stage, unless it is no longer pending.
+func (c *pendingConn) moveTo(s stage) {
 	c.pending.mu.Lock()
 	defer c.pending.mu.Unlock()
-	if c.place == nil || c.stage == s {
+	if c.element == nil || c.stage == s {
 		return
 	}
-	c.pending.remove(c)
-	c.pending.put(c, s)
+	c.pending.removeLocked(c)
+	c.pending.addLocked(c, s)
 }
 
-// leave ends the wait of a client that has proved who it is.
-func (c *pendingConn) leave() {
+// release takes an authenticated client's connection out of the pending ones.
+func (c *pendingConn) release() {
 	c.pending.mu.Lock()
 	defer c.pending.mu.Unlock()
-	c.pending.remove(c)
+	c.pending.removeLocked(c)
 }
 
-// Close closes the connection, wherever it stands.
+// Close closes the connection, pending or not.
 func (c *pendingConn) Close() error {
-	c.leave()
+	c.release()
 	return c.Conn.Close()
 }
 
-// shut cuts off every pending connection, and every one that comes later.
-func (p *pending) shut() {
+// closeAll closes every pending connection, and makes add close later ones.
+func (p *pendingConns) closeAll() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true
 	for s := range p.conns {
 		for p.conns[s].Len() > 0 {
 			c := p.conns[s].Front().Value.(*pendingConn)
-			p.remove(c)
+			p.removeLocked(c)
 			_ = c.Conn.Close()
 		}
 	}
 }
 
-// abort closes a connection without a farewell that the system would have to keep up.
+// abort resets a connection, so that the system keeps nothing of it, as it would after a
+// normal close.
 func abort(conn net.Conn) {
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)

@@ -6,34 +6,36 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// withhold takes out of v, whatever it is, the codes and texts of orders that other
-// clients bought. They stay marked as ready; order.code asks the person for them.
-func withhold[T any](v T, client string) T {
+// redact returns v without the codes and texts of orders that client may not read: those
+// that other clients bought and the person did not hand over. The orders still say that a
+// code is ready; with order.code a client asks the person for it. It leaves the original
+// unchanged. A type that can hold an order and is missing here fails the tests.
+func redact[T any](v T, client string) T {
 	switch v := any(&v).(type) {
 	case *protocol.Order:
-		*v = withheld(*v, client)
+		*v = redactOrder(*v, client)
 	case *protocol.OrderPage:
-		v.Orders = allWithheld(v.Orders, client)
+		v.Orders = redactOrders(v.Orders, client)
 	case *protocol.Snapshot:
-		v.Orders = allWithheld(v.Orders, client)
+		v.Orders = redactOrders(v.Orders, client)
 	case *protocol.Change:
 		if v.Order != nil {
-			order := withheld(*v.Order, client)
+			order := redactOrder(*v.Order, client)
 			v.Order = &order
 		}
 	}
 	return v
 }
 
-func allWithheld(orders []protocol.Order, client string) []protocol.Order {
+func redactOrders(orders []protocol.Order, client string) []protocol.Order {
 	orders = slices.Clone(orders)
 	for i, order := range orders {
-		orders[i] = withheld(order, client)
+		orders[i] = redactOrder(order, client)
 	}
 	return orders
 }
 
-func withheld(order protocol.Order, client string) protocol.Order {
+func redactOrder(order protocol.Order, client string) protocol.Order {
 	if !order.ReadableBy(client) {
 		order.Code, order.Message, order.Received = "", "", protocol.OneTimeCode{}
 	}

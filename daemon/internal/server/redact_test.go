@@ -13,13 +13,13 @@ import (
 )
 
 func TestACodeGoesToTheClientThatBought(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	buyer, creds := h.pair(chromium, hello)
 	other, _ := h.pair(firefox, hello)
 	order := protocol.Order{
 		ID: "o1", Client: creds.ClientID, State: protocol.OrderReceived, Code: "13579", CodeReady: true, Message: "Your code is 13579",
 	}
-	h.book.publish(protocol.Change{Order: &order})
+	h.orders.publish(protocol.Change{Order: &order})
 
 	assert.Equal(t, &order, (<-buyer.Changes()).Order)
 	hidden := order
@@ -45,7 +45,7 @@ func TestACodeGoesToTheClientThatBought(t *testing.T) {
 
 	handed := order
 	handed.HandedTo = []string{other.Welcome().ClientID}
-	h.book.publish(protocol.Change{Order: &handed})
+	h.orders.publish(protocol.Change{Order: &handed})
 	assert.Equal(t, &handed, (<-other.Changes()).Order, "the person handed it over")
 
 	var code protocol.ReceivedCode
@@ -71,13 +71,13 @@ func TestNoShapeOfTheProtocolLeaksACode(t *testing.T) {
 		var seen any
 		switch v := full.Interface().(type) {
 		case protocol.Change:
-			seen = server.Withhold(v, "me")
+			seen = server.Redact(v, "me")
 		case protocol.Snapshot:
-			seen = server.Withhold(v, "me")
+			seen = server.Redact(v, "me")
 		case protocol.Order:
-			seen = server.Withhold(v, "me")
+			seen = server.Redact(v, "me")
 		case protocol.OrderPage:
-			seen = server.Withhold(v, "me")
+			seen = server.Redact(v, "me")
 		default:
 			seen = v // holds an order, and nobody thought of it
 		}

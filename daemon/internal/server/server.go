@@ -1,8 +1,30 @@
-// Package server is where browsers reach the daemon: a websocket on 127.0.0.1. It
-// decides who may come in (listener.go, admission.go, pending.go), pairs browsers
-// (pairing.go, clients.go), proves who they are (handshake.go), and carries their
-// requests and the changes they are told of (line.go, session.go, requests.go,
-// dispatch.go, reads.go, withhold.go).
+// Package server is the websocket server that browser extensions connect to, on
+// 127.0.0.1. It owns admission, pairing, authentication, sessions and the dispatch of
+// requests. It never decides what a request does: Orders and Catalog answer it, and both
+// are interfaces that package app fills.
+//
+// A connection passes these steps, in the order of the files:
+//
+//  1. listener.go accepts it, unless a program of another user opened it (peer_linux.go).
+//     Until its client is authenticated it is pending (pending.go): pending connections
+//     are limited in number, and the oldest that has got least far makes room.
+//  2. admission.go checks Host and Origin and upgrades to a websocket. Only extensions get
+//     this far, never web pages. There is no other HTTP route.
+//  3. handshake.go runs the encrypted handshake of shared/channel. The client names itself
+//     and proves that it knows its secret or, to pair, the pairing code (pairing.go).
+//     browsers.go stores the paired browsers; their secrets are in the keyring.
+//  4. session.go sends the state, then its changes, and reads requests until either side
+//     ends. message_conn.go turns messages into encrypted frames.
+//  5. request_queue.go limits how many requests of a session are in flight. dispatch.go
+//     passes them to Orders and Catalog; shared_reads.go lets equal reads share one call,
+//     pages.go splits long lists, and redact.go removes what this client may not read.
+//
+// Terms: a peer is the program at the other end, whoever it is. A client is a paired
+// browser as the wire names it, by its client ID. A session is an authenticated
+// connection; a client may have several.
+//
+// A request that spends or returns money runs to its end even if its session closes. All
+// other requests are cancelled with their session.
 package server
 
 import (
@@ -22,10 +44,11 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Orders is what the bridge needs of the order book.
+// Orders is what the server needs of package orders. Client is always the ID of the
+// client that asks.
 type Orders interface {
-	// Subscribe gives the state now and every change from there on. The channel is
-	// closed by stop, and when the subscriber lags.
+	// Subscribe returns the current state and every change after it. The channel is
+	// closed by stop, and also if the subscriber falls behind.
 	Subscribe() (now protocol.Snapshot, changes <-chan protocol.Change, stop func())
 	RefreshWallet(ctx context.Context) (protocol.Wallet, error)
 	Quote(ctx context.Context, client string, req protocol.QuoteRequest) (protocol.Quote, error)
@@ -36,7 +59,7 @@ type Orders interface {
 	List(ctx context.Context) (protocol.OrderPage, error)
 }
 
-// Catalog is what the bridge needs of the catalogue.
+// Catalog is what the server needs of package catalog.
 type Catalog interface {
 	Countries(ctx context.Context) (protocol.Countries, error)
 	Search(ctx context.Context, search protocol.Search) (protocol.Offers, error)
@@ -49,100 +72,104 @@ type Catalog interface {
 	CancelBoost(ctx context.Context, id string) (protocol.BoostOrder, error)
 }
 
-// Options are what a Bridge is made of. Changed, Log and Now may be absent.
+// Options configure a Server. BrowsersChanged, Log and Now may be nil.
 type Options struct {
-	Orders   Orders
-	Catalog  Catalog
-	Secrets  secrets.Store
-	Browsers BrowserStore
-	Port     int // of the listener that Serve gets
-	Version  string
-	Changed  func()                      // called when Browsers gives another list
-	AskKey   func(context.Context) error // opens a window that asks for the API key
-	Log      *slog.Logger
-	Now      func() time.Time
+	Orders          Orders
+	Catalog         Catalog
+	Secrets         secrets.Store
+	Browsers        BrowserStore
+	Port            int // of the listener given to Serve
+	Version         string
+	BrowsersChanged func()                      // called when Browsers would return another list
+	AskKey          func(context.Context) error // opens a window in which the person enters the API key
+	Log             *slog.Logger
+	Now             func() time.Time
 }
 
-// How long the bridge waits.
 const (
-	patience   = 5 * time.Second  // for each step before a client has proved itself
-	idle       = 90 * time.Second // between two messages of a client
-	writeWait  = 10 * time.Second // for a client to take a message
-	farewell   = time.Second      // for a client to answer a close
-	maxRequest = 16 << 10         // bytes of a request's header
+	handshakeTimeout = 5 * time.Second  // for each step until the client is authenticated
+	idleTimeout      = 90 * time.Second // between two messages from a client
+	writeTimeout     = 10 * time.Second // for a client to receive a frame
+	closeTimeout     = time.Second      // for a client to answer our close frame
+	maxHeaderBytes   = 16 << 10         // of an HTTP request
 )
 
 // Server serves browsers. It is safe for concurrent use.
 type Server struct {
-	opts     Options
-	host     string
-	methods  map[string]method
-	reads    reads
-	pairing  pairing
-	pending  pending
-	buffers  sync.Pool // for writing
-	uid      int       // whose programs may connect
-	visits   sync.WaitGroup
-	patience time.Duration
-	idle     time.Duration
-	wait     time.Duration
+	opts             Options
+	host             string // that requests must name: "127.0.0.1:port"
+	methods          map[string]method
+	reads            sharedReads
+	pairing          pairing
+	pending          pendingConns
+	writeBuffers     sync.Pool
+	uid              int // only this user's programs may connect
+	handlers         sync.WaitGroup
+	handshakeTimeout time.Duration
+	idleTimeout      time.Duration
+	writeTimeout     time.Duration
 
-	// What strangers do is logged sometimes: they could fill a disk.
-	strangers    rate.Sometimes
-	unidentified sync.Once
+	// Any program can cause these log lines, so they are limited: they could fill a disk.
+	refusals   rate.Sometimes
+	unknownUID sync.Once
 
-	mu       sync.Mutex // also held while a client's record is read and written back
+	mu       sync.Mutex // guards the maps, and each read-change-write of BrowserStore
 	sessions map[*session]struct{}
-	held     map[string][]byte // secrets of clients, once read: strangers who name one can't keep the keyring busy
+	// secrets caches the clients' secrets. Without it, a program that only names a client
+	// could keep the keyring busy.
+	secrets map[string][]byte
 }
 
-// New makes a bridge for the listener at 127.0.0.1:opts.Port.
+// New returns a server for the listener at 127.0.0.1:opts.Port.
 func New(opts Options) *Server {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
-	if opts.Changed == nil {
-		opts.Changed = func() {}
+	if opts.BrowsersChanged == nil {
+		opts.BrowsersChanged = func() {}
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
 	return &Server{
-		opts:     opts,
-		host:     fmt.Sprintf("127.0.0.1:%d", opts.Port),
-		methods:  methods(opts.Orders, opts.Catalog, opts.AskKey),
-		pairing:  pairing{attempts: newAttempts()},
-		pending:  pending{limit: placesFor(openFiles())},
-		uid:      os.Getuid(),
-		patience: patience, idle: idle, wait: writeWait,
-		strangers: rate.Sometimes{First: 10, Interval: 10 * time.Second},
-		sessions:  map[*session]struct{}{}, held: map[string][]byte{},
+		opts:             opts,
+		host:             fmt.Sprintf("127.0.0.1:%d", opts.Port),
+		methods:          methods(opts.Orders, opts.Catalog, opts.AskKey),
+		pairing:          pairing{attempts: newAttemptLimiter()},
+		pending:          pendingConns{limit: pendingLimit(maxOpenFiles())},
+		uid:              os.Getuid(),
+		handshakeTimeout: handshakeTimeout,
+		idleTimeout:      idleTimeout,
+		writeTimeout:     writeTimeout,
+		refusals:         rate.Sometimes{First: 10, Interval: 10 * time.Second},
+		sessions:         map[*session]struct{}{},
+		secrets:          map[string][]byte{},
 	}
 }
 
-// Serve lets browsers in through l, once in a Bridge's life, until ctx ends and every
-// session has ended.
+// Serve accepts browsers on l. It blocks until ctx ends and every session has ended, and
+// returns nil then. It can be called once.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	ctx, stop := context.WithCancel(ctx)
-	server := &http.Server{
+	httpServer := &http.Server{
 		Handler:        http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.admit(ctx, w, r) }),
-		ReadTimeout:    s.patience,
-		MaxHeaderBytes: maxRequest,
+		ReadTimeout:    s.handshakeTimeout,
+		MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog:       slog.NewLogLogger(s.opts.Log.Handler(), slog.LevelDebug),
 
-		DisableGeneralOptionsHandler: true, // it would answer before the guard
+		DisableGeneralOptionsHandler: true, // it would answer before Host and Origin are checked
 	}
-	server.SetKeepAlivesEnabled(false)
+	httpServer.SetKeepAlivesEnabled(false)
 	closed := make(chan struct{})
 	context.AfterFunc(ctx, func() {
 		defer close(closed)
-		s.pending.shut()
-		_ = server.Shutdown(context.Background()) // quick: nothing is pending any more
+		s.pending.closeAll()
+		_ = httpServer.Shutdown(context.Background()) // quick: nothing is pending any more
 	})
-	err := server.Serve(listener{l, s})
+	err := httpServer.Serve(listener{l, s})
 	stop()
 	<-closed
-	s.visits.Wait()
+	s.handlers.Wait()
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

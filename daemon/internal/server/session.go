@@ -13,181 +13,185 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// replies is how many answers that need no work a session holds for its writer. Reading
-// waits when there are more: the client does not take them.
-const replies = 16
+// immediateBuffer is how many immediate answers may wait for the writer. When there are
+// more, the client does not receive them, and the session stops reading.
+const immediateBuffer = 16
 
-// sessionsEach is how many sessions one client may have at once. A browser needs one;
-// a thief of its secret shall neither fill the memory nor push it out.
-const sessionsEach = 8
+// maxSessionsPerClient limits a client's concurrent sessions. A browser needs one. Whoever
+// stole its secret can neither fill the memory nor displace the browser's own sessions.
+const maxSessionsPerClient = 8
 
+// Errors that end a session.
 var (
-	errSlow     = hangUp{protocol.CloseSlow, "the browser did not keep up"}
-	errStopping = hangUp{websocket.CloseGoingAway, "the companion stops"}
-	errCrowded  = hangUp{websocket.CloseTryAgainLater, "this browser has too many connections"}
+	errSlow            = closeError{protocol.CloseSlow, "the browser did not keep up"}
+	errStopping        = closeError{websocket.CloseGoingAway, "the companion stops"}
+	errTooManySessions = closeError{websocket.CloseTryAgainLater, "this browser has too many connections"}
 )
 
-// session is a conversation with a client that has proved itself.
+// session is the connection of an authenticated client. One goroutine writes, one reads,
+// and the workers of a requestQueue answer the requests.
 type session struct {
-	bridge  *Server
-	client  string
-	line    *line
-	answers chan protocol.Message // to requests that were worked on
-	replies chan protocol.Message // to those that need no work, so that they wait for none
-	resync  chan uint64           // requests for the whole state, which only the writer may answer
-	end     context.CancelCauseFunc
+	server    *Server
+	client    string
+	conn      *messageConn
+	answers   chan protocol.Message // from the request queue
+	immediate chan protocol.Message // answers that need no work and don't wait for the queue
+	resync    chan uint64           // IDs of state.get requests, which only the writer may answer
+	end       context.CancelCauseFunc
 }
 
-// converse holds the session whose hello was request id, until either side ends it.
-func (b *Server) converse(visit context.Context, l *line, id uint64, welcome protocol.Welcome) error {
-	ctx, end := context.WithCancelCause(visit)
-	s := &session{
-		bridge: b, client: welcome.ClientID, line: l, end: end,
-		answers: make(chan protocol.Message), replies: make(chan protocol.Message, replies), resync: make(chan uint64, replies),
+// runSession registers and runs the session whose hello was request id. It blocks until
+// either side ends it and all of its requests have returned. serverCtx lives as long as
+// the server.
+func (s *Server) runSession(serverCtx context.Context, conn *messageConn, id uint64, welcome protocol.Welcome) error {
+	ctx, end := context.WithCancelCause(serverCtx)
+	sess := &session{
+		server: s, client: welcome.ClientID, conn: conn, end: end,
+		answers: make(chan protocol.Message), immediate: make(chan protocol.Message, immediateBuffer), resync: make(chan uint64, immediateBuffer),
 	}
-	if err := b.begin(s); err != nil {
+	if err := s.register(sess); err != nil {
 		end(nil)
 		return err
 	}
-	b.opts.Changed()
-	var beside sync.WaitGroup
-	beside.Go(func() { end(s.write(ctx, id, welcome)) })
-	beside.Go(func() {
+	s.opts.BrowsersChanged()
+	var background sync.WaitGroup
+	background.Go(func() { end(sess.write(ctx, id, welcome)) })
+	background.Go(func() {
 		<-ctx.Done()
-		sayGoodbye(l.ws, reason(ctx)) // which also ends the reading
+		sendClose(conn.ws, closeCause(ctx)) // its deadline also ends the reading
 	})
-	work := requests{
-		do: func(m protocol.Message) (any, error) { return b.perform(ctx, visit, s.client, m) },
+	queue := requestQueue{
+		do: func(m protocol.Message) (any, error) { return s.dispatch(ctx, serverCtx, sess.client, m) },
 		answer: func(m protocol.Message, id uint64, result any, err error) {
-			result, err = b.finish(m.Method, s.client, result, err)
-			s.answer(ctx, s.answers, id, result, err)
+			result, err = s.finish(m.Method, sess.client, result, err)
+			sess.answer(ctx, sess.answers, id, result, err)
 		},
 	}
-	end(s.read(ctx, visit, &work))
-	b.forget(s)
-	beside.Wait()
-	work.running.Wait()
-	return reason(ctx)
+	end(sess.read(ctx, serverCtx, &queue))
+	s.unregister(sess)
+	background.Wait()
+	queue.running.Wait()
+	return closeCause(ctx)
 }
 
-// reason is why a session ended.
-func reason(ctx context.Context) error {
+// closeCause returns the reason for which a session ended.
+func closeCause(ctx context.Context) error {
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		return cause
 	}
 	return errStopping
 }
 
-// begin lets revoking find the session, unless it was faster.
-func (b *Server) begin(s *session) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if _, err := b.client(s.client); errors.Is(err, errUnknownClient) {
-		return errStranger
+// register makes the session visible to Revoke. It fails if the browser was revoked in
+// the meantime or has too many sessions.
+func (s *Server) register(sess *session) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.browser(sess.client); errors.Is(err, errNotPaired) {
+		return errUnknownClient
 	}
 	own := 0
-	for other := range b.sessions {
-		if other.client == s.client {
+	for other := range s.sessions {
+		if other.client == sess.client {
 			own++
 		}
 	}
-	if own == sessionsEach {
-		return errCrowded
+	if own == maxSessionsPerClient {
+		return errTooManySessions
 	}
-	b.sessions[s] = struct{}{}
+	s.sessions[sess] = struct{}{}
 	return nil
 }
 
-// forget leaves in the record when the browser was last here.
-func (b *Server) forget(s *session) {
-	b.mu.Lock()
-	delete(b.sessions, s)
-	b.mu.Unlock()
-	err := b.change(s.client, func(c *browser.Browser) { c.LastUsed = b.opts.Now().UTC() })
-	if err != nil && !errors.Is(err, errUnknownClient) {
-		b.opts.Log.Error("when a browser was last here can't be written down", "client", s.client, "cause", err)
+// unregister removes the session and stores when it ended.
+func (s *Server) unregister(sess *session) {
+	s.mu.Lock()
+	delete(s.sessions, sess)
+	s.mu.Unlock()
+	err := s.update(sess.client, func(b *browser.Browser) { b.LastUsed = s.opts.Now().UTC() })
+	if err != nil && !errors.Is(err, errNotPaired) {
+		s.opts.Log.Error("the time of a browser's session can't be stored", "client", sess.client, "cause", err)
 	}
-	b.opts.Changed()
+	s.opts.BrowsersChanged()
 }
 
-// endSessions ends a client's sessions, and forgets its secret.
-func (b *Server) endSessions(client string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.held, client)
-	for s := range b.sessions {
-		if s.client == client {
-			s.end(errStranger)
+// endSessions ends a client's sessions and removes its secret from the cache.
+func (s *Server) endSessions(client string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.secrets, client)
+	for sess := range s.sessions {
+		if sess.client == client {
+			sess.end(errUnknownClient)
 		}
 	}
 }
 
-// write is the only writer. It holds the subscription too, so that the client sees a
+// write is the only writer. It also holds the subscription, so that the client gets a
 // state and then exactly the changes after it.
 func (s *session) write(ctx context.Context, hello uint64, welcome protocol.Welcome) error {
-	now, changes, stop := s.bridge.opts.Orders.Subscribe()
+	now, changes, stop := s.server.opts.Orders.Subscribe()
 	defer func() { stop() }()
-	welcome.Snapshot = withhold(now, s.client)
+	welcome.Snapshot = redact(now, s.client)
 	m, err := protocol.Response(hello, welcome, nil)
 	for {
 		if err != nil {
 			return err
 		}
-		if err := s.line.write(m); err != nil {
+		if err := s.conn.write(m); err != nil {
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case m = <-s.replies:
+		case m = <-s.immediate:
 		case m = <-s.answers:
 		case id := <-s.resync:
 			stop()
-			now, changes, stop = s.bridge.opts.Orders.Subscribe()
-			m, err = protocol.Response(id, withhold(now, s.client), nil)
-		case change, more := <-changes:
-			if !more {
+			now, changes, stop = s.server.opts.Orders.Subscribe()
+			m, err = protocol.Response(id, redact(now, s.client), nil)
+		case change, open := <-changes:
+			if !open {
 				return errSlow
 			}
-			m, err = protocol.Notification(protocol.StateChanged, withhold(change, s.client))
+			m, err = protocol.Notification(protocol.StateChanged, redact(change, s.client))
 		}
 	}
 }
 
-// read takes requests until the connection ends, and never waits for work. Those that
-// may spend or return money outlive the session; the rest end with it.
-func (s *session) read(ctx, visit context.Context, work *requests) error {
-	s.line.ws.SetReadLimit(channel.MaxFrame)
+// read reads requests until the connection ends, and never waits for one to finish.
+func (s *session) read(ctx, serverCtx context.Context, queue *requestQueue) error {
+	s.conn.ws.SetReadLimit(channel.MaxFrame)
 	for {
-		_ = s.line.ws.SetReadDeadline(time.Now().Add(s.bridge.idle))
+		_ = s.conn.ws.SetReadDeadline(time.Now().Add(s.server.idleTimeout))
 		if ctx.Err() != nil {
 			return nil
 		}
-		m, err := s.line.read()
+		m, err := s.conn.read()
 		if err != nil {
 			return err
 		}
 		switch {
 		case m.ID == 0 || m.Method == "":
-			return errors.New("a message wanted no answer")
+			return errors.New("the message is not a request")
 		case m.Method == protocol.SessionPing:
-			s.answer(ctx, s.replies, m.ID, protocol.Empty{}, nil)
+			s.answer(ctx, s.immediate, m.ID, protocol.Empty{}, nil)
 		case m.Method == protocol.SessionLeave:
-			if err := s.bridge.Revoke(visit, s.client); err != nil {
-				s.answer(ctx, s.replies, m.ID, nil, err)
+			if err := s.server.Revoke(serverCtx, s.client); err != nil {
+				s.answer(ctx, s.immediate, m.ID, nil, err)
 			}
 		case m.Method == protocol.StateGet:
 			select {
 			case s.resync <- m.ID:
 			case <-ctx.Done():
 			}
-		case !work.add(m, s.bridge.shareKey(m)):
-			s.answer(ctx, s.replies, m.ID, nil, errBusy)
+		case !queue.add(m, s.server.shareKey(m)):
+			s.answer(ctx, s.immediate, m.ID, nil, errBusy)
 		}
 	}
 }
 
-// answer gives the writer an answer by way of to.
+// answer hands an answer to the writer through to. It blocks while the channel is full.
 func (s *session) answer(ctx context.Context, to chan<- protocol.Message, id uint64, result any, err error) {
 	m, err := protocol.Response(id, result, err)
 	if err != nil {

@@ -27,25 +27,25 @@ import (
 
 func TestWhoIsTurnedAwayAfterTheHandshake(t *testing.T) {
 	for name, row := range map[string]struct {
-		spoil func(h *house, creds *protocol.Credentials)
+		spoil func(h *harness, creds *protocol.Credentials)
 		code  int
 	}{
-		"a client never heard of": {func(_ *house, creds *protocol.Credentials) { creds.ClientID = "NOBODY" }, protocol.CloseUnknownClient},
-		"the wrong secret": {func(_ *house, creds *protocol.Credentials) {
+		"a client never heard of": {func(_ *harness, creds *protocol.Credentials) { creds.ClientID = "NOBODY" }, protocol.CloseUnknownClient},
+		"the wrong secret": {func(_ *harness, creds *protocol.Credentials) {
 			creds.Secret = slices.Clone(creds.Secret)
 			creds.Secret[0] ^= 1
 		}, protocol.CloseUnknownClient},
-		"a secret that is gone": {func(h *house, creds *protocol.Credentials) {
-			require.NoError(h.t, h.vault.Delete(h.ctx, "client/"+creds.ClientID))
+		"a secret that is gone": {func(h *harness, creds *protocol.Credentials) {
+			require.NoError(h.t, h.keyring.Delete(h.ctx, "client/"+creds.ClientID))
 		}, protocol.CloseUnknownClient},
-		"a locked keyring": {func(h *house, _ *protocol.Credentials) { h.vault.locked.Store(true) }, protocol.CloseLocked},
-		"a client of another origin": {func(h *house, creds *protocol.Credentials) {
+		"a locked keyring": {func(h *harness, _ *protocol.Credentials) { h.keyring.locked.Store(true) }, protocol.CloseLocked},
+		"a client of another origin": {func(h *harness, creds *protocol.Credentials) {
 			_, *creds = h.pair(firefox, hello)
 		}, protocol.CloseUnknownClient},
-		"pairing without a code": {func(_ *house, creds *protocol.Credentials) { creds.ClientID = channel.PairingClientID }, protocol.CloseNoPairing},
+		"pairing without a code": {func(_ *harness, creds *protocol.Credentials) { creds.ClientID = channel.PairingClientID }, protocol.CloseNoPairing},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := open(t)
+			h := newHarness(t)
 			_, creds := h.pair(chromium, hello)
 			row.spoil(h, &creds)
 			_, err := h.connect(creds, chromium)
@@ -56,57 +56,57 @@ func TestWhoIsTurnedAwayAfterTheHandshake(t *testing.T) {
 
 func TestAKeyringThatNeverAnswers(t *testing.T) {
 	t.Parallel()
-	h := open(t, func(b *server.Server) { b.Hurry(2*time.Second, hour, hour) })
+	h := newHarness(t, func(s *server.Server) { s.SetTimeouts(2*time.Second, hour, hour) })
 	_, creds := h.pair(chromium, hello)
-	h.vault.silent.Store(true)
+	h.keyring.silent.Store(true)
 	_, err := h.connect(creds, chromium)
 	assert.Equal(t, protocol.CloseLocked, wsclient.CloseCode(err), "%v", err)
 }
 
 func TestNothingComesBeforeHello(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
 	require.NoError(t, session.Close())
 	for _, method := range []string{protocol.OrderList, protocol.SessionPing, "no.such"} {
-		p := h.peer(chromium)
-		p.shake(creds.ClientID, creds.Secret)
-		p.ask(1, method, protocol.Empty{})
+		p := h.rawClient(chromium)
+		p.handshake(creds.ClientID, creds.Secret)
+		p.request(1, method, protocol.Empty{})
 		assert.Equal(t, websocket.CloseProtocolError, closed(t, p.ws), method)
 	}
-	p := h.peer(chromium)
-	p.shake(creds.ClientID, creds.Secret)
+	p := h.rawClient(chromium)
+	p.handshake(creds.ClientID, creds.Secret)
 	frames, err := p.conn.Seal([]byte(`{"jsonrpc":"2.0","method":"session.hello","params":{}}`))
 	require.NoError(t, err)
 	p.send(frames)
 	assert.Equal(t, websocket.CloseProtocolError, closed(t, p.ws), "a hello that wants no answer")
-	assert.Empty(t, h.book.asked)
+	assert.Empty(t, h.orders.calls)
 }
 
 func TestEveryMethodReachesItsRoom(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
-	rooms := map[string]struct {
-		params any
-		room   *calls
-		call   string
+	methods := map[string]struct {
+		params  any
+		backend *callLog
+		call    string
 	}{
-		protocol.WalletRefresh: {protocol.Empty{}, &h.book.calls, "wallet"},
-		protocol.OrderQuote:    {protocol.QuoteRequest{ServiceID: "s1"}, &h.book.calls, "quote s1"},
-		protocol.OrderBuy:      {protocol.BuyRequest{IntentID: "i1"}, &h.book.calls, "buy i1"},
-		protocol.OrderDecide:   {protocol.DecideRequest{IntentID: "i1"}, &h.book.calls, "decide i1"},
-		protocol.OrderCancel:   {protocol.OrderRef{OrderID: "o1"}, &h.book.calls, "cancel o1"},
-		protocol.OrderCode:     {protocol.OrderRef{OrderID: "o1"}, &h.book.calls, "code o1"},
-		protocol.OrderList:     {protocol.Empty{}, &h.book.calls, "list"},
-		protocol.CountryList:   {protocol.Empty{}, &h.shelf.calls, "countries"},
-		protocol.OfferSearch:   {protocol.Search{Query: "q"}, &h.shelf.calls, "search q"},
-		protocol.AreaList:      {protocol.Place{ServiceID: "s1"}, &h.shelf.calls, "areas s1"},
-		protocol.LogCategories: {protocol.Empty{}, &h.shelf.calls, "log categories"},
-		protocol.LogOrders:     {protocol.Empty{}, &h.shelf.calls, "log orders"},
-		protocol.BoostServices: {protocol.Empty{}, &h.shelf.calls, "boost services"},
-		protocol.BoostOrders:   {protocol.Empty{}, &h.shelf.calls, "boost orders"},
-		protocol.BoostCheck:    {protocol.OrderRef{OrderID: "b1"}, &h.shelf.calls, "boost check b1"},
-		protocol.BoostCancel:   {protocol.OrderRef{OrderID: "b1"}, &h.shelf.calls, "boost cancel b1"},
-		protocol.KeyAsk:        {protocol.Empty{}, &h.book.calls, "ask key"},
+		protocol.WalletRefresh: {protocol.Empty{}, &h.orders.callLog, "wallet"},
+		protocol.OrderQuote:    {protocol.QuoteRequest{ServiceID: "s1"}, &h.orders.callLog, "quote s1"},
+		protocol.OrderBuy:      {protocol.BuyRequest{IntentID: "i1"}, &h.orders.callLog, "buy i1"},
+		protocol.OrderDecide:   {protocol.DecideRequest{IntentID: "i1"}, &h.orders.callLog, "decide i1"},
+		protocol.OrderCancel:   {protocol.OrderRef{OrderID: "o1"}, &h.orders.callLog, "cancel o1"},
+		protocol.OrderCode:     {protocol.OrderRef{OrderID: "o1"}, &h.orders.callLog, "code o1"},
+		protocol.OrderList:     {protocol.Empty{}, &h.orders.callLog, "list"},
+		protocol.CountryList:   {protocol.Empty{}, &h.catalog.callLog, "countries"},
+		protocol.OfferSearch:   {protocol.Search{Query: "q"}, &h.catalog.callLog, "search q"},
+		protocol.AreaList:      {protocol.Place{ServiceID: "s1"}, &h.catalog.callLog, "areas s1"},
+		protocol.LogCategories: {protocol.Empty{}, &h.catalog.callLog, "log categories"},
+		protocol.LogOrders:     {protocol.Empty{}, &h.catalog.callLog, "log orders"},
+		protocol.BoostServices: {protocol.Empty{}, &h.catalog.callLog, "boost services"},
+		protocol.BoostOrders:   {protocol.Empty{}, &h.catalog.callLog, "boost orders"},
+		protocol.BoostCheck:    {protocol.OrderRef{OrderID: "b1"}, &h.catalog.callLog, "boost check b1"},
+		protocol.BoostCancel:   {protocol.OrderRef{OrderID: "b1"}, &h.catalog.callLog, "boost cancel b1"},
+		protocol.KeyAsk:        {protocol.Empty{}, &h.orders.callLog, "ask key"},
 	}
 	for _, method := range protocol.Methods {
 		result := reflect.New(reflect.TypeOf(method.Result))
@@ -117,13 +117,13 @@ func TestEveryMethodReachesItsRoom(t *testing.T) {
 			require.NoError(t, session.Call(t.Context(), method.Name, nil, result.Interface()))
 			continue
 		}
-		row, ok := rooms[method.Name]
+		row, ok := methods[method.Name]
 		require.True(t, ok, "%s is in the protocol and goes nowhere", method.Name)
 		require.NoError(t, session.Call(t.Context(), method.Name, row.params, result.Interface()), method.Name)
-		assert.Equal(t, row.call, row.room.last(), method.Name)
-		delete(rooms, method.Name)
+		assert.Equal(t, row.call, row.backend.last(), method.Name)
+		delete(methods, method.Name)
 	}
-	assert.Empty(t, rooms, "the protocol knows every method")
+	assert.Empty(t, methods, "the protocol knows every method")
 	assert.Len(t, server.MethodNames(t), len(protocol.Methods)-4)
 
 	var quote protocol.Quote
@@ -135,7 +135,7 @@ func TestEveryMethodReachesItsRoom(t *testing.T) {
 }
 
 func TestBadRequestsAreAnsweredAndTheSessionGoesOn(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, _ := h.pair(chromium, hello)
 	for _, row := range []struct {
 		method string
@@ -153,12 +153,12 @@ func TestBadRequestsAreAnsweredAndTheSessionGoesOn(t *testing.T) {
 		require.ErrorAs(t, err, &refusal, row.method)
 		assert.Equal(t, row.code, refusal.Code, row.method)
 	}
-	assert.Empty(t, h.book.asked)
+	assert.Empty(t, h.orders.calls)
 	assert.NoError(t, session.Call(t.Context(), protocol.OrderList, protocol.Empty{}, nil))
 }
 
 func TestMessagesThatAreNoRequestsEndTheSession(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
 	for name, raw := range map[string]string{
 		"no JSON":        "?",
@@ -167,23 +167,23 @@ func TestMessagesThatAreNoRequestsEndTheSession(t *testing.T) {
 		"an answer":      `{"jsonrpc":"2.0","id":1,"result":{}}`,
 		"a batch":        `[]`,
 	} {
-		p, _ := h.begin(creds, chromium)
+		p, _ := h.rawSession(creds, chromium)
 		frames, err := p.conn.Seal([]byte(raw))
 		require.NoError(t, err)
 		p.send(frames)
 		assert.Equal(t, websocket.CloseProtocolError, closed(t, p.ws), name)
 	}
-	assert.Empty(t, h.book.asked)
+	assert.Empty(t, h.orders.calls)
 }
 
 func TestErrorsArriveAsTheRoomsSayThem(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, _ := h.pair(chromium, hello)
 	said := &protocol.Error{Code: protocol.CodeBalanceTooLow, Message: "the balance is too low", Next: "top up"}
-	h.book.onCall(func(context.Context, string) error { return fmt.Errorf("buy: %w", said) })
+	h.orders.onCall(func(context.Context, string) error { return fmt.Errorf("buy: %w", said) })
 	assert.Equal(t, said, session.Call(t.Context(), protocol.OrderBuy, protocol.BuyRequest{}, nil))
 
-	h.book.onCall(func(context.Context, string) error { return errors.New("pointer 0xc0ffee") })
+	h.orders.onCall(func(context.Context, string) error { return errors.New("pointer 0xc0ffee") })
 	err := session.Call(t.Context(), protocol.OrderBuy, protocol.BuyRequest{}, nil)
 	var fault *protocol.Error
 	require.ErrorAs(t, err, &fault)
@@ -192,25 +192,25 @@ func TestErrorsArriveAsTheRoomsSayThem(t *testing.T) {
 }
 
 func TestLargeAnswersArrive(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, _ := h.pair(chromium, hello)
 	for i := range 5000 {
-		h.shelf.offers.Offers = append(h.shelf.offers.Offers, protocol.Offer{
+		h.catalog.offers.Offers = append(h.catalog.offers.Offers, protocol.Offer{
 			ServiceID: fmt.Sprint(i), ServiceName: strings.Repeat("name ", 20), CountryName: strings.Repeat("land ", 20),
 		})
 	}
-	raw, err := json.Marshal(h.shelf.offers)
+	raw, err := json.Marshal(h.catalog.offers)
 	require.NoError(t, err)
 	require.Greater(t, len(raw), 1<<20)
 	var got protocol.Offers
 	require.NoError(t, session.Call(t.Context(), protocol.OfferSearch, protocol.Search{Query: strings.Repeat("q", 1<<20)}, &got))
-	assert.Equal(t, h.shelf.offers, got)
+	assert.Equal(t, h.catalog.offers, got)
 }
 
 func TestAnAnswerTooLargeIsAnError(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, _ := h.pair(chromium, hello)
-	h.shelf.offers.Offers = []protocol.Offer{{ServiceName: strings.Repeat("x", channel.MaxMessage)}}
+	h.catalog.offers.Offers = []protocol.Offer{{ServiceName: strings.Repeat("x", channel.MaxMessage)}}
 	var fault *protocol.Error
 	require.ErrorAs(t, session.Call(t.Context(), protocol.OfferSearch, protocol.Search{}, nil), &fault)
 	assert.Equal(t, protocol.CodeInternal, fault.Code)
@@ -224,21 +224,21 @@ func TestTheChannelAndTheProtocolBoundMessagesAlike(t *testing.T) {
 // Each state is followed by exactly the changes after it, also one that was asked
 // for in the midst of changes.
 func TestChangesFollowTheStateWithoutAGap(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
 	require.NoError(t, session.Close())
-	p, welcome := h.begin(creds, chromium)
+	p, welcome := h.rawSession(creds, chromium)
 	seq := welcome.Snapshot.Seq
 
 	const changes, questions = 60, 20 // fewer than a subscriber may be behind
 	var publisher sync.WaitGroup
 	publisher.Go(func() {
 		for range changes {
-			h.book.publish(protocol.Change{Catalog: true})
+			h.orders.publish(protocol.Change{Catalog: true})
 		}
 	})
 	for id := range uint64(questions) {
-		p.ask(id+2, protocol.StateGet, protocol.Empty{})
+		p.request(id+2, protocol.StateGet, protocol.Empty{})
 	}
 	last, answers := seq+changes, 0
 	for answers < questions || seq < last {
@@ -260,27 +260,27 @@ func TestChangesFollowTheStateWithoutAGap(t *testing.T) {
 }
 
 func TestWhoLagsIsSentAway(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, _ := h.pair(chromium, hello)
-	h.book.dropAll()
+	h.orders.dropAll()
 	assert.Equal(t, protocol.CloseSlow, ended(session))
 }
 
 func TestWhoDoesNotReadIsSentAway(t *testing.T) {
 	t.Parallel()
-	h := open(t, func(b *server.Server) { b.Hurry(hour, hour, time.Second) })
+	h := newHarness(t, func(s *server.Server) { s.SetTimeouts(hour, hour, time.Second) })
 	session, creds := h.pair(chromium, hello)
 	require.NoError(t, session.Close())
-	h.shelf.offers.Offers = []protocol.Offer{{ServiceName: strings.Repeat("x", 3<<20)}}
+	h.catalog.offers.Offers = []protocol.Offer{{ServiceName: strings.Repeat("x", 3<<20)}}
 	asking, gone := make(chan struct{}, 1), make(chan struct{})
-	h.book.onCall(func(ctx context.Context, _ string) error {
+	h.orders.onCall(func(ctx context.Context, _ string) error {
 		asking <- struct{}{}
 		<-ctx.Done()
 		close(gone)
 		return ctx.Err()
 	})
-	p, _ := h.begin(creds, chromium)
-	p.ask(2, protocol.WalletRefresh, protocol.Empty{})
+	p, _ := h.rawSession(creds, chromium)
+	p.request(2, protocol.WalletRefresh, protocol.Empty{})
 	<-asking
 	for id := range uint64(16) {
 		frames := p.seal(id+3, protocol.OfferSearch, protocol.Search{})
@@ -293,18 +293,18 @@ func TestWhoDoesNotReadIsSentAway(t *testing.T) {
 
 func TestWhoFallsSilentIsSentAway(t *testing.T) {
 	t.Parallel()
-	h := open(t, func(b *server.Server) { b.Hurry(hour, time.Second, hour) })
+	h := newHarness(t, func(s *server.Server) { s.SetTimeouts(hour, time.Second, hour) })
 	session, _ := h.pair(chromium, hello)
 	assert.Equal(t, protocol.CloseSlow, ended(session))
 }
 
 // A client that opens session after session is stopped, and pushes nobody out.
 func TestOneClientHasFewSessions(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	beside, _ := h.pair(firefox, hello)
 	first, creds := h.pair(chromium, hello)
 	all := []*wsclient.Client{beside, first}
-	for range server.SessionsEach - 1 {
+	for range server.MaxSessionsPerClient - 1 {
 		c, err := h.connect(creds, chromium)
 		require.NoError(t, err)
 		all = append(all, c)
@@ -322,22 +322,22 @@ func TestOneClientHasFewSessions(t *testing.T) {
 }
 
 func TestRevokingEndsTheSessionAtOnce(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
 	other, _ := h.pair(firefox, hello)
 	second, err := h.connect(creds, chromium)
 	require.NoError(t, err)
 
-	require.True(t, h.Holds(creds.ClientID))
+	require.True(t, h.HasCachedSecret(creds.ClientID))
 	require.NoError(t, h.Revoke(t.Context(), creds.ClientID))
-	assert.False(t, h.Holds(creds.ClientID), "its secret is forgotten")
+	assert.False(t, h.HasCachedSecret(creds.ClientID), "its secret is forgotten")
 	assert.Equal(t, protocol.CloseUnknownClient, ended(session))
 	assert.Equal(t, protocol.CloseUnknownClient, ended(second))
 	assert.NoError(t, other.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 
 	_, err = h.connect(creds, chromium)
 	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(err), "the browser learns why: %v", err)
-	_, err = h.vault.Get(t.Context(), "client/"+creds.ClientID)
+	_, err = h.keyring.Get(t.Context(), "client/"+creds.ClientID)
 	assert.Error(t, err)
 	clients, err := h.Browsers()
 	require.NoError(t, err)
@@ -349,37 +349,37 @@ func TestRevokingEndsTheSessionAtOnce(t *testing.T) {
 }
 
 func TestARevokedBrowserCanBePairedAgain(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
 	require.NoError(t, h.Revoke(t.Context(), creds.ClientID))
 	session, fresh := h.pair(chromium, hello)
 	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 	assert.NotEqual(t, creds.ClientID, fresh.ClientID)
-	assert.Zero(t, h.records.get(creds.ClientID), "nothing of the old pairing is left")
+	assert.Zero(t, h.store.get(creds.ClientID), "nothing of the old pairing is left")
 }
 
 func TestRevokingThatCantBeWrittenDownIsNotDone(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
-	h.records.fail(nil, errDisk)
+	h.store.fail(nil, errDisk)
 	assert.ErrorIs(t, h.Revoke(t.Context(), creds.ClientID), errDisk)
 	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 }
 
 // A purchase that was begun is not broken off because a worker dies; a search is.
 func TestPurchasesOutliveTheSession(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, _ := h.pair(chromium, hello)
 	asked := make(chan string)
 	buying, searching := make(chan error), make(chan error)
 	finish := make(chan struct{})
-	h.book.onCall(func(ctx context.Context, call string) error {
+	h.orders.onCall(func(ctx context.Context, call string) error {
 		asked <- call
 		<-finish
 		buying <- ctx.Err()
 		return nil
 	})
-	h.shelf.onCall(func(ctx context.Context, call string) error {
+	h.catalog.onCall(func(ctx context.Context, call string) error {
 		asked <- call
 		<-ctx.Done()
 		searching <- ctx.Err()
@@ -400,26 +400,26 @@ func TestPurchasesOutliveTheSession(t *testing.T) {
 	callers.Wait()
 }
 
-// Whoever waits at the door, for however long, does not hold up the end.
+// Pending connections do not delay the stop.
 func TestTheDaemonEndsWhileStrangersWait(t *testing.T) {
-	h := open(t, func(b *server.Server) { b.Hurry(hour, hour, hour) })
-	h.code()
+	h := newHarness(t, func(s *server.Server) { s.SetTimeouts(hour, hour, hour) })
+	h.pairingCode()
 	mute, err := net.Dial("tcp4", h.host)
 	require.NoError(t, err)
 	defer mute.Close()
-	h.peer(chromium)
+	h.rawClient(chromium)
 	start := time.Now()
 	require.NoError(t, h.stop())
 	assert.Less(t, time.Since(start), 4*time.Second)
 
 	late, other := net.Pipe()
-	server.EnterAfterTheEnd(late)
+	server.AddAfterClose(late)
 	_, err = other.Read(make([]byte, 1))
 	assert.ErrorIs(t, err, io.EOF)
 }
 
 func TestTheEndOfTheDaemonIsSaid(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, _ := h.pair(chromium, hello)
 	require.NoError(t, h.stop())
 	assert.Equal(t, websocket.CloseGoingAway, ended(session))
@@ -428,7 +428,7 @@ func TestTheEndOfTheDaemonIsSaid(t *testing.T) {
 // A program at another port that passes everything on, with the headers put right,
 // gets no further than the handshake: the client has named the address it dialled.
 func TestARelayIsRefused(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
 	require.NoError(t, session.Close())
 	for name, binding := range map[string]channel.Binding{
@@ -436,7 +436,7 @@ func TestARelayIsRefused(t *testing.T) {
 		"the origin":  {Version: protocol.Version, ClientID: creds.ClientID, Origin: firefox, Host: h.host},
 		"the version": {Version: protocol.Version + 1, ClientID: creds.ClientID, Origin: chromium, Host: h.host},
 	} {
-		p := h.peer(chromium)
+		p := h.rawClient(chromium)
 		_, first, err := channel.Initiate(creds.Secret, binding, rand.Reader)
 		require.NoError(t, err)
 		p.send([][]byte{first})

@@ -35,8 +35,8 @@ func BenchmarkRoundTrip(b *testing.B) {
 	search := protocol.Search{Query: "service", Limit: rows}
 	for name, offers := range map[string]protocol.Offers{"few": someOffers(1), "many": someOffers(rows)} {
 		b.Run(name+"/channel", func(b *testing.B) {
-			h := open(b)
-			h.shelf.offers = offers
+			h := newHarness(b)
+			h.catalog.offers = offers
 			c, _ := h.pair(chromium, hello)
 			for b.Loop() {
 				var found protocol.Offers
@@ -45,7 +45,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 			}
 		})
 		b.Run(name+"/plain", func(b *testing.B) {
-			ws := plainSocket(b, &shelf{offers: offers})
+			ws := plainSocket(b, &fakeCatalog{offers: offers})
 			id := uint64(0)
 			for b.Loop() {
 				id++
@@ -62,8 +62,8 @@ func BenchmarkRoundTrip(b *testing.B) {
 	}
 }
 
-// plainSocket is one to a server that searches a shelf, and proves and hides nothing.
-func plainSocket(b *testing.B, s *shelf) *websocket.Conn {
+// plainSocket connects to a server without authentication and encryption.
+func plainSocket(b *testing.B, s *fakeCatalog) *websocket.Conn {
 	var upgrader websocket.Upgrader
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ws, err := upgrader.Upgrade(w, r, nil)
@@ -99,13 +99,13 @@ func plainSocket(b *testing.B, s *shelf) *websocket.Conn {
 func BenchmarkBroadcast(b *testing.B) {
 	for name, browsers := range map[string]int{"one": 1, "five": 5} {
 		b.Run(name, func(b *testing.B) {
-			h := open(b)
+			h := newHarness(b)
 			clients := make([]*wsclient.Client, browsers)
 			for i := range clients {
 				clients[i], _ = h.pair(chromium, hello)
 			}
 			for b.Loop() {
-				h.book.publish(protocol.Change{Wallet: &protocol.Wallet{Balance: money.Money{Minor: 1, Currency: "NGN"}}})
+				h.orders.publish(protocol.Change{Wallet: &protocol.Wallet{Balance: money.Money{Minor: 1, Currency: "NGN"}}})
 				for _, c := range clients {
 					_, open := <-c.Changes()
 					require.True(b, open)

@@ -13,28 +13,28 @@ import (
 
 // peer is a client taken apart: it does one step at a time, and sees every message
 // in the order of the wire.
-type peer struct {
-	h      *house
+type rawClient struct {
+	h      *harness
 	origin string
 	ws     *websocket.Conn
 	conn   *channel.Conn
 }
 
-// key is the key in a pairing code.
-func (h *house) key(code string) []byte {
+// pairingKey returns the key of a pairing code.
+func (h *harness) pairingKey(code string) []byte {
 	parsed, err := channel.ParsePairingCode(code)
 	require.NoError(h.t, err)
 	return parsed.Key()
 }
 
-func (h *house) peer(origin string) *peer {
-	ws, _, err := h.socket(from(origin), protocol.Subprotocol)
+func (h *harness) rawClient(origin string) *rawClient {
+	ws, _, err := h.dialWebsocket(from(origin), protocol.Subprotocol)
 	require.NoError(h.t, err)
-	return &peer{h: h, origin: origin, ws: ws}
+	return &rawClient{h: h, origin: origin, ws: ws}
 }
 
-// shake goes as far as the handshake, and returns the first frame of it.
-func (p *peer) shake(id string, secret []byte) (first []byte) {
+// handshake goes as far as the handshake, and returns the first frame of it.
+func (p *rawClient) handshake(id string, secret []byte) (first []byte) {
 	opening, first, err := channel.Initiate(secret, channel.Binding{
 		Version: protocol.Version, ClientID: id, Origin: p.origin, Host: p.h.host,
 	}, rand.Reader)
@@ -48,7 +48,7 @@ func (p *peer) shake(id string, secret []byte) (first []byte) {
 }
 
 // seal makes the frames of a request.
-func (p *peer) seal(id uint64, method string, params any) [][]byte {
+func (p *rawClient) seal(id uint64, method string, params any) [][]byte {
 	m, err := protocol.Request(id, method, params)
 	require.NoError(p.h.t, err)
 	raw, err := json.Marshal(m)
@@ -58,15 +58,15 @@ func (p *peer) seal(id uint64, method string, params any) [][]byte {
 	return frames
 }
 
-func (p *peer) send(frames [][]byte) {
+func (p *rawClient) send(frames [][]byte) {
 	for _, frame := range frames {
 		require.NoError(p.h.t, p.ws.WriteMessage(websocket.BinaryMessage, frame))
 	}
 }
 
-func (p *peer) ask(id uint64, method string, params any) { p.send(p.seal(id, method, params)) }
+func (p *rawClient) request(id uint64, method string, params any) { p.send(p.seal(id, method, params)) }
 
-func (p *peer) read() protocol.Message {
+func (p *rawClient) read() protocol.Message {
 	for {
 		_, frame, err := p.ws.ReadMessage()
 		require.NoError(p.h.t, err)
@@ -80,11 +80,11 @@ func (p *peer) read() protocol.Message {
 	}
 }
 
-// begin goes as far as the welcome.
-func (h *house) begin(creds protocol.Credentials, origin string) (*peer, protocol.Welcome) {
-	p := h.peer(origin)
-	p.shake(creds.ClientID, creds.Secret)
-	p.ask(1, protocol.SessionHello, hello)
+// rawSession goes as far as the welcome.
+func (h *harness) rawSession(creds protocol.Credentials, origin string) (*rawClient, protocol.Welcome) {
+	p := h.rawClient(origin)
+	p.handshake(creds.ClientID, creds.Secret)
+	p.request(1, protocol.SessionHello, hello)
 	m := p.read()
 	require.Nil(h.t, m.Error)
 	var welcome protocol.Welcome

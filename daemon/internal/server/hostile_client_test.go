@@ -15,18 +15,18 @@ import (
 
 // Naming a paired client costs a stranger's effort and none of the keyring's.
 func TestStrangersDontKeepTheKeyringBusy(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
 	_, err := h.connect(creds, chromium)
 	require.NoError(t, err)
-	before := h.vault.reads.Load()
+	before := h.keyring.reads.Load()
 	for range 100 {
-		p := h.peer(chromium)
+		p := h.rawClient(chromium)
 		frame := append([]byte{byte(len(creds.ClientID))}, creds.ClientID...)
 		require.NoError(t, p.ws.WriteMessage(websocket.BinaryMessage, append(frame, make([]byte, 48)...)))
 		assert.Equal(t, protocol.CloseUnknownClient, closed(t, p.ws))
 	}
-	assert.Equal(t, before, h.vault.reads.Load())
+	assert.Equal(t, before, h.keyring.reads.Load())
 	assert.Less(t, strings.Count(h.log.String(), "could not prove who it is"), 20, "and little of the log")
 	require.NoError(t, h.Revoke(t.Context(), creds.ClientID))
 	_, err = h.connect(creds, chromium)
@@ -35,9 +35,9 @@ func TestStrangersDontKeepTheKeyringBusy(t *testing.T) {
 
 // A frame is refused by the length that it names, and not read first.
 func TestAFrameIsRefusedByItsLength(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
-	p, _ := h.begin(creds, chromium)
+	p, _ := h.rawSession(creds, chromium)
 	require.NoError(t, raw(p.ws, 0x82, 0xFF, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0)) // a terabyte follows
 	assert.Equal(t, websocket.CloseMessageTooBig, closed(t, p.ws))
 }
@@ -45,7 +45,7 @@ func TestAFrameIsRefusedByItsLength(t *testing.T) {
 // A frame that was altered, repeated, moved or cut ends the session that it came in,
 // does nothing, and disturbs no other.
 func TestFramesThatWereTamperedWith(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	beside, _ := h.pair(chromium, hello)
 	_, creds := h.pair(chromium, hello)
 	order := protocol.OrderRef{OrderID: "o1"}
@@ -62,8 +62,8 @@ func TestFramesThatWereTamperedWith(t *testing.T) {
 		"far too long": func(_, _ []byte) [][]byte { return [][]byte{make([]byte, channel.MaxFrame+1)} },
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, _ := h.begin(creds, chromium)
-			before := h.book.times("cancel o1")
+			p, _ := h.rawSession(creds, chromium)
+			before := h.orders.times("cancel o1")
 			frames := spoil(p.seal(7, protocol.OrderCancel, order)[0], p.seal(8, protocol.OrderCancel, order)[0])
 			for _, frame := range frames {
 				_ = p.ws.WriteMessage(websocket.BinaryMessage, frame) // may be cut off half-way
@@ -77,7 +77,7 @@ func TestFramesThatWereTamperedWith(t *testing.T) {
 			if name == "replayed" {
 				want = 1 // the first of the two was right
 			}
-			assert.LessOrEqual(t, h.book.times("cancel o1")-before, want)
+			assert.LessOrEqual(t, h.orders.times("cancel o1")-before, want)
 			assert.NoError(t, beside.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 		})
 	}

@@ -52,16 +52,16 @@ func parts(t *testing.T, c *wsclient.Client) (orders []protocol.Order, many int)
 }
 
 func TestALongHistoryComesInParts(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
 	other, _ := h.pair(firefox, hello)
 	all := history(8_000) // some more than one message holds
 	for i := range all {
 		all[i].Client = creds.ClientID
 	}
-	h.book.state.Lock()
-	h.book.now.Orders = all
-	h.book.state.Unlock()
+	h.orders.state.Lock()
+	h.orders.now.Orders = all
+	h.orders.state.Unlock()
 	got, many := parts(t, session)
 	assert.Equal(t, all, got)
 	assert.Greater(t, many, 4)
@@ -79,12 +79,12 @@ func TestALongHistoryComesInParts(t *testing.T) {
 }
 
 func TestACursorServesItsClientOnce(t *testing.T) {
-	h := open(t)
+	h := newHarness(t)
 	session, _ := h.pair(chromium, hello)
 	other, _ := h.pair(firefox, hello)
-	h.book.state.Lock()
-	h.book.now.Orders = history(5_000)
-	h.book.state.Unlock()
+	h.orders.state.Lock()
+	h.orders.now.Orders = history(5_000)
+	h.orders.state.Unlock()
 	var first, second protocol.OrderPage
 	ask := func(c *wsclient.Client, method, cursor string, page any) error {
 		return c.Call(t.Context(), method, protocol.ListRequest{Cursor: cursor}, page)
@@ -95,9 +95,9 @@ func TestACursorServesItsClientOnce(t *testing.T) {
 	refused(ask(other, protocol.OrderList, first.Next, nil))
 	refused(ask(session, protocol.LogOrders, first.Next, nil))
 	refused(ask(session, protocol.OrderList, "made up", nil))
-	h.book.state.Lock()
-	h.book.now.Orders = append(history(1), h.book.now.Orders...) // it grows meanwhile
-	h.book.state.Unlock()
+	h.orders.state.Lock()
+	h.orders.now.Orders = append(history(1), h.orders.now.Orders...) // it grows meanwhile
+	h.orders.state.Unlock()
 	require.NoError(t, ask(session, protocol.OrderList, first.Next, &second))
 	assert.Equal(t, history(5_000)[len(first.Orders)].ID, second.Orders[0].ID, "without a gap, and nothing twice")
 	refused(ask(session, protocol.OrderList, first.Next, nil))
