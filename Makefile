@@ -1,4 +1,4 @@
-.PHONY: help run demo screenshots build test test-unit test-wasm crash journey score cost bench tray-screenshot idle fuzz lint generate dist install clean
+.PHONY: help run demo screenshots build test test-unit test-wasm test-js crash journey score cost bench tray-screenshot idle fuzz lint generate dist install clean
 
 ifeq ($(origin API_KEY),command line)
 $(warning an argument of make can be read by everybody on this computer: leave API_KEY out, and the key is asked for)
@@ -19,7 +19,7 @@ screenshots: install build ## every state of the popup and the pages, light and 
 build: ## the companion and the extension, in build
 	@go run ./scripts/build
 
-test: install lint test-unit test-wasm build ## everything
+test: install lint test-unit test-wasm test-js build ## everything
 	go test -timeout 5m ./daemon/internal/tray
 	go test -timeout 5m -count=1 -p 1 ./scripts/...
 	go run ./scripts/demo
@@ -34,6 +34,10 @@ test-unit: ## the Go tests, with the race detector
 
 test-wasm: ## the shared code again, as the extension runs it
 	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./shared/... ./wasm/internal/core ./wasm/internal/shell ./wasm/internal/site
+
+test-js: install ## the extension's scripts, without a browser
+	@scripts/lint/packages.sh
+	node --test $(wildcard extension/test/*.test.js)
 
 crash: install build ## kill the companion in the middle of purchases, KILLS=n times, and count the money (API_URL: another provider on loopback, whose key is asked for)
 	@go run ./daemon/e2e crash -kills $(or $(KILLS),100) $(if $(API_URL),-api "$(API_URL)")
@@ -60,7 +64,7 @@ fuzz: ## each fuzz test for a minute (FUZZTIME)
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(FUZZTIME),1m) $$p || exit 1; done; done
 
-lint: install build ## formatting, vet, staticcheck, JSDoc types, the package as Firefox wants it
+lint: install build ## formatting, vet, staticcheck, ESLint, JSDoc types, the package as Firefox wants it
 	scripts/lint/lint.sh
 
 generate: ## PROTOCOL.md, the extension's types and the icons, from Go

@@ -27,7 +27,7 @@ var (
 		"run": "a person signs up in it", "fuzz": "takes an hour", "clean": "removes what the other tests use",
 		"install": "installs packages; make test begins with it", "generate": "writes; TestNothingIsStale compares",
 		"dist": "TestRelease packs one system's release, twice", "test": "runs this", "test-wasm": "make test runs it",
-		"test-unit": "make test runs it", "lint": "make test runs it", "build": "make test runs it",
+		"test-unit": "make test runs it", "test-js": "make test runs it", "lint": "make test runs it", "build": "make test runs it",
 		"demo": "make test runs it", "crash": "make test runs it", "journey": "make test runs it",
 		"score": "make test runs it over its own pages", "cost": "a measurement", "bench": "a measurement", "idle": "a measurement",
 		"screenshots": "pictures for people", "tray-screenshot": "pictures for people",

@@ -112,7 +112,7 @@ func TestBuyingIsAPersonsAction(t *testing.T) {
 func TestNothingRemoteRunsInTheExtension(t *testing.T) {
 	remote := regexp.MustCompile(`innerHTML|outerHTML\s*=|insertAdjacentHTML|document\.write|\beval\(|new Function|https?://`)
 	for path, text := range sources(t, "extension", func(p string) bool {
-		return strings.HasSuffix(p, ".js") || strings.HasSuffix(p, ".html") || strings.HasSuffix(p, ".css")
+		return !under(p, "test") && (strings.HasSuffix(p, ".js") || strings.HasSuffix(p, ".html") || strings.HasSuffix(p, ".css"))
 	}) {
 		assert.Empty(t, remote.FindString(text), "extension/%s", path)
 	}

@@ -122,7 +122,8 @@ func (s shipped) ReadDir(name string) ([]fs.DirEntry, error) {
 	kept := entries[:0]
 	for _, e := range entries {
 		switch {
-		case strings.HasPrefix(e.Name(), "manifest."), strings.HasSuffix(e.Name(), ".ts"), strings.HasSuffix(e.Name(), "config.json"), strings.HasSuffix(e.Name(), ".go"):
+		case strings.HasPrefix(e.Name(), "manifest."), strings.HasSuffix(e.Name(), ".ts"), strings.HasSuffix(e.Name(), "config.json"), strings.HasSuffix(e.Name(), ".go"),
+			e.Name() == "package.json", e.Name() == "test":
 		default:
 			kept = append(kept, e)
 		}

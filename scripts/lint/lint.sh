@@ -1,7 +1,7 @@
 #!/bin/sh
-# Looks the whole project over: formatting (gofumpt), vet for every system,
-# staticcheck, the workflows (actionlint), the JavaScript by its types, and the built extension by the rules of
-# Firefox. The tools are pinned beside this file.
+# Looks the whole project over: formatting (gofumpt), vet for every system, staticcheck, the
+# workflows (actionlint), the JavaScript (Prettier, ESLint, and its types by tsc), and the built
+# extension by the rules of Firefox. The tools are pinned beside this file.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -26,9 +26,9 @@ GOOS=js GOARCH=wasm build/tools/staticcheck ./wasm/...
 # Without shellcheck and pyflakes, so that it finds the same on every machine.
 build/tools/actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
 
-if ! cmp -s scripts/lint/package-lock.json build/tools/package-lock.json; then
-	npm ci --prefix scripts/lint --ignore-scripts --no-audit --no-fund --loglevel=error
-	cp scripts/lint/package-lock.json build/tools/package-lock.json
-fi
-scripts/lint/node_modules/.bin/tsc -p extension
-scripts/lint/node_modules/.bin/web-ext lint --source-dir build/extension/firefox --warnings-as-errors
+scripts/lint/packages.sh
+tools=scripts/lint/node_modules/.bin
+$tools/prettier --config scripts/lint/prettier.json --check --log-level=warn "extension/**/*.js" "scripts/**/*.js"
+$tools/eslint -c scripts/lint/eslint.config.mjs extension scripts
+$tools/tsc -p extension
+$tools/web-ext lint --source-dir build/extension/firefox --warnings-as-errors

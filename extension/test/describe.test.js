@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openWindow, runScripts } from "./window.js";
+
+/** Describes a page as describe.js does, as plain data. */
+function describe(html, prepare = () => {}) {
+  const window = openWindow(html);
+  prepare(window);
+  const { page } = runScripts(window, "dom.js", "describe.js");
+  return JSON.parse(JSON.stringify(page.describe()));
+}
+const field = (html, prepare) => describe(html, prepare).fields[0];
+
+test("a field is described with its attributes, value and place", () => {
+  const page =
+    describe(`<input type="tel" name="phone" id="p" class="field big" data-role="number" autocomplete="tel-national" inputmode="tel"
+      pattern="[0-9]+" maxlength="11" placeholder="Your  number" value=" 555 " data-box="20 40 300 30">`, (window) => {
+      window.document.title = "  Sign   up ";
+      window.document.querySelector("input").focus();
+    });
+  assert.deepEqual([page.origin, page.lang, page.title], ["https://shop.test", "en", "Sign up"]);
+  assert.match(page.document, /^\d+-\d+-\d+-\d+$/);
+  const { ref, ...got } = page.fields[0];
+  assert.ok(ref > 0);
+  assert.deepEqual(got, {
+    kind: "input",
+    form: 0,
+    type: "tel",
+    name: "phone",
+    id: "p",
+    autocomplete: "tel-national",
+    input_mode: "tel",
+    hints: "field big role number box 20 40 300 30",
+    pattern: "[0-9]+",
+    max_length: 11,
+    placeholder: "Your number",
+    label: "",
+    description: "",
+    group: "",
+    value: "555",
+    visibility: "shown",
+    aria_hidden: false,
+    unfocusable: false,
+    read_only: false,
+    disabled: false,
+    focused: true,
+    x: 20,
+    y: 40,
+    w: 300,
+    h: 30,
+    heading: "",
+    before: [],
+    after: [],
+    buttons: [],
+    image: "",
+  });
+});
+
+test("only fields that take a text are described, and a password's value is not", () => {
+  const { fields } = describe(`
+    <input type="checkbox"><input type="hidden"><input type="submit"><textarea></textarea>
+    <input type="password" value="secret"><input name="plain"><input role="combobox" readonly>
+    <div contenteditable="true">typed<b contenteditable="true">x</b></div><div contenteditable="false"></div>
+    <select><option value="us" selected>United States</option><option>Portugal (+351)</option><option>–</option></select>`);
+  assert.deepEqual(
+    fields.map(({ kind, type }) => `${kind} ${type}`),
+    ["input password", "input text", "editable ", "select "],
+  );
+  assert.equal(fields[0].value, "•");
+  assert.equal(fields[2].value, "typedx");
+  assert.deepEqual(
+    fields[3].options.map(({ text, region, selected }) => [text, region, selected]),
+    [
+      ["United States", "US", true],
+      ["Portugal (+351)", "PT", false],
+      ["–", undefined, false],
+    ],
+  );
+});
+
+test("labels are found by id, around the field, and by reference", () => {
+  const { fields } = describe(`
+    <label for="a">By id</label><input id="a">
+    <label>Around <button>x</button><input></label>
+    <span id="s">Referred</span><span id="d">Described</span>
+    <input aria-labelledby="s" aria-describedby="d" aria-label="Named" title="Titled">
+    <fieldset><legend>Group</legend><input></fieldset>
+    <label for="e">Both <input id="e"></label>`);
+  const labels = fields.map(({ label }) => label);
+  assert.deepEqual(labels, ["By id", "Around", "Named · Referred · Titled", "", "Both"]);
+  assert.equal(fields[2].description, "Described");
+  assert.equal(fields[3].group, "Group");
+});
+
+test("a field knows the heading, the texts and the buttons around it, up to the next field", () => {
+  const page = describe(`
+    <h2>Verify</h2><p>one</p><p>two</p><button>Send code</button>
+    <input id="first"><p>after</p><button>Next</button><input id="second"><p>last</p>`);
+  const [first, second] = page.fields;
+  assert.equal(first.heading, "Verify");
+  assert.deepEqual(first.before, ["Verify", "one", "two"]);
+  assert.deepEqual(first.after, ["after", "Next"]);
+  assert.deepEqual(first.buttons, ["Send code"]);
+  assert.deepEqual(second.before, ["after"]);
+  assert.deepEqual(second.after, ["last"]);
+  assert.equal(page.text, "Verify\none\ntwo\nafter\nNext\nlast");
+});
+
+test("texts that can't be seen are no texts of a field", () => {
+  const { before } = field(`
+    <p style="display: none">gone</p><p style="visibility: hidden">hidden</p><ul style="display: none"><li>listed</li></ul>
+    <script>let script;</script><p>seen</p><input>`);
+  assert.deepEqual(before, ["seen"]);
+});
+
+test("how far a field can be seen", () => {
+  const seen = (attributes, around = "") => field(`<div ${around}><input ${attributes}></div>`).visibility;
+  assert.equal(seen(""), "shown");
+  assert.equal(seen('style="display: none"'), "hidden");
+  assert.equal(seen("", "inert"), "hidden");
+  assert.equal(seen('data-box="-400 10 200 20"'), "hidden");
+  assert.equal(seen('style="clip-path: inset(50%)"'), "hidden");
+  assert.equal(seen('data-box="10 500 200 20"', 'style="overflow: hidden" data-box="0 0 400 300"'), "hidden");
+  assert.equal(seen('data-box="10 500 200 20"', 'data-box="0 0 400 300"'), "shown");
+  assert.equal(seen('data-box="10 10 1 1"'), "faint");
+  assert.equal(seen('style="opacity: 0.05"'), "faint");
+});
+
+test("a button on the field's line may be its picker of countries", () => {
+  const picked = field(
+    '<button id="cc" data-box="0 100 60 20">+44</button><input type="tel" data-box="70 100 200 20">',
+  );
+  assert.equal(picked.picker.text, "+44");
+  assert.match(picked.picker.hints, /cc/);
+  assert.ok(picked.picker.ref !== picked.ref);
+  const apart = field(
+    '<button data-box="0 10 60 20">+44</button><input type="tel" data-box="70 100 200 20">',
+  );
+  assert.equal(apart.picker, undefined);
+});
+
+test("a text that is drawn over a field without a name is its label", () => {
+  const over = '<input data-box="10 50 200 20"><span data-box="15 52 80 16">Phone</span>';
+  assert.equal(field(over).label, "Phone");
+  assert.equal(field(over.replace("15 52", "15 90")).label, "");
+  assert.equal(field(over.replace("<input", '<input placeholder="x"')).label, "");
+});
+
+test("pictures that could hold letters are told", () => {
+  const near = (picture) => field(`${picture}<input>`).image;
+  assert.match(near('<img alt="the letters" data-box="0 0 120 40">'), /the letters/);
+  assert.equal(near('<img alt="banner" data-box="0 0 900 300">'), "");
+  assert.match(near('<img id="captcha" data-box="0 0 900 300">'), /captcha/);
+});
+
+test("shadow trees are looked into", () => {
+  const { fields } = describe("<x-phone></x-phone>", ({ document }) => {
+    const shadow = document.querySelector("x-phone").attachShadow({ mode: "open" });
+    shadow.innerHTML = '<label for="inner">Inside</label><input id="inner">';
+  });
+  assert.deepEqual(
+    fields.map(({ label }) => label),
+    ["Inside"],
+  );
+});
+
+test("a form whose fields shadow its properties is read through the prototypes", () => {
+  // jsdom itself asks a form for the others by their names; scripts/fill has them in real browsers.
+  const names = [
+    "firstChild",
+    "nextSibling",
+    "textContent",
+    "checkVisibility",
+    "querySelector",
+    "attributes",
+  ];
+  const html = `<section id="s">before<form><label>Code <input name="code"></label></form></section>`;
+  const shadowed = field(html, ({ document }) => {
+    const form = document.querySelector("form");
+    for (const name of names) Object.defineProperty(form, name, { value: document.querySelector("input") });
+  });
+  assert.equal(shadowed.label, "Code");
+  assert.deepEqual([...shadowed.before], field(html).before);
+  assert.equal(shadowed.form, 1);
+});
+
+test("nothing of the extension stands where the page could see it by a name", () => {
+  const window = openWindow("<input>");
+  const before = new Set(Object.getOwnPropertyNames(window));
+  runScripts(window, "dom.js", "describe.js", "fill.js");
+  assert.deepEqual(
+    Object.getOwnPropertyNames(window).filter((name) => !before.has(name)),
+    [],
+  );
+  assert.deepEqual(Object.keys(window.document.querySelector("input")), []);
+});
+
+test("putting the scripts into a page twice keeps its references", () => {
+  const window = openWindow("<input>");
+  const first = runScripts(window, "dom.js", "describe.js", "fill.js").page;
+  const ref = first.describe().fields[0].ref;
+  const again = runScripts(window, "dom.js", "describe.js", "fill.js").page;
+  assert.equal(again, first);
+  assert.equal(again.describe().fields[0].ref, ref);
+  assert.equal(again.elementOf(ref), window.document.querySelector("input"));
+});
+
+test("of fields that are alike only some are described", () => {
+  const many = Array.from({ length: 400 }, (_, i) => `<p>Row ${i}</p><input name="row${i}">`).join("");
+  const { fields } = describe(`${many}<input id="code" autocomplete="one-time-code">`);
+  assert.equal(fields.length, 25);
+  assert.equal(fields.at(-1).id, "code");
+  assert.deepEqual([fields[0].name, fields[12].name], ["row0", "row388"]);
+});
+
+test("frames are told with their origins, sandboxed ones with none", () => {
+  const { frames } = describe(`
+    <iframe src="https://pay.test/card" title="Card"></iframe><iframe sandbox src="https://pay.test/box"></iframe>
+    <iframe style="display: none" src="https://ads.test/"></iframe>`);
+  assert.deepEqual(
+    frames.map(({ origin, name }) => [origin, name]),
+    [
+      ["https://pay.test", "Card /card"],
+      ["null", "/box"],
+    ],
+  );
+});
+
+test("a page that is watched reports its changes, together, until it is watched no more", async () => {
+  const window = openWindow("<p>text</p>");
+  const sent = [];
+  window.chrome = { runtime: { sendMessage: (message) => sent.push(message.kind) } };
+  const { page } = runScripts(window, "dom.js", "describe.js");
+  const change = async () => {
+    window.document.body.append("more");
+    window.document.body.append("and more");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  };
+  await change();
+  assert.deepEqual(sent, []);
+  page.watch(true);
+  await change();
+  assert.deepEqual(sent, ["page_changed"]);
+  page.watch(false);
+  await change();
+  assert.deepEqual(sent, ["page_changed"]);
+});
