@@ -1,7 +1,7 @@
 // @ts-check
-// The life of the Go backend. A Go program that has panicked answers nothing any more, so
-// its end is watched for, and another is started from what is stored, as in a new worker.
-// The event that ended it is not told again.
+// Runs the Go backend. A Go program that has panicked never answers again, so when one ends another
+// is started from what is stored, as in a new worker. The event that ended it is not repeated.
+// It never looks into an effect.
 
 /** @import {Event as CoreEvent, Effect, Answer, Crash} from "./types" */
 
@@ -9,18 +9,21 @@ import "./wasm_exec.js";
 import { errorName } from "./writer.js";
 import { read, write } from "./store.js";
 
-/** So many crashes in so long a time are no accident. The backend is given up until some are past, or a person starts it. */
-const most = 5,
-  span = 10 * 60_000;
-/** How many crashes the report tells of. */
-const listed = 10;
-/** After so many crashes at the start, one after the other, what the last backend remembered is taken for the cause. */
-const spoilt = 2;
+/**
+ * So many crashes within so long a time, in milliseconds, are no accident: the backend is given up
+ * until some of them are older, or until the person starts it.
+ */
+const maxCrashes = 5;
+const crashSpan = 10 * 60_000;
+/** How many crashes the report lists. */
+const maxListed = 10;
+/** After so many crashes at the start in a row, the session that the last backend stored is left out. */
+const maxStartCrashes = 2;
 
 /** @typedef {{handle?: (event: string) => string, over: boolean}} Program */
 
 /**
- * @typedef Around
+ * @typedef Host
  * @property {() => Promise<Partial<CoreEvent>>} facts what a backend has to know when it starts
  * @property {(effects: Effect[]) => void} perform
  * @property {(again: boolean) => Partial<CoreEvent>[]} opened what is there already, told to a new backend
@@ -30,18 +33,18 @@ const spoilt = 2;
  */
 
 export class Backend {
-  /** @type {Around} */ #around;
+  /** @type {Host} */ #host;
   /** @type {Promise<Program | undefined>} */ #running;
   /** @type {Crash[]} */ #crashes = [];
   #excused = 0; // the time of the last crash that no longer counts
   #givenUp = false;
   #interrupted = false;
   #runs = 0;
-  #stillborn = 0; // crashes at the start, one after the other
+  #startCrashes = 0; // crashes at the start, one after the other
 
-  /** @param {Around} around */
-  constructor(around) {
-    this.#around = around;
+  /** @param {Host} host */
+  constructor(host) {
+    this.#host = host;
     this.#running = this.#begin();
   }
 
@@ -51,7 +54,7 @@ export class Backend {
       const program = await this.#running;
       if (program && !program.over) return this.#handle(program, event);
       if (!this.#givenUp) continue;
-      if (!this.#mayStart()) return this.#around.gaveUp(this.#crashes);
+      if (!this.#mayStart()) return this.#host.gaveUp(this.#crashes);
       this.#startAgain();
     }
   }
@@ -66,7 +69,7 @@ export class Backend {
 
   #startAgain() {
     this.#givenUp = false;
-    this.#interrupted = this.#around.watched();
+    this.#interrupted = this.#host.watched();
     this.#running = this.#begin();
   }
 
@@ -81,7 +84,7 @@ export class Backend {
       // A program that has ended in the middle answers nothing that can be read.
     }
     const unread = event.kind === "started" && !answer?.effects;
-    if (answer && !answer.crash && !unread) return this.#around.perform(answer.effects ?? []);
+    if (answer && !answer.crash && !unread) return this.#host.perform(answer.effects ?? []);
     this.#over(program, event, answer?.crash);
   }
 
@@ -93,12 +96,12 @@ export class Backend {
     this.#crashes = [
       ...this.#crashes,
       { event: event.kind ?? "", cause: "the program ended", where: "", ...crash, at },
-    ].slice(-listed);
+    ].slice(-maxListed);
     write("crashes", this.#crashes);
     console.error("the backend ended", JSON.stringify(this.#crashes.at(-1)));
-    this.#stillborn = event.kind === "started" ? this.#stillborn + 1 : 0;
-    this.#interrupted ||= event.kind === "acted" || this.#around.watched();
-    this.#around.ended();
+    this.#startCrashes = event.kind === "started" ? this.#startCrashes + 1 : 0;
+    this.#interrupted ||= event.kind === "acted" || this.#host.watched();
+    this.#host.ended();
     const pause = 1000 * 2 ** (this.#recent() - 2); // none after the first
     this.#running = later(pause < 1000 ? 0 : pause).then(() => this.#begin());
   }
@@ -106,12 +109,12 @@ export class Backend {
   #recent() {
     const now = Date.now();
     return this.#crashes.filter(
-      ({ at }) => Date.parse(at) > this.#excused && Math.abs(now - Date.parse(at)) < span,
+      ({ at }) => Date.parse(at) > this.#excused && Math.abs(now - Date.parse(at)) < crashSpan,
     ).length;
   }
 
   #mayStart() {
-    return this.#recent() < most;
+    return this.#recent() < maxCrashes;
   }
 
   /** @returns {Promise<Program | undefined>} */
@@ -132,7 +135,7 @@ export class Backend {
     const go = new /** @type {any} */ (globalThis).Go();
     const [{ instance }, facts, crashes, excused] = await Promise.all([
       WebAssembly.instantiateStreaming(fetch(chrome.runtime.getURL("companion.wasm")), go.importObject),
-      this.#around.facts(),
+      this.#host.facts(),
       read("crashes"),
       read("excused"),
     ]);
@@ -140,7 +143,7 @@ export class Backend {
     this.#excused = excused ?? 0;
     if (!this.#mayStart()) {
       this.#givenUp = true;
-      this.#around.gaveUp(this.#crashes);
+      this.#host.gaveUp(this.#crashes);
       return undefined;
     }
     /** @type {Program} */
@@ -158,15 +161,15 @@ export class Backend {
       }),
       ended,
     ]);
-    this.#tellStarted(program, facts);
+    this.#announceStart(program, facts);
     return program;
   }
 
   /** @param {Program} program @param {Partial<CoreEvent>} facts */
-  #tellStarted(program, facts) {
+  #announceStart(program, facts) {
     const run = this.#runs++,
       again = run > 0 || this.#interrupted;
-    const session = this.#stillborn < spoilt ? facts.session : undefined;
+    const session = this.#startCrashes < maxStartCrashes ? facts.session : undefined;
     const started = {
       ...facts,
       kind: /** @type {const} */ ("started"),
@@ -175,12 +178,12 @@ export class Backend {
       crashes: this.#crashes,
       interrupted: this.#interrupted,
     };
-    for (const event of [started, ...this.#around.opened(again)]) {
+    for (const event of [started, ...this.#host.opened(again)]) {
       if (!program.over) this.#handle(program, event);
     }
     if (program.over) return;
     this.#interrupted = false;
-    this.#stillborn = 0;
+    this.#startCrashes = 0;
   }
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
-// The worker: tells the Go backend what happens, and does what it answers. Listeners
-// are registered before anything is awaited, because a browser that wakes the worker
-// for an event looks for them at once.
+// The worker: tells the Go backend what happens, and performs the effects that it answers with.
+// It never decides what to do. Listeners are registered before anything is awaited, because a
+// browser that wakes the worker for an event looks for them at once.
 
 /** @typedef {import("./types").Event} CoreEvent */
 /** @typedef {import("./types").Effect} Effect */
@@ -79,7 +79,7 @@ chrome.runtime.onInstalled.addListener(({ reason }) => {
   if (reason === "install") chrome.tabs.create({ url: "welcome.html" });
 });
 
-/** Does all of the effects, each on its own. @param {Effect[]} effects */
+/** Performs effects, each on its own: one that fails stops no other. @param {Effect[]} effects */
 function perform(effects) {
   for (const effect of effects) attempt(effect);
 }
@@ -90,16 +90,16 @@ async function attempt(effect) {
     await performers[effect.do](effect);
   } catch (problem) {
     console.error(`${effect.do} failed: ${errorName(problem)}`);
-    const answer = failed[effect.do];
+    const answer = failures[effect.do];
     if (answer) tell({ ...answer, socket: effect.socket, request: effect.request });
   }
 }
 
 /**
- * What the backend is told where something failed that it waits for.
+ * What the backend is told when an effect fails whose answer it waits for.
  * @type {Partial<Record<Effect["do"], Partial<CoreEvent>>>}
  */
-const failed = {
+const failures = {
   connect: { kind: "closed", code: 1006 },
   send: { kind: "closed", code: 1006 },
   name: { kind: "named", names: [] },
@@ -107,28 +107,28 @@ const failed = {
   fill: { kind: "filled", report: { kept: false, gone: true } },
 };
 
-/** @type {{id: number, socket: WebSocket} | undefined} */
-let line;
+/** The connection to the companion. @type {{id: number, socket: WebSocket} | undefined} */
+let connection;
 
 /** @type {Record<Effect["do"], (effect: Effect) => unknown>} */
 const performers = {
   connect({ socket: id = 0, url = "", protocol = "" }) {
-    line?.socket.close();
+    connection?.socket.close();
     const socket = new WebSocket(url, protocol);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => tell({ kind: "opened", socket: id });
-    // No frame is larger. A text has no length in bytes, and would itself be taken for one.
+    // No frame is larger. A text has no byteLength, so it arrives as an empty frame too.
     socket.onmessage = ({ data }) =>
       tell({ kind: "received", socket: id, frame: data.byteLength <= 65535 ? base64(data) : "" });
     socket.onclose = ({ code, reason }) => tell({ kind: "closed", socket: id, code, reason });
-    line = { id, socket };
+    connection = { id, socket };
   },
   send({ socket, frames = [] }) {
-    if (line?.id !== socket || line?.socket.readyState !== WebSocket.OPEN) return;
-    for (const frame of frames) line.socket.send(bytes(frame));
+    if (connection?.id !== socket || connection?.socket.readyState !== WebSocket.OPEN) return;
+    for (const frame of frames) connection.socket.send(bytes(frame));
   },
   close({ socket }) {
-    if (line?.id === socket) line?.socket.close();
+    if (connection?.id === socket) connection?.socket.close();
   },
   store: ({ stored }) => write("current", stored),
   erase: () => write("current", undefined),
@@ -151,7 +151,7 @@ const performers = {
     try {
       await chrome.action.openPopup();
     } catch {
-      // The browser opens it for a person's act alone; the badge says the rest.
+      // Some browsers open it only after a click; the badge calls for one.
     }
   },
   async name({ tab = 0, request, origin }) {
@@ -164,10 +164,10 @@ const performers = {
       await injectScripts(tab);
       answers = await describeFrames(tab);
     }
-    const pages = answers
+    const described = answers
       .filter(({ result }) => result)
       .map(({ result, frameId }) => ({ .../** @type {FramePage} */ (result), frame: frameId }));
-    tell({ kind: "described", request, pages });
+    tell({ kind: "described", request, pages: described });
   },
   async fill({ tab = 0, request, plan }) {
     const [answer] = plan ? await fillFrame(tab, plan) : [];
@@ -193,7 +193,7 @@ const icon = latestWriter("the icon", (/** @type {Effect["badge"]} */ badge) =>
   ]),
 );
 
-/** The menu over a field: one that is made while another is would leave entries of both. */
+/** The menu over a field. Made one after the other: two at once would leave entries of both. */
 const menus = latestWriter("the menu", async (/** @type {NonNullable<Effect["menu"]>} */ menu) => {
   await chrome.contextMenus.removeAll();
   await Promise.all(
@@ -204,7 +204,8 @@ const menus = latestWriter("the menu", async (/** @type {NonNullable<Effect["men
             { id: JSON.stringify(action), title: localize(title), contexts: ["editable"] },
             () => {
               const problem = chrome.runtime.lastError;
-              problem ? reject(new Error(problem.message)) : resolve(undefined);
+              if (problem) reject(new Error(problem.message));
+              else resolve(undefined);
             },
           );
         }),
@@ -217,15 +218,19 @@ const base64 = (data) => /** @type {any} */ (new Uint8Array(data)).toBase64();
 /** @param {string} text */
 const bytes = (text) => /** @type {any} */ (Uint8Array).fromBase64(text);
 
-/** Chromium stays awake for traffic on a socket, Firefox for calls of its own. */
-let beating = 0;
-/** @param {boolean} on */
+/** The timer that keeps the worker awake. */
+let heartbeat = 0;
+
+/**
+ * Keeps the worker awake: Chromium by traffic on a socket, Firefox by calls of its API.
+ * @param {boolean} on
+ */
 function stayAlive(on) {
-  clearInterval(beating);
+  clearInterval(heartbeat);
   chrome.tabs.onUpdated.removeListener(tabUpdated);
   chrome.tabs.onRemoved.removeListener(tabRemoved);
   if (!on) return chrome.alarms.clear("alive");
-  beating = setInterval(() => {
+  heartbeat = setInterval(() => {
     chrome.runtime.getPlatformInfo();
     tell({ kind: "heartbeat" });
   }, 20_000);
@@ -253,7 +258,7 @@ function browserName() {
   return navigator.userAgent.match(/Firefox\/\d+/)?.[0].replace("/", " ") ?? "";
 }
 
-/** What the person lets the extension do beyond its manifest. */
+/** What the person has allowed beyond the manifest. */
 async function granted() {
   const { permissions = [], origins = [] } = await chrome.permissions
     .getAll()
@@ -265,7 +270,7 @@ async function granted() {
   };
 }
 
-/** What a backend has to know when it starts. @returns {Promise<Partial<CoreEvent>>} */
+/** What a backend needs to know when it starts. @returns {Promise<Partial<CoreEvent>>} */
 async function facts() {
   const [stored, lessons, habits, session, may] = await Promise.all([
     read("current"),
@@ -287,7 +292,7 @@ async function facts() {
 }
 
 /**
- * The pages that are open, told to a backend that has not seen them open.
+ * Events about the open pages, for a new backend.
  * @param {boolean} again @returns {Partial<CoreEvent>[]}
  */
 function opened(again) {
@@ -300,9 +305,9 @@ function opened(again) {
  * awaited.
  */
 function ended() {
-  line?.socket.close();
-  line = undefined;
-  clearInterval(beating);
+  connection?.socket.close();
+  connection = undefined;
+  clearInterval(heartbeat);
 }
 
 const backend = new Backend({

@@ -59,7 +59,8 @@ const makers = {
 
 /**
  * Makes an element for a node; updateElement fills it.
- * @param {Tree} tree @param {boolean} inline whether it stands in a button, where no block may @returns {HTMLElement}
+ * @param {Tree} tree @param {boolean} inline whether it stands in a button, where no block may
+ * @returns {HTMLElement}
  */
 export function makeElement(tree, inline) {
   const tag = tags[tree.kind] ?? "div";

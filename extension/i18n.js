@@ -40,7 +40,10 @@ function formatMoney({ decimal, currency }) {
   return format.format(/** @type {Intl.StringNumericLiteral} */ (decimal));
 }
 
-/** Keeps the direction of a name or a number among words of a right-to-left language. @param {string} text */
+/**
+ * Keeps the direction of a name or a number among words of a right-to-left language.
+ * @param {string} text
+ */
 const isolate = (text) => (isRightToLeft ? `\u2068${text}\u2069` : text);
 
 /** @param {Arg} arg */

@@ -56,5 +56,8 @@ export function latestWriter(name, write) {
   };
 }
 
-/** The kind of a problem. Its message may name a site, or hold the value itself. @param {unknown} problem */
+/**
+ * The kind of a problem. Its message may name a site, or hold the value itself.
+ * @param {unknown} problem
+ */
 export const errorName = (problem) => (problem instanceof Error ? problem.name : typeof problem);

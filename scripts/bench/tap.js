@@ -39,18 +39,18 @@
     return value;
   };
 
-  function heard(event, effects) {
+  function heard(sent, effects) {
     const answered = now();
     const one = (kind) => effects.find((effect) => effect.do === kind)?.request;
-    if (event.kind === "received" && one("describe")) {
+    if (sent.kind === "received" && one("describe")) {
       asked.set(one("describe"), { told, answered });
       injected = answered; // and later only where something is put into the page
     }
-    const moments = event.kind === "described" && asked.get(event.request);
+    const moments = sent.kind === "described" && asked.get(sent.request);
     if (moments && one("fill")) {
       filling.set(one("fill"), { ...moments, injected, described: told, planned: answered });
     }
-    const filled = event.kind === "filled" && filling.get(event.request);
+    const filled = sent.kind === "filled" && filling.get(sent.request);
     if (filled) arrived(stringify({ ...filled, filled: told }));
   }
 

@@ -9,7 +9,8 @@
     const [{ id: tabId }] = await tabs.query({ url: ["http://127.0.0.1/*", "http://localhost/*"] });
     const target = { tabId };
     const look = async () => {
-      await scripting.executeScript({ target, files: ["dom.js", "describe.js", "fill.js"] }).catch(() => {}); // Firefox doesn't like what they come to
+      // Firefox refuses what the scripts evaluate to, after it has run them.
+      await scripting.executeScript({ target, files: ["dom.js", "describe.js", "fill.js"] }).catch(() => {});
       const [{ result }] = await scripting.executeScript({
         target,
         func: () => globalThis[Symbol.for("companion")].page.describe(),
@@ -31,7 +32,7 @@
       await loaded;
       plan.steps = [{ ...steps[0], ref: (await look()).fields[0].ref }];
     }
-    const func = (plan) => globalThis[Symbol.for("companion")].fill(plan);
+    const func = (wanted) => globalThis[Symbol.for("companion")].fill(wanted);
     const [{ result }] = await scripting.executeScript({ target, func, args: [plan] });
     return JSON.stringify(result);
   },

@@ -46,7 +46,7 @@
       await chrome.scripting.executeScript({ target, func: reader });
       return chrome.scripting.executeScript({
         target,
-        func: (method, args) => globalThis.scored?.[method](...args),
+        func: (name, values) => globalThis.scored?.[name](...values),
         args: [method, args],
       });
     };
@@ -110,12 +110,12 @@
 
     /** What the page itself has taken, once it is what is wanted, or stays something else. */
     async taken(tab, want) {
-      const func = async (want) => {
+      const func = async (wanted) => {
         if (!globalThis.__state) return null;
         const ends = performance.now() + 700;
         let state = globalThis.__state();
         while (
-          Object.entries(want).some(([key, value]) => state[key] !== value) &&
+          Object.entries(wanted).some(([key, value]) => state[key] !== value) &&
           performance.now() < ends
         ) {
           await new Promise((later) => setTimeout(later, 20));

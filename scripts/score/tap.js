@@ -32,15 +32,15 @@
   };
 
   /** What an event came to; the backend answers at once. */
-  function heard(event, effects) {
+  function heard(sent, effects) {
     const now = performance.now();
     for (const effect of effects) {
       if (effect.do === "describe") asked.set(effect.request, { tab: effect.tab, began: now });
     }
     const fill = effects.find((effect) => effect.do === "fill");
-    if (event.kind === "described") {
-      const round = asked.get(event.request);
-      Object.assign(round, { pages: event.pages, described: told, planned: now });
+    if (sent.kind === "described") {
+      const round = asked.get(sent.request);
+      Object.assign(round, { pages: sent.pages, described: told, planned: now });
       if (effects.some((effect) => effect.do === "dismiss")) {
         waiting = round;
       } // for the popup to close
@@ -50,10 +50,10 @@
       filling.set(fill.request, Object.assign(waiting, { plan: fill.plan }));
       waiting = undefined;
     }
-    const filled = event.kind === "filled" && filling.get(event.request);
-    if (filled) rounds.push(Object.assign(filled, { report: event.report, filled: told }));
-    if (event.kind === "acted" && event.action?.do === "open" && event.action.tab) {
-      openings.push(event.action.tab);
+    const filled = sent.kind === "filled" && filling.get(sent.request);
+    if (filled) rounds.push(Object.assign(filled, { report: sent.report, filled: told }));
+    if (sent.kind === "acted" && sent.action?.do === "open" && sent.action.tab) {
+      openings.push(sent.action.tab);
     }
     changed();
   }
@@ -81,7 +81,7 @@
 
     /** The next round in a tab, with how long each part took in milliseconds. */
     async round(tab, patience) {
-      const round = await until(() => rounds.splice(0).findLast((round) => round.tab === tab), patience);
+      const round = await until(() => rounds.splice(0).findLast((one) => one.tab === tab), patience);
       if (!round) return { late: true };
       const { plan, pages = [], report, began, described, planned, filled = planned } = round;
       return {

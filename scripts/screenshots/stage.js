@@ -1,5 +1,5 @@
 // What a page of the extension finds in place of its worker and its language, so that it
-// can be shown in any state. What it is to say is filled in.
+// can be shown in any state. Its messages take the place of SET.
 (() => {
   const { messages, language } = SET;
   if (!globalThis.chrome?.runtime) return;
@@ -10,12 +10,10 @@
   };
   replace(chrome.i18n, {
     getUILanguage: () => language,
-    getMessage: (key, args = []) =>
-      key === "@@bidi_dir"
-        ? language === "ar"
-          ? "rtl"
-          : "ltr"
-        : (messages[key]?.message ?? "").replace(/\$(\d)/g, (_, n) => [args].flat()[n - 1] ?? ""),
+    getMessage(key, args = []) {
+      if (key === "@@bidi_dir") return language === "ar" ? "rtl" : "ltr";
+      return (messages[key]?.message ?? "").replace(/\$(\d)/g, (_, n) => [args].flat()[n - 1] ?? "");
+    },
   });
   let now = Date.now(),
     listen;

@@ -1,7 +1,8 @@
 // @ts-check
 /** @param {string} origin that sockets carry from now on; empty: none */
 globalThis.forge = async (origin) => {
-  if (!chrome.declarativeNetRequest) return browser.runtime.sendMessage({ origin }); // Firefox: see background.js
+  // In Firefox background.js does it.
+  if (!chrome.declarativeNetRequest) return browser.runtime.sendMessage({ origin });
   const header = origin
     ? { header: "origin", operation: "set", value: origin }
     : { header: "origin", operation: "remove" };
