@@ -7,7 +7,7 @@ import (
 	"github.com/logspanel/companion/shared/money"
 )
 
-// Code names an error for programs. Codes are only ever added.
+// Code identifies an error for programs. Codes are only ever added.
 type Code string
 
 // The daemon's own codes. A refusal by the provider keeps the provider's code in
@@ -23,12 +23,12 @@ const (
 	CodeUnreachable          Code = "unreachable"     // the provider does not answer
 	CodeProvider             Code = "provider"        // the provider refuses, for a reason of its own
 	CodeBalanceTooLow        Code = "balance_too_low" // price and balance are in the error
-	CodeOutOfStock           Code = "out_of_stock"    // nothing left here
+	CodeOutOfStock           Code = "out_of_stock"    // no numbers are left
 	CodePriceChanged         Code = "price_changed"   // price and old price are in the error
 	CodeCatalogueStale       Code = "catalogue_stale" // the service is gone: search again
 	CodeLimitOrder           Code = "limit_order"     // above the limit for one order
 	CodeLimitDay             Code = "limit_day"       // above the limit for 24 hours
-	CodeLimitsUnset          Code = "limits_unset"    // the limits were lost: the person has to set them again, at the daemon
+	CodeLimitsUnset          Code = "limits_unset"    // the limits were lost: the person has to set them again in the daemon
 	CodeIntentExpired        Code = "intent_expired"  // the quote is too old: ask again
 	CodeIntentUnknown        Code = "intent_unknown"  // no such intent in this journal
 	CodeUnresolved           Code = "unresolved"      // the same purchase is still unresolved
@@ -41,16 +41,16 @@ const (
 	CodeJournal              Code = "journal"         // the journal can't be written: nothing was sent
 	CodePairing              Code = "pairing"         // pairing failed
 	CodeRecovering           Code = "recovering"      // the journal is being read from the provider again
-	CodeKeyReplaced          Code = "key_replaced"    // another API key came between asking and sending: nothing was sent
+	CodeKeyReplaced          Code = "key_replaced"    // the API key changed before the request was sent: nothing was sent
 	CodeDismissed            Code = "dismissed"       // the person decided that nothing was bought
 	CodeHandOver             Code = "hand_over"       // another client bought the number; the person is asked
-	CodeNoRoomForReplacement Code = "no_room"         // too little until the order to be replaced is refunded: it was kept
-	CodeOtherClientDecides   Code = "decide_there"    // another client asked for the purchase: only that one decides, or the person at the daemon
-	CodeBusy                 Code = "busy"            // too many requests of this client have no answer yet
+	CodeNoRoomForReplacement Code = "no_room"         // balance or limit is too low until the replaced order is refunded; that order was kept
+	CodeOtherClientDecides   Code = "decide_there"    // another client requested the purchase: decide there or in the daemon
+	CodeBusy                 Code = "busy"            // too many unanswered requests of this client
 )
 
-// Error is what went wrong: a sentence for the person, the next step, and what a
-// program may want to decide by.
+// Error describes what went wrong: a message and a next step for the person, and a code
+// and values for programs.
 type Error struct {
 	Code           Code         `json:"code"`
 	Message        string       `json:"message"`

@@ -33,14 +33,13 @@ const (
 	StateChanged  = "state.changed" // the one notification
 )
 
-// Hello says who the client is. Browser and name are shown to the person where
-// paired browsers are listed.
+// Hello introduces the client. The list of paired browsers shows browser and name.
 type Hello struct {
 	Version string `json:"version"` // of the extension
 	Browser string `json:"browser"` // such as "Chromium 156"
 	Name    string `json:"name"`    // what the person called this browser, or empty
-	// Replaces is the client id that this browser had before: with a pairing code, the
-	// new one takes its place.
+	// Replaces is the previous client id of this browser. When the browser pairs again, the
+	// new id takes its place.
 	Replaces string `json:"replaces,omitempty"`
 }
 
@@ -52,17 +51,17 @@ type Welcome struct {
 	Snapshot Snapshot     `json:"snapshot"`
 }
 
-// Credentials are what a pairing leaves behind. The secret is the pre-shared key
-// of every later handshake.
+// Credentials are the result of pairing. The secret is the pre-shared key of every
+// later handshake.
 type Credentials struct {
 	ClientID string `json:"client_id"`
 	Secret   []byte `json:"secret"` // 32 bytes
 }
 
-// Empty is the params or the result of a method that needs none.
+// Empty is the type of params or a result that have no fields.
 type Empty struct{}
 
-// Country is where a number can come from.
+// Country is a country that numbers can be bought in.
 type Country struct {
 	ID          string `json:"id"`
 	Name        string `json:"name"`
@@ -77,30 +76,31 @@ type Countries struct {
 	AsOf      time.Time `json:"as_of"`
 }
 
-// Search asks for services by the words of a service's and a country's name in
-// any order. With Service, only services of exactly that name (case-blind).
+// Search finds offers. Query is matched against the words of the service's and the
+// country's name, in any order. Service limits the result to services of exactly that name,
+// ignoring case.
 type Search struct {
 	Query     string `json:"query"`
 	Service   string `json:"service,omitempty"`
 	CountryID string `json:"country_id,omitempty"`
-	// Places are the only ones searched, if there are any.
+	// Places limits the search to these; empty: everywhere.
 	Places []Place `json:"places,omitempty"`
-	// Prefer comes first of what is in stock, in this order. One without a service is
-	// any service of that country.
+	// Prefer lists what comes first among the offers in stock, in this order. A place
+	// without a service means every service of that country.
 	Prefer []Place `json:"prefer,omitempty"`
 	Sort   Sort    `json:"sort,omitempty"`
 	Offset int     `json:"offset,omitempty"` // how many offers are left out before the first
 	Limit  int     `json:"limit"`            // at most this many offers; 1 to 200
 }
 
-// Sort is what offers are compared by. What is in stock always comes first.
+// Sort is the order of offers. Those in stock always come first.
 type Sort string
 
 // The sorts.
 const (
 	SortPrice    Sort = ""       // the cheapest first
-	SortStock    Sort = "stock"  // the most left first
-	SortDelivery Sort = "record" // the best delivered first, of those with a record
+	SortStock    Sort = "stock"  // the largest stock first
+	SortDelivery Sort = "record" // the highest share of delivered codes first
 )
 
 // Offer is one service in one country.
@@ -117,8 +117,8 @@ type Offer struct {
 	Stats        *DeliveryStats `json:"record,omitempty"`
 }
 
-// DeliveryStats is what became of the account's own orders of a service in a country. It is
-// absent while there are too few to mean something.
+// DeliveryStats summarizes the account's own earlier orders of a service in a country. It
+// is absent while there are too few orders.
 type DeliveryStats struct {
 	Orders    int `json:"orders"`
 	Delivered int `json:"delivered"`         // how many of them got a code
@@ -140,12 +140,12 @@ type Place struct {
 	ServiceID string `json:"service_id"`
 }
 
-// Areas answers area.list. No codes: there is no choice.
+// Areas answers area.list. If codes is empty, no area code can be chosen.
 type Areas struct {
 	Codes []string `json:"codes"`
 }
 
-// QuoteRequest asks what a number costs now, and makes the intent to buy it.
+// QuoteRequest asks for the current price of a number and creates the intent to buy it.
 type QuoteRequest struct {
 	CountryID string   `json:"country_id"`
 	ServiceID string   `json:"service_id"`
@@ -153,8 +153,7 @@ type QuoteRequest struct {
 	Replaces  string   `json:"replaces,omitempty"` // an order to cancel first, such as one whose number a site refused
 }
 
-// Quote is the one confirmation: what will be bought, at which price, and what
-// that leaves.
+// Quote is what the person confirms: the purchase, its price, and the balance after it.
 type Quote struct {
 	Intent       Intent      `json:"intent"`
 	Balance      money.Money `json:"balance"`
@@ -163,15 +162,16 @@ type Quote struct {
 	Unresolved   *Intent     `json:"unresolved,omitempty"` // the same purchase, still without an outcome
 }
 
-// BuyRequest confirms a quote. Price is what the person saw; any other is refused.
+// BuyRequest confirms a quote. Price is the price that the person saw; the daemon refuses
+// any other.
 type BuyRequest struct {
 	IntentID string      `json:"intent_id"`
 	Journal  string      `json:"journal"`
 	Price    money.Money `json:"price"`
 }
 
-// DecideRequest is the person's word on a purchase that only they can decide: which
-// order came of it, or, with none, that none did.
+// DecideRequest is the person's decision about a purchase without a known outcome: the
+// order that it produced, or, without an order id, that it produced none.
 type DecideRequest struct {
 	IntentID string `json:"intent_id"`
 	Journal  string `json:"journal"`
@@ -191,11 +191,11 @@ type ReceivedCode struct {
 	Received OneTimeCode `json:"received,omitzero"`
 }
 
-// ListRequest asks for a part of a list: for the first, or for the one that Cursor
-// begins. A list's parts are those of one reading of it. A cursor serves the client that
-// got it, once and for two minutes; after that the list is to be asked for anew.
+// ListRequest asks for one part of a list: the first, or the one that Cursor points to.
+// All parts belong to one reading of the list. A cursor is valid once, for two minutes and
+// for the client that received it; after that, start again without a cursor.
 type ListRequest struct {
-	Cursor string `json:"cursor,omitempty"` // Next of the part before; empty: the first part
+	Cursor string `json:"cursor,omitempty"` // next of the previous part; empty: the first part
 }
 
 // OrderPage answers order.list: the number orders that the provider lists, newest first.
@@ -285,18 +285,18 @@ type Method struct {
 // Methods is every request the daemon answers.
 var Methods = []Method{
 	{SessionHello, Hello{}, Welcome{}, "the first message of a session"},
-	{SessionLeave, Empty{}, Empty{}, "ends the pairing of the client that asks; instead of an answer the session ends"},
-	{SessionPing, Empty{}, Empty{}, "keeps the browser from stopping the extension's worker while a code is awaited"},
-	{StateGet, Empty{}, Snapshot{}, "the whole state again, after a gap in the sequence"},
+	{SessionLeave, Empty{}, Empty{}, "ends the pairing of this client; the session ends instead of a response"},
+	{SessionPing, Empty{}, Empty{}, "keeps the browser from stopping the extension's worker while it waits for a code"},
+	{StateGet, Empty{}, Snapshot{}, "the whole state, after a gap in the sequence"},
 	{WalletRefresh, Empty{}, Wallet{}, "reads the balance from the provider"},
 	{CountryList, Empty{}, Countries{}, "every country"},
 	{OfferSearch, Search{}, Offers{}, "services by name and country, with price and stock"},
-	{AreaList, Place{}, Areas{}, "the area codes that may be chosen"},
-	{OrderQuote, QuoteRequest{}, Quote{}, "today's price, and the intent to buy at it; nothing is bought"},
-	{OrderBuy, BuyRequest{}, Intent{}, "buys what was quoted, once, however often it is asked"},
-	{OrderCancel, OrderRef{}, Order{}, "cancels an order that has no code, also after a restart of the daemon; the refund follows"},
-	{OrderDecide, DecideRequest{}, Intent{}, "settles a purchase whose outcome only the person knows, for the client that asked for it; nothing is bought"},
-	{OrderCode, OrderRef{}, ReceivedCode{}, "the code of an order; where another client bought it, the person is asked to hand it over"},
+	{AreaList, Place{}, Areas{}, "the area codes to choose from"},
+	{OrderQuote, QuoteRequest{}, Quote{}, "the current price, and the intent to buy at it; buys nothing"},
+	{OrderBuy, BuyRequest{}, Intent{}, "buys what was quoted; the same intent never buys twice"},
+	{OrderCancel, OrderRef{}, Order{}, "cancels an order without a code, even across a restart of the daemon; the refund follows"},
+	{OrderDecide, DecideRequest{}, Intent{}, "records the person's decision about a purchase without a known outcome; only for the client that requested it; buys nothing"},
+	{OrderCode, OrderRef{}, ReceivedCode{}, "the code of an order; if another client bought it, the daemon asks the person first"},
 	{OrderList, ListRequest{}, OrderPage{}, "every number order, in parts"},
 	{LogCategories, ListRequest{}, LogCategoryPage{}, "account logs on sale, in parts; they can't be bought here"},
 	{LogOrders, ListRequest{}, LogOrderPage{}, "past orders of account logs, in parts"},
@@ -304,5 +304,5 @@ var Methods = []Method{
 	{BoostOrders, ListRequest{}, BoostOrderPage{}, "existing boost orders, in parts"},
 	{BoostCheck, OrderRef{}, BoostOrder{}, "a boost order, live from the provider"},
 	{BoostCancel, OrderRef{}, BoostOrder{}, "asks the provider to cancel a boost order"},
-	{KeyAsk, Empty{}, Empty{}, "opens the daemon's own window that asks for the API key; the key goes nowhere else"},
+	{KeyAsk, Empty{}, Empty{}, "opens the daemon's window that asks for the API key; the key never reaches the extension"},
 }

@@ -2,13 +2,13 @@ package protocol
 
 import "strings"
 
-// OneTimeCode is the code out of what the provider received for a number.
+// OneTimeCode is a code that was found in a text message.
 type OneTimeCode struct {
 	Code    string `json:"code"`            // letters and digits alone, ASCII: "573920"
-	Written string `json:"written"`         // with what leads or groups it: "G-573920", "573 920"
-	Text    string `json:"text,omitempty"`  // that it stands in, whole; none: it stands alone
-	Site    string `json:"site,omitempty"`  // the one domain that the text binds it to; none: it binds it to no site
-	Frame   string `json:"frame,omitempty"` // the domain of the frame in a page of Site that it is for, where the text names one
+	Written string `json:"written"`         // with its prefix and groups: "G-573920", "573 920"
+	Text    string `json:"text,omitempty"`  // the whole message; empty: it is only the code
+	Site    string `json:"site,omitempty"`  // the only domain it may be used on, if the message names one
+	Frame   string `json:"frame,omitempty"` // the domain of the frame in a page of site, if the message names one
 }
 
 // AllowedOnPage reports whether the code may be filled anywhere in a page of a host, as in an

@@ -9,9 +9,8 @@ import (
 	"github.com/logspanel/companion/shared/phone"
 )
 
-// Snapshot is everything the daemon tells a client without being asked, at one
-// sequence number. Each Change carries the next number; after a gap the client
-// asks for a snapshot again.
+// Snapshot is the whole state that a client sees, at one sequence number. Each Change has
+// the next number; after a gap the client requests the snapshot again.
 type Snapshot struct {
 	Seq                uint64   `json:"seq"`
 	Host               string   `json:"host"`    // the provider's API host
@@ -25,10 +24,11 @@ type Snapshot struct {
 	Provider           Provider `json:"provider"`
 	Recovery           Recovery `json:"recovery,omitzero"`
 	KeepExpired        bool     `json:"keep_late,omitempty"` // a number whose time ran out is kept until the person cancels it
-	ShowsNotifications bool     `json:"notifies,omitempty"`  // the daemon itself tells the person, on the desktop, that a code came
+	ShowsNotifications bool     `json:"notifies,omitempty"`  // the daemon shows desktop notifications when a code arrives
 }
 
-// Change is one step on from the state numbered Seq-1. What did not change is absent.
+// Change turns the state with the number Seq-1 into the state with the number Seq.
+// Unchanged fields are absent.
 type Change struct {
 	Seq                uint64    `json:"seq"`
 	Wallet             *Wallet   `json:"wallet,omitempty"`
@@ -40,16 +40,16 @@ type Change struct {
 	Recovery           *Recovery `json:"recovery,omitempty"`
 	KeepExpired        *bool     `json:"keep_late,omitempty"`
 	ShowsNotifications *bool     `json:"notifies,omitempty"`
-	Catalog            bool      `json:"catalog,omitempty"` // more of the catalogue has come: search again
+	Catalog            bool      `json:"catalog,omitempty"` // the catalogue has more offers: search again
 }
 
-// Wallet is the account's balance as the provider last said it.
+// Wallet is the account's balance as the provider last reported it.
 type Wallet struct {
 	Balance money.Money `json:"balance"`
 	At      time.Time   `json:"at"`
 }
 
-// KeyState says whether the provider can be talked to.
+// KeyState is the state of the API key.
 type KeyState string
 
 // The key's states.
@@ -62,21 +62,21 @@ const (
 	KeyLocked    KeyState = "locked"  // the keyring can't be read
 )
 
-// Key is the state of the API key; never the key.
+// Key is the state of the API key. It never contains the key.
 type Key struct {
 	State   KeyState `json:"state"`
 	Message string   `json:"message,omitempty"`
 }
 
-// Provider says whether the provider answers.
+// Provider tells whether the provider can be reached, and since when that is so.
 type Provider struct {
 	Reachable bool      `json:"reachable"`
 	Since     time.Time `json:"since"`
 	Message   string    `json:"message,omitempty"`
 }
 
-// Recovery says that the journal was lost. Nothing can be bought until orders and
-// spending have been read from the provider again.
+// Recovery reports that the journal was lost. Nothing can be bought until the daemon has
+// read orders and spending from the provider again.
 type Recovery struct {
 	SetAside string    `json:"set_aside,omitempty"` // the damaged file's name now; empty: there is none
 	At       time.Time `json:"at,omitzero"`         // when that was found; absent: nothing was lost
@@ -94,8 +94,8 @@ type Limits struct {
 	Unset    bool        `json:"unset,omitempty"` // what was set is lost: nothing can be bought until the person sets both again
 }
 
-// OrderState is the daemon's reading of an order: by its code, refund and deadline,
-// never by the name of the provider's status alone.
+// OrderState is the state of an order as the daemon derives it from code, refund and
+// deadline, not from the provider's status alone.
 type OrderState string
 
 // The states of a number order.
@@ -162,19 +162,19 @@ func (o Order) ReadableBy(client string) bool {
 	return client != "" && o.Client == client || slices.Contains(o.HandedTo, client)
 }
 
-// IntentState is where a purchase stands.
+// IntentState is the state of a purchase.
 type IntentState string
 
 // The states of an intent: intended → sent → bought | refused | unknown → (bought | refused).
 const (
 	IntentIntended IntentState = "intended" // quoted; nothing was sent
 	IntentSent     IntentState = "sent"     // on its way
-	IntentUnknown  IntentState = "unknown"  // sent, and no answer came
+	IntentUnknown  IntentState = "unknown"  // sent, and not answered
 	IntentBought   IntentState = "bought"
 	IntentRefused  IntentState = "refused"
 )
 
-// Intent is one deliberate purchase and its single outcome.
+// Intent is one purchase that the person asked for. It has exactly one outcome.
 type Intent struct {
 	ID            string      `json:"id"`
 	Journal       string      `json:"journal"`
@@ -196,11 +196,11 @@ type Intent struct {
 	ExpiresAt     time.Time   `json:"expires_at"`           // of the quote
 	SentAt        *time.Time  `json:"sent_at,omitempty"`    // first send
 	NextTry       *time.Time  `json:"next_try,omitempty"`   // while unknown
-	NeedsDecision bool        `json:"asks,omitempty"`       // only the person can decide it: order.decide
-	Candidates    []Candidate `json:"candidates,omitempty"` // what may have come of it, while it asks
+	NeedsDecision bool        `json:"asks,omitempty"`       // only the person can decide: order.decide
+	Candidates    []Candidate `json:"candidates,omitempty"` // the possible results, while the person has to decide
 }
 
-// Candidate is an order of the provider's that may have come of a purchase.
+// Candidate is an order that may be the result of a purchase without a known outcome.
 type Candidate struct {
 	OrderID   string      `json:"order_id"`
 	Number    string      `json:"number"`
