@@ -562,15 +562,6 @@ export interface Frame {
   h: number;
 }
 
-export interface Mark {
-  kind: string;
-  type?: string;
-  name?: string;
-  id?: string;
-  label?: string;
-  placeholder?: string;
-}
-
 export interface Page {
   frame: number;
   document?: string;
@@ -607,6 +598,15 @@ export interface Report {
   gone?: boolean;
   kept: boolean;
   detail?: string;
+}
+
+export interface Signature {
+  kind: string;
+  type?: string;
+  name?: string;
+  id?: string;
+  label?: string;
+  placeholder?: string;
 }
 
 export interface Event {
@@ -679,6 +679,6 @@ export interface Effect {
 
 export interface FieldOverride {
   at: string;
-  number?: Mark;
-  code?: Mark;
+  number?: Signature;
+  code?: Signature;
 }

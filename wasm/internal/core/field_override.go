@@ -10,15 +10,15 @@ import (
 // since none was found there or a wrong one.
 type FieldOverride struct {
 	At     time.Time    `json:"at"`
-	Number *fields.Mark `json:"number,omitempty"`
-	Code   *fields.Mark `json:"code,omitempty"`
+	Number *fields.Signature `json:"number,omitempty"`
+	Code   *fields.Signature `json:"code,omitempty"`
 }
 
 const maxOverrides = 300
 
 // saveOverride remembers the field that a person has pointed at, where it can be told again.
-func (c *Core) saveOverride(r request, at fields.Place) {
-	mark, known := at.Mark()
+func (c *Core) saveOverride(r request, at fields.Target) {
+	mark, known := at.Signature()
 	if !known {
 		return
 	}
@@ -46,15 +46,15 @@ func oldestOverride(l map[string]FieldOverride) (host string) {
 }
 
 // overriddenField is the field that a person once pointed at for the same.
-func (c *Core) overriddenField(r request, pages []fields.Page) (fields.Place, bool) {
-	return fields.Recognise(pages, r.code.Written, func(origin string) (fields.Mark, bool) {
+func (c *Core) overriddenField(r request, pages []fields.Page) (fields.Target, bool) {
+	return fields.FindSignature(pages, r.code.Written, func(origin string) (fields.Signature, bool) {
 		l := c.overrides[host(origin)]
 		mark := l.Number
 		if !r.forNumber() {
 			mark = l.Code
 		}
 		if mark == nil {
-			return fields.Mark{}, false
+			return fields.Signature{}, false
 		}
 		return *mark, true
 	})

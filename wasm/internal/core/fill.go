@@ -220,7 +220,7 @@ func candidateLines(plan fields.Plan) (lines []string) {
 // the one that they named.
 func (c *Core) fillPlan(r *request, pages []fields.Page) fields.Plan {
 	if r.pointed != nil {
-		at, found := fields.Pointed(pages, r.pointed.frame)
+		at, found := fields.FocusedTarget(pages, r.pointed.frame)
 		if !found || !r.mayFill(at.Origin()) {
 			return fields.Plan{}
 		}
@@ -245,21 +245,21 @@ func (c *Core) findField(r request, pages []fields.Page) fields.Plan {
 		return c.planInto(r, at)
 	}
 	if !r.forNumber() {
-		return fields.Code(pages, r.code.Written)
+		return fields.PlanCode(pages, r.code.Written)
 	}
-	return fields.Number(pages, c.phone(r.orderID))
+	return fields.PlanNumber(pages, c.phone(r.orderID))
 }
 
-func (c *Core) planInto(r request, at fields.Place) fields.Plan {
+func (c *Core) planInto(r request, at fields.Target) fields.Plan {
 	if !r.forNumber() {
-		return fields.CodeInto(at, r.code.Written)
+		return fields.PlanCodeAt(at, r.code.Written)
 	}
-	return fields.NumberInto(at, c.phone(r.orderID))
+	return fields.PlanNumberAt(at, c.phone(r.orderID))
 }
 
-func (c *Core) phone(orderID string) fields.Phone {
+func (c *Core) phone(orderID string) fields.PhoneNumber {
 	o, _ := c.order(orderID)
-	return fields.Phone{
+	return fields.PhoneNumber{
 		E164: o.Number, CallingCode: o.CallingCode, Country: strings.ToUpper(o.CountryShort), CountryName: o.CountryName,
 	}
 }
@@ -276,7 +276,7 @@ func (c *Core) otherFrames(r request, pages []fields.Page) []string {
 	if plan := c.findField(r, others); !plan.Empty() {
 		return []string{pageOf(others, plan.Frame).Origin}
 	}
-	return fields.Unseen(pages)
+	return fields.UndescribedOrigins(pages)
 }
 
 // offerFrames says in which frames the field may be. The person names one with a click.

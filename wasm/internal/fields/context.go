@@ -6,17 +6,17 @@ import (
 )
 
 // label is the longest text that names a field rather than telling a story.
-const label = 48
+const maxLabel = 48
 
 // context is what speaks of a field, from near to far.
 type context struct {
-	own    said // its label and placeholder
-	names  said // its name and id
-	hints  said // its class and other attributes
-	near   said // its description and the texts just before it
-	far    said // its group, heading and the texts before those
-	beside said // the texts after it and the buttons beside it
-	short  bool // near is a label rather than a story
+	own    reading // its label and placeholder
+	names  reading // its name and id
+	hints  reading // its class and other attributes
+	near   reading // its description and the texts just before it
+	far    reading // its group, heading and the texts before those
+	beside reading // the texts after it and the buttons beside it
+	short  bool    // near is a label rather than a story
 
 	nearby, apart, after []string // the texts that near, far and beside are read from
 }
@@ -41,7 +41,7 @@ func contextOf(f Field) context {
 	c.names = read(foldParts(f.Name, f.ID))
 	c.hints = read(foldParts(f.Hints))
 	c.beside = read(foldParts(c.after...))
-	c.short = len([]rune(near)) <= label
+	c.short = len([]rune(near)) <= maxLabel
 	return c
 }
 
@@ -54,15 +54,15 @@ func (p Page) contexts() []context {
 	return list
 }
 
-// withoutPromises is the context less what it only promises.
-func (c context) withoutPromises() context {
-	c.own.hits = slices.Clone(c.own.hits)
+// withoutAnnouncements is the context less what it only promises.
+func (c context) withoutAnnouncements() context {
+	c.own.cues = slices.Clone(c.own.cues)
 	for _, name := range c.own.segments() {
-		if c.own.promises(name) && !c.own.calls(name, "").code {
-			c.own.strike(name, aboutCodes)
+		if c.own.announces(name) && !c.own.calls(name, "").code {
+			c.own.strike(name, codeCues)
 		}
 	}
-	c.near, c.far, c.beside = hear(c.nearby...), hear(c.apart...), hear(c.after...)
+	c.near, c.far, c.beside = readUnannounced(c.nearby...), readUnannounced(c.apart...), readUnannounced(c.after...)
 	return c
 }
 
@@ -77,7 +77,7 @@ func foldParts(parts ...string) string {
 }
 
 // local are the texts about the field itself.
-func (c context) local() section { return c.own.says | c.near.says }
+func (c context) local() cueKind { return c.own.says | c.near.says }
 
 // around are all texts about the field and those beside it.
-func (c context) around() section { return c.local() | c.far.says | c.beside.says }
+func (c context) around() cueKind { return c.local() | c.far.says | c.beside.says }

@@ -113,7 +113,7 @@ func TestCodesOnPagesOfRealFields(t *testing.T) {
 				for _, code := range codes {
 					page := m.page
 					page.Text = text
-					plan := Code([]Page{page}, code)
+					plan := PlanCode([]Page{page}, code)
 					if expected < 0 || !page.Fields[expected].takes(code) {
 						assert.Empty(t, plan.Steps, "%s: %s", code, plan.Why)
 						continue
@@ -128,7 +128,7 @@ func TestCodesOnPagesOfRealFields(t *testing.T) {
 
 // A telephone's field is found where there is one, and no other is taken for it.
 func TestNumbersOnPagesOfRealFields(t *testing.T) {
-	number := map[string]Phone{
+	number := map[string]PhoneNumber{
 		"ja": {E164: "+819012345678", CallingCode: "81", Country: "JP", CountryName: "Japan"},
 		"":   {E164: "+12025550123", CallingCode: "1", Country: "US", CountryName: "United States"},
 	}
@@ -138,7 +138,7 @@ func TestNumbersOnPagesOfRealFields(t *testing.T) {
 			if !ok {
 				p = number[""]
 			}
-			plan := Number([]Page{m.page}, p)
+			plan := PlanNumber([]Page{m.page}, p)
 			expected := -1
 			for i, mark := range m.marks {
 				if mark == "tel!" || mark == "tel" && expected < 0 {

@@ -31,9 +31,9 @@ func (e *evidence) considered(frame int, fields []Field) Considered {
 }
 
 const (
-	enough = 40 // for a field that a person sees
-	sure   = 60 // for one that is all but invisible
-	never  = -200
+	minScore      = 40 // for a field that a person sees
+	minFaintScore = 60 // for one that is all but invisible
+	ruledOut      = -200
 )
 
 // weights are the points for what one text says.
@@ -41,23 +41,23 @@ type weights struct{ code, doubt, weak, against, other int }
 
 // speaks weighs one text: for a phrase that names a sent code, less for any code,
 // against for something else.
-func (e *evidence) speaks(where string, text said, w weights, wary bool) {
-	isOther := text.says&(anAgainst|aChoose) != 0
+func (e *evidence) speaks(where string, text reading, w weights, doubtful bool) {
+	isOther := text.says&(cueOtherCode|cueNewPIN) != 0
 	if isOther {
-		e.add(-w.against, where+" says "+text.phrase(anAgainst|aChoose))
+		e.add(-w.against, where+" says "+text.phrase(cueOtherCode|cueNewPIN))
 	}
 	switch {
-	case text.says&aCode != 0:
+	case text.says&cueCode != 0:
 		e.named = true
-		e.add(w.code, where+" says "+text.phrase(aCode))
+		e.add(w.code, where+" says "+text.phrase(cueCode))
 	case isOther:
-	case text.says&aDoubt != 0 && !wary && w.doubt > w.weak:
+	case text.says&cueLikely != 0 && !doubtful && w.doubt > w.weak:
 		e.named = true
-		e.add(w.doubt, where+" says "+text.phrase(aDoubt))
-	case text.says&anOther != 0 && text.says&aSent == 0 && w.other > 0:
-		e.add(-w.other, where+" says "+text.phrase(anOther))
-	case text.says&(aWeak|aDoubt) != 0:
+		e.add(w.doubt, where+" says "+text.phrase(cueLikely))
+	case text.says&cueOtherField != 0 && text.says&cueSent == 0 && w.other > 0:
+		e.add(-w.other, where+" says "+text.phrase(cueOtherField))
+	case text.says&(cueGeneric|cueLikely) != 0:
 		e.hinted = true
-		e.add(w.weak, where+" says "+text.phrase(aWeak|aDoubt))
+		e.add(w.weak, where+" says "+text.phrase(cueGeneric|cueLikely))
 	}
 }

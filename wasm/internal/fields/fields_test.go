@@ -30,7 +30,7 @@ func TestFold(t *testing.T) {
 // What is read from the list is compared as it stands there, but for articles: one may
 // be left of two.
 func TestPhrasesArePlain(t *testing.T) {
-	for _, list := range phraseIndex() {
+	for _, list := range phrasesByStart() {
 		for _, p := range list {
 			assert.NotEmpty(t, p.text)
 			assert.Equal(t, folder.Fold(p.text), p.text)
@@ -43,7 +43,7 @@ func TestPhrasesAreWords(t *testing.T) {
 		"enter the promo code": true, "promocode": true, "compromise": false,
 		"postal code": true, "zipper": false, "your zip": true, "请输入邮编": true,
 	} {
-		assert.Equal(t, want, read(fold(text)).says&anAgainst != 0, text)
+		assert.Equal(t, want, read(fold(text)).says&cueOtherCode != 0, text)
 	}
 }
 
@@ -70,22 +70,22 @@ func TestCodeGoesIntoNoOtherField(t *testing.T) {
 		"decoy, not sure": func(f *Field) { f.Visibility, f.Label = Faint, "Code" },
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := Code([]Page{{Fields: []Field{field(change)}}}, "481902")
+			p := PlanCode([]Page{{Fields: []Field{field(change)}}}, "481902")
 			assert.Empty(t, p.Steps, p.Why)
 		})
 	}
-	p := Code([]Page{{Fields: []Field{field(func(*Field) {})}}}, "481902")
+	p := PlanCode([]Page{{Fields: []Field{field(func(*Field) {})}}}, "481902")
 	require.Len(t, p.Steps, 1, p.Why)
 }
 
 func TestOneFrameWins(t *testing.T) {
 	weak := field(func(f *Field) { f.Label = "Code" })
-	p := Code([]Page{{Frame: 0, Fields: []Field{weak}}, {Frame: 3, Fields: []Field{field(func(*Field) {})}}}, "481902")
+	p := PlanCode([]Page{{Frame: 0, Fields: []Field{weak}}, {Frame: 3, Fields: []Field{field(func(*Field) {})}}}, "481902")
 	assert.Equal(t, 3, p.Frame)
 }
 
 func TestNumberForms(t *testing.T) {
-	ng := Phone{E164: "+2348031234567", CallingCode: "234", Country: "NG", CountryName: "Nigeria"}
+	ng := PhoneNumber{E164: "+2348031234567", CallingCode: "234", Country: "NG", CountryName: "Nigeria"}
 	tel := Field{Ref: 9, Kind: Input, Type: "tel", Label: "Phone number", Visibility: Shown, W: 200, H: 30}
 	with := func(change func(*Field)) Field {
 		f := tel
@@ -108,7 +108,7 @@ func TestNumberForms(t *testing.T) {
 		"an extension":         {[]Field{with(func(f *Field) { f.Autocomplete = "tel-extension" })}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := Number([]Page{{Fields: c.fields}}, ng)
+			p := PlanNumber([]Page{{Fields: c.fields}}, ng)
 			var got []string
 			for _, s := range p.Steps {
 				got = append(got, s.Value)
@@ -129,7 +129,7 @@ func FuzzPlans(f *testing.F) {
 		if json.Unmarshal(raw, &pages) != nil {
 			return
 		}
-		for _, p := range []Plan{Code(pages, code), Number(pages, Phone{E164: number, CallingCode: calling, Country: "NG", CountryName: "Nigeria"})} {
+		for _, p := range []Plan{PlanCode(pages, code), PlanNumber(pages, PhoneNumber{E164: number, CallingCode: calling, Country: "NG", CountryName: "Nigeria"})} {
 			for i, s := range p.Steps {
 				opens := p.Whole != "" && i > 0 // boxes may open one after the other
 				require.True(t, slices.ContainsFunc(pages, func(page Page) bool {
@@ -148,6 +148,6 @@ func BenchmarkCode(b *testing.B) {
 		page.Fields = append(page.Fields, Field{Ref: i, Kind: Input, Type: "text", Label: "Field", Name: "item", Visibility: Shown, W: 200, H: 30})
 	}
 	for b.Loop() {
-		Code([]Page{page}, "481902")
+		PlanCode([]Page{page}, "481902")
 	}
 }

@@ -15,14 +15,14 @@ type Frame struct {
 }
 
 const (
-	mostFrames = 3
-	minFrameW  = 100 // a field fits into no smaller one
-	minFrameH  = 28
+	maxFrames = 3
+	minFrameW = 100 // a field fits into no smaller one
+	minFrameH = 28
 )
 
-// Unseen is the origins of the web frames that none of the pages is of, likeliest to
+// UndescribedOrigins is the origins of the web frames that none of the pages is of, likeliest to
 // have a code's or a number's field first.
-func Unseen(pages []Page) []string {
+func UndescribedOrigins(pages []Page) []string {
 	var frames []Frame
 	for _, p := range pages {
 		for _, f := range p.Frames {
@@ -41,13 +41,13 @@ func Unseen(pages []Page) []string {
 			origins = append(origins, f.Origin)
 		}
 	}
-	return origins[:min(len(origins), mostFrames)]
+	return origins[:min(len(origins), maxFrames)]
 }
 
 // speaks counts how many of the things that matter a frame is named after.
 func (f Frame) speaks() (n int) {
 	says := read(fold(f.Name)).says
-	for _, matter := range []section{aCode | aDoubt, aWeak, aSent, aPhone} {
+	for _, matter := range []cueKind{cueCode | cueLikely, cueGeneric, cueSent, cuePhone} {
 		if says&matter != 0 {
 			n++
 		}

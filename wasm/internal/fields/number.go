@@ -6,34 +6,34 @@ import (
 	"strings"
 )
 
-// enoughPhone is the evidence that a phone field needs.
-const enoughPhone = 40
+// minPhoneScore is the evidence that a phone field needs.
+const minPhoneScore = 40
 
-// place is a field, or a number's parts, that could take a phone number.
-type place struct {
+// phoneCandidate is a field, or a number's parts, that could take a phone number.
+type phoneCandidate struct {
 	page   Page
 	at     int // of the field, or of the first part
 	fields []Field
 	evidence
 }
 
-// Number plans how to fill a phone number over a tab's frames: its country first,
+// PlanNumber plans how to fill a phone number over a tab's frames: its country first,
 // where the page has a choice of countries, then the number in the form that the
 // field takes.
-func Number(pages []Page, number Phone) Plan {
+func PlanNumber(pages []Page, number PhoneNumber) Plan {
 	if len(number.E164) < 5 {
 		return Plan{Why: "there is no number"}
 	}
-	var all []place
+	var all []phoneCandidate
 	for _, p := range pages {
 		all = append(all, p.places(number)...)
 	}
-	slices.SortStableFunc(all, func(a, b place) int { return cmp.Compare(b.score, a.score) })
+	slices.SortStableFunc(all, func(a, b phoneCandidate) int { return cmp.Compare(b.score, a.score) })
 	var list []Considered
-	for _, p := range all[:min(len(all), debugging)] {
+	for _, p := range all[:min(len(all), maxConsidered)] {
 		list = append(list, p.considered(p.page.Frame, p.fields))
 	}
-	if len(all) == 0 || all[0].score < enoughPhone {
+	if len(all) == 0 || all[0].score < minPhoneScore {
 		why := "no field takes a telephone number"
 		if len(all) > 0 {
 			why = "no field fits well enough: " + all[0].why()
@@ -45,7 +45,7 @@ func Number(pages []Page, number Phone) Plan {
 	return plan
 }
 
-func (p place) plan(number Phone) Plan {
+func (p phoneCandidate) plan(number PhoneNumber) Plan {
 	plan := Plan{Frame: p.page.Frame, Why: p.why()}
 	plan.Overwrites = slices.ContainsFunc(p.fields, func(f Field) bool { return len(strings.Map(onlyDigits, f.Value)) > 4 })
 	around := surroundings(p.page, p.at, number)
@@ -56,7 +56,7 @@ func (p place) plan(number Phone) Plan {
 		}
 		return plan
 	}
-	step := Step{Ref: p.fields[0].Ref, Option: -1, Accept: accepted(number)}
+	step := Step{Ref: p.fields[0].Ref, Option: -1, Accept: equivalents(number)}
 	step.Value, step.Else = form(p.fields[0], around, number)
 	if around.picker != nil {
 		step.Alone = number.E164
@@ -74,19 +74,19 @@ func (p place) plan(number Phone) Plan {
 }
 
 // places are where the number could go on one page.
-func (p Page) places(number Phone) []place {
-	var list []place
+func (p Page) places(number PhoneNumber) []phoneCandidate {
+	var list []phoneCandidate
 	contexts := p.contexts()
-	means := p.meanings(contexts)
+	means := p.purposes(contexts)
 	page := read(foldParts(p.Title, p.Text))
 	taken := map[int]bool{}
 	for i := range p.Fields {
 		if parts := p.parts(i, number); parts != nil && !taken[p.Fields[i].Ref] {
 			first := p.Fields[i]
 			first.MaxLength = 0
-			if e, ok := aboutPhone(first, means[i]); ok && e.score >= enoughPhone {
+			if e, ok := weighPhone(first, means[i]); ok && e.score >= minPhoneScore {
 				e.add(-5, "in parts")
-				list = append(list, place{p, i, parts, e})
+				list = append(list, phoneCandidate{p, i, parts, e})
 				for _, f := range parts {
 					taken[f.Ref] = true
 				}
@@ -97,17 +97,17 @@ func (p Page) places(number Phone) []place {
 		if taken[f.Ref] {
 			continue
 		}
-		if e, ok := aboutPhone(f, means[i]); ok {
+		if e, ok := weighPhone(f, means[i]); ok {
 			if before := p.shownBefore(i); before != nil && near(before.Y, f.Y) && f.W >= before.W && f.Label == "" &&
-				(before.Kind == Select && dialing(*before) || before.Kind == Input && isDialField(*before)) {
+				(before.Kind == Select && dialing(*before) || before.Kind == Input && isCallingCodeInput(*before)) {
 				e.add(45, "a calling code stands before it")
 			}
-			if means[i] == unclear && e.score >= enoughPhone {
+			if means[i] == unclear && e.score >= minPhoneScore {
 				if code := p.weigh(i, contexts, means[i], page); code.named && code.score > e.score {
-					e.add(never, "is rather for a code: "+code.why())
+					e.add(ruledOut, "is rather for a code: "+code.why())
 				}
 			}
-			list = append(list, place{p, i, []Field{f}, e})
+			list = append(list, phoneCandidate{p, i, []Field{f}, e})
 		}
 	}
 	return list

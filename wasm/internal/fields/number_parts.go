@@ -8,7 +8,7 @@ import (
 
 // parts are the two or three fields from at on in which a number is written in
 // pieces, such as an area code and the rest, or nil.
-func (p Page) parts(at int, number Phone) []Field {
+func (p Page) parts(at int, number PhoneNumber) []Field {
 	var parts []Field
 	for _, i := range p.pieces(at) {
 		parts = append(parts, p.Fields[i])
@@ -30,7 +30,7 @@ func (p Page) pieces(at int) []int {
 		return nil
 	}
 	c := contextOf(first)
-	if !area && (c.own.says|c.near.says|c.names.says|read(fold(first.Group)).says)&(aPhone|anArea) == 0 || isDialField(first) && (c.own.says|c.names.says)&anArea == 0 {
+	if !area && (c.own.says|c.near.says|c.names.says|read(fold(first.Group)).says)&(cuePhone|cueArea) == 0 || isCallingCodeInput(first) && (c.own.says|c.names.says)&cueArea == 0 {
 		return nil
 	}
 	parts, last := []int{at}, first
@@ -40,8 +40,8 @@ func (p Page) pieces(at int) []int {
 		}
 		says := read(foldParts(f.Label, f.Name, f.ID)).says
 		own := read(foldParts(append([]string{f.Label}, f.Before...)...)).says
-		if len(parts) == 3 || !isPart(f, 9) || says&aNotPhone != 0 || own&(anAgainst|anOther) != 0 && own&aPhone == 0 ||
-			!near(f.Y, last.Y) && (len(parts) > 1 || own&aPhone == 0) || f.MaxLength == 0 && len(parts) > 1 {
+		if len(parts) == 3 || !isPart(f, 9) || says&cueOtherPhone != 0 || own&(cueOtherCode|cueOtherField) != 0 && own&cuePhone == 0 ||
+			!near(f.Y, last.Y) && (len(parts) > 1 || own&cuePhone == 0) || f.MaxLength == 0 && len(parts) > 1 {
 			break
 		}
 		parts, last = append(parts, at+1+i), f
@@ -58,7 +58,7 @@ func (p Page) pieces(at int) []int {
 // isInPieces reports whether a number's pieces begin at a place: they are named after a
 // telephone, and have room for a number. Four boxes under "we sent it to your phone" are
 // none; under the heading of a phone's verification, unequal ones are pieces.
-func (p Page) isInPieces(at int, c context, list []meaning) bool {
+func (p Page) isInPieces(at int, c context, list []purpose) bool {
 	parts := p.pieces(at)
 	room, unequal := 0, false
 	for _, i := range parts {
@@ -74,12 +74,12 @@ func (p Page) isInPieces(at int, c context, list []meaning) bool {
 	if room <= maxBoxes {
 		return false
 	}
-	if c.short && unequal && c.near.says&aPhone != 0 || strings.HasSuffix(p.Fields[at].Autocomplete, "tel-area-code") {
+	if c.short && unequal && c.near.says&cuePhone != 0 || strings.HasSuffix(p.Fields[at].Autocomplete, "tel-area-code") {
 		return true
 	}
-	for _, s := range []said{c.own, c.names, c.near, read(fold(p.Fields[at].Group))} {
+	for _, s := range []reading{c.own, c.names, c.near, read(fold(p.Fields[at].Group))} {
 		for _, text := range s.segments() {
-			if text.to-text.from <= 2*label && s.calls(text, p.Lang).phone {
+			if text.to-text.from <= 2*maxLabel && s.calls(text, p.Lang).phone {
 				return true
 			}
 		}
@@ -89,7 +89,7 @@ func (p Page) isInPieces(at int, c context, list []meaning) bool {
 
 // split writes the number in parts, as many digits as each takes, or gives nil where
 // it does not fit.
-func split(parts []Field, number Phone) []string {
+func split(parts []Field, number PhoneNumber) []string {
 	for _, digits := range []string{number.national(), number.home()} {
 		if pieces := pieces(parts, digits); pieces != nil && (digits == number.national() || number.trunk() != "") {
 			return pieces

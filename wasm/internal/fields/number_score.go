@@ -6,11 +6,11 @@ import (
 	"unicode"
 )
 
-// aboutPhone weighs a field for a telephone number. Fields that can't take one, or are
-// for something else by their own signs, are left out.
-func aboutPhone(f Field, means meaning) (evidence, bool) {
+// weighPhone weighs a field for a telephone number. Fields that can't take one, or are
+// for something else by their own signals, are left out.
+func weighPhone(f Field, means purpose) (evidence, bool) {
 	var e evidence
-	if means == forCode || means == forDialing || means == conflicting {
+	if means == forCode || means == forCallingCode || means == conflicting {
 		return e, false
 	}
 	if !f.usable() || f.Visibility != Shown || f.Kind != Input || !slices.Contains([]string{"", "text", "tel", "number"}, f.Type) {
@@ -40,9 +40,9 @@ func aboutPhone(f Field, means meaning) (evidence, bool) {
 	if f.Type == "tel" {
 		e.add(30, "type tel")
 	}
-	c := contextOf(f).withoutPromises()
+	c := contextOf(f).withoutAnnouncements()
 	near := spoken{where: "the text before it", text: c.near, points: 45, own: true}
-	if !c.short || f.Label != "" || means == forPhone && c.own.says&aPhone != 0 {
+	if !c.short || f.Label != "" || means == forPhone && c.own.says&cuePhone != 0 {
 		near.points, near.own, near.story = 20, false, true
 	}
 	for _, s := range []spoken{
@@ -53,7 +53,7 @@ func aboutPhone(f Field, means meaning) (evidence, bool) {
 	} {
 		e.number(s)
 	}
-	if c.own.says&aCountry != 0 && c.own.says&aPhone == 0 && f.W < maxWidth {
+	if c.own.says&cueCountry != 0 && c.own.says&cuePhone == 0 && f.W < maxBoxWidth {
 		return e, false
 	}
 	switch digits := len(strings.Map(onlyDigits, f.Placeholder)); {
@@ -62,7 +62,7 @@ func aboutPhone(f Field, means meaning) (evidence, bool) {
 	case digits > 13:
 		e.add(-40, "its placeholder is too long for a number")
 	}
-	if f.Picker != nil && (aCallingCode(f.Picker.Text) || read(fold(f.Picker.Hints)).says&aCountry != 0) {
+	if f.Picker != nil && (isCallingCode(f.Picker.Text) || read(fold(f.Picker.Hints)).says&cueCountry != 0) {
 		e.add(15, "a country is chosen beside it")
 	}
 	if f.MaxLength > 0 && f.MaxLength < 9 {
@@ -74,7 +74,7 @@ func aboutPhone(f Field, means meaning) (evidence, bool) {
 // spoken is one text about a field.
 type spoken struct {
 	where  string
-	text   said
+	text   reading
 	points int  // for a phrase that names a telephone
 	own    bool // it speaks of this field alone
 	story  bool // it goes on about more
@@ -83,40 +83,40 @@ type spoken struct {
 // number weighs one text: for a phrase that names a telephone, against another thing.
 func (e *evidence) number(s spoken) {
 	says := s.text.says
-	if says&aNotPhone != 0 && !s.story {
-		e.add(-50, s.where+" says "+s.text.phrase(aNotPhone))
+	if says&cueOtherPhone != 0 && !s.story {
+		e.add(-50, s.where+" says "+s.text.phrase(cueOtherPhone))
 	}
 	if other := s.text.notOfPhones(); other != "" && s.own {
 		e.add(-s.points-20, s.where+" says "+other)
 		return
 	}
 	switch {
-	case says&aPhone != 0:
-		e.add(s.points, s.where+" says "+s.text.phrase(aPhone))
-		if says&aMobile != 0 && s.own {
+	case says&cuePhone != 0:
+		e.add(s.points, s.where+" says "+s.text.phrase(cuePhone))
+		if says&cueMobile != 0 && s.own {
 			e.add(6, "a mobile one")
-		} else if says&aFixed != 0 && s.own {
+		} else if says&cueLandline != 0 && s.own {
 			e.add(-12, "one that stands on a desk")
 		}
-	case says&anOther != 0 && s.own:
-		e.add(-s.points, s.where+" says "+s.text.phrase(anOther))
+	case says&cueOtherField != 0 && s.own:
+		e.add(-s.points, s.where+" says "+s.text.phrase(cueOtherField))
 	}
-	if says&anEmail != 0 && s.own {
-		e.add(-25, s.where+" says "+s.text.phrase(anEmail))
+	if says&cueEmail != 0 && s.own {
+		e.add(-25, s.where+" says "+s.text.phrase(cueEmail))
 	}
 }
 
 // notOfPhones is a phrase that names a code, a card or another number, and is no
 // part of one that belongs to telephones, such as an area code.
-func (s said) notOfPhones() string {
-	others := aCode | aDoubt | anAgainst | aCard
-	if s.says&aPhone == 0 {
-		others |= aWeak
+func (s reading) notOfPhones() string {
+	others := cueCode | cueLikely | cueOtherCode | cueCard
+	if s.says&cuePhone == 0 {
+		others |= cueGeneric
 	}
-	for _, h := range s.hits {
-		if h.says&others != 0 && h.says&(aPhone|anArea|aCountry|anAbroad) == 0 &&
-			!slices.ContainsFunc(s.hits, func(o hit) bool {
-				return o.says&(aPhone|anArea|aCountry|anAbroad) != 0 && o.from < h.to && h.from < o.to
+	for _, h := range s.cues {
+		if h.says&others != 0 && h.says&(cuePhone|cueArea|cueCountry|cueInternational) == 0 &&
+			!slices.ContainsFunc(s.cues, func(o cue) bool {
+				return o.says&(cuePhone|cueArea|cueCountry|cueInternational) != 0 && o.from < h.to && h.from < o.to
 			}) {
 			return h.text
 		}

@@ -1,5 +1,25 @@
-// Package fields reads descriptions of form fields and plans what to type where.
-// It sees plain data and answers with plain data; the content script does both ends.
+// Package fields decides which form field gets a code or a telephone number, and plans what
+// to type into it. It takes and returns plain data: the content script describes the page
+// (Page, Field) and carries out the plan (Plan, Step). The package never touches a page,
+// keeps no state and makes no request.
+//
+// PlanCode and PlanNumber look for the best field in all frames of a tab. PlanCodeAt and
+// PlanNumberAt fill the one a person chose, a Target. A Signature recognises such a field
+// the next time. A plan without steps means that no field is certain enough.
+//
+// Terms:
+//   - A cue is a phrase of words.txt found in a text about a field, such as "verification
+//     code" in its label. Its kind says what it speaks for.
+//   - A signal is a point for or against one purpose that comes from the field alone: its
+//     label, name, type, size and pattern.
+//   - The purpose of a field is what its signals say it is for: a code, a telephone number or
+//     a calling code. Autofill engines call it the field type.
+//   - Evidence is the sum of all reasons for or against a field, with what stands around it.
+//     To weigh a field is to collect its evidence. The highest score wins, if it is high enough
+//     and far enough ahead of the next.
+//   - An announcement tells of a code that is not sent yet: "We will text you a code". Cues
+//     within it do not count for a code.
+//   - Boxes are small fields in a row that take one character of a code each.
 package fields
 
 // Page is one frame as the content script describes it.

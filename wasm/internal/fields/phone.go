@@ -4,37 +4,37 @@ import (
 	"strings"
 )
 
-// Phone is the number to fill.
-type Phone struct {
+// PhoneNumber is the number to fill.
+type PhoneNumber struct {
 	E164        string // such as "+2348031234567"
 	CallingCode string // such as "234"
 	Country     string // ISO 3166 alpha-2, such as "NG"; empty where unknown
 	CountryName string // in English, such as "Nigeria"
 }
 
-func (p Phone) national() string {
+func (p PhoneNumber) national() string {
 	return strings.TrimPrefix(strings.TrimPrefix(p.E164, "+"), p.CallingCode)
 }
 
-// trunks are what is dialled before a national number at home, where that is not "0".
+// trunkPrefixes are what is dialled before a national number at home, where that is not "0".
 // Countries in which nothing is dialled have "".
-var trunks = map[string]string{
+var trunkPrefixes = map[string]string{
 	"1": "", "7": "8", "20": "0", "30": "", "34": "", "36": "06", "39": "", "45": "", "47": "", "48": "", "52": "", "53": "", "56": "", "57": "",
 	"65": "", "225": "", "226": "", "227": "", "228": "", "229": "", "235": "", "237": "", "351": "", "352": "", "356": "", "357": "", "370": "8", "371": "", "372": "",
 	"375": "8", "377": "", "420": "", "502": "", "503": "", "504": "", "505": "", "506": "", "507": "", "852": "", "853": "", "965": "", "968": "", "973": "", "974": "",
 }
 
-func (p Phone) trunk() string {
-	if trunk, ok := trunks[p.CallingCode]; ok {
+func (p PhoneNumber) trunk() string {
+	if trunk, ok := trunkPrefixes[p.CallingCode]; ok {
 		return trunk
 	}
 	return "0"
 }
 
 // home is the number as it is dialled at home.
-func (p Phone) home() string { return p.trunk() + p.national() }
+func (p PhoneNumber) home() string { return p.trunk() + p.national() }
 
-// accepted are the ways in which a page may write the same number.
-func accepted(p Phone) []string {
+// equivalents are the ways in which a page may write the same number.
+func equivalents(p PhoneNumber) []string {
 	return []string{p.E164, p.CallingCode + p.national(), p.national(), p.home(), "0" + p.national(), "00" + p.CallingCode + p.national()}
 }

@@ -2,8 +2,8 @@ package fields
 
 import "github.com/logspanel/companion/shared/otp"
 
-// Mark is what a field is known by on its site, once a person has pointed at it.
-type Mark struct {
+// Signature is what a field is known by on its site, once a person has pointed at it.
+type Signature struct {
 	Kind        string `json:"kind"`
 	Type        string `json:"type,omitempty"`
 	Name        string `json:"name,omitempty"`
@@ -12,16 +12,16 @@ type Mark struct {
 	Placeholder string `json:"placeholder,omitempty"`
 }
 
-// Mark is the place's; nothing where nothing tells its field from others.
-func (p Place) Mark() (m Mark, known bool) {
+// Signature is the place's; nothing where nothing tells its field from others.
+func (p Target) Signature() (m Signature, known bool) {
 	f := p.field
-	m = Mark{f.Kind, f.Type, f.Name, f.ID, f.Label, f.Placeholder}
+	m = Signature{f.Kind, f.Type, f.Name, f.ID, f.Label, f.Placeholder}
 	return m, m.Name+m.ID+m.Label+m.Placeholder != ""
 }
 
-// Recognise is the field that bears the mark of its frame's origin, for a code to be filled
+// FindSignature is the field that bears the mark of its frame's origin, for a code to be filled
 // or, where that is empty, for a number.
-func Recognise(pages []Page, code string, mark func(origin string) (Mark, bool)) (Place, bool) {
+func FindSignature(pages []Page, code string, mark func(origin string) (Signature, bool)) (Target, bool) {
 	forms := otp.Formats(code)
 	for _, p := range pages {
 		m, known := mark(p.Origin)
@@ -32,19 +32,19 @@ func Recognise(pages []Page, code string, mark func(origin string) (Mark, bool))
 			if !f.usable() || !m.fits(f) {
 				continue
 			}
-			at := Place{p, f}
+			at := Target{p, f}
 			_, takes := f.form(forms)
 			if _, inRow := at.row(forms); code == "" || takes || inRow {
 				return at, true
 			}
 		}
 	}
-	return Place{}, false
+	return Target{}, false
 }
 
 // fits goes by what a site's makers wrote. Many an id is drawn anew at each load, so it
 // counts where there is nothing else.
-func (m Mark) fits(f Field) bool {
+func (m Signature) fits(f Field) bool {
 	if m.Kind != f.Kind || m.Type != f.Type {
 		return false
 	}

@@ -73,7 +73,7 @@ func TestNoBoxTakesAWholeCode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			page := boxRow(c.n, c.change)
-			plan := Code([]Page{page}, c.code)
+			plan := PlanCode([]Page{page}, c.code)
 			if c.fills {
 				require.Len(t, plan.Steps, c.n, plan.Why)
 				assert.Equal(t, c.code, plan.Whole)
@@ -91,9 +91,9 @@ func TestNoBoxTakesAWholeCode(t *testing.T) {
 					continue
 				}
 				page.Fields[i].Focused = true
-				at, found := Pointed([]Page{page}, 0)
+				at, found := FocusedTarget([]Page{page}, 0)
 				require.True(t, found)
-				into := CodeInto(at, c.code)
+				into := PlanCodeAt(at, c.code)
 				for _, s := range into.Steps {
 					assert.Len(t, s.Value, 1, "into box %d", i+1)
 				}
@@ -123,7 +123,7 @@ func TestPiecesOfANumberAreNoBoxes(t *testing.T) {
 		"the code on the line": {piece(1, 20, 100, 3, first("Mobile number")), piece(2, 90, 100, 3, nil), piece(3, 160, 100, 4, nil), piece(9, 230, 100, 4, func(f *Field) { f.Label = "OTP" })},
 	} {
 		t.Run(name, func(t *testing.T) {
-			plan := Code([]Page{{Fields: fields}}, "4930")
+			plan := PlanCode([]Page{{Fields: fields}}, "4930")
 			require.Len(t, plan.Steps, 1, plan.Why)
 			assert.Equal(t, 9, plan.Steps[0].Ref)
 		})
@@ -134,5 +134,5 @@ func TestPiecesOfANumberAreNoBoxes(t *testing.T) {
 // the boxes that they draw.
 func TestANarrowFieldMayTakeAWholeCode(t *testing.T) {
 	narrow := Field{Ref: 1, Kind: Input, Type: "text", Label: "Verification code", Visibility: Shown, W: 36, H: 44, MaxLength: 6}
-	assert.Len(t, Code([]Page{{Fields: []Field{narrow}}}, "493027").Steps, 1)
+	assert.Len(t, PlanCode([]Page{{Fields: []Field{narrow}}}, "493027").Steps, 1)
 }

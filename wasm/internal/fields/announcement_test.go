@@ -48,11 +48,11 @@ func TestPromisesSayNothingOfACode(t *testing.T) {
 		"Kami akan mengirim kode OTP":                               true,
 		"Kami telah mengirim kode OTP":                              false,
 	} {
-		assert.Equal(t, promised, hear(text).says&anyCode == 0, text)
+		assert.Equal(t, promised, readUnannounced(text).says&anyCode == 0, text)
 	}
-	assert.NotZero(t, hear("We'll text you a code to your phone").says&aPhone, "the rest of a promise counts")
-	assert.NotZero(t, hear("We'll text you. Enter the code.").says&aWeak, "a promise goes no further than its sentence")
-	assert.NotZero(t, hear("We'll text you", "Verification code").says&aDoubt, "nor than its text")
+	assert.NotZero(t, readUnannounced("We'll text you a code to your phone").says&cuePhone, "the rest of a promise counts")
+	assert.NotZero(t, readUnannounced("We'll text you. Enter the code.").says&cueGeneric, "a promise goes no further than its sentence")
+	assert.NotZero(t, readUnannounced("We'll text you", "Verification code").says&cueLikely, "nor than its text")
 }
 
 // The order of sentences and texts is that of the text that was read.
@@ -125,7 +125,7 @@ func TestNoCodeWhereOneIsOnlyPromised(t *testing.T) {
 					f.Heading, f.Buttons = s.heading, []string{s.button}
 					place(&f)
 					f.After = append(f.After, s.button)
-					plan := Code([]Page{{Lang: lang, Title: s.heading, Text: s.heading + "\n" + s.promise, Fields: []Field{f}}}, "493027")
+					plan := PlanCode([]Page{{Lang: lang, Title: s.heading, Text: s.heading + "\n" + s.promise, Fields: []Field{f}}}, "493027")
 					assert.Empty(t, plan.Steps, "%s: %q %s a field called %q: %s", lang, s.promise, where, f.Label+f.Placeholder+f.Name, plan.Why)
 				}
 			}
@@ -157,9 +157,9 @@ func TestACodeThatIsAskedForIsFilled(t *testing.T) {
 			f.Ref, f.Kind, f.Visibility, f.W, f.H = 1, Input, Shown, 260, 36
 			lang := map[string]string{"Turkish": "tr", "Korean": "ko", "Chinese": "zh"}[name]
 			page := Page{Lang: lang, Fields: []Field{f}}
-			plan := Code([]Page{page}, "493027")
+			plan := PlanCode([]Page{page}, "493027")
 			assert.Len(t, plan.Steps, 1, plan.Why)
-			number := Number([]Page{page}, Phone{E164: "+12025550123", CallingCode: "1", Country: "US"})
+			number := PlanNumber([]Page{page}, PhoneNumber{E164: "+12025550123", CallingCode: "1", Country: "US"})
 			assert.Empty(t, number.Steps, number.Why)
 		})
 	}

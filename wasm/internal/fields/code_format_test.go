@@ -32,7 +32,7 @@ func TestFormOfACode(t *testing.T) {
 		"letters into digits":      {"A7K2Q9", "", func(f *Field) { f.InputMode = "numeric" }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := Code([]Page{{Fields: []Field{field(c.change)}}}, c.code)
+			p := PlanCode([]Page{{Fields: []Field{field(c.change)}}}, c.code)
 			if c.want == "" {
 				assert.Empty(t, p.Steps)
 				return
@@ -42,7 +42,7 @@ func TestFormOfACode(t *testing.T) {
 		})
 	}
 	// Which form fits a pattern is seen where the pattern can be read.
-	p := Code([]Page{{Fields: []Field{field(func(f *Field) { f.MaxLength, f.Pattern = 8, `G-\d{6}` })}}}, "G-573920")
+	p := PlanCode([]Page{{Fields: []Field{field(func(f *Field) { f.MaxLength, f.Pattern = 8, `G-\d{6}` })}}}, "G-573920")
 	require.Len(t, p.Steps, 1, p.Why)
 	assert.Equal(t, "573920", p.Steps[0].Value)
 	assert.Contains(t, p.Steps[0].Else, "G-573920")
@@ -52,7 +52,7 @@ func TestFormOfACode(t *testing.T) {
 		for i := range n {
 			row = append(row, field(func(f *Field) { f.Ref, f.X, f.W, f.MaxLength = i+1, i*50, 40, 1 }))
 		}
-		p := Code([]Page{{Fields: row}}, code)
+		p := PlanCode([]Page{{Fields: row}}, code)
 		require.Len(t, p.Steps, n, "%s: %s", code, p.Why)
 		assert.Len(t, p.Whole, n)
 	}

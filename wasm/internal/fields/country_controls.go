@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// setting is what stands around a phone field and decides the form of its number.
-type setting struct {
+// countryControls is what stands around a phone field and decides the form of its number.
+type countryControls struct {
 	country *Field // a select that has the number's country
 	option  int
 	picker  *Picker // another control that chooses the country
@@ -17,7 +17,7 @@ type setting struct {
 	foreign bool    // another calling code stands there
 }
 
-func (s setting) steps(number Phone) []Step {
+func (s countryControls) steps(number PhoneNumber) []Step {
 	var steps []Step
 	if s.country != nil && !s.country.Options[s.option].Selected {
 		steps = append(steps, Step{Ref: s.country.Ref, Value: s.country.Options[s.option].Value, Option: s.option})
@@ -31,12 +31,12 @@ func (s setting) steps(number Phone) []Step {
 	return steps
 }
 
-func (s setting) pick(p *Picker, number Phone) Step {
+func (s countryControls) pick(p *Picker, number PhoneNumber) Step {
 	return Step{Ref: p.Ref, Value: "+" + number.CallingCode, Option: -1, Pick: []string{number.Country, number.CountryName, "+" + number.CallingCode}}
 }
 
-func surroundings(p Page, at int, number Phone) setting {
-	var s setting
+func surroundings(p Page, at int, number PhoneNumber) countryControls {
+	var s countryControls
 	phone := p.Fields[at]
 	beside := true // nothing else that a person sees stands between
 	for i := at - 1; i >= max(0, at-4); i-- {
@@ -46,7 +46,7 @@ func surroundings(p Page, at int, number Phone) setting {
 		}
 		if f.Kind == Select && s.country == nil {
 			o := option(f.Options, number)
-			if dialing(*f) || beside && choosesCountry(*f) && !s.foreign && s.code == nil {
+			if dialing(*f) || beside && isCountrySelect(*f) && !s.foreign && s.code == nil {
 				if o >= 0 {
 					s.country, s.option, s.prefix = f, o, true
 				} else {
@@ -54,7 +54,7 @@ func surroundings(p Page, at int, number Phone) setting {
 				}
 			}
 		}
-		if f.Kind == Input && s.code == nil && s.country == nil && beside && isDialField(*f) {
+		if f.Kind == Input && s.code == nil && s.country == nil && beside && isCallingCodeInput(*f) {
 			s.code, s.write = f, "+"+number.CallingCode
 			if f.MaxLength > 0 && f.MaxLength <= len(number.CallingCode) || f.Type == "number" {
 				s.write = number.CallingCode
@@ -80,7 +80,7 @@ func surroundings(p Page, at int, number Phone) setting {
 	for _, text := range texts {
 		if shows(text, number.CallingCode) {
 			shown = true
-		} else if aCallingCode(text) && s.country == nil {
+		} else if isCallingCode(text) && s.country == nil {
 			s.foreign = true
 		}
 	}
@@ -88,7 +88,7 @@ func surroundings(p Page, at int, number Phone) setting {
 		s.prefix, s.foreign = true, false
 	}
 	if pick := phone.Picker; pick != nil && !s.prefix && s.country == nil && s.code == nil &&
-		(aCallingCode(pick.Text) || read(fold(pick.Hints)).says&aCountry != 0 || isRegion(pick.Text) || hasFlag(pick.Text)) {
+		(isCallingCode(pick.Text) || read(fold(pick.Hints)).says&cueCountry != 0 || isRegion(pick.Text) || hasFlag(pick.Text)) {
 		if strings.HasPrefix(strings.TrimSpace(phone.Value), "+") {
 			s.late = pick
 		} else {
@@ -108,9 +108,9 @@ func isRegion(text string) bool {
 	return len(text) == 2 && text == strings.ToUpper(text) && text != strings.ToLower(text)
 }
 
-// aCallingCode reports a short text that is some country's calling code, such as
+// isCallingCode reports a short text that is some country's calling code, such as
 // "🇺🇸 +1 ▾".
-func aCallingCode(text string) bool {
+func isCallingCode(text string) bool {
 	before, after, ok := strings.Cut(text, "+")
 	if !ok || len([]rune(before)) > 60 || strings.ContainsAny(before, "0123456789") {
 		return false
@@ -126,7 +126,7 @@ func shows(text, callingCode string) bool {
 	return digits == callingCode && len([]rune(text)) <= 80 && (strings.Contains(text, "+") || len([]rune(strings.TrimSpace(text))) <= len(callingCode)+6)
 }
 
-func isDialField(f Field) bool {
+func isCallingCodeInput(f Field) bool {
 	c := contextOf(f)
 	if slices.Contains(strings.Fields(f.Autocomplete), "tel-country-code") {
 		return true
@@ -134,10 +134,10 @@ func isDialField(f Field) bool {
 	if f.W >= 160 || f.MaxLength > 6 {
 		return false
 	}
-	if (c.own.says|c.names.says)&anArea != 0 && (c.own.says|c.names.says)&aCountry == 0 {
+	if (c.own.says|c.names.says)&cueArea != 0 && (c.own.says|c.names.says)&cueCountry == 0 {
 		return false
 	}
-	return (c.own.says|c.names.says)&aCountry != 0 || c.near.says&aCountry != 0 && c.short ||
+	return (c.own.says|c.names.says)&cueCountry != 0 || c.near.says&cueCountry != 0 && c.short ||
 		strings.HasPrefix(strings.TrimSpace(f.Placeholder), "+") && len(f.Placeholder) <= 5 || strings.HasPrefix(f.Value, "+") && len(f.Value) <= 5
 }
 
@@ -154,7 +154,7 @@ func dialing(f Field) bool {
 			codes++
 		}
 	}
-	return all > 0 && codes*2 >= all && (strings.Contains(allTexts(f.Options), "+") || read(foldParts(f.Label, f.Name, f.ID, f.Hints)).says&aCountry != 0)
+	return all > 0 && codes*2 >= all && (strings.Contains(allTexts(f.Options), "+") || read(foldParts(f.Label, f.Name, f.ID, f.Hints)).says&cueCountry != 0)
 }
 
 func allTexts(options []Option) string {
@@ -165,8 +165,8 @@ func allTexts(options []Option) string {
 	return b.String()
 }
 
-// choosesCountry reports that a select chooses a country by its name or letters.
-func choosesCountry(f Field) bool {
+// isCountrySelect reports that a select chooses a country by its name or letters.
+func isCountrySelect(f Field) bool {
 	regions, all := 0, 0
 	for _, o := range f.Options {
 		if strings.TrimSpace(o.Value) == "" {
@@ -177,12 +177,12 @@ func choosesCountry(f Field) bool {
 			regions++
 		}
 	}
-	return all > 0 && (regions*2 >= all || read(foldParts(f.Label, f.Name, f.ID)).says&aCountry != 0)
+	return all > 0 && (regions*2 >= all || read(foldParts(f.Label, f.Name, f.ID)).says&cueCountry != 0)
 }
 
 // option finds the number's country among a select's options: by its code, its name
 // in any language, or its calling code where only one option has that.
-func option(options []Option, number Phone) int {
+func option(options []Option, number PhoneNumber) int {
 	if number.Country != "" {
 		for _, same := range []func(Option) bool{
 			func(o Option) bool { return strings.EqualFold(o.Value, number.Country) || o.Region == number.Country },

@@ -21,13 +21,13 @@ func (f *Field) form(forms []string) (string, bool) {
 	}
 	if n := len(f.Before); n > 0 {
 		for _, s := range forms {
-			if groups := strings.FieldsFunc(s, otp.IsSeparator); otp.HasPrefix(groups) && endsWith(f.Before[n-1], groups[0]) && f.takes(groups[1]) {
+			if groups := strings.FieldsFunc(s, otp.IsSeparator); otp.HasPrefix(groups) && endsWithPrefix(f.Before[n-1], groups[0]) && f.takes(groups[1]) {
 				return groups[1], true // the page shows "G-" itself
 			}
 		}
 	}
 	for _, s := range fit {
-		if f.exemplifies(s) {
+		if f.showsFormat(s) {
 			return s, true
 		}
 	}
@@ -39,36 +39,36 @@ func (f *Field) form(forms []string) (string, bool) {
 	return fit[0], true
 }
 
-// otherForms are those that a field with a pattern may want instead: the content script
+// otherFormats are those that a field with a pattern may want instead: the content script
 // has what it takes to read the pattern.
-func (f *Field) otherForms(forms []string, form string) []string {
+func (f *Field) otherFormats(forms []string, form string) []string {
 	if f.Pattern == "" {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(forms), func(s string) bool { return s == form || !f.takes(s) })
 }
 
-// endsWith reports whether a text before a box shows what leads a code.
-func endsWith(text, lead string) bool {
+// endsWithPrefix reports whether a text before a box shows what leads a code.
+func endsWithPrefix(text, lead string) bool {
 	text = strings.TrimRight(textnorm.Clean(text), " -:")
 	rest, ok := strings.CutSuffix(text, lead)
 	last, _ := utf8.DecodeLastRuneInString(rest)
 	return ok && (rest == "" || !unicode.IsLetter(last) && !unicode.IsDigit(last))
 }
 
-// exemplifies reports whether a field shows by example that a code is written as s,
+// showsFormat reports whether a field shows by example that a code is written as s,
 // with what leads or groups it: "G-000000", "XXX-XXX".
-func (f *Field) exemplifies(s string) bool {
+func (f *Field) showsFormat(s string) bool {
 	if !strings.ContainsFunc(s, otp.IsSeparator) {
 		return false
 	}
 	texts := append([]string{f.Placeholder}, strings.Fields(strings.Join([]string{f.Placeholder, f.Label, f.Description}, " "))...)
 	return slices.ContainsFunc(texts, func(example string) bool {
-		return exampleOf(strings.Trim(textnorm.Clean(example), " .,:;()\"'"), s)
+		return matchesExample(strings.Trim(textnorm.Clean(example), " .,:;()\"'"), s)
 	})
 }
 
-func exampleOf(example, s string) bool {
+func matchesExample(example, s string) bool {
 	shown := []rune(example)
 	if len(shown) != len(s) {
 		return false

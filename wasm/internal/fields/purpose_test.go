@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// alone is the meaning of a field on a page of its own.
-func alone(lang string, f Field) meaning {
+// alone is the purpose of a field on a page of its own.
+func alone(lang string, f Field) purpose {
 	f.Visibility = Shown
 	if f.Kind == "" {
 		f.Kind = Input
@@ -16,12 +16,12 @@ func alone(lang string, f Field) meaning {
 		f.W, f.H = 240, 32
 	}
 	p := Page{Lang: lang, Fields: []Field{f}}
-	return p.meanings(p.contexts())[0]
+	return p.purposes(p.contexts())[0]
 }
 
 // Where a label names both a code and a telephone, one of them only describes the other.
 func TestWhatALabelIsOf(t *testing.T) {
-	for lang, labels := range map[string]map[string]meaning{
+	for lang, labels := range map[string]map[string]purpose{
 		"en": {
 			"Verification code": forCode, "SMS code": forCode, "One-time passcode": forCode, "Phone verification code": forCode, "Mobile OTP": forCode,
 			"Code sent to your phone": forCode, "Enter the code sent to your mobile number": forCode, "Enter the verification code from your phone": forCode,
@@ -30,45 +30,45 @@ func TestWhatALabelIsOf(t *testing.T) {
 			"Phone number": forPhone, "Mobile": forPhone, "Cell phone": forPhone, "Your phone": forPhone, "Phone number to receive a verification code": forPhone,
 			"Phone number (we'll text you a code)": forPhone, "Mobile no. for OTP": forPhone, "Enter mobile number to get OTP": forPhone, "Email or mobile number": forPhone,
 			"Verify your phone number": forPhone, "Phone number for the SMS code": forPhone, "10-digit mobile number": forPhone, "Enter your 10 digit number": forPhone,
-			"Country code": forDialing, "Dial code": forDialing, "Phone prefix": forDialing,
+			"Country code": forCallingCode, "Dial code": forCallingCode, "Phone prefix": forCallingCode,
 			"Name": unclear, "Number": unclear,
 		},
 		"de": {
 			"Bestätigungscode": forCode, "SMS-Code": forCode, "Code, der an Ihr Handy gesendet wurde": forCode,
-			"Handynummer": forPhone, "Telefonnummer für den Bestätigungscode": forPhone, "Ländervorwahl": forDialing,
+			"Handynummer": forPhone, "Telefonnummer für den Bestätigungscode": forPhone, "Ländervorwahl": forCallingCode,
 		},
 		"fr": {
 			"Code de vérification": forCode, "Code reçu par SMS sur votre téléphone": forCode, "Code de vérification envoyé à votre portable": forCode,
-			"Numéro de téléphone": forPhone, "Numéro de portable pour recevoir le code": forPhone, "Indicatif": forDialing,
+			"Numéro de téléphone": forPhone, "Numéro de portable pour recevoir le code": forPhone, "Indicatif": forCallingCode,
 		},
 		"es": {
 			"Código de verificación": forCode, "Código enviado a tu celular": forCode,
-			"Número de celular": forPhone, "Teléfono móvil donde recibirás el código": forPhone, "Código de país": forDialing,
+			"Número de celular": forPhone, "Teléfono móvil donde recibirás el código": forPhone, "Código de país": forCallingCode,
 		},
 		"pt": {
 			"Código de verificação": forCode, "Código enviado para o seu celular": forCode,
 			"Celular": forPhone, "Celular com DDD para receber o código": forPhone,
 		},
-		"it": {"Codice di verifica": forCode, "Codice ricevuto sul cellulare": forCode, "Numero di cellulare": forPhone, "Prefisso": forDialing},
-		"nl": {"Verificatiecode": forCode, "Telefoonnummer": forPhone, "Landcode": forDialing},
+		"it": {"Codice di verifica": forCode, "Codice ricevuto sul cellulare": forCode, "Numero di cellulare": forPhone, "Prefisso": forCallingCode},
+		"nl": {"Verificatiecode": forCode, "Telefoonnummer": forPhone, "Landcode": forCallingCode},
 		"pl": {"Kod weryfikacyjny": forCode, "Kod SMS wysłany na telefon": forCode, "Numer telefonu": forPhone, "Numer telefonu, na który wyślemy kod": forPhone},
 		"ru": {"Код подтверждения": forCode, "Код из СМС": forCode, "Код, отправленный на ваш телефон": forCode, "Телефон": forPhone, "Номер телефона для получения кода": forPhone},
 		"uk": {"Код підтвердження": forCode, "Номер телефону": forPhone},
-		"tr": {"Doğrulama kodu": forCode, "Telefonunuza gelen kod": forCode, "Cep telefonu": forPhone, "Kod gönderilecek cep telefonu": forPhone, "Ülke kodu": forDialing},
-		"ar": {"رمز التحقق": forCode, "رمز التحقق المرسل إلى جوالك": forCode, "رقم الجوال": forPhone, "رقم الجوال لاستلام رمز التحقق": forPhone, "رمز الدولة": forDialing},
+		"tr": {"Doğrulama kodu": forCode, "Telefonunuza gelen kod": forCode, "Cep telefonu": forPhone, "Kod gönderilecek cep telefonu": forPhone, "Ülke kodu": forCallingCode},
+		"ar": {"رمز التحقق": forCode, "رمز التحقق المرسل إلى جوالك": forCode, "رقم الجوال": forPhone, "رقم الجوال لاستلام رمز التحقق": forPhone, "رمز الدولة": forCallingCode},
 		"fa": {"کد تایید": forCode, "شماره موبایل": forPhone},
 		"hi": {"सत्यापन कोड": forCode, "मोबाइल पर भेजा गया ओटीपी": forCode, "मोबाइल नंबर": forPhone},
 		"id": {"Kode verifikasi": forCode, "Kode OTP yang dikirim ke nomor HP": forCode, "Nomor HP": forPhone, "Nomor HP untuk menerima kode OTP": forPhone},
 		"vi": {"Mã xác nhận": forCode, "Số điện thoại": forPhone, "Số điện thoại nhận mã xác nhận": forPhone},
 		"th": {"รหัสยืนยัน": forCode, "เบอร์โทรศัพท์": forPhone},
-		"zh": {"验证码": forCode, "手机验证码": forCode, "手机收到的验证码": forCode, "请输入手机号": forPhone, "手机号码": forPhone, "接收验证码的手机号": forPhone, "国家代码": forDialing},
-		"ja": {"認証コード": forCode, "携帯電話に届いた認証コード": forCode, "電話番号": forPhone, "認証コードを受け取る携帯電話番号": forPhone, "国番号": forDialing},
+		"zh": {"验证码": forCode, "手机验证码": forCode, "手机收到的验证码": forCode, "请输入手机号": forPhone, "手机号码": forPhone, "接收验证码的手机号": forPhone, "国家代码": forCallingCode},
+		"ja": {"認証コード": forCode, "携帯電話に届いた認証コード": forCode, "電話番号": forPhone, "認証コードを受け取る携帯電話番号": forPhone, "国番号": forCallingCode},
 		"ko": {"인증번호": forCode, "휴대폰 인증번호": forCode, "휴대폰으로 전송된 인증번호": forCode, "휴대폰 번호": forPhone, "인증번호를 받을 휴대폰 번호": forPhone},
 		"sw": {"Namba ya simu": forPhone},
 	} {
 		for label, want := range labels {
 			assert.Equal(t, want, alone(lang, Field{Type: "tel", Label: label, W: 120}), "label %s", label)
-			if want != forDialing {
+			if want != forCallingCode {
 				assert.Equal(t, want, alone(lang, Field{Type: "text", Placeholder: label}), "placeholder %s", label)
 			}
 		}
@@ -78,10 +78,10 @@ func TestWhatALabelIsOf(t *testing.T) {
 func TestWhatAFieldIsForByItsOwnSigns(t *testing.T) {
 	for name, c := range map[string]struct {
 		field Field
-		want  meaning
+		want  purpose
 	}{
 		"named after Kratos' trait":           {Field{Type: "text", Name: "traits.phone"}, forPhone},
-		"its country":                         {Field{Type: "text", Name: "traits.phone.country"}, forDialing},
+		"its country":                         {Field{Type: "text", Name: "traits.phone.country"}, forCallingCode},
 		"named mobile":                        {Field{Type: "tel", Name: "mobile"}, forPhone},
 		"msisdn":                              {Field{Name: "msisdn"}, forPhone},
 		"by id":                               {Field{Type: "tel", ID: "phone-number-input"}, forPhone},
@@ -103,7 +103,7 @@ func TestWhatAFieldIsForByItsOwnSigns(t *testing.T) {
 		"dots for a code":                     {Field{Type: "tel", Placeholder: "• • • • • •"}, unclear},
 		"autocomplete tel":                    {Field{Autocomplete: "tel"}, forPhone},
 		"autocomplete of a section":           {Field{Autocomplete: "section-a mobile tel-national"}, forPhone},
-		"the calling code, by autocomplete":   {Field{Type: "tel", Autocomplete: "tel-country-code", W: 60}, forDialing},
+		"the calling code, by autocomplete":   {Field{Type: "tel", Autocomplete: "tel-country-code", W: 60}, forCallingCode},
 		"marked for codes":                    {Field{Type: "tel", Autocomplete: "one-time-code"}, forCode},
 		"marked for codes, labelled a phone":  {Field{Type: "tel", Autocomplete: "one-time-code", Label: "Phone number"}, conflicting},
 		"and named so, too":                   {Field{Type: "tel", Autocomplete: "one-time-code", Label: "Phone number", Name: "phone"}, forPhone},
@@ -145,7 +145,7 @@ func TestWhatAFieldIsForByItsOwnSigns(t *testing.T) {
 
 // The names that makers give to a telephone's field, and to a code's that went there.
 func TestNamesOfMakers(t *testing.T) {
-	for want, names := range map[meaning][]string{
+	for want, names := range map[purpose][]string{
 		forPhone: {
 			"phone", "phoneNo", "phone_no", "PhoneNumber", "phonenumber", "phone[number]", "user[phone_number]", "traits.phone", "traits.phone_number", "contact.phone",
 			"mobile", "mobileNo", "mobileNumber", "userMobile", "txtMobile", "mobile_number_input", "login-phone", "cell", "cellphone", "tel", "telephone", "telefon", "telefono",
@@ -154,7 +154,7 @@ func TestNamesOfMakers(t *testing.T) {
 		forCode: {
 			"otp", "smsCode", "sms_code", "phone_otp", "phoneVerificationCode", "mobile_verification_code", "verificationCode", "mobileOtp", "tel_otp", "one_time_code", "phone-sms-code",
 		},
-		forDialing: {"countryCode", "country_code", "dial_code", "dialCode", "phone_prefix", "phoneCountryCode", "phone_country", "traits.phone.country", "callingCode", "isd_code"},
+		forCallingCode: {"countryCode", "country_code", "dial_code", "dialCode", "phone_prefix", "phoneCountryCode", "phone_country", "traits.phone.country", "callingCode", "isd_code"},
 	} {
 		for _, name := range names {
 			assert.Equal(t, want, alone("en", Field{Type: "text", Name: name, W: 90}), "name %s", name)

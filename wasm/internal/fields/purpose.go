@@ -9,37 +9,37 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// meaning is what a field is for by its own signs, whatever stands around it.
-type meaning int
+// purpose is what a field is for by its own signals, whatever stands around it.
+type purpose int
 
 const (
-	unclear     meaning = iota // its own signs don't tell: what stands around it decides
-	forCode                    // a code
-	forPhone                   // a telephone number
-	forDialing                 // a country, or its calling code
-	conflicting                // its own signs speak for a code and for a number alike
+	unclear        purpose = iota // its own signals don't tell: what stands around it decides
+	forCode                       // a code
+	forPhone                      // a telephone number
+	forCallingCode                // a country, or its calling code
+	conflicting                   // its own signals speak for a code and for a number alike
 )
 
-// signs are the points of a field's own signs for each meaning.
-type signs struct{ code, phone, dialing int }
+// signals are the points of a field's own signals for each purpose.
+type signals struct{ code, phone, dialing int }
 
-func (s *signs) add(o signs) {
+func (s *signals) add(o signals) {
 	s.code += o.code
 	s.phone += o.phone
 	s.dialing += o.dialing
 }
 
 const (
-	minPoints = 40 // what own signs need to tell a meaning
+	minPoints = 40 // what own signals need to tell a purpose
 	minLead   = 20 // and how far they have to be ahead of the other one
 )
 
-// meanings are those of all fields of the page.
-func (p Page) meanings(contexts []context) []meaning {
-	list := make([]meaning, len(p.Fields))
+// purposes are those of all fields of the page.
+func (p Page) purposes(contexts []context) []purpose {
+	list := make([]purpose, len(p.Fields))
 	for i, f := range p.Fields {
 		if f.Kind != Select {
-			list[i] = p.signs(i, contexts[i]).meaning()
+			list[i] = p.signals(i, contexts[i]).purpose()
 		}
 	}
 	inPieces := make([]bool, len(p.Fields))
@@ -50,18 +50,18 @@ func (p Page) meanings(contexts []context) []meaning {
 			for _, part := range p.pieces(i) {
 				list[part], inPieces[part] = forPhone, true
 			}
-		case p.dialsFor(i, list):
-			list[i] = forDialing
+		case p.isCallingCodeFor(i, list):
+			list[i] = forCallingCode
 		}
 	}
 	return list
 }
 
-// meaning weighs the signs against each other: a field has one meaning or none.
-func (s signs) meaning() meaning {
+// purpose weighs the signals against each other: a field has one purpose or none.
+func (s signals) purpose() purpose {
 	switch {
 	case s.dialing >= minPoints && s.dialing > max(s.phone, s.code):
-		return forDialing
+		return forCallingCode
 	case s.phone >= minPoints && s.phone-s.code >= minLead:
 		return forPhone
 	case s.code >= minPoints && s.code-s.phone >= minLead:
@@ -72,11 +72,11 @@ func (s signs) meaning() meaning {
 	return unclear
 }
 
-// signs gathers what speaks of the field at a place alone: what its makers call it, what
+// signals gathers what speaks of the field at a place alone: what its makers call it, what
 // it shows and what it takes.
-func (p Page) signs(at int, c context) signs {
+func (p Page) signals(at int, c context) signals {
 	f := p.Fields[at]
-	var s signs
+	var s signals
 	for _, token := range strings.Fields(strings.ToLower(f.Autocomplete)) {
 		switch {
 		case token == "one-time-code":
@@ -89,40 +89,40 @@ func (p Page) signs(at int, c context) signs {
 	}
 	names := c.own.segments()
 	if f.Label != "" && len(names) > 0 {
-		s.add(c.own.calls(names[0], p.Lang).signs(signs{70, 60, 60}, 35))
+		s.add(c.own.calls(names[0], p.Lang).signals(signals{70, 60, 60}, 35))
 		names = names[1:]
 	}
 	for _, name := range names {
-		s.add(c.own.calls(name, p.Lang).signs(signs{60, 50, 50}, 25))
+		s.add(c.own.calls(name, p.Lang).signals(signals{60, 50, 50}, 25))
 	}
 	for _, name := range c.names.segments() {
 		named := c.names.calls(name, "")
-		if named.phone && c.names.during(name)&(aVerify|aPicture) != 0 {
+		if named.phone && c.names.during(name)&(cueVerify|cueCaptcha) != 0 {
 			continue // "phone_verify", "mobileCaptcha": either
 		}
-		s.add(named.signs(signs{40, 40, 45}, 15))
+		s.add(named.signals(signals{40, 40, 45}, 15))
 	}
 	if hints := c.hints.calls(span{0, len(c.hints.text)}, ""); hints.phone != hints.code {
-		s.add(hints.signs(signs{15, 20, 0}, 0))
+		s.add(hints.signals(signals{15, 20, 0}, 0))
 	}
 	if near := c.near.segments(); c.own.text == "" && len(near) > 0 {
 		last := near[len(near)-1]
 		text := c.near.text[last.from:last.to]
-		if utf8.RuneCountInString(text) <= label && !strings.ContainsAny(text, "0123456789") { // which tell of a number rather than ask for it
-			s.add(c.near.calls(last, p.Lang).signs(signs{30, 30, 0}, 20))
+		if utf8.RuneCountInString(text) <= maxLabel && !strings.ContainsAny(text, "0123456789") { // which tell of a number rather than ask for it
+			s.add(c.near.calls(last, p.Lang).signals(signals{30, 30, 0}, 20))
 		}
 	}
 	s.add(f.shows())
 	s.add(f.room())
-	if f.Kind == Input && (f.Picker != nil && choosesCalling(*f.Picker) || p.afterCallingCode(at)) {
+	if f.Kind == Input && (f.Picker != nil && isCountryPicker(*f.Picker) || p.afterCallingCode(at)) {
 		s.phone += 40
 	}
 	return s
 }
 
-// shows are the signs of what a field shows: no code begins with a plus, or has more than
+// shows are the signals of what a field shows: no code begins with a plus, or has more than
 // a few digits.
-func (f Field) shows() (s signs) {
+func (f Field) shows() (s signals) {
 	value := strings.TrimSpace(f.Value)
 	switch {
 	case strings.HasPrefix(value, "+"):
@@ -131,18 +131,18 @@ func (f Field) shows() (s signs) {
 		s.phone += 50
 	}
 	example := strings.TrimSpace(f.Placeholder)
-	figures := figures(example)
+	longestDigits := longestDigits(example)
 	switch {
-	case strings.HasPrefix(example, "+") && figures > 0 || strings.HasPrefix(example, "(") && figures > maxBoxes:
+	case strings.HasPrefix(example, "+") && longestDigits > 0 || strings.HasPrefix(example, "(") && longestDigits > maxBoxes:
 		s.phone += 60
-	case figures > maxBoxes:
+	case longestDigits > maxBoxes:
 		s.phone += 50
 	}
 	return s
 }
 
-// figures counts the longest run of digits, or of what stands for them, in an example.
-func figures(example string) int {
+// longestDigits counts the longest run of digits, or of what stands for them, in an example.
+func longestDigits(example string) int {
 	most, n := 0, 0
 	for _, r := range example {
 		switch {
@@ -156,9 +156,9 @@ func figures(example string) int {
 	return most
 }
 
-// room are the signs of how much a field takes.
-func (f Field) room() (s signs) {
-	if f.Type == "tel" && f.roomy() {
+// room are the signals of how much a field takes.
+func (f Field) room() (s signals) {
+	if f.Type == "tel" && f.fitsNumber() {
 		s.phone += 10
 	}
 	switch {
@@ -167,15 +167,15 @@ func (f Field) room() (s signs) {
 	case f.MaxLength > maxBoxes && f.MaxLength <= 20:
 		s.phone += 10
 	}
-	if strings.Contains(f.Pattern, `\+`) || patternFigures(f.Pattern) > maxBoxes {
+	if strings.Contains(f.Pattern, `\+`) || patternDigits(f.Pattern) > maxBoxes {
 		s.phone += 40
 	}
 	return s
 }
 
-// patternFigures is how many characters the counts of a pattern come to at least, such as
+// patternDigits is how many characters the counts of a pattern come to at least, such as
 // ten for "[0-9]{3}-[0-9]{3}-[0-9]{4}".
-func patternFigures(pattern string) (sum int) {
+func patternDigits(pattern string) (sum int) {
 	for part := range strings.SplitSeq(pattern, "{") {
 		n := 0
 		for _, r := range part {
@@ -192,8 +192,8 @@ func patternFigures(pattern string) (sum int) {
 // called is what a name calls a thing.
 type called struct{ code, weakly, phone, dialing, long bool }
 
-// signs are the points for a name, weak ones where it may be any code.
-func (c called) signs(points signs, weak int) (s signs) {
+// signals are the points for a name, weak ones where it may be any code.
+func (c called) signals(points signals, weak int) (s signals) {
 	switch {
 	case c.long:
 		s.phone += points.phone
@@ -211,19 +211,19 @@ func (c called) signs(points signs, weak int) (s signs) {
 
 // calls reads what a name calls a thing. Where it names two, one only describes the other:
 // "code sent to your phone" is a code, "phone number to get a code" a number.
-func (s said) calls(name span, lang string) called {
+func (s reading) calls(name span, lang string) called {
 	var c called
-	var code, phone, country, last, promise hit
+	var code, phone, country, last, promise cue
 	asks, right := false, rightHeaded(s.text[name.from:name.to], lang)
-	for _, h := range s.hits {
+	for _, h := range s.cues {
 		if !name.has(h) {
 			continue
 		}
-		asks = asks || h.says&anAsking != 0
-		if h.says&aHome != 0 && strings.ContainsAny(h.text, "0123456789") {
+		asks = asks || h.says&cueEnter != 0
+		if h.says&cueNational != 0 && strings.ContainsAny(h.text, "0123456789") {
 			c.long = true // "10 digits" are no code
 		}
-		if h.says&aCountry != 0 && !s.begins(h, anyCode) && !s.overlaps(h, anAbroad) {
+		if h.says&cueCountry != 0 && !s.begins(h, anyCode) && !s.overlaps(h, cueInternational) {
 			country = h
 		}
 		if h.says&anyCode != 0 && (country.phrase == nil || h.from >= country.to) {
@@ -232,10 +232,10 @@ func (s said) calls(name span, lang string) called {
 			}
 			last = h
 		}
-		if h.says&aPhone != 0 && !s.within(h, aCode|aDoubt|aSent|aPromise) && (phone.phrase == nil || right) {
+		if h.says&cuePhone != 0 && !s.within(h, cueCode|cueLikely|cueSent|cueAnnounce) && (phone.phrase == nil || right) {
 			phone = h
 		}
-		if h.says&aPromise != 0 && promise.phrase == nil {
+		if h.says&cueAnnounce != 0 && promise.phrase == nil {
 			promise = h
 		}
 	}
@@ -262,14 +262,14 @@ func (s said) calls(name span, lang string) called {
 }
 
 // anyCode names a code, if not always a sent one.
-const anyCode = aCode | aDoubt | aWeak
+const anyCode = cueCode | cueLikely | cueGeneric
 
 // isSure reports a phrase that names a sent code, and never a calling code.
-func (h hit) isSure() bool { return h.says&(aCode|aDoubt) != 0 && h.says&aCountry == 0 }
+func (h cue) isSure() bool { return h.says&(cueCode|cueLikely) != 0 && h.says&cueCountry == 0 }
 
 // begins reports whether a phrase that says so begins where a hit does, or before in it.
-func (s said) begins(h hit, what section) bool {
-	for _, o := range s.hits {
+func (s reading) begins(h cue, what cueKind) bool {
+	for _, o := range s.cues {
 		if o.says&what != 0 && o.from <= h.from && h.from < o.to {
 			return true
 		}
@@ -278,7 +278,7 @@ func (s said) begins(h hit, what section) bool {
 }
 
 // within reports whether a hit lies within a longer one that says so.
-func (s said) within(h hit, what section) bool { return within(h, s.hits, what) }
+func (s reading) within(h cue, what cueKind) bool { return within(h, s.cues, what) }
 
 // rightHeaded reports whether what a name is of stands last in it, as in "휴대폰 인증번호".
 func rightHeaded(text, lang string) bool {
@@ -291,7 +291,7 @@ func rightHeaded(text, lang string) bool {
 }
 
 // segments are the texts that were read together.
-func (s said) segments() []span {
+func (s reading) segments() []span {
 	var spans []span
 	at := 0
 	for text := range strings.SplitSeq(s.text, " | ") {
@@ -304,8 +304,8 @@ func (s said) segments() []span {
 }
 
 // during is what a part of the text says.
-func (s said) during(part span) (says section) {
-	for _, h := range s.hits {
+func (s reading) during(part span) (says cueKind) {
+	for _, h := range s.cues {
 		if part.has(h) {
 			says |= h.says
 		}
@@ -313,10 +313,10 @@ func (s said) during(part span) (says section) {
 	return says
 }
 
-// choosesCalling reports a picker of countries or of their calling codes.
-func choosesCalling(p Picker) bool {
-	return aCallingCode(p.Text) || hasFlag(p.Text) ||
-		slices.ContainsFunc(read(fold(p.Hints)).hits, func(h hit) bool { return h.says&aCountry != 0 && h.says&anyCode == 0 })
+// isCountryPicker reports a picker of countries or of their calling codes.
+func isCountryPicker(p Picker) bool {
+	return isCallingCode(p.Text) || hasFlag(p.Text) ||
+		slices.ContainsFunc(read(fold(p.Hints)).cues, func(h cue) bool { return h.says&cueCountry != 0 && h.says&anyCode == 0 })
 }
 
 // afterCallingCode reports whether a calling code stands before the field on its line.
@@ -325,19 +325,19 @@ func (p Page) afterCallingCode(at int) bool {
 	return before != nil && near(before.Y, f.Y) && f.W >= before.W && before.Kind == Select && dialing(*before)
 }
 
-// dialsFor reports whether the field at a place takes a calling code for the number beside it.
-func (p Page) dialsFor(at int, list []meaning) bool {
+// isCallingCodeFor reports whether the field at a place takes a calling code for the number beside it.
+func (p Page) isCallingCodeFor(at int, list []purpose) bool {
 	f := p.Fields[at]
 	if f.Kind != Input || f.W >= 130 {
 		return false
 	}
 	for i := at + 1; i < len(p.Fields); i++ {
 		if o := p.Fields[i]; o.Visibility != Hidden {
-			return list[i] == forPhone && o.Kind == Input && near(f.Y, o.Y) && o.W > f.W && len(strings.Map(onlyDigits, f.Value)) <= 4 && isDialField(f)
+			return list[i] == forPhone && o.Kind == Input && near(f.Y, o.Y) && o.W > f.W && len(strings.Map(onlyDigits, f.Value)) <= 4 && isCallingCodeInput(f)
 		}
 	}
 	return false
 }
 
-// roomy reports whether a field has room for a telephone number.
-func (f Field) roomy() bool { return f.MaxLength == 0 || f.MaxLength > maxBoxes }
+// fitsNumber reports whether a field has room for a telephone number.
+func (f Field) fitsNumber() bool { return f.MaxLength == 0 || f.MaxLength > maxBoxes }

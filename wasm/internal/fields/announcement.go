@@ -5,20 +5,20 @@ import (
 	"unicode"
 )
 
-// aboutCodes is what a promise takes back.
-const aboutCodes = aCode | aDoubt | aWeak | aSent | aSend
+// codeCues is what a promise takes back.
+const codeCues = cueCode | cueLikely | cueGeneric | cueSent | cueSend
 
-// hear reads texts. What a sentence promises is not there yet: "we will text you a code"
+// readUnannounced reads texts. What a sentence promises is not there yet: "we will text you a code"
 // says nothing of a code that could be typed now. Of such a sentence the rest counts.
 // Where the text goes on to ask for it, the code is on its way.
-func hear(texts ...string) said {
+func readUnannounced(texts ...string) reading {
 	s := read(foldParts(texts...))
-	if s.says&aPromise == 0 || s.says&asksForIt != 0 {
+	if s.says&cueAnnounce == 0 || s.says&cueEnterIt != 0 {
 		return s
 	}
 	for _, sentence := range sentences(texts) {
-		if s.promises(sentence) {
-			s.strike(sentence, aboutCodes)
+		if s.announces(sentence) {
+			s.strike(sentence, codeCues)
 		}
 	}
 	return s
@@ -27,7 +27,7 @@ func hear(texts ...string) said {
 // span is a part of a folded text.
 type span struct{ from, to int }
 
-func (s span) has(h hit) bool { return s.from <= h.from && h.to <= s.to }
+func (s span) has(h cue) bool { return s.from <= h.from && h.to <= s.to }
 
 // sentences are where the sentences of the texts stand in foldParts of them. Folding takes
 // away what ends a sentence, so each is folded by itself.
@@ -70,18 +70,18 @@ func endsSentence() func(rune) bool {
 
 // promises reports whether a sentence only promises a code: it asks for none, and none
 // was sent before.
-func (s said) promises(sentence span) bool {
+func (s reading) announces(sentence span) bool {
 	promised := false
-	for _, h := range s.hits {
+	for _, h := range s.cues {
 		if !sentence.has(h) {
 			continue
 		}
 		switch {
-		case h.says&(anAsking|aResend) != 0:
+		case h.says&(cueEnter|cueResend) != 0:
 			return false
-		case h.says&aPromise != 0 && !s.within(h, aSent):
+		case h.says&cueAnnounce != 0 && !s.within(h, cueSent):
 			promised = true
-		case h.says&aSent != 0 && h.says&aMobile == 0 && !s.overlaps(h, aPromise|aVerify|aMobile):
+		case h.says&cueSent != 0 && h.says&cueMobile == 0 && !s.overlaps(h, cueAnnounce|cueVerify|cueMobile):
 			return false
 		}
 	}
@@ -89,8 +89,8 @@ func (s said) promises(sentence span) bool {
 }
 
 // overlaps reports whether a hit shares letters with another one that says so.
-func (s said) overlaps(h hit, what section) bool {
-	for _, o := range s.hits {
+func (s reading) overlaps(h cue, what cueKind) bool {
+	for _, o := range s.cues {
 		if o.says&what != 0 && o.from < h.to && h.from < o.to {
 			return true
 		}
@@ -99,10 +99,10 @@ func (s said) overlaps(h hit, what section) bool {
 }
 
 // strike takes back what a part of the text says of some things.
-func (s *said) strike(part span, what section) {
-	kept := s.hits[:0:0]
+func (s *reading) strike(part span, what cueKind) {
+	kept := s.cues[:0:0]
 	s.says = 0
-	for _, h := range s.hits {
+	for _, h := range s.cues {
 		if part.has(h) && h.says&what != 0 {
 			h.phrase = &phrase{h.text, h.open, h.says &^ what}
 		}
@@ -111,5 +111,5 @@ func (s *said) strike(part span, what section) {
 			s.says |= h.says
 		}
 	}
-	s.hits = kept
+	s.cues = kept
 }

@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	minBoxes = 4
-	maxBoxes = 8
-	maxWidth = 110 // of a box, in CSS pixels
-	maxOne   = 260 // of a box that takes one character and no more
-	narrow   = 72  // of a box that would take more
-	slack    = 14  // how far from a line boxes may stand
-	letter   = 7   // how wide a character is at least
+	minBoxes       = 4
+	maxBoxes       = 8
+	maxBoxWidth    = 110 // of a box, in CSS pixels
+	maxSingleWidth = 260 // of a box that takes one character and no more
+	narrowWidth    = 72  // of a box that would take more
+	alignTolerance = 14  // how far from a line boxes may stand
+	minCharWidth   = 7   // how wide a character is at least
 )
 
 // boxes finds rows of n small fields that take one character each, among those that may
@@ -25,9 +25,9 @@ func boxes(fields []Field, n int, may func(i int) bool) [][]Field {
 	}
 	var rows [][]Field
 	var row []Field
-	ranks := ranks(fields, may)
+	boxRowLengths := boxRowLengths(fields, may)
 	end := func() {
-		if len(row) == n && alike(row[1:]) && ranks[row[0].Ref] <= n {
+		if len(row) == n && alike(row[1:]) && boxRowLengths[row[0].Ref] <= n {
 			rows = append(rows, row)
 		}
 		row = nil
@@ -49,13 +49,13 @@ func boxes(fields []Field, n int, may func(i int) bool) [][]Field {
 	return rows
 }
 
-// ranks are the fields that stand in a row of boxes of any length, whether or not they
+// boxRowLengths are the fields that stand in a row of boxes of any length, whether or not they
 // can be typed into now, with that length: none of them takes a whole code.
-func ranks(fields []Field, may func(i int) bool) map[int]int {
+func boxRowLengths(fields []Field, may func(i int) bool) map[int]int {
 	lengths := map[int]int{}
 	var row []Field
 	end := func() {
-		if len(row) >= minBoxes && alike(row[1:]) || len(row) > 1 && areTwins(row) {
+		if len(row) >= minBoxes && alike(row[1:]) || len(row) > 1 && identical(row) {
 			for _, f := range row {
 				lengths[f.Ref] = len(row)
 			}
@@ -79,12 +79,12 @@ func ranks(fields []Field, may func(i int) bool) map[int]int {
 	return lengths
 }
 
-// areTwins reports that nothing tells a few narrow fields apart, such as the boxes that are
+// identical reports that nothing tells a few narrow fields apart, such as the boxes that are
 // left once a page has drawn the filled ones as text.
-func areTwins(row []Field) bool {
+func identical(row []Field) bool {
 	return !slices.ContainsFunc(row, func(f Field) bool {
 		first := row[0]
-		return f.W > narrow || f.W != first.W || f.H != first.H || f.MaxLength != first.MaxLength || f.Hints != first.Hints || f.Type != first.Type ||
+		return f.W > narrowWidth || f.W != first.W || f.H != first.H || f.MaxLength != first.MaxLength || f.Hints != first.Hints || f.Type != first.Type ||
 			withoutFigures(f.Label+f.Placeholder) != withoutFigures(first.Label+first.Placeholder) || withoutFigures(f.Name) != withoutFigures(first.Name)
 	})
 }
@@ -103,7 +103,7 @@ func isSmall(f Field) bool {
 	if f.Kind == Input && !boxType(f) || f.W < 2 || f.MaxLength > maxBoxes {
 		return false
 	}
-	return f.W <= maxWidth || f.MaxLength == 1 && f.W <= maxOne
+	return f.W <= maxBoxWidth || f.MaxLength == 1 && f.W <= maxSingleWidth
 }
 
 func boxType(f Field) bool {
@@ -130,11 +130,11 @@ func isBox(f Field, first bool, n int) bool {
 	case f.MaxLength <= 1 && f.Autocomplete == "one-time-code":
 		return true
 	case f.MaxLength == 1 || first && f.MaxLength >= n && f.MaxLength <= maxBoxes:
-		return f.W <= maxOne
+		return f.W <= maxSingleWidth
 	case f.MaxLength == 0:
-		return f.W <= maxWidth
+		return f.W <= maxBoxWidth
 	}
-	return f.W <= narrow && (f.MaxLength == 2 || f.MaxLength == n)
+	return f.W <= narrowWidth && (f.MaxLength == 2 || f.MaxLength == n)
 }
 
 // follows reports whether a box goes on with a row.
@@ -144,7 +144,7 @@ func follows(row []Field, f Field) bool {
 }
 
 func beside(a, b Field) bool {
-	return near(a.Y+a.H/2, b.Y+b.H/2) && near(a.H, b.H) && near(a.W, b.W) && abs(b.X-a.X) < 2*maxOne
+	return near(a.Y+a.H/2, b.Y+b.H/2) && near(a.H, b.H) && near(a.W, b.W) && abs(b.X-a.X) < 2*maxSingleWidth
 }
 
 // counted reports that two boxes are one after the other wherever they stand: both say
@@ -158,7 +158,7 @@ func below(a, b Field) bool {
 	return near(a.X, b.X) && near(a.H, b.H) && near(a.W, b.W) && b.Y > a.Y && b.Y-a.Y < 3*a.H
 }
 
-func near(a, b int) bool { return abs(a-b) <= slack }
+func near(a, b int) bool { return abs(a-b) <= alignTolerance }
 
 func abs(n int) int { return max(n, -n) }
 
