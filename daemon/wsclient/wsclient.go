@@ -1,5 +1,7 @@
-// Package wsclient reaches the bridge from a program that is no browser, as the journeys
-// and tests do: the same admission, pairing and channel, over a native websocket.
+// Package wsclient connects to the daemon's websocket server from a Go program, as tests
+// and end-to-end programs do. It is the counterpart of package server: Pair or Connect
+// runs the same handshake as the extension and returns a Client, whose Call sends requests
+// and whose Changes delivers the state. The product itself never uses it.
 package wsclient
 
 import (
@@ -18,7 +20,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// backlog is how many changes are kept for a reader who is behind.
+// backlog is how many unread changes a Client keeps.
 const backlog = 256
 
 // Client is an open session. It is safe for concurrent use.
@@ -37,8 +39,8 @@ type Client struct {
 	err     error // why the session ended
 }
 
-// Pair spends a pairing code and returns the session that came of it, with the
-// credentials of later ones. Origin is an extension's.
+// Pair redeems a pairing code. It returns the first session, and the credentials for later
+// ones. The origin must be that of an extension, such as "moz-extension://…".
 func Pair(ctx context.Context, code, origin string, hello protocol.Hello) (*Client, protocol.Credentials, error) {
 	parsed, err := channel.ParsePairingCode(code)
 	if err != nil {
@@ -56,7 +58,7 @@ func Pair(ctx context.Context, code, origin string, hello protocol.Hello) (*Clie
 	return c, *c.welcome.Paired, nil
 }
 
-// Connect opens a session of a client that was paired from origin.
+// Connect opens a session of a client that was paired from origin, and waits for Welcome.
 func Connect(ctx context.Context, port int, creds protocol.Credentials, origin string, hello protocol.Hello) (*Client, error) {
 	host := fmt.Sprintf("127.0.0.1:%d", port)
 	dialer := websocket.Dialer{Subprotocols: []string{protocol.Subprotocol}}
@@ -75,7 +77,7 @@ func Connect(ctx context.Context, port int, creds protocol.Credentials, origin s
 	unblock := context.AfterFunc(ctx, func() { _ = ws.Close() })
 	defer unblock()
 	binding := channel.Binding{Version: protocol.Version, ClientID: creds.ClientID, Origin: origin, Host: host}
-	if err := c.shake(creds.Secret, binding); err != nil {
+	if err := c.handshake(creds.Secret, binding); err != nil {
 		_ = ws.Close()
 		return nil, errors.Join(ctx.Err(), err)
 	}
@@ -87,7 +89,7 @@ func Connect(ctx context.Context, port int, creds protocol.Credentials, origin s
 	return c, nil
 }
 
-func (c *Client) shake(secret []byte, b channel.Binding) error {
+func (c *Client) handshake(secret []byte, b channel.Binding) error {
 	opening, first, err := channel.Initiate(secret, b, rand.Reader)
 	if err != nil {
 		return err
@@ -103,11 +105,11 @@ func (c *Client) shake(secret []byte, b channel.Binding) error {
 	return err
 }
 
-// Welcome is what the daemon said to the hello.
+// Welcome returns the answer to the hello, with the first snapshot.
 func (c *Client) Welcome() protocol.Welcome { return c.welcome }
 
-// Tap writes what is said from here on in either direction to w: each message in the
-// clear, and the frames that it went in.
+// Tap copies all later traffic in both directions to w: each message in plain text, and
+// its encrypted frames.
 func (c *Client) Tap(w io.Writer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -126,12 +128,12 @@ func (c *Client) record(what ...[]byte) {
 	}
 }
 
-// Changes are the state's changes after Welcome's snapshot. It is closed when the
-// session ends. A reader who is far behind loses the oldest, and sees that by Seq.
+// Changes returns the changes after Welcome's snapshot. The channel is closed when the
+// session ends. A reader that falls behind loses the oldest, which Seq shows.
 func (c *Client) Changes() <-chan protocol.Change { return c.changes }
 
-// Call sends a request and waits for its answer, which goes into result unless that
-// is nil. A refusal is a *protocol.Error.
+// Call sends a request, waits for its answer and stores it in result, unless that is nil.
+// If the daemon answers with an error, Call returns it as a *protocol.Error.
 func (c *Client) Call(ctx context.Context, method string, params, result any) error {
 	answer := make(chan protocol.Message, 1)
 	c.mu.Lock()
@@ -160,7 +162,7 @@ func (c *Client) Call(ctx context.Context, method string, params, result any) er
 	case <-c.done:
 	}
 	select {
-	case m := <-answer: // the last thing that was said
+	case m := <-answer: // it arrived just before the session ended
 		return unpack(m, result)
 	default:
 		return c.Err()
@@ -269,14 +271,14 @@ func (c *Client) take(m protocol.Message) error {
 // Done is closed when the session has ended; Err then says why.
 func (c *Client) Done() <-chan struct{} { return c.done }
 
-// Err is why the session ended, or nil while it lasts. Its close code is a hint.
+// Err returns why the session ended, or nil while it lasts. See CloseCode.
 func (c *Client) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.err
 }
 
-// CloseCode is the websocket close code in err, or 0 where there is none.
+// CloseCode returns the websocket close code in err, or 0 if there is none.
 func CloseCode(err error) int {
 	var closed *websocket.CloseError
 	if errors.As(err, &closed) {
@@ -285,7 +287,7 @@ func CloseCode(err error) int {
 	return 0
 }
 
-// Close ends the session and returns when it has ended.
+// Close ends the session and blocks until it has ended.
 func (c *Client) Close() error {
 	err := c.ws.Close()
 	<-c.done

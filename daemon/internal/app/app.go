@@ -83,8 +83,8 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	defer commands.Close()
 	file, redact := logging.NewFile(filepath.Join(opts.Dir, logFile)), new(logging.Redactor)
 	defer file.Close()
-	log := logging.NewLogger(redact, logging.Each{os.Stderr, file})
-	logging.Adopt(log)
+	log := logging.NewLogger(redact, logging.MultiWriter{os.Stderr, file})
+	logging.SetDefault(log)
 	log.Info("the companion starts", "version", opts.Version, "process", os.Getpid())
 	defer func() { log.Info("the companion stops", "cause", failed) }()
 

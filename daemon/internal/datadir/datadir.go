@@ -1,5 +1,6 @@
-// Package datadir makes the directories that the companion keeps its files in, and
-// refuses what another user of the computer could change.
+// Package datadir creates the directories for the companion's files, and rejects files and
+// directories that another user of the computer could change. It never changes the mode or
+// the owner of what exists.
 package datadir
 
 import (
@@ -10,11 +11,12 @@ import (
 	"path/filepath"
 )
 
-// ErrOthers says that another user owns a file or a directory, or may write into it.
+// ErrOthers means that another user owns a file or directory, or may write to it.
 var ErrOthers = errors.New("another user of this computer could change it")
 
-// Make makes dir for this user alone, and makes its name durable. A directory that is
-// there already stays as it is; it is refused if another user could change it.
+// Make creates dir and its parents with mode 0700 and syncs its name to the disk. An
+// existing directory keeps its mode; if another user could change it, Make returns
+// ErrOthers.
 func Make(dir string) error {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
 		return fmt.Errorf("make the data directory: %w", err)
@@ -38,8 +40,8 @@ func Make(dir string) error {
 	return check(dir, info)
 }
 
-// Check refuses a file or a directory that another user could change. One that isn't
-// there is an fs.ErrNotExist.
+// Check returns ErrOthers if another user could change the file or directory at path, and
+// fs.ErrNotExist if there is none.
 func Check(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {

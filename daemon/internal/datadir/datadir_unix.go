@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// check looks at the owner, and at who else may write. The user's own group may: on many
-// systems each user has a group that nobody else is in.
+// check examines the owner and the mode. The user's own group may write: on many systems
+// each user has a group with no other members.
 func check(path string, info os.FileInfo) error {
 	about, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
@@ -27,8 +27,8 @@ func check(path string, info os.FileInfo) error {
 	return nil
 }
 
-// Sync makes the names in dir durable, as a file's own Sync does not. Where the system
-// can't do that, or this user may not read dir, it does nothing.
+// Sync makes the names in dir durable, which syncing the files does not. It does nothing if
+// the system can't do that, or if this user may not read dir.
 func Sync(dir string) error {
 	f, err := os.Open(dir)
 	if err == nil {

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// NewLogger writes lines of text to w, without what redact hides. An error that has a
-// LogText, such as one that quotes the provider to the person, is logged by that alone,
-// also where another error wraps it.
+// NewLogger returns a logger that writes redacted lines to w. An error with a method
+// LogText() string, such as one that quotes the provider to the person, is logged by that
+// text alone, even if another error wraps it.
 func NewLogger(redact *Redactor, w io.Writer) *slog.Logger {
 	return slog.New(handler{slog.NewTextHandler(redact.Writer(w), nil)})
 }
@@ -54,9 +54,8 @@ func describeAttr(a slog.Attr) slog.Attr {
 	return a
 }
 
-// describe is an error's text for the log. What an error in the chain has a LogText for
-// is said so; where that can't be put in the place of its text, the text
-// around it is left out.
+// describe returns an error's text for the log, with the LogText of each wrapped error that
+// has one. If that can't replace the wrapped error's own text, the text around it is dropped.
 func describe(err error) string {
 	text, wrapped := err.Error(), unwrap(err)
 	if own, is := err.(interface{ LogText() string }); is {
@@ -91,10 +90,10 @@ func unwrap(err error) []error {
 	return nil
 }
 
-// Adopt makes l the logger of the libraries too. What they log through package log ends
-// at the first quotation mark: after it they quote others, as net/http does with bytes
+// SetDefault makes l the logger of libraries too. What they write through package log is
+// cut at the first quotation mark: after it they quote others, as net/http does with bytes
 // that a server sends unasked.
-func Adopt(l *slog.Logger) {
+func SetDefault(l *slog.Logger) {
 	slog.SetDefault(l)
 	log.SetFlags(0)
 	log.SetOutput(library{l})

@@ -1,5 +1,13 @@
-// Package logging is what the companion writes down for whoever looks for a fault: a
-// file that is never long, and that no secret gets into.
+// Package logging writes the companion's log: a file of bounded size without secrets.
+//
+// NewLogger returns the slog.Logger that the program uses. Each line passes a Redactor,
+// which replaces what it was told to hide (Hide, HideOrder) and what looks like a key, a
+// pairing code or a phone number. Numbers and codes are found however the line writes
+// them: order_data.go compares their letters and digits, which chars.go reads. handler.go
+// logs an error by its LogText if it has one, so that no text of the provider gets into
+// the log. File rotates itself.
+//
+// The package never decides what is secret; app tells it.
 package logging
 
 import (
@@ -11,13 +19,13 @@ import (
 )
 
 const (
-	maxSize = 1 << 20 // bytes of one file
-	kept    = 2       // files before the present one
+	maxSize  = 1 << 20 // bytes of one file
+	oldFiles = 2       // rotated files beside the current one
 )
 
-// File is a log that grows to a megabyte and then begins anew; the two before it are
-// kept as PATH.1 and PATH.2. It is opened at the first line, so that one that can't be
-// written holds nothing up.
+// File is a log file that rotates at one megabyte. The two files before it are PATH.1 and
+// PATH.2. It is opened by the first Write, so a log that can't be written stops nothing. It
+// is safe for concurrent use.
 type File struct {
 	path string
 
@@ -26,10 +34,10 @@ type File struct {
 	size int64
 }
 
-// NewFile is the log at a path.
+// NewFile returns the log at path, without opening it.
 func NewFile(path string) *File { return &File{path: path} }
 
-// Path is where the log is.
+// Path returns the path of the current file.
 func (l *File) Path() string { return l.path }
 
 // Write appends a line, whole or not at all.
@@ -48,12 +56,12 @@ func (l *File) Write(line []byte) (int, error) {
 	return n, err
 }
 
-// open makes room for so many bytes in an open file.
+// open opens the file if needed, and rotates it if more bytes would exceed maxSize.
 func (l *File) open(more int64) (err error) {
 	if l.f != nil && l.size+more > maxSize {
 		err = l.f.Close()
 		l.f = nil
-		for i := kept; i > 0 && err == nil; i-- {
+		for i := oldFiles; i > 0 && err == nil; i-- {
 			if renamed := os.Rename(l.name(i-1), l.name(i)); !errors.Is(renamed, os.ErrNotExist) {
 				err = renamed
 			}
@@ -84,7 +92,7 @@ func (l *File) name(i int) string {
 	return fmt.Sprintf("%s.%d", l.path, i)
 }
 
-// Close gives up the file.
+// Close closes the file. A later Write opens it again.
 func (l *File) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -96,12 +104,13 @@ func (l *File) Close() error {
 	return err
 }
 
-// Each writes every line to all of some places, whatever becomes of it in the others.
-type Each []io.Writer
+// MultiWriter writes each line to all of its writers. Unlike io.MultiWriter it goes on after
+// an error, and reports none.
+type MultiWriter []io.Writer
 
-// Write gives the line to each; a place that takes none is left out.
-func (e Each) Write(line []byte) (int, error) {
-	for _, w := range e {
+// Write implements io.Writer and always succeeds.
+func (m MultiWriter) Write(line []byte) (int, error) {
+	for _, w := range m {
 		_, _ = w.Write(line)
 	}
 	return len(line), nil

@@ -54,7 +54,7 @@ func TestAFileThatCantBeWritten(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "none")
 	file := NewFile(filepath.Join(dir, "companion.log"))
 	var other bytes.Buffer
-	log := slog.New(slog.NewTextHandler(Each{file, failing{}, &other}, nil))
+	log := slog.New(slog.NewTextHandler(MultiWriter{file, failing{}, &other}, nil))
 	log.Info("one")
 	assert.Contains(t, other.String(), "one", "the other places have it")
 	require.NoError(t, os.Mkdir(dir, 0o700))
@@ -107,10 +107,10 @@ func TestNoSecretIsLogged(t *testing.T) {
 
 func TestOldSecretsAreForgotten(t *testing.T) {
 	var r Redactor
-	const told = mostSecrets + 50
+	const told = maxSecrets + 50
 	for i := range told {
 		r.Hide(fmt.Sprintf("secret-%06d", i))
 	}
-	assert.Len(t, r.secrets, mostSecrets)
+	assert.Len(t, r.secrets, maxSecrets)
 	assert.Equal(t, hidden, r.Text(fmt.Sprintf("secret-%06d", told-1)))
 }

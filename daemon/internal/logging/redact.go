@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	hidden      = "[hidden]"
-	shortest    = 4   // of what is known to be a secret; less would make words of everything
-	mostSecrets = 500 // that are known at a time; the oldest go first
+	hidden     = "[hidden]"
+	minSecret  = 4   // bytes of a secret; hiding shorter ones would garble the log
+	maxSecrets = 500 // hidden at a time; the oldest are forgotten
 )
 
-// shapes are what secrets and numbers look like, whoever they belong to.
+// shapes match keys, pairing codes and phone numbers that nobody asked to hide.
 var shapes = []struct {
-	is     *regexp.Regexp
-	become string
+	pattern     *regexp.Regexp
+	replacement string
 }{
 	{regexp.MustCompile(`(?i)\bbearer[ =:]+[^\s"']+`), "Bearer " + hidden},
 	{regexp.MustCompile(`\b(?:[0-9A-Z]{4}-){7}[0-9A-Z]{4}\b`), hidden}, // a pairing code
@@ -27,18 +27,18 @@ var shapes = []struct {
 	{regexp.MustCompile(`(?:[+＋]|%2[bB]|\\u002[bB])[ (]{0,2}[1-9](?:[ ().\-\x{a0}]{0,2}\d){6,14}\b`), "+" + hidden},
 }
 
-// Redactor takes secrets out of texts: those it was told, and what looks like one. It
-// is safe for concurrent use.
+// Redactor replaces secrets in texts: those given to it, and whatever looks like one. Its
+// zero value is ready. It is safe for concurrent use.
 type Redactor struct {
 	mu      sync.RWMutex
 	secrets []string
 	replace *strings.Replacer
-	known   known
+	orders  orderData
 }
 
-// Hide makes a secret known.
+// Hide adds a secret of four bytes or more, to be replaced also in quoted and escaped forms.
 func (r *Redactor) Hide(secret string) {
-	if len(secret) < shortest {
+	if len(secret) < minSecret {
 		return
 	}
 	r.mu.Lock()
@@ -47,7 +47,7 @@ func (r *Redactor) Hide(secret string) {
 		return
 	}
 	r.secrets = append(r.secrets, secret)
-	r.secrets = r.secrets[max(0, len(r.secrets)-mostSecrets):]
+	r.secrets = r.secrets[max(0, len(r.secrets)-maxSecrets):]
 	longest := slices.Clone(r.secrets)
 	slices.SortStableFunc(longest, func(a, b string) int { return len(b) - len(a) })
 	var pairs []string
@@ -60,15 +60,15 @@ func (r *Redactor) Hide(secret string) {
 	r.replace = strings.NewReplacer(pairs...)
 }
 
-// HideOrder makes an order's phone number and codes known, in place of what it had
-// before; a code may be in a whole message. They are hidden however a line writes them.
+// HideOrder hides an order's phone number and codes, however a line writes them. It
+// replaces the order's earlier codes. Each of codes may also be a message with codes in it.
 func (r *Redactor) HideOrder(id, number, callingCode string, codes ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.known.keep(id, number, callingCode, codes)
+	r.orders.set(id, number, callingCode, codes)
 }
 
-// Text is the text without them.
+// Text returns text with its secrets replaced.
 func (r *Redactor) Text(text string) string {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -76,12 +76,12 @@ func (r *Redactor) Text(text string) string {
 		text = r.replace.Replace(text)
 	}
 	for _, s := range shapes {
-		text = s.is.ReplaceAllString(text, s.become)
+		text = s.pattern.ReplaceAllString(text, s.replacement)
 	}
-	return r.known.hide(text)
+	return r.orders.redact(text)
 }
 
-// Writer takes them out of every line on its way to w.
+// Writer returns a writer that redacts each line before it goes to w.
 func (r *Redactor) Writer(w io.Writer) io.Writer { return redacting{r, w} }
 
 type redacting struct {
@@ -90,7 +90,7 @@ type redacting struct {
 }
 
 func (r redacting) Write(line []byte) (int, error) {
-	// When and how loud a line is says nothing of an order, and stays readable.
+	// Time and level hold no secret and stay readable.
 	head, rest := "", string(line)
 	if i := strings.Index(rest, " msg="); i > 0 && strings.HasPrefix(rest, "time=") {
 		head, rest = rest[:i], rest[i:]

@@ -10,11 +10,11 @@ import (
 )
 
 var (
-	// ErrPassphrase says that the passphrase does not open the files.
+	// ErrPassphrase means that the passphrase does not open the files.
 	ErrPassphrase = errors.New("wrong passphrase for the companion's keyring file")
-	// ErrShort says that a new passphrase is too easy to try out.
+	// ErrShort means that a new passphrase is too short to withstand guessing.
 	ErrShort = fmt.Errorf("a passphrase for the keyring file needs at least %d characters", minPassphrase)
-	// ErrUnreadable says that a file is torn, or was written by somebody else.
+	// ErrUnreadable means that a file is damaged or was written by another program.
 	ErrUnreadable = errors.New("a secret's file can't be read: remove it and set the secret again")
 )
 
@@ -22,8 +22,8 @@ var (
 // more than 8,192 rounds of PBKDF2.
 const minPassphrase = 16
 
-// OpenFile keeps secrets in files under dir, encrypted with a passphrase: for systems
-// without a keyring, and only for those who ask for it.
+// OpenFile returns a keyring of files in dir, encrypted with the passphrase. It is for
+// systems without a keyring, and only for people who ask for it.
 func OpenFile(dir, passphrase string) (*Keyring, error) {
 	kept, err := fileRing(dir, passphrase)
 	if err != nil {
@@ -43,7 +43,7 @@ func OpenFile(dir, passphrase string) (*Keyring, error) {
 	return newKeyring(func() (keyring.Keyring, error) { return ring, nil }), nil
 }
 
-const probe = "passphrase" // a secret that tells whether the passphrase is right
+const probe = "passphrase" // a stored value that shows whether the passphrase is right
 
 func fileRing(dir, passphrase string) (keyring.Keyring, error) {
 	ring, err := keyring.Open(keyring.Config{
@@ -56,15 +56,15 @@ func fileRing(dir, passphrase string) (keyring.Keyring, error) {
 	return ring, nil
 }
 
-// files is the library's file keyring, but a secret is written beside its place and
-// then moved there: the library would leave half a file when it is interrupted.
+// files is the library's file keyring with atomic writes: a secret is written to a
+// temporary directory and then renamed. The library alone could leave half a file.
 type files struct {
 	keyring.Keyring
 	dir        string
 	passphrase string
 }
 
-// Get reads a secret.
+// Get returns a secret, or ErrUnreadable.
 func (f files) Get(name string) (keyring.Item, error) {
 	item, err := f.Keyring.Get(name)
 	if err != nil && !errors.Is(err, keyring.ErrKeyNotFound) {
@@ -73,12 +73,12 @@ func (f files) Get(name string) (keyring.Item, error) {
 	return item, err
 }
 
-// Set writes a secret over the one before.
+// Set stores a secret and replaces an earlier one.
 func (f files) Set(item keyring.Item) error {
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return err
 	}
-	beside, err := os.MkdirTemp(f.dir, "new-") // of its own: what an interruption left may be torn
+	beside, err := os.MkdirTemp(f.dir, "new-") // always a new one: an interrupted write may have left damaged files
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (f files) Set(item keyring.Item) error {
 	return nil
 }
 
-// move puts a file in the place of another once all of it is on the disk.
+// move syncs a file to the disk and renames it over another.
 func move(from, to string) error {
 	file, err := os.OpenFile(from, os.O_RDWR, 0)
 	if err != nil {

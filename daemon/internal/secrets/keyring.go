@@ -1,6 +1,14 @@
-// Package secrets keeps secrets in the system's keyring: the Secret Service on
-// Linux, the Keychain on macOS, the Credential Manager on Windows. Where there is none,
-// encrypted files stand in for it (file.go), and memory does for play money (memory.go).
+// Package secrets stores the API key and the paired browsers' secrets. A Store has three
+// implementations:
+//
+//   - Open uses the system's keyring: the Secret Service on Linux, the Keychain on macOS,
+//     the Credential Manager on Windows.
+//   - OpenFile uses files that are encrypted with a passphrase (file.go). It is never
+//     chosen automatically.
+//   - Memory forgets everything at exit, and is for play money only.
+//
+// ForbidDumps keeps secrets in memory out of core dumps. The package never logs or caches
+// a secret.
 package secrets
 
 import (
@@ -18,39 +26,40 @@ import (
 )
 
 var (
-	// ErrNotFound says that the keyring holds nothing under a name.
+	// ErrNotFound means that the store has no secret with this name.
 	ErrNotFound = errors.New("the keyring holds no such secret")
-	// ErrLocked says that the keyring is locked, or waits for its password.
+	// ErrLocked means that the keyring is locked or waits for its password.
 	ErrLocked = errors.New("the keyring is locked or waits for a password: unlock it and try again")
-	// ErrDenied says that the keyring is there, and refuses this program.
+	// ErrDenied means that the keyring refuses this program.
 	ErrDenied = errors.New("the keyring does not let the companion in: allow it in the keyring's settings and try again")
-	// ErrUnavailable says that there is no keyring to talk to.
+	// ErrUnavailable means that no keyring can be reached.
 	ErrUnavailable = errors.New("no keyring answers: log in to a desktop session with one, such as GNOME Keyring or KWallet, or keep the secrets in an encrypted file with --keyring file")
 )
 
 const (
 	service  = "logspanel-companion"
-	patience = 8 * time.Second // a person may be typing a password; the extension waits ten seconds to be told so
+	patience = 8 * time.Second // the person may be typing a password; the extension gives up after ten seconds
 )
 
-// Store keeps secrets under names.
+// Store keeps secrets by name. Get returns ErrNotFound if there is no such secret; deleting
+// one that does not exist is no error. Implementations are safe for concurrent use.
 type Store interface {
 	Get(ctx context.Context, name string) ([]byte, error)
 	Set(ctx context.Context, name string, value []byte) error
 	Delete(ctx context.Context, name string) error
 }
 
-// Keyring is the system's keyring, or a file in its place. It is safe for concurrent
-// use; one that does not answer holds up no caller for longer than eight seconds.
+// Keyring is the system's keyring, or encrypted files. It is safe for concurrent use. If
+// the keyring does not answer, calls return ErrLocked after eight seconds.
 type Keyring struct {
 	open     func() (keyring.Keyring, error)
-	ring     keyring.Keyring // once opened; belongs to the one who has the turn
-	turn     chan struct{}   // held by the one call under way, also after its caller left
+	ring     keyring.Keyring // nil until opened; only the holder of turn may use it
+	turn     chan struct{}   // held by the running call, even after its caller has given up
 	patience time.Duration
 }
 
-// Open chooses the keyring. A system's keyring that can't be there at all is
-// ErrUnavailable; what else is wrong with it shows at the first call.
+// Open returns the system's keyring without connecting to it, so most errors appear at the
+// first call. It returns ErrUnavailable if this system has none.
 func Open() (*Keyring, error) {
 	config := keyring.Config{
 		AllowedBackends:          []keyring.BackendType{keyring.SecretServiceBackend, keyring.KeychainBackend, keyring.WinCredBackend},
@@ -67,7 +76,7 @@ func Open() (*Keyring, error) {
 		listenForPrompts()
 		ring, err := keyring.Open(config)
 		if err != nil {
-			err = errors.Join(err, whyNot())
+			err = errors.Join(err, sessionError())
 		}
 		return ring, err
 	}), nil
@@ -80,7 +89,7 @@ func newKeyring(open func() (keyring.Keyring, error)) *Keyring {
 // key sets our secrets apart from those of other programs in the same collection.
 func key(name string) string { return service + "/" + name }
 
-// Get reads a secret, or says ErrNotFound.
+// Get returns a secret, or ErrNotFound.
 func (k *Keyring) Get(ctx context.Context, name string) ([]byte, error) {
 	return k.call(ctx, func(ring keyring.Keyring) ([]byte, error) {
 		item, err := ring.Get(key(name))
@@ -88,7 +97,7 @@ func (k *Keyring) Get(ctx context.Context, name string) ([]byte, error) {
 	})
 }
 
-// Set writes a secret over the one before.
+// Set stores a secret and replaces an earlier one.
 func (k *Keyring) Set(ctx context.Context, name string, value []byte) error {
 	_, err := k.call(ctx, func(ring keyring.Keyring) ([]byte, error) {
 		return nil, ring.Set(keyring.Item{Key: key(name), Data: value, Label: "Logspanel Companion: " + name})
@@ -96,7 +105,7 @@ func (k *Keyring) Set(ctx context.Context, name string, value []byte) error {
 	return err
 }
 
-// Delete removes a secret; one that isn't there is no error.
+// Delete removes a secret. It is no error if there is none.
 func (k *Keyring) Delete(ctx context.Context, name string) error {
 	_, err := k.call(ctx, func(ring keyring.Keyring) ([]byte, error) { return nil, ring.Remove(key(name)) })
 	if errors.Is(err, ErrNotFound) {
@@ -110,7 +119,8 @@ type answer struct {
 	err   error
 }
 
-// call runs do in its turn, and leaves it behind when it takes too long.
+// call runs do when no other call runs. When it takes too long, call returns and lets it
+// finish in the background.
 func (k *Keyring) call(ctx context.Context, do func(keyring.Keyring) ([]byte, error)) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -125,8 +135,8 @@ func (k *Keyring) call(ctx context.Context, do func(keyring.Keyring) ([]byte, er
 	done := make(chan answer, 1)
 	go func() {
 		defer func() { <-k.turn }()
-		value, err := k.perform(do)
-		done <- answer{value, inWords(err)}
+		value, err := k.run(do)
+		done <- answer{value, classify(err)}
 	}()
 	select {
 	case a := <-done:
@@ -136,7 +146,7 @@ func (k *Keyring) call(ctx context.Context, do func(keyring.Keyring) ([]byte, er
 	}
 }
 
-func (k *Keyring) perform(do func(keyring.Keyring) ([]byte, error)) (value []byte, err error) {
+func (k *Keyring) run(do func(keyring.Keyring) ([]byte, error)) (value []byte, err error) {
 	// The library panics where a person dismisses the prompt for the password.
 	defer func() {
 		if why := recover(); why != nil {
@@ -151,7 +161,9 @@ func (k *Keyring) perform(do func(keyring.Keyring) ([]byte, error)) (value []byt
 	return do(k.ring)
 }
 
-func inWords(err error) error {
+// classify wraps an error of the library in one of ours. The library has no error values
+// for most cases, so its text decides.
+func classify(err error) error {
 	says := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(err.Error(), word) })
 	}

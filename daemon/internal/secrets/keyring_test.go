@@ -99,6 +99,6 @@ func TestInWords(t *testing.T) {
 		"User interaction is not allowed. (-25308)":                               ErrDenied,
 		"The name org.freedesktop.secrets was not provided by any .service files": ErrUnavailable,
 	} {
-		assert.ErrorIs(t, inWords(errors.New(text)), want, text)
+		assert.ErrorIs(t, classify(errors.New(text)), want, text)
 	}
 }

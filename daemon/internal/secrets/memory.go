@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// Memory keeps secrets until the program ends: for play money alone.
+// Memory returns a store that keeps secrets until the program ends. It is for play money.
 func Memory() Store { return new(memory) }
 
 type memory struct {
@@ -14,7 +14,7 @@ type memory struct {
 	values map[string][]byte
 }
 
-// Get reads a secret, or says ErrNotFound.
+// Get returns a secret, or ErrNotFound.
 func (m *memory) Get(_ context.Context, name string) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -25,7 +25,7 @@ func (m *memory) Get(_ context.Context, name string) ([]byte, error) {
 	return bytes.Clone(value), nil
 }
 
-// Set writes a secret over the one before.
+// Set stores a secret and replaces an earlier one.
 func (m *memory) Set(_ context.Context, name string, value []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -36,7 +36,7 @@ func (m *memory) Set(_ context.Context, name string, value []byte) error {
 	return nil
 }
 
-// Delete removes a secret; one that isn't there is no error.
+// Delete removes a secret. It is no error if there is none.
 func (m *memory) Delete(_ context.Context, name string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

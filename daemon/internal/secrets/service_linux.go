@@ -8,14 +8,14 @@ import "github.com/godbus/dbus"
 func listenForPrompts() {
 	bus, err := dbus.SessionBus()
 	if err != nil {
-		return // the keyring says so itself
+		return // opening the keyring reports it
 	}
 	bus.BusObject().Call("org.freedesktop.DBus.AddMatch", 0, "type='signal',interface='org.freedesktop.Secret.Prompt'")
 }
 
-// whyNot asks the Secret Service for a session, as the library does, which does not
-// tell why it got none.
-func whyNot() error {
+// sessionError asks the Secret Service for a session and returns the error. The library
+// does the same and drops the error.
+func sessionError() error {
 	bus, err := dbus.SessionBus()
 	if err != nil {
 		return err

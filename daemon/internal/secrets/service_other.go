@@ -4,4 +4,4 @@ package secrets
 
 func listenForPrompts() {}
 
-func whyNot() error { return nil }
+func sessionError() error { return nil }

@@ -1,8 +1,8 @@
 // Package bus keeps the keyring library from starting a message bus of its own.
 //
-// That library opens the session bus while it is initialised, and where none runs
-// every start would leave a stray dbus-daemon behind. This package imports so little
-// that it is initialised before.
+// The library opens the session bus in its init function. Without a running bus, each start
+// of the companion would leave a stray dbus-daemon behind. Import this package before the
+// library: it imports so little that Go initialises it first.
 package bus
 
 import "os"

@@ -8,29 +8,29 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// glyph is one letter or digit of a text, however it is written there: as itself, in
+// char is a letter or digit of a text, however the text writes it: as itself, in
 // another script's digits, or escaped as in JSON or a URL.
-type glyph struct {
-	is         byte // an ASCII digit or small letter
-	start, end int  // of what stands for it in the text
+type char struct {
+	ascii      byte // its ASCII form, a digit or small letter
+	start, end int  // its bytes in the text
 }
 
-func (g glyph) isDigit() bool { return g.is >= '0' && g.is <= '9' }
+func (c char) isDigit() bool { return c.ascii >= '0' && c.ascii <= '9' }
 
-// glyphs reads the letters and digits of a text.
-func glyphs(text string) []glyph {
-	found := make([]glyph, 0, len(text))
+// parseChars returns the letters and digits of a text, in order.
+func parseChars(text string) []char {
+	found := make([]char, 0, len(text))
 	for at := 0; at < len(text); {
 		r, size := runeAt(text[at:])
-		if is := plain(r); is != 0 {
-			found = append(found, glyph{is, at, at + size})
+		if is := toASCII(r); is != 0 {
+			found = append(found, char{is, at, at + size})
 		}
 		at += size
 	}
 	return found
 }
 
-// runeAt is the first character that a text says, and how long what says it is.
+// runeAt decodes the first character of a text. Size is the length of its spelling in bytes.
 func runeAt(text string) (r rune, size int) {
 	if strings.HasPrefix(text, `\u`) && len(text) >= 6 {
 		if n, err := strconv.ParseUint(text[2:6], 16, 32); err == nil {
@@ -45,7 +45,7 @@ func runeAt(text string) (r rune, size int) {
 	return utf8.DecodeRuneInString(text)
 }
 
-// percentAt reads a character that is escaped for a URL.
+// percentAt decodes a character that is escaped for a URL.
 func percentAt(text string) (r rune, size int, ok bool) {
 	var raw []byte
 	for len(raw) < utf8.UTFMax && len(text) >= 3 && text[0] == '%' {
@@ -62,8 +62,8 @@ func percentAt(text string) (r rune, size int, ok bool) {
 	return r, 3 * bytes, true
 }
 
-// plain is a letter or digit as ASCII, small; 0 for anything else.
-func plain(r rune) byte {
+// toASCII returns the ASCII form of a letter or digit in lower case, and 0 for anything else.
+func toASCII(r rune) byte {
 	if r >= utf8.RuneSelf {
 		narrow := textnorm.Clean(string(r))
 		if len(narrow) != 1 {
@@ -80,21 +80,21 @@ func plain(r rune) byte {
 	return 0
 }
 
-// fold is a text's letters and digits alone.
+// fold returns the letters and digits of a text in their ASCII form, without the rest.
 func fold(text string) string {
-	if strings.IndexFunc(text, func(r rune) bool { return plain(r) != byte(r) || r >= utf8.RuneSelf }) < 0 {
+	if strings.IndexFunc(text, func(r rune) bool { return toASCII(r) != byte(r) || r >= utf8.RuneSelf }) < 0 {
 		return text // as most are
 	}
 	var b strings.Builder
-	for _, g := range glyphs(text) {
-		b.WriteByte(g.is)
+	for _, g := range parseChars(text) {
+		b.WriteByte(g.ascii)
 	}
 	return b.String()
 }
 
-// digits are the digits among glyphs.
-func digits(all []glyph) []glyph {
-	var found []glyph
+// onlyDigits returns the digits among all.
+func onlyDigits(all []char) []char {
+	var found []char
 	for _, g := range all {
 		if g.isDigit() {
 			found = append(found, g)

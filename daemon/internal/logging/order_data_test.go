@@ -132,21 +132,21 @@ func TestAnErasedCodeIsForgotten(t *testing.T) {
 	r.HideOrder("ord_2", "+1234567891", "1")
 	assert.Equal(t, "573920", r.Text("573920"))
 	assert.Equal(t, "[hidden]", r.Text("1234567890"), "the number stays known")
-	assert.Empty(t, r.known.orders)
-	assert.Empty(t, r.known.order)
+	assert.Empty(t, r.orders.codesOf)
+	assert.Empty(t, r.orders.ids)
 }
 
 // No crowd of orders pushes out a key.
 func TestOrdersPushOutNoKey(t *testing.T) {
 	var r Redactor
 	r.Hide("the-api-key")
-	for i := range mostOrders + 10 {
+	for i := range maxOrders + 10 {
 		r.HideOrder(fmt.Sprint("ord_", i), fmt.Sprintf("+1555%07d", i), "1", fmt.Sprintf("%08d", i))
 	}
-	assert.Len(t, r.known.orders, mostOrders)
+	assert.Len(t, r.orders.codesOf, maxOrders)
 	assert.Equal(t, "[hidden]", r.Text("the-api-key"))
 	assert.Equal(t, "[hidden]", r.Text("15550000000"), "the oldest number is known")
-	assert.Equal(t, "[hidden]", r.Text(fmt.Sprintf("%08d", mostOrders)))
+	assert.Equal(t, "[hidden]", r.Text(fmt.Sprintf("%08d", maxOrders)))
 }
 
 // Whatever stands between its digits, up to what a line puts between two attributes, a
@@ -210,7 +210,7 @@ func TestLibrariesQuoteNobody(t *testing.T) {
 		log.SetOutput(os.Stderr)
 	})
 	var out bytes.Buffer
-	Adopt(NewLogger(new(Redactor), &out))
+	SetDefault(NewLogger(new(Redactor), &out))
 	log.Printf("Unsolicited response received on idle HTTP channel starting with %q; err=%v", "Number 0803 123 4567", nil)
 	assert.Contains(t, out.String(), "Unsolicited response received on idle HTTP channel")
 	assert.NotContains(t, out.String(), "0803")
@@ -228,7 +228,7 @@ func BenchmarkHideOrder(b *testing.B) {
 
 func BenchmarkText(b *testing.B) {
 	var r Redactor
-	for i := range mostOrders {
+	for i := range maxOrders {
 		r.HideOrder(fmt.Sprint("ord_", i), fmt.Sprintf("+234803%07d", i), "234", fmt.Sprintf("%06d", i))
 	}
 	for b.Loop() {
