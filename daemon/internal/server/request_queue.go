@@ -79,11 +79,12 @@ func (q *requestQueue) add(m protocol.Message, key string) bool {
 func (q *requestQueue) work(next *queuedRequest) {
 	for next != nil {
 		result, err := q.do(next.message)
-		ids := q.finish(next)
-		for _, id := range ids {
+		for _, id := range q.finish(next) {
+			// A client that has read its answer finds room for the next request.
+			q.release()
 			q.answer(next.message, id, result, err)
 		}
-		next = q.dequeue(len(ids))
+		next = q.dequeue()
 	}
 }
 
@@ -97,12 +98,17 @@ func (q *requestQueue) finish(done *queuedRequest) []uint64 {
 	return done.ids
 }
 
-// dequeue frees the room of the answered requests and returns the next queued one. Nil
-// ends the worker.
-func (q *requestQueue) dequeue(answered int) *queuedRequest {
+// release frees the room of one request.
+func (q *requestQueue) release() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.inFlight -= answered
+	q.inFlight--
+}
+
+// dequeue returns the next queued request. Nil ends the worker.
+func (q *requestQueue) dequeue() *queuedRequest {
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	if len(q.queue) == 0 {
 		q.workers--
 		return nil
