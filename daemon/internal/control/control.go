@@ -1,5 +1,11 @@
-// Package control is the commands' way to the running daemon: HTTP over a socket in
-// the data directory that only the same user can open.
+// Package control connects the commands to the running daemon: HTTP with JSON over a
+// socket in the data directory (a named pipe on Windows) that only the same user can open.
+//
+// The daemon calls Listen and Serve, and implements the Daemon interface. A command calls
+// Dial and gets a Remote, which implements the same interface over the socket. Listen also
+// locks the data directory, so that one daemon at most runs over it.
+//
+// Browsers and web pages never reach this socket; they have package server.
 package control
 
 import (
@@ -21,13 +27,13 @@ import (
 )
 
 var (
-	// ErrNotRunning says that no daemon runs over the data directory.
+	// ErrNotRunning means that no daemon runs over the data directory.
 	ErrNotRunning = errors.New("the companion is not running: start it with logspanel-companion run")
-	// ErrRunning says that one runs already.
+	// ErrRunning means that a daemon already runs over the data directory.
 	ErrRunning = errors.New("the companion is already running with this data directory")
 )
 
-// Daemon is what the commands can ask of it.
+// Daemon is what commands can ask of a running daemon.
 type Daemon interface {
 	Pair(ctx context.Context) (Pairing, error)
 	Browsers(ctx context.Context) ([]browser.Browser, error)
@@ -43,13 +49,13 @@ type Daemon interface {
 	Diagnose(ctx context.Context) (Diagnostics, error)
 }
 
-// Pairing is a code to paste into the extension.
+// Pairing is a code to paste into the extension before ExpiresAt.
 type Pairing struct {
 	Code      string    `json:"code"`
 	ExpiresAt time.Time `json:"expires_at"`
 }
 
-// Asking is a browser that asks for the code of a number that another one bought.
+// Asking is a browser's request for the code of a number that another browser bought.
 type Asking struct {
 	OrderID string `json:"order_id"`
 	Client  string `json:"client"` // its id; empty: the only one that asks
@@ -57,13 +63,13 @@ type Asking struct {
 	Number  string `json:"number,omitempty"`
 }
 
-// Decision is the person's word on a purchase: which order came of it.
+// Decision is the person's answer to which order, if any, a purchase led to.
 type Decision struct {
 	Purchase string `json:"purchase"`           // its intent's id
 	OrderID  string `json:"order_id,omitempty"` // empty: nothing was bought
 }
 
-// Status is what runs.
+// Status identifies the running daemon.
 type Status struct {
 	Version string `json:"version"`
 	Host    string `json:"host"`
@@ -72,18 +78,18 @@ type Status struct {
 	PID     int    `json:"pid"`
 }
 
-// Settings are what the person decides on this side alone.
+// Settings are what only the person at this computer can change, and no browser.
 type Settings struct {
 	Limits           protocol.Limits `json:"limits"`
 	KeepExpired      bool            `json:"keep_late"`  // numbers whose time ran out are not cancelled
 	KeepDays         int             `json:"keep_days"`  // codes and messages of finished orders; 0: for ever
 	NotificationsOff bool            `json:"quiet"`      // no notifications
 	HideCodes        bool            `json:"hide_codes"` // none in notifications
-	LowBalance       money.Money     `json:"low"`        // a balance below it is told
+	LowBalance       money.Money     `json:"low"`        // a balance below it is notified
 }
 
-// Change changes Settings; what is absent stays as it is, so that an empty one only
-// asks. Amounts are decimals in the wallet's currency.
+// Change names the settings to change. Absent ones stay as they are, so an empty Change
+// only reads. Amounts are decimals in the wallet's currency.
 type Change struct {
 	PerOrder         string `json:"per_order,omitempty"`
 	PerDay           string `json:"per_day,omitempty"`
@@ -94,8 +100,8 @@ type Change struct {
 	LowBalance       string `json:"low,omitempty"`
 }
 
-// Diagnostics is how things stand with the daemon's own parts. Errors are in words; empty:
-// there is none.
+// Diagnostics is the state of the daemon's own parts. Keyring and Journal are the text of
+// an error, empty if all is well.
 type Diagnostics struct {
 	Status
 	Keyring  string            `json:"keyring"`   // why it can't be read
@@ -108,7 +114,7 @@ type Diagnostics struct {
 	Browsers []browser.Browser `json:"clients"`
 }
 
-// Entry is one movement of the wallet; each begins where the one before left it.
+// Entry is one movement of the wallet. Its Before is the After of the previous entry.
 type Entry struct {
 	N        uint64      `json:"n"`
 	At       time.Time   `json:"at"`
@@ -120,7 +126,7 @@ type Entry struct {
 	After    money.Money `json:"after"`
 }
 
-// listener holds the data directory's lock for as long as it listens.
+// listener holds the data directory's lock until it is closed.
 type listener struct {
 	net.Listener
 	lock *flock.Flock
@@ -134,8 +140,9 @@ func (l listener) Close() error {
 	return errors.Join(err, l.lock.Unlock())
 }
 
-// Listen takes the data directory for this process, and opens its socket. A directory
-// that another user could change is refused; one that is there keeps its mode.
+// Listen locks the data directory for this process and opens its socket. It creates the
+// directory if needed. It returns ErrRunning if another process holds the lock, and
+// datadir.ErrOthers if another user could change the directory.
 func Listen(dir string) (net.Listener, error) {
 	if err := datadir.Make(dir); err != nil {
 		return nil, err
@@ -146,7 +153,7 @@ func Listen(dir string) (net.Listener, error) {
 		return nil, fmt.Errorf("lock the data directory: %w", err)
 	}
 	if !taken {
-		return nil, running(dir)
+		return nil, errRunning(dir)
 	}
 	l, err := listen(dir)
 	if err != nil {
@@ -155,7 +162,7 @@ func Listen(dir string) (net.Listener, error) {
 	return listener{l, lock}, nil
 }
 
-func running(dir string) error {
+func errRunning(dir string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	if s, err := Dial(dir).Status(ctx); err == nil {
@@ -164,10 +171,10 @@ func running(dir string) error {
 	return ErrRunning
 }
 
-// nothing is the params or the answer of a call that needs none.
+// nothing stands for absent parameters or an absent answer.
 type nothing struct{}
 
-// Serve answers the commands until ctx ends.
+// Serve answers commands on l and blocks until ctx ends.
 func Serve(ctx context.Context, l net.Listener, d Daemon) error {
 	mux := http.NewServeMux()
 	handle(mux, "pair", func(ctx context.Context, _ nothing) (Pairing, error) { return d.Pair(ctx) })
@@ -201,14 +208,14 @@ func handle[P, R any](mux *http.ServeMux, name string, do func(context.Context, 
 		w.Header().Set("Content-Type", "application/json")
 		if err != nil {
 			w.WriteHeader(http.StatusUnprocessableEntity)
-			result = inWords(err)
+			result = asProtocolError(err)
 		}
 		_ = json.NewEncoder(w).Encode(result)
 	})
 }
 
-// inWords keeps a plain error's text: the one who asked is the daemon's own user.
-func inWords(err error) *protocol.Error {
+// asProtocolError keeps the text of any error, because the caller is the daemon's own user.
+func asProtocolError(err error) *protocol.Error {
 	var said *protocol.Error
 	if errors.As(err, &said) {
 		return said

@@ -18,15 +18,16 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// maxAnswer has room for a long life's ledger.
+// maxAnswer is in bytes. It has room for the ledger of many years.
 const maxAnswer = 256 << 20
 
-// Remote is the daemon that runs over a data directory.
+// Remote calls the daemon that runs over a data directory. Its methods return
+// ErrNotRunning if there is none, and a *protocol.Error if the daemon refuses.
 type Remote struct{ http http.Client }
 
 var _ Daemon = (*Remote)(nil)
 
-// Dial speaks to the daemon over dir; whether one runs shows at the first call.
+// Dial returns a Remote for the daemon over dir. It connects at each call, not before.
 func Dial(dir string) *Remote {
 	return &Remote{http.Client{
 		Timeout: time.Minute,
@@ -66,17 +67,17 @@ func (r *Remote) KeyChanged(ctx context.Context) error {
 	return r.call(ctx, "key-changed", nothing{}, &nothing{})
 }
 
-// Status asks what runs.
+// Status identifies the running daemon.
 func (r *Remote) Status(ctx context.Context) (Status, error) {
 	return ask[Status](ctx, r, "status", nothing{})
 }
 
-// Change changes settings, and gives them as they are then.
+// Change changes settings and returns the new ones.
 func (r *Remote) Change(ctx context.Context, c Change) (Settings, error) {
 	return ask[Settings](ctx, r, "change", c)
 }
 
-// Ledger asks for every movement of the wallet, oldest first.
+// Ledger returns every movement of the wallet, oldest first.
 func (r *Remote) Ledger(ctx context.Context) ([]Entry, error) {
 	return ask[[]Entry](ctx, r, "ledger", nothing{})
 }
@@ -86,7 +87,7 @@ func (r *Remote) Asking(ctx context.Context) ([]Asking, error) {
 	return ask[[]Asking](ctx, r, "asking", nothing{})
 }
 
-// HandOver lets one of them have the code.
+// HandOver lets a browser have the code that it asked for.
 func (r *Remote) HandOver(ctx context.Context, to Asking) error {
 	return r.call(ctx, "hand-over", to, &nothing{})
 }
@@ -96,12 +97,12 @@ func (r *Remote) Undecided(ctx context.Context) ([]protocol.Intent, error) {
 	return ask[[]protocol.Intent](ctx, r, "undecided", nothing{})
 }
 
-// Decide settles one of them.
+// Decide settles such a purchase.
 func (r *Remote) Decide(ctx context.Context, d Decision) error {
 	return r.call(ctx, "decide", d, &nothing{})
 }
 
-// Diagnose asks how things stand.
+// Diagnose returns the state of the daemon's parts.
 func (r *Remote) Diagnose(ctx context.Context) (Diagnostics, error) {
 	return ask[Diagnostics](ctx, r, "checkup", nothing{})
 }
@@ -111,7 +112,7 @@ func ask[R any](ctx context.Context, r *Remote, name string, params any) (result
 	return result, err
 }
 
-// call asks the daemon. What it refuses is a *protocol.Error.
+// call posts params to the daemon and decodes its answer into result.
 func (r *Remote) call(ctx context.Context, name string, params, result any) error {
 	body, err := json.Marshal(params)
 	if err != nil {
@@ -126,7 +127,7 @@ func (r *Remote) call(ctx context.Context, name string, params, result any) erro
 		return ErrNotRunning
 	}
 	if about := (*url.Error)(nil); errors.As(err, &about) {
-		err = about.Err // the address is made up, and tells nobody anything
+		err = about.Err // without the made-up URL
 	}
 	if err != nil {
 		return fmt.Errorf("ask the running companion: %w", err)

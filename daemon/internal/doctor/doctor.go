@@ -1,6 +1,7 @@
-// Package doctor says of a companion and of the computer around it what is as it should
-// be, what isn't, and what to do. It judges facts that others gathered, and lets no
-// secret into its report.
+// Package doctor judges whether the companion and the desktop around it work, and says how
+// to fix what doesn't. It never gathers facts itself: app fills Facts, Examine turns them
+// into a Report of Checks, and Print or JSON writes the report. Every text of a report
+// passes the caller's redaction, so that it can be published.
 package doctor
 
 import (
@@ -14,26 +15,26 @@ import (
 	"github.com/logspanel/companion/daemon/internal/desktop"
 )
 
-// State is what a check came to.
+// State is the result of a check.
 type State string
 
-// The states, the better first.
+// The states, best first.
 const (
 	OK      State = "ok"
-	Unknown State = "unknown" // it could not be looked at
-	Warning State = "warning" // something is missing that the companion works without
-	Failure State = "failure" // something stands in the way
+	Unknown State = "unknown" // it could not be checked
+	Warning State = "warning" // the companion works, but something is missing
+	Failure State = "failure" // the companion does not work
 )
 
-// Check is one thing that was looked at.
+// Check is one thing that was examined.
 type Check struct {
 	Name  string `json:"name"`
 	State State  `json:"state"`
 	Found string `json:"found"`
-	Do    string `json:"do,omitempty"` // what helps; empty: nothing needs help
+	Do    string `json:"do,omitempty"` // how to fix it; empty if there is nothing to fix
 }
 
-// Report is all of them.
+// Report is the result of all checks.
 type Report struct {
 	Version string    `json:"version"`
 	System  string    `json:"system"`
@@ -41,14 +42,14 @@ type Report struct {
 	Checks  []Check   `json:"checks"`
 }
 
-// Facts are what was found. An error that is nil stands for all being well.
+// Facts are what was found on this computer. A nil error means that all is well.
 type Facts struct {
 	Version string // of the command
 	System  string // such as "linux/amd64, XFCE, x11"
 	At      time.Time
 
-	Running     error // why the daemon can't be asked
-	Stopped     bool  // it just does not run
+	Running     error // why the daemon does not answer
+	Stopped     bool  // it does not run
 	PID         int
 	DaemonIs    string // its version
 	Sandbox     bool
@@ -75,10 +76,10 @@ type Facts struct {
 	LogSize     int64  // bytes
 }
 
-// KeyFact is how things stand with the API key.
+// KeyFact is the state of the API key.
 type KeyFact string
 
-// What can be known of it.
+// The states of the key.
 const (
 	KeyUnknown KeyFact = ""
 	KeyMissing KeyFact = "missing"
@@ -92,7 +93,7 @@ const (
 	misplaced = 5 * time.Minute // and by which connections may not be trusted
 )
 
-// Examine judges the facts. Hide takes secrets out of a text.
+// Examine judges the facts. hide redacts each text of the report.
 func Examine(f Facts, hide func(string) string) Report {
 	r := Report{Version: f.Version, System: f.System, At: f.At.UTC().Truncate(time.Second)}
 	for _, c := range []Check{
@@ -112,7 +113,7 @@ func text(s string) string { return desktop.Plain(s, maxText) }
 
 func good(name, found string) Check { return Check{Name: name, State: OK, Found: found} }
 
-// bad is a check that failed, with its error's own words.
+// bad returns a check that found err.
 func bad(name string, state State, err error, do string) Check {
 	return Check{Name: name, State: state, Found: err.Error(), Do: do}
 }
@@ -304,7 +305,7 @@ func (f Facts) log() Check {
 	return good("log", fmt.Sprintf("%s, %d kB", f.Log, (f.LogSize+1023)/1024))
 }
 
-// Failures are how many things stand in the way.
+// Failures returns the number of failed checks.
 func (r Report) Failures() (n int) {
 	for _, c := range r.Checks {
 		if c.State == Failure {
@@ -314,7 +315,7 @@ func (r Report) Failures() (n int) {
 	return n
 }
 
-// Print writes the report for a person.
+// Print writes the report as aligned text, one check a line.
 func (r Report) Print(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s on %s\n\n", desktop.Name, r.Version, r.System)
@@ -329,7 +330,7 @@ func (r Report) Print(w io.Writer) error {
 	return err
 }
 
-// JSON writes the report for a program.
+// JSON writes the report as indented JSON.
 func (r Report) JSON(w io.Writer) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
