@@ -1,5 +1,6 @@
-// Package phone splits a telephone number into the country's calling code and the
-// national part, as E.164 has them.
+// Package phone splits a telephone number into its country's calling code and the national
+// part, as E.164 defines them, and writes it for machines (E164) and people (Grouped). It
+// knows the lengths of calling codes, and no country's own numbering plan.
 package phone
 
 import (
@@ -8,7 +9,7 @@ import (
 	"strings"
 )
 
-// ErrNumber says that a text is no telephone number; what wraps it says why.
+// ErrNumber is wrapped by every error of Parse. The wrapping error says what is wrong.
 var ErrNumber = errors.New("this is not a telephone number")
 
 const (
@@ -23,8 +24,8 @@ type Number struct {
 }
 
 // Parse reads an international number such as "+234 803 123 4567". The calling code,
-// such as "234", says where to split it; where it is empty or another country's, the
-// number's own does. A number without "+" or "00" has to begin with the calling code.
+// such as "234", says where to split it. Where it is empty or does not begin the number,
+// the number's first digits decide. A number without "+" or "00" has to begin with the calling code.
 func Parse(number, callingCode string) (Number, error) {
 	bad := func(why string) (Number, error) {
 		return Number{}, fmt.Errorf("%w: %q %s", ErrNumber, number, why)
@@ -56,8 +57,8 @@ func Parse(number, callingCode string) (Number, error) {
 	}
 }
 
-// onlyDigits drops what people put between digits, and reports whether nothing else
-// was there.
+// onlyDigits drops the punctuation that people put between digits. It returns false where
+// text has anything else.
 func onlyDigits(text string) (string, bool) {
 	ok := true
 	digits := strings.Map(func(r rune) rune {
@@ -72,8 +73,7 @@ func onlyDigits(text string) (string, bool) {
 	return digits, ok
 }
 
-// twoDigits are the calling codes of two digits. Of one digit there are 1 and 7, and
-// every other has three.
+// twoDigits lists the calling codes with two digits. 1 and 7 have one digit, all others three.
 const twoDigits = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 " +
 	"60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98"
 
@@ -89,11 +89,11 @@ func leadingCode(digits string) string {
 	return digits[:3]
 }
 
-// E164 is the number as machines take it: "+2348031234567".
+// E164 returns the number as machines take it: "+2348031234567".
 func (n Number) E164() string { return "+" + n.CallingCode + n.National }
 
-// Grouped is the number as people read it: "+234 803 123 4567". The groups are of
-// three digits, of four or two at the end; no country's own habits are followed.
+// Grouped returns the number as people read it: "+234 803 123 4567". Groups have three
+// digits, and the last one has up to four. No country's own grouping is followed.
 func (n Number) Grouped() string {
 	text := "+" + n.CallingCode
 	for rest := n.National; rest != ""; {

@@ -13,12 +13,12 @@ import (
 // candidates are the mentions of one kind that nothing speaks against.
 func (m *messageText) candidates(kind int, strong bool) []mention {
 	list := slices.DeleteFunc(slices.Clone(m.mentions), func(c mention) bool {
-		return c.kind != kind || m.void(c) || m.counted(c) || !c.digits() && wordy(c.written) && !strong
+		return c.kind != kind || m.isVoid(c) || m.isAmount(c) || !c.digits() && looksLikeWord(c.written) && !strong
 	})
 	for {
 		left := slices.DeleteFunc(slices.Clone(list), func(c mention) bool {
-			q, ok := m.governing(c, list)
-			return ok && q.kind == other
+			q, ok := m.cueFor(c, list)
+			return ok && q.kind == namesOther
 		})
 		if len(left) == len(list) {
 			return left
@@ -27,14 +27,14 @@ func (m *messageText) candidates(kind int, strong bool) []mention {
 	}
 }
 
-// void reports whether the sentence says that its code is none any more.
-func (m *messageText) void(c mention) bool {
-	_, void := words()["void"].in(fold(m.sentences[c.sentence]))
-	return void
+// isVoid reports whether the sentence says that its code is none any more.
+func (m *messageText) isVoid(c mention) bool {
+	_, found := words()["void"].in(fold(m.sentences[c.sentence]))
+	return found
 }
 
-// counted reports whether a number is an amount of something: "4500 naira".
-func (m *messageText) counted(c mention) bool {
+// isAmount reports whether a number is an amount of something: "4500 naira".
+func (m *messageText) isAmount(c mention) bool {
 	text := m.sentences[c.sentence]
 	before, after := fold(text[:c.from]), fold(text[c.to:])
 	if p, priced := words()["money"].ending(before); priced && !endsInDigit(strings.TrimSuffix(before, p)) {
@@ -48,8 +48,8 @@ func endsInDigit(text string) bool {
 	return text != "" && textnorm.IsDigit(rune(text[len(text)-1]))
 }
 
-// wordy reports whether letters and digits read like a word: "SAVE20".
-func wordy(written string) bool {
+// looksLikeWord reports whether letters and digits read like a word: "SAVE20".
+func looksLikeWord(written string) bool {
 	letters := strings.TrimRight(written, "0123456789")
 	return len(letters) >= 4 && len(letters) < len(written) && !strings.ContainsAny(letters, "0123456789-")
 }
@@ -57,11 +57,11 @@ func wordy(written string) bool {
 // choose takes the one mention that is said to be the code.
 func (m *messageText) choose(list []mention, whole string) (protocol.OneTimeCode, bool) {
 	said := make([]cue, len(list))
-	best := other
+	best := namesOther
 	for i, c := range list {
-		q, ok := m.governing(c, list)
+		q, ok := m.cueFor(c, list)
 		if !ok || !m.fits(c, q) {
-			q.kind = other
+			q.kind = namesOther
 		}
 		said[i] = q
 	}
@@ -69,13 +69,13 @@ func (m *messageText) choose(list []mention, whole string) (protocol.OneTimeCode
 		// What stands between two numbers speaks of one of them.
 		for j, r := range said {
 			if i != j && list[i].sentence == list[j].sentence && q.between == r.between && q.from == r.from && r.nearer(q) {
-				said[i].kind = other
+				said[i].kind = namesOther
 			}
 		}
 		best = min(best, said[i].kind)
 	}
-	if best == other {
-		return m.loner(list, whole)
+	if best == namesOther {
+		return m.onlyNumber(list, whole)
 	}
 	chosen := -1
 	for i, c := range list {
@@ -90,7 +90,7 @@ func (m *messageText) choose(list []mention, whole string) (protocol.OneTimeCode
 	code := list[chosen]
 	for _, c := range list {
 		alike := c.sentence == code.sentence && c.digits() == code.digits() && len(c.bare) == len(code.bare)
-		if c.bare != code.bare && (alike || code.kind != plainly) {
+		if c.bare != code.bare && (alike || code.kind != plausible) {
 			return protocol.OneTimeCode{}, false
 		}
 	}
@@ -99,26 +99,26 @@ func (m *messageText) choose(list []mention, whole string) (protocol.OneTimeCode
 
 // fits reports whether a cue is enough for a mention.
 func (m *messageText) fits(c mention, q cue) bool {
-	if q.kind == other || !q.near() || q.kind == asking && !m.asks && !m.heads(c) {
+	if q.kind == namesOther || !q.near() || q.kind == asksForCode && !m.asks && !m.leadsMessage(c) {
 		return false
 	}
 	switch {
-	case c.kind == lettered:
+	case c.kind == lettersOnly:
 		text := m.sentences[c.sentence]
-		if _, state := words()["state"].in(fold(c.written)); state || m.capitals && q.link != colon {
+		if _, state := words()["state"].in(fold(c.written)); state || m.capitals && q.link != linkColon {
 			return false
 		}
 		if !q.before {
 			return q.sure() && strings.Trim(text[:c.from], quotes) == ""
 		}
 		rest := strings.TrimLeft(text[c.to:], quotes)
-		return q.sure() && q.link != apart && (rest == "" || strings.ContainsAny(rest[:1], ",-:"))
-	case c.kind == oddly:
+		return q.sure() && q.link != unlinked && (rest == "" || strings.ContainsAny(rest[:1], ",-:"))
+	case c.kind == unusual:
 		return q.sure()
 	case c.digits():
 		return true
 	case strings.ContainsFunc(c.bare, unicode.IsLower):
-		return q.sure() && q.before && q.link != apart
+		return q.sure() && q.before && q.link != unlinked
 	}
 	return q.sure()
 }
@@ -128,26 +128,26 @@ func (m *messageText) fits(c mention, q cue) bool {
 func asks(whole string) bool {
 	asked := map[string]bool{}
 	for _, q := range cues(whole) {
-		if q.kind == naming {
+		if q.kind == namesCode {
 			return true
 		}
-		if q.kind == asking {
+		if q.kind == asksForCode {
 			asked[whole[q.from:q.to]] = true
 		}
 	}
 	return len(asked) > 1
 }
 
-// heads reports whether a message begins with the number and a mark: "650917 - your login".
-func (m *messageText) heads(c mention) bool {
+// leadsMessage reports whether a message begins with the number and a mark: "650917 - your login".
+func (m *messageText) leadsMessage(c mention) bool {
 	text := m.sentences[c.sentence]
 	after := strings.TrimLeft(text[c.to:], quotes)
 	return c.sentence == 0 && strings.Trim(text[:c.from], quotes) == "" && after != "" && strings.ContainsAny(after[:1], ":-,=")
 }
 
-// loner takes a number that stands by itself, in a message that speaks of a code or
+// onlyNumber takes a number that stands by itself, in a message that speaks of a code or
 // says next to nothing.
-func (m *messageText) loner(list []mention, whole string) (protocol.OneTimeCode, bool) {
+func (m *messageText) onlyNumber(list []mention, whole string) (protocol.OneTimeCode, bool) {
 	c := list[0]
 	for _, d := range list {
 		if d.bare != c.bare {
@@ -155,20 +155,20 @@ func (m *messageText) loner(list []mention, whole string) (protocol.OneTimeCode,
 		}
 	}
 	text := m.sentences[c.sentence]
-	if c.kind != plainly || !c.digits() || strings.ContainsAny(text, "#№") && !strings.Contains(text, "<#>") || count(text[:c.from]+" "+text[c.to:]) > 1 {
+	if c.kind != plausible || !c.digits() || strings.ContainsAny(text, "#№") && !strings.Contains(text, "<#>") || countWords(text[:c.from]+" "+text[c.to:]) > 1 {
 		return protocol.OneTimeCode{}, false
 	}
 	speaks := cues(whole)
-	named := slices.ContainsFunc(speaks, func(q cue) bool { return q.kind == naming })
-	against := slices.ContainsFunc(speaks, func(q cue) bool { return q.kind == other })
-	if !named && (against || len(c.bare) < 5 || count(strings.Replace(strings.Join(m.sentences, " "), c.written, " ", 1)) > 3) {
+	named := slices.ContainsFunc(speaks, func(q cue) bool { return q.kind == namesCode })
+	against := slices.ContainsFunc(speaks, func(q cue) bool { return q.kind == namesOther })
+	if !named && (against || len(c.bare) < 5 || countWords(strings.Replace(strings.Join(m.sentences, " "), c.written, " ", 1)) > 3) {
 		return protocol.OneTimeCode{}, false
 	}
 	return protocol.OneTimeCode{Code: c.bare, Written: c.written}, true
 }
 
-// count is roughly how many words a text has, a number that was noise among them.
-func count(text string) int {
+// countWords is roughly how many words a text has, a number that was noise among them.
+func countWords(text string) int {
 	n := 0
 	for word := range strings.FieldsSeq(fold(text)) {
 		n++

@@ -8,22 +8,22 @@ import (
 
 // The kinds of cue, the likeliest first.
 const (
-	naming = iota // says that a number is the code
-	asking        // says what to do with it
-	other         // says that a number is another one
+	namesCode   = iota // says that a number is the code
+	asksForCode        // says what to do with it
+	namesOther         // says that a number is another one
 )
 
 // kinds are what the phrases of a section are cues for.
 var kinds = []struct {
 	kind    int
 	section string
-}{{naming, "code"}, {naming, "said"}, {asking, "ask"}, {other, "other"}}
+}{{namesCode, "code"}, {namesCode, "said"}, {asksForCode, "ask"}, {namesOther, "other"}}
 
 // What stands between a cue and its number.
 const (
-	apart  = iota
-	linked // a word such as "is"
-	colon
+	unlinked = iota
+	linkWord // a word such as "is"
+	linkColon
 )
 
 // cue is a phrase of a message that says what a number near by is.
@@ -61,7 +61,7 @@ func cues(text string) []cue {
 	found = slices.DeleteFunc(slices.Clone(found), func(c cue) bool {
 		return slices.ContainsFunc(found, func(d cue) bool {
 			more := d.to - d.from - (c.to - c.from)
-			return d.from <= c.from && c.to <= d.to && (more > 0 || more == 0 && d.kind == other && c.kind != other)
+			return d.from <= c.from && c.to <= d.to && (more > 0 || more == 0 && d.kind == namesOther && c.kind != namesOther)
 		})
 	})
 	slices.SortFunc(found, func(a, b cue) int { return a.from - b.from })
@@ -78,10 +78,10 @@ const (
 	aside    = 10 // what a comma counts for
 )
 
-// governing finds the cue that says what a mention is, with no other mention of the
+// cueFor finds the cue that says what a mention is, with no other mention of the
 // list between: the nearest one. Within a clause that names a code, that is what counts:
 // "482913 is your account's code", "code for the order: 482913".
-func (m *messageText) governing(c mention, list []mention) (cue, bool) {
+func (m *messageText) cueFor(c mention, list []mention) (cue, bool) {
 	text := m.sentences[c.sentence]
 	start, end := 0, len(text)
 	for _, d := range list {
@@ -102,15 +102,15 @@ func (m *messageText) governing(c mention, list []mention) (cue, bool) {
 }
 
 func cueBefore(text string) (cue, bool) {
-	link := apart
+	link := unlinked
 	trimmed := strings.TrimRight(text, quotes)
 	if cut := strings.TrimRight(trimmed, ":=-"+quotes); cut != trimmed {
-		trimmed, link = cut, colon
+		trimmed, link = cut, linkColon
 	}
 	said := fold(trimmed)
 	end := len(said)
 	if p, ok := words()["is"].ending(said); ok {
-		end, link = end-len(p), max(link, linked)
+		end, link = end-len(p), max(link, linkWord)
 	}
 	clause := 0
 	if at := strings.LastIndexAny(trimmed, clauses); at >= 0 {
@@ -122,13 +122,13 @@ func cueBefore(text string) (cue, bool) {
 	}
 	best := all[len(all)-1]
 	for _, c := range all {
-		if c.from >= clause && c.kind == naming && (link != apart || best.kind == asking) {
+		if c.from >= clause && c.kind == namesCode && (link != unlinked || best.kind == asksForCode) {
 			best = c
 		}
 	}
 	best.before, best.link = true, link
 	best.gap = utf8.RuneCountInString(said[min(best.to, end):end])
-	if best.to <= clause && link == apart {
+	if best.to <= clause && link == unlinked {
 		best.gap += 2 * aside
 	}
 	return best, true
@@ -145,7 +145,7 @@ func cueAfter(text string) (cue, bool) {
 		clause = len(fold(text[:at]))
 	}
 	first := all[0]
-	if i := slices.IndexFunc(all, func(c cue) bool { return c.kind == naming && c.to <= clause }); i >= 0 {
+	if i := slices.IndexFunc(all, func(c cue) bool { return c.kind == namesCode && c.to <= clause }); i >= 0 {
 		first = all[i]
 	}
 	first.gap = utf8.RuneCountInString(said[:first.from])
@@ -153,26 +153,26 @@ func cueAfter(text string) (cue, bool) {
 		first.gap += aside
 	}
 	if words()["is"].beginning(said) {
-		first.link = linked
+		first.link = linkWord
 	}
 	return first, true
 }
 
 // over reports whether a cue after a number rather than one before it speaks of that.
 func (c cue) over(before cue) bool {
-	if before.kind == asking && c.kind == naming && c.near() {
+	if before.kind == asksForCode && c.kind == namesCode && c.near() {
 		return true
 	}
-	if before.kind == other && before.link == colon && c.kind == naming && c.link != apart {
+	if before.kind == namesOther && before.link == linkColon && c.kind == namesCode && c.link != unlinked {
 		return true // "Pay: 482913 is your code"
 	}
-	return before.link == apart && c.gap < before.gap
+	return before.link == unlinked && c.gap < before.gap
 }
 
 // nearer reports whether c rather than d speaks of its number.
 func (c cue) nearer(d cue) bool {
-	if (c.link != apart) != (d.link != apart) {
-		return c.link != apart
+	if (c.link != unlinked) != (d.link != unlinked) {
+		return c.link != unlinked
 	}
 	return c.gap < d.gap || c.gap == d.gap && c.before && !d.before
 }
@@ -182,13 +182,13 @@ func (c cue) near() bool {
 	switch {
 	case !c.before:
 		return c.gap <= farAfter
-	case c.link != apart:
+	case c.link != unlinked:
 		return c.gap <= farUpTo
-	case c.kind == asking:
+	case c.kind == asksForCode:
 		return c.gap <= farDo
 	}
 	return c.gap <= farUp
 }
 
 // sure reports whether nothing but a word such as "is" stands between.
-func (c cue) sure() bool { return c.kind == naming && (c.link != apart || c.gap <= 1) }
+func (c cue) sure() bool { return c.kind == namesCode && (c.link != unlinked || c.gap <= 1) }

@@ -24,8 +24,8 @@ var noise = []func() *regexp.Regexp{
 	pattern(`(?:[*•…xX#]{2,}|\.{2,}|[•…])[ -]?\d{3,5}\b|\*\d{3,5}(?:[^*\d]|$)`),
 }
 
-// noised stands for a number that was noise.
-const noised = " ¦0¦ "
+// noiseMark stands for a number that was noise.
+const noiseMark = " ¦0¦ "
 
 // token is what may be a code: letters and digits, in groups or not.
 var token = pattern(`\d+(?: \d+)+|[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*`)
@@ -36,9 +36,9 @@ const maxMentions = 16
 // The kinds of candidate, the likeliest first: one is looked for only where none of
 // those before it was found.
 const (
-	plainly  = iota // four to eight digits, or letters and digits
-	oddly           // a year, very short or very long
-	lettered        // no digit at all
+	plausible   = iota // four to eight digits, or letters and digits
+	unusual            // a year, very short or very long
+	lettersOnly        // no digit at all
 )
 
 // mention is one token of a message that may be the code.
@@ -64,7 +64,7 @@ type messageText struct {
 func inMessage(text string) (protocol.OneTimeCode, bool) {
 	percent := strings.Contains(text, "%")
 	for _, n := range noise {
-		text = n().ReplaceAllString(text, noised)
+		text = n().ReplaceAllString(text, noiseMark)
 	}
 	m := messageText{sentences: sentences(text)}
 	for i := range m.sentences {
@@ -81,7 +81,7 @@ func inMessage(text string) (protocol.OneTimeCode, bool) {
 	if (offer || percent) && !strong {
 		return protocol.OneTimeCode{}, false // the code is one for a discount
 	}
-	for kind := plainly; kind <= lettered; kind++ {
+	for kind := plausible; kind <= lettersOnly; kind++ {
 		list := m.candidates(kind, strong)
 		if len(list) == 0 {
 			continue
@@ -121,7 +121,7 @@ func sentences(text string) []string {
 func (m *messageText) read(sentence int) {
 	text := m.sentences[sentence]
 	for _, at := range token().FindAllStringIndex(text, -1) {
-		if partOfWord(text[:at[0]], text[at[1]:]) {
+		if isPartOfWord(text[:at[0]], text[at[1]:]) {
 			continue
 		}
 		written := text[at[0]:at[1]]
@@ -144,19 +144,19 @@ func (m *messageText) add(sentence, from int, written string) {
 	c := mention{sentence: sentence, from: from, to: from + len(written), written: written}
 	var ok bool
 	if c.bare, ok = otp.Parse(written); !ok {
-		if c.bare, c.kind = written, lettered; !lettersAlone(written) {
+		if c.bare, c.kind = written, lettersOnly; !isLetterCode(written) {
 			return
 		}
 	}
-	if n := len(c.bare); c.kind == plainly && textnorm.AllDigits(c.bare) {
+	if n := len(c.bare); c.kind == plausible && textnorm.AllDigits(c.bare) {
 		if n < 4 || n > 8 || isYear(c.bare) {
-			c.kind = oddly
+			c.kind = unusual
 		}
 		if n > 10 {
 			return
 		}
 	}
-	if c.kind != lettered {
+	if c.kind != lettersOnly {
 		m.numbers++
 	}
 	m.mentions = append(m.mentions, c)
@@ -166,9 +166,9 @@ func isYear(s string) bool {
 	return len(s) == 4 && textnorm.AllDigits(s) && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20"))
 }
 
-// partOfWord reports whether what stands around a token makes it part of something
+// isPartOfWord reports whether what stands around a token makes it part of something
 // longer. Scripts that write no spaces may touch a code.
-func partOfWord(before, after string) bool {
+func isPartOfWord(before, after string) bool {
 	b, _ := utf8.DecodeLastRuneInString(before)
 	a, _ := utf8.DecodeRuneInString(after)
 	return strings.ContainsRune(`+/\_&`, b) || strings.ContainsRune(`+/\_&`, a) ||

@@ -1,6 +1,11 @@
-// Package sms reads the code out of the text message that brought it: the site that it
-// is bound to (bound.go), what may be a code (message.go), what is said of each
-// (cue.go, phrases.go), and which one it is (choose.go).
+// Package sms reads the one-time code out of the text message that brought it. It knows
+// words of many languages (words.txt). It never guesses: where no code is certain, none is
+// found.
+//
+// Read is the only way in. A message may bind its code to a site (bound.go). Otherwise the
+// message's mentions are the numbers and words that may be a code (message.go). A cue is a
+// phrase near a mention that says what it is: the code, or something else such as an order
+// (cue.go, phrases.go). The mention that cues call the code is chosen (choose.go).
 package sms
 
 import (
@@ -13,9 +18,10 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// Read finds the code in what the provider received: the code itself, or, where that
-// holds more, or nothing, the code in the message. A message that binds its code to a
-// site is taken at that word. Nothing is found where no code is sure.
+// Read returns the code of a message. The provider gives what it takes for the code (sent)
+// and the message, and either may be empty. Where sent holds more than a code, or none, the
+// code is read from the texts. Where a message binds its code to a site, the result names
+// that site. Read returns false where no code is certain.
 func Read(sent, message string) (protocol.OneTimeCode, bool) {
 	for _, text := range []string{message, sent} {
 		b, bound := bindingOf(clean(text))
@@ -23,17 +29,17 @@ func Read(sent, message string) (protocol.OneTimeCode, bool) {
 			b.code.Text, b.code.Site, b.code.Frame = text, b.site, b.frame
 			return b.code, true
 		}
-		if r, ok := unbound(sent, message); bound && ok && (b.last || b.code.Code == r.Code) {
+		if r, ok := readUnbound(sent, message); bound && ok && (b.last || b.code.Code == r.Code) {
 			r.Site, r.Frame = b.site, b.frame
 			return r, true
 		}
 	}
-	return unbound(sent, message)
+	return readUnbound(sent, message)
 }
 
-// unbound finds the code whatever site it is for.
-func unbound(sent, message string) (protocol.OneTimeCode, bool) {
-	r, ok := alone(clean(sent))
+// readUnbound finds the code whatever site it is for.
+func readUnbound(sent, message string) (protocol.OneTimeCode, bool) {
+	r, ok := codeOnly(clean(sent))
 	if !ok {
 		if r, ok = inMessage(clean(sent)); ok {
 			r.Text = sent
@@ -46,10 +52,10 @@ func unbound(sent, message string) (protocol.OneTimeCode, bool) {
 	return r, ok
 }
 
-// alone takes a text that is a code and nothing else.
-func alone(text string) (protocol.OneTimeCode, bool) {
+// codeOnly takes a text that is a code and nothing else.
+func codeOnly(text string) (protocol.OneTimeCode, bool) {
 	text = strings.TrimSpace(text)
-	if lettersAlone(text) {
+	if isLetterCode(text) {
 		if _, state := words()["state"].in(fold(text)); state {
 			return protocol.OneTimeCode{}, false // "PENDING"
 		}
@@ -59,8 +65,8 @@ func alone(text string) (protocol.OneTimeCode, bool) {
 	return protocol.OneTimeCode{Code: bare, Written: text}, ok
 }
 
-// lettersAlone reports whether s could be a code without any digit.
-func lettersAlone(s string) bool {
+// isLetterCode reports whether s could be a code without any digit.
+func isLetterCode(s string) bool {
 	return len(s) >= 4 && len(s) <= 10 && !strings.ContainsFunc(s, func(r rune) bool { return r < 'A' || r > 'Z' })
 }
 
