@@ -116,7 +116,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	book, data, err = openBook(profile, orders.Options{
 		Provider: keyedClient{client, keys}, Countries: offers,
 		Host: profile.host, Sandbox: opts.Sandbox, Log: log, CheckEvery: opts.Rate.CheckInterval, ProviderTime: client.ProviderTime,
-		Seen: func(o protocol.Order) { hideOrder(redact, o) },
+		RedactOrder: func(o protocol.Order) { hideOrder(redact, o) },
 	}, opts.Out)
 	if isDiskFull(err) {
 		return fmt.Errorf("the disk is full: free up space and start the companion again: %w", err)

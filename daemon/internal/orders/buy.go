@@ -7,7 +7,6 @@ import (
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
 	"github.com/logspanel/companion/daemon/internal/usererr"
-	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -30,7 +29,7 @@ func (s *Service) Buy(ctx context.Context, client string, req protocol.BuyReques
 func (s *Service) confirmed(client string, req protocol.BuyRequest) (started bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, known := s.purchases[req.IntentID]
+	p, known := s.state.purchases[req.IntentID]
 	if !known || p.Intent.Client != client || req.Journal != s.opts.Journal.ID() {
 		return false, noIntent()
 	}
@@ -38,9 +37,9 @@ func (s *Service) confirmed(client string, req protocol.BuyRequest) (started boo
 		return true, nil
 	}
 	if req.Price != p.Intent.Price {
-		return false, dearer(p.Intent.Price, req.Price)
+		return false, priceChanged(p.Intent.Price, req.Price)
 	}
-	return false, s.fresh(p)
+	return false, s.state.checkFresh(p)
 }
 
 func noIntent() error {
@@ -49,50 +48,31 @@ func noIntent() error {
 	}
 }
 
-// fresh refuses an intent whose time or place has passed.
-func (s *Service) fresh(p *purchase) error {
-	if s.state.Recovery.InProgress() {
-		return recovering()
+// checkFresh refuses an intent whose time or place has passed.
+func (s *state) checkFresh(p *purchase) error {
+	if s.base.Recovery.InProgress() {
+		return errRecovering()
 	}
 	if s.clock.now().After(p.Intent.ExpiresAt) {
 		return &protocol.Error{
 			Code: protocol.CodeIntentExpired, Message: "this price is out of date: nothing was bought", Next: "check the price and confirm again",
 		}
 	}
-	if s.unresolved(p.Intent) != nil {
+	if s.conflicting(p.Intent) != nil {
 		return &protocol.Error{
 			Code:    protocol.CodeUnresolved,
 			Message: "an earlier purchase of the same number isn't confirmed yet: nothing more was bought",
 			Next:    "wait until it is confirmed",
 		}
 	}
-	return s.keepFirst(s.within(p.Intent.Price), p.Intent.Replaces)
-}
-
-func dearer(price, old money.Money) *protocol.Error {
-	return &protocol.Error{
-		Code: protocol.CodePriceChanged, Price: &price, OldPrice: &old,
-		Message: "the price has changed: nothing was bought", Next: "check the new price and confirm it",
-	}
-}
-
-// stillAt refuses an intent that is dearer now than what the person confirmed.
-func (s *Service) stillAt(ctx context.Context, i protocol.Intent) error {
-	service, err := s.offer(ctx, i.CountryID, i.ServiceID)
-	if err != nil {
-		return err
-	}
-	if more, err := service.Price.Cmp(i.Price); err != nil || more > 0 {
-		return dearer(service.Price, i.Price)
-	}
-	return nil
+	return s.explainReplacement(s.checkLimits(p.Intent.Price), p.Intent.Replaces)
 }
 
 // send gives back the number that is replaced, once nothing here stands in the way of
 // the next, and then sends for that.
 func (s *Service) send(ctx context.Context, client, id string) error {
 	s.mu.Lock()
-	p, known := s.purchases[id]
+	p, known := s.state.purchases[id]
 	if !known {
 		s.mu.Unlock()
 		return noIntent()
@@ -102,12 +82,20 @@ func (s *Service) send(ctx context.Context, client, id string) error {
 	if intent.Replaces == "" {
 		return s.dispatch(ctx, id)
 	}
-	defer s.unreserve(id)
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.state.reserved, id)
+	}()
 	if err := s.reserve(ctx, intent); err != nil {
 		return err
 	}
-	if err := s.giveBack(ctx, client, intent.Replaces); err != nil {
+	order, err := s.Cancel(ctx, client, intent.Replaces)
+	if err != nil {
 		return err
+	}
+	if order.CodeReady { // a code that has come is worth more than another number
+		return usererr.From(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
 	}
 	if err := s.dispatch(ctx, id); err != nil {
 		return gaveUp(err, intent.Replaces)
@@ -118,10 +106,10 @@ func (s *Service) send(ctx context.Context, client, id string) error {
 // reserve looks for everything that could refuse a purchase, before the number that it
 // replaces is given up, and keeps the room that it needs until it is sent.
 func (s *Service) reserve(ctx context.Context, i protocol.Intent) error {
-	if err := s.checkAreas(ctx, protocol.QuoteRequest{CountryID: i.CountryID, ServiceID: i.ServiceID, AreaCodes: i.AreaCodes}); err != nil {
+	if err := s.offers.checkAreas(ctx, i.CountryID, i.ServiceID, i.AreaCodes); err != nil {
 		return err
 	}
-	if err := s.stillAt(ctx, i); err != nil {
+	if err := s.offers.checkPrice(ctx, i); err != nil {
 		return err
 	}
 	generation, err := s.opts.Provider.Generation(ctx)
@@ -135,30 +123,24 @@ func (s *Service) reserve(ctx context.Context, i protocol.Intent) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, known := s.purchases[i.ID]
+	p, known := s.state.purchases[i.ID]
 	if !known {
 		return noIntent()
 	}
-	if err := s.replaceable(i.Replaces); err != nil {
+	if err := s.state.replaceable(i.Replaces); err != nil {
 		return err
 	}
-	if err := s.fresh(p); err != nil {
+	if err := s.state.checkFresh(p); err != nil {
 		return err
 	}
-	if err := s.affordable(wallet.Balance, i.Price, i.Replaces); err != nil {
+	if err := s.state.affordable(wallet.Balance, i.Price, i.Replaces); err != nil {
 		return err
 	}
-	if err := s.sendable(p, generation); err != nil {
+	if err := s.checkSendableLocked(p, generation); err != nil {
 		return err
 	}
-	s.reserved[i.ID] = struct{}{}
+	s.state.reserved[i.ID] = struct{}{}
 	return nil
-}
-
-func (s *Service) unreserve(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.reserved, id)
 }
 
 // gaveUp says that a purchase failed after the number that it replaces was given up.
@@ -169,13 +151,13 @@ func gaveUp(err error, order string) error {
 	return said.WithCause(err)
 }
 
-// sendable refuses what would be sent with another key than it was quoted with, or what
+// checkSendableLocked refuses what would be sent with another key than it was quoted with, or what
 // nobody would carry on.
-func (s *Service) sendable(p *purchase, generation string) error {
+func (s *Service) checkSendableLocked(p *purchase, generation string) error {
 	if p.Generation != generation { // price and balance were another account's
 		return usererr.From(&logspanel.NotSentError{Call: "the purchase", Cause: logspanel.ErrKeyReplaced})
 	}
-	if s.pursue == nil {
+	if s.start == nil {
 		return &protocol.Error{Code: protocol.CodeInternal, Message: "the companion is stopping: nothing was bought", Next: "try again once it runs"}
 	}
 	return nil
@@ -185,14 +167,14 @@ func (s *Service) sendable(p *purchase, generation string) error {
 // starts to send it.
 func (s *Service) dispatch(ctx context.Context, id string) error {
 	s.mu.Lock()
-	p, known := s.purchases[id]
+	p, known := s.state.purchases[id]
 	if !known {
 		s.mu.Unlock()
 		return noIntent()
 	}
 	intent := p.Intent
 	s.mu.Unlock()
-	if err := s.stillAt(ctx, intent); err != nil {
+	if err := s.offers.checkPrice(ctx, intent); err != nil {
 		return err
 	}
 	generation, err := s.opts.Provider.Generation(ctx)
@@ -202,18 +184,18 @@ func (s *Service) dispatch(ctx context.Context, id string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if p, known = s.purchases[id]; !known {
+	if p, known = s.state.purchases[id]; !known {
 		return noIntent()
 	}
 	if p.Intent.State != protocol.IntentIntended {
 		return nil // another call was faster
 	}
-	if _, reserved := s.reserved[id]; !reserved {
-		if err := s.fresh(p); err != nil {
+	if _, reserved := s.state.reserved[id]; !reserved {
+		if err := s.state.checkFresh(p); err != nil {
 			return err
 		}
 	}
-	if err := s.sendable(p, generation); err != nil {
+	if err := s.checkSendableLocked(p, generation); err != nil {
 		return err
 	}
 	sent := *p
@@ -223,41 +205,28 @@ func (s *Service) dispatch(ctx context.Context, id string) error {
 	sent.ProviderFirst, sent.ProviderClock = s.clock.providerNow()
 	sent.ProviderLast = sent.ProviderFirst
 	sent.began, sent.sent = time.Now(), time.Now()
-	if err := s.save(nil, &sent); err != nil {
+	if err := s.state.save(nil, &sent); err != nil {
 		return err
 	}
-	s.pursuits[id] = make(chan struct{})
-	s.pursue(id, false)
-	return nil
-}
-
-// giveBack cancels the order that a purchase replaces. A code that has come is worth
-// more than another number.
-func (s *Service) giveBack(ctx context.Context, client, orderID string) error {
-	order, err := s.Cancel(ctx, client, orderID)
-	if err != nil {
-		return err
-	}
-	if order.CodeReady {
-		return usererr.From(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
-	}
+	s.state.waiters[id] = make(chan struct{})
+	s.start(&inFlight{service: s, id: id})
 	return nil
 }
 
 // outcome waits until a purchase is decided or in doubt.
 func (s *Service) outcome(ctx context.Context, id string) (protocol.Intent, error) {
 	s.mu.Lock()
-	pursuit := s.pursuits[id]
+	waiter := s.state.waiters[id]
 	s.mu.Unlock()
-	if pursuit != nil {
+	if waiter != nil {
 		select {
-		case <-pursuit:
+		case <-waiter:
 		case <-ctx.Done():
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, known := s.purchases[id]
+	p, known := s.state.purchases[id]
 	if !known {
 		return protocol.Intent{}, noIntent()
 	}

@@ -25,10 +25,10 @@ func (s *Service) Cancel(ctx context.Context, client, orderID string) (protocol.
 	s.opts.Log.Info("a number is given back", "order", orderID, "client", client)
 	err = s.giveUp(ctx, orderID)
 	s.observe(err)
-	s.plan()
+	s.replan.raise()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	order = s.rentals[orderID].Order
+	order = s.state.rentals[orderID].Order
 	if err != nil && (order.State != protocol.OrderCancelling || order.Problem != nil) {
 		return order, usererr.From(err)
 	}
@@ -39,24 +39,12 @@ func (s *Service) Cancel(ctx context.Context, client, orderID string) (protocol.
 // request an order is under way at a time.
 func (s *Service) giveUp(ctx context.Context, id string) error {
 	_, err, _ := s.cancels.Do(id, func() (any, error) {
-		if err := s.cancelling(id); err != nil {
+		if err := s.updateRental(id, (*rental).startCancelling); err != nil {
 			return nil, err
 		}
 		return nil, s.cancel(ctx, id)
 	})
 	return err
-}
-
-func (s *Service) cancelling(id string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r := *s.rentals[id]
-	if r.Order.State == protocol.OrderCancelling {
-		return nil
-	}
-	r.Expired = r.Order.State == protocol.OrderExpired
-	r.Order.State, r.Order.Problem = protocol.OrderCancelling, nil
-	return s.save(&r, nil)
 }
 
 // cancel asks the provider to cancel, and reads the order afterwards, because the
@@ -66,7 +54,7 @@ func (s *Service) cancel(ctx context.Context, id string) error {
 	if err != nil {
 		return s.notCancelled(ctx, id, err)
 	}
-	if err := s.cancelled(id); err != nil {
+	if err := s.updateRental(id, func(r *rental) bool { return r.cancelAccepted(s.clock.latestNow()) }); err != nil {
 		return err
 	}
 	if answer.Order != nil && answer.Order.ID == logspanel.ID(id) {
@@ -101,44 +89,12 @@ func (s *Service) notCancelled(ctx context.Context, id string, refusal error) er
 			return err // the provider may have refunded it by itself
 		}
 	}
-	if err := s.kept(id, usererr.From(refusal), code == logspanel.CodeNumberRefundFailed); err != nil {
+	var problem *protocol.Error
+	if code == logspanel.CodeNumberRefundFailed {
+		problem = usererr.From(refusal)
+	}
+	if err := s.updateRental(id, func(r *rental) bool { return r.cancelRefused(problem, s.clock.now()) }); err != nil {
 		return err
 	}
 	return refusal
-}
-
-// cancelled begins the wait for the refund.
-func (s *Service) cancelled(id string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r := *s.rentals[id]
-	if r.Order.State != protocol.OrderCancelling || !r.CancelledAt.IsZero() {
-		return nil
-	}
-	r.CancelledAt, r.Order.Problem = s.clock.latestNow(), nil
-	return s.save(&r, nil)
-}
-
-// kept ends a cancelling that was refused. Before its deadline the number goes on
-// waiting for a code. After it only the refund is left to wait for: it may come by
-// itself, and until then the watcher asks for it again.
-func (s *Service) kept(id string, problem *protocol.Error, aloud bool) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r := *s.rentals[id]
-	if r.Order.State != protocol.OrderCancelling {
-		return nil // a code has come meanwhile
-	}
-	if aloud {
-		r.Order.Problem = problem
-	}
-	switch {
-	case !r.CancelledAt.IsZero():
-	case r.Expired:
-		r.Order.State = protocol.OrderExpired
-	case s.clock.now().After(r.Order.Deadline):
-	default:
-		r.Order.State = protocol.OrderWaiting
-	}
-	return s.save(&r, nil)
 }

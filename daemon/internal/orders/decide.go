@@ -12,9 +12,9 @@ import (
 
 const maxCandidates = 8
 
-// ask leaves a purchase to the person: the provider's list has no clear answer, and
+// askPerson leaves a purchase to the person: the provider's list has no clear answer, and
 // sending it again could buy twice.
-func (s *Service) ask(p purchase, possible []logspanel.NumberOrder) {
+func (s *state) askPerson(p purchase, possible []logspanel.NumberOrder) {
 	candidates := make([]protocol.Candidate, 0, maxCandidates)
 	for _, o := range possible[:min(len(possible), maxCandidates)] {
 		candidates = append(candidates, protocol.Candidate{
@@ -54,7 +54,7 @@ func (s *Service) DecideByHand(ctx context.Context, intentID, orderID string) (p
 // decide asks the provider once more before it takes a word for it.
 func (s *Service) decide(ctx context.Context, req protocol.DecideRequest, may func(*purchase) error, byHand bool) (protocol.Intent, error) {
 	s.mu.Lock()
-	_, err := s.asked(req, may)
+	_, err := s.state.decidable(req, may)
 	s.mu.Unlock()
 	if err != nil {
 		return protocol.Intent{}, err
@@ -65,25 +65,25 @@ func (s *Service) decide(ctx context.Context, req protocol.DecideRequest, may fu
 		return protocol.Intent{}, usererr.From(err)
 	}
 	s.mu.Lock()
-	s.listed(listed.Orders)
-	p, err := s.asked(req, may)
+	s.state.setListed(listed.Orders)
+	p, err := s.state.decidable(req, may)
 	if err == nil {
-		err = s.settleBy(&p, req.OrderID, listed, byHand)
+		err = s.state.applyDecision(&p, req.OrderID, listed, byHand)
 	}
 	s.mu.Unlock()
 	if err != nil {
 		return protocol.Intent{}, err
 	}
 	s.opts.Log.Info("a purchase was decided", "intent", p.Intent.ID, "order", p.Intent.OrderID, "by_hand", byHand)
-	s.plan()
+	s.replan.raise()
 	s.refresh(ctx)
 	return p.Intent, nil
 }
 
-// asked finds the purchase that the person was asked about.
-func (s *Service) asked(req protocol.DecideRequest, may func(*purchase) error) (purchase, error) {
+// decidable finds the purchase that the person was asked about.
+func (s *state) decidable(req protocol.DecideRequest, may func(*purchase) error) (purchase, error) {
 	p, known := s.purchases[req.IntentID]
-	if !known || req.Journal != s.opts.Journal.ID() {
+	if !known || req.Journal != s.journal.ID() {
 		return purchase{}, noIntent()
 	}
 	if err := may(p); err != nil {
@@ -97,11 +97,11 @@ func (s *Service) asked(req protocol.DecideRequest, may func(*purchase) error) (
 	return *p, nil
 }
 
-// settleBy settles a purchase by a word, unless the list has its one order by now.
-func (s *Service) settleBy(p *purchase, orderID string, listed logspanel.OrderList, byHand bool) error {
+// applyDecision settles a purchase by a word, unless the list has its one order by now.
+func (s *state) applyDecision(p *purchase, orderID string, listed logspanel.OrderList, byHand bool) error {
 	match, possible := s.match(*p, listed)
 	if match != nil {
-		return s.own(p, *match, true)
+		return s.recordOrder(p, *match, true)
 	}
 	if orderID == "" {
 		p.Dismissed = !byHand
@@ -116,7 +116,7 @@ func (s *Service) settleBy(p *purchase, orderID string, listed logspanel.OrderLi
 			Code: protocol.CodeBadRequest, Message: "this order can't belong to the purchase", Next: "choose another one, or none",
 		}
 	}
-	r := s.rented(p, possible[i], true)
+	r := s.newRental(p, possible[i], true)
 	if !byHand {
 		r.Order.Client = ""
 		r.Vouched = p.Intent.Price
@@ -124,5 +124,5 @@ func (s *Service) settleBy(p *purchase, orderID string, listed logspanel.OrderLi
 			r.Vouched = r.Order.Price
 		}
 	}
-	return s.ownAs(p, r, possible[i])
+	return s.recordRental(p, r, possible[i])
 }

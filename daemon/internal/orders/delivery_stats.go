@@ -10,28 +10,28 @@ import (
 )
 
 const (
-	// tallyEnough is how many orders mean something.
-	tallyEnough = 3
-	// tallyWait is how long a number must have waited for its silence to mean something:
+	// minOrders is how many orders mean something.
+	minOrders = 3
+	// minWait is how long a number must have waited for its silence to mean something:
 	// who cancels sooner had another reason.
-	tallyWait = 2 * time.Minute
-	// tallyOrders bounds what is read of the account's history at a start.
-	tallyOrders = 500
+	minWait = 2 * time.Minute
+	// maxListed bounds what is read of the account's history at a start.
+	maxListed = 500
 )
 
-// place is a service in a country.
-type place struct{ country, service string }
+// offerKey is a service in a country.
+type offerKey struct{ country, service string }
 
-// outcome is what became of an order that the account has, wherever it was bought. No
+// pastOrder is what became of an order that the account has, wherever it was bought. No
 // more of it is kept.
-type outcome struct {
+type pastOrder struct {
 	id                  string
-	place               place
+	offerKey            offerKey
 	delivered, refunded bool
 }
 
-// tally gathers what became of the orders of one place.
-type tally struct {
+// deliveryCount gathers what became of the orders of one offerKey.
+type deliveryCount struct {
 	orders, delivered int
 	waits             []time.Duration
 }
@@ -41,7 +41,7 @@ func (s *Service) learn(ctx context.Context) {
 	if !s.awaitKey(ctx) {
 		return
 	}
-	listed, err := s.opts.Provider.NumberOrders(ctx, tallyOrders)
+	listed, err := s.opts.Provider.NumberOrders(ctx, maxListed)
 	s.observe(err)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -51,14 +51,14 @@ func (s *Service) learn(ctx context.Context) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.listed(listed.Orders)
+	s.state.setListed(listed.Orders)
 }
 
-// listed remembers the account's orders as they were listed.
-func (s *Service) listed(orders []logspanel.NumberOrder) {
-	s.elsewhere, s.tallies = make([]outcome, 0, len(orders)), nil
+// setListed remembers the account's orders as they were listed.
+func (s *state) setListed(orders []logspanel.NumberOrder) {
+	s.listedOrders, s.deliveries = make([]pastOrder, 0, len(orders)), nil
 	for _, o := range orders {
-		s.elsewhere = append(s.elsewhere, outcome{string(o.ID), place{string(o.CountryID), string(o.ServiceID)}, o.Code != "", o.Refunded})
+		s.listedOrders = append(s.listedOrders, pastOrder{string(o.ID), offerKey{string(o.CountryID), string(o.ServiceID)}, o.Code != "", o.Refunded})
 	}
 }
 
@@ -67,22 +67,22 @@ func (s *Service) listed(orders []logspanel.NumberOrder) {
 func (s *Service) DeliveryStats(countryID, serviceID string) *protocol.DeliveryStats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.tallies == nil {
-		s.tallies = s.count()
+	if s.state.deliveries == nil {
+		s.state.deliveries = s.state.countDeliveries()
 	}
-	r, known := s.tallies[place{countryID, serviceID}]
+	r, known := s.state.deliveries[offerKey{countryID, serviceID}]
 	if !known {
 		return nil
 	}
 	return &r
 }
 
-func (s *Service) count() map[place]protocol.DeliveryStats {
-	all := map[place]*tally{}
-	add := func(p place, delivered bool, wait time.Duration) {
+func (s *state) countDeliveries() map[offerKey]protocol.DeliveryStats {
+	all := map[offerKey]*deliveryCount{}
+	add := func(p offerKey, delivered bool, wait time.Duration) {
 		t := all[p]
 		if t == nil {
-			t = &tally{}
+			t = &deliveryCount{}
 			all[p] = t
 		}
 		t.orders++
@@ -95,24 +95,24 @@ func (s *Service) count() map[place]protocol.DeliveryStats {
 	}
 	for _, r := range s.rentals {
 		o := r.Order
-		p := place{o.CountryID, o.ServiceID}
+		p := offerKey{o.CountryID, o.ServiceID}
 		switch {
 		case o.CodeReady && o.CodeAt != nil && r.ours():
 			add(p, true, o.CodeAt.Sub(o.CreatedAt))
 		case o.CodeReady:
 			add(p, true, 0)
-		case !o.Open() && (r.CancelledAt.IsZero() || r.CancelledAt.Sub(o.CreatedAt) >= tallyWait):
+		case !o.Open() && (r.CancelledAt.IsZero() || r.CancelledAt.Sub(o.CreatedAt) >= minWait):
 			add(p, false, 0)
 		}
 	}
-	for _, o := range s.elsewhere {
+	for _, o := range s.listedOrders {
 		if _, known := s.rentals[o.id]; !known && (o.delivered || o.refunded) {
-			add(o.place, o.delivered, 0)
+			add(o.offerKey, o.delivered, 0)
 		}
 	}
-	records := map[place]protocol.DeliveryStats{}
+	records := map[offerKey]protocol.DeliveryStats{}
 	for p, t := range all {
-		if t.orders >= tallyEnough {
+		if t.orders >= minOrders {
 			records[p] = protocol.DeliveryStats{Orders: t.orders, Delivered: t.delivered, Seconds: median(t.waits)}
 		}
 	}

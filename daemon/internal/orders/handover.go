@@ -34,7 +34,7 @@ func (s *Service) Code(ctx context.Context, client, orderID string) (protocol.Re
 	if order.ReadableBy(client) {
 		return protocol.ReceivedCode{OrderID: order.ID, Code: order.Code, Message: order.Message, Received: order.Received}, nil
 	}
-	if err := s.await(client, order.ID); err != nil {
+	if err := s.updateRental(order.ID, func(r *rental) bool { return r.requestCode(client) }); err != nil {
 		return protocol.ReceivedCode{}, err
 	}
 	whose := "this number was bought in another browser"
@@ -47,18 +47,6 @@ func (s *Service) Code(ctx context.Context, client, orderID string) (protocol.Re
 	}
 }
 
-// await notes that a client waits for the person's word.
-func (s *Service) await(client, orderID string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r := *s.rentals[orderID]
-	if slices.Contains(r.Order.AskedBy, client) || len(r.Order.AskedBy) >= maxAsking {
-		return nil
-	}
-	r.Order.AskedBy = append(slices.Clone(r.Order.AskedBy), client)
-	return s.save(&r, nil)
-}
-
 // ErrNobodyAsked says that a code is to go to nobody in particular.
 var ErrNobodyAsked = errors.New("no other browser has asked for this code: ask for it in that browser first")
 
@@ -67,7 +55,7 @@ var ErrNobodyAsked = errors.New("no other browser has asked for this code: ask f
 func (s *Service) HandOver(orderID, client string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	known, there := s.rentals[orderID]
+	known, there := s.state.rentals[orderID]
 	if !there {
 		return fmt.Errorf("there is no order %q", orderID)
 	}
@@ -85,5 +73,5 @@ func (s *Service) HandOver(orderID, client string) error {
 	r.Order.AskedBy = slices.Delete(slices.Clone(r.Order.AskedBy), i, i+1)
 	r.Order.HandedTo = append(slices.Clone(r.Order.HandedTo), client)
 	s.opts.Log.Info("a code was handed over", "order", orderID, "client", client)
-	return s.save(&r, nil)
+	return s.state.save(&r, nil)
 }

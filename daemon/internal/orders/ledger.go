@@ -62,9 +62,9 @@ func follow(last, e Entry) Entry {
 	return e
 }
 
-// book makes the entries that an order's new state means: its charge when it is known
+// newEntries makes the entries that an order's new state means: its charge when it is known
 // to be bought here, its refund when that is first seen.
-func (s *Service) book(r *rental) []Entry {
+func (s *state) newEntries(r *rental) []Entry {
 	var moved []Entry
 	about := Entry{At: s.clock.now(), OrderID: r.Order.ID, IntentID: r.Order.IntentID, Generation: r.Generation}
 	if r.Order.IntentID != "" && !r.Charged {
@@ -88,15 +88,15 @@ func (s *Service) book(r *rental) []Entry {
 type reading struct {
 	balance    money.Money
 	generation string
-	moves      uint64 // what Book.moves was then
+	revision   uint64 // what state.walletRevision was then
 	intent     string // whose answer told it; empty: the wallet was read
 }
 
 // reconcile compares a reading with the ledger, and enters what only the wallet knows
 // of. It leaves alone what was read while money was on its way.
-func (s *Service) reconcile(r reading) {
+func (s *state) reconcile(r reading) {
 	last := s.ledger
-	if r.moves != s.moves || s.inTheAir(r.intent) || last.N > 0 && last.After == r.balance && last.Generation == r.generation {
+	if r.revision != s.walletRevision || s.moneyInFlight(r.intent) || last.N > 0 && last.After == r.balance && last.Generation == r.generation {
 		return
 	}
 	e := Entry{N: last.N + 1, At: s.clock.now(), Kind: EntryOther, Before: last.After, After: r.balance, Generation: r.generation}
@@ -107,23 +107,23 @@ func (s *Service) reconcile(r reading) {
 	if last.N == 0 || last.Generation != r.generation {
 		e.Kind = EntryOpening
 	}
-	err = s.opts.Journal.Update(func(tx *store.Tx) error { return entries.Put(tx, e.key(), e) })
+	err = s.journal.Update(func(tx *store.Tx) error { return entries.Put(tx, e.key(), e) })
 	if err != nil {
-		s.opts.Log.Warn("the ledger can't be written", "cause", err)
+		s.log.Warn("the ledger can't be written", "cause", err)
 		return
 	}
 	s.ledger = e
 }
 
-// inTheAir reports that money of a purchase other than intent may have moved without
+// moneyInFlight reports that money of a purchase other than intent may have moved without
 // the book knowing yet.
-func (s *Service) inTheAir(intent string) bool {
-	for id, p := range s.undone {
+func (s *state) moneyInFlight(intent string) bool {
+	for id, p := range s.unfinished {
 		if id != intent && p.unresolved() {
 			return true
 		}
 	}
-	for id := range s.open {
+	for id := range s.openOrders {
 		o := s.rentals[id].Order
 		if o.State == protocol.OrderCancelling && o.Problem == nil || o.State == protocol.OrderWaiting && s.clock.now().After(o.Deadline) {
 			return true

@@ -20,30 +20,30 @@ const (
 // lookUp finds out from the order list what became of a purchase. Listed orders
 // carry no key, so they are matched by place, time and price, and only one clear
 // match is one. The list is of the account that generation's key belongs to.
-func (s *Service) lookUp(ctx context.Context, id, generation string) (wait time.Duration, settled bool) {
-	listed, err := s.opts.Provider.NumberOrders(ctx, 0)
-	s.observe(err)
+func (f *inFlight) lookUp(ctx context.Context, generation string) (wait time.Duration, settled bool) {
+	listed, err := f.service.opts.Provider.NumberOrders(ctx, 0)
+	f.service.observe(err)
 	if err != nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
+		f.service.mu.Lock()
+		defer f.service.mu.Unlock()
 		wait = logspanel.RetryAfter(err)
-		s.unknown(id, wait, err)
+		f.service.state.markUnknown(f.id, wait, err)
 		return wait, false
 	}
-	s.mu.Lock()
-	s.listed(listed.Orders)
-	wait, settled = s.judge(id, listed, generation)
-	s.mu.Unlock()
+	f.service.mu.Lock()
+	f.service.state.setListed(listed.Orders)
+	wait, settled = f.service.state.judge(f.id, listed, generation)
+	f.service.mu.Unlock()
 	if settled {
-		s.refresh(ctx)
-		s.plan()
+		f.service.refresh(ctx)
+		f.service.replan.raise()
 	}
 	return wait, settled
 }
 
 // judge decides a purchase by the order list, if that can. That nothing was bought is
 // said only by a list in which no order can be missing that may have come of it.
-func (s *Service) judge(id string, listed logspanel.OrderList, generation string) (wait time.Duration, settled bool) {
+func (s *state) judge(id string, listed logspanel.OrderList, generation string) (wait time.Duration, settled bool) {
 	p := *s.purchases[id]
 	if !p.unresolved() {
 		return 0, true
@@ -53,7 +53,7 @@ func (s *Service) judge(id string, listed logspanel.OrderList, generation string
 	wait = slowestRetry + rand.N(slowestRetry)
 	switch {
 	case match != nil:
-		return wait, s.own(&p, *match, true) == nil
+		return wait, s.recordOrder(&p, *match, true) == nil
 	case len(possible) == 0 && generation == p.Generation && quiet && listed.CoversSince(p.between(clockDoubt).from):
 		problem := p.Declined
 		if problem == nil {
@@ -63,13 +63,13 @@ func (s *Service) judge(id string, listed logspanel.OrderList, generation string
 				Next:    "try again",
 			}
 		}
-		_, settled = s.refused(id, problem)
+		_, settled = s.refuse(id, problem)
 		return wait, settled
-	case quiet && !s.replayable(&p, generation):
+	case quiet && !p.canReplay(s.clock.now(), generation):
 		wait = askedRetry + rand.N(slowestRetry)
-		s.ask(p, possible)
+		s.askPerson(p, possible)
 	}
-	s.unknown(id, wait, nil)
+	s.markUnknown(id, wait, nil)
 	return wait, false
 }
 
@@ -98,7 +98,7 @@ func (p *purchase) closely(slack time.Duration) span {
 
 // match finds the one order that clearly came of a purchase, and all that might have.
 // Where the list may lack another that fits as well, none is clear.
-func (s *Service) match(p purchase, listed logspanel.OrderList) (clear *logspanel.NumberOrder, possible []logspanel.NumberOrder) {
+func (s *state) match(p purchase, listed logspanel.OrderList) (clear *logspanel.NumberOrder, possible []logspanel.NumberOrder) {
 	wide, narrow := p.between(clockDoubt), p.closely(clockSlack)
 	matches := 0
 	for _, o := range listed.Orders {

@@ -100,7 +100,7 @@ func BenchmarkPast(b *testing.B) {
 // However many orders are pending, and however long their texts, a snapshot fits into a
 // message.
 func TestASnapshotFitsIntoAMessage(t *testing.T) {
-	b := &Service{rentals: map[string]*rental{}, open: map[string]struct{}{}, pending: map[string]struct{}{}, clock: &clock{wallTime: time.Now}}
+	b := &Service{state: newState(Options{Settings: &Settings{}, Journal: new(store.Store)}, &clock{wallTime: time.Now})}
 	begin := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	text := strings.Repeat("<", 4096)
 	for n := range 3000 {
@@ -111,7 +111,7 @@ func TestASnapshotFitsIntoAMessage(t *testing.T) {
 		if n%2 == 0 {
 			o.Problem, o.State, o.Code, o.Message, o.Received.Text = nil, protocol.OrderReceived, text, text, text
 		}
-		b.keep(&rental{Order: o})
+		b.state.putRental(&rental{Order: o})
 	}
 	s := b.Snapshot()
 	raw, err := json.Marshal(protocol.Welcome{Snapshot: s})

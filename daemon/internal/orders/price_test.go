@@ -39,16 +39,16 @@ func TestLimitsFailClosed(t *testing.T) {
 			b.mu.Lock()
 			defer b.mu.Unlock()
 			for i, price := range c.prices {
-				b.keep(&rental{Order: protocol.Order{
+				b.state.putRental(&rental{Order: protocol.Order{
 					ID: string(rune('a' + i)), IntentID: "i", Price: price, CreatedAt: b.clock.now(), State: protocol.OrderReceived,
 				}})
 			}
-			assert.Equal(t, naira(c.spent), b.limits("NGN").Spent)
+			assert.Equal(t, naira(c.spent), b.state.limits("NGN").Spent)
 			if c.spent == math.MaxInt64 {
-				assert.Equal(t, protocol.CodeLimitDay, protocol.AsError(b.within(naira(1))).Code)
+				assert.Equal(t, protocol.CodeLimitDay, protocol.AsError(b.state.checkLimits(naira(1))).Code)
 			}
-			assert.Equal(t, protocol.CodeProvider, protocol.AsError(b.within(naira(0))).Code)
-			assert.Equal(t, protocol.CodeProvider, protocol.AsError(b.within(naira(-20_000_00))).Code)
+			assert.Equal(t, protocol.CodeProvider, protocol.AsError(b.state.checkLimits(naira(0))).Code)
+			assert.Equal(t, protocol.CodeProvider, protocol.AsError(b.state.checkLimits(naira(-20_000_00))).Code)
 		})
 	}
 }

@@ -37,24 +37,21 @@ func (s settings) retention() int {
 func (s *Service) Retention() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.settings.retention()
+	return s.state.settings.retention()
 }
 
 // SetRetention says for how many days the codes and messages of finished orders are kept;
 // 0 is for ever.
-func (b *Service) SetRetention(days int) error {
+func (s *Service) SetRetention(days int) error {
 	if days < 0 || days > longestRetention {
 		return &protocol.Error{
 			Code: protocol.CodeBadRequest, Message: "codes can be kept for 1 to 3650 days, or forever", Next: "enter a number of days, or never",
 		}
 	}
-	if err := b.change(func(s *settings) { s.RetentionDays = &days }); err != nil {
+	if err := s.changeSettings(func(d *settings) { d.RetentionDays = &days }); err != nil {
 		return err
 	}
-	select {
-	case b.erase <- struct{}{}:
-	default: // it will look already
-	}
+	s.erase.raise()
 	return nil
 }
 
@@ -98,11 +95,11 @@ func (s *Service) eraseOld() error {
 func (s *Service) eraseSome() (more bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	until, certain := s.keptSince()
+	until, certain := s.state.eraseBefore()
 	if !certain {
 		return false, errNoTime
 	}
-	orders, bought := s.oldOrders(until), s.oldPurchases(until)
+	orders, bought := s.state.oldOrders(until), s.state.oldPurchases(until)
 	if len(orders)+len(bought) == 0 {
 		return false, nil
 	}
@@ -121,26 +118,26 @@ func (s *Service) eraseSome() (more bool, err error) {
 		return nil
 	})
 	if err != nil {
-		return false, s.unwritten(err)
+		return false, s.state.writeFailed(err)
 	}
 	shown := map[string]bool{}
-	for _, o := range s.newest() {
+	for _, o := range s.state.newest() {
 		shown[o.ID] = true
 	}
 	for _, p := range bought {
-		s.hold(p)
+		s.state.putPurchase(p)
 	}
 	for _, r := range orders {
-		s.keep(r)
+		s.state.putRental(r)
 		if order := r.Order; shown[order.ID] {
-			s.publish(protocol.Change{Order: &order})
+			s.state.feed.publish(protocol.Change{Order: &order})
 		}
 	}
 	return more, nil
 }
 
 // oldOrders are a batch of the orders that ended before a time, without their texts.
-func (s *Service) oldOrders(until time.Time) (old []*rental) {
+func (s *state) oldOrders(until time.Time) (old []*rental) {
 	for _, known := range s.rentals {
 		if known.busy || !hasText(known.Order) || !known.endedBefore(until) {
 			continue
@@ -156,7 +153,7 @@ func (s *Service) oldOrders(until time.Time) (old []*rental) {
 
 // oldPurchases are a batch of the purchases that ended before a time, without what the
 // provider said to refuse them.
-func (s *Service) oldPurchases(until time.Time) (old []*purchase) {
+func (s *state) oldPurchases(until time.Time) (old []*purchase) {
 	for _, known := range s.purchases {
 		if !known.Intent.Finished() || !known.Intent.ExpiresAt.Before(until) || !known.LastSent.Before(until) ||
 			!quotes(known.Intent.Problem) && !quotes(known.Declined) {
@@ -171,18 +168,18 @@ func (s *Service) oldPurchases(until time.Time) (old []*purchase) {
 	return old
 }
 
-// keptSince is the time before which an order has to have ended for its texts to be
+// eraseBefore is the time before which an order has to have ended for its texts to be
 // erased. It rests on the earlier of two clocks, this computer's and the provider's: what
 // is erased does not come back, and one clock alone may be wrong.
-func (s *Service) keptSince() (since time.Time, certain bool) {
+func (s *state) eraseBefore() (since time.Time, certain bool) {
 	days := s.settings.retention()
 	if days == 0 {
 		return time.Time{}, true
 	}
-	if s.opts.ProviderTime == nil {
+	if s.clock.providerTime == nil {
 		return time.Time{}, false
 	}
-	now, known := s.opts.ProviderTime()
+	now, known := s.clock.providerTime()
 	if !known {
 		return time.Time{}, false
 	}
@@ -235,10 +232,10 @@ func erased(o protocol.Order) protocol.Order {
 	return o
 }
 
-// withoutOld is an order as it may be sent, also one that the provider lists and that is
+// withoutExpiredText is an order as it may be sent, also one that the provider lists and that is
 // not in the book.
-func (s *Service) withoutOld(o protocol.Order) protocol.Order {
-	until, certain := s.keptSince()
+func (s *state) withoutExpiredText(o protocol.Order) protocol.Order {
+	until, certain := s.eraseBefore()
 	if certain && hasText(o) && (&rental{Order: o}).endedBefore(until) {
 		return erased(o)
 	}

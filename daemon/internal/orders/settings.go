@@ -47,31 +47,31 @@ func (s *Settings) put(decided settings) error {
 	return err
 }
 
-// change writes changed settings, and tells of them.
-func (s *Service) change(how func(*settings)) error {
+// changeSettings writes changed settings, and tells of them.
+func (s *Service) changeSettings(how func(*settings)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	decided := s.settings
+	decided := s.state.settings
 	how(&decided)
 	if err := s.opts.Settings.put(decided); err != nil {
-		return s.unwritten(err)
+		return s.state.writeFailed(err)
 	}
-	s.settings = decided
-	s.state.KeepExpired = decided.KeepExpired
-	limits := s.limits(s.currency())
-	s.publish(protocol.Change{Limits: &limits, KeepExpired: &decided.KeepExpired})
-	s.plan()
+	s.state.settings = decided
+	s.state.base.KeepExpired = decided.KeepExpired
+	limits := s.state.limits(s.state.currency())
+	s.state.feed.publish(protocol.Change{Limits: &limits, KeepExpired: &decided.KeepExpired})
+	s.replan.raise()
 	return nil
 }
 
 // LoseSettings says that earlier settings were lost: nothing is bought until the person
 // has set both limits. It is called before Run.
-func (b *Service) LoseSettings() error {
-	return b.change(func(s *settings) { *s = settings{Lost: true} })
+func (s *Service) LoseSettings() error {
+	return s.changeSettings(func(d *settings) { *d = settings{Lost: true} })
 }
 
 // SetKeepExpired says whether a number whose time ran out without a code is kept rather
 // than cancelled for its money.
-func (b *Service) SetKeepExpired(keep bool) error {
-	return b.change(func(s *settings) { s.KeepExpired = keep })
+func (s *Service) SetKeepExpired(keep bool) error {
+	return s.changeSettings(func(d *settings) { d.KeepExpired = keep })
 }

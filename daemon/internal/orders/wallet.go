@@ -20,10 +20,10 @@ func (s *Service) RefreshWallet(ctx context.Context) (protocol.Wallet, error) {
 		}
 		wallet := protocol.Wallet{Balance: r.balance, At: s.clock.now()}
 		s.mu.Lock()
-		if r.moves == s.moves || try == walletTries {
+		if r.revision == s.state.walletRevision || try == walletTries {
 			defer s.mu.Unlock()
-			s.reconcile(r)
-			s.setWallet(wallet)
+			s.state.reconcile(r)
+			s.state.setWallet(wallet)
 			return wallet, nil
 		}
 		s.mu.Unlock()
@@ -32,7 +32,7 @@ func (s *Service) RefreshWallet(ctx context.Context) (protocol.Wallet, error) {
 
 func (s *Service) readWallet(ctx context.Context) (r reading, err error) {
 	s.mu.Lock()
-	r.moves = s.moves
+	r.revision = s.state.walletRevision
 	s.mu.Unlock()
 	if r.generation, err = s.opts.Provider.Generation(ctx); err != nil {
 		return r, err
@@ -41,10 +41,10 @@ func (s *Service) readWallet(ctx context.Context) (r reading, err error) {
 	return r, err
 }
 
-func (s *Service) setWallet(w protocol.Wallet) {
-	s.state.Wallet = &w
+func (s *state) setWallet(w protocol.Wallet) {
+	s.base.Wallet = &w
 	limits := s.limits(w.Balance.Currency)
-	s.publish(protocol.Change{Wallet: &w, Limits: &limits})
+	s.feed.publish(protocol.Change{Wallet: &w, Limits: &limits})
 }
 
 func (s *Service) refresh(ctx context.Context) {

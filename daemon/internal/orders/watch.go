@@ -30,7 +30,7 @@ func (s *Service) watch(ctx context.Context, calls *sync.WaitGroup) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-s.wake:
+		case <-s.replan:
 		case <-timer.C:
 		}
 		due, next, more := s.due()
@@ -48,12 +48,12 @@ func (s *Service) watch(ctx context.Context, calls *sync.WaitGroup) {
 func (s *Service) due() (due []string, next time.Duration, more bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.keyUsable() {
+	if !s.state.health.keyUsable() {
 		return nil, 0, false
 	}
 	now := time.Now()
-	for id := range s.open {
-		r := s.rentals[id]
+	for id := range s.state.openOrders {
+		r := s.state.rentals[id]
 		if r.busy {
 			continue
 		}
@@ -68,20 +68,12 @@ func (s *Service) due() (due []string, next time.Duration, more bool) {
 	return due, next, more
 }
 
-// plan makes the watcher look at its plan again.
-func (s *Service) plan() {
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
-}
-
 // check looks at one open order, and plans the next look.
 func (s *Service) check(ctx context.Context, id string) {
 	s.mu.Lock()
-	r := *s.rentals[id]
+	r := *s.state.rentals[id]
 	s.mu.Unlock()
-	wait := s.untilCheck()
+	wait := jitter(s.opts.CheckEvery)
 	var err error
 	if r.Order.State == protocol.OrderCancelling && !r.CancelledAt.IsZero() {
 		err = s.awaitRefund(ctx, id)
@@ -89,7 +81,7 @@ func (s *Service) check(ctx context.Context, id string) {
 		err = s.awaitCode(ctx, r)
 	}
 	if logspanel.CodeOf(err) == logspanel.CodeNumberOrderNotFound {
-		s.lost(id)
+		_ = s.updateRental(id, func(r *rental) bool { return r.noteNotFound(s.clock) }) // the next check tries again
 	}
 	s.observe(err)
 	if err != nil {
@@ -97,18 +89,15 @@ func (s *Service) check(ctx context.Context, id string) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.rentals[id]
+	now := s.state.rentals[id]
 	stuck := now.Order.State == protocol.OrderCancelling && now.Order.Problem != nil
 	if stuck || !now.LostSince.IsZero() {
 		wait = max(wait, slowCheck+rand.N(s.opts.CheckEvery))
 	}
 	now.busy = false
 	now.next = time.Now().Add(wait)
-	s.plan()
+	s.replan.raise()
 }
-
-// untilCheck is how long an order is left alone.
-func (s *Service) untilCheck() time.Duration { return s.opts.CheckEvery + rand.N(s.opts.CheckEvery) }
 
 // awaitCode looks for a code, and gives the number back where its time is over or the
 // person's cancelling has not reached the provider yet.
@@ -127,46 +116,34 @@ func (s *Service) awaitCode(ctx context.Context, r rental) error {
 	switch {
 	case state == protocol.OrderCancelling:
 		err = s.giveUp(ctx, r.Order.ID)
-		s.overdue(r.Order.ID)
-	case state == protocol.OrderWaiting && s.late(r.Order.ID, left):
+		s.noteOverdue(r.Order.ID)
+	case state == protocol.OrderWaiting && s.isOver(r.Order.ID, left):
 		err = s.expire(ctx, r)
 	}
 	return err
 }
 
-// late reports that a number's time is over: by the deadline kept from the purchase,
-// unless the provider's count says that some is left. Then this computer's clock is what
-// is wrong. The count is believed while it is seen to go down, and for no longer, by
-// this process's own clock, than what it began with and a grace; never for a day.
-func (s *Service) late(id string, left time.Duration) bool {
+func (s *Service) isOver(id string, left time.Duration) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := s.rentals[id]
-	counts := r.Counts && left > 0 && time.Since(r.lastFell) < stillness &&
-		time.Since(r.watchedSince) < r.Life+lifeGrace && s.clock.earliestNow().Sub(r.Order.CreatedAt) < longestLife
-	return s.clock.now().After(r.Order.Deadline) && !counts
+	return s.state.rentals[id].isOver(left, s.clock)
 }
 
-// expire gives back a number whose time is over, if it was bought here and the person
-// did not say otherwise.
+// expire gives back a number whose time is over, if it was bought here and the person did
+// not choose to keep such numbers.
 func (s *Service) expire(ctx context.Context, r rental) error {
 	s.mu.Lock()
-	kept := s.settings.KeepExpired
-	if r.ours() && !kept {
-		s.mu.Unlock()
+	keep := s.state.settings.KeepExpired
+	s.mu.Unlock()
+	if r.ours() && !keep {
 		return s.giveUp(ctx, r.Order.ID)
 	}
-	s.mu.Unlock()
-	return s.end(r.Order.ID)
+	return s.updateRental(r.Order.ID, (*rental).expire)
 }
 
-// end stops the watch of an order that got neither a code nor its money back.
-func (s *Service) end(id string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r := *s.rentals[id]
-	r.Order.State = protocol.OrderExpired
-	return s.save(&r, nil)
+// noteOverdue notes on the order that its refund is overdue, if it is.
+func (s *Service) noteOverdue(id string) {
+	_ = s.updateRental(id, func(r *rental) bool { return r.noteOverdue(s.clock.earliestNow()) }) // the next check tries again
 }
 
 // awaitRefund reads the order until the provider says that the money is back.
@@ -175,33 +152,8 @@ func (s *Service) awaitRefund(ctx context.Context, id string) error {
 	if err == nil {
 		_, err = s.take(ctx, id, o)
 	}
-	s.overdue(id)
+	s.noteOverdue(id)
 	return err
-}
-
-// overdue says aloud that a refund has not come, be it that the provider took the
-// cancelling or that it did not, and in the end stops waiting for it.
-func (s *Service) overdue(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r := *s.rentals[id]
-	since := r.CancelledAt
-	if since.IsZero() {
-		since = r.Order.Deadline
-	}
-	waited := s.clock.earliestNow().Sub(since)
-	switch {
-	case r.Order.State != protocol.OrderCancelling || waited < refundSoon:
-		return
-	case waited >= refundEnd:
-		r.Order.State = protocol.OrderExpired
-	case r.Order.Problem != nil:
-		return
-	}
-	if r.Order.Problem == nil {
-		r.Order.Problem = refundMissing()
-	}
-	_ = s.save(&r, nil) // the next look says it
 }
 
 func refundMissing() *protocol.Error {
@@ -211,40 +163,19 @@ func refundMissing() *protocol.Error {
 	}
 }
 
-// lost says that the provider does not know an order, as after a change to another
-// account's key, and in the end stops asking for it. It stays listed.
-func (s *Service) lost(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r := *s.rentals[id]
-	now := s.clock.earliestNow()
-	switch {
-	case r.LostSince.IsZero():
-		r.LostSince = s.clock.latestNow()
-		r.Order.Problem = &protocol.Error{
-			Code: protocol.CodeOrderNotFound, Message: "the provider doesn't know this order under the current API key",
-			Next: "set the key it was bought with, or contact the provider",
-		}
-	case now.After(r.Order.Deadline) && now.Sub(r.LostSince) >= lostEnd:
-		r.Order.State = protocol.OrderExpired
-	default:
-		return
-	}
-	_ = s.save(&r, nil) // the next look says it
-}
-
 // take records what the provider says of an order, and reads the balance after a refund.
 func (s *Service) take(ctx context.Context, id string, o logspanel.NumberOrder) (protocol.Order, error) {
-	before, after, err := s.record(id, o)
+	s.mu.Lock()
+	before, after, err := s.state.applyAnswer(id, o)
+	s.mu.Unlock()
 	if err == nil && after.State == protocol.OrderRefunded && before.State != protocol.OrderRefunded {
 		s.refresh(ctx)
 	}
 	return after, err
 }
 
-func (s *Service) record(id string, o logspanel.NumberOrder) (before, after protocol.Order, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// applyAnswer saves what the provider says of an order, if that changes it.
+func (s *state) applyAnswer(id string, o logspanel.NumberOrder) (before, after protocol.Order, err error) {
 	s.rentals[id].noteTimeLeft(o.TimeLeft)
 	r := *s.rentals[id]
 	before = r.Order

@@ -14,7 +14,7 @@ import (
 // the provider's site; that one is in the book from then on.
 func (s *Service) find(ctx context.Context, id string) (protocol.Order, error) {
 	s.mu.Lock()
-	r, known := s.rentals[id]
+	r, known := s.state.rentals[id]
 	s.mu.Unlock()
 	if known {
 		return r.Order, nil
@@ -26,11 +26,11 @@ func (s *Service) find(ctx context.Context, id string) (protocol.Order, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if r, known := s.rentals[id]; known {
+	if r, known := s.state.rentals[id]; known {
 		return r.Order, nil
 	}
 	found := &rental{Order: foreign(o), Life: o.TimeLeft}
-	return found.Order, s.save(found, nil)
+	return found.Order, s.state.save(found, nil)
 }
 
 // List reads the account's number orders, with what the book knows better.
@@ -42,13 +42,13 @@ func (s *Service) List(ctx context.Context) (protocol.OrderPage, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.listed(listed.Orders)
+	s.state.setListed(listed.Orders)
 	page := protocol.OrderPage{Orders: []protocol.Order{}}
 	for _, o := range listed.Orders {
-		if r, known := s.rentals[string(o.ID)]; known {
-			page.Orders = append(page.Orders, s.withoutOld(r.Order))
+		if r, known := s.state.rentals[string(o.ID)]; known {
+			page.Orders = append(page.Orders, s.state.withoutExpiredText(r.Order))
 		} else {
-			page.Orders = append(page.Orders, s.withoutOld(foreign(o)))
+			page.Orders = append(page.Orders, s.state.withoutExpiredText(foreign(o)))
 		}
 	}
 	slices.SortStableFunc(page.Orders, func(a, b protocol.Order) int { return b.CreatedAt.Compare(a.CreatedAt) })

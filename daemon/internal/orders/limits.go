@@ -16,10 +16,10 @@ const limitWindow = 24 * time.Hour
 const homeCurrency = "NGN"
 
 // SetLimits changes the limits for one order and for 24 hours; a zero one stays as it is.
-func (b *Service) SetLimits(perOrder, perDay money.Money) error {
-	b.mu.Lock()
-	currency := b.currency()
-	b.mu.Unlock()
+func (s *Service) SetLimits(perOrder, perDay money.Money) error {
+	s.mu.Lock()
+	currency := s.state.currency()
+	s.mu.Unlock()
 	for _, m := range []money.Money{perOrder, perDay} {
 		if !m.IsZero() && (m.Currency != currency || m.Minor < 0) {
 			return &protocol.Error{
@@ -28,12 +28,12 @@ func (b *Service) SetLimits(perOrder, perDay money.Money) error {
 			}
 		}
 	}
-	return b.change(func(s *settings) {
+	return s.changeSettings(func(d *settings) {
 		if !perOrder.IsZero() {
-			s.PerOrder = perOrder
+			d.PerOrder = perOrder
 		}
 		if !perDay.IsZero() {
-			s.PerDay = perDay
+			d.PerDay = perDay
 		}
 	})
 }
@@ -42,7 +42,7 @@ func (b *Service) SetLimits(perOrder, perDay money.Money) error {
 func (s *Service) Limits() protocol.Limits {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.limits(s.currency())
+	return s.state.limits(s.state.currency())
 }
 
 // defaultLimits are a few numbers' worth at a time, and some more in a day.
@@ -62,9 +62,9 @@ func (s settings) limit(set, standard money.Money) (limit money.Money, known boo
 	return standard, set.IsZero() && !s.Lost
 }
 
-func (s *Service) currency() string {
-	if s.state.Wallet != nil {
-		return s.state.Wallet.Balance.Currency
+func (s *state) currency() string {
+	if s.base.Wallet != nil {
+		return s.base.Wallet.Balance.Currency
 	}
 	if s.ledger.N > 0 {
 		return s.ledger.After.Currency
@@ -78,9 +78,9 @@ type charge struct {
 	order string
 }
 
-// charge puts a charge into its place. None is ever taken out: what time it is can be
+// addCharge puts a charge into its place. None is ever taken out: what time it is can be
 // told wrongly, and what is too old for the window is passed over.
-func (s *Service) charge(c charge) {
+func (s *state) addCharge(c charge) {
 	i, _ := slices.BinarySearchFunc(s.charges, c, func(a, b charge) int {
 		if a.at.After(b.at) {
 			return 1
@@ -93,7 +93,7 @@ func (s *Service) charge(c charge) {
 // limits are the limits in a currency, and what of them is spent or may yet be: refunds
 // count when they are there, not when they are promised. What only a browser says was
 // not bought counts too.
-func (s *Service) limits(currency string) protocol.Limits {
+func (s *state) limits(currency string) protocol.Limits {
 	order, day := defaultLimits(currency)
 	order, orderSet := s.settings.limit(s.settings.PerOrder, order)
 	day, daySet := s.settings.limit(s.settings.PerDay, day)
@@ -115,7 +115,7 @@ func (s *Service) limits(currency string) protocol.Limits {
 		}
 		add(s.rentals[c.order].counted())
 	}
-	for id, p := range s.undone {
+	for id, p := range s.unfinished {
 		_, reserved := s.reserved[id]
 		if p.unresolved() || reserved || p.Dismissed && p.spentAt().After(since) {
 			add(p.Intent.Price)
@@ -124,8 +124,8 @@ func (s *Service) limits(currency string) protocol.Limits {
 	return protocol.Limits{PerOrder: order, PerDay: day, Spent: spent, Unset: !orderSet || !daySet}
 }
 
-// within refuses a price that passes a limit.
-func (s *Service) within(price money.Money) error {
+// checkLimits refuses a price that passes a limit.
+func (s *state) checkLimits(price money.Money) error {
 	if price.Minor <= 0 {
 		return unpriced()
 	}

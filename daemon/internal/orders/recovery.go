@@ -27,26 +27,26 @@ const recoveryKey = "journal"
 func (s *Service) Recover(setAside string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.recovered(recovery{Recovery: protocol.Recovery{SetAside: setAside, At: s.clock.now()}})
+	return s.setRecoveryLocked(recovery{Recovery: protocol.Recovery{SetAside: setAside, At: s.clock.now()}})
 }
 
-// recovered writes down how far the journal is made anew, and tells of it.
-func (s *Service) recovered(r recovery) error {
+// setRecoveryLocked writes down how far the journal is made anew, and tells of it.
+func (s *Service) setRecoveryLocked(r recovery) error {
 	err := s.opts.Journal.Update(func(tx *store.Tx) error { return recoveries.Put(tx, recoveryKey, r) })
 	if err != nil {
-		return s.unwritten(err)
+		return s.state.writeFailed(err)
 	}
-	s.recovery, s.state.Recovery = r, r.Recovery
-	limits := s.limits(s.currency())
-	s.publish(protocol.Change{Recovery: &r.Recovery, Limits: &limits})
-	s.plan()
+	s.state.recovery, s.state.base.Recovery = r, r.Recovery
+	limits := s.state.limits(s.state.currency())
+	s.state.feed.publish(protocol.Change{Recovery: &r.Recovery, Limits: &limits})
+	s.replan.raise()
 	return nil
 }
 
 // recover reads the account's orders into a journal that has lost its own.
 func (s *Service) recover(ctx context.Context) {
 	pauses := pauses()
-	for s.recovering() && s.awaitKey(ctx) {
+	for s.inRecovery() && s.awaitKey(ctx) {
 		listed, err := s.opts.Provider.NumberOrders(ctx, 0)
 		s.observe(err)
 		if err == nil {
@@ -63,10 +63,10 @@ func (s *Service) recover(ctx context.Context) {
 	}
 }
 
-func (s *Service) recovering() bool {
+func (s *Service) inRecovery() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.state.Recovery.InProgress()
+	return s.state.base.Recovery.InProgress()
 }
 
 // errUnsure says that what was spent can't be known yet.
@@ -77,29 +77,27 @@ var errUnsure = errors.New("the provider's list of orders does not show for cert
 // the list shows them all with their prices, or until what the lost journal knew of is
 // too old to count.
 func (s *Service) adopt(listed logspanel.OrderList) error {
-	sure, err := s.takeUp(listed)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sure, err := s.state.adopt(listed)
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	reached := s.recovery
+	reached := s.state.recovery
 	switch {
 	case sure:
 	case reached.Reading.IsZero(): // told by the clock that the provider's answer has set, if it has
 		reached.Reading = s.clock.latestNow()
-		return errors.Join(errUnsure, s.recovered(reached))
+		return errors.Join(errUnsure, s.setRecoveryLocked(reached))
 	case s.clock.earliestNow().Sub(reached.Reading) <= limitWindow:
 		return errUnsure
 	}
 	reached.Done = true
-	return s.recovered(reached)
+	return s.setRecoveryLocked(reached)
 }
 
-// takeUp reports whether the list shows what was spent.
-func (s *Service) takeUp(listed logspanel.OrderList) (sure bool, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// adopt takes the listed orders up, and reports whether the list shows what was spent.
+func (s *state) adopt(listed logspanel.OrderList) (sure bool, err error) {
 	since := s.clock.earliestNow().Add(-limitWindow - clockSlack)
 	sure = listed.CoversSince(since)
 	var found []*rental
@@ -107,7 +105,7 @@ func (s *Service) takeUp(listed logspanel.OrderList) (sure bool, err error) {
 		if !o.CreatedAt.IsZero() && o.CreatedAt.Before(since) {
 			continue
 		}
-		r := s.adopted(o)
+		r := s.adoptedRental(o)
 		if before, known := s.rentals[string(o.ID)]; known {
 			if !before.Order.Price.IsZero() || o.Price.IsZero() {
 				sure = sure && !before.Order.Price.IsZero()
@@ -121,8 +119,8 @@ func (s *Service) takeUp(listed logspanel.OrderList) (sure bool, err error) {
 		found = append(found, r)
 	}
 	slices.SortStableFunc(found, func(a, b *rental) int { return a.Order.CreatedAt.Compare(b.Order.CreatedAt) })
-	s.listed(listed.Orders)
-	err = s.opts.Journal.Update(func(tx *store.Tx) error {
+	s.setListed(listed.Orders)
+	err = s.journal.Update(func(tx *store.Tx) error {
 		for _, r := range found {
 			if err := rentals.Put(tx, r.Order.ID, *r); err != nil {
 				return err
@@ -131,19 +129,19 @@ func (s *Service) takeUp(listed logspanel.OrderList) (sure bool, err error) {
 		return nil
 	})
 	if err != nil {
-		return false, s.unwritten(err)
+		return false, s.writeFailed(err)
 	}
 	for _, r := range found {
-		s.keep(r)
+		s.putRental(r)
 		order := r.Order
-		s.publish(protocol.Change{Order: &order})
+		s.feed.publish(protocol.Change{Order: &order})
 	}
 	return sure, nil
 }
 
-// adopted is an order of which only the provider's word is left. It is watched for as
+// adoptedRental is an order of which only the provider's word is left. It is watched for as
 // long as a number can last, since what is left of its time is not known.
-func (s *Service) adopted(o logspanel.NumberOrder) *rental {
+func (s *state) adoptedRental(o logspanel.NumberOrder) *rental {
 	r := &rental{Order: foreign(o), Adopted: true, Life: o.TimeLeft}
 	r.SpentAt = s.clock.latestNow()
 	if r.Order.CreatedAt.IsZero() {
@@ -159,7 +157,7 @@ func (s *Service) adopted(o logspanel.NumberOrder) *rental {
 	return r
 }
 
-func recovering() error {
+func errRecovering() error {
 	return &protocol.Error{
 		Code:    protocol.CodeRecovering,
 		Message: "the companion is reading its orders from the provider again: nothing was bought",

@@ -25,16 +25,22 @@ const (
 	slowestRetry = time.Minute
 )
 
-// settle sends one written purchase until its outcome is known. Again says that it
-// may have been sent before, as by an earlier run of the program.
-func (s *Service) settle(ctx context.Context, id string, again bool) {
+// inFlight is a journaled purchase that is sent until its outcome is known.
+type inFlight struct {
+	service *Service
+	id      string // of the intent
+	replay  bool   // it may have been sent before, if only by an earlier run of the program
+}
+
+// run sends the purchase until its outcome is known or ctx ends.
+func (f *inFlight) run(ctx context.Context) {
 	pauses := pauses()
-	for !again || s.awaitKey(ctx) {
-		wait, settled := s.attempt(ctx, id, again)
+	for !f.replay || f.service.awaitKey(ctx) {
+		wait, settled := f.attempt(ctx)
 		if settled || ctx.Err() != nil {
 			return
 		}
-		again = true
+		f.replay = true
 		select {
 		case <-time.After(max(wait, pauses.NextBackOff())):
 		case <-ctx.Done():
@@ -53,125 +59,115 @@ func pauses() *backoff.ExponentialBackOff {
 }
 
 // attempt sends once, or looks into the order list where sending would not be safe.
-func (s *Service) attempt(ctx context.Context, id string, again bool) (wait time.Duration, settled bool) {
-	s.mu.Lock()
-	p := *s.purchases[id]
-	s.mu.Unlock()
+func (f *inFlight) attempt(ctx context.Context) (wait time.Duration, settled bool) {
+	f.service.mu.Lock()
+	p := *f.service.state.purchases[f.id]
+	f.service.mu.Unlock()
 	if !p.unresolved() {
 		return 0, true
 	}
-	generation, err := s.opts.Provider.Generation(ctx)
+	generation, err := f.service.opts.Provider.Generation(ctx)
 	if err != nil {
-		s.observe(err)
-		return s.doubt(id, err, again)
+		f.service.observe(err)
+		return f.fail(err)
 	}
-	if !s.replayable(&p, generation) {
-		return s.lookUp(ctx, id, generation)
+	if !p.canReplay(f.service.clock.now(), generation) {
+		return f.lookUp(ctx, generation)
 	}
-	if again {
+	if f.replay {
 		// The first request may never have left this computer, and this one would then
 		// buy at today's price.
-		if err := s.stillAt(ctx, p.Intent); err != nil {
+		if err := f.service.offers.checkPrice(ctx, p.Intent); err != nil {
 			if slices.Contains(notAsQuoted, protocol.AsError(err).Code) {
-				return s.declined(ctx, id, generation, err)
+				return f.decline(ctx, generation, err)
 			}
-			return s.doubt(id, err, again)
+			return f.fail(err)
 		}
 	}
-	moves, err := s.sending(id, again)
+	revision, err := f.noteReplay()
 	if err != nil {
 		return slowestRetry, false
 	}
-	bought, err := s.opts.Provider.BuyNumber(ctx, p.Generation, logspanel.Purchase{
+	bought, err := f.service.opts.Provider.BuyNumber(ctx, p.Generation, logspanel.Purchase{
 		CountryID: logspanel.ID(p.Intent.CountryID), ServiceID: logspanel.ID(p.Intent.ServiceID),
 		AreaCodes: p.Intent.AreaCodes, IdempotencyKey: p.Key,
 	})
-	s.observe(err)
+	f.service.observe(err)
 	if err == nil {
-		return s.bought(ctx, id, bought, moves, again)
+		return f.succeed(ctx, bought, revision)
 	}
 	if ctx.Err() != nil {
 		return 0, false
 	}
 	if logspanel.CodeOf(err) == logspanel.CodeNumberPriceChanged {
-		err = s.newPrice(ctx, p.Intent, err)
+		err = f.service.offers.withPrices(ctx, p.Intent, err)
 	}
-	if again && logspanel.OutcomeOf(err) == logspanel.Refused {
+	if f.replay && logspanel.OutcomeOf(err) == logspanel.Refused {
 		// A replay of what the provider took would have got the first answer. But the
 		// first request may still be under way.
-		return s.declined(ctx, id, generation, err)
+		return f.decline(ctx, generation, err)
 	}
-	return s.doubt(id, err, again)
+	return f.fail(err)
 }
 
-// replayable reports that the same request can be sent under the same key. Time counts
+// canReplay reports that the same request can be sent under the same key. Time counts
 // by the wall clock, which runs on while the computer sleeps, and by the process's own,
 // which nobody sets back.
-func (s *Service) replayable(p *purchase, generation string) bool {
-	wall := s.clock.now().Sub(*p.Intent.SentAt)
+func (p *purchase) canReplay(now time.Time, generation string) bool {
+	wall := now.Sub(*p.Intent.SentAt)
 	return generation == p.Generation && p.Declined == nil &&
 		wall >= -clockStep && wall <= replayWindow && time.Since(p.began) <= replayWindow
 }
 
-// sending writes down that a purchase is sent again, and says how far money had moved
+// noteReplay writes down that a purchase is sent again, and says how far money had moved
 // before.
-func (s *Service) sending(id string, again bool) (moves uint64, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !again {
-		return s.moves, nil
+func (f *inFlight) noteReplay() (revision uint64, err error) {
+	f.service.mu.Lock()
+	defer f.service.mu.Unlock()
+	if !f.replay {
+		return f.service.state.walletRevision, nil
 	}
-	p := *s.purchases[id]
-	p.LastSent, p.sent = s.clock.now(), time.Now()
-	last, told := s.clock.providerNow()
+	p := *f.service.state.purchases[f.id]
+	p.LastSent, p.sent = f.service.clock.now(), time.Now()
+	last, told := f.service.clock.providerNow()
 	p.ProviderLast, p.ProviderClock = laterOf(p.ProviderLast, last), p.ProviderClock && told
-	err = s.save(nil, &p)
-	return s.moves, err
+	err = f.service.state.save(nil, &p)
+	return f.service.state.walletRevision, err
 }
 
 // notAsQuoted are what a look at the offer may say that ends the sending of a purchase for
 // good. After anything else it may go on.
 var notAsQuoted = []protocol.Code{protocol.CodePriceChanged, protocol.CodeOutOfStock, protocol.CodeCatalogueStale}
 
-// declined leaves a purchase that is not sent again to the order list.
-func (s *Service) declined(ctx context.Context, id, generation string, cause error) (wait time.Duration, settled bool) {
-	s.mu.Lock()
-	p := *s.purchases[id]
+// decline leaves a purchase that is not sent again to the order list.
+func (f *inFlight) decline(ctx context.Context, generation string, cause error) (wait time.Duration, settled bool) {
+	f.service.mu.Lock()
+	p := *f.service.state.purchases[f.id]
 	p.Declined = usererr.From(cause)
-	err := s.save(nil, &p)
-	s.mu.Unlock()
+	err := f.service.state.save(nil, &p)
+	f.service.mu.Unlock()
 	if err != nil {
 		return slowestRetry, false
 	}
-	return s.lookUp(ctx, id, generation)
+	return f.lookUp(ctx, generation)
 }
 
-// newPrice says with both prices that the provider has changed one.
-func (s *Service) newPrice(ctx context.Context, i protocol.Intent, refusal error) error {
-	said := *usererr.From(refusal)
-	said.OldPrice = &i.Price
-	if service, err := s.offer(ctx, i.CountryID, i.ServiceID); err == nil {
-		said.Price = &service.Price
-	}
-	return said.WithCause(refusal)
-}
-
-// doubt records that a send has failed: as a refusal where nothing can have been
+// fail records that a send has failed: as a refusal where nothing can have been
 // bought, as an unknown outcome where something may.
-func (s *Service) doubt(id string, cause error, again bool) (wait time.Duration, settled bool) {
+func (f *inFlight) fail(cause error) (wait time.Duration, settled bool) {
 	outcome := logspanel.OutcomeOf(cause)
-	certain := !again && (outcome == logspanel.Refused || outcome == logspanel.NotSent)
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	certain := !f.replay && (outcome == logspanel.Refused || outcome == logspanel.NotSent)
+	f.service.mu.Lock()
+	defer f.service.mu.Unlock()
 	if certain {
-		return s.refused(id, usererr.From(cause))
+		return f.service.state.refuse(f.id, usererr.From(cause))
 	}
 	wait = logspanel.RetryAfter(cause)
-	s.unknown(id, wait, cause)
+	f.service.state.markUnknown(f.id, wait, cause)
 	return wait, false
 }
 
-func (s *Service) refused(id string, problem *protocol.Error) (wait time.Duration, settled bool) {
+func (s *state) refuse(id string, problem *protocol.Error) (wait time.Duration, settled bool) {
 	p := *s.purchases[id]
 	if p.Intent.Replaces != "" {
 		problem = protocol.AsError(gaveUp(problem, p.Intent.Replaces))
@@ -180,24 +176,24 @@ func (s *Service) refused(id string, problem *protocol.Error) (wait time.Duratio
 	if problem.Code == protocol.CodeBalanceTooLow {
 		said := *problem
 		said.Price = &p.Intent.Price
-		if s.state.Wallet != nil {
-			said.Balance = &s.state.Wallet.Balance
+		if s.base.Wallet != nil {
+			said.Balance = &s.base.Wallet.Balance
 		}
 		p.Intent.Problem = &said
 	}
 	if s.save(nil, &p) != nil {
 		return slowestRetry, false
 	}
-	s.release(id)
+	s.releaseWaiters(id)
 	return 0, true
 }
 
-func (s *Service) unknown(id string, wait time.Duration, cause error) {
+func (s *state) markUnknown(id string, wait time.Duration, cause error) {
 	p := *s.purchases[id]
 	if !p.unresolved() {
 		return
 	}
-	s.opts.Log.Warn("the outcome of a purchase is not known yet", "intent", id, "cause", cause)
+	s.log.Warn("the outcome of a purchase is not known yet", "intent", id, "cause", cause)
 	next := s.clock.now().Add(max(wait, firstReplay))
 	p.Intent.State, p.Intent.NextTry = protocol.IntentUnknown, &next
 	said := &protocol.Error{
@@ -210,45 +206,45 @@ func (s *Service) unknown(id string, wait time.Duration, cause error) {
 	}
 	p.Intent.Problem = said.WithCause(cause)
 	if s.save(nil, &p) == nil {
-		s.release(id)
+		s.releaseWaiters(id)
 	}
 }
 
-// release lets those go on who wait for an outcome.
-func (s *Service) release(id string) {
-	if pursuit := s.pursuits[id]; pursuit != nil {
-		close(pursuit)
-		delete(s.pursuits, id)
+// releaseWaiters lets those go on who wait for an outcome.
+func (s *state) releaseWaiters(id string) {
+	if waiter := s.waiters[id]; waiter != nil {
+		close(waiter)
+		delete(s.waiters, id)
 	}
 }
 
-// bought records the provider's yes, order and purchase at once. Moves is how far
+// succeed records the provider's yes, order and purchase at once. Moves is how far
 // money had moved when it was asked; again, that it was asked before: then the balance
 // may be of then, whether or not the provider says so.
-func (s *Service) bought(ctx context.Context, id string, answer logspanel.Bought, moves uint64, again bool) (wait time.Duration, settled bool) {
-	s.mu.Lock()
-	p := *s.purchases[id]
-	told := !again && !answer.Replayed && !answer.BalanceAfter.IsZero()
+func (f *inFlight) succeed(ctx context.Context, answer logspanel.Bought, revision uint64) (wait time.Duration, settled bool) {
+	f.service.mu.Lock()
+	p := *f.service.state.purchases[f.id]
+	told := !f.replay && !answer.Replayed && !answer.BalanceAfter.IsZero()
 	if told {
 		if before, err := answer.BalanceAfter.Add(charged(&p, answer.Order)); err == nil {
-			s.reconcile(reading{balance: before, generation: p.Generation, moves: moves, intent: id})
+			f.service.state.reconcile(reading{balance: before, generation: p.Generation, revision: revision, intent: f.id})
 		}
 	}
-	err := s.own(&p, answer.Order, answer.Replayed)
+	err := f.service.state.recordOrder(&p, answer.Order, answer.Replayed)
 	switch {
 	case err != nil:
-		s.unknown(id, slowestRetry, err)
+		f.service.state.markUnknown(f.id, slowestRetry, err)
 	case told:
-		s.setWallet(protocol.Wallet{Balance: answer.BalanceAfter, At: s.clock.now()})
+		f.service.state.setWallet(protocol.Wallet{Balance: answer.BalanceAfter, At: f.service.clock.now()})
 	}
-	s.mu.Unlock()
+	f.service.mu.Unlock()
 	if err != nil {
 		return slowestRetry, false
 	}
 	if !told {
-		s.refresh(ctx)
+		f.service.refresh(ctx)
 	}
-	s.plan()
+	f.service.replan.raise()
 	return 0, true
 }
 
@@ -259,14 +255,14 @@ func charged(p *purchase, o logspanel.NumberOrder) money.Money {
 	return o.Price
 }
 
-// own writes down the order that came of a purchase; late, that it was found out
+// recordOrder writes down the order that came of a purchase; late, that it was found out
 // afterwards.
-func (s *Service) own(p *purchase, o logspanel.NumberOrder, late bool) error {
-	return s.ownAs(p, s.rented(p, o, late), o)
+func (s *state) recordOrder(p *purchase, o logspanel.NumberOrder, late bool) error {
+	return s.recordRental(p, s.newRental(p, o, late), o)
 }
 
-// ownAs writes an order down as r. One order comes of one purchase.
-func (s *Service) ownAs(p *purchase, r *rental, o logspanel.NumberOrder) error {
+// recordRental writes an order down as r. One order comes of one purchase.
+func (s *state) recordRental(p *purchase, r *rental, o logspanel.NumberOrder) error {
 	known := s.rentals[r.Order.ID]
 	if known != nil && known.Order.IntentID != "" && known.Order.IntentID != p.Intent.ID {
 		return &protocol.Error{
@@ -290,12 +286,12 @@ func (s *Service) ownAs(p *purchase, r *rental, o logspanel.NumberOrder) error {
 	if err := s.save(r, p); err != nil {
 		return err
 	}
-	s.release(p.Intent.ID)
+	s.releaseWaiters(p.Intent.ID)
 	return nil
 }
 
-// rented is the order that a purchase made; late, that it was found out afterwards.
-func (s *Service) rented(p *purchase, o logspanel.NumberOrder, late bool) *rental {
+// newRental is the order that a purchase made; late, that it was found out afterwards.
+func (s *state) newRental(p *purchase, o logspanel.NumberOrder, late bool) *rental {
 	r := &rental{Generation: p.Generation, Life: min(o.TimeLeft, longestLife), SpentAt: p.spentAt()}
 	if r.Life <= 0 {
 		r.Life = defaultLife
@@ -303,7 +299,7 @@ func (s *Service) rented(p *purchase, o logspanel.NumberOrder, late bool) *renta
 	start := *p.Intent.SentAt
 	if !late {
 		start = s.clock.now()
-		r.next = time.Now().Add(s.untilCheck()) // what is late is looked at now
+		r.next = time.Now().Add(jitter(s.checkEvery)) // what is late is looked at now
 	}
 	r.Order = protocol.Order{
 		ID: string(o.ID), State: protocol.OrderWaiting,

@@ -1,0 +1,107 @@
+package orders
+
+import (
+	"slices"
+
+	"github.com/logspanel/companion/shared/protocol"
+)
+
+// snapshotSize is the most bytes that the orders in a snapshot may take.
+const snapshotSize = protocol.MaxMessage / 2
+
+// Snapshot returns the present state.
+func (s *Service) Snapshot() protocol.Snapshot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state.snapshot()
+}
+
+// Subscribe returns the present state and every change from there on, without a gap. The
+// channel is closed by stop, and when the subscriber falls too far behind.
+func (s *Service) Subscribe() (snapshot protocol.Snapshot, changes <-chan protocol.Change, stop func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.state.feed.subscribe()
+	return s.state.snapshot(), c, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.state.feed.unsubscribe(c)
+	}
+}
+
+// CatalogChanged tells the subscribers that the catalogue has grown.
+func (s *Service) CatalogChanged() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.feed.publish(protocol.Change{Catalog: true})
+}
+
+// SetNotifies sets whether the daemon shows a desktop notification when a code comes.
+func (s *Service) SetNotifies(can bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state.base.ShowsNotifications != can {
+		s.state.base.ShowsNotifications = can
+		s.state.feed.publish(protocol.Change{ShowsNotifications: &can})
+	}
+}
+
+func (s *state) snapshot() protocol.Snapshot {
+	snapshot := s.base
+	snapshot.Seq, snapshot.Key, snapshot.Provider = s.feed.seq, s.health.key, s.health.provider
+	snapshot.Orders, snapshot.Intents = s.newest(), []protocol.Intent{}
+	for _, p := range s.unfinished {
+		if p.unresolved() {
+			snapshot.Intents = append(snapshot.Intents, p.Intent)
+		}
+	}
+	slices.SortFunc(snapshot.Intents, func(a, b protocol.Intent) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	snapshot.Limits = s.limits(s.currency())
+	return snapshot
+}
+
+// newest returns the pending orders and the newest of the others, newest first: as many
+// as fit into snapshotSize. List returns all.
+func (s *state) newest() []protocol.Order {
+	newestFirst := func(a, b protocol.Order) int { return b.CreatedAt.Compare(a.CreatedAt) }
+	orders, room := []protocol.Order{}, snapshotSize
+	add := func(o protocol.Order) bool {
+		if room -= maxEncodedSize(o); room < 0 {
+			return false
+		}
+		orders = append(orders, o)
+		return true
+	}
+	pending := make([]protocol.Order, 0, len(s.unsettled))
+	for id := range s.unsettled {
+		pending = append(pending, s.rentals[id].Order)
+	}
+	slices.SortFunc(pending, newestFirst)
+	for _, o := range pending {
+		if !add(o) {
+			break
+		}
+	}
+	closed := 0
+	for _, id := range slices.Backward(s.history) {
+		if _, pending := s.unsettled[id]; pending {
+			continue
+		}
+		if closed++; closed > protocol.MaxClosedOrders || !add(s.rentals[id].Order) {
+			break
+		}
+	}
+	slices.SortStableFunc(orders, newestFirst)
+	return orders
+}
+
+// maxEncodedSize is an upper bound of the bytes that an order takes in a message. JSON
+// encodes a byte of text in six bytes at most.
+func maxEncodedSize(o protocol.Order) int {
+	texts := len(o.Status) + len(o.Number) + len(o.ServiceName) + len(o.CountryName) + len(o.Code) + len(o.Message) +
+		len(o.Received.Code) + len(o.Received.Written) + len(o.Received.Text) + len(o.Received.Site) + len(o.Received.Frame)
+	if o.Problem != nil {
+		texts += len(o.Problem.Message) + len(o.Problem.Next) + len(o.Problem.Provider)
+	}
+	return 2048 + 6*texts
+}
