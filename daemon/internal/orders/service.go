@@ -1,11 +1,16 @@
-// Package orders is the truth about numbers bought and money spent: purchases as a
-// journaled state machine (quote.go, buy.go, settle.go; lookup.go and decide.go where
-// there was no answer), the watch for codes (watch.go), cancelling and refunds
-// (cancel.go), the spending limits (limit.go), the account of every charge and refund
-// (ledger.go), and what became of earlier orders (tally.go).
+// Package orders buys numbers, watches for their codes, gets refunds, and keeps account of
+// the money. It owns the journal of purchases and orders; nobody else writes to it.
 //
-// All of it is one Book (book.go), which tells of its changes (tell.go).
-// Nothing is told to anyone before it is in the journal.
+// Service is the whole of it. It talks to the Provider and runs in the background
+// (inflight.go sends purchases, watch.go checks orders). state is what its lock guards: the
+// journal in memory, spending limits and ledger. A purchase is an intent on its way to
+// one order; a rental is an order with what the watcher remembers of it. In transition.go
+// a rental decides by itself what an answer of the provider changes.
+//
+// Nothing is published before it is in the journal, and a purchase is in the journal before
+// it is sent. One that is sent without an answer is unresolved: it is sent again under the
+// same idempotency key, then looked up in the provider's order list, and only in the end put
+// to the person. It is never bought twice.
 package orders
 
 import (
