@@ -25,14 +25,14 @@ var documents = []string{"README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SEC
 var (
 	targetsNotRun = map[string]string{
 		"run": "a person signs up in it", "fuzz": "takes an hour", "clean": "removes what the other tests use",
-		"install": "installs packages; make test begins with it", "generate": "writes; TestNothingIsStale compares",
+		"install": "installs packages; make test begins with it", "generate": "writes; TestGeneratedFilesAreCurrent compares",
 		"dist": "TestRelease packs one system's release, twice", "test": "runs this", "test-wasm": "make test runs it",
 		"test-unit": "make test runs it", "test-js": "make test runs it", "lint": "make test runs it", "build": "make test runs it",
 		"demo": "make test runs it", "crash": "make test runs it", "journey": "make test runs it",
 		"score": "make test runs it over its own pages", "cost": "a measurement", "bench": "a measurement", "idle": "a measurement",
 		"screenshots": "pictures for people", "tray-screenshot": "pictures for people",
 	}
-	wordsNotRun = map[string]string{
+	commandsNotRun = map[string]string{
 		"run":                     "waits for its end; a companion runs during the others",
 		"clients revoke ID":       "needs a paired browser: daemon/internal/server, TestRevokingEndsTheSessionAtOnce",
 		"hand-over ORDER":         "needs two browsers: daemon/internal/orders, TestACodeIsHandedOverByThePersonAlone",
@@ -61,7 +61,7 @@ var (
 // Commands are of the shell, and those of the companion are without its name.
 type commands struct{ shell, companion []string }
 
-func documented(t *testing.T) commands {
+func documentedCommands(t *testing.T) commands {
 	t.Helper()
 	var c commands
 	span := regexp.MustCompile("(?s)`([^`]+)`")
@@ -116,9 +116,9 @@ func TestDocumentedMakeTargets(t *testing.T) {
 	raw, err := os.ReadFile("../../Makefile")
 	require.NoError(t, err)
 	makefile := string(raw)
-	dry := func(args ...string) string { return shell(t, "make", append([]string{"-n"}, args...)...) }
+	dry := func(args ...string) string { return runAtRoot(t, "make", append([]string{"-n"}, args...)...) }
 	all := dry("test")
-	for _, line := range documented(t).shell {
+	for _, line := range documentedCommands(t).shell {
 		words := strings.Fields(line)
 		if words[0] != "make" {
 			continue
@@ -134,7 +134,7 @@ func TestDocumentedMakeTargets(t *testing.T) {
 		dry(words[1:]...)
 		reason, excepted := targetsNotRun[target]
 		if target == "help" {
-			assert.Contains(t, shell(t, "make", words[1:]...), "this list")
+			assert.Contains(t, runAtRoot(t, "make", words[1:]...), "this list")
 			continue
 		}
 		assert.True(t, excepted, "%q: say above what runs it, or why nothing does", line)
@@ -151,49 +151,49 @@ func TestDocumentedMakeTargets(t *testing.T) {
 
 // Nothing else is asked of a person's shell than what is excepted by name, or is run.
 func TestDocumentedShellCommands(t *testing.T) {
-	for _, line := range documented(t).shell {
+	for _, line := range documentedCommands(t).shell {
 		words := strings.Fields(line)
 		_, excepted := linesNotRun[line]
 		if words[0] == "make" || excepted {
 			continue
 		}
 		if words[0] == "go" && len(words) > 2 && words[1] == "run" {
-			shell(t, "go", "list", words[2]) // what it runs is there
+			runAtRoot(t, "go", "list", words[2]) // what it runs is there
 			continue
 		}
-		shell(t, "sh", "-ec", line)
+		runAtRoot(t, "sh", "-ec", line)
 	}
 }
 
 func TestDocumentedCommands(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "logspanel-companion")
-	shell(t, "go", "build", "-o", binary, "./daemon")
-	alone(t)
-	usage := shell(t, binary, "help")
+	runAtRoot(t, "go", "build", "-o", binary, "./daemon")
+	isolate(t)
+	usage := runAtRoot(t, binary, "help")
 	known := map[string]string{} // a command's line of the usage
 	for line := range strings.Lines(usage) {
-		if line, is := strings.CutPrefix(line, "  logspanel-companion "); is {
+		if line, ok := strings.CutPrefix(line, "  logspanel-companion "); ok {
 			name, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 			known[name] = rest
 		}
 	}
 	require.NotEmpty(t, known)
 
-	list, told := documented(t).companion, map[string]bool{}
+	list, inReadme := documentedCommands(t).companion, map[string]bool{}
 	for _, line := range list {
 		words := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" []|", r) })
-		rest, is := known[words[0]]
-		if !assert.True(t, is, "%q: the usage has no such command", line) {
+		rest, ok := known[words[0]]
+		if !assert.True(t, ok, "%q: the usage has no such command", line) {
 			continue
 		}
-		told[words[0]] = true
+		inReadme[words[0]] = true
 		for _, word := range words[1:] {
 			said := regexp.MustCompile(`(^|[ \[|])` + regexp.QuoteMeta(word) + `($|[ \]|])`).MatchString(rest)
 			assert.True(t, said || samples["AMOUNT"] == word, "%q: the usage knows no %s", line, word)
 		}
 	}
 	for name, rest := range known {
-		assert.True(t, told[name], "%s is in the usage and not in the README", name)
+		assert.True(t, inReadme[name], "%s is in the usage and not in the README", name)
 		for _, flag := range regexp.MustCompile(`--[a-z-]+`).FindAllString(rest, -1) {
 			out, _ := exec.CommandContext(t.Context(), binary, name, flag+"=true", "-h").CombinedOutput()
 			assert.NotContains(t, string(out), "not defined", "%s %s", name, flag)
@@ -206,7 +206,7 @@ func TestDocumentedCommands(t *testing.T) {
 	ran := 0
 	for _, line := range list {
 		for _, args := range variants(strings.Fields(line)) {
-			if ranAs(t, binary, c.Dir, args) {
+			if runDocumented(t, binary, c.Dir, args) {
 				ran++
 			}
 		}
@@ -215,10 +215,10 @@ func TestDocumentedCommands(t *testing.T) {
 }
 
 // ranAs runs one command over a data directory, unless it is excepted.
-func ranAs(t *testing.T, binary, dir string, args []string) bool {
+func runDocumented(t *testing.T, binary, dir string, args []string) bool {
 	t.Helper()
 	line := strings.Join(args, " ")
-	if wordsNotRun[line] != "" || wordsNotRun[args[0]] != "" {
+	if commandsNotRun[line] != "" || commandsNotRun[args[0]] != "" {
 		return false
 	}
 	input := inputs[args[0]]
@@ -319,7 +319,7 @@ func TestDocumentedFiles(t *testing.T) {
 }
 
 // alone keeps what a command does away from the person whose computer this is.
-func alone(t *testing.T) {
+func isolate(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"} {
 		t.Setenv(name, t.TempDir())
@@ -330,21 +330,21 @@ func alone(t *testing.T) {
 }
 
 // shell runs a program at the project's top that has to succeed, and gives what it printed.
-func shell(t *testing.T, name string, args ...string) string {
+func runAtRoot(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	testenv.NeedsPrograms(t, name)
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Dir = "../.."
 	cmd.Env = append(os.Environ(), "MAKEFLAGS=", "MAKELEVEL=")
-	var said bytes.Buffer
-	cmd.Stderr = &said
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	out, err := cmd.Output()
-	require.NoError(t, err, fmt.Sprintf("%s %s: %s%s", name, strings.Join(args, " "), out, said.String()))
+	require.NoError(t, err, fmt.Sprintf("%s %s: %s%s", name, strings.Join(args, " "), out, stderr.String()))
 	return string(out)
 }
 
 // Whoever looks for a room finds it in ARCHITECTURE.md.
-func TestRoomsAreOnTheMap(t *testing.T) {
+func TestArchitectureNamesEveryPackage(t *testing.T) {
 	raw, err := os.ReadFile("../../ARCHITECTURE.md")
 	require.NoError(t, err)
 	for _, rooms := range []string{"daemon/internal", "shared", "wasm/internal", "scripts"} {

@@ -54,7 +54,7 @@ func under(path string, folders ...string) bool {
 }
 
 // Libraries that one room alone may know.
-var keepers = map[string][]string{
+var soleImporters = map[string][]string{
 	"github.com/gorilla/websocket": {"daemon/internal/server", "daemon/wsclient"},
 	"github.com/99designs/keyring": {"daemon/internal/secrets"},
 	"fyne.io/systray":              {"daemon/internal/tray"},
@@ -86,17 +86,17 @@ var forbidden = map[string][]string{
 	"daemon/internal/store":     {"daemon/internal/orders", "shared"},
 }
 
-func TestRoomsImportWhatTheyMay(t *testing.T) {
+func TestPackageImports(t *testing.T) {
 	for name, env := range map[string][]string{"here": nil, "wasm": {"GOOS=js", "GOARCH=wasm"}} {
 		t.Run(name, func(t *testing.T) {
 			for _, p := range list(t, env...) {
 				for _, i := range p.Imports {
-					if rooms, kept := keepers[i]; kept {
+					if rooms, kept := soleImporters[i]; kept {
 						assert.True(t, under(p.ImportPath, rooms...), "%s imports %s, which is kept in %v", p.ImportPath, i, rooms)
 					}
 					for room, banned := range forbidden {
 						if under(p.ImportPath, room) {
-							assert.False(t, exactly(i, banned), "%s imports %s", p.ImportPath, i)
+							assert.False(t, isBanned(i, banned), "%s imports %s", p.ImportPath, i)
 						}
 					}
 					if under(p.ImportPath, "shared") && strings.Contains(i, ".") {
@@ -111,7 +111,7 @@ func TestRoomsImportWhatTheyMay(t *testing.T) {
 
 // exactly reports whether an import is one of the banned, or inside a banned folder
 // of the project. Standard packages are banned by their own name alone.
-func exactly(path string, banned []string) bool {
+func isBanned(path string, banned []string) bool {
 	for _, b := range banned {
 		if path == b || under(b, "daemon", "wasm", "shared") && under(path, b) {
 			return true

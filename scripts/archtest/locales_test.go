@@ -26,10 +26,10 @@ func locale(t *testing.T, name string) map[string]message {
 
 // Every sentence that is said is there, and every one that is there is said. What a
 // screen says by a name that it works out is checked where all screens are.
-func TestSentences(t *testing.T) {
+func TestEveryMessageIsUsed(t *testing.T) {
 	english := locale(t, "en")
 	quoted := regexp.MustCompile(`"([a-z][a-z0-9_]*)"|__MSG_(\w+)__`)
-	said := regexp.MustCompile(`(?:\bsay|\bmessage|getMessage)\("([^"]+)"`)
+	lookup := regexp.MustCompile(`(?:\bsay|\bmessage|getMessage)\("([^"]+)"`)
 	used := map[string]bool{}
 	for _, folder := range []string{"wasm/internal/view", "extension"} {
 		for path, text := range sources(t, folder, func(p string) bool {
@@ -38,7 +38,7 @@ func TestSentences(t *testing.T) {
 			for _, m := range quoted.FindAllStringSubmatch(text, -1) {
 				used[m[1]+m[2]] = true
 			}
-			for _, m := range said.FindAllStringSubmatch(text, -1) {
+			for _, m := range lookup.FindAllStringSubmatch(text, -1) {
 				if !strings.HasPrefix(m[1], "@@") {
 					assert.Contains(t, english, m[1], path)
 				}
@@ -54,7 +54,7 @@ func TestSentences(t *testing.T) {
 var languages = []string{"ar", "en", "fr", "pt"}
 
 // Each language says the same things with the same amounts and names in them.
-func TestLanguages(t *testing.T) {
+func TestLanguagesAreComplete(t *testing.T) {
 	english := locale(t, "en")
 	argument := regexp.MustCompile(`\$\d`)
 	folders, err := os.ReadDir("../../extension/_locales")

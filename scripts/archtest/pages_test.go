@@ -11,7 +11,7 @@ import (
 )
 
 // A page names all the scripts it comes to, so that they are fetched side by side.
-func TestPagesNameTheirScripts(t *testing.T) {
+func TestPagesPreloadTheirScripts(t *testing.T) {
 	files := sources(t, "extension", func(p string) bool { return strings.HasSuffix(p, ".html") || strings.HasSuffix(p, ".js") })
 	imports := regexp.MustCompile(`(?m)^import .*?"\./([\w.]+)"|^import\("\./([\w.]+)"\)`)
 	own := regexp.MustCompile(`<script [^>]*src="([\w.]+)"`)

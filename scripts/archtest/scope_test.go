@@ -33,7 +33,7 @@ func sources(t *testing.T, root string, keep func(path string) bool) map[string]
 
 // The only calls with an effect at the provider. Buying account logs or boosts is
 // not among them, and the client sends nothing that is not in its list.
-var effects = []string{
+var writeEndpoints = []string{
 	"POST /boost/orders/{id}/cancel", "POST /boost/orders/{id}/check",
 	"POST /numbers/orders", "POST /numbers/orders/{id}/cancel", "POST /numbers/orders/{id}/check",
 }
@@ -47,10 +47,10 @@ func TestOnlyNumbersAreBought(t *testing.T) {
 			found = append(found, method+" "+m[2])
 		}
 	}
-	assert.ElementsMatch(t, effects, found)
+	assert.ElementsMatch(t, writeEndpoints, found)
 }
 
-func TestNobodyElseSpeaksToTheProvider(t *testing.T) {
+func TestOnlyOnePackageCallsTheProvider(t *testing.T) {
 	client := regexp.MustCompile(`http\.(Client|NewRequest|NewRequestWithContext|Get|Post|DefaultClient)\b`)
 	for path, text := range sources(t, "daemon", func(p string) bool {
 		return strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") &&
@@ -62,7 +62,7 @@ func TestNobodyElseSpeaksToTheProvider(t *testing.T) {
 }
 
 // What may be spent is decided on the daemon's side: no message of the wire changes it.
-func TestNoBrowserChangesALimit(t *testing.T) {
+func TestBrowserCannotChangeLimits(t *testing.T) {
 	for _, m := range protocol.Methods {
 		assert.NotContains(t, m.Name, "limit")
 		assert.NotContains(t, m.Name, "setting")
@@ -77,7 +77,7 @@ func TestNoBrowserChangesALimit(t *testing.T) {
 	}
 }
 
-func TestAFillSubmitsNothing(t *testing.T) {
+func TestFillSubmitsNothing(t *testing.T) {
 	submits := regexp.MustCompile(`requestSubmit|\.submit\(|["']Enter["']`)
 	clicks := regexp.MustCompile(`\.click\(|new MouseEvent|new PointerEvent`)
 	inPages := sources(t, "extension", func(p string) bool { return p == "describe.js" || p == "fill.js" })
@@ -95,7 +95,7 @@ func TestAFillSubmitsNothing(t *testing.T) {
 }
 
 // One place sends the purchase, and only a person's action leads to it.
-func TestBuyingIsAPersonsAction(t *testing.T) {
+func TestOnlyAPersonBuys(t *testing.T) {
 	var calls, leads []string
 	for path, text := range sources(t, "wasm", func(p string) bool { return strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") }) {
 		for range strings.Count(text, "protocol.OrderBuy") {
@@ -109,7 +109,7 @@ func TestBuyingIsAPersonsAction(t *testing.T) {
 	assert.Equal(t, []string{"internal/core/action.go"}, leads)
 }
 
-func TestNothingRemoteRunsInTheExtension(t *testing.T) {
+func TestExtensionRunsNothingRemote(t *testing.T) {
 	remote := regexp.MustCompile(`innerHTML|outerHTML\s*=|insertAdjacentHTML|document\.write|\beval\(|new Function|https?://`)
 	for path, text := range sources(t, "extension", func(p string) bool {
 		return !under(p, "test") && (strings.HasSuffix(p, ".js") || strings.HasSuffix(p, ".html") || strings.HasSuffix(p, ".css"))

@@ -11,34 +11,34 @@ import (
 )
 
 const (
-	waiting = 25 * time.Second
-	looking = 30 * time.Millisecond
+	waitTimeout  = 25 * time.Second
+	pollInterval = 30 * time.Millisecond
 )
 
 // shows waits until a page shows a text, whatever was read out before.
-func shows(t *testing.T, p tab, text string) {
+func waitForText(t *testing.T, p tab, text string) {
 	t.Helper()
-	await(t, p, fmt.Sprintf("(document.querySelector('#root') ?? document.body).innerText.includes(%q)", text))
+	waitFor(t, p, fmt.Sprintf("(document.querySelector('#root') ?? document.body).innerText.includes(%q)", text))
 }
 
 // click clicks the node with a key.
 func click(t *testing.T, p tab, key string) {
 	t.Helper()
-	press(t, p, browser.Key(key))
+	clickSelector(t, p, browser.Key(key))
 }
 
 // press clicks the first element that a selector finds, once there is one.
-func press(t *testing.T, p tab, selector string) {
+func clickSelector(t *testing.T, p tab, selector string) {
 	t.Helper()
-	await(t, p, fmt.Sprintf("document.querySelector(%q)", selector))
+	waitFor(t, p, fmt.Sprintf("document.querySelector(%q)", selector))
 	_, err := p.Eval(fmt.Sprintf("(document.querySelector(%q).click(), 'clicked')", selector))
 	require.NoError(t, err)
 }
 
 // fill types a text into a field, once it is there.
-func fill(t *testing.T, p tab, key, text string) {
+func typeInto(t *testing.T, p tab, key, text string) {
 	t.Helper()
-	await(t, p, fmt.Sprintf("document.querySelector(%q)", browser.Key(key)))
+	waitFor(t, p, fmt.Sprintf("document.querySelector(%q)", browser.Key(key)))
 	_, err := p.Eval(fmt.Sprintf(`(() => {
 		const field = document.querySelector(%q);
 		field.value = %q;
@@ -52,7 +52,7 @@ func fill(t *testing.T, p tab, key, text string) {
 // all that a person has to do.
 func paste(t *testing.T, p tab, text string) {
 	t.Helper()
-	await(t, p, fmt.Sprintf("document.querySelector(%q)", browser.Key("pair-code")))
+	waitFor(t, p, fmt.Sprintf("document.querySelector(%q)", browser.Key("pair-code")))
 	_, err := p.Eval(fmt.Sprintf(`(() => {
 		const field = document.querySelector(%q);
 		field.value = %q;
@@ -63,9 +63,9 @@ func paste(t *testing.T, p tab, text string) {
 }
 
 // await waits until an expression holds in a page.
-func await(t *testing.T, p tab, expression string) {
+func waitFor(t *testing.T, p tab, expression string) {
 	t.Helper()
-	for end := time.Now().Add(waiting); time.Now().Before(end); <-time.After(looking) {
+	for end := time.Now().Add(waitTimeout); time.Now().Before(end); <-time.After(pollInterval) {
 		if holds, err := p.Eval("String(Boolean(" + expression + "))"); err == nil && holds == "true" {
 			return
 		}

@@ -28,7 +28,7 @@ const (
 )
 
 // start starts the companion over the sandbox.
-func start(t *testing.T) *companion.Companion {
+func startCompanion(t *testing.T) *companion.Companion {
 	c, err := companion.Start(t.Context(), binary)
 	require.NoError(t, err)
 	t.Cleanup(func() {
@@ -64,14 +64,14 @@ func (p chromiumTab) Eval(expression string) (string, error) {
 type testBrowser interface {
 	visit(url string) tab
 	pair(code string)
-	own(page string) tab // one of the extension's pages, in a tab
-	global() string      // how Eval reaches what a page's own scripts have defined
-	profile() string     // where the browser keeps everything
-	database() string    // what is in the path of the extension's database, and of nothing else
+	extensionPage(page string) tab // one of the extension's pages, in a tab
+	globalObject() string          // how Eval reaches what a page's own scripts have defined
+	profileDir() string            // where the browser keeps everything
+	databaseMark() string          // what is in the path of the extension's database, and of nothing else
 }
 
 // inBoth does the same in Chromium and in Firefox, with the prober in the extension.
-func inBoth(t *testing.T, do func(t *testing.T, w testBrowser)) {
+func inBothBrowsers(t *testing.T, do func(t *testing.T, w testBrowser)) {
 	testenv.NeedsBrowsers(t)
 	t.Run("Chromium", func(t *testing.T) {
 		t.Parallel()
@@ -85,8 +85,8 @@ func inBoth(t *testing.T, do func(t *testing.T, w testBrowser)) {
 
 type chromium struct {
 	*browser.Chromium
-	t   *testing.T
-	dir string
+	t           *testing.T
+	userDataDir string
 }
 
 func startChromium(t *testing.T, extension string, flags ...browser.Flags) chromium {
@@ -94,17 +94,17 @@ func startChromium(t *testing.T, extension string, flags ...browser.Flags) chrom
 	c, err := browser.StartChromium(t.Context(), extension, append(flags, browser.Flags{"user-data-dir": dir})...)
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
-	require.NoError(t, c.Welcomed())
+	require.NoError(t, c.WaitForWelcome())
 	return chromium{c, t, dir}
 }
 
-func (chromium) global() string   { return "globalThis" }
-func (chromium) database() string { return "IndexedDB" }
+func (chromium) globalObject() string { return "globalThis" }
+func (chromium) databaseMark() string { return "IndexedDB" }
 
 // profile ends the browser, which writes what it kept in memory.
-func (c chromium) profile() string {
+func (c chromium) profileDir() string {
 	c.Close()
-	return c.dir
+	return c.userDataDir
 }
 
 func (c chromium) visit(url string) tab {
@@ -113,7 +113,7 @@ func (c chromium) visit(url string) tab {
 	return chromiumTab{p}
 }
 
-func (c chromium) own(page string) tab { return c.visit(c.ExtensionURL(page)) }
+func (c chromium) extensionPage(page string) tab { return c.visit(c.ExtensionURL(page)) }
 
 func (c chromium) pair(code string) {
 	p, err := c.Open(c.ExtensionURL("popup.html"))
@@ -137,16 +137,16 @@ func startFirefox(t *testing.T, dir string, prefs ...browser.Prefs) firefox {
 	return firefox{f, t}
 }
 
-func (firefox) global() string    { return "window.wrappedJSObject" }
-func (firefox) database() string  { return "moz-extension+++" }
-func (f firefox) profile() string { return f.Profile() }
+func (firefox) globalObject() string { return "window.wrappedJSObject" }
+func (firefox) databaseMark() string { return "moz-extension+++" }
+func (f firefox) profileDir() string { return f.Profile() }
 
 func (f firefox) visit(url string) tab {
 	require.NoError(f.t, f.Visit(url))
 	return f
 }
 
-func (f firefox) own(page string) tab {
+func (f firefox) extensionPage(page string) tab {
 	require.NoError(f.t, f.Open(page))
 	return f
 }
@@ -161,14 +161,14 @@ func (f firefox) pair(code string) {
 
 // unguarded is a websocket server on loopback that takes everyone, and remembers the
 // origins they came with.
-type unguarded struct {
+type openServer struct {
 	*httptest.Server
 	mu      sync.Mutex
 	origins []string
 }
 
-func newUnguarded(t *testing.T) *unguarded {
-	u := new(unguarded)
+func newOpenServer(t *testing.T) *openServer {
+	u := new(openServer)
 	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
 	u.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if websocket.IsWebSocketUpgrade(r) { // and no page or its icon
@@ -193,9 +193,9 @@ func newUnguarded(t *testing.T) *unguarded {
 	return u
 }
 
-func (u *unguarded) address() string { return strings.TrimPrefix(u.URL, "http://") }
+func (u *openServer) address() string { return strings.TrimPrefix(u.URL, "http://") }
 
-func (u *unguarded) last() string {
+func (u *openServer) lastOrigin() string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.origins[len(u.origins)-1]
@@ -203,7 +203,7 @@ func (u *unguarded) last() string {
 
 // sockets is how each address answers a page that wants a websocket: "open" or
 // "refused".
-func sockets(t *testing.T, p tab, addresses ...string) map[string]string {
+func trySockets(t *testing.T, p tab, addresses ...string) map[string]string {
 	urls, err := json.Marshal(addresses)
 	require.NoError(t, err)
 	raw, err := p.Eval(`(async () => {

@@ -25,7 +25,7 @@ import (
 const forgerUUID = "6f2c7a57-3d0b-4c61-8a77-2f6a6a3f1d10"
 
 // forgery is what came of a socket.
-type forgery struct {
+type socketResult struct {
 	Opened  bool
 	Answers int
 	Code    int
@@ -33,15 +33,15 @@ type forgery struct {
 
 // Another extension gives its sockets our extension's origin. That takes it past the
 // guard and no further: the handshake ends it, and nothing has happened.
-func TestAForgedOriginDiesInTheHandshake(t *testing.T) {
+func TestForgedOriginFailsInTheHandshake(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	t.Run("Chromium", func(t *testing.T) {
 		t.Parallel()
 		c := startChromium(t, built+"chromium", browser.Flags{"host-resolver-rules": "MAP *.test 127.0.0.1"})
-		id, err := c.Load(forging(t, "chromium"))
+		id, err := c.Load(forgerExtension(t, "chromium"))
 		require.NoError(t, err)
 		page := c.visit("chrome-extension://" + id + "/page.html")
-		forger{page, c.global()}.attack(t, c, strings.TrimSuffix(c.ExtensionURL(""), "/"))
+		forger{page, c.globalObject()}.attack(t, c, strings.TrimSuffix(c.ExtensionURL(""), "/"))
 	})
 	t.Run("Firefox", func(t *testing.T) {
 		t.Parallel()
@@ -53,16 +53,16 @@ func TestAForgedOriginDiesInTheHandshake(t *testing.T) {
 		f := startFirefox(t, built+"firefox", browser.Prefs{
 			"extensions.webextensions.uuids": string(uuids), "network.dns.localDomains": "rebound.test",
 		})
-		require.NoError(t, f.Load(forging(t, "firefox")))
-		forger{forgerPage{f}, f.global()}.attack(t, f, strings.TrimSuffix(own, "/"))
+		require.NoError(t, f.Load(forgerExtension(t, "firefox")))
+		forger{forgerPage{f}, f.globalObject()}.attack(t, f, strings.TrimSuffix(own, "/"))
 	})
 }
 
 // forging is the forger as a browser takes it.
-func forging(t *testing.T, browser string) (dir string) {
+func forgerExtension(t *testing.T, name string) (dir string) {
 	dir = t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/forger")))
-	require.NoError(t, os.Rename(filepath.Join(dir, "manifest."+browser+".json"), filepath.Join(dir, "manifest.json")))
+	require.NoError(t, os.Rename(filepath.Join(dir, "manifest."+name+".json"), filepath.Join(dir, "manifest.json")))
 	return dir
 }
 
@@ -89,7 +89,7 @@ func (f forger) forge(t *testing.T, origin string) {
 	}, 20*time.Second, 100*time.Millisecond)
 }
 
-func (f forger) send(t *testing.T, address string, frames ...[]byte) (seen forgery) {
+func (f forger) connect(t *testing.T, address string, frames ...[]byte) (seen socketResult) {
 	texts := []string{}
 	for _, frame := range frames {
 		texts = append(texts, base64.StdEncoding.EncodeToString(frame))
@@ -103,19 +103,19 @@ func (f forger) send(t *testing.T, address string, frames ...[]byte) (seen forge
 }
 
 func (f forger) attack(t *testing.T, w testBrowser, origin string) {
-	open, c := newUnguarded(t), start(t)
+	open, c := newOpenServer(t), startCompanion(t)
 
 	t.Log("the weapon works")
 	f.forge(t, origin)
-	seen := f.send(t, open.address(), []byte("hello"))
+	seen := f.connect(t, open.address(), []byte("hello"))
 	assert.Equal(t, 1, seen.Answers)
-	require.Equal(t, origin, open.last())
+	require.Equal(t, origin, open.lastOrigin())
 
 	rebound := func(address string) string { return fmt.Sprintf("rebound.test:%d", port(t, address)) }
-	assert.Equal(t, 1, f.send(t, rebound(open.address()), []byte("hello")).Answers, "by another name too")
+	assert.Equal(t, 1, f.connect(t, rebound(open.address()), []byte("hello")).Answers, "by another name too")
 
 	t.Log("before anything is paired, our origin is nobody's")
-	assert.False(t, f.send(t, c.Address).Opened)
+	assert.False(t, f.connect(t, c.Address).Opened)
 
 	code, err := c.Pair(t.Context())
 	require.NoError(t, err)
@@ -125,7 +125,7 @@ func (f forger) attack(t *testing.T, w testBrowser, origin string) {
 	require.NoError(t, err)
 
 	t.Log("by a name that has come to mean this computer")
-	assert.False(t, f.send(t, rebound(c.Address)).Opened)
+	assert.False(t, f.connect(t, rebound(c.Address)).Opened)
 
 	t.Log("past the guard")
 	for name, frames := range map[string][][]byte{
@@ -133,10 +133,10 @@ func (f forger) attack(t *testing.T, w testBrowser, origin string) {
 		"noise":                         {[]byte(rand.Text())},
 		"the client's id and noise":     {append([]byte{byte(len(id))}, (id + strings.Repeat("x", 48))...)},
 		"a handshake by another secret": {firstFrame(t, []byte(strings.Repeat("s", channel.SecretSize)), id, origin, c.Address)},
-		"a guessed code":                {firstFrame(t, guess(t, c.Address), channel.PairingClientID, origin, c.Address)},
+		"a guessed code":                {firstFrame(t, guessedKey(t, c.Address), channel.PairingClientID, origin, c.Address)},
 		"a request in the open":         {[]byte(`{"jsonrpc":"2.0","id":1,"method":"state.get","params":{}}`)},
 	} {
-		seen := f.send(t, c.Address, frames...)
+		seen := f.connect(t, c.Address, frames...)
 		assert.True(t, seen.Opened, "%s: an origin alone can't tell", name)
 		assert.Zero(t, seen.Answers, "%s is answered", name)
 		assert.Contains(t, []int{1002, protocol.CloseUnknownClient, protocol.CloseNoPairing, protocol.CloseSlow}, seen.Code, name)
@@ -145,7 +145,7 @@ func (f forger) attack(t *testing.T, w testBrowser, origin string) {
 	t.Log("without an origin, or with a page's")
 	for _, other := range []string{"", "null", "http://" + c.Address, "https://logspanel.com"} {
 		f.forge(t, other)
-		assert.False(t, f.send(t, c.Address).Opened, "%q", other)
+		assert.False(t, f.connect(t, c.Address).Opened, "%q", other)
 	}
 
 	assert.Equal(t, id, clientID(t, c), "nobody else was paired")
@@ -167,7 +167,7 @@ func firstFrame(t *testing.T, secret []byte, id, origin, address string) []byte 
 	return frame
 }
 
-func guess(t *testing.T, address string) []byte {
+func guessedKey(t *testing.T, address string) []byte {
 	code, err := channel.NewPairingCode(uint16(port(t, address)), rand.Reader)
 	require.NoError(t, err)
 	return code.Key()

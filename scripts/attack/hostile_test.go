@@ -18,22 +18,22 @@ import (
 
 // evil is what a hostile provider or sender writes: markup, a terminal's commands, a
 // forged line of a log, and marks that turn the reading direction around.
-const evil = `<img src=x onerror=alert(1)>\u001b[2J\u0007\r\ntime=2026 level=ERROR msg=forged\u202e\u2066</p>`
+const hostileText = `<img src=x onerror=alert(1)>\u001b[2J\u0007\r\ntime=2026 level=ERROR msg=forged\u202e\u2066</p>`
 
 // A stranger's text is shown as text, in the popup, on the command line and in the log.
 func TestHostileTextIsText(t *testing.T) {
 	testenv.NeedsBrowsers(t)
-	var angry atomic.Bool
-	api, sandbox := provider(t, func(r *http.Response) error {
+	var failing atomic.Bool
+	api, sandbox := startProvider(t, func(r *http.Response) error {
 		raw, err := io.ReadAll(r.Body)
 		if err != nil {
 			return err
 		}
-		raw = bytes.ReplaceAll(raw, []byte(`"Telegram"`), []byte(`"Telegram `+evil+`"`))
-		raw = bytes.ReplaceAll(raw, []byte(`"Nigeria"`), []byte(`"Nigeria `+evil+`"`))
-		raw = bytes.ReplaceAll(raw, []byte(` code`), []byte(` `+evil+` code`))
-		if angry.Load() && strings.HasSuffix(r.Request.URL.Path, "/wallet") {
-			r.StatusCode, raw = http.StatusUnprocessableEntity, []byte(`{"success": false, "message": "`+evil+`", "code": "`+evil+`"}`)
+		raw = bytes.ReplaceAll(raw, []byte(`"Telegram"`), []byte(`"Telegram `+hostileText+`"`))
+		raw = bytes.ReplaceAll(raw, []byte(`"Nigeria"`), []byte(`"Nigeria `+hostileText+`"`))
+		raw = bytes.ReplaceAll(raw, []byte(` code`), []byte(` `+hostileText+` code`))
+		if failing.Load() && strings.HasSuffix(r.Request.URL.Path, "/wallet") {
+			r.StatusCode, raw = http.StatusUnprocessableEntity, []byte(`{"success": false, "message": "`+hostileText+`", "code": "`+hostileText+`"}`)
 		}
 		r.Body = io.NopCloser(bytes.NewReader(raw))
 		r.ContentLength = int64(len(raw))
@@ -41,13 +41,13 @@ func TestHostileTextIsText(t *testing.T) {
 		return nil
 	})
 	w := startChromium(t, built+"chromium")
-	c := over(t, api)
+	c := startWithProvider(t, api)
 	code, err := c.Pair(t.Context())
 	require.NoError(t, err)
 	w.pair(code)
-	popup := w.own("popup.html")
-	shows(t, popup, "12,500.00")
-	harmless := func(screen string) {
+	popup := w.extensionPage("popup.html")
+	waitForText(t, popup, "12,500.00")
+	assertHarmless := func(screen string) {
 		t.Helper()
 		foreign, err := popup.Eval(`String(document.querySelectorAll("#root img, #root script, #root iframe, #root [onerror]").length)`)
 		require.NoError(t, err)
@@ -55,31 +55,31 @@ func TestHostileTextIsText(t *testing.T) {
 		text, err := popup.Eval("document.body.innerText")
 		require.NoError(t, err)
 		assert.Contains(t, text, "<img src=x onerror=alert(1)>", screen)
-		noControls(t, screen, text)
+		assertNoControls(t, screen, text)
 	}
-	purchase(t, popup, sandbox, harmless)
-	angry.Store(true)
+	purchase(t, popup, sandbox, assertHarmless)
+	failing.Store(true)
 	click(t, popup, "balance")
-	await(t, popup, `document.querySelector('[data-key="problem"]')`)
-	harmless("the problem")
+	waitFor(t, popup, `document.querySelector('[data-key="problem"]')`)
+	assertHarmless("the problem")
 
 	for _, args := range [][]string{{"ledger"}, {"clients", "list"}, {"hand-over"}} {
 		out, err := c.Command(t.Context(), args...)
 		require.NoError(t, err)
-		noControls(t, strings.Join(args, " "), out)
+		assertNoControls(t, strings.Join(args, " "), out)
 	}
 	require.NoError(t, c.Halt())
 	require.NoError(t, c.Run(t.Context()))
-	shows(t, popup, "Get a number")
-	require.Eventually(t, func() bool { return strings.Contains(c.Log(), "could not be read") }, waiting, looking)
+	waitForText(t, popup, "Get a number")
+	require.Eventually(t, func() bool { return strings.Contains(c.Log(), "could not be read") }, waitTimeout, pollInterval)
 	for line := range strings.Lines(c.Log()) {
-		noControls(t, "the log", line)
+		assertNoControls(t, "the log", line)
 		assert.True(t, strings.HasPrefix(line, "time=20") && strings.Contains(line, " level="), "a line that nobody logged: %q", line)
 		assert.NotContains(t, line, "level=ERROR msg=forged\n")
 	}
 }
 
-func noControls(t *testing.T, where, text string) {
+func assertNoControls(t *testing.T, where, text string) {
 	t.Helper()
 	for _, r := range text {
 		if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {

@@ -18,28 +18,28 @@ import (
 
 // A whole journey with a marked key leaves it nowhere in the browser, and the client's
 // own secret in the extension's database alone.
-func TestAJourneyLeavesNoSecretInTheBrowser(t *testing.T) { inBoth(t, makePurchase) }
+func TestPurchaseLeavesNoSecretInTheBrowser(t *testing.T) { inBothBrowsers(t, testPurchaseSecrets) }
 
-func makePurchase(t *testing.T, w testBrowser) {
-	api, sandbox := provider(t, nil)
-	c := over(t, api)
+func testPurchaseSecrets(t *testing.T, w testBrowser) {
+	api, sandbox := startProvider(t, nil)
+	c := startWithProvider(t, api)
 	secret, encoded := pairAndReadSecret(t, w, c)
-	popup := w.own("popup.html")
-	shows(t, popup, "12,500.00")
+	popup := w.extensionPage("popup.html")
+	waitForText(t, popup, "12,500.00")
 	purchase(t, popup, sandbox, func(string) {})
 
-	stored, err := w.own("prober.html").Eval(w.global() + ".stored()")
+	stored, err := w.extensionPage("prober.html").Eval(w.globalObject() + ".stored()")
 	require.NoError(t, err)
 	assert.Contains(t, stored, "companion", "the database is there")
 	assert.Contains(t, stored, "Telegram", "and so is the last known state")
-	marks := map[string][]byte{"the API key": []byte(marked), "the secret": secret, "the secret in base64": []byte(encoded)}
+	marks := map[string][]byte{"the API key": []byte(markedKey), "the secret": secret, "the secret in base64": []byte(encoded)}
 	for what, mark := range marks {
 		assert.NotContains(t, stored, string(mark), what)
 	}
 	found := map[string]int{}
-	for path, raw := range contents(t, w.profile()) {
+	for path, raw := range readFiles(t, w.profileDir()) {
 		for what, mark := range marks {
-			if bytes.Contains(raw, mark) && !strings.Contains(path, w.database()) {
+			if bytes.Contains(raw, mark) && !strings.Contains(path, w.databaseMark()) {
 				assert.Fail(t, what+" is in "+path)
 			} else if bytes.Contains(raw, mark) {
 				found[what]++
@@ -47,10 +47,10 @@ func makePurchase(t *testing.T, w testBrowser) {
 		}
 	}
 	assert.Zero(t, found["the API key"])
-	if w.database() == "IndexedDB" { // Firefox compresses what it keeps
+	if w.databaseMark() == "IndexedDB" { // Firefox compresses what it keeps
 		assert.NotZero(t, found["the secret in base64"], "the search finds what is there")
 	}
-	for path, raw := range contents(t, c.Dir) {
+	for path, raw := range readFiles(t, c.Dir) {
 		for what, mark := range marks {
 			assert.False(t, bytes.Contains(raw, mark), "%s is in %s", what, path)
 		}
@@ -61,33 +61,33 @@ func makePurchase(t *testing.T, w testBrowser) {
 			continue // the companion keeps it from the user's other programs; root sees it
 		}
 		require.NoError(t, err)
-		assert.NotContains(t, string(raw), marked, name)
+		assert.NotContains(t, string(raw), markedKey, name)
 	}
-	assert.NotContains(t, c.Log(), marked)
+	assert.NotContains(t, c.Log(), markedKey)
 	assert.NotContains(t, c.Log(), encoded)
 }
 
 // purchase buys a number in the popup, and has a code sent to it; look is called at
 // each screen on the way.
 func purchase(t *testing.T, popup tab, sandbox string, look func(screen string)) {
-	fill(t, popup, "search", "telegram nigeria")
-	await(t, popup, `document.querySelectorAll(".offer:enabled").length === 1`)
-	shows(t, popup, "Telegram")
-	shows(t, popup, "Nigeria")
+	typeInto(t, popup, "search", "telegram nigeria")
+	waitFor(t, popup, `document.querySelectorAll(".offer:enabled").length === 1`)
+	waitForText(t, popup, "Telegram")
+	waitForText(t, popup, "Nigeria")
 	look("the offers")
-	press(t, popup, ".offer:enabled")
-	await(t, popup, `document.querySelector('[data-key="buy"]:enabled')`)
+	clickSelector(t, popup, ".offer:enabled")
+	waitFor(t, popup, `document.querySelector('[data-key="buy"]:enabled')`)
 	look("the confirmation")
 	click(t, popup, "buy")
-	await(t, popup, `document.querySelector('[data-key="number"]')`)
+	waitFor(t, popup, `document.querySelector('[data-key="number"]')`)
 	look("the number")
-	text(t, popup, sandbox)
-	await(t, popup, `document.querySelector('[data-key="code"]')`)
+	sendText(t, popup, sandbox)
+	waitFor(t, popup, `document.querySelector('[data-key="code"]')`)
 	look("the code")
 }
 
 // text makes the sandbox send a code to the number that the popup shows.
-func text(t *testing.T, popup tab, sandbox string) {
+func sendText(t *testing.T, popup tab, sandbox string) {
 	number, err := popup.Eval(`document.querySelector('[data-key="number"]').innerText`)
 	require.NoError(t, err)
 	number = "+" + regexp.MustCompile(`\D`).ReplaceAllString(number, "")
@@ -98,7 +98,7 @@ func text(t *testing.T, popup tab, sandbox string) {
 
 // contents are the files under a directory; those that go away meanwhile are of no
 // interest.
-func contents(t *testing.T, dir string) map[string][]byte {
+func readFiles(t *testing.T, dir string) map[string][]byte {
 	all := map[string][]byte{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {

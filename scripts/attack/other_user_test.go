@@ -25,10 +25,10 @@ const nobody = 65534
 
 // Another user of the machine opens none of the companion's files, and not the commands'
 // socket. At the port, where the system tells whose a connection is, they get no byte.
-func TestAnotherUserReadsNothing(t *testing.T) {
+func TestOtherUserReadsNothing(t *testing.T) {
 	testenv.NeedsBrowsers(t)
-	api, _ := provider(t, nil)
-	c := over(t, api)
+	api, _ := startProvider(t, nil)
+	c := startWithProvider(t, api)
 	var paths []string
 	require.NoError(t, filepath.WalkDir(c.Dir, func(path string, d fs.DirEntry, err error) error {
 		require.NoError(t, err)
@@ -56,13 +56,13 @@ func TestAnotherUserReadsNothing(t *testing.T) {
 	for dir := filepath.Dir(mine); dir != filepath.Dir(dir) && dir != os.TempDir(); dir = filepath.Dir(dir) {
 		require.NoError(t, os.Chmod(dir, 0o755))
 	}
-	said, err := as("cat", mine)
-	require.NoError(t, err, "%s", said)
-	require.Equal(t, "hello", said, "somebody else reads what is open to them")
+	output, err := as("cat", mine)
+	require.NoError(t, err, "%s", output)
+	require.Equal(t, "hello", output, "somebody else reads what is open to them")
 	for _, path := range paths {
-		said, err := as("cat", path)
+		output, err := as("cat", path)
 		assert.Error(t, err, "%s", path)
-		assert.Contains(t, said, "denied", path)
+		assert.Contains(t, output, "denied", path)
 	}
 
 	if runtime.GOOS != "linux" {
@@ -71,10 +71,10 @@ func TestAnotherUserReadsNothing(t *testing.T) {
 	knock := func(address string) string {
 		host, port, err := net.SplitHostPort(address)
 		require.NoError(t, err)
-		said, _ := as("bash", "-c", fmt.Sprintf(`exec 3<>/dev/tcp/%s/%s && printf 'GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' >&3 && timeout 20 cat <&3`, host, port, address))
-		return said
+		output, _ := as("bash", "-c", fmt.Sprintf(`exec 3<>/dev/tcp/%s/%s && printf 'GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' >&3 && timeout 20 cat <&3`, host, port, address))
+		return output
 	}
-	assert.Contains(t, knock(newUnguarded(t).address()), "HTTP/1.1 400", "somebody else is heard where there is no guard")
+	assert.Contains(t, knock(newOpenServer(t).address()), "HTTP/1.1 400", "somebody else is heard where there is no guard")
 	assert.NotContains(t, knock(c.Address), "HTTP")
 	own, err := net.Dial("tcp4", c.Address)
 	require.NoError(t, err)

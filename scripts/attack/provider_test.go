@@ -14,22 +14,22 @@ import (
 )
 
 // marked is an API key that is easy to find again.
-const marked = "lp-MARKED-8f3a61c07be94d52-KEY"
+const markedKey = "lp-MARKED-8f3a61c07be94d52-KEY"
 
 // theSandboxs is the key of the sandbox provider, which is no secret.
-const theSandboxs = "sandbox-key-0123456789"
+const sandboxKey = "sandbox-key-0123456789"
 
 // provider is the sandbox under another API key, and with whatever a test does to its
 // answers.
-func provider(t *testing.T, spoil func(*http.Response) error) (api, sandbox string) {
-	behind := start(t)
+func startProvider(t *testing.T, spoil func(*http.Response) error) (api, sandbox string) {
+	behind := startCompanion(t)
 	at, err := url.Parse(behind.Provider)
 	require.NoError(t, err)
 	proxy := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(at)
-			if r.In.Header.Get("Authorization") == "Bearer "+marked {
-				r.Out.Header.Set("Authorization", "Bearer "+theSandboxs)
+			if r.In.Header.Get("Authorization") == "Bearer "+markedKey {
+				r.Out.Header.Set("Authorization", "Bearer "+sandboxKey)
 			}
 		},
 		ModifyResponse: spoil,
@@ -40,15 +40,15 @@ func provider(t *testing.T, spoil func(*http.Response) error) (api, sandbox stri
 }
 
 // over starts a companion that keeps its secrets when it is run again.
-func over(t *testing.T, api string) *companion.Companion {
-	c, err := companion.Over(t.Context(), binary, api, marked)
+func startWithProvider(t *testing.T, api string) *companion.Companion {
+	c, err := companion.StartWithProvider(t.Context(), binary, api, markedKey)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		_ = c.Stop() // it may have been halted
 		if t.Failed() {
 			t.Log("the companion's log:\n" + c.Log())
 		}
-		assert.NotContains(t, c.Log(), marked)
+		assert.NotContains(t, c.Log(), markedKey)
 	})
 	return c
 }

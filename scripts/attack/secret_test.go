@@ -19,7 +19,7 @@ import (
 
 // What a page, or a content script in it, can reach of a paired extension: not its
 // secret, not what it shows, and not the part of a person at the popup.
-func TestPagesCantReadTheSecret(t *testing.T) { inBoth(t, attackFromPage) }
+func TestPagesCannotReadTheSecret(t *testing.T) { inBothBrowsers(t, testPageAccess) }
 
 // extensionWithProber is the extension with the prober in it, and with access to pages that the
 // real one has only after a click.
@@ -44,7 +44,7 @@ func pairAndReadSecret(t *testing.T, w testBrowser, c *companion.Companion) (sec
 	code, err := c.Pair(t.Context())
 	require.NoError(t, err)
 	w.pair(code)
-	encoded, err = w.own("prober.html").Eval(w.global() + ".secret()")
+	encoded, err = w.extensionPage("prober.html").Eval(w.globalObject() + ".secret()")
 	require.NoError(t, err)
 	secret, err = base64.StdEncoding.DecodeString(encoded)
 	require.NoError(t, err, "%s", encoded)
@@ -52,14 +52,14 @@ func pairAndReadSecret(t *testing.T, w testBrowser, c *companion.Companion) (sec
 	return secret, encoded
 }
 
-func attackFromPage(t *testing.T, w testBrowser) {
-	_, secret := pairAndReadSecret(t, w, start(t))
-	site := httptest.NewServer(page)
+func testPageAccess(t *testing.T, w testBrowser) {
+	_, secret := pairAndReadSecret(t, w, startCompanion(t))
+	site := httptest.NewServer(emptyPage)
 	t.Cleanup(site.Close)
 	w.visit(site.URL)
-	prober := w.own("prober.html")
+	prober := w.extensionPage("prober.html")
 	for _, kind := range []string{"ISOLATED", "MAIN"} {
-		answer, err := prober.Eval(fmt.Sprintf("%s.probe(%q)", w.global(), kind))
+		answer, err := prober.Eval(fmt.Sprintf("%s.probe(%q)", w.globalObject(), kind))
 		require.NoError(t, err)
 		var found struct {
 			Databases, Opened, Local, Session, Popup, Message, Frame any

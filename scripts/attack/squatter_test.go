@@ -24,7 +24,7 @@ import (
 type squatter struct {
 	server *http.Server
 	mu     sync.Mutex
-	heard  []byte
+	data   []byte
 }
 
 // startSquatter takes an address, and does the same with every websocket.
@@ -57,20 +57,20 @@ func (s *squatter) stop() { _ = s.server.Close() }
 func (s *squatter) record(what []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.heard = append(s.heard, what...)
+	s.data = append(s.data, what...)
 }
 
 // received is everything that was ever said to it.
 func (s *squatter) received() []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return bytes.Clone(s.heard)
+	return bytes.Clone(s.data)
 }
 
 // What a squatter may answer to the first frame of a handshake: 48 bytes as it should
 // be, or much, in numbers that could be taken for lengths.
-var tricks = map[string]func(ws *websocket.Conn, first []byte){
-	"noise": noise,
+var squatterAnswers = map[string]func(ws *websocket.Conn, first []byte){
+	"noise": answerNoise,
 	"its mirror": func(ws *websocket.Conn, first []byte) {
 		_ = ws.WriteMessage(websocket.BinaryMessage, first[len(first)-48:])
 	},
@@ -81,12 +81,12 @@ var tricks = map[string]func(ws *websocket.Conn, first []byte){
 	},
 }
 
-func noise(ws *websocket.Conn, _ []byte) {
+func answerNoise(ws *websocket.Conn, _ []byte) {
 	_ = ws.WriteMessage(websocket.BinaryMessage, bytes.Repeat([]byte{7}, 48))
 }
 
 // answering does a trick, and hears what is said to it.
-func answering(trick func(ws *websocket.Conn, first []byte)) func(*squatter, *websocket.Conn, *http.Request) {
+func answerOnce(trick func(ws *websocket.Conn, first []byte)) func(*squatter, *websocket.Conn, *http.Request) {
 	return func(s *squatter, ws *websocket.Conn, _ *http.Request) {
 		_, frame, err := ws.ReadMessage()
 		if err != nil {
@@ -101,52 +101,52 @@ func answering(trick func(ws *websocket.Conn, first []byte)) func(*squatter, *we
 
 // A program that took the port learns nothing, and the popup says what is wrong. When
 // the companion is back, so is everything.
-func TestAProgramThatTookThePort(t *testing.T) { inBoth(t, visitSquattedPort) }
+func TestProgramOnTheCompanionsPort(t *testing.T) { inBothBrowsers(t, testSquattedPort) }
 
-func visitSquattedPort(t *testing.T, w testBrowser) {
-	api, _ := provider(t, nil)
-	c := over(t, api)
+func testSquattedPort(t *testing.T, w testBrowser) {
+	api, _ := startProvider(t, nil)
+	c := startWithProvider(t, api)
 	secret, encoded := pairAndReadSecret(t, w, c)
-	popup := w.own("popup.html")
-	shows(t, popup, "12,500.00")
+	popup := w.extensionPage("popup.html")
+	waitForText(t, popup, "12,500.00")
 	require.NoError(t, c.Halt())
-	shows(t, popup, "The companion isn't running")
-	for name, trick := range tricks {
-		s := startSquatter(t, c.Address, answering(trick))
-		shows(t, popup, "Another program uses this port")
+	waitForText(t, popup, "The companion isn't running")
+	for name, trick := range squatterAnswers {
+		s := startSquatter(t, c.Address, answerOnce(trick))
+		waitForText(t, popup, "Another program uses this port")
 		assert.NotEmpty(t, s.received(), name)
-		for _, mark := range [][]byte{secret, []byte(encoded), []byte(marked)} {
+		for _, mark := range [][]byte{secret, []byte(encoded), []byte(markedKey)} {
 			assert.False(t, bytes.Contains(s.received(), mark), "%s: the squatter learned a secret", name)
 		}
 		s.stop()
-		shows(t, popup, "The companion isn't running")
+		waitForText(t, popup, "The companion isn't running")
 	}
 
 	t.Log("a new code is not given to it either")
 	require.NoError(t, c.Run(t.Context()))
-	shows(t, popup, "12,500.00")
+	waitForText(t, popup, "12,500.00")
 	code, err := c.Pair(t.Context())
 	require.NoError(t, err)
 	key, err := channel.ParsePairingCode(code)
 	require.NoError(t, err)
 	require.NoError(t, c.Halt())
-	s := startSquatter(t, c.Address, answering(noise))
-	shows(t, popup, "Another program uses this port")
+	s := startSquatter(t, c.Address, answerOnce(answerNoise))
+	waitForText(t, popup, "Another program uses this port")
 	click(t, popup, "forget")
-	shows(t, popup, "Pair this browser")
+	waitForText(t, popup, "Pair this browser")
 	paste(t, popup, code)
-	shows(t, popup, "Start the companion on another port")
+	waitForText(t, popup, "Start the companion on another port")
 	assert.False(t, bytes.Contains(s.received(), key.Key()))
 	assert.NotContains(t, string(s.received()), strings.ReplaceAll(code, "-", ""))
 }
 
 // A program at the old port passes everything on to the companion, which listens
 // elsewhere, under the right names.
-func TestARelayIsRefused(t *testing.T) {
+func TestRelayIsRefused(t *testing.T) {
 	testenv.NeedsBrowsers(t)
-	api, _ := provider(t, nil)
+	api, _ := startProvider(t, nil)
 	w := startChromium(t, built+"chromium")
-	c := over(t, api)
+	c := startWithProvider(t, api)
 	code, err := c.Pair(t.Context())
 	require.NoError(t, err)
 	w.pair(code)
@@ -168,23 +168,23 @@ func TestARelayIsRefused(t *testing.T) {
 			_ = ws.WriteMessage(websocket.BinaryMessage, answer)
 			return
 		}
-		relayed <- -websocketCode(err)
+		relayed <- -closeCode(err)
 	})
 	c.Address = "" // any port but the old one, which is taken
 	require.NoError(t, c.Run(t.Context()))
-	popup := w.own("popup.html")
+	popup := w.extensionPage("popup.html")
 	assert.Equal(t, -protocol.CloseUnknownClient, <-relayed, "the companion sees another address than the extension")
-	shows(t, popup, "Another program uses this port")
+	waitForText(t, popup, "Another program uses this port")
 
 	t.Log("the new port is all that is to be said")
-	options := w.own("options.html")
-	fill(t, options, "port", fmt.Sprint(port(t, c.Address)))
+	options := w.extensionPage("options.html")
+	typeInto(t, options, "port", fmt.Sprint(port(t, c.Address)))
 	click(t, options, "port-save")
-	shows(t, options, "connected")
-	shows(t, popup, "12,500.00")
+	waitForText(t, options, "connected")
+	waitForText(t, popup, "12,500.00")
 }
 
-func websocketCode(err error) int {
+func closeCode(err error) int {
 	var end *websocket.CloseError
 	if errors.As(err, &end) {
 		return end.Code

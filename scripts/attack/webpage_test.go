@@ -15,7 +15,7 @@ import (
 )
 
 // page answers everything with an empty page.
-var page = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+var emptyPage = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html")
 	_, _ = w.Write([]byte("<!doctype html><title>a page</title>"))
 })
@@ -24,9 +24,9 @@ var page = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 // allowed it, before pairing, while a code lives, and afterwards.
 func TestPagesGetNoSocket(t *testing.T) {
 	testenv.NeedsBrowsers(t)
-	public := httptest.NewTLSServer(page)
+	public := httptest.NewTLSServer(emptyPage)
 	t.Cleanup(public.Close)
-	local := httptest.NewServer(page)
+	local := httptest.NewServer(emptyPage)
 	t.Cleanup(local.Close)
 	at := port(t, public.Listener.Addr().String())
 	https := fmt.Sprintf("https://site.test:%d/", at)
@@ -39,12 +39,12 @@ func TestPagesGetNoSocket(t *testing.T) {
 			"ip-address-space-overrides": fmt.Sprintf("127.0.0.1:%d=public", at),
 		})
 		target := newTarget(t)
-		target.refuses(t, c, https, false)
-		require.NoError(t, c.Allow("loopback-network"))
-		require.NoError(t, c.Allow("local-network"))
-		target.refuses(t, c, https, true)
-		target.refuses(t, c, local.URL, true)
-		target.refusesRebound(t, c)
+		target.checkRefused(t, c, https, false)
+		require.NoError(t, c.GrantPermission("loopback-network"))
+		require.NoError(t, c.GrantPermission("local-network"))
+		target.checkRefused(t, c, https, true)
+		target.checkRefused(t, c, local.URL, true)
+		target.checkReboundRefused(t, c)
 	})
 	t.Run("Firefox", func(t *testing.T) {
 		t.Parallel()
@@ -53,29 +53,31 @@ func TestPagesGetNoSocket(t *testing.T) {
 			"network.lna.address_space.public.override": fmt.Sprintf("127.0.0.1:%d", at),
 		})
 		target := newTarget(t)
-		target.refuses(t, f, https, true)
-		target.refuses(t, f, local.URL, true)
-		target.refusesRebound(t, f)
+		target.checkRefused(t, f, https, true)
+		target.checkRefused(t, f, local.URL, true)
+		target.checkReboundRefused(t, f)
 	})
 }
 
 // target is a companion, and beside it a server that lets everybody in.
 type target struct {
 	*companion.Companion
-	open   *unguarded
+	open   *openServer
 	paired bool
 }
 
-func newTarget(t *testing.T) *target { return &target{Companion: start(t), open: newUnguarded(t)} }
+func newTarget(t *testing.T) *target {
+	return &target{Companion: startCompanion(t), open: newOpenServer(t)}
+}
 
 // refuses attacks from a page. Reachable says that the browser itself does not stop it.
-func (g *target) refuses(t *testing.T, w testBrowser, url string, reachable bool) {
+func (g *target) checkRefused(t *testing.T, w testBrowser, url string, reachable bool) {
 	code, err := g.Pair(t.Context()) // any extension may come now, and still no page
 	require.NoError(t, err)
 	p := w.visit(url)
 	daemon := g.Address
 	named := fmt.Sprintf("localhost:%d", port(t, daemon))
-	answers := sockets(t, p, daemon, named, daemon+"/pair", g.open.address())
+	answers := trySockets(t, p, daemon, named, daemon+"/pair", g.open.address())
 	assert.Equal(t, reachable, answers[g.open.address()] == "open", "%s reaches what has no guard: %v", url, answers)
 	for _, address := range []string{daemon, named, daemon + "/pair"} {
 		assert.Equal(t, "refused", answers[address], "%s opens a socket to %s", url, address)
@@ -83,18 +85,18 @@ func (g *target) refuses(t *testing.T, w testBrowser, url string, reachable bool
 	if !g.paired {
 		w.pair(code)
 		g.paired = true
-		g.refuses(t, w, url, reachable)
+		g.checkRefused(t, w, url, reachable)
 	}
 }
 
 // refusesRebound attacks from a page whose own name has come to mean this computer, so
 // that Origin and Host are equal.
-func (g *target) refusesRebound(t *testing.T, w testBrowser) {
+func (g *target) checkReboundRefused(t *testing.T, w testBrowser) {
 	_, err := g.Pair(t.Context())
 	require.NoError(t, err)
 	rebound := func(address string) string { return fmt.Sprintf("rebound.test:%d", port(t, address)) }
 	open, daemon := rebound(g.open.address()), rebound(g.Address)
-	assert.Equal(t, "open", sockets(t, w.visit("http://"+open), open)[open])
-	assert.Equal(t, "http://"+open, g.open.last(), "Origin equals Host")
-	assert.Equal(t, "refused", sockets(t, w.visit("http://"+daemon), daemon)[daemon])
+	assert.Equal(t, "open", trySockets(t, w.visit("http://"+open), open)[open])
+	assert.Equal(t, "http://"+open, g.open.lastOrigin(), "Origin equals Host")
+	assert.Equal(t, "refused", trySockets(t, w.visit("http://"+daemon), daemon)[daemon])
 }

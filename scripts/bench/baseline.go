@@ -20,10 +20,10 @@ import (
 // JSON over a plain socket, and do nothing else.
 
 //go:embed plain
-var plainFiles embed.FS
+var baselineFiles embed.FS
 
-// plain is the program's side.
-type plain struct {
+// baselineApp is the program's side.
+type baselineApp struct {
 	*httptest.Server
 	dir string // the extension's
 
@@ -32,12 +32,12 @@ type plain struct {
 }
 
 // plainSnapshot is what a worker is told first; about as much as the companion tells.
-var plainSnapshot = map[string]any{"snapshot": map[string]any{"balance": "12500.00", "orders": []string{}}}
+var baselineSnapshot = map[string]any{"snapshot": map[string]any{"balance": "12500.00", "orders": []string{}}}
 
-func startPlain() (*plain, error) {
-	p := &plain{}
+func startBaselineApp() (*baselineApp, error) {
+	p := &baselineApp{}
 	p.Server = httptest.NewServer(http.HandlerFunc(p.serve))
-	if err := p.unpack(); err != nil {
+	if err := p.writeExtension(); err != nil {
 		p.stop()
 		return nil, err
 	}
@@ -45,11 +45,11 @@ func startPlain() (*plain, error) {
 }
 
 // unpack writes the extension into a folder, with the address of its program.
-func (p *plain) unpack() (err error) {
+func (p *baselineApp) writeExtension() (err error) {
 	if p.dir, err = os.MkdirTemp("", "bench-plain-"); err != nil {
 		return err
 	}
-	files, err := fs.Sub(plainFiles, "plain")
+	files, err := fs.Sub(baselineFiles, "plain")
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (p *plain) unpack() (err error) {
 	return errors.Join(os.CopyFS(p.dir, files), os.WriteFile(filepath.Join(p.dir, "address.json"), address, 0o600))
 }
 
-func (p *plain) serve(w http.ResponseWriter, r *http.Request) {
+func (p *baselineApp) serve(w http.ResponseWriter, r *http.Request) {
 	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
 	ws, err := upgrader.Upgrade(w, r, nil)
 	if err != nil {
@@ -68,7 +68,7 @@ func (p *plain) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	p.mu.Lock()
 	p.ws = ws
-	err = ws.WriteJSON(plainSnapshot)
+	err = ws.WriteJSON(baselineSnapshot)
 	p.mu.Unlock()
 	for err == nil { // it says nothing, until it is gone
 		_, _, err = ws.ReadMessage()
@@ -77,7 +77,7 @@ func (p *plain) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // send tells the worker something, and gives the moment at which it was written.
-func (p *plain) send(message any) (time.Time, error) {
+func (p *baselineApp) send(message any) (time.Time, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ws == nil {
@@ -87,7 +87,7 @@ func (p *plain) send(message any) (time.Time, error) {
 	return at, p.ws.WriteJSON(message)
 }
 
-func (p *plain) stop() {
+func (p *baselineApp) stop() {
 	p.Close()
 	_ = os.RemoveAll(p.dir)
 }

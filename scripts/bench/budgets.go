@@ -11,7 +11,7 @@ import (
 type Budget struct {
 	Figure string  `json:"figure"`
 	Ratio  float64 `json:"ratio,omitempty"`
-	Most   float64 `json:"most,omitempty"`
+	Max    float64 `json:"most,omitempty"`
 	Why    string  `json:"why"`
 }
 
@@ -31,23 +31,23 @@ func budgets() (map[string]Budget, error) {
 	return all, nil
 }
 
-// hold compares a figure with its budget.
-func (f *Figure) hold(all map[string]Budget) {
+// checkBudget compares a figure with its budget.
+func (f *Figure) checkBudget(all map[string]Budget) {
 	b, has := all[f.Name]
 	if !has {
-		f.Holds = true
+		f.WithinBudget = true
 		return
 	}
 	f.Budget = &b
-	f.Holds = f.Measured.Repeats > 0 &&
+	f.WithinBudget = f.Measured.Repeats > 0 &&
 		(b.Ratio == 0 || f.Ratio > 0 && f.Ratio <= b.Ratio) &&
-		(b.Most == 0 || f.Measured.Median <= b.Most)
+		(b.Max == 0 || f.Measured.Median <= b.Max)
 }
 
-// broken says of a figure what does not hold.
-func (f Figure) broken() string {
+// violation says of a figure what does not hold.
+func (f Figure) violation() string {
 	if f.Budget.Ratio > 0 {
 		return fmt.Sprintf("%s: %.2f times %s, and %.2f is the most", f.Name, f.Ratio, f.Baseline.Name, f.Budget.Ratio)
 	}
-	return fmt.Sprintf("%s: %s %s, and %s is the most", f.Name, amount(f.Measured.Median), f.Unit, amount(f.Budget.Most))
+	return fmt.Sprintf("%s: %s %s, and %s is the most", f.Name, amount(f.Measured.Median), f.Unit, amount(f.Budget.Max))
 }

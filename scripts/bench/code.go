@@ -27,9 +27,9 @@ var tapFile string
 // tapJS is tap.js as an expression.
 var tapJS = strings.TrimSuffix(strings.TrimSpace(tapFile), ";")
 
-// moments are those of one code on its way through the worker, in milliseconds since
+// codeTimes are those of one code on its way through the worker, in milliseconds since
 // 1970: when the worker told the backend of what came, when that had answered, and so on.
-type moments struct{ Told, Answered, Injected, Described, Planned, Filled float64 }
+type codeTimes struct{ Told, Answered, Injected, Described, Planned, Filled float64 }
 
 // measureCode times codes from the moment at which the provider's answer leaves for the
 // companion to the moment at which the page has them, and beside it the same page with the
@@ -45,60 +45,60 @@ func measureCode(ctx context.Context) ([]Figure, error) {
 		}
 		var whole, injected, resident, daemon, decide, inject, describe, plan, typing, keeping []float64
 		for i := range codeRepeats + 1 {
-			c := &code{setup: s, worker: worker}
-			if err := c.carry(ctx, i); err != nil {
+			c := &codeRun{setup: s, worker: worker}
+			if err := c.run(ctx, i); err != nil {
 				return nil, fmt.Errorf("code %d: %w", i+1, err)
 			}
 			if i == 0 {
 				continue // the first of each is another matter: scripts are compiled
 			}
-			whole, injected, resident = append(whole, ms(c.took)), append(injected, ms(c.injected)), append(resident, ms(c.resident))
-			m := c.moments
-			daemon = append(daemon, ms(moment(m.Told).Sub(c.known)))
+			whole, injected, resident = append(whole, millis(c.duration)), append(injected, millis(c.injected)), append(resident, millis(c.resident))
+			m := c.times
+			daemon = append(daemon, millis(jsTime(m.Told).Sub(c.sentAt)))
 			decide = append(decide, m.Answered-m.Told)
 			inject = append(inject, m.Injected-m.Answered)
 			describe = append(describe, m.Described-m.Injected)
 			plan = append(plan, m.Planned-m.Described)
-			typing = append(typing, ms(c.accepted.Sub(moment(m.Planned))))
-			keeping = append(keeping, ms(moment(m.Filled).Sub(c.accepted)))
+			typing = append(typing, millis(c.acceptedAt.Sub(jsTime(m.Planned))))
+			keeping = append(keeping, millis(jsTime(m.Filled).Sub(c.acceptedAt)))
 		}
-		f := compared(codeFigure, "ms", whole, "plain JSON, constant selector", injected)
-		f.divide("provider's answer → worker", daemon)
-		f.divide("worker told → effects", decide)
-		f.divide("its scripts → page", inject)
-		f.divide("describe", describe)
-		f.divide("plan", plan)
-		f.divide("fill → accepted", typing)
-		f.divide("(then, until it is known to stay)", keeping)
-		return []Figure{f, compared(residentFigure, "ms", whole, "the same, in the page before", resident)}, nil
+		f := newComparison(codeFigure, "ms", whole, "plain JSON, constant selector", injected)
+		f.addPart("provider's answer → worker", daemon)
+		f.addPart("worker told → effects", decide)
+		f.addPart("its scripts → page", inject)
+		f.addPart("describe", describe)
+		f.addPart("plan", plan)
+		f.addPart("fill → accepted", typing)
+		f.addPart("(then, until it is known to stay)", keeping)
+		return []Figure{f, newComparison(residentFigure, "ms", whole, "the same, in the page before", resident)}, nil
 	})
 }
 
-// code is one code into one page, and another by the plain extension into the same.
-type code struct {
+// codeRun is one code into one page, and another by the plain extension into the same.
+type codeRun struct {
 	*setup
 	worker             *browser.Page
 	page               *browser.Page
 	number             string
-	known, accepted    time.Time
-	took               time.Duration
+	sentAt, acceptedAt time.Time
+	duration           time.Duration
 	injected, resident time.Duration // by the plain extension
-	moments            moments
+	times              codeTimes
 }
 
 // carry has the code brought in each way, beginning with another each turn.
-func (c *code) carry(ctx context.Context, turn int) (err error) {
+func (c *codeRun) run(ctx context.Context, turn int) (err error) {
 	if c.page, err = c.chromium.Open(c.site.URL); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, c.page.Close()) }()
-	if err := c.rent(); err != nil {
+	if err := c.rentNumber(); err != nil {
 		return err
 	}
 	ways := []func(context.Context) error{
-		func(ctx context.Context) (err error) { c.resident, err = c.byPlain(ctx, "code"); return err },
-		func(ctx context.Context) (err error) { c.injected, err = c.byPlain(ctx, "inject"); return err },
-		c.byCompanion,
+		func(ctx context.Context) (err error) { c.resident, err = c.fillByBaseline(ctx, "code"); return err },
+		func(ctx context.Context) (err error) { c.injected, err = c.fillByBaseline(ctx, "inject"); return err },
+		c.fillByCompanion,
 	}
 	for i := range ways {
 		if err := ways[(i+turn)%len(ways)](ctx); err != nil {
@@ -112,7 +112,7 @@ func (c *code) carry(ctx context.Context, turn int) (err error) {
 }
 
 // rent buys a number in the popup and fills it, which binds its code to the page.
-func (c *code) rent() error {
+func (c *codeRun) rentNumber() error {
 	popup, err := c.chromium.Popup(c.page)
 	if err != nil {
 		return err
@@ -139,52 +139,52 @@ func (c *code) rent() error {
 	return c.page.Wait(`document.querySelector("#phone").value.length >= 8`)
 }
 
-func (c *code) byPlain(ctx context.Context, how string) (time.Duration, error) {
+func (c *codeRun) fillByBaseline(ctx context.Context, how string) (time.Duration, error) {
 	const code = "246810"
-	known, err := c.plain.send(map[string]string{how: code})
+	known, err := c.baselineApp.send(map[string]string{how: code})
 	if err != nil {
 		return 0, err
 	}
-	accepted, err := c.site.awaits(ctx, code)
+	accepted, err := c.site.waitForCode(ctx, code)
 	return accepted.Sub(known), err
 }
 
 // byCompanion has the provider get a code, and waits until the companion, which asks every
 // few seconds, has brought it to the page.
-func (c *code) byCompanion(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func (c *codeRun) fillByCompanion(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, codeTimeout)
 	defer cancel()
-	type heard struct {
+	type workerReport struct {
 		moments string
 		err     error
 	}
-	way := make(chan heard, 1)
+	reports := make(chan workerReport, 1)
 	go func() {
 		text, err := browser.Eval[string](c.worker, "tap.next()")
-		way <- heard{text, err}
+		reports <- workerReport{text, err}
 	}()
-	code, err := c.sandbox.Text(ctx, c.number)
+	code, err := c.sandbox.SendSMS(ctx, c.number)
 	if err != nil {
 		return err
 	}
-	known := c.provider.await(code)
-	if c.accepted, err = c.site.awaits(ctx, code); err != nil {
+	known := c.provider.watch(code)
+	if c.acceptedAt, err = c.site.waitForCode(ctx, code); err != nil {
 		return err
 	}
-	c.known = <-known
-	c.took = c.accepted.Sub(c.known)
-	h := <-way
+	c.sentAt = <-known
+	c.duration = c.acceptedAt.Sub(c.sentAt)
+	h := <-reports
 	if h.err != nil {
 		return fmt.Errorf("hear of the code in the worker: %w", h.err)
 	}
-	return json.Unmarshal([]byte(h.moments), &c.moments)
+	return json.Unmarshal([]byte(h.moments), &c.times)
 }
 
-const patience = 20 * time.Second
+const codeTimeout = 20 * time.Second
 
 // awaits waits for the page to accept a code.
-func (s *site) awaits(ctx context.Context, code string) (time.Time, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func (s *site) waitForCode(ctx context.Context, code string) (time.Time, error) {
+	ctx, cancel := context.WithTimeout(ctx, codeTimeout)
 	defer cancel()
 	for {
 		select {

@@ -7,18 +7,18 @@ import (
 
 // Figure is one thing that was measured, beside its baseline of the same run.
 type Figure struct {
-	Name     string   `json:"name"`
-	Unit     string   `json:"unit"`
-	Measured Sample   `json:"measured"`
-	Baseline *Against `json:"baseline,omitempty"`
-	Ratio    float64  `json:"ratio,omitempty"` // of the medians; none: there is no baseline
-	Parts    []Part   `json:"parts,omitempty"` // how the measured time divides
-	Budget   *Budget  `json:"budget,omitempty"`
-	Holds    bool     `json:"holds"` // the budget, where there is one
+	Name         string    `json:"name"`
+	Unit         string    `json:"unit"`
+	Measured     Sample    `json:"measured"`
+	Baseline     *Baseline `json:"baseline,omitempty"`
+	Ratio        float64   `json:"ratio,omitempty"` // of the medians; none: there is no baseline
+	Parts        []Part    `json:"parts,omitempty"` // how the measured time divides
+	Budget       *Budget   `json:"budget,omitempty"`
+	WithinBudget bool      `json:"holds"` // the budget, where there is one
 }
 
-// Against is what a figure is held against.
-type Against struct {
+// Baseline is what a figure is held against.
+type Baseline struct {
 	Name     string `json:"name"`
 	Measured Sample `json:"measured"`
 }
@@ -33,12 +33,12 @@ type Part struct {
 type Sample struct {
 	Median  float64 `json:"median"`
 	P95     float64 `json:"p95"`
-	Least   float64 `json:"least"`
-	Most    float64 `json:"most"`
+	Min     float64 `json:"least"`
+	Max     float64 `json:"most"`
 	Repeats int     `json:"repeats"`
 }
 
-func sampled(values []float64) Sample {
+func newSample(values []float64) Sample {
 	if len(values) == 0 {
 		return Sample{}
 	}
@@ -46,20 +46,20 @@ func sampled(values []float64) Sample {
 	return Sample{
 		Median: (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2,
 		P95:    sorted[int(math.Ceil(0.95*float64(len(sorted))))-1],
-		Least:  sorted[0], Most: sorted[len(sorted)-1], Repeats: len(sorted),
+		Min:    sorted[0], Max: sorted[len(sorted)-1], Repeats: len(sorted),
 	}
 }
 
-// compared is a figure beside a baseline.
-func compared(name, unit string, values []float64, baseline string, base []float64) Figure {
-	f := Figure{Name: name, Unit: unit, Measured: sampled(values), Baseline: &Against{baseline, sampled(base)}}
+// newComparison is a figure beside a baseline.
+func newComparison(name, unit string, values []float64, baseline string, base []float64) Figure {
+	f := Figure{Name: name, Unit: unit, Measured: newSample(values), Baseline: &Baseline{baseline, newSample(base)}}
 	if f.Baseline.Measured.Median > 0 {
 		f.Ratio = f.Measured.Median / f.Baseline.Measured.Median
 	}
 	return f
 }
 
-// divide adds the parts of a figure's time, in order.
-func (f *Figure) divide(name string, values []float64) {
-	f.Parts = append(f.Parts, Part{name, sampled(values)})
+// addPart adds the parts of a figure's time, in order.
+func (f *Figure) addPart(name string, values []float64) {
+	f.Parts = append(f.Parts, Part{name, newSample(values)})
 }

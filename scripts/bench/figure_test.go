@@ -17,38 +17,38 @@ func TestSampled(t *testing.T) {
 		want   Sample
 	}{
 		"none":   {nil, Sample{}},
-		"one":    {[]float64{3}, Sample{Median: 3, P95: 3, Least: 3, Most: 3, Repeats: 1}},
-		"even":   {[]float64{4, 1, 3, 2}, Sample{Median: 2.5, P95: 4, Least: 1, Most: 4, Repeats: 4}},
-		"odd":    {[]float64{9, 1, 5}, Sample{Median: 5, P95: 9, Least: 1, Most: 9, Repeats: 3}},
-		"twenty": {twenty, Sample{Median: 10.5, P95: 19, Least: 1, Most: 20, Repeats: 20}},
+		"one":    {[]float64{3}, Sample{Median: 3, P95: 3, Min: 3, Max: 3, Repeats: 1}},
+		"even":   {[]float64{4, 1, 3, 2}, Sample{Median: 2.5, P95: 4, Min: 1, Max: 4, Repeats: 4}},
+		"odd":    {[]float64{9, 1, 5}, Sample{Median: 5, P95: 9, Min: 1, Max: 9, Repeats: 3}},
+		"twenty": {twenty, Sample{Median: 10.5, P95: 19, Min: 1, Max: 20, Repeats: 20}},
 	} {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, sampled(c.values)) })
+		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, newSample(c.values)) })
 	}
 }
 
 func TestBudgets(t *testing.T) {
-	most := map[string]Budget{"ratio": {Figure: "ratio", Ratio: 2}, "size": {Figure: "size", Most: 10}}
+	limits := map[string]Budget{"ratio": {Figure: "ratio", Ratio: 2}, "size": {Figure: "size", Max: 10}}
 	for name, c := range map[string]struct {
 		figure Figure
 		holds  bool
 	}{
-		"within the ratio":            {compared("ratio", "ms", []float64{4}, "base", []float64{2}), true},
-		"above it":                    {compared("ratio", "ms", []float64{5}, "base", []float64{2}), false},
-		"a ratio that nobody took":    {Figure{Name: "ratio", Measured: sampled([]float64{1})}, false},
-		"within the size":             {Figure{Name: "size", Measured: sampled([]float64{10})}, true},
-		"above the size":              {Figure{Name: "size", Measured: sampled([]float64{11})}, false},
+		"within the ratio":            {newComparison("ratio", "ms", []float64{4}, "base", []float64{2}), true},
+		"above it":                    {newComparison("ratio", "ms", []float64{5}, "base", []float64{2}), false},
+		"a ratio that nobody took":    {Figure{Name: "ratio", Measured: newSample([]float64{1})}, false},
+		"within the size":             {Figure{Name: "size", Measured: newSample([]float64{10})}, true},
+		"above the size":              {Figure{Name: "size", Measured: newSample([]float64{11})}, false},
 		"a size that was not taken":   {Figure{Name: "size"}, false},
-		"a figure without any budget": {Figure{Name: "free", Measured: sampled([]float64{1e9})}, true},
+		"a figure without any budget": {Figure{Name: "free", Measured: newSample([]float64{1e9})}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c.figure.hold(most)
-			assert.Equal(t, c.holds, c.figure.Holds)
+			c.figure.checkBudget(limits)
+			assert.Equal(t, c.holds, c.figure.WithinBudget)
 		})
 	}
 }
 
 // Every budget is that of a figure that is measured, and says one bound and why.
-func TestBudgetsAreOfFigures(t *testing.T) {
+func TestEveryBudgetNamesAFigure(t *testing.T) {
 	all, err := budgets()
 	require.NoError(t, err)
 	named := map[string]bool{}
@@ -60,7 +60,7 @@ func TestBudgetsAreOfFigures(t *testing.T) {
 	}
 	for name, b := range all {
 		assert.True(t, named[name], "a budget for %q, which is not measured", name)
-		assert.True(t, (b.Ratio > 0) != (b.Most > 0), "%s: one bound", name)
+		assert.True(t, (b.Ratio > 0) != (b.Max > 0), "%s: one bound", name)
 		assert.NotEmpty(t, b.Why, name)
 	}
 }

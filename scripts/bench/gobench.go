@@ -18,50 +18,50 @@ import (
 // What Go's own benchmarks measure, which stand beside the code that they are of.
 
 const (
-	tripFigure      = "a search over the channel, many offers come"
-	shortTripFigure = "a search over the channel, one offer comes"
-	tellFigure      = "a change, until five browsers have it"
-	keyFigure       = "a key press over 10,000 services, some fit"
-	allKeyFigure    = "a key press over 10,000 services, all fit"
-	intentFigure    = "an intent, until it is on the disk"
-	openFigure      = "100,000 orders of history, opened"
-	listFigure      = "100,000 orders of history, listed"
-	callsFigure     = "twenty open orders, calls of the provider"
-	loadFigure      = "twenty open orders, processor"
+	roundTripFigure      = "a search over the channel, many offers come"
+	shortRoundTripFigure = "a search over the channel, one offer comes"
+	broadcastFigure      = "a change, until five browsers have it"
+	keyPressFigure       = "a key press over 10,000 services, some fit"
+	allKeyPressFigure    = "a key press over 10,000 services, all fit"
+	intentFigure         = "an intent, until it is on the disk"
+	openFigure           = "100,000 orders of history, opened"
+	listFigure           = "100,000 orders of history, listed"
+	callsFigure          = "twenty open orders, calls of the provider"
+	loadFigure           = "twenty open orders, processor"
 )
 
 // benchmark is a figure by the names of two benchmarks of a package.
 type benchmark struct {
 	figure, unit   string
 	name, baseline string // without the Benchmark in front
-	beside         string // what the baseline is
+	baselineLabel  string // what the baseline is
 }
 
 // benchmarks are those of one package that run together.
 type benchmarks struct {
-	folder string
-	root   string // the benchmark that all are below
-	times  int    // that it is run anew
-	each   time.Duration
-	list   []benchmark
+	folder    string
+	root      string // the benchmark that all are below
+	runs      int    // that it is run anew
+	benchtime time.Duration
+	list      []benchmark
 }
 
 var (
-	bridgeTrips = benchmarks{"daemon/internal/server", "RoundTrip", 40, 50 * time.Millisecond, []benchmark{
-		{tripFigure, "ms", "RoundTrip/many/channel", "RoundTrip/many/plain", "plain JSON over a plain socket"},
-		{shortTripFigure, "ms", "RoundTrip/few/channel", "RoundTrip/few/plain", "plain JSON over a plain socket"},
+	serverRoundTrips = benchmarks{"daemon/internal/server", "RoundTrip", 40, 50 * time.Millisecond, []benchmark{
+		{roundTripFigure, "ms", "RoundTrip/many/channel", "RoundTrip/many/plain", "plain JSON over a plain socket"},
+		{shortRoundTripFigure, "ms", "RoundTrip/few/channel", "RoundTrip/few/plain", "plain JSON over a plain socket"},
 	}}
-	bridgeTells = benchmarks{"daemon/internal/server", "Broadcast", 40, 50 * time.Millisecond, []benchmark{
-		{tellFigure, "ms", "Broadcast/five", "Broadcast/one", "until one has it"},
+	serverBroadcasts = benchmarks{"daemon/internal/server", "Broadcast", 40, 50 * time.Millisecond, []benchmark{
+		{broadcastFigure, "ms", "Broadcast/five", "Broadcast/one", "until one has it"},
 	}}
 	catalogKeys = benchmarks{"daemon/internal/catalog", "KeyPress", 20, 100 * time.Millisecond, []benchmark{
-		{keyFigure, "ms", "KeyPress/some/search", "KeyPress/some/contains", "strings.Contains over their names"},
-		{allKeyFigure, "ms", "KeyPress/all/search", "KeyPress/all/contains", "strings.Contains over their names"},
+		{keyPressFigure, "ms", "KeyPress/some/search", "KeyPress/some/contains", "strings.Contains over their names"},
+		{allKeyPressFigure, "ms", "KeyPress/all/search", "KeyPress/all/contains", "strings.Contains over their names"},
 	}}
 	orderIntents = benchmarks{"daemon/internal/orders", "Intent", 40, 40 * time.Millisecond, []benchmark{
 		{intentFigure, "ms", "Intent/quote", "Intent/put", "a bare put of bbolt"},
 	}}
-	orderPast = benchmarks{"daemon/internal/orders", "Past", 5, 100 * time.Millisecond, []benchmark{
+	orderHistory = benchmarks{"daemon/internal/orders", "Past", 5, 100 * time.Millisecond, []benchmark{
 		{openFigure, "ms", "Past/many/open", "Past/none/open", "an empty journal"},
 		{listFigure, "ms", "Past/many/list", "Past/few/list", "a journal of fifty orders"},
 	}}
@@ -77,11 +77,11 @@ func (b benchmarks) figures() (names []string) {
 // measure runs the benchmarks again and again, so that figure and baseline take turns.
 func (b benchmarks) measure(ctx context.Context) (figures []Figure, err error) {
 	took := map[string][]float64{} // in seconds
-	err = tested(ctx, b.folder, b.times, func(said []byte) error {
-		results := benchfmt.NewReader(bytes.NewReader(said), b.folder)
+	err = runTests(ctx, b.folder, b.runs, func(output []byte) error {
+		results := benchfmt.NewReader(bytes.NewReader(output), b.folder)
 		for results.Scan() {
-			r, is := results.Result().(*benchfmt.Result)
-			if !is {
+			r, ok := results.Result().(*benchfmt.Result)
+			if !ok {
 				continue
 			}
 			name, _ := r.Name.Parts()
@@ -91,16 +91,16 @@ func (b benchmarks) measure(ctx context.Context) (figures []Figure, err error) {
 			}
 		}
 		return results.Err()
-	}, "-test.run=^$", "-test.bench=^Benchmark"+b.root+"$", "-test.benchtime="+b.each.String(), fmt.Sprintf("-test.cpu=%d", threads))
+	}, "-test.run=^$", "-test.bench=^Benchmark"+b.root+"$", "-test.benchtime="+b.benchtime.String(), fmt.Sprintf("-test.cpu=%d", threads))
 	if err != nil {
 		return nil, err
 	}
 	for _, one := range b.list {
 		values, base := took[one.name], took[one.baseline]
-		if len(values) != b.times || len(base) != b.times {
-			return nil, fmt.Errorf("%s: %d results of %s and %d of %s came, not %d", b.folder, len(values), one.name, len(base), one.baseline, b.times)
+		if len(values) != b.runs || len(base) != b.runs {
+			return nil, fmt.Errorf("%s: %d results of %s and %d of %s came, not %d", b.folder, len(values), one.name, len(base), one.baseline, b.runs)
 		}
-		figures = append(figures, compared(one.figure, one.unit, scaled(values, 1e3), one.beside, scaled(base, 1e3)))
+		figures = append(figures, newComparison(one.figure, one.unit, scaled(values, 1e3), one.baselineLabel, scaled(base, 1e3)))
 	}
 	return figures, nil
 }
@@ -116,8 +116,8 @@ func scaled(values []float64, by float64) []float64 {
 	return all
 }
 
-// tested builds the tests of a package once, and runs them so many times.
-func tested(ctx context.Context, folder string, times int, read func(said []byte) error, args ...string) error {
+// runTests builds the tests of a package once, and runs them so many times.
+func runTests(ctx context.Context, folder string, times int, read func(output []byte) error, args ...string) error {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
 		return err
@@ -147,14 +147,14 @@ var attribute = regexp.MustCompile(`(?m)^=== ATTR +\S+ (\S+) (\S+)$`)
 
 // measureOpenOrders reads what a test in fake time says that twenty orders cost, and one.
 func measureOpenOrders(ctx context.Context) ([]Figure, error) {
-	said := map[string][]float64{}
-	err := tested(ctx, "daemon/internal/orders", 7, func(out []byte) error {
+	values := map[string][]float64{}
+	err := runTests(ctx, "daemon/internal/orders", 7, func(out []byte) error {
 		for _, m := range attribute.FindAllSubmatch(out, -1) {
 			n, err := strconv.ParseFloat(string(m[2]), 64)
 			if err != nil {
 				return err
 			}
-			said[string(m[1])] = append(said[string(m[1])], n)
+			values[string(m[1])] = append(values[string(m[1])], n)
 		}
 		return nil
 	}, "-test.run=^TestTwentyOpenOrders$", "-test.v", "-test.count=1")
@@ -162,7 +162,7 @@ func measureOpenOrders(ctx context.Context) ([]Figure, error) {
 		return nil, err
 	}
 	return []Figure{
-		compared(callsFigure, "in two hours", said["calls-twenty"], "one order", said["calls-one"]),
-		compared(loadFigure, "ms in two hours", scaled(said["cpu-us-twenty"], 1e-3), "one order", scaled(said["cpu-us-one"], 1e-3)),
+		newComparison(callsFigure, "in two hours", values["calls-twenty"], "one order", values["calls-one"]),
+		newComparison(loadFigure, "ms in two hours", scaled(values["cpu-us-twenty"], 1e-3), "one order", scaled(values["cpu-us-one"], 1e-3)),
 	}, nil
 }

@@ -9,16 +9,16 @@ const (
 
 // measureHistory measures the start with a long history and with none, by an end-to-end test.
 func measureHistory(ctx context.Context) ([]Figure, error) {
-	type resumed struct {
+	type startup struct {
 		Listening []float64 `json:"listening_after_ms"`
 		Welcome   []float64 `json:"welcome_after_ms"`
 	}
-	var report struct{ Long, None resumed }
+	var report struct{ Long, None startup }
 	if err := runE2E(ctx, &report, "past"); err != nil {
 		return nil, err
 	}
 	return []Figure{
-		compared(resumeFigure, "ms", report.Long.Listening, "an empty journal", report.None.Listening),
-		compared(welcomeFigure, "ms", report.Long.Welcome, "an empty journal", report.None.Welcome),
+		newComparison(resumeFigure, "ms", report.Long.Listening, "an empty journal", report.None.Listening),
+		newComparison(welcomeFigure, "ms", report.Long.Welcome, "an empty journal", report.None.Welcome),
 	}, nil
 }

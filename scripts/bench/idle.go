@@ -41,9 +41,9 @@ func measureIdle(ctx context.Context) ([]Figure, error) {
 	}
 	const empty = "an empty Go program"
 	return []Figure{
-		compared(listenFigure, "ms", listen, empty, emptyListen),
-		compared(memoryFigure, "MB", memory, empty, emptyMemory),
-		compared(idleFigure, "ms", cpu, empty, emptyCPU),
+		newComparison(listenFigure, "ms", listen, empty, emptyListen),
+		newComparison(memoryFigure, "MB", memory, empty, emptyMemory),
+		newComparison(idleFigure, "ms", cpu, empty, emptyCPU),
 	}, nil
 }
 

@@ -25,15 +25,15 @@ var groups = []group{
 	{[]string{codeFigure, residentFigure}, measureCode},
 	{[]string{awakeFigure, connectedFigure}, measureWorker},
 	{[]string{paintFigure, liveFigure, coldPaintFigure, coldLiveFigure}, measurePopup},
-	{bridgeTrips.figures(), bridgeTrips.measure},
-	{bridgeTells.figures(), bridgeTells.measure},
+	{serverRoundTrips.figures(), serverRoundTrips.measure},
+	{serverBroadcasts.figures(), serverBroadcasts.measure},
 	{catalogKeys.figures(), catalogKeys.measure},
 	{[]string{lookFigure}, measureLooks},
 	{[]string{fillFigure}, measureFills},
 	{[]string{listenFigure, memoryFigure, idleFigure}, measureIdle},
 	{[]string{rawFigure, zippedFigure, instanceFigure}, measureSize},
 	{orderIntents.figures(), orderIntents.measure},
-	{orderPast.figures(), orderPast.measure},
+	{orderHistory.figures(), orderHistory.measure},
 	{[]string{resumeFigure, welcomeFigure}, measureHistory},
 	{[]string{callsFigure, loadFigure}, measureOpenOrders},
 }
@@ -56,7 +56,7 @@ func run(ctx context.Context, only, out string) error {
 	if err != nil {
 		return fmt.Errorf("-only: %w", err)
 	}
-	most, err := budgets()
+	limits, err := budgets()
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func run(ctx context.Context, only, out string) error {
 		}
 		for _, f := range figures {
 			if wanted.MatchString(f.Name) {
-				f.hold(most)
+				f.checkBudget(limits)
 				report.Figures = append(report.Figures, f)
 			}
 		}
@@ -88,8 +88,8 @@ func run(ctx context.Context, only, out string) error {
 		return err
 	}
 	for _, f := range report.Figures {
-		if !f.Holds {
-			failed = errors.Join(failed, errors.New(f.broken()))
+		if !f.WithinBudget {
+			failed = errors.Join(failed, errors.New(f.violation()))
 		}
 	}
 	return failed

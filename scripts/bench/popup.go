@@ -17,13 +17,13 @@ const (
 
 const popupRepeats = 20
 
-// opened is how long after its begin a popup had its scripts, what was known last and the
+// popupTimes is how long after its begin a popup had its scripts, what was known last and the
 // worker's word, was put on the screen by the browser, and painted, in milliseconds. What
 // is not there has no time.
-type opened struct{ Loaded, Glance, Live, Visible, Paint float64 }
+type popupTimes struct{ Loaded, Glance, Live, Visible, Paint float64 }
 
 // milestones waits until a popup has painted, and has all the marks it is to have.
-const milestones = `new Promise((resolve) => {
+const popupTimesJS = `new Promise((resolve) => {
 	const at = (name) => performance.getEntriesByName(name)[0]?.startTime ?? 0;
 	const look = () => {
 		const [page] = performance.getEntriesByType("navigation");
@@ -46,20 +46,20 @@ func measurePopup(ctx context.Context) ([]Figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		var warms, colds, empties []opened
+		var warms, colds, empties []popupTimes
 		for i := range popupRepeats + 1 {
-			warm, err := open(s.chromium, page, true)
+			warm, err := timePopup(s.chromium, page, true)
 			if err != nil {
 				return nil, err
 			}
-			empty, err := open(s.beside, page, false)
+			empty, err := timePopup(s.baselineChromium, page, false)
 			if err != nil {
 				return nil, fmt.Errorf("the empty popup: %w", err)
 			}
 			if err := s.chromium.StopWorker(); err != nil {
 				return nil, err
 			}
-			cold, err := open(s.chromium, page, true)
+			cold, err := timePopup(s.chromium, page, true)
 			if err != nil {
 				return nil, fmt.Errorf("over a cold worker: %w", err)
 			}
@@ -69,34 +69,34 @@ func measurePopup(ctx context.Context) ([]Figure, error) {
 			warms, colds, empties = append(warms, warm), append(colds, cold), append(empties, empty)
 		}
 		const beside = "an empty popup's first paint"
-		paint := func(o opened) float64 { return o.Paint }
-		live := func(o opened) float64 { return o.Live }
-		base := each(empties, paint)
-		first, late := compared(paintFigure, "ms", each(warms, paint), beside, base), compared(coldPaintFigure, "ms", each(colds, paint), beside, base)
-		for f, all := range map[*Figure][]opened{&first: warms, &late: colds} {
-			f.divide("until its scripts are there", each(all, func(o opened) float64 { return o.Loaded }))
-			f.divide("until what was known last is drawn", each(all, func(o opened) float64 { return o.Glance }))
-			f.divide("until the browser shows the window", each(all, func(o opened) float64 { return o.Visible }))
+		paint := func(o popupTimes) float64 { return o.Paint }
+		live := func(o popupTimes) float64 { return o.Live }
+		base := pluck(empties, paint)
+		first, late := newComparison(paintFigure, "ms", pluck(warms, paint), beside, base), newComparison(coldPaintFigure, "ms", pluck(colds, paint), beside, base)
+		for f, all := range map[*Figure][]popupTimes{&first: warms, &late: colds} {
+			f.addPart("until its scripts are there", pluck(all, func(o popupTimes) float64 { return o.Loaded }))
+			f.addPart("until what was known last is drawn", pluck(all, func(o popupTimes) float64 { return o.Glance }))
+			f.addPart("until the browser shows the window", pluck(all, func(o popupTimes) float64 { return o.Visible }))
 		}
 		return []Figure{
-			first, compared(liveFigure, "ms", each(warms, live), beside, base),
-			late, compared(coldLiveFigure, "ms", each(colds, live), beside, base),
+			first, newComparison(liveFigure, "ms", pluck(warms, live), beside, base),
+			late, newComparison(coldLiveFigure, "ms", pluck(colds, live), beside, base),
 		}, nil
 	})
 }
 
-func each(all []opened, of func(opened) float64) (values []float64) {
+func pluck(all []popupTimes, of func(popupTimes) float64) (values []float64) {
 	for _, o := range all {
 		values = append(values, of(o))
 	}
 	return values
 }
 
-func open(c *browser.Chromium, over *browser.Page, live bool) (o opened, err error) {
+func timePopup(c *browser.Chromium, over *browser.Page, live bool) (o popupTimes, err error) {
 	popup, err := c.Popup(over)
 	if err != nil {
 		return o, err
 	}
-	o, err = browser.Eval[opened](popup, fmt.Sprintf(milestones, live))
+	o, err = browser.Eval[popupTimes](popup, fmt.Sprintf(popupTimesJS, live))
 	return o, errors.Join(err, popup.Close())
 }

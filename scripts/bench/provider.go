@@ -9,36 +9,36 @@ import (
 	"time"
 )
 
-// provider stands between the companion and the sandbox, and sees when the companion is
+// providerProxy stands between the companion and the sandbox, and sees when the companion is
 // told a code.
-type provider struct {
+type providerProxy struct {
 	*httptest.Server
-	behind string // the sandbox's address
+	upstream string // the sandbox's address
 
-	mu   sync.Mutex
-	code string // that is waited for
-	told chan time.Time
+	mu     sync.Mutex
+	code   string // that is waited for
+	sentAt chan time.Time
 }
 
 // sandboxKey is that of the sandbox's account, which is no secret.
 const sandboxKey = "sandbox-key-0123456789"
 
-func startProvider(behind string) *provider {
-	p := &provider{behind: behind}
+func startProviderProxy(behind string) *providerProxy {
+	p := &providerProxy{upstream: behind}
 	p.Server = httptest.NewServer(p)
 	return p
 }
 
 // await gives the moment at which an answer with a code is written.
-func (p *provider) await(code string) <-chan time.Time {
+func (p *providerProxy) watch(code string) <-chan time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.code, p.told = code, make(chan time.Time, 1)
-	return p.told
+	p.code, p.sentAt = code, make(chan time.Time, 1)
+	return p.sentAt
 }
 
-func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	out, err := http.NewRequestWithContext(r.Context(), r.Method, p.behind+r.URL.RequestURI(), r.Body)
+func (p *providerProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	out, err := http.NewRequestWithContext(r.Context(), r.Method, p.upstream+r.URL.RequestURI(), r.Body)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
 		return
@@ -62,16 +62,16 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(res.StatusCode)
 	_, _ = w.Write(body)
-	p.note(string(body))
+	p.inspect(string(body))
 	_ = http.NewResponseController(w).Flush()
 }
 
 // note is called just before the answer leaves.
-func (p *provider) note(body string) {
+func (p *providerProxy) inspect(body string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.code != "" && strings.Contains(body, p.code) {
-		p.told <- time.Now()
+		p.sentAt <- time.Now()
 		p.code = ""
 	}
 }

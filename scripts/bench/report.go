@@ -45,7 +45,7 @@ func (r Report) print(to io.Writer) error {
 	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "figure\tmedian\tp95\tn\tbaseline\tmedian\tratio\tbudget\t")
 	for _, f := range r.Figures {
-		fmt.Fprintf(table, "%s\t%s %s\t%s\t%d\t%s\t%s\t\n", f.Name, amount(f.Measured.Median), f.Unit, amount(f.Measured.P95), f.Measured.Repeats, f.beside(), f.verdict())
+		fmt.Fprintf(table, "%s\t%s %s\t%s\t%d\t%s\t%s\t\n", f.Name, amount(f.Measured.Median), f.Unit, amount(f.Measured.P95), f.Measured.Repeats, f.baselineColumns(), f.budgetColumn())
 		for _, p := range f.Parts {
 			fmt.Fprintf(table, "    %s\t%s %s\t%s\t%d\t\t\t\t\t\n", p.Name, amount(p.Measured.Median), f.Unit, amount(p.Measured.P95), p.Measured.Repeats)
 		}
@@ -53,7 +53,7 @@ func (r Report) print(to io.Writer) error {
 	return table.Flush()
 }
 
-func (f Figure) beside() string {
+func (f Figure) baselineColumns() string {
 	if f.Baseline == nil {
 		return "\t\t"
 	}
@@ -64,15 +64,15 @@ func (f Figure) beside() string {
 	return fmt.Sprintf("%s\t%s\t%s", f.Baseline.Name, amount(f.Baseline.Measured.Median), ratio)
 }
 
-func (f Figure) verdict() string {
+func (f Figure) budgetColumn() string {
 	if f.Budget == nil {
 		return ""
 	}
-	most := amount(f.Budget.Most) + " " + f.Unit
+	most := amount(f.Budget.Max) + " " + f.Unit
 	if f.Budget.Ratio > 0 {
 		most = amount(f.Budget.Ratio) + " times"
 	}
-	if f.Holds {
+	if f.WithinBudget {
 		return most + ": holds"
 	}
 	return most + ": BROKEN"

@@ -12,13 +12,13 @@ import (
 // setup is a Chromium with the paired extension and the plain one in it, and what is
 // around it.
 type setup struct {
-	sandbox   *companion.Companion // for its provider alone
-	provider  *provider
-	companion *companion.Companion
-	plain     *plain
-	site      *site
-	chromium  *browser.Chromium // as the companion's extension has it
-	beside    *browser.Chromium // as the plain one has it
+	sandbox          *companion.Companion // for its provider alone
+	provider         *providerProxy
+	companion        *companion.Companion
+	baselineApp      *baselineApp
+	site             *site
+	chromium         *browser.Chromium // as the companion's extension has it
+	baselineChromium *browser.Chromium // as the plain one has it
 }
 
 const binary = "build/logspanel-companion"
@@ -32,7 +32,7 @@ func withSetup(ctx context.Context, do func(*setup) ([]Figure, error)) (figures 
 		}
 		err = errors.Join(err, s.stop())
 	}()
-	if err := errors.Join(s.programs(ctx), s.browser(ctx)); err != nil {
+	if err := errors.Join(s.startPrograms(ctx), s.startBrowser(ctx)); err != nil {
 		return nil, err
 	}
 	if err := s.pair(ctx); err != nil {
@@ -41,7 +41,7 @@ func withSetup(ctx context.Context, do func(*setup) ([]Figure, error)) (figures 
 	return do(s)
 }
 
-func (s *setup) programs(ctx context.Context) (err error) {
+func (s *setup) startPrograms(ctx context.Context) (err error) {
 	if s.sandbox, err = companion.Start(ctx, binary); err != nil {
 		return err
 	}
@@ -52,32 +52,32 @@ func (s *setup) programs(ctx context.Context) (err error) {
 	for _, o := range offers { // so many at a price that no limit minds
 		if o.Service == service {
 			cheap := map[string]any{"service_id": o.ServiceID, "stock": 1_000, "price_kobo": 1}
-			if err := s.sandbox.Sandbox(ctx, "offer", cheap); err != nil {
+			if err := s.sandbox.Control(ctx, "offer", cheap); err != nil {
 				return err
 			}
 		}
 	}
-	s.provider = startProvider(s.sandbox.Provider)
-	s.companion, err = companion.Over(ctx, binary, s.provider.URL+"/api/v1", sandboxKey)
+	s.provider = startProviderProxy(s.sandbox.Provider)
+	s.companion, err = companion.StartWithProvider(ctx, binary, s.provider.URL+"/api/v1", sandboxKey)
 	if err != nil {
 		return err
 	}
 	s.site = startSite()
-	s.plain, err = startPlain()
+	s.baselineApp, err = startBaselineApp()
 	return err
 }
 
 // service is what the site calls itself, and numbers are bought for.
 const service = "Telegram"
 
-func (s *setup) browser(ctx context.Context) (err error) {
+func (s *setup) startBrowser(ctx context.Context) (err error) {
 	if s.chromium, err = browser.StartChromium(ctx, "build/extension/chromium"); err != nil {
 		return err
 	}
-	if err := s.chromium.Welcomed(); err != nil {
+	if err := s.chromium.WaitForWelcome(); err != nil {
 		return err
 	}
-	s.beside, err = s.chromium.Beside(s.plain.dir)
+	s.baselineChromium, err = s.chromium.LoadBeside(s.baselineApp.dir)
 	return err
 }
 
@@ -113,8 +113,8 @@ func (s *setup) stop() (err error) {
 	if s.chromium != nil {
 		s.chromium.Close()
 	}
-	if s.plain != nil {
-		s.plain.stop()
+	if s.baselineApp != nil {
+		s.baselineApp.stop()
 	}
 	if s.site != nil {
 		s.site.Close()

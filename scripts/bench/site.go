@@ -14,17 +14,17 @@ var sitePage []byte
 // site is a page that asks for a number and its code, and says when it has a whole one.
 type site struct {
 	*httptest.Server
-	accepted chan accepted
+	accepted chan acceptedCode
 }
 
-// accepted is a code that the page's own listener has seen.
-type accepted struct {
+// acceptedCode is a code that the page's own listener has seen.
+type acceptedCode struct {
 	Code string
 	At   time.Time
 }
 
 func startSite() *site {
-	s := &site{accepted: make(chan accepted, 16)}
+	s := &site{accepted: make(chan acceptedCode, 16)}
 	s.Server = httptest.NewServer(s)
 	return s
 }
@@ -35,16 +35,16 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(sitePage)
 		return
 	}
-	var said struct {
+	var report struct {
 		Code string
 		At   float64 // in milliseconds since 1970
 	}
-	if json.NewDecoder(r.Body).Decode(&said) == nil {
-		s.accepted <- accepted{said.Code, moment(said.At)}
+	if json.NewDecoder(r.Body).Decode(&report) == nil {
+		s.accepted <- acceptedCode{report.Code, jsTime(report.At)}
 	}
 }
 
-// moment is a time that JavaScript gives, in milliseconds since 1970.
-func moment(ms float64) time.Time { return time.UnixMicro(int64(ms * 1000)) }
+// jsTime is a time that JavaScript gives, in milliseconds since 1970.
+func jsTime(ms float64) time.Time { return time.UnixMicro(int64(ms * 1000)) }
 
-func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+func millis(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

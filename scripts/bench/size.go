@@ -34,21 +34,21 @@ func sizes(build string) ([]Figure, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compress %s: %w", file, err)
 	}
-	starts, err := starts(extension)
+	instances, err := countInstances(extension)
 	if err != nil {
 		return nil, err
 	}
 	return []Figure{
-		{Name: rawFigure, Unit: "bytes", Measured: sampled([]float64{float64(len(raw))})},
-		{Name: zippedFigure, Unit: "bytes", Measured: sampled([]float64{float64(len(zipped))})},
-		{Name: instanceFigure, Unit: "places", Measured: sampled([]float64{float64(starts)})},
+		{Name: rawFigure, Unit: "bytes", Measured: newSample([]float64{float64(len(raw))})},
+		{Name: zippedFigure, Unit: "bytes", Measured: newSample([]float64{float64(len(zipped))})},
+		{Name: instanceFigure, Unit: "places", Measured: newSample([]float64{float64(instances)})},
 	}, nil
 }
 
 var instantiates = regexp.MustCompile(`WebAssembly\s*\.\s*instantiate|new\s+WebAssembly\s*\.\s*Instance`)
 
-// starts counts the places in an extension's scripts that make an instance of a module.
-func starts(extension string) (n int, err error) {
+// countInstances counts the places in an extension's scripts that make an instance of a module.
+func countInstances(extension string) (n int, err error) {
 	err = filepath.WalkDir(extension, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".js") {
 			return err

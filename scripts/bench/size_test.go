@@ -13,13 +13,13 @@ import (
 func TestSizes(t *testing.T) {
 	testenv.NeedsPrograms(t, "gzip")
 	testenv.NeedsBuild(t)
-	most, err := budgets()
+	limits, err := budgets()
 	require.NoError(t, err)
 	figures, err := sizes("../../build")
 	require.NoError(t, err)
 	for _, f := range figures {
-		f.hold(most)
+		f.checkBudget(limits)
 		require.NotNil(t, f.Budget, "%s has no budget", f.Name)
-		assert.True(t, f.Holds, f.broken())
+		assert.True(t, f.WithinBudget, f.violation())
 	}
 }

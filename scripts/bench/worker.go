@@ -17,7 +17,7 @@ const workerRepeats = 20
 
 // wake connects to a worker that does not run, from a page of the extension, and waits
 // for two of its messages. Its times are those of the page alone, in milliseconds.
-const wake = `new Promise((resolve) => {
+const wakeJS = `new Promise((resolve) => {
 	const begun = performance.now();
 	let first;
 	const port = chrome.runtime.connect({ name: "popup" });
@@ -32,17 +32,17 @@ const wake = `new Promise((resolve) => {
 // What a worker that is connected says: it shows a balance, and does not call it the one
 // that was known last; or it has what its program told it first.
 const (
-	connected = `(message) => {
+	connectedJS = `(message) => {
 		const said = JSON.stringify(message.view ?? {});
 		return said.includes('"key":"balance"') && !said.includes('"key":"stale"');
 	}`
-	plainConnected = `(message) => message.snapshot`
+	baselineConnectedJS = `(message) => message.snapshot`
 )
 
 // start has a page start the backend as the worker does, and gives how long that takes in
 // parts, in milliseconds. A process keeps what it has compiled while anybody has it: a name
 // in front, of a section that says nothing, makes it another program each time.
-const start = `(async () => {
+const startBackendJS = `(async () => {
 	await import("/wasm_exec.js");
 	const times = [performance.now()];
 	const lap = () => times.push(performance.now());
@@ -60,10 +60,10 @@ const start = `(async () => {
 	return { read: times[1] - times[0], compile: times[3] - times[2], run: times[4] - times[3] };
 })()`
 
-type started struct{ Read, Compile, Run float64 }
+type startTimes struct{ Read, Compile, Run float64 }
 
-// woken is how long a worker took.
-type woken struct{ First, Connected float64 }
+// wakeTimes is how long a worker took.
+type wakeTimes struct{ First, Connected float64 }
 
 // measureWorker stops the worker and wakes it, again and again, and the plain one's beside it.
 func measureWorker(ctx context.Context) ([]Figure, error) {
@@ -73,17 +73,17 @@ func measureWorker(ctx context.Context) ([]Figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		beside, err := s.chromium.Open(s.beside.ExtensionURL("waker.html"))
+		beside, err := s.chromium.Open(s.baselineChromium.ExtensionURL("waker.html"))
 		if err != nil {
 			return nil, err
 		}
 		var first, connect, shake, plainFirst, plainConnect []float64
 		for i := range workerRepeats + 1 {
-			w, err := cold(s.chromium, waker, connected)
+			w, err := wakeCold(s.chromium, waker, connectedJS)
 			if err != nil {
 				return nil, err
 			}
-			p, err := cold(s.beside, beside, plainConnected)
+			p, err := wakeCold(s.baselineChromium, beside, baselineConnectedJS)
 			if err != nil {
 				return nil, fmt.Errorf("the plain worker: %w", err)
 			}
@@ -93,15 +93,15 @@ func measureWorker(ctx context.Context) ([]Figure, error) {
 			first, connect, shake = append(first, w.First), append(connect, w.Connected), append(shake, w.Connected-w.First)
 			plainFirst, plainConnect = append(plainFirst, p.First), append(plainConnect, p.Connected)
 		}
-		awake := compared(awakeFigure, "ms", first, "a plain worker's first word", plainFirst)
+		awake := newComparison(awakeFigure, "ms", first, "a plain worker's first word", plainFirst)
 		if err := s.chromium.StopWorker(); err != nil {
 			return nil, err
 		}
 		if err := s.divideStart(&awake); err != nil {
 			return nil, fmt.Errorf("start the backend in a page: %w", err)
 		}
-		whole := compared(connectedFigure, "ms", connect, "a plain worker and socket", plainConnect)
-		whole.divide("first answer → connected", shake)
+		whole := newComparison(connectedFigure, "ms", connect, "a plain worker and socket", plainConnect)
+		whole.addPart("first answer → connected", shake)
 		return []Figure{awake, whole}, nil
 	})
 }
@@ -114,21 +114,21 @@ func (s *setup) divideStart(f *Figure) error {
 		if err != nil {
 			return err
 		}
-		took, err := browser.Eval[started](page, start)
+		took, err := browser.Eval[startTimes](page, startBackendJS)
 		if err := errors.Join(err, page.Close()); err != nil {
 			return err
 		}
 		read, compile, run = append(read, took.Read), append(compile, took.Compile), append(run, took.Run)
 	}
-	f.divide("in a page: read the backend's file", read)
-	f.divide("in a page: compile it, read before", compile)
-	f.divide("in a page: Go starts", run)
+	f.addPart("in a page: read the backend's file", read)
+	f.addPart("in a page: compile it, read before", compile)
+	f.addPart("in a page: Go starts", run)
 	return nil
 }
 
-func cold(c *browser.Chromium, waker *browser.Page, until string) (woken, error) {
-	if err := errors.Join(waker.Front(), c.StopWorker()); err != nil {
-		return woken{}, err
+func wakeCold(c *browser.Chromium, waker *browser.Page, until string) (wakeTimes, error) {
+	if err := errors.Join(waker.BringToFront(), c.StopWorker()); err != nil {
+		return wakeTimes{}, err
 	}
-	return browser.Eval[woken](waker, fmt.Sprintf(wake, until))
+	return browser.Eval[wakeTimes](waker, fmt.Sprintf(wakeJS, until))
 }

@@ -19,39 +19,39 @@ import (
 
 // Every currency of ISO 4217 is shown with the digits that Go knows of it, however large
 // the amount, in either browser and whatever digits the language has.
-func TestAmountsAreShownAsTheyAre(t *testing.T) {
+func TestAmountsKeepTheirDigits(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	t.Parallel()
 	t.Run("Chromium", func(t *testing.T) {
 		t.Parallel()
-		b, err := browser.StartChromium(t.Context(), with(t, "chromium", "testdata/amounts"))
+		b, err := browser.StartChromium(t.Context(), withFiles(t, "chromium", "testdata/amounts"))
 		require.NoError(t, err)
 		t.Cleanup(b.Close)
 		p, err := b.Open(b.ExtensionURL("amounts.html"))
 		require.NoError(t, err)
 		require.NoError(t, p.Wait("document.documentElement.dataset.ready"))
-		showsAmounts(t, func(call string) (string, error) { return browser.Eval[string](p, "globalThis."+call) })
+		testAmounts(t, func(call string) (string, error) { return browser.Eval[string](p, "globalThis."+call) })
 	})
 	t.Run("Firefox", func(t *testing.T) {
 		t.Parallel()
-		f, err := browser.StartFirefox(t.Context(), with(t, "firefox", "testdata/amounts"))
+		f, err := browser.StartFirefox(t.Context(), withFiles(t, "firefox", "testdata/amounts"))
 		require.NoError(t, err)
 		t.Cleanup(f.Close)
 		require.NoError(t, f.Open("amounts.html"))
 		require.NoError(t, f.WaitIn(f.ExtensionURL("amounts.html"), "document.documentElement.dataset.ready"))
-		showsAmounts(t, func(call string) (string, error) { return f.Eval("window.wrappedJSObject." + call) })
+		testAmounts(t, func(call string) (string, error) { return f.Eval("window.wrappedJSObject." + call) })
 	})
 }
 
 // with is the built extension with more files in it.
-func with(t *testing.T, browser, more string) (dir string) {
+func withFiles(t *testing.T, name, more string) (dir string) {
 	dir = t.TempDir()
-	require.NoError(t, os.CopyFS(dir, os.DirFS(built+browser)))
+	require.NoError(t, os.CopyFS(dir, os.DirFS(extensionDirs+name)))
 	require.NoError(t, os.CopyFS(dir, os.DirFS(more)))
 	return dir
 }
 
-func showsAmounts(t *testing.T, eval func(call string) (string, error)) {
+func testAmounts(t *testing.T, eval func(call string) (string, error)) {
 	raw, err := os.ReadFile("../../shared/money/testdata/iso4217.txt")
 	require.NoError(t, err)
 	var all []money.Money
@@ -82,7 +82,7 @@ func showsAmounts(t *testing.T, eval func(call string) (string, error)) {
 		require.NoError(t, json.Unmarshal([]byte(answer), &page), "%s", answer)
 		require.Len(t, page.Shown, len(all))
 		for i, shown := range page.Shown {
-			assert.Equal(t, all[i].Decimal(), read(shown, page.Point), "%s of %s in %s", shown, all[i].Currency, language)
+			assert.Equal(t, all[i].Decimal(), normalizeAmount(shown, page.Point), "%s of %s in %s", shown, all[i].Currency, language)
 		}
 	}
 }
@@ -90,7 +90,7 @@ func showsAmounts(t *testing.T, eval func(call string) (string, error)) {
 var number = regexp.MustCompile(`\p{Nd}(?:.*\p{Nd})?`)
 
 // read takes a shown amount back to digits and a point.
-func read(shown, point string) string {
+func normalizeAmount(shown, point string) string {
 	var b strings.Builder
 	if strings.ContainsAny(shown, "-−") {
 		b.WriteByte('-')

@@ -85,15 +85,15 @@ func (c *Chromium) Load(dir string) (id string, err error) {
 	return loaded.ID, nil
 }
 
-// Beside loads another unpacked extension into the same browser, and gives the browser as
+// LoadBeside loads another unpacked extension into the same browser, and gives the browser as
 // that one has it.
-func (c *Chromium) Beside(dir string) (*Chromium, error) {
+func (c *Chromium) LoadBeside(dir string) (*Chromium, error) {
 	id, err := c.Load(dir)
 	return &Chromium{ctx: c.ctx, stop: func() {}, id: id}, err
 }
 
-// Allow grants every page a permission that it would have to ask for.
-func (c *Chromium) Allow(permission string) error {
+// GrantPermission grants every page a permission that it would have to ask for.
+func (c *Chromium) GrantPermission(permission string) error {
 	_, err := chromedp.CallBrowser(c.ctx, cdpbrowser.SetPermission, cdpbrowser.SetPermissionParams{
 		Permission: &cdpbrowser.PermissionDescriptor{Name: permission}, Setting: cdpbrowser.PermissionSettingGranted,
 	})
@@ -103,10 +103,10 @@ func (c *Chromium) Allow(permission string) error {
 	return nil
 }
 
-// Welcomed waits for the page that the extension opens once it is installed; a tab that
+// WaitForWelcome waits for the page that the extension opens once it is installed; a tab that
 // is opened earlier would end up behind it.
-func (c *Chromium) Welcomed() error {
-	_, err := c.find("the welcome page", func(t target.Info) bool { return t.Type == "page" && t.URL == c.ExtensionURL("welcome.html") })
+func (c *Chromium) WaitForWelcome() error {
+	_, err := c.waitForTarget("the welcome page", func(t target.Info) bool { return t.Type == "page" && t.URL == c.ExtensionURL("welcome.html") })
 	return err
 }
 
@@ -124,17 +124,17 @@ func (c *Chromium) Open(url string) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, waitTimeout)
 	defer cancel()
 	if _, err := chromedp.Call(ctx, page.Navigate, page.NavigateParams{URL: url}); err != nil {
 		return p, fmt.Errorf("open %s: %w", url, err)
 	}
-	return p, p.Wait(shown)
+	return p, p.Wait(pageLoadedJS)
 }
 
 // shown holds once a page is there: a new tab has an empty page first, which is complete
 // too.
-const shown = "location.href !== 'about:blank' && document.readyState !== 'loading'"
+const pageLoadedJS = "location.href !== 'about:blank' && document.readyState !== 'loading'"
 
 func (c *Chromium) attach(id target.ID) (*Page, error) {
 	ctx, cancel := chromedp.NewContext(c.ctx, chromedp.WithTargetID(id))
@@ -144,24 +144,24 @@ func (c *Chromium) attach(id target.ID) (*Page, error) {
 		cancel()
 		return nil, fmt.Errorf("attach to a page: %w", err)
 	}
-	go p.answer(chromedp.Events(ctx, page.JavascriptDialogOpening))
+	go p.acceptDialogs(chromedp.Events(ctx, page.JavascriptDialogOpening))
 	return p, nil
 }
 
 // ExtensionURL is the address of one of the extension's pages.
-func (c *Chromium) ExtensionURL(page string) string { return "chrome-extension://" + c.id + "/" + page }
+func (c *Chromium) ExtensionURL(name string) string { return "chrome-extension://" + c.id + "/" + name }
 
 // Popup opens the popup by the extension's button over a page, as a click does, so
 // that the extension may reach that page.
 func (c *Chromium) Popup(over *Page) (*Page, error) {
-	tab, err := c.tabOf(over)
+	tab, err := c.tabTarget(over)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := chromedp.CallBrowser(c.ctx, extensions.TriggerAction, extensions.TriggerActionParams{ID: c.id, TargetID: string(tab)}); err != nil {
 		return nil, fmt.Errorf("press the extension's button: %w", err)
 	}
-	popup, err := c.find("the popup", func(t target.Info) bool { return t.Type == "page" && t.URL == c.ExtensionURL("popup.html") })
+	popup, err := c.waitForTarget("the popup", func(t target.Info) bool { return t.Type == "page" && t.URL == c.ExtensionURL("popup.html") })
 	if err != nil {
 		return nil, err
 	}
@@ -169,22 +169,22 @@ func (c *Chromium) Popup(over *Page) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p, p.Wait(shown)
+	return p, p.Wait(pageLoadedJS)
 }
 
-// tabOf finds the tab around a page, which has the same address.
-func (c *Chromium) tabOf(p *Page) (target.ID, error) {
-	page, err := chromedp.CallBrowser(c.ctx, target.GetTargetInfo, target.GetTargetInfoParams{TargetID: p.target})
+// tabTarget finds the tab around a page, which has the same address.
+func (c *Chromium) tabTarget(p *Page) (target.ID, error) {
+	name, err := chromedp.CallBrowser(c.ctx, target.GetTargetInfo, target.GetTargetInfoParams{TargetID: p.target})
 	if err != nil {
 		return "", fmt.Errorf("look for a page: %w", err)
 	}
-	url := page.TargetInfo.URL
-	return c.find("the tab of "+url, func(t target.Info) bool { return t.Type == "tab" && t.URL == url })
+	url := name.TargetInfo.URL
+	return c.waitForTarget("the tab of "+url, func(t target.Info) bool { return t.Type == "tab" && t.URL == url })
 }
 
-// find waits for a target.
-func (c *Chromium) find(what string, is func(target.Info) bool) (target.ID, error) {
-	ctx, cancel := context.WithTimeout(c.ctx, patience)
+// waitForTarget waits for a target.
+func (c *Chromium) waitForTarget(what string, is func(target.Info) bool) (target.ID, error) {
+	ctx, cancel := context.WithTimeout(c.ctx, waitTimeout)
 	defer cancel()
 	for {
 		all, err := chromedp.CallBrowser(ctx, target.GetTargets, target.GetTargetsParams{Filter: target.Filter{{}}})
@@ -204,8 +204,8 @@ func (c *Chromium) find(what string, is func(target.Info) bool) (target.ID, erro
 	}
 }
 
-// Has reports whether a page is still there.
-func (c *Chromium) Has(p *Page) (bool, error) {
+// IsOpen reports whether a page is still there.
+func (c *Chromium) IsOpen(p *Page) (bool, error) {
 	all, err := chromedp.CallBrowser(c.ctx, target.GetTargets, target.GetTargetsParams{})
 	if err != nil {
 		return false, fmt.Errorf("look for a page: %w", err)
@@ -213,11 +213,11 @@ func (c *Chromium) Has(p *Page) (bool, error) {
 	return slices.ContainsFunc(all.TargetInfos, func(t *target.Info) bool { return t.TargetID == p.target }), nil
 }
 
-const patience = 20 * time.Second
+const waitTimeout = 20 * time.Second
 
 // Worker is the extension's worker, as a page without a picture.
 func (c *Chromium) Worker() (*Page, error) {
-	id, err := c.find("the worker", func(t target.Info) bool {
+	id, err := c.waitForTarget("the worker", func(t target.Info) bool {
 		return t.Type == "service_worker" && strings.HasPrefix(t.URL, c.ExtensionURL(""))
 	})
 	if err != nil {
@@ -231,9 +231,9 @@ func (c *Chromium) Worker() (*Page, error) {
 	return &Page{ctx, cancel, id}, nil
 }
 
-// Stage opens an address in a new tab where a script runs before the page's own, with a
+// OpenWithScript opens an address in a new tab where a script runs before the page's own, with a
 // window of a size and with media features such as prefers-color-scheme.
-func (c *Chromium) Stage(url, script string, size Size, features map[string]string) (*Page, error) {
+func (c *Chromium) OpenWithScript(url, script string, size Size, features map[string]string) (*Page, error) {
 	p, err := c.Open("about:blank#stage")
 	if err != nil {
 		return nil, err
@@ -241,7 +241,7 @@ func (c *Chromium) Stage(url, script string, size Size, features map[string]stri
 	if _, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}); err != nil {
 		return nil, fmt.Errorf("set the stage: %w", err)
 	}
-	if err := errors.Join(p.Resize(size), p.Media(features)); err != nil {
+	if err := errors.Join(p.Resize(size), p.SetMedia(features)); err != nil {
 		return nil, err
 	}
 	if _, err := chromedp.Call(p.ctx, page.Navigate, page.NavigateParams{URL: url}); err != nil {
@@ -252,7 +252,7 @@ func (c *Chromium) Stage(url, script string, size Size, features map[string]stri
 
 // StopWorker ends the extension's worker, as the browser does when it likes.
 func (c *Chromium) StopWorker() error {
-	id, err := c.find("the worker", func(t target.Info) bool {
+	id, err := c.waitForTarget("the worker", func(t target.Info) bool {
 		return t.Type == "service_worker" && strings.HasPrefix(t.URL, c.ExtensionURL(""))
 	})
 	if err != nil {

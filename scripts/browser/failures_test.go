@@ -15,42 +15,42 @@ import (
 
 // A call of the browser that fails, or takes long, takes nothing else with it: the rest is
 // done, what is to be stored is stored, the last of it last, and what was asked is answered.
-func TestAFailureTakesNothingElseWithIt(t *testing.T) {
+func TestFailedBrowserCallsAreIsolated(t *testing.T) {
 	testenv.NeedsBrowsers(t)
-	sabotage := func(dir string) {
+	addFaults := func(dir string) {
 		require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/sabotage")))
 		worker := filepath.Join(dir, "background.js")
 		raw, err := os.ReadFile(worker)
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(worker, append([]byte(`import "./sabotage.js";`), raw...), 0o600))
 	}
-	inBoth(t, sabotage, func(t *testing.T, v visitor) {
+	inBothBrowsers(t, addFaults, func(t *testing.T, v testBrowser) {
 		c := start(t)
 		v.visit(c.Provider + "/signup/plain")
 		d := pair(t, v, c)
-		d.finds("telegram nigeria")
+		d.searchForOne("telegram nigeria")
 		require.NoError(t, d.Click(".offer"))
 		d.click("buy")
-		d.shows("number")
+		d.waitForKey("number")
 		d.click("fill-number")
 		d.wait(`document.querySelector('[data-key="number-filled"].warn')`)
 		d.click("fill-number")
-		v.eventually(t, `document.querySelector("#phone").value.length >= 8`, "true")
+		v.waitFor(t, `document.querySelector("#phone").value.length >= 8`, "true")
 		_ = d.Close() // where it has not made room by itself
 		v.submit()
-		v.eventually(t, `/^\d{6}$/.test(document.querySelector("#code")?.value)`, "true")
-		code := v.page(`document.querySelector("#code").value`)
+		v.waitFor(t, `/^\d{6}$/.test(document.querySelector("#code")?.value)`, "true")
+		code := v.eval(`document.querySelector("#code").value`)
 
-		read := v.own("kept.html", "document.readyState === 'complete'")
-		var kept struct {
+		eval := v.extensionPage("kept.html", "document.readyState === 'complete'")
+		var stored struct {
 			Paired  bool
 			Session string
 			Menu    []string
 		}
 		assert.Eventually(t, func() bool {
-			raw := read("kept()")
-			return json.Unmarshal([]byte(raw), &kept) == nil && kept.Paired && len(kept.Menu) == 1 && strings.Contains(kept.Menu[0], code) &&
-				strings.Contains(kept.Session, `"code":"kept"`)
-		}, patience, looking, "%+v", &kept)
+			raw := eval("kept()")
+			return json.Unmarshal([]byte(raw), &stored) == nil && stored.Paired && len(stored.Menu) == 1 && strings.Contains(stored.Menu[0], code) &&
+				strings.Contains(stored.Session, `"code":"kept"`)
+		}, waitTimeout, pollInterval, "%+v", &stored)
 	})
 }

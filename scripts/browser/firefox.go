@@ -27,15 +27,15 @@ const (
 // Firefox is a running Firefox with the extension loaded, driven over Marionette:
 // the other remote protocols refuse an extension's own pages.
 type Firefox struct {
-	cmd     *exec.Cmd
-	stop    context.CancelFunc
-	conn    net.Conn
-	in      *bufio.Reader
-	last    int
-	profile string
+	cmd        *exec.Cmd
+	stop       context.CancelFunc
+	conn       net.Conn
+	reader     *bufio.Reader
+	lastID     int
+	profileDir string
 }
 
-var prefs = Prefs{
+var defaultPrefs = Prefs{
 	"app.update.disabledForTesting":                              true,
 	"browser.shell.checkDefaultBrowser":                          false,
 	"browser.startup.homepage_override.mstone":                   "ignore",
@@ -68,14 +68,14 @@ func StartFirefox(ctx context.Context, dir string, more ...Prefs) (f *Firefox, e
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(ctx)
-	f = &Firefox{stop: stop, profile: profile}
+	f = &Firefox{stop: stop, profileDir: profile}
 	defer func() {
 		if err != nil {
 			f.Close()
 		}
 	}()
 	var user strings.Builder
-	for _, prefs := range append([]Prefs{prefs}, more...) {
+	for _, prefs := range append([]Prefs{defaultPrefs}, more...) {
 		for name, value := range prefs {
 			raw, _ := json.Marshal(value)
 			fmt.Fprintf(&user, "user_pref(%q, %s);\n", name, raw)
@@ -105,11 +105,11 @@ func (f *Firefox) connect(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
 	defer cancel()
 	for {
-		raw, err := os.ReadFile(filepath.Join(f.profile, "MarionetteActivePort"))
+		raw, err := os.ReadFile(filepath.Join(f.profileDir, "MarionetteActivePort"))
 		if port, bad := strconv.Atoi(strings.TrimSpace(string(raw))); err == nil && bad == nil {
 			if f.conn, err = net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
-				f.in = bufio.NewReader(f.conn)
-				_, err = f.packet() // the greeting
+				f.reader = bufio.NewReader(f.conn)
+				_, err = f.readMessage() // the greeting
 				return err
 			}
 		}
@@ -121,9 +121,9 @@ func (f *Firefox) connect(ctx context.Context) error {
 	}
 }
 
-// packet reads one message: its length, a colon, and JSON.
-func (f *Firefox) packet() (json.RawMessage, error) {
-	size, err := f.in.ReadString(':')
+// readMessage reads one message: its length, a colon, and JSON.
+func (f *Firefox) readMessage() (json.RawMessage, error) {
+	size, err := f.reader.ReadString(':')
 	if err != nil {
 		return nil, err
 	}
@@ -132,13 +132,13 @@ func (f *Firefox) packet() (json.RawMessage, error) {
 		return nil, fmt.Errorf("%q is no length: %w", size, err)
 	}
 	raw := make([]byte, n)
-	_, err = io.ReadFull(f.in, raw)
+	_, err = io.ReadFull(f.reader, raw)
 	return raw, err
 }
 
 func (f *Firefox) call(name string, params, result any) error {
-	f.last++
-	raw, err := json.Marshal([]any{0, f.last, name, params})
+	f.lastID++
+	raw, err := json.Marshal([]any{0, f.lastID, name, params})
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (f *Firefox) call(name string, params, result any) error {
 	if _, err := fmt.Fprintf(f.conn, "%d:%s", len(raw), raw); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	answer, err := f.packet()
+	answer, err := f.readMessage()
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
@@ -180,7 +180,7 @@ func (f *Firefox) Load(dir string) error {
 }
 
 // Profile is the directory of everything that the browser keeps.
-func (f *Firefox) Profile() string { return f.profile }
+func (f *Firefox) Profile() string { return f.profileDir }
 
 // ExtensionURL is the address of one of the extension's pages.
 func (f *Firefox) ExtensionURL(page string) string {
@@ -222,7 +222,7 @@ func (f *Firefox) OpenTrusted(url string) error {
 	if err := f.inWindow(`gBrowser.selectedTab = gBrowser.addTrustedTab(args[0]);`, nil, url); err != nil {
 		return err
 	}
-	return f.until("the page "+url, func() (bool, error) {
+	return f.retry("the page "+url, func() (bool, error) {
 		var handles []string
 		if err := f.call("WebDriver:GetWindowHandles", struct{}{}, &handles); err != nil {
 			return false, err
@@ -254,9 +254,9 @@ func (f *Firefox) script(script string, result any, args ...any) error {
 	return json.Unmarshal(answer.Value, result)
 }
 
-// until tries again until is reports true.
-func (f *Firefox) until(what string, is func() (bool, error)) error {
-	deadline := time.Now().Add(patience)
+// retry tries again until is reports true.
+func (f *Firefox) retry(what string, is func() (bool, error)) error {
+	deadline := time.Now().Add(waitTimeout)
 	for {
 		ok, err := is()
 		if ok {
@@ -271,7 +271,7 @@ func (f *Firefox) until(what string, is func() (bool, error)) error {
 
 // Text waits until an element of the open page has a text, and gives it.
 func (f *Firefox) Text(selector string) (text string, err error) {
-	err = f.until(selector, func() (bool, error) {
+	err = f.retry(selector, func() (bool, error) {
 		err := f.script(`return document.querySelector(arguments[0])?.innerText.trim() ?? "";`, &text, selector)
 		return text != "", err
 	})
@@ -280,7 +280,7 @@ func (f *Firefox) Text(selector string) (text string, err error) {
 
 // Type types into a field of the open page as a keyboard does.
 func (f *Firefox) Type(selector, text string) error {
-	element, err := f.element(selector)
+	element, err := f.findElement(selector)
 	if err != nil {
 		return err
 	}
@@ -289,15 +289,15 @@ func (f *Firefox) Type(selector, text string) error {
 
 // Click clicks an element of the open page as a mouse does.
 func (f *Firefox) Click(selector string) error {
-	element, err := f.element(selector)
+	element, err := f.findElement(selector)
 	if err != nil {
 		return err
 	}
 	return f.call("WebDriver:ElementClick", map[string]any{"id": element}, nil)
 }
 
-func (f *Firefox) element(selector string) (id string, err error) {
-	err = f.until(selector, func() (bool, error) {
+func (f *Firefox) findElement(selector string) (id string, err error) {
+	err = f.retry(selector, func() (bool, error) {
 		var found struct{ Value map[string]string }
 		if err := f.call("WebDriver:FindElement", map[string]any{"using": "css selector", "value": selector}, &found); err != nil {
 			return false, err
@@ -309,8 +309,8 @@ func (f *Firefox) element(selector string) (id string, err error) {
 	return id, err
 }
 
-// Picture writes what the open page shows to a PNG file.
-func (f *Firefox) Picture(file string) error {
+// SaveScreenshot writes what the open page shows to a PNG file.
+func (f *Firefox) SaveScreenshot(file string) error {
 	var shot struct{ Value string }
 	if err := f.call("WebDriver:TakeScreenshot", map[string]any{"full": false}, &shot); err != nil {
 		return err
@@ -334,7 +334,7 @@ func (f *Firefox) Close() {
 	if f.cmd != nil && f.cmd.Process != nil {
 		_ = f.cmd.Wait()
 	}
-	_ = os.RemoveAll(f.profile)
+	_ = os.RemoveAll(f.profileDir)
 }
 
 // FirefoxPopup is the popup that stands over a page.
@@ -344,7 +344,7 @@ type FirefoxPopup struct{ f *Firefox }
 // that the extension may reach that page.
 func (f *Firefox) Popup() (FirefoxPopup, error) {
 	p := FirefoxPopup{f}
-	if err := f.Press(); err != nil {
+	if err := f.OpenPopup(); err != nil {
 		return p, err
 	}
 	return p, p.Wait("document.readyState === 'complete' && document.querySelector('[data-key]')")
@@ -355,12 +355,12 @@ func (p FirefoxPopup) Close() error { return p.f.ClosePopup() }
 
 // Eval runs an expression in the popup and gives its value as a text, once it has one.
 func (p FirefoxPopup) Eval(expression string) (string, error) {
-	return p.f.EvalIn(p.f.popup(), "(async () => String(await ("+expression+")))()")
+	return p.f.EvalIn(p.f.popupURL(), "(async () => String(await ("+expression+")))()")
 }
 
 // Wait waits until an expression holds in the popup.
 func (p FirefoxPopup) Wait(expression string) error {
-	err := p.f.until(expression, func() (bool, error) {
+	err := p.f.retry(expression, func() (bool, error) {
 		value, err := p.Eval("Boolean(" + expression + ")")
 		return value == "true", err
 	})
@@ -376,7 +376,7 @@ func (p FirefoxPopup) Click(selector string) error { return p.f.ClickInPopup(sel
 
 // Type writes into a field of the popup.
 func (p FirefoxPopup) Type(selector, text string) error {
-	if err := p.Wait(query(selector)); err != nil {
+	if err := p.Wait(queryJS(selector)); err != nil {
 		return err
 	}
 	_, err := p.Eval(fmt.Sprintf(`(() => {
@@ -385,6 +385,6 @@ func (p FirefoxPopup) Type(selector, text string) error {
 		field.value = %q;
 		field.dispatchEvent(new window.Event("input", { bubbles: true }));
 		return "typed";
-	})()`, query(selector), text))
+	})()`, queryJS(selector), text))
 	return err
 }

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	binary = "../../build/logspanel-companion"
-	built  = "../../build/extension/"
+	binary        = "../../build/logspanel-companion"
+	extensionDirs = "../../build/extension/"
 )
 
 // The built extension in a real Firefox pairs with the built companion and shows
@@ -23,7 +23,7 @@ func TestFirefoxPairs(t *testing.T) {
 	c, err := companion.Start(t.Context(), binary)
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, c.Stop()) }()
-	f, err := browser.StartFirefox(t.Context(), built+"firefox")
+	f, err := browser.StartFirefox(t.Context(), extensionDirs+"firefox")
 	require.NoError(t, err)
 	defer f.Close()
 
@@ -35,5 +35,5 @@ func TestFirefoxPairs(t *testing.T) {
 	balance, err := f.Text(browser.Key("balance"))
 	require.NoError(t, err)
 	assert.Equal(t, "₦12,500.00", balance)
-	require.NoError(t, f.Picture("../../build/screens/firefox-paired.png"))
+	require.NoError(t, f.SaveScreenshot("../../build/screens/firefox-paired.png"))
 }

@@ -17,21 +17,21 @@ import (
 )
 
 const (
-	patience = 20 * time.Second
-	looking  = 50 * time.Millisecond
+	waitTimeout  = 20 * time.Second
+	pollInterval = 50 * time.Millisecond
 )
 
 // trusted is the built extension with the access to pages on this machine that a person
 // gives it with the first click: nobody can answer a browser's own question in a test.
-func trusted(t *testing.T) string {
+func withLoopbackAccess(t *testing.T) string {
 	dir := t.TempDir()
-	require.NoError(t, os.CopyFS(dir, os.DirFS(built+"firefox")))
-	trust(t, dir)
+	require.NoError(t, os.CopyFS(dir, os.DirFS(extensionDirs+"firefox")))
+	allowLoopback(t, dir)
 	return dir
 }
 
 // trust gives the extension in dir access to pages on this machine.
-func trust(t *testing.T, dir string) {
+func allowLoopback(t *testing.T, dir string) {
 	file := filepath.Join(dir, "manifest.json")
 	raw, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -50,7 +50,7 @@ func TestFirefoxJourney(t *testing.T) {
 	c, err := companion.Start(t.Context(), binary)
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, c.Stop()) }()
-	f, err := browser.StartFirefox(t.Context(), trusted(t), browser.Prefs{"ui.popup.disable_autohide": true})
+	f, err := browser.StartFirefox(t.Context(), withLoopbackAccess(t), browser.Prefs{"ui.popup.disable_autohide": true})
 	require.NoError(t, err)
 	defer f.Close()
 	start, err := c.Balance(t.Context())
@@ -71,7 +71,7 @@ func TestFirefoxJourney(t *testing.T) {
 		require.Eventually(t, func() bool {
 			got, err := f.Eval(expression)
 			return err == nil && got == want
-		}, patience, looking, "%s was to be %s", expression, want)
+		}, waitTimeout, pollInterval, "%s was to be %s", expression, want)
 	}
 
 	open()
@@ -105,9 +105,9 @@ func TestFirefoxJourney(t *testing.T) {
 	site(`/^\d{6}$/.test(document.querySelector("#code")?.value)`, "true")
 	open()
 	shows(`[data-key="code-filled"].ok`)
-	came, err := popup.Eval(`document.querySelector('[data-key="code"]').textContent`)
+	received, err := popup.Eval(`document.querySelector('[data-key="code"]').textContent`)
 	require.NoError(t, err)
-	site(`document.querySelector("#code").value`, came)
+	site(`document.querySelector("#code").value`, received)
 
 	click("another")
 	require.NoError(t, popup.Type(browser.Key("search"), "telegram ghana"))
@@ -125,5 +125,5 @@ func TestFirefoxJourney(t *testing.T) {
 	click("tab-orders")
 	wait(`document.querySelectorAll(".order").length === 2`)
 	require.NoError(t, f.OpenTrusted(f.ExtensionURL("options.html")))
-	require.NoError(t, f.Picture("../../build/screens/firefox-settings.png"))
+	require.NoError(t, f.SaveScreenshot("../../build/screens/firefox-settings.png"))
 }

@@ -26,8 +26,8 @@ type Page struct {
 	target target.ID
 }
 
-// answer says yes to what a page asks in a dialog, which would hold up everything.
-func (p *Page) answer(dialogs iter.Seq2[page.EventJavascriptDialogOpening, error]) {
+// acceptDialogs says yes to what a page asks in a dialog, which would hold up everything.
+func (p *Page) acceptDialogs(dialogs iter.Seq2[page.EventJavascriptDialogOpening, error]) {
 	for _, err := range dialogs {
 		if err == nil {
 			_, err = chromedp.Call(p.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
@@ -40,7 +40,7 @@ func (p *Page) answer(dialogs iter.Seq2[page.EventJavascriptDialogOpening, error
 
 // Close closes the page.
 func (p *Page) Close() error {
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, waitTimeout)
 	defer cancel()
 	_, err := chromedp.CallBrowser(ctx, target.CloseTarget, target.CloseTargetParams{TargetID: p.target})
 	p.cancel()
@@ -49,14 +49,14 @@ func (p *Page) Close() error {
 
 // Eval runs an expression in a page and waits for its value.
 func Eval[T any](p *Page, expression string) (T, error) {
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, waitTimeout)
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
 // Wait waits until an expression holds in the page.
 func (p *Page) Wait(expression string) error {
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, waitTimeout)
 	defer cancel()
 	for {
 		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
@@ -80,22 +80,22 @@ func quote(s string) string {
 	return string(raw)
 }
 
-func query(selector string) string { return "document.querySelector(" + quote(selector) + ")" }
+func queryJS(selector string) string { return "document.querySelector(" + quote(selector) + ")" }
 
 // Text waits for an element and reads its text.
 func (p *Page) Text(selector string) (string, error) {
-	if err := p.Wait(query(selector)); err != nil {
+	if err := p.Wait(queryJS(selector)); err != nil {
 		return "", err
 	}
-	return Eval[string](p, query(selector)+".innerText.trim()")
+	return Eval[string](p, queryJS(selector)+".innerText.trim()")
 }
 
 // Click waits for an element that can be clicked, and clicks it with the mouse.
 func (p *Page) Click(selector string) error {
-	if err := p.Wait(query(selector) + " && !" + query(selector) + ".disabled"); err != nil {
+	if err := p.Wait(queryJS(selector) + " && !" + queryJS(selector) + ".disabled"); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, waitTimeout)
 	defer cancel()
 	_, err := chromedp.Run(ctx, chromedp.Click(chromedp.CSS(selector)))
 	return err
@@ -103,24 +103,24 @@ func (p *Page) Click(selector string) error {
 
 // Type waits for a field, empties it and types into it.
 func (p *Page) Type(selector, text string) error {
-	if err := p.Wait(query(selector) + " && !" + query(selector) + ".disabled"); err != nil {
+	if err := p.Wait(queryJS(selector) + " && !" + queryJS(selector) + ".disabled"); err != nil {
 		return err
 	}
-	if _, err := Eval[bool](p, "("+query(selector)+".focus(), "+query(selector)+".select?.(), true)"); err != nil {
+	if _, err := Eval[bool](p, "("+queryJS(selector)+".focus(), "+queryJS(selector)+".select?.(), true)"); err != nil {
 		return err
 	}
 	return p.Press(text)
 }
 
-// Shot is what the page shows, as a PNG.
-func (p *Page) Shot() ([]byte, error) {
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+// Screenshot is what the page shows, as a PNG.
+func (p *Page) Screenshot() ([]byte, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, waitTimeout)
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.CaptureScreenshot())
 }
 
-// Busy is how long the page's thread has worked so far.
-func (p *Page) Busy() (time.Duration, error) {
+// BusyTime is how long the page's thread has worked so far.
+func (p *Page) BusyTime() (time.Duration, error) {
 	if _, err := chromedp.Call(p.ctx, performance.Enable, performance.EnableParams{}); err != nil {
 		return 0, fmt.Errorf("count the page's work: %w", err)
 	}
@@ -136,9 +136,9 @@ func (p *Page) Busy() (time.Duration, error) {
 	return 0, errors.New("the browser does not count the page's work")
 }
 
-// Picture writes what the page shows to a PNG file.
-func (p *Page) Picture(file string) error {
-	png, err := p.Shot()
+// SaveScreenshot writes what the page shows to a PNG file.
+func (p *Page) SaveScreenshot(file string) error {
+	png, err := p.Screenshot()
 	if err != nil {
 		return fmt.Errorf("take the picture %s: %w", file, err)
 	}
@@ -160,8 +160,8 @@ func (p *Page) Resize(s Size) error {
 	return err
 }
 
-// Media sets what media queries see.
-func (p *Page) Media(features map[string]string) error {
+// SetMedia sets what media queries see.
+func (p *Page) SetMedia(features map[string]string) error {
 	var set []*emulation.MediaFeature
 	for name, value := range features {
 		set = append(set, &emulation.MediaFeature{Name: name, Value: value})
@@ -172,14 +172,14 @@ func (p *Page) Media(features map[string]string) error {
 
 // Press presses keys as a keyboard does; kb names those that write nothing.
 func (p *Page) Press(keys string) error {
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, waitTimeout)
 	defer cancel()
 	_, err := chromedp.Run(ctx, chromedp.KeyEvent(keys))
 	return err
 }
 
-// Front brings a page's tab to the front, which alone paints.
-func (p *Page) Front() error {
+// BringToFront brings a page's tab to the front, which alone paints.
+func (p *Page) BringToFront() error {
 	_, err := chromedp.Call(p.ctx, page.BringToFront, cdp.Empty{})
 	return err
 }

@@ -16,15 +16,15 @@ import (
 
 // A popup shows what was known last before its worker is even there, and the person
 // loses nothing by a worker that the browser stops at any step of a purchase.
-func TestTheWorkerMayDieAtEachStep(t *testing.T) {
+func TestWorkerStopsAtEachStep(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	c, err := companion.Start(t.Context(), binary)
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, c.Stop()) }()
-	b, err := browser.StartChromium(t.Context(), built+"chromium")
+	b, err := browser.StartChromium(t.Context(), extensionDirs+"chromium")
 	require.NoError(t, err)
 	defer b.Close()
-	require.NoError(t, b.Welcomed())
+	require.NoError(t, b.WaitForWelcome())
 	site, err := b.Open(c.Provider + "/signup/plain")
 	require.NoError(t, err)
 
@@ -38,23 +38,23 @@ func TestTheWorkerMayDieAtEachStep(t *testing.T) {
 	wait := func(expression string) { t.Helper(); require.NoError(t, popup.Wait(expression)) }
 	wait(`document.querySelectorAll(".offer:enabled").length > 5 && !document.querySelector('[data-key="loading"]')`)
 
-	die := func(then string) {
+	stopWorker := func(then string) {
 		t.Helper()
 		require.NoError(t, b.StopWorker())
 		wait(then + " && " + live)
 	}
-	die(`document.querySelectorAll(".offer:enabled").length > 5`)
+	stopWorker(`document.querySelectorAll(".offer:enabled").length > 5`)
 	require.NoError(t, popup.Type(browser.Key("search"), "telegram nigeria"))
 	wait(`document.querySelectorAll(".offer:enabled").length === 1`)
-	die(`document.querySelector("input.search").value === "telegram nigeria" && document.querySelectorAll(".offer:enabled").length === 1`)
+	stopWorker(`document.querySelector("input.search").value === "telegram nigeria" && document.querySelectorAll(".offer:enabled").length === 1`)
 	require.NoError(t, popup.Click(".offer"))
 	wait(`document.querySelector('[data-key="buy"]:enabled')`)
-	die(`document.querySelector('[data-key="buy"]:enabled')`)
+	stopWorker(`document.querySelector('[data-key="buy"]:enabled')`)
 	require.NoError(t, popup.Click(browser.Key("buy")))
 	wait(`document.querySelector('[data-key="number"]')`)
 	number, err := popup.Text(browser.Key("number"))
 	require.NoError(t, err)
-	die(`document.querySelector('[data-key="number"]')?.innerText === ` + strconv.Quote(number))
+	stopWorker(`document.querySelector('[data-key="number"]')?.innerText === ` + strconv.Quote(number))
 	require.NoError(t, popup.Click(browser.Key("fill-number")))
 	require.NoError(t, site.Wait(`document.querySelector("#phone").value.length >= 8`), "the popup makes room for it")
 
@@ -67,22 +67,22 @@ func TestTheWorkerMayDieAtEachStep(t *testing.T) {
 
 	// And one whose worker never answers.
 	silent := `if (globalThis.chrome?.runtime) chrome.runtime.connect = () => ({ onMessage: { addListener() {} }, onDisconnect: { addListener() {} }, postMessage() {} });`
-	popup, err = b.Stage(b.ExtensionURL("popup.html"), silent, browser.Size{Width: 380, Height: 500, Scale: 1}, nil)
+	popup, err = b.OpenWithScript(b.ExtensionURL("popup.html"), silent, browser.Size{Width: 380, Height: 500, Scale: 1}, nil)
 	require.NoError(t, err)
 	wait(`document.querySelector('[data-key="balance"]') && document.querySelector('[data-key="stale"]')`)
 }
 
 // A browser may not give the worker what it needs at once.
-func TestTheWorkerStartsAsSoonAsItCan(t *testing.T) {
+func TestWorkerRetriesItsBackend(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	dir := filepath.Join(t.TempDir(), "extension")
-	require.NoError(t, os.CopyFS(dir, os.DirFS(built+"chromium")))
+	require.NoError(t, os.CopyFS(dir, os.DirFS(extensionDirs+"chromium")))
 	backend := filepath.Join(dir, "companion.wasm")
 	require.NoError(t, os.Rename(backend, backend+".later"))
 	b, err := browser.StartChromium(t.Context(), dir)
 	require.NoError(t, err)
 	defer b.Close()
-	require.NoError(t, b.Welcomed())
+	require.NoError(t, b.WaitForWelcome())
 	page, err := b.Open(b.ExtensionURL("popup.html"))
 	require.NoError(t, err)
 	require.NoError(t, page.Wait(`document.querySelector("h1")?.innerText === "Logspanel"`))

@@ -25,21 +25,21 @@ type popup interface {
 }
 
 // visitor is a browser with the extension in it, over a page.
-type visitor struct {
-	visit  func(url string)
-	popup  func() popup
-	page   func(expression string) string // in the page that is visited
-	submit func()
-	own    func(page, ready string) func(expression string) string // one of the extension's pages, once it is ready
+type testBrowser struct {
+	visit         func(url string)
+	popup         func() popup
+	eval          func(expression string) string // in the page that is visited
+	submit        func()
+	extensionPage func(page, ready string) func(expression string) string // one of the extension's pages, once it is ready
 }
 
 // inBoth does the same in Chromium and in Firefox, with the extension that change has had
 // its hands on.
-func inBoth(t *testing.T, change func(dir string), do func(t *testing.T, v visitor)) {
+func inBothBrowsers(t *testing.T, change func(dir string), do func(t *testing.T, v testBrowser)) {
 	t.Parallel() // it waits for most of its time
 	changed := func(t *testing.T, name string) string {
 		dir := t.TempDir()
-		require.NoError(t, os.CopyFS(dir, os.DirFS(built+name)))
+		require.NoError(t, os.CopyFS(dir, os.DirFS(extensionDirs+name)))
 		change(dir)
 		return dir
 	}
@@ -48,9 +48,9 @@ func inBoth(t *testing.T, change func(dir string), do func(t *testing.T, v visit
 		b, err := browser.StartChromium(t.Context(), changed(t, "chromium"))
 		require.NoError(t, err)
 		t.Cleanup(b.Close)
-		require.NoError(t, b.Welcomed())
+		require.NoError(t, b.WaitForWelcome())
 		var site *browser.Page
-		do(t, visitor{
+		do(t, testBrowser{
 			visit: func(url string) {
 				site, err = b.Open(url)
 				require.NoError(t, err)
@@ -60,13 +60,13 @@ func inBoth(t *testing.T, change func(dir string), do func(t *testing.T, v visit
 				require.NoError(t, err)
 				return p
 			},
-			page: func(expression string) string {
+			eval: func(expression string) string {
 				value, err := browser.Eval[string](site, "String("+expression+")")
 				require.NoError(t, err)
 				return value
 			},
 			submit: func() { require.NoError(t, site.Click("button[type=submit]")) },
-			own: func(page, ready string) func(string) string {
+			extensionPage: func(page, ready string) func(string) string {
 				p, err := b.Open(b.ExtensionURL(page))
 				require.NoError(t, err)
 				require.NoError(t, p.Wait(ready))
@@ -81,24 +81,24 @@ func inBoth(t *testing.T, change func(dir string), do func(t *testing.T, v visit
 	t.Run("Firefox", func(t *testing.T) {
 		t.Parallel()
 		dir := changed(t, "firefox")
-		trust(t, dir)
+		allowLoopback(t, dir)
 		f, err := browser.StartFirefox(t.Context(), dir, browser.Prefs{"ui.popup.disable_autohide": true})
 		require.NoError(t, err)
 		t.Cleanup(f.Close)
-		do(t, visitor{
+		do(t, testBrowser{
 			visit: func(url string) { require.NoError(t, f.Visit(url)) },
 			popup: func() popup {
 				p, err := f.Popup()
 				require.NoError(t, err)
 				return p
 			},
-			page: func(expression string) string {
+			eval: func(expression string) string {
 				value, err := f.Eval(expression)
 				require.NoError(t, err)
 				return value
 			},
 			submit: func() { require.NoError(t, f.Click("button[type=submit]")) },
-			own: func(page, ready string) func(string) string {
+			extensionPage: func(page, ready string) func(string) string {
 				require.NoError(t, f.Open(page))
 				require.NoError(t, f.WaitIn(f.ExtensionURL(page), ready))
 				return func(expression string) string {
@@ -112,9 +112,9 @@ func inBoth(t *testing.T, change func(dir string), do func(t *testing.T, v visit
 }
 
 // eventually waits until an expression in the page has a value.
-func (v visitor) eventually(t *testing.T, expression, want string) {
+func (v testBrowser) waitFor(t *testing.T, expression, want string) {
 	t.Helper()
-	require.Eventually(t, func() bool { return v.page(expression) == want }, patience, looking, "%s was to be %s", expression, want)
+	require.Eventually(t, func() bool { return v.eval(expression) == want }, waitTimeout, pollInterval, "%s was to be %s", expression, want)
 }
 
 // withPanics gives an extension the backend of a build for tests, which panics when it is told to.
@@ -128,7 +128,7 @@ func withPanics(t *testing.T) func(dir string) {
 	require.NoError(t, err)
 	require.Contains(t, string(raw), panicMarker)
 	for _, name := range []string{"chromium", "firefox"} {
-		released, err := os.ReadFile(filepath.Join(built, name, "companion.wasm"))
+		released, err := os.ReadFile(filepath.Join(extensionDirs, name, "companion.wasm"))
 		require.NoError(t, err)
 		require.NotContains(t, string(released), panicMarker, "what is released can be told to panic")
 	}
@@ -157,14 +157,14 @@ type pairedPopup struct {
 	t *testing.T
 }
 
-func pair(t *testing.T, v visitor, c *companion.Companion) pairedPopup {
+func pair(t *testing.T, v testBrowser, c *companion.Companion) pairedPopup {
 	t.Helper()
 	d := pairedPopup{v.popup(), t}
 	code, err := c.Pair(t.Context())
 	require.NoError(t, err)
 	require.NoError(t, d.Type(browser.Key("pair-code"), code))
 	d.click("pair")
-	d.shows("balance")
+	d.waitForKey("balance")
 	return d
 }
 
@@ -172,7 +172,7 @@ func (d pairedPopup) click(key string) { d.t.Helper(); require.NoError(d.t, d.Cl
 
 func (d pairedPopup) wait(condition string) { d.t.Helper(); require.NoError(d.t, d.Wait(condition)) }
 
-func (d pairedPopup) shows(key string) {
+func (d pairedPopup) waitForKey(key string) {
 	d.t.Helper()
 	d.wait("document.querySelector(" + strconv.Quote(browser.Key(key)) + ")")
 }
@@ -183,7 +183,7 @@ func (d pairedPopup) search(text string) {
 }
 
 // finds searches what there is one offer of, and so shows that the backend works.
-func (d pairedPopup) finds(text string) {
+func (d pairedPopup) searchForOne(text string) {
 	d.t.Helper()
 	d.search(text)
 	d.wait(`document.querySelectorAll(".offer:enabled").length === 1`)
@@ -192,28 +192,28 @@ func (d pairedPopup) finds(text string) {
 // A backend that has panicked, or ended otherwise, is there again at once. The person is
 // told, and may go on; a code that is awaited is filled, even if the backend ends while it
 // looks for the field.
-func TestABackendThatEndsIsStartedAgain(t *testing.T) {
+func TestBackendRestartsAfterACrash(t *testing.T) {
 	testenv.NeedsBrowsers(t)
-	inBoth(t, withPanics(t), func(t *testing.T, v visitor) {
+	inBothBrowsers(t, withPanics(t), func(t *testing.T, v testBrowser) {
 		c := start(t)
 		v.visit(c.Provider + "/signup/plain")
 		d := pair(t, v, c)
 		for _, how := range []string{"panic", "overflow"} {
 			d.search("provoke " + how + " acted 1")
-			d.shows("interrupted")
-			d.finds("telegram nigeria")
+			d.waitForKey("interrupted")
+			d.searchForOne("telegram nigeria")
 			d.wait(`!document.querySelector('[data-key="interrupted"]')`)
 		}
 		require.NoError(t, d.Click(".offer"))
 		d.click("buy")
-		d.shows("number")
+		d.waitForKey("number")
 		d.click("fill-number")
-		v.eventually(t, `document.querySelector("#phone").value.length >= 8`, "true")
+		v.waitFor(t, `document.querySelector("#phone").value.length >= 8`, "true")
 		_ = d.Close() // where it has not made room by itself
 
 		// While a code is awaited, with nobody looking.
 		d.popup = v.popup()
-		d.shows("number")
+		d.waitForKey("number")
 		d.click("back")
 		for _, order := range []string{"provoke exit tab_changed 1", "provoke panic described 1"} {
 			d.search(order)
@@ -221,10 +221,10 @@ func TestABackendThatEndsIsStartedAgain(t *testing.T) {
 		}
 		require.NoError(t, d.Close())
 		v.submit()
-		v.eventually(t, `/^\d{6}$/.test(document.querySelector("#code")?.value)`, "true")
+		v.waitFor(t, `/^\d{6}$/.test(document.querySelector("#code")?.value)`, "true")
 
-		code := v.page(`document.querySelector("#code").value`)
-		report := v.own("options.html", `document.querySelector('[data-key="report"]')`)(`document.querySelector('[data-key="report"]').value`)
+		code := v.eval(`document.querySelector("#code").value`)
+		report := v.extensionPage("options.html", `document.querySelector('[data-key="report"]')`)(`document.querySelector('[data-key="report"]').value`)
 		for _, want := range []string{
 			`crash: \S+Z, thrown string, while handling acted, in shell\.\S+ provoke_panics\.go:\d+`,
 			`crash: \S+Z, the program ended, while handling acted`,
@@ -241,24 +241,24 @@ func TestABackendThatEndsIsStartedAgain(t *testing.T) {
 
 // A backend that ends whatever one does is not started for ever. The person is told the
 // truth, and may have it tried again.
-func TestABackendThatKeepsEndingIsGivenUp(t *testing.T) {
+func TestRepeatedCrashesStopTheRestarts(t *testing.T) {
 	testenv.NeedsBrowsers(t)
-	inBoth(t, withPanics(t), func(t *testing.T, v visitor) {
+	inBothBrowsers(t, withPanics(t), func(t *testing.T, v testBrowser) {
 		c := start(t)
 		v.visit(c.Provider + "/signup/plain")
 		d := pair(t, v, c)
 		d.search("provoke panic acted 5")
-		d.shows("restart")
+		d.waitForKey("restart")
 		d.wait(`document.querySelector('[data-key="report"]').value.split("crash: ").length === 6`)
 		d.click("restart")
-		d.finds("telegram nigeria")
+		d.searchForOne("telegram nigeria")
 
 		// What the last one remembered is left out, if it may be what ends the next at its start.
 		d.search("provoke panic started 2")
 		d.wait(`document.querySelector('[data-key="nothing-text"]')?.innerText.includes("started 2")`)
 		d.search("provoke panic acted 1")
-		d.shows("interrupted")
+		d.waitForKey("interrupted")
 		d.wait(`document.querySelector('[data-key="search"]').value === ""`)
-		d.finds("telegram nigeria")
+		d.searchForOne("telegram nigeria")
 	})
 }

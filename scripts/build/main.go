@@ -54,7 +54,7 @@ func build(into, system string) error {
 		return err
 	}
 	for _, browser := range []string{"chromium", "firefox"} {
-		if err := extension(filepath.Join(into, "extension", browser), browser, version, wasm); err != nil {
+		if err := assembleExtension(filepath.Join(into, "extension", browser), browser, version, wasm); err != nil {
 			return fmt.Errorf("the extension for %s: %w", browser, err)
 		}
 	}
@@ -77,8 +77,8 @@ func compile(env []string, output, pkg string, flags ...string) error {
 	return nil
 }
 
-// extension puts one browser's extension together.
-func extension(dir, browser, version, wasm string) error {
+// assembleExtension puts one browser's extension together.
+func assembleExtension(dir, browser, version, wasm string) error {
 	if err := os.RemoveAll(dir); err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func extension(dir, browser, version, wasm string) error {
 	}
 	runtimeJS := filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec.js")
 	err = errors.Join(
-		os.CopyFS(dir, shipped{os.DirFS("extension")}),
+		os.CopyFS(dir, releaseFS{os.DirFS("extension")}),
 		copyFile(filepath.Join(dir, "wasm_exec.js"), runtimeJS),
 		copyFile(filepath.Join(dir, "companion.wasm"), wasm),
 	)
@@ -114,21 +114,21 @@ func extension(dir, browser, version, wasm string) error {
 	return os.WriteFile(filepath.Join(dir, "manifest.json"), append(raw, '\n'), 0o644)
 }
 
-// shipped is the extension's folder without what only its making needs.
-type shipped struct{ fs.FS }
+// releaseFS is the extension's folder without what only its making needs.
+type releaseFS struct{ fs.FS }
 
-func (s shipped) ReadDir(name string) ([]fs.DirEntry, error) {
+func (s releaseFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(s.FS, name)
-	kept := entries[:0]
+	released := entries[:0]
 	for _, e := range entries {
 		switch {
 		case strings.HasPrefix(e.Name(), "manifest."), strings.HasSuffix(e.Name(), ".ts"), strings.HasSuffix(e.Name(), "config.json"), strings.HasSuffix(e.Name(), ".go"),
 			e.Name() == "package.json", e.Name() == "test":
 		default:
-			kept = append(kept, e)
+			released = append(released, e)
 		}
 	}
-	return kept, err
+	return released, err
 }
 
 func copyFile(to, from string) error {

@@ -30,14 +30,14 @@ type Companion struct {
 	args     []string
 	input    string // for its standard input
 	cmd      *exec.Cmd
-	stop     context.CancelFunc
-	log      *tail
+	cancel   context.CancelFunc
+	output   *logTail
 }
 
 // Start runs the binary over the sandbox provider, with a data directory of its own,
 // and waits until it listens.
 func Start(ctx context.Context, binary string) (*Companion, error) {
-	c, err := prepare(binary)
+	c, err := newCompanion(binary)
 	if err != nil {
 		return nil, err
 	}
@@ -48,15 +48,15 @@ func Start(ctx context.Context, binary string) (*Companion, error) {
 // passphrase is that of the keyring files.
 const passphrase = "a passphrase for tests"
 
-// Over is Start over the provider at an address, with an API key for it. The secrets are
+// StartWithProvider is Start over the provider at an address, with an API key for it. The secrets are
 // in an encrypted file, so that a companion that is run again still has them.
-func Over(ctx context.Context, binary, api, key string) (*Companion, error) {
-	c, err := prepare(binary)
+func StartWithProvider(ctx context.Context, binary, api, key string) (*Companion, error) {
+	c, err := newCompanion(binary)
 	if err != nil {
 		return nil, err
 	}
 	c.args, c.input = []string{"--api-url", api, "--keyring", "file"}, passphrase+"\n"
-	set := c.command(ctx, "key", append([]string{"set"}, c.args...)...)
+	set := c.newCommand(ctx, "key", append([]string{"set"}, c.args...)...)
 	set.Stdin = strings.NewReader(c.input + key + "\n")
 	if out, err := set.CombinedOutput(); err != nil {
 		return nil, errors.Join(fmt.Errorf("set the API key: %w: %s", err, out), os.RemoveAll(c.Dir))
@@ -64,16 +64,16 @@ func Over(ctx context.Context, binary, api, key string) (*Companion, error) {
 	return c, c.Run(ctx)
 }
 
-func prepare(binary string) (*Companion, error) {
+func newCompanion(binary string) (*Companion, error) {
 	dir, err := os.MkdirTemp("", "companion-")
 	if err != nil {
 		return nil, err
 	}
 	binary, err = filepath.Abs(binary)
-	return &Companion{binary: binary, Dir: dir, log: &tail{}}, err
+	return &Companion{binary: binary, Dir: dir, output: &logTail{}}, err
 }
 
-func (c *Companion) command(ctx context.Context, name string, args ...string) *exec.Cmd {
+func (c *Companion) newCommand(ctx context.Context, name string, args ...string) *exec.Cmd {
 	return exec.CommandContext(ctx, c.binary, append([]string{name, "--data-dir", c.Dir}, args...)...)
 }
 
@@ -85,11 +85,11 @@ func (c *Companion) Run(ctx context.Context) error {
 		port = "0"
 	}
 	c.Address = ""
-	ctx, c.stop = context.WithCancel(ctx)
-	c.cmd = c.command(ctx, "run", append([]string{"--no-tray", "--port", port}, c.args...)...)
+	ctx, c.cancel = context.WithCancel(ctx)
+	c.cmd = c.newCommand(ctx, "run", append([]string{"--no-tray", "--port", port}, c.args...)...)
 	c.cmd.Cancel = func() error { return c.cmd.Process.Signal(os.Interrupt) }
 	c.cmd.WaitDelay = 10 * time.Second
-	c.cmd.Stdin, c.cmd.Stderr = strings.NewReader(c.input), c.log
+	c.cmd.Stdin, c.cmd.Stderr = strings.NewReader(c.input), c.output
 	out, err := c.cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func (c *Companion) Run(ctx context.Context) error {
 		return fmt.Errorf("start the companion (make build makes it): %w", err)
 	}
 	lines := bufio.NewScanner(out)
-	for c.missing() && lines.Scan() {
+	for c.lacksAddress() && lines.Scan() {
 		if at, ok := strings.CutPrefix(lines.Text(), "listening on "); ok {
 			c.Address = at
 		}
@@ -106,15 +106,15 @@ func (c *Companion) Run(ctx context.Context) error {
 			c.Provider = at
 		}
 	}
-	if c.missing() {
-		return fmt.Errorf("the companion did not start: %w\n%s", c.Stop(), c.log)
+	if c.lacksAddress() {
+		return fmt.Errorf("the companion did not start: %w\n%s", c.Stop(), c.output)
 	}
 	go func() { _, _ = io.Copy(io.Discard, out) }()
 	return nil
 }
 
-// missing reports that an address is still to be said.
-func (c *Companion) missing() bool {
+// lacksAddress reports that an address is still to be said.
+func (c *Companion) lacksAddress() bool {
 	return c.Address == "" || c.Provider == "" && c.args[0] == "--sandbox"
 }
 
@@ -123,7 +123,7 @@ func (c *Companion) PID() int { return c.cmd.Process.Pid }
 
 // Halt ends the daemon as Ctrl-C does; Run starts it again over the same data.
 func (c *Companion) Halt() error {
-	c.stop()
+	c.cancel()
 	err := c.cmd.Wait()
 	if exit := (*exec.ExitError)(nil); err == nil || errors.As(err, &exit) && exit.Success() || errors.Is(err, context.Canceled) {
 		return nil
@@ -136,7 +136,7 @@ func (c *Companion) Stop() error { return errors.Join(c.Halt(), os.RemoveAll(c.D
 
 // Command is what a command prints.
 func (c *Companion) Command(ctx context.Context, args ...string) (string, error) {
-	out, err := c.command(ctx, args[0], args[1:]...).Output()
+	out, err := c.newCommand(ctx, args[0], args[1:]...).Output()
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", strings.Join(args, " "), err)
 	}
@@ -144,7 +144,7 @@ func (c *Companion) Command(ctx context.Context, args ...string) (string, error)
 }
 
 // Log is what the daemon has said on standard error.
-func (c *Companion) Log() string { return c.log.String() }
+func (c *Companion) Log() string { return c.output.String() }
 
 // Pair asks the running daemon for a pairing code, as a person does.
 func (c *Companion) Pair(ctx context.Context) (string, error) {
@@ -162,7 +162,7 @@ func (c *Companion) Pair(ctx context.Context) (string, error) {
 
 // Balance is the wallet as the provider has it, not the daemon.
 func (c *Companion) Balance(ctx context.Context) (money.Money, error) {
-	ledger, err := ask[struct {
+	ledger, err := readSandbox[struct {
 		Balance money.Money `json:"balance"`
 	}](ctx, c, "ledger")
 	return ledger.Balance, err
@@ -178,11 +178,11 @@ type Offer struct {
 
 // Offers lists what the provider sells.
 func (c *Companion) Offers(ctx context.Context) ([]Offer, error) {
-	return ask[[]Offer](ctx, c, "offers")
+	return readSandbox[[]Offer](ctx, c, "offers")
 }
 
-// ask reads something from the sandbox.
-func ask[T any](ctx context.Context, c *Companion, what string) (result T, err error) {
+// readSandbox reads something from the sandbox.
+func readSandbox[T any](ctx context.Context, c *Companion, what string) (result T, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.Provider+"/sandbox/"+what, nil)
 	if err != nil {
 		return result, err
@@ -196,14 +196,14 @@ func ask[T any](ctx context.Context, c *Companion, what string) (result T, err e
 	return result, err
 }
 
-// Reprice makes the provider ask another price for a service.
-func (c *Companion) Reprice(ctx context.Context, serviceID string, price money.Money) error {
-	return c.Sandbox(ctx, "offer", map[string]any{"service_id": serviceID, "price_kobo": price.Minor})
+// SetPrice makes the provider ask another price for a service.
+func (c *Companion) SetPrice(ctx context.Context, serviceID string, price money.Money) error {
+	return c.Control(ctx, "offer", map[string]any{"service_id": serviceID, "price_kobo": price.Minor})
 }
 
-// Text makes a text message come to a number, and gives the code in it.
-func (c *Companion) Text(ctx context.Context, number string) (code string, err error) {
-	raw, err := c.tell(ctx, "sms", map[string]string{"number": number})
+// SendSMS makes a text message come to a number, and gives the code in it.
+func (c *Companion) SendSMS(ctx context.Context, number string) (code string, err error) {
+	raw, err := c.postSandbox(ctx, "sms", map[string]string{"number": number})
 	if err != nil {
 		return "", err
 	}
@@ -212,15 +212,15 @@ func (c *Companion) Text(ctx context.Context, number string) (code string, err e
 	return text.Code, err
 }
 
-// Sandbox gives the provider one of the commands that the sandbox takes by POST, such
+// Control gives the provider one of the commands that the sandbox takes by POST, such
 // as "offer".
-func (c *Companion) Sandbox(ctx context.Context, command string, body any) error {
-	_, err := c.tell(ctx, command, body)
+func (c *Companion) Control(ctx context.Context, command string, body any) error {
+	_, err := c.postSandbox(ctx, command, body)
 	return err
 }
 
-// tell sends the sandbox a command, and gives what it answers.
-func (c *Companion) tell(ctx context.Context, command string, body any) ([]byte, error) {
+// postSandbox sends the sandbox a command, and gives what it answers.
+func (c *Companion) postSandbox(ctx context.Context, command string, body any) ([]byte, error) {
 	raw, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
@@ -241,15 +241,15 @@ func (c *Companion) tell(ctx context.Context, command string, body any) ([]byte,
 	return answer, err
 }
 
-// tail keeps what was written last.
-type tail struct {
+// logTail keeps what was written last.
+type logTail struct {
 	mu   sync.Mutex
 	text []byte
 }
 
 const tailSize = 64 << 10
 
-func (t *tail) Write(p []byte) (int, error) {
+func (t *logTail) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.text = append(t.text, p...)
@@ -257,7 +257,7 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (t *tail) String() string {
+func (t *logTail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return string(t.text)

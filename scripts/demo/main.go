@@ -16,7 +16,7 @@ import (
 	"github.com/logspanel/companion/shared/money"
 )
 
-const pictures = "build/demo"
+const pictureDir = "build/demo"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -32,21 +32,21 @@ func main() {
 
 // demo is the journey's state.
 type demo struct {
-	ctx       context.Context
-	companion *companion.Companion
-	chromium  *browser.Chromium
-	site      *browser.Page
-	popup     *browser.Page
-	shots     map[string]string // files by what they show
-	start     money.Money       // the balance before anything was bought
-	price     money.Money
+	ctx          context.Context
+	companion    *companion.Companion
+	chromium     *browser.Chromium
+	site         *browser.Page
+	popup        *browser.Page
+	pictures     map[string]string // files by what they show
+	startBalance money.Money       // the balance before anything was bought
+	price        money.Money
 }
 
 func run(ctx context.Context) (err error) {
-	if err := os.RemoveAll(pictures); err != nil {
+	if err := os.RemoveAll(pictureDir); err != nil {
 		return err
 	}
-	d := &demo{ctx: ctx, shots: map[string]string{}}
+	d := &demo{ctx: ctx, pictures: map[string]string{}}
 	defer func() {
 		if err != nil && d.companion != nil {
 			err = fmt.Errorf("%w\nthe companion's log:\n%s", err, d.companion.Log())
@@ -61,19 +61,19 @@ func run(ctx context.Context) (err error) {
 		{"start Chromium with the extension", d.startChromium},
 		{"open the sign-up site", d.openSite},
 		{"open the popup and paste the pairing code", d.pair},
-		{"see the balance and the site's service", d.propose},
-		{"pick a country and see the price", d.quote},
+		{"see the balance and the site's service", d.checkProposal},
+		{"pick a country and see the price", d.pickOffer},
 		{"buy", d.buy},
 		{"fill the number", d.fillNumber},
 		{"close the popup and let the site send its code", d.sendCode},
-		{"the code is filled in by itself, and the site accepts it", d.codeFills},
-		{"the balance fell by exactly the price", d.balanceFell},
+		{"the code is filled in by itself, and the site accepts it", d.waitForCode},
+		{"the balance fell by exactly the price", d.checkBalance},
 		{"open the site with six boxes", d.openBoxes},
-		{"the price rises before the click, and both are shown", d.priceRises},
+		{"the price rises before the click, and both are shown", d.raisePrice},
 		{"buy a second number and fill it", d.buySecond},
-		{"the site refuses it: replace the number in one step", d.another},
+		{"the site refuses it: replace the number in one step", d.replaceNumber},
 		{"cancel and refund it", d.cancel},
-		{"the money is refunded", d.refunded},
+		{"the money is refunded", d.checkRefund},
 	} {
 		began := time.Now()
 		if err := step.do(); err != nil {
@@ -83,9 +83,9 @@ func run(ctx context.Context) (err error) {
 	}
 	var side []string
 	for _, name := range []string{"proposed", "number-filled", "code"} {
-		side = append(side, d.shots[name])
+		side = append(side, d.pictures[name])
 	}
-	return montage(filepath.Join(pictures, "popup.png"), side...)
+	return montage(filepath.Join(pictureDir, "popup.png"), side...)
 }
 
 func (d *demo) close() {
@@ -99,8 +99,8 @@ func (d *demo) close() {
 	}
 }
 
-// shoot takes the next picture of a page.
-func (d *demo) shoot(p *browser.Page, name string) error {
-	d.shots[name] = filepath.Join(pictures, fmt.Sprintf("%02d-%s.png", len(d.shots)+1, name))
-	return p.Picture(d.shots[name])
+// takePicture takes the next picture of a page.
+func (d *demo) takePicture(p *browser.Page, name string) error {
+	d.pictures[name] = filepath.Join(pictureDir, fmt.Sprintf("%02d-%s.png", len(d.pictures)+1, name))
+	return p.SaveScreenshot(d.pictures[name])
 }

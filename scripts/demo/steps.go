@@ -19,7 +19,7 @@ func (d *demo) startChromium() (err error) {
 	if err != nil {
 		return err
 	}
-	return d.chromium.Welcomed()
+	return d.chromium.WaitForWelcome()
 }
 
 func (d *demo) openSite() (err error) {
@@ -27,7 +27,7 @@ func (d *demo) openSite() (err error) {
 	if err != nil {
 		return err
 	}
-	return d.shoot(d.site, "site")
+	return d.takePicture(d.site, "site")
 }
 
 func (d *demo) openPopup() (err error) {
@@ -46,7 +46,7 @@ func (d *demo) pair() error {
 	if err := d.popup.Wait(`document.querySelector('[data-key="pair-code"]')`); err != nil {
 		return err
 	}
-	if err := d.shoot(d.popup, "first-run"); err != nil {
+	if err := d.takePicture(d.popup, "first-run"); err != nil {
 		return err
 	}
 	if err := d.popup.Type(browser.Key("pair-code"), code); err != nil {
@@ -55,8 +55,8 @@ func (d *demo) pair() error {
 	return d.popup.Click(browser.Key("pair"))
 }
 
-func (d *demo) propose() error {
-	if err := d.balance(&d.start); err != nil {
+func (d *demo) checkProposal() error {
+	if err := d.readBalance(&d.startBalance); err != nil {
 		return err
 	}
 	heading, err := d.popup.Text(browser.Key("proposed"))
@@ -69,11 +69,11 @@ func (d *demo) propose() error {
 	if err := d.popup.Wait(`document.querySelectorAll(".offer").length > 5 && !document.querySelector('[data-key="loading"]')`); err != nil {
 		return err
 	}
-	return d.shoot(d.popup, "proposed")
+	return d.takePicture(d.popup, "proposed")
 }
 
 // balance waits for the popup's balance, and compares it with the provider's.
-func (d *demo) balance(into *money.Money) error {
+func (d *demo) readBalance(into *money.Money) error {
 	balance, err := d.companion.Balance(d.ctx)
 	if err != nil {
 		return err
@@ -82,23 +82,23 @@ func (d *demo) balance(into *money.Money) error {
 	return d.popup.Wait(fmt.Sprintf(`document.querySelector('[data-key="balance"]')?.innerText.replace(/[^\d.]/g, "") === %q`, balance.Decimal()))
 }
 
-func (d *demo) quote() error {
+func (d *demo) pickOffer() error {
 	if err := d.popup.Type(browser.Key("search"), "telegram nigeria"); err != nil {
 		return err
 	}
 	if err := d.popup.Wait(`document.querySelectorAll(".offer").length === 1`); err != nil {
 		return err
 	}
-	if err := d.shoot(d.popup, "search"); err != nil {
+	if err := d.takePicture(d.popup, "search"); err != nil {
 		return err
 	}
 	if err := d.popup.Click(".offer"); err != nil {
 		return err
 	}
-	return d.confirmation("confirm")
+	return d.readPrice("confirm")
 }
 
-func (d *demo) confirmation(picture string) error {
+func (d *demo) readPrice(picture string) error {
 	price, err := d.popup.Text(browser.Key("quote-price") + " dd")
 	if err != nil {
 		return err
@@ -109,10 +109,10 @@ func (d *demo) confirmation(picture string) error {
 		}
 		return -1
 	}, price)
-	if d.price, err = money.Parse(decimal, d.start.Currency); err != nil {
+	if d.price, err = money.Parse(decimal, d.startBalance.Currency); err != nil {
 		return err
 	}
-	return d.shoot(d.popup, picture)
+	return d.takePicture(d.popup, picture)
 }
 
 func (d *demo) buy() error {
@@ -126,7 +126,7 @@ func (d *demo) buy() error {
 	if !strings.HasPrefix(number, "+234") {
 		return fmt.Errorf("a Nigerian number was bought, and %s came", number)
 	}
-	return d.shoot(d.popup, "bought")
+	return d.takePicture(d.popup, "bought")
 }
 
 func (d *demo) fillNumber() error {
@@ -137,7 +137,7 @@ func (d *demo) fillNumber() error {
 	if err := d.site.Wait(`document.querySelector("#country").value.toLowerCase() === "ng" && document.querySelector("#phone").value.length >= 8`); err != nil {
 		return err
 	}
-	if err := d.shoot(d.site, "site-number"); err != nil {
+	if err := d.takePicture(d.site, "site-number"); err != nil {
 		return err
 	}
 	if err := d.openPopup(); err != nil {
@@ -146,7 +146,7 @@ func (d *demo) fillNumber() error {
 	if err := d.popup.Wait(`document.querySelector('[data-key="number-filled"].ok')`); err != nil {
 		return err
 	}
-	return d.shoot(d.popup, "number-filled")
+	return d.takePicture(d.popup, "number-filled")
 }
 
 func (d *demo) sendCode() error {
@@ -159,11 +159,11 @@ func (d *demo) sendCode() error {
 	return d.site.Wait(`document.querySelector("#code")`)
 }
 
-func (d *demo) codeFills() error {
+func (d *demo) waitForCode() error {
 	if err := d.site.Wait(`/^\d{6}$/.test(document.querySelector("#code")?.value)`); err != nil {
 		return err
 	}
-	if err := d.shoot(d.site, "site-code"); err != nil {
+	if err := d.takePicture(d.site, "site-code"); err != nil {
 		return err
 	}
 	if err := d.site.Click("button[type=submit]"); err != nil {
@@ -172,23 +172,23 @@ func (d *demo) codeFills() error {
 	if err := d.site.Wait(`document.querySelector("#welcome")`); err != nil {
 		return err
 	}
-	return d.shoot(d.site, "site-welcome")
+	return d.takePicture(d.site, "site-welcome")
 }
 
-func (d *demo) balanceFell() error {
+func (d *demo) checkBalance() error {
 	if err := d.openPopup(); err != nil {
 		return err
 	}
 	var now money.Money
-	if err := d.balance(&now); err != nil {
+	if err := d.readBalance(&now); err != nil {
 		return err
 	}
-	want, err := d.start.Sub(d.price)
+	want, err := d.startBalance.Sub(d.price)
 	if err != nil {
 		return err
 	}
 	if now != want {
-		return fmt.Errorf("the balance was %s and the price %s, so %s should be left, not %s", d.start, d.price, want, now)
+		return fmt.Errorf("the balance was %s and the price %s, so %s should be left, not %s", d.startBalance, d.price, want, now)
 	}
 	if err := d.popup.Wait(`document.querySelector('[data-key="code"]')`); err != nil {
 		return err
@@ -196,10 +196,10 @@ func (d *demo) balanceFell() error {
 	if err := d.popup.Wait(`document.querySelector('[data-key="code-filled"].ok')`); err != nil {
 		return err
 	}
-	if err := d.shoot(d.popup, "code"); err != nil {
+	if err := d.takePicture(d.popup, "code"); err != nil {
 		return err
 	}
-	d.start = now
+	d.startBalance = now
 	return d.popup.Close()
 }
 
@@ -208,7 +208,7 @@ func (d *demo) openBoxes() (err error) {
 	return err
 }
 
-func (d *demo) priceRises() error {
+func (d *demo) raisePrice() error {
 	if err := d.openPopup(); err != nil {
 		return err
 	}
@@ -225,36 +225,36 @@ func (d *demo) priceRises() error {
 	if err := d.popup.Click(".offer:enabled"); err != nil {
 		return err
 	}
-	if err := d.confirmation("second-confirm"); err != nil {
+	if err := d.readPrice("second-confirm"); err != nil {
 		return err
 	}
-	old, dearer := d.price, d.price
-	dearer.Minor += 50_00
-	if err := d.companion.Reprice(d.ctx, offer[strings.LastIndex(offer, ":")+1:], dearer); err != nil {
+	old, higher := d.price, d.price
+	higher.Minor += 50_00
+	if err := d.companion.SetPrice(d.ctx, offer[strings.LastIndex(offer, ":")+1:], higher); err != nil {
 		return err
 	}
 	if err := d.popup.Click(browser.Key("buy")); err != nil {
 		return err
 	}
-	said, err := d.popup.Text(browser.Key("problem"))
+	problem, err := d.popup.Text(browser.Key("problem"))
 	if err != nil {
 		return err
 	}
-	if !strings.Contains(said, old.Decimal()) || !strings.Contains(said, dearer.Decimal()) {
-		return fmt.Errorf("the price rose from %s to %s, and the popup says %q", old, dearer, said)
+	if !strings.Contains(problem, old.Decimal()) || !strings.Contains(problem, higher.Decimal()) {
+		return fmt.Errorf("the price rose from %s to %s, and the popup says %q", old, higher, problem)
 	}
-	if err := d.confirmation("price-changed"); err != nil {
+	if err := d.readPrice("price-changed"); err != nil {
 		return err
 	}
-	if d.price != dearer {
-		return fmt.Errorf("the price is %s now, and the popup asks for %s", dearer, d.price)
+	if d.price != higher {
+		return fmt.Errorf("the price is %s now, and the popup asks for %s", higher, d.price)
 	}
 	balance, err := d.companion.Balance(d.ctx)
 	if err != nil {
 		return err
 	}
-	if balance != d.start {
-		return fmt.Errorf("nothing was to be bought at the new price, and %s of %s are left", balance, d.start)
+	if balance != d.startBalance {
+		return fmt.Errorf("nothing was to be bought at the new price, and %s of %s are left", balance, d.startBalance)
 	}
 	return nil
 }
@@ -275,11 +275,11 @@ func (d *demo) buySecond() error {
 	if err := d.popup.Wait(`document.querySelector('[data-key="number-filled"].ok')`); err != nil {
 		return err
 	}
-	return d.shoot(d.popup, "second")
+	return d.takePicture(d.popup, "second")
 }
 
-func (d *demo) another() error {
-	refused, err := d.popup.Text(browser.Key("number"))
+func (d *demo) replaceNumber() error {
+	old, err := d.popup.Text(browser.Key("number"))
 	if err != nil {
 		return err
 	}
@@ -289,7 +289,7 @@ func (d *demo) another() error {
 	if _, err := d.popup.Text(browser.Key("replaces")); err != nil {
 		return err
 	}
-	if err := d.shoot(d.popup, "another"); err != nil {
+	if err := d.takePicture(d.popup, "another"); err != nil {
 		return err
 	}
 	if err := d.popup.Click(browser.Key("buy")); err != nil {
@@ -299,19 +299,19 @@ func (d *demo) another() error {
 	if err != nil {
 		return err
 	}
-	if number == refused {
+	if number == old {
 		return fmt.Errorf("the site refused %s, and the same number came again", number)
 	}
 	var now money.Money
-	if err := d.balance(&now); err != nil {
+	if err := d.readBalance(&now); err != nil {
 		return err
 	}
-	want, err := d.start.Sub(d.price)
+	want, err := d.startBalance.Sub(d.price)
 	if err != nil {
 		return err
 	}
 	if now != want {
-		return fmt.Errorf("one number of %s is rented, so %s should be left of %s, not %s", d.price, want, d.start, now)
+		return fmt.Errorf("one number of %s is rented, so %s should be left of %s, not %s", d.price, want, d.startBalance, now)
 	}
 	return nil
 }
@@ -323,16 +323,16 @@ func (d *demo) cancel() error {
 	if err := d.popup.Wait(`document.querySelector('[data-key="refunded"]')`); err != nil {
 		return err
 	}
-	return d.shoot(d.popup, "refunded")
+	return d.takePicture(d.popup, "refunded")
 }
 
-func (d *demo) refunded() error {
+func (d *demo) checkRefund() error {
 	var now money.Money
-	if err := d.balance(&now); err != nil {
+	if err := d.readBalance(&now); err != nil {
 		return err
 	}
-	if now != d.start {
-		return fmt.Errorf("%s should be back after the refund, not %s", d.start, now)
+	if now != d.startBalance {
+		return fmt.Errorf("%s should be back after the refund, not %s", d.startBalance, now)
 	}
 	for _, section := range []string{"orders", "catalogue"} {
 		if err := d.popup.Click(browser.Key("tab-" + section)); err != nil {
@@ -341,7 +341,7 @@ func (d *demo) refunded() error {
 		if err := d.popup.Wait(`!document.querySelector('[data-key="listing"]')`); err != nil {
 			return err
 		}
-		if err := d.shoot(d.popup, section); err != nil {
+		if err := d.takePicture(d.popup, section); err != nil {
 			return err
 		}
 	}

@@ -44,16 +44,16 @@ func TestRelease(t *testing.T) {
 		}
 	})
 	require.False(t, t.Failed())
-	one, err := treeOf(filepath.Join(dirs[0], "build", "dist"))
+	one, err := readTree(filepath.Join(dirs[0], "build", "dist"))
 	require.NoError(t, err)
-	two, err := treeOf(filepath.Join(dirs[1], "build", "dist"))
+	two, err := readTree(filepath.Join(dirs[1], "build", "dist"))
 	require.NoError(t, err)
 
 	raw, err := os.ReadFile("../../VERSION")
 	require.NoError(t, err)
 	version := strings.TrimSpace(string(raw))
 	var names []string
-	for _, name := range sorted(one) {
+	for _, name := range sortedKeys(one) {
 		names = append(names, strings.ReplaceAll(name, version, "X"))
 	}
 	assert.Equal(t, []string{
@@ -64,8 +64,8 @@ func TestRelease(t *testing.T) {
 	}, names)
 
 	t.Run("twice the same bytes", func(t *testing.T) {
-		require.Equal(t, sorted(one), sorted(two))
-		for _, name := range sorted(one) {
+		require.Equal(t, sortedKeys(one), sortedKeys(two))
+		for _, name := range sortedKeys(one) {
 			assert.True(t, bytes.Equal(one[name], two[name]), name)
 		}
 	})
@@ -76,11 +76,11 @@ func TestRelease(t *testing.T) {
 	t.Run("the extensions are of the version, and differ in what browsers differ in", func(t *testing.T) {
 		chromium := unzip(t, one["logspanel-companion-extension-"+version+"-chromium.zip"])
 		firefox := unzip(t, one["logspanel-companion-extension-"+version+"-firefox.zip"])
-		require.Equal(t, sorted(chromium), sorted(firefox))
-		for _, name := range sorted(chromium) {
+		require.Equal(t, sortedKeys(chromium), sortedKeys(firefox))
+		for _, name := range sortedKeys(chromium) {
 			assert.Equal(t, name == "manifest.json", !bytes.Equal(chromium[name], firefox[name]), name)
 		}
-		for _, extension := range []tree{chromium, firefox} {
+		for _, extension := range []fileTree{chromium, firefox} {
 			var manifest struct{ Version string }
 			require.NoError(t, json.Unmarshal(extension["manifest.json"], &manifest))
 			assert.Equal(t, version, manifest.Version)
@@ -103,7 +103,7 @@ func TestRelease(t *testing.T) {
 				assert.NotEmpty(t, (*c.Licenses)[0].Expression, c.Name)
 			}
 		}
-		for _, name := range sorted(one) {
+		for _, name := range sortedKeys(one) {
 			assert.Equal(t, name != "SHA256SUMS" && !strings.HasSuffix(name, ".cdx.json"), known[name], name)
 		}
 		for _, d := range *bom.Dependencies {
@@ -121,12 +121,12 @@ func TestRelease(t *testing.T) {
 		}
 	})
 	t.Run("the package comes and goes", func(t *testing.T) {
-		comesAndGoes(t, version, filepath.Join(dirs[0], "build", "dist", "logspanel-companion_"+version+"_amd64.deb"))
+		testInstallAndPurge(t, version, filepath.Join(dirs[0], "build", "dist", "logspanel-companion_"+version+"_amd64.deb"))
 	})
 }
 
 // comesAndGoes installs the package with the real dpkg, below a folder of its own.
-func comesAndGoes(t *testing.T, version, pkg string) {
+func testInstallAndPurge(t *testing.T, version, pkg string) {
 	root := t.TempDir()
 	db := filepath.Join(root, "var", "lib", "dpkg")
 	for _, dir := range []string{"info", "updates", "triggers"} {
@@ -148,9 +148,9 @@ func comesAndGoes(t *testing.T, version, pkg string) {
 	// It starts, over the sandbox, and is of the version.
 	c, err := companion.Start(t.Context(), binary)
 	require.NoError(t, err)
-	said, err := exec.CommandContext(t.Context(), binary, "version").Output()
+	output, err := exec.CommandContext(t.Context(), binary, "version").Output()
 	require.NoError(t, err)
-	assert.Equal(t, version, strings.TrimSpace(string(said)))
+	assert.Equal(t, version, strings.TrimSpace(string(output)))
 	code, err := c.Pair(t.Context())
 	require.NoError(t, err)
 	assert.NotEmpty(t, code)
@@ -158,15 +158,15 @@ func comesAndGoes(t *testing.T, version, pkg string) {
 
 	// Nobody asked for it to start at login, so it doesn't. A person does by the companion's
 	// command, or by a copy of its desktop entry, as desktops' settings make it.
-	assert.Empty(t, atLogin(t, root, filepath.Join(root, "etc", "xdg")))
+	assert.Empty(t, autostartUnits(t, root, filepath.Join(root, "etc", "xdg")))
 	byCommand, byDesktop := t.TempDir(), t.TempDir()
 	command(t, root, []string{"XDG_CONFIG_HOME=" + byCommand}, binary, "autostart", "on")
-	assert.Contains(t, atLogin(t, root, byCommand), "ExecStart=:"+binary+" run\n")
+	assert.Contains(t, autostartUnits(t, root, byCommand), "ExecStart=:"+binary+" run\n")
 	entry, err := os.ReadFile(filepath.Join(root, "usr", "share", "applications", program+".desktop"))
 	require.NoError(t, err)
 	require.NoError(t, os.Mkdir(filepath.Join(byDesktop, "autostart"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(byDesktop, "autostart", program+".desktop"), entry, 0o644))
-	assert.Contains(t, atLogin(t, root, byDesktop), "ExecStart=:"+binary+" run\n")
+	assert.Contains(t, autostartUnits(t, root, byDesktop), "ExecStart=:"+binary+" run\n")
 
 	// Or by systemd's own way.
 	unit, err := os.ReadFile(filepath.Join(root, "usr", "lib", "systemd", "user", program+".service"))
@@ -193,13 +193,13 @@ func comesAndGoes(t *testing.T, version, pkg string) {
 		assert.True(t, d.IsDir(), "%s is left", path)
 		return err
 	}))
-	assert.Empty(t, atLogin(t, root, byCommand))
-	assert.Empty(t, atLogin(t, root, byDesktop))
+	assert.Empty(t, autostartUnits(t, root, byCommand))
+	assert.Empty(t, autostartUnits(t, root, byDesktop))
 }
 
 // atLogin is what a session starts of the companion, as systemd reads a person's
 // configuration.
-func atLogin(t *testing.T, root, config string) string {
+func autostartUnits(t *testing.T, root, config string) string {
 	t.Helper()
 	into := t.TempDir()
 	command(t, root, []string{
@@ -234,11 +234,11 @@ func copySource(t *testing.T, from, to string) {
 	}
 }
 
-func unzip(t *testing.T, raw []byte) tree {
+func unzip(t *testing.T, raw []byte) fileTree {
 	t.Helper()
 	r, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	require.NoError(t, err)
-	files := tree{}
+	files := fileTree{}
 	for _, f := range r.File {
 		assert.Equal(t, time.Unix(1767225600, 0).UTC(), f.Modified.UTC(), f.Name)
 		files[f.Name], err = fs.ReadFile(r, f.Name)
@@ -253,16 +253,16 @@ func command(t *testing.T, dir string, env []string, name string, args ...string
 	testenv.NeedsPrograms(t, name)
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
-	var said bytes.Buffer
-	cmd.Stderr = &said
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	out, err := cmd.Output()
-	require.NoError(t, err, "%s %s: %s%s", name, strings.Join(args, " "), out, said.String())
+	require.NoError(t, err, "%s %s: %s%s", name, strings.Join(args, " "), out, stderr.String())
 	return string(out)
 }
 
-func TestALicenceIsWanted(t *testing.T) {
+func TestLicenceIsRequired(t *testing.T) {
 	dir := t.TempDir()
-	p := part{Dir: dir}
+	p := module{Dir: dir}
 	require.ErrorContains(t, p.readLicence(), "no licence was found")
 	const debians = "/usr/share/common-licenses/GPL-3"
 	testenv.NeedsFile(t, debians)
@@ -272,7 +272,7 @@ func TestALicenceIsWanted(t *testing.T) {
 	require.ErrorContains(t, p.readLicence(), "may it be shipped? Its licence is GPL-3.0")
 }
 
-func TestTheTagAndVERSIONAgree(t *testing.T) {
+func TestTagMatchesVersion(t *testing.T) {
 	dir := t.TempDir()
 	for _, args := range [][]string{{"init", "-q"}, {"-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "a"}} {
 		command(t, dir, nil, "git", args...)
@@ -286,7 +286,7 @@ func TestTheTagAndVERSIONAgree(t *testing.T) {
 	require.NoError(t, r.matchesTag())
 }
 
-func TestTheTimeIsTheSources(t *testing.T) {
+func TestSourceTime(t *testing.T) {
 	testenv.NeedsPrograms(t, "git")
 	t.Setenv("SOURCE_DATE_EPOCH", "1767225600")
 	at, err := sourceTime()
@@ -301,6 +301,6 @@ func TestTheTimeIsTheSources(t *testing.T) {
 	assert.Equal(t, strings.TrimSpace(command(t, ".", nil, "git", "log", "-1", "--format=%ct")), fmt.Sprint(at.Unix()))
 }
 
-func TestAManualShowsTextAsItIs(t *testing.T) {
-	assert.Equal(t, `a\-\-b \e c`+"\n\\&.dot\n\\&'quote", roff("a--b \\ c\n.dot\n'quote"))
+func TestEscapeRoff(t *testing.T) {
+	assert.Equal(t, `a\-\-b \e c`+"\n\\&.dot\n\\&'quote", escapeRoff("a--b \\ c\n.dot\n'quote"))
 }

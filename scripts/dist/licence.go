@@ -16,18 +16,18 @@ import (
 	"github.com/google/licensecheck"
 )
 
-// part is a module that is in a program.
-type part struct {
+// module is a module that is in a program.
+type module struct {
 	Path, Version, Sum, Dir string
 	licence                 string // its SPDX name
 	text                    []byte
 }
 
 // These ask for nothing but that their text goes along.
-var permitted = []string{"MIT", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "ISC"}
+var allowedLicences = []string{"MIT", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "ISC"}
 
-// contents are the modules in a program as one system has it, and Go's own library.
-func contents(system, pkg string) ([]part, error) {
+// linkedModules are the modules in a program as one system has it, and Go's own library.
+func linkedModules(system, pkg string) ([]module, error) {
 	goos, goarch, _ := strings.Cut(system, "/")
 	cmd := exec.Command("go", "list", "-deps", "-json=Module", pkg)
 	cmd.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
@@ -40,11 +40,11 @@ func contents(system, pkg string) ([]part, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find Go's own licence: %w", err)
 	}
-	found := map[string]part{"std": {Path: "std", Version: runtime.Version(), Dir: strings.TrimSpace(string(root))}}
+	found := map[string]module{"std": {Path: "std", Version: runtime.Version(), Dir: strings.TrimSpace(string(root))}}
 	for d := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p struct {
 			Module *struct {
-				part
+				module
 				Main bool
 			}
 		}
@@ -54,11 +54,11 @@ func contents(system, pkg string) ([]part, error) {
 			return nil, err
 		}
 		if p.Module != nil && !p.Module.Main {
-			found[p.Module.Path] = p.Module.part
+			found[p.Module.Path] = p.Module.module
 		}
 	}
-	var parts []part
-	for _, path := range sorted(found) {
+	var parts []module
+	for _, path := range sortedKeys(found) {
 		p := found[path]
 		if err := p.readLicence(); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
@@ -68,7 +68,7 @@ func contents(system, pkg string) ([]part, error) {
 	return parts, nil
 }
 
-func (p *part) readLicence() error {
+func (p *module) readLicence() error {
 	entries, err := os.ReadDir(p.Dir)
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func (p *part) readLicence() error {
 			if !slices.Contains(names, m.ID) {
 				names = append(names, m.ID)
 			}
-			if !slices.Contains(permitted, m.ID) {
+			if !slices.Contains(allowedLicences, m.ID) {
 				return fmt.Errorf("may it be shipped? Its licence is %s", m.ID)
 			}
 		}
@@ -100,8 +100,8 @@ func (p *part) readLicence() error {
 	return nil
 }
 
-// licences are those of all parts, with their texts.
-func licences(parts []part) []byte {
+// thirdPartyText are those of all parts, with their texts.
+func thirdPartyText(parts []module) []byte {
 	b := bytes.NewBufferString("What is linked into Logspanel Companion, each under its own licence.\n\n")
 	for _, p := range parts {
 		fmt.Fprintf(b, "---- %s %s (%s)\n\n%s", p.Path, p.Version, p.licence, p.text)

@@ -35,7 +35,7 @@ type release struct {
 	version string
 	time    time.Time // of every file in it
 	nfpm    string
-	work    string // a folder for what is not shipped
+	workDir string // a folder for what is not shipped
 	files   map[string][]byte
 }
 
@@ -51,10 +51,10 @@ func dist(into, nfpm string, systems []string) error {
 	if err := r.matchesTag(); err != nil {
 		return err
 	}
-	if r.work, err = os.MkdirTemp("", "dist-"); err != nil {
+	if r.workDir, err = os.MkdirTemp("", "dist-"); err != nil {
 		return err
 	}
-	defer os.RemoveAll(r.work)
+	defer os.RemoveAll(r.workDir)
 	if err := r.pack(systems); err != nil {
 		return err
 	}
@@ -89,91 +89,91 @@ func (r *release) matchesTag() error {
 }
 
 func (r *release) pack(systems []string) error {
-	bill := newBill(r)
+	materials := newSBOM(r)
 	for i, system := range systems {
-		built := filepath.Join(r.work, strings.ReplaceAll(system, "/", "-"))
+		built := filepath.Join(r.workDir, strings.ReplaceAll(system, "/", "-"))
 		if err := run("go", "run", "./scripts/build", "-into", built, "-for", system); err != nil {
 			return fmt.Errorf("build for %s: %w", system, err)
 		}
-		if err := r.companion(built, system, bill); err != nil {
+		if err := r.packCompanion(built, system, materials); err != nil {
 			return fmt.Errorf("pack for %s: %w", system, err)
 		}
 		if i > 0 {
 			continue // the extension is the same everywhere
 		}
-		if err := r.extensions(built, bill); err != nil {
+		if err := r.packExtensions(built, materials); err != nil {
 			return fmt.Errorf("pack the extension: %w", err)
 		}
 	}
-	raw, err := bill.encode()
+	raw, err := materials.encode()
 	r.files["logspanel-companion-"+r.version+".cdx.json"] = raw
 	return err
 }
 
-func (r *release) extensions(built string, bill *bill) error {
-	parts, err := contents("js/wasm", "./wasm")
+func (r *release) packExtensions(built string, materials *sbom) error {
+	parts, err := linkedModules("js/wasm", "./wasm")
 	if err != nil {
 		return err
 	}
 	for _, browser := range []string{"chromium", "firefox"} {
-		t, err := treeOf(filepath.Join(built, "extension", browser))
+		t, err := readTree(filepath.Join(built, "extension", browser))
 		if err != nil {
 			return err
 		}
-		t["third-party.txt"] = licences(parts)
-		if err := t.read(map[string]string{"LICENSE": "LICENSE"}); err != nil {
+		t["third-party.txt"] = thirdPartyText(parts)
+		if err := t.addFiles(map[string]string{"LICENSE": "LICENSE"}); err != nil {
 			return err
 		}
 		name := fmt.Sprintf("logspanel-companion-extension-%s-%s.zip", r.version, browser)
 		if r.files[name], err = t.zip(r.time); err != nil {
 			return err
 		}
-		bill.add(name, r.files[name], parts)
+		materials.add(name, r.files[name], parts)
 	}
 	return nil
 }
 
-func (r *release) companion(built, system string, bill *bill) error {
-	parts, err := contents(system, "./daemon")
+func (r *release) packCompanion(built, system string, materials *sbom) error {
+	parts, err := linkedModules(system, "./daemon")
 	if err != nil {
 		return err
 	}
 	goos, goarch, _ := strings.Cut(system, "/")
 	name := fmt.Sprintf("logspanel-companion-%s-%s-%s", r.version, goos, goarch)
 	if goos == "windows" {
-		t, err := r.windows(built, parts)
+		t, err := r.windowsTree(built, parts)
 		if err != nil {
 			return err
 		}
 		name += ".zip"
-		r.files[name], err = t.under("logspanel-companion-" + r.version).zip(r.time)
-		bill.add(name, r.files[name], parts)
+		r.files[name], err = t.prefixed("logspanel-companion-" + r.version).zip(r.time)
+		materials.add(name, r.files[name], parts)
 		return err
 	}
-	prefix, err := r.prefix(built, parts)
+	prefix, err := r.unixTree(built, parts)
 	if err != nil {
 		return err
 	}
 	archive := name + ".tar.gz"
-	if r.files[archive], err = prefix.under(name).tarball(r.time); err != nil {
+	if r.files[archive], err = prefix.prefixed(name).tarball(r.time); err != nil {
 		return err
 	}
-	bill.add(archive, r.files[archive], parts)
+	materials.add(archive, r.files[archive], parts)
 	pkg := fmt.Sprintf("logspanel-companion_%s_%s.deb", r.version, goarch)
-	if r.files[pkg], err = r.debian(prefix, goarch); err != nil {
+	if r.files[pkg], err = r.debPackage(prefix, goarch); err != nil {
 		return err
 	}
-	bill.add(pkg, r.files[pkg], parts)
+	materials.add(pkg, r.files[pkg], parts)
 	return nil
 }
 
 // write puts the release into a folder, with the checksums that sha256sum -c reads.
 func (r *release) write(into string) error {
-	if err := clear(into); err != nil {
+	if err := prepareReleaseDir(into); err != nil {
 		return err
 	}
 	var sums strings.Builder
-	for _, name := range sorted(r.files) {
+	for _, name := range sortedKeys(r.files) {
 		fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(r.files[name]), name)
 		if err := os.WriteFile(filepath.Join(into, name), r.files[name], 0o644); err != nil {
 			return err
@@ -185,14 +185,14 @@ func (r *release) write(into string) error {
 
 const checksums = "SHA256SUMS"
 
-// clear makes an empty folder for a release. What is in it goes only if it is a release.
-func clear(into string) error {
+// prepareReleaseDir makes an empty folder for a release. What is in it goes only if it is a release.
+func prepareReleaseDir(into string) error {
 	inside, err := os.ReadDir(into)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	release := slices.ContainsFunc(inside, func(e fs.DirEntry) bool { return e.Name() == checksums })
-	if len(inside) > 0 && !release {
+	isRelease := slices.ContainsFunc(inside, func(e fs.DirEntry) bool { return e.Name() == checksums })
+	if len(inside) > 0 && !isRelease {
 		return fmt.Errorf("%s holds something else than a release: empty it, or name another folder with -into", into)
 	}
 	return errors.Join(os.RemoveAll(into), os.MkdirAll(into, 0o755))

@@ -22,30 +22,30 @@ import (
 )
 
 const (
-	binary    = "../../build/logspanel-companion"
-	extension = "../../build/extension/firefox"
-	patience  = 40 * time.Second
+	binary      = "../../build/logspanel-companion"
+	extension   = "../../build/extension/firefox"
+	waitTimeout = 40 * time.Second
 )
 
 // site is a sign-up site, whose pages tell it what stands in their fields.
 type site struct {
 	*httptest.Server
-	*filled
-	other string // the same under another name, as another site has it
+	*reportedValues
+	otherOrigin string // the same under another name, as another site has it
 }
 
-const report = `<script>
+const reportJS = `<script>
 	for (const field of document.querySelectorAll("input")) field.addEventListener("input", () =>
 		fetch("/took", { method: "POST", body: JSON.stringify({ field: location.pathname + " " + field.name, value: field.value }) }));
 </script>`
 
 func newSite(t *testing.T) *site {
-	s := &site{filled: newFilled()}
+	s := &site{reportedValues: newReportedValues()}
 	mux := http.NewServeMux()
 	page := func(pattern, body string) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			fmt.Fprintf(w, "<!doctype html><html lang=en><title>Sign up</title><body><h1>Sign up</h1>%s%s", strings.ReplaceAll(body, "OTHER", s.other), report)
+			fmt.Fprintf(w, "<!doctype html><html lang=en><title>Sign up</title><body><h1>Sign up</h1>%s%s", strings.ReplaceAll(body, "OTHER", s.otherOrigin), reportJS)
 		})
 	}
 	page("GET /number", `<label>Phone number <input type=tel name=phone></label>`)
@@ -55,19 +55,19 @@ func newSite(t *testing.T) *site {
 	mux.HandleFunc("POST /took", func(_ http.ResponseWriter, r *http.Request) {
 		var took struct{ Field, Value string }
 		if json.NewDecoder(r.Body).Decode(&took) == nil {
-			s.take(took.Field, took.Value)
+			s.record(took.Field, took.Value)
 		}
 	})
 	s.Server = httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	_, port, err := net.SplitHostPort(s.Listener.Addr().String())
 	require.NoError(t, err)
-	s.other = "http://localhost:" + port
+	s.otherOrigin = "http://localhost:" + port
 	return s
 }
 
 // journey is one browser over one site, with a number that was bought.
-type journey struct {
+type firefoxUser struct {
 	*browser.Firefox
 	t         *testing.T
 	companion *companion.Companion
@@ -75,7 +75,7 @@ type journey struct {
 	number    string
 }
 
-func start(t *testing.T) *journey {
+func start(t *testing.T) *firefoxUser {
 	c, err := companion.Start(t.Context(), binary)
 	require.NoError(t, err)
 	t.Cleanup(func() {
@@ -89,7 +89,7 @@ func start(t *testing.T) *journey {
 	t.Cleanup(f.Close)
 	code, err := c.Pair(t.Context())
 	require.NoError(t, err)
-	j := &journey{Firefox: f, t: t, companion: c, site: newSite(t)}
+	j := &firefoxUser{Firefox: f, t: t, companion: c, site: newSite(t)}
 	require.NoError(t, f.Open("popup.html"))
 	require.NoError(t, f.Type(browser.Key("pair-code"), code))
 	require.NoError(t, f.Click(browser.Key("pair")))
@@ -100,19 +100,19 @@ func start(t *testing.T) *journey {
 }
 
 // over opens a page, with the popup over it.
-func (j *journey) over(path string) {
+func (j *firefoxUser) openPopupOn(path string) {
 	j.t.Helper()
 	require.NoError(j.t, j.Visit(j.site.URL+path))
-	require.NoError(j.t, j.Press())
+	require.NoError(j.t, j.OpenPopup())
 }
 
-func (j *journey) click(key string) {
+func (j *firefoxUser) click(key string) {
 	j.t.Helper()
 	require.NoError(j.t, j.ClickInPopup(browser.Key(key)))
 }
 
 // buy buys a number in the popup.
-func (j *journey) buy() {
+func (j *firefoxUser) buy() {
 	j.t.Helper()
 	require.NoError(j.t, j.WaitIn(j.ExtensionURL("popup.html"), `document.querySelector('[data-key="search"]')`))
 	_, err := j.EvalIn(j.ExtensionURL("popup.html"), `(() => {
@@ -131,9 +131,9 @@ func (j *journey) buy() {
 }
 
 // done waits until the open page has been filled, which ends with the keyboard nowhere.
-func (j *journey) done() {
+func (j *firefoxUser) waitFilled() {
 	j.t.Helper()
-	for timeout := time.After(patience); ; {
+	for timeout := time.After(waitTimeout); ; {
 		at, err := j.Eval("document.activeElement === document.body")
 		if err == nil && at == "true" {
 			return
@@ -153,48 +153,48 @@ func TestWaysToFill(t *testing.T) {
 
 	// The click on the number asks for the site, so that the code finds its way after
 	// the page has changed.
-	j.over("/number")
+	j.openPopupOn("/number")
 	j.buy()
 	j.click("fill-number")
-	require.NoError(t, j.Allow())
-	j.site.has(t, "/number phone", j.number)
+	require.NoError(t, j.AllowSite())
+	j.site.waitForValue(t, "/number phone", j.number)
 	require.NoError(t, j.ClosePopup())
-	require.NoError(t, j.Go(j.site.URL+"/code"))
+	require.NoError(t, j.Navigate(j.site.URL+"/code"))
 	code := sendCode(j.t, j.companion.Provider, j.number)
-	j.site.has(t, "/code code", code)
+	j.site.waitForValue(t, "/code code", code)
 	require.NoError(t, j.CloseTab())
 
 	// A frame of another site is named by a click, and asked for.
-	j.site.forget()
-	j.over("/framed")
+	j.site.reset()
+	j.openPopupOn("/framed")
 	j.click("fill-code")
 	require.NoError(t, j.WaitIn(j.ExtensionURL("popup.html"), `document.querySelector('[data-key="code-frames"]')?.innerText.includes("127.0.0.1")`))
 	j.click("code-frames-0")
-	require.NoError(t, j.Allow())
-	j.site.has(t, "/code code", code)
+	require.NoError(t, j.AllowSite())
+	j.site.waitForValue(t, "/code code", code)
 	require.NoError(t, j.ClosePopup())
 	require.NoError(t, j.CloseTab())
 
 	// A field that nobody would guess is pointed at, and known from then on.
 	require.NoError(t, j.Visit(j.site.URL+"/plain"))
-	require.NoError(t, j.Menu("[name=b]", code))
-	j.site.has(t, "/plain b", code)
-	j.done()
+	require.NoError(t, j.ChooseMenuEntry("[name=b]", code))
+	j.site.waitForValue(t, "/plain b", code)
+	j.waitFilled()
 	require.NoError(t, j.CloseTab())
-	j.site.forget()
-	j.over("/plain")
+	j.site.reset()
+	j.openPopupOn("/plain")
 	j.click("fill-code")
-	j.site.has(t, "/plain b", code)
+	j.site.waitForValue(t, "/plain b", code)
 	require.NoError(t, j.ClosePopup())
 	require.NoError(t, j.CloseTab())
 
 	// A key fills the number into the page in front.
-	j.site.forget()
-	j.over("/plain")
+	j.site.reset()
+	j.openPopupOn("/plain")
 	j.click("back")
 	j.buy()
 	require.NoError(t, j.ClosePopup())
-	require.NoError(t, j.Go(j.site.URL+"/number"))
-	require.NoError(t, j.Shortcut("F"))
-	j.site.has(t, "/number phone", j.number)
+	require.NoError(t, j.Navigate(j.site.URL+"/number"))
+	require.NoError(t, j.PressShortcut("F"))
+	j.site.waitForValue(t, "/number phone", j.number)
 }

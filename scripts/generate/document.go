@@ -26,8 +26,8 @@ The first frame in each direction is the handshake's; every later one is a piece
 - ` + "`order.buy`" + ` may be sent again for the same intent as often as one likes: it gives the first outcome.
 `
 
-// shape is the name of a params' or a result's type.
-func shape(v any) string { return reflect.TypeOf(v).Name() }
+// typeName is the name of a params' or a result's type.
+func typeName(v any) string { return reflect.TypeOf(v).Name() }
 
 func (s *source) document() []byte {
 	var b bytes.Buffer
@@ -38,16 +38,16 @@ func (s *source) document() []byte {
 
 	b.WriteString("\n## Methods\n\n| method | params | result | |\n| --- | --- | --- | --- |\n")
 	for _, m := range protocol.Methods {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", m.Name, link(shape(m.Params)), link(shape(m.Result)), m.Doc)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", m.Name, link(typeName(m.Params)), link(typeName(m.Result)), m.Doc)
 	}
 	b.WriteString("\nThe one notification is `state.changed`, with a [Change](#change).\n")
 
 	b.WriteString("\n## Close codes\n\nSent outside the encrypted channel: hints for a sentence on the screen, never trusted.\n\n| code | means |\n| --- | --- |\n")
-	for _, c := range s.consts["CloseLocked"] {
+	for _, c := range s.constBlocks["CloseLocked"] {
 		fmt.Fprintf(&b, "| %s | %s |\n", c.value, c.doc)
 	}
 	b.WriteString("\n## Error codes\n\nIn `error.data.code`, beside `message` and `next` for the person.\n\n| code | means |\n| --- | --- |\n")
-	for _, c := range s.kinds["Code"] {
+	for _, c := range s.enums["Code"] {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", c.value, c.doc)
 	}
 	b.WriteString("\n## Types\n")
@@ -64,13 +64,13 @@ func (s *source) document() []byte {
 			fmt.Fprintf(&b, "| %s | %s | %s |\n", name, s.markdown(f.typ), strings.ReplaceAll(f.doc, "|", `\|`))
 		}
 	}
-	for _, name := range s.aliases {
+	for _, name := range s.enumNames {
 		if name == "Code" || name == "KeyState" || name == "OrderState" || name == "IntentState" {
 			if name == "Code" {
 				continue
 			}
 			fmt.Fprintf(&b, "\n### %s\n\n| value | means |\n| --- | --- |\n", name)
-			for _, c := range s.kinds[name] {
+			for _, c := range s.enums[name] {
 				fmt.Fprintf(&b, "| `%s` | %s |\n", c.value, c.doc)
 			}
 		}
@@ -80,7 +80,7 @@ func (s *source) document() []byte {
 
 // value is a constant of the block that begins with first.
 func (s *source) value(first, name string) string {
-	for _, c := range s.consts[first] {
+	for _, c := range s.constBlocks[first] {
 		if c.name == name {
 			return c.value
 		}

@@ -9,27 +9,27 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-func TestNothingIsStale(t *testing.T) {
+func TestGeneratedFilesAreCurrent(t *testing.T) {
 	require.NoError(t, generate("../..", true))
 }
 
 func TestEveryMethodIsDocumented(t *testing.T) {
 	s, err := read("../..")
 	require.NoError(t, err)
-	var declared, told []string
-	for _, c := range s.consts["SessionHello"] {
+	var declared, listed []string
+	for _, c := range s.constBlocks["SessionHello"] {
 		declared = append(declared, c.value)
 	}
 	for _, m := range protocol.Methods {
-		told = append(told, m.Name)
+		listed = append(listed, m.Name)
 	}
-	assert.ElementsMatch(t, declared, append(told, "state.changed"))
+	assert.ElementsMatch(t, declared, append(listed, "state.changed"))
 	known := map[string]bool{"Empty": true}
 	for _, st := range s.structs {
 		known[st.name] = true
 	}
 	for _, m := range protocol.Methods {
-		assert.True(t, known[shape(m.Params)], m.Name)
-		assert.True(t, known[shape(m.Result)], m.Name)
+		assert.True(t, known[typeName(m.Params)], m.Name)
+		assert.True(t, known[typeName(m.Result)], m.Name)
 	}
 }

@@ -15,13 +15,13 @@ import (
 
 // source is what the packages that the two sides share declare.
 type source struct {
-	structs []structure
-	kinds   map[string][]constant // the values of string types, by the type's name
-	aliases []string              // the names of those types, in order
-	consts  map[string][]constant // other constants, by the name of their block's first
+	structs     []structType
+	enums       map[string][]constant // the values of string types, by the type's name
+	enumNames   []string              // the names of those types, in order
+	constBlocks map[string][]constant // other constants, by the name of their block's first
 }
 
-type structure struct {
+type structType struct {
 	pkg, name, doc string
 	fields         []field
 }
@@ -40,7 +40,7 @@ type constant struct{ name, value, doc string }
 var packages = []string{"shared/protocol", "shared/money", "wasm/internal/view", "wasm/internal/fields", "wasm/internal/core"}
 
 func read(root string) (*source, error) {
-	s := &source{kinds: map[string][]constant{}, consts: map[string][]constant{}}
+	s := &source{enums: map[string][]constant{}, constBlocks: map[string][]constant{}}
 	for _, pkg := range packages {
 		files, err := filepath.Glob(filepath.Join(root, pkg, "*.go"))
 		if err != nil || len(files) == 0 {
@@ -83,10 +83,10 @@ func (s *source) typeSpec(pkg string, g *ast.GenDecl, spec *ast.TypeSpec) {
 	switch t := spec.Type.(type) {
 	case *ast.Ident:
 		if t.Name == "string" {
-			s.aliases = append(s.aliases, spec.Name.Name)
+			s.enumNames = append(s.enumNames, spec.Name.Name)
 		}
 	case *ast.StructType:
-		st := structure{pkg: pkg, name: spec.Name.Name, doc: text(g.Doc)}
+		st := structType{pkg: pkg, name: spec.Name.Name, doc: text(g.Doc)}
 		for _, f := range t.Fields.List {
 			if f.Tag == nil || len(f.Names) == 0 {
 				continue
@@ -122,11 +122,11 @@ func (s *source) valueSpec(g *ast.GenDecl, spec *ast.ValueSpec) {
 	}
 	c := constant{spec.Names[0].Name, value, text(spec.Comment)}
 	if t, ok := spec.Type.(*ast.Ident); ok {
-		s.kinds[t.Name] = append(s.kinds[t.Name], c)
+		s.enums[t.Name] = append(s.enums[t.Name], c)
 		return
 	}
 	first := g.Specs[0].(*ast.ValueSpec).Names[0].Name
-	s.consts[first] = append(s.consts[first], c)
+	s.constBlocks[first] = append(s.constBlocks[first], c)
 }
 
 func text(c *ast.CommentGroup) string {

@@ -12,8 +12,8 @@ import (
 func (s *source) types() []byte {
 	var b bytes.Buffer
 	b.WriteString("// Made by scripts/generate from the Go structs. Do not edit.\n")
-	for _, name := range slices.Sorted(slices.Values(s.aliases)) {
-		values := s.kinds[name]
+	for _, name := range slices.Sorted(slices.Values(s.enumNames)) {
+		values := s.enums[name]
 		if len(values) == 0 {
 			continue
 		}
@@ -44,7 +44,7 @@ func (s *source) types() []byte {
 }
 
 // scriptName keeps names apart that two packages share.
-func scriptName(st structure) string {
+func scriptName(st structType) string {
 	if st.pkg == "wasm/internal/fields" && (st.name == "Option" || st.name == "Field") {
 		return "Form" + st.name
 	}
@@ -80,7 +80,7 @@ func (s *source) script(pkg string, t ast.Expr) string {
 		case "int", "int64", "uint64", "float64":
 			return "number"
 		}
-		return scriptName(structure{pkg: pkg, name: t.Name})
+		return scriptName(structType{pkg: pkg, name: t.Name})
 	}
 	return "unknown"
 }

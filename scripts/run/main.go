@@ -39,7 +39,7 @@ func run(ctx context.Context, live bool) error {
 			return errors.New("there is no screen for a browser: on this machine, run " + binary + " run")
 		}
 		fmt.Println("There is no screen here, so this runs the demo.")
-		return attached(exec.CommandContext(ctx, "go", "run", "./scripts/demo"))
+		return runAttached(exec.CommandContext(ctx, "go", "run", "./scripts/demo"))
 	}
 	if live {
 		return runLive(ctx)
@@ -66,12 +66,12 @@ A form with six code boxes: %s/signup/boxes
 Another pairing code: %s pair --data-dir %s
 Close the browser, or press Ctrl-C here, to stop.
 `, code, c.Provider, binary, c.Dir)
-	return errors.Join(show(ctx, c.Provider+"/signup/plain"), c.Stop())
+	return errors.Join(openBrowser(ctx, c.Provider+"/signup/plain"), c.Stop())
 }
 
 // runLive leaves data, key and pairings where the companion always has them.
 func runLive(ctx context.Context) error {
-	if err := attached(exec.CommandContext(ctx, binary, "key", "status")); err != nil {
+	if err := runAttached(exec.CommandContext(ctx, binary, "key", "status")); err != nil {
 		return errors.New("set your API key first: " + binary + " key set")
 	}
 	daemon := exec.CommandContext(ctx, binary, "run")
@@ -81,13 +81,13 @@ func runLive(ctx context.Context) error {
 		return err
 	}
 	fmt.Printf("This is your own account: what you buy costs money.\nFor a pairing code, run in another terminal: %s pair\n", binary)
-	err := show(ctx, "about:blank")
+	err := openBrowser(ctx, "about:blank")
 	return errors.Join(err, daemon.Process.Signal(os.Interrupt), daemon.Wait())
 }
 
-// show opens a browser with the extension and a profile of its own, and waits until
+// openBrowser opens a browser with the extension and a profile of its own, and waits until
 // it is closed.
-func show(ctx context.Context, url string) error {
+func openBrowser(ctx context.Context, url string) error {
 	path, err := browser.Find("chromium", "chromium-browser")
 	if err != nil {
 		return err
@@ -112,7 +112,7 @@ func hasScreen() bool {
 	return runtime.GOOS != "linux" || os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
 }
 
-func attached(cmd *exec.Cmd) error {
+func runAttached(cmd *exec.Cmd) error {
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	return cmd.Run()
 }

@@ -12,14 +12,14 @@ import (
 // chromium has the extension as it ships.
 type chromium struct {
 	*browser.Chromium
-	own    *browser.Page // one of the extension's, for the desk
-	worker *browser.Page
-	page   *browser.Page
-	popup  *browser.Page
+	extensionPage *browser.Page // one of the extension's, for the desk
+	worker        *browser.Page
+	page          *browser.Page
+	popup         *browser.Page
 }
 
 func startChromium(ctx context.Context) (driver, error) {
-	c, err := browser.StartChromium(ctx, built("chromium"), browser.Flags{
+	c, err := browser.StartChromium(ctx, extensionDir("chromium"), browser.Flags{
 		"host-resolver-rules": "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", // no page fetches anything from elsewhere
 	})
 	if err != nil {
@@ -34,10 +34,10 @@ func startChromium(ctx context.Context) (driver, error) {
 }
 
 func (c *chromium) prepare() (err error) {
-	if err := c.Welcomed(); err != nil {
+	if err := c.WaitForWelcome(); err != nil {
 		return err
 	}
-	if c.own, err = c.Open(c.ExtensionURL("options.html")); err != nil {
+	if c.extensionPage, err = c.Open(c.ExtensionURL("options.html")); err != nil {
 		return err
 	}
 	if c.worker, err = c.Worker(); err != nil {
@@ -46,7 +46,7 @@ func (c *chromium) prepare() (err error) {
 	if _, err := browser.Eval[bool](c.worker, "(globalThis.tap = ("+tapJS+")(globalThis), true)"); err != nil {
 		return fmt.Errorf("listen to the worker: %w", err)
 	}
-	_, err = browser.Eval[bool](c.own, "("+deskJS+", true)")
+	_, err = browser.Eval[bool](c.extensionPage, "("+deskJS+", true)")
 	return err
 }
 
@@ -55,9 +55,9 @@ func (c *chromium) visit(url string) (err error) {
 	return err
 }
 
-func (c *chromium) press() (opened bool, err error) {
+func (c *chromium) pressButton() (opened bool, err error) {
 	if c.popup != nil {
-		if there, err := c.Has(c.popup); there || err != nil {
+		if there, err := c.IsOpen(c.popup); there || err != nil {
 			return false, err
 		}
 	}
@@ -65,22 +65,22 @@ func (c *chromium) press() (opened bool, err error) {
 	return true, err
 }
 
-func (c *chromium) shows(selector, digits string) error {
-	return c.popup.Wait(numbered(selector, digits))
+func (c *chromium) waitForDigits(selector, digits string) error {
+	return c.popup.Wait(hasDigitsJS(selector, digits))
 }
 
 func (c *chromium) click(selector string) error { return c.popup.Click(selector) }
 
-func (c *chromium) has(selector string) (bool, error) {
+func (c *chromium) hasElement(selector string) (bool, error) {
 	return browser.Eval[bool](c.popup, fmt.Sprintf("Boolean(document.querySelector(%s))", quote(selector)))
 }
 
-func (c *chromium) leave() (err error) {
+func (c *chromium) closePage() (err error) {
 	for _, p := range []**browser.Page{&c.popup, &c.page} {
 		if *p == nil {
 			continue
 		}
-		there, failed := c.Has(*p)
+		there, failed := c.IsOpen(*p)
 		if there {
 			failed = (*p).Close()
 		}
@@ -89,16 +89,16 @@ func (c *chromium) leave() (err error) {
 	return err
 }
 
-func (c *chromium) desk(method, args string) (string, error) {
-	return browser.Eval[string](c.own, calling("desk", method, args))
+func (c *chromium) inExtension(method, args string) (string, error) {
+	return browser.Eval[string](c.extensionPage, callExpression("desk", method, args))
 }
 
-func (c *chromium) tap(method, args string) (string, error) {
-	return browser.Eval[string](c.worker, calling("tap", method, args))
+func (c *chromium) inWorker(method, args string) (string, error) {
+	return browser.Eval[string](c.worker, callExpression("tap", method, args))
 }
 
 func (c *chromium) version() string {
-	agent, _ := browser.Eval[string](c.own, "navigator.userAgent")
+	agent, _ := browser.Eval[string](c.extensionPage, "navigator.userAgent")
 	_, version, _ := strings.Cut(agent, "Chrome/")
 	version, _, _ = strings.Cut(version, ".")
 	return "Chromium " + version

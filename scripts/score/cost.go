@@ -50,8 +50,8 @@ func (c cost) print() {
 	fmt.Printf("a code field in the middle of it: right %v %s\n", c.Found, c.Reason)
 }
 
-// measure says how long one look of the extension takes on a large page in Chromium.
-func measure(ctx context.Context, out string) error {
+// measureCost says how long one look of the extension takes on a large page in Chromium.
+func measureCost(ctx context.Context, out string) error {
 	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, largePage(r.URL.Path == "/code.html"))
@@ -59,17 +59,17 @@ func measure(ctx context.Context, out string) error {
 	labels := []label{{File: "plain.html"}, {File: "code.html", Code: "284119"}}
 	labels[1].Expect.OTP = []string{"#sms"}
 	c := cost{Fields: manyFields}
-	err := with(ctx, "chromium", pages, labels, func(s *scorer) (err error) {
-		if s.orders, err = s.supply.codes(ctx, labels); err != nil {
+	err := withScorer(ctx, "chromium", pages, labels, func(s *scorer) (err error) {
+		if s.orders, err = s.buyer.buyCodes(ctx, labels); err != nil {
 			return err
 		}
-		if err := s.supply.came(s.orders); err != nil {
+		if err := s.buyer.waitForCodes(s.orders); err != nil {
 			return err
 		}
-		if err := s.look(labels[0], &c); err != nil {
+		if err := s.measureLooks(labels[0], &c); err != nil {
 			return err
 		}
-		found, err := s.score(labels[1])
+		found, err := s.scorePage(labels[1])
 		if err == nil {
 			c.Found, c.Reason = found.Attempts[0].Right, found.Attempts[0].Reason
 		}
@@ -86,50 +86,50 @@ func measure(ctx context.Context, out string) error {
 }
 
 // look times the looks at a page that has no code field: nothing is typed then.
-func (s *scorer) look(l label, c *cost) error {
-	if err := s.world.visit(s.site + "/" + l.File); err != nil {
+func (s *scorer) measureLooks(l label, c *cost) error {
+	if err := s.driver.visit(s.site + "/" + l.File); err != nil {
 		return err
 	}
 	p := &page{scorer: s, label: l}
-	if err := p.open(l.codeOrder()); err != nil {
+	if err := p.showOrder(l.codeOrder()); err != nil {
 		return err
 	}
-	front := s.world.(*chromium).page
+	front := s.driver.(*chromium).page
 	nodes, err := browser.Eval[int](front, "document.querySelectorAll('*').length")
 	if err != nil {
 		return err
 	}
 	c.Nodes = nodes
 	for range looks {
-		before, err := front.Busy()
+		before, err := front.BusyTime()
 		if err != nil {
 			return err
 		}
-		if err := s.world.click(browser.Key("fill-code")); err != nil {
+		if err := s.driver.click(browser.Key("fill-code")); err != nil {
 			return err
 		}
-		done, err := ask[round](s.world.tap, "round", p.tab, s.patience.Milliseconds())
+		trace, err := callJS[fillTrace](s.driver.inWorker, "round", p.tab, s.fillTimeout.Milliseconds())
 		if err != nil {
 			return err
 		}
-		if done.Late || done.Plan != nil {
-			return fmt.Errorf("a code was to find no place on the large page, and %+v came of it", done)
+		if trace.Late || trace.Plan != nil {
+			return fmt.Errorf("a code was to find no place on the large page, and %+v came of it", trace)
 		}
-		after, err := front.Busy()
+		after, err := front.BusyTime()
 		if err != nil {
 			return err
 		}
-		c.Looks = append(c.Looks, ms(after-before))
+		c.Looks = append(c.Looks, millis(after-before))
 		took, err := browser.Eval[float64](front, "("+attributesOnly+")()")
 		if err != nil {
 			return err
 		}
 		c.Attributes = append(c.Attributes, took)
 	}
-	return s.world.leave()
+	return s.driver.closePage()
 }
 
-func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+func millis(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
 // largePage is a form of many rows, of which one may ask for the code of a text message.
 func largePage(code bool) string {

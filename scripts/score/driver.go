@@ -11,8 +11,8 @@ import (
 // root is the project's top folder, from where this runs.
 var root = "./"
 
-// built is where the extensions are.
-func built(browser string) string { return root + "build/extension/" + browser }
+// extensionDir is where the extensions are.
+func extensionDir(browser string) string { return root + "build/extension/" + browser }
 
 //go:embed desk.js
 var deskFile string
@@ -36,25 +36,25 @@ type driver interface {
 	// visit opens a page in a new tab in front.
 	visit(url string) error
 	// press opens the popup by the extension's button over the page, unless it is open.
-	press() (opened bool, err error)
+	pressButton() (opened bool, err error)
 	// shows waits until the popup has an element with these digits in its text.
-	shows(selector, digits string) error
+	waitForDigits(selector, digits string) error
 	// click clicks an element of the popup with the mouse, once it is there.
 	click(selector string) error
 	// has reports whether the popup has an element.
-	has(selector string) (bool, error)
+	hasElement(selector string) (bool, error)
 	// leave closes the popup and the tab.
-	leave() error
+	closePage() error
 	// desk calls a method of desk.js, which runs in one of the extension's own pages,
 	// and tap one of tap.js. Arguments and result are JSON.
-	desk(method, args string) (result string, err error)
-	tap(method, args string) (result string, err error)
+	inExtension(method, args string) (result string, err error)
+	inWorker(method, args string) (result string, err error)
 	version() string
 	close()
 }
 
-// start starts the browser of a name with the built extension.
-func start(ctx context.Context, name string) (driver, error) {
+// startBrowser starts the browser of a name with the built extension.
+func startBrowser(ctx context.Context, name string) (driver, error) {
 	switch name {
 	case "chromium":
 		return startChromium(ctx)
@@ -64,8 +64,8 @@ func start(ctx context.Context, name string) (driver, error) {
 	return nil, fmt.Errorf("%q is no browser that is driven here: say chromium or firefox", name)
 }
 
-// ask calls a method of the desk or of the tap.
-func ask[T any](call func(method, args string) (string, error), method string, args ...any) (result T, err error) {
+// callJS calls a method of the desk or of the tap.
+func callJS[T any](call func(method, args string) (string, error), method string, args ...any) (result T, err error) {
 	raw, err := json.Marshal(append([]any{}, args...))
 	if err != nil {
 		return result, err
@@ -77,8 +77,8 @@ func ask[T any](call func(method, args string) (string, error), method string, a
 	return result, err
 }
 
-// calling is the expression that calls a method of an object.
-func calling(object, method, args string) string {
+// callExpression is the expression that calls a method of an object.
+func callExpression(object, method, args string) string {
 	return fmt.Sprintf("%s.call(%s, %s)", object, quote(method), quote(args))
 }
 
@@ -88,7 +88,7 @@ func quote(s string) string {
 	return string(raw)
 }
 
-// numbered is the condition that an element's text has digits in it.
-func numbered(selector, digits string) string {
+// hasDigitsJS is the condition that an element's text has digits in it.
+func hasDigitsJS(selector, digits string) string {
 	return fmt.Sprintf(`document.querySelector(%s)?.innerText.replace(/\D/g, "").includes(%s)`, quote(selector), quote(digits))
 }

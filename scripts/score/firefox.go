@@ -20,7 +20,7 @@ type firefox struct {
 	dir string // of the copy
 }
 
-const deskPage = "score.html"
+const extensionPageFile = "score.html"
 
 func startFirefox(ctx context.Context) (_ driver, err error) {
 	dir, err := os.MkdirTemp("", "extension-")
@@ -32,7 +32,7 @@ func startFirefox(ctx context.Context) (_ driver, err error) {
 			err = errors.Join(err, os.RemoveAll(dir))
 		}
 	}()
-	if err := permitted(dir); err != nil {
+	if err := copyWithPermission(dir); err != nil {
 		return nil, err
 	}
 	f, err := browser.StartFirefox(ctx, dir, browser.Prefs{
@@ -44,16 +44,16 @@ func startFirefox(ctx context.Context) (_ driver, err error) {
 		return nil, err
 	}
 	w := &firefox{f, dir}
-	if err := errors.Join(f.AnswerDialogs(), f.Open(deskPage), f.WaitIn(f.ExtensionURL(deskPage), "globalThis.tap")); err != nil {
+	if err := errors.Join(f.AcceptDialogs(), f.Open(extensionPageFile), f.WaitIn(f.ExtensionURL(extensionPageFile), "globalThis.tap")); err != nil {
 		f.Close()
 		return nil, err
 	}
 	return w, nil
 }
 
-// permitted makes the copy.
-func permitted(dir string) error {
-	if err := os.CopyFS(dir, os.DirFS(built("firefox"))); err != nil {
+// copyWithPermission makes the copy.
+func copyWithPermission(dir string) error {
+	if err := os.CopyFS(dir, os.DirFS(extensionDir("firefox"))); err != nil {
 		return err
 	}
 	file := filepath.Join(dir, "manifest.json")
@@ -72,42 +72,42 @@ func permitted(dir string) error {
 	script := deskJS + ";\nchrome.runtime.getBackgroundPage().then((worker) => { globalThis.tap = (" + tapJS + ")(worker); });"
 	return errors.Join(
 		os.WriteFile(file, raw, 0o600),
-		os.WriteFile(filepath.Join(dir, deskPage), []byte(`<!doctype html><meta charset="utf-8"><script src="score.js"></script>`), 0o600),
+		os.WriteFile(filepath.Join(dir, extensionPageFile), []byte(`<!doctype html><meta charset="utf-8"><script src="score.js"></script>`), 0o600),
 		os.WriteFile(filepath.Join(dir, "score.js"), []byte(script), 0o600),
 	)
 }
 
 func (f *firefox) visit(url string) error { return f.Visit(url) }
 
-func (f *firefox) press() (opened bool, err error) {
-	if open, err := f.PopupOpen(); open || err != nil {
+func (f *firefox) pressButton() (opened bool, err error) {
+	if open, err := f.IsPopupOpen(); open || err != nil {
 		return false, err
 	}
-	return true, f.Press()
+	return true, f.OpenPopup()
 }
 
-func (f *firefox) shows(selector, digits string) error {
-	return f.WaitIn(f.ExtensionURL("popup.html"), numbered(selector, digits))
+func (f *firefox) waitForDigits(selector, digits string) error {
+	return f.WaitIn(f.ExtensionURL("popup.html"), hasDigitsJS(selector, digits))
 }
 
 func (f *firefox) click(selector string) error { return f.ClickInPopup(selector) }
 
-func (f *firefox) has(selector string) (bool, error) {
+func (f *firefox) hasElement(selector string) (bool, error) {
 	return f.HoldsIn(f.ExtensionURL("popup.html"), fmt.Sprintf("document.querySelector(%s)", quote(selector)))
 }
 
-func (f *firefox) leave() error { return errors.Join(f.ClosePopup(), f.CloseTab()) }
+func (f *firefox) closePage() error { return errors.Join(f.ClosePopup(), f.CloseTab()) }
 
-func (f *firefox) desk(method, args string) (string, error) {
-	return f.EvalIn(f.ExtensionURL(deskPage), calling("desk", method, args))
+func (f *firefox) inExtension(method, args string) (string, error) {
+	return f.EvalIn(f.ExtensionURL(extensionPageFile), callExpression("desk", method, args))
 }
 
-func (f *firefox) tap(method, args string) (string, error) {
-	return f.EvalIn(f.ExtensionURL(deskPage), calling("tap", method, args))
+func (f *firefox) inWorker(method, args string) (string, error) {
+	return f.EvalIn(f.ExtensionURL(extensionPageFile), callExpression("tap", method, args))
 }
 
 func (f *firefox) version() string {
-	agent, _ := f.EvalIn(f.ExtensionURL(deskPage), "navigator.userAgent")
+	agent, _ := f.EvalIn(f.ExtensionURL(extensionPageFile), "navigator.userAgent")
 	_, version, _ := strings.Cut(agent, "Firefox/")
 	return "Firefox " + version
 }

@@ -10,38 +10,38 @@ import (
 )
 
 // judge says what is wrong with an attempt, and nothing where it is right.
-func (p *page) judge(t task, a attempt, done round) (string, error) {
+func (p *page) judge(t task, a attempt, trace fillTrace) (string, error) {
 	if len(a.FalseFills) > 0 {
-		var said []string
+		var fills []string
 		for _, c := range a.FalseFills {
-			said = append(said, fmt.Sprintf("%s from %q to %q", c.Field, c.From, c.To))
+			fills = append(fills, fmt.Sprintf("%s from %q to %q", c.Field, c.From, c.To))
 		}
-		return "FALSE FILL: " + strings.Join(said, ", "), nil
+		return "FALSE FILL: " + strings.Join(fills, ", "), nil
 	}
 	l, value := p.label, strings.Join(a.Values, "")
 	switch {
-	case len(done.Pages) == 0:
+	case len(trace.Pages) == 0:
 		return "the extension could not reach the page", nil
-	case t.what == codeStray:
+	case t.purpose == noCodeTask:
 		return "", nil
-	case t.what == codeWanted && l.Hard == trustedKeys:
-		return p.leftClean(a)
-	case done.Plan == nil:
+	case t.purpose == codeTask && l.Hard == trustedKeys:
+		return p.judgeLeftEmpty(a)
+	case trace.Plan == nil:
 		return "no field was found", nil
-	case a.Taken != nil:
-		if t.what == codeWanted && a.Taken.Accepted == l.Code || t.what == numberTask && a.Taken.Tel == l.Number {
+	case a.PageState != nil:
+		if t.purpose == codeTask && a.PageState.Accepted == l.Code || t.purpose == numberTask && a.PageState.Tel == l.Number {
 			return "", nil
 		}
-	case t.what == numberTask:
-		return p.spelling(value)
-	case plain(value) == l.Code:
+	case t.purpose == numberTask:
+		return p.judgeNumberFormat(value)
+	case stripSeparators(value) == l.Code:
 		return "", nil
 	}
 	reason := fmt.Sprintf("the fields hold %q", a.Values)
-	if a.Taken != nil {
-		reason += fmt.Sprintf(", and the page took the code %q and the number %q", a.Taken.Accepted, a.Taken.Tel)
+	if a.PageState != nil {
+		reason += fmt.Sprintf(", and the page took the code %q and the number %q", a.PageState.Accepted, a.PageState.Tel)
 	}
-	if done.Kept {
+	if trace.Kept {
 		return reason + "; the companion thinks that it was kept", nil
 	}
 	return reason + "; the companion says that it was not kept", nil
@@ -49,14 +49,14 @@ func (p *page) judge(t task, a attempt, done round) (string, error) {
 
 // leftClean judges a page that takes real keys alone: nothing stays in it, and the person
 // can copy the code.
-func (p *page) leftClean(a attempt) (string, error) {
+func (p *page) judgeLeftEmpty(a attempt) (string, error) {
 	if strings.Join(a.Values, "") != "" {
 		return fmt.Sprintf("half-filled: %q", a.Values), nil
 	}
-	if err := p.open(p.label.codeOrder()); err != nil {
+	if err := p.showOrder(p.label.codeOrder()); err != nil {
 		return "", err
 	}
-	offered, err := p.world.has(browser.Key("copy-code"))
+	offered, err := p.driver.hasElement(browser.Key("copy-code"))
 	if err == nil && !offered {
 		return "the code is not offered for copying", nil
 	}
@@ -65,7 +65,7 @@ func (p *page) leftClean(a attempt) (string, error) {
 
 // spelling judges a number where the page does not tell what it made of it: it has to be
 // international, or national beside the right country.
-func (p *page) spelling(value string) (string, error) {
+func (p *page) judgeNumberFormat(value string) (string, error) {
 	l := p.label
 	n, err := phone.Parse(l.Number, "")
 	if err != nil {
@@ -85,11 +85,11 @@ func (p *page) spelling(value string) (string, error) {
 	if l.Expect.TelCountry == "" {
 		return "", nil
 	}
-	chosen, err := ask[[]string](p.world.desk, "values", p.tab, []string{l.Expect.TelCountry})
+	chosen, err := callJS[[]string](p.driver.inExtension, "values", p.tab, []string{l.Expect.TelCountry})
 	if err != nil {
 		return err.Error(), nil
 	}
-	name, err := ask[string](p.world.desk, "name", l.Country)
+	name, err := callJS[string](p.driver.inExtension, "name", l.Country)
 	if err != nil {
 		return "", err
 	}
@@ -110,5 +110,5 @@ func digits(s string) string {
 	}, s)
 }
 
-// plain drops what a page puts between the parts of a code.
-func plain(s string) string { return strings.NewReplacer(" ", "", "-", "").Replace(s) }
+// stripSeparators drops what a page puts between the parts of a code.
+func stripSeparators(s string) string { return strings.NewReplacer(" ", "", "-", "").Replace(s) }

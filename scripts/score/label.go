@@ -26,7 +26,7 @@ type label struct {
 }
 
 // stray is the code that is offered to pages that want none.
-const stray = "493027"
+const decoyCode = "493027"
 
 // What a label can be hard for.
 const (
@@ -61,9 +61,9 @@ func readLabels(dir, only string) (labels []label, err error) {
 }
 
 // code is what is offered: the page's own, or a stray one.
-func (l label) code() string {
+func (l label) offeredCode() string {
 	if l.Code == "" {
-		return stray
+		return decoyCode
 	}
 	return l.Code
 }

@@ -26,7 +26,7 @@ func main() {
 	flag.Parse()
 	var err error
 	if *cost {
-		err = measure(ctx, *out)
+		err = measureCost(ctx, *out)
 	} else {
 		err = run(ctx, *forms, *only, *browser, *out, *floor)
 	}
@@ -48,8 +48,8 @@ func run(ctx context.Context, forms, only, browser, out string, floor bool) erro
 		return err
 	}
 	var r report
-	err = with(ctx, browser, http.FileServer(http.Dir(forms)), labels, func(s *scorer) (err error) {
-		r, err = s.all(ctx, labels)
+	err = withScorer(ctx, browser, http.FileServer(http.Dir(forms)), labels, func(s *scorer) (err error) {
+		r, err = s.scoreAll(ctx, labels)
 		return err
 	})
 	if err != nil {
@@ -61,7 +61,7 @@ func run(ctx context.Context, forms, only, browser, out string, floor bool) erro
 			return err
 		}
 	}
-	if floor && !r.perfect() {
+	if floor && !r.allRight() {
 		return errors.New("not every page is right")
 	}
 	return nil

@@ -11,37 +11,37 @@ import (
 
 // What an attempt was for.
 const (
-	codeWanted = "code"  // into the page's code field
-	codeStray  = "clean" // to a page that has no code field
+	codeTask   = "code"  // into the page's code field
+	noCodeTask = "clean" // to a page that has no code field
 	numberTask = "phone"
 )
 
 // result is what became of one page.
 type result struct {
-	File     string    `json:"file"`
-	Lang     string    `json:"lang,omitempty"`
-	Hard     string    `json:"hard,omitempty"`
-	Attempts []attempt `json:"attempts"`
-	Seconds  float64   `json:"seconds"` // from opening to closing
-	unopened error
+	File      string    `json:"file"`
+	Lang      string    `json:"lang,omitempty"`
+	Hard      string    `json:"hard,omitempty"`
+	Attempts  []attempt `json:"attempts"`
+	Seconds   float64   `json:"seconds"` // from opening to closing
+	openError error
 }
 
 // attempt is one click on a button of the popup, and what came of it.
 type attempt struct {
-	For        string   `json:"for"`
-	Right      bool     `json:"right"`
-	Reason     string   `json:"reason,omitempty"` // why it is not
-	Why        string   `json:"why,omitempty"`    // the backend's own account of its choice
-	Values     []string `json:"values,omitempty"` // of the labelled fields, afterwards
-	Taken      *taken   `json:"taken,omitempty"`  // nil where the page doesn't tell
-	FalseFills []change `json:"false_fills,omitempty"`
-	MS         timing   `json:"ms"`
-	Pages      any      `json:"pages,omitempty"` // the page as it was described, where it went wrong
-	hangs      bool
+	For        string     `json:"for"`
+	Right      bool       `json:"right"`
+	Reason     string     `json:"reason,omitempty"` // why it is not
+	Why        string     `json:"why,omitempty"`    // the backend's own account of its choice
+	Values     []string   `json:"values,omitempty"` // of the labelled fields, afterwards
+	PageState  *pageState `json:"taken,omitempty"`  // nil where the page doesn't tell
+	FalseFills []change   `json:"false_fills,omitempty"`
+	MS         timing     `json:"ms"`
+	Pages      any        `json:"pages,omitempty"` // the page as it was described, where it went wrong
+	hung       bool
 }
 
-// taken is what the page's own state has.
-type taken struct {
+// pageState is what the page's own state has.
+type pageState struct {
 	Accepted string `json:"accepted"`
 	Tel      string `json:"tel"`
 }
@@ -62,8 +62,8 @@ type timing struct {
 
 func (t timing) sum() float64 { return t.Describe + t.Plan + t.Fill }
 
-// round is what the tap heard of one fill.
-type round struct {
+// fillTrace is what the tap heard of one fill.
+type fillTrace struct {
 	Late   bool
 	Plan   *struct{ Why string }
 	Pages  []any
@@ -73,22 +73,22 @@ type round struct {
 }
 
 const (
-	startTime = 20 * time.Second // for the popup to open
-	roundTime = 10 * time.Second // for one fill; after that the page counts as hung
+	popupTimeout = 20 * time.Second // for the popup to open
+	fillTimeout  = 10 * time.Second // for one fill; after that the page counts as hung
 )
 
 // score opens a page and goes through what its label asks for. An error is trouble of
 // the harness, not of the page.
-func (s *scorer) score(l label) (r result, err error) {
+func (s *scorer) scorePage(l label) (r result, err error) {
 	r = result{File: l.File, Lang: l.Lang, Hard: l.Hard}
-	defer func() { err = errors.Join(err, s.world.leave()) }()
+	defer func() { err = errors.Join(err, s.driver.closePage()) }()
 	p := &page{scorer: s, label: l}
-	if r.unopened = s.world.visit(s.site + "/" + l.File); r.unopened == nil {
-		r.unopened = p.press()
+	if r.openError = s.driver.visit(s.site + "/" + l.File); r.openError == nil {
+		r.openError = p.openPopup()
 	}
 	for _, t := range p.tasks() {
-		if r.unopened != nil {
-			r.Attempts = append(r.Attempts, attempt{For: t.what, Reason: "the page could not be opened: " + r.unopened.Error()})
+		if r.openError != nil {
+			r.Attempts = append(r.Attempts, attempt{For: t.purpose, Reason: "the page could not be opened: " + r.openError.Error()})
 			continue
 		}
 		a, err := p.attempt(t)
@@ -96,7 +96,7 @@ func (s *scorer) score(l label) (r result, err error) {
 			return r, err
 		}
 		r.Attempts = append(r.Attempts, a)
-		if a.hangs {
+		if a.hung {
 			break
 		}
 	}
@@ -112,27 +112,27 @@ type page struct {
 
 // task is something to be filled into a page.
 type task struct {
-	what    string
-	order   kind
-	button  string            // of the popup
-	fields  []string          // that are to be filled
-	allowed []string          // that may change
-	taken   map[string]string // what the page itself is to have then
-	typed   string            // what may stand in no other field
+	purpose  string
+	order    orderSpec
+	button   string            // of the popup
+	fields   []string          // that are to be filled
+	allowed  []string          // that may change
+	expected map[string]string // what the page itself is to have then
+	value    string            // what may stand in no other field
 }
 
 // tasks is what a page is to be asked, in order. Every page is offered a code.
 func (p *page) tasks() []task {
 	l := p.label
 	number := task{
-		what: numberTask, order: l.numberOrder(), button: "fill-number", fields: l.Expect.Tel, allowed: l.numberFields(),
-		taken: map[string]string{"tel": l.Number}, typed: digits(l.Number),
+		purpose: numberTask, order: l.numberOrder(), button: "fill-number", fields: l.Expect.Tel, allowed: l.numberFields(),
+		expected: map[string]string{"tel": l.Number}, value: digits(l.Number),
 	}
 	code := task{
-		what: codeWanted, order: l.codeOrder(), button: "fill-code", fields: l.Expect.OTP, allowed: l.codeFields(),
-		taken: map[string]string{"accepted": l.Code}, typed: l.code(),
+		purpose: codeTask, order: l.codeOrder(), button: "fill-code", fields: l.Expect.OTP, allowed: l.codeFields(),
+		expected: map[string]string{"accepted": l.Code}, value: l.offeredCode(),
 	}
-	offered := task{what: codeStray, order: l.codeOrder(), button: "fill-code", typed: l.code()}
+	offered := task{purpose: noCodeTask, order: l.codeOrder(), button: "fill-code", value: l.offeredCode()}
 	switch {
 	case len(l.Expect.OTP) > 0 && len(l.Expect.Tel) > 0:
 		return []task{number, code}
@@ -146,68 +146,68 @@ func (p *page) tasks() []task {
 
 // attempt does one task.
 func (p *page) attempt(t task) (a attempt, err error) {
-	a.For = t.what
-	if err := p.open(t.order); err != nil {
+	a.For = t.purpose
+	if err := p.showOrder(t.order); err != nil {
 		return a, err
 	}
 	// From here on it may be the page that doesn't answer.
-	missing, err := ask[[]string](p.world.desk, "ready", p.tab, list(t.fields))
+	missing, err := callJS[[]string](p.driver.inExtension, "ready", p.tab, nonNil(t.fields))
 	if err == nil && len(missing) > 0 {
 		a.Reason = "these fields never came: " + strings.Join(missing, ", ")
 		return a, nil
 	}
 	if err == nil {
-		_, err = ask[any](p.world.desk, "before", p.tab, list(t.allowed))
+		_, err = callJS[any](p.driver.inExtension, "before", p.tab, nonNil(t.allowed))
 	}
 	if err != nil {
-		a.Reason = unanswered(err)
+		a.Reason = noAnswerReason(err)
 		return a, nil
 	}
-	if err := p.world.click(browser.Key(t.button)); err != nil {
+	if err := p.driver.click(browser.Key(t.button)); err != nil {
 		return a, err
 	}
-	done, err := ask[round](p.world.tap, "round", p.tab, p.patience.Milliseconds())
+	trace, err := callJS[fillTrace](p.driver.inWorker, "round", p.tab, p.fillTimeout.Milliseconds())
 	if err != nil {
 		return a, err
 	}
-	a.MS = done.MS
-	if done.Plan != nil {
-		a.Why = done.Plan.Why
+	a.MS = trace.MS
+	if trace.Plan != nil {
+		a.Why = trace.Plan.Why
 	}
-	if done.Late {
-		a.hangs = true
-		a.Reason = fmt.Sprintf("nothing came of the click in %s: the page hangs", p.patience)
+	if trace.Late {
+		a.hung = true
+		a.Reason = fmt.Sprintf("nothing came of the click in %s: the page hangs", p.fillTimeout)
 		return a, nil
 	}
-	a.Taken, err = ask[*taken](p.world.desk, "taken", p.tab, t.taken)
+	a.PageState, err = callJS[*pageState](p.driver.inExtension, "taken", p.tab, t.expected)
 	if err == nil {
-		a.FalseFills, err = ask[[]change](p.world.desk, "after", p.tab, list(t.allowed), t.typed)
+		a.FalseFills, err = callJS[[]change](p.driver.inExtension, "after", p.tab, nonNil(t.allowed), t.value)
 	}
 	if err == nil {
-		a.Values, err = ask[[]string](p.world.desk, "values", p.tab, list(t.fields))
+		a.Values, err = callJS[[]string](p.driver.inExtension, "values", p.tab, nonNil(t.fields))
 	}
 	if err != nil {
-		a.Reason = unanswered(err)
+		a.Reason = noAnswerReason(err)
 		return a, nil
 	}
-	a.Reason, err = p.judge(t, a, done)
+	a.Reason, err = p.judge(t, a, trace)
 	a.Right = a.Reason == ""
 	if !a.Right {
-		a.Pages = done.Pages
+		a.Pages = trace.Pages
 	}
 	return a, err
 }
 
 // press has the popup open over the page.
-func (p *page) press() error {
-	opened, err := p.world.press()
+func (p *page) openPopup() error {
+	opened, err := p.driver.pressButton()
 	if err != nil || !opened {
 		return err
 	}
-	at, err := ask[*struct {
+	at, err := callJS[*struct {
 		ID     int
 		Origin string
-	}](p.world.tap, "opening", startTime.Milliseconds())
+	}](p.driver.inWorker, "opening", popupTimeout.Milliseconds())
 	switch {
 	case err != nil:
 		return err
@@ -221,26 +221,26 @@ func (p *page) press() error {
 }
 
 // open has the popup open over the page, with an order in it.
-func (p *page) open(w kind) error {
-	if err := p.press(); err != nil {
+func (p *page) showOrder(w orderSpec) error {
+	if err := p.openPopup(); err != nil {
 		return err
 	}
 	o, bought := p.orders[w]
 	if !bought {
 		return fmt.Errorf("no order was bought for %+v", w)
 	}
-	if _, err := ask[any](p.world.desk, "show", o.ID); err != nil {
+	if _, err := callJS[any](p.driver.inExtension, "show", o.ID); err != nil {
 		return err
 	}
-	return p.world.shows(browser.Key("number"), digits(o.Number))
+	return p.driver.waitForDigits(browser.Key("number"), digits(o.Number))
 }
 
-// list is never null.
-func list(selectors []string) []string { return append([]string{}, selectors...) }
+// nonNil is never null.
+func nonNil(selectors []string) []string { return append([]string{}, selectors...) }
 
-// unanswered says why a page did not answer: one that has left for where nothing is was
+// noAnswerReason says why a page did not answer: one that has left for where nothing is was
 // not to be opened.
-func unanswered(err error) string {
+func noAnswerReason(err error) string {
 	if strings.Contains(err.Error(), "error page") {
 		return "the page could not be opened: " + err.Error()
 	}

@@ -33,7 +33,7 @@ func (r report) count(is func(result, attempt) bool) (c count) {
 	return c
 }
 
-func (r report) perfect() bool {
+func (r report) allRight() bool {
 	c := r.count(func(result, attempt) bool { return true })
 	return c.right == c.all
 }
@@ -64,14 +64,14 @@ func (r report) print() {
 		return func(_ result, a attempt) bool { return a.For == name }
 	}
 	hard := func(kind string) func(result, attempt) bool {
-		return func(p result, a attempt) bool { return p.Hard == kind && a.For == codeWanted }
+		return func(p result, a attempt) bool { return p.Hard == kind && a.For == codeTask }
 	}
 	fmt.Printf("\n%s, %d pages in %.0f s\n", r.Browser, len(r.Pages), r.Seconds)
-	fmt.Printf("code pages right                  %s\n", r.count(func(p result, a attempt) bool { return a.For == codeWanted && p.Hard == "" }))
+	fmt.Printf("code pages right                  %s\n", r.count(func(p result, a attempt) bool { return a.For == codeTask && p.Hard == "" }))
 	fmt.Printf("  with a closed shadow root       %s\n", r.count(hard(closedShadow)))
 	fmt.Printf("  for real keys alone, left clean %s\n", r.count(hard(trustedKeys)))
 	fmt.Printf("phones accepted                   %s\n", r.count(task(numberTask)))
-	fmt.Printf("pages without a code field, clean %s\n", r.count(task(codeStray)))
+	fmt.Printf("pages without a code field, clean %s\n", r.count(task(noCodeTask)))
 	fmt.Printf("false fills                       %d\n", r.falseFills())
 	r.times("describe", func(t timing) float64 { return t.Describe })
 	r.times("plan", func(t timing) float64 { return t.Plan })

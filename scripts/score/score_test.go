@@ -12,45 +12,45 @@ import (
 )
 
 // What is to be said of each page in testdata: nothing where it is right.
-var verdicts = map[string]map[string]string{
-	"accepts.html":    {codeWanted: ""},
-	"silent.html":     {codeWanted: ""},
-	"dialog.html":     {codeWanted: ""},
-	"frame.html":      {codeWanted: ""},
-	"mirror.html":     {codeWanted: ""},
-	"unheard.html":    {codeWanted: `the page took the code ""`},
-	"reverts.html":    {codeWanted: `the fields hold [""]`},
-	"copies.html":     {codeWanted: `FALSE FILL: input[id="zip"][name="zip"] from "" to "284119"`},
-	"unlabelled.html": {codeStray: `FALSE FILL: input[id="code"][autocomplete="one-time-code"] from "" to "493027"`},
-	"unfound.html":    {codeWanted: "no field was found"},
-	"half.html":       {codeWanted: `half-filled: ["284119"]`},
-	"hangs.html":      {codeWanted: "the page hangs"},
-	"absent.html":     {codeWanted: "these fields never came: #other"},
-	"phone.html":      {codeStray: "", numberTask: ""},
-	"otherland.html":  {codeStray: "", numberTask: `the country is "us United States (+1)"`},
+var wantReasons = map[string]map[string]string{
+	"accepts.html":    {codeTask: ""},
+	"silent.html":     {codeTask: ""},
+	"dialog.html":     {codeTask: ""},
+	"frame.html":      {codeTask: ""},
+	"mirror.html":     {codeTask: ""},
+	"unheard.html":    {codeTask: `the page took the code ""`},
+	"reverts.html":    {codeTask: `the fields hold [""]`},
+	"copies.html":     {codeTask: `FALSE FILL: input[id="zip"][name="zip"] from "" to "284119"`},
+	"unlabelled.html": {noCodeTask: `FALSE FILL: input[id="code"][autocomplete="one-time-code"] from "" to "493027"`},
+	"unfound.html":    {codeTask: "no field was found"},
+	"half.html":       {codeTask: `half-filled: ["284119"]`},
+	"hangs.html":      {codeTask: "the page hangs"},
+	"absent.html":     {codeTask: "these fields never came: #other"},
+	"phone.html":      {noCodeTask: "", numberTask: ""},
+	"otherland.html":  {noCodeTask: "", numberTask: `the country is "us United States (+1)"`},
 }
 
-func TestVerdicts(t *testing.T) {
+func TestJudge(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	root = "../../"
 	labels, err := readLabels("testdata", "")
 	require.NoError(t, err)
-	require.Len(t, labels, len(verdicts))
-	err = with(t.Context(), "chromium", http.FileServer(http.Dir("testdata")), labels, func(s *scorer) error {
-		s.patience = 8 * time.Second
-		r, err := s.all(t.Context(), labels)
+	require.Len(t, labels, len(wantReasons))
+	err = withScorer(t.Context(), "chromium", http.FileServer(http.Dir("testdata")), labels, func(s *scorer) error {
+		s.fillTimeout = 8 * time.Second
+		r, err := s.scoreAll(t.Context(), labels)
 		require.NoError(t, err)
 		require.Len(t, r.Pages, len(labels))
 		for _, p := range r.Pages {
-			want := verdicts[p.File]
+			want := wantReasons[p.File]
 			assert.Len(t, p.Attempts, len(want), p.File)
 			for _, a := range p.Attempts {
-				said := want[a.For]
-				assert.Equal(t, said == "", a.Right, "%s: %s", p.File, a.Reason)
-				assert.Contains(t, a.Reason, said, p.File)
+				reason := want[a.For]
+				assert.Equal(t, reason == "", a.Right, "%s: %s", p.File, a.Reason)
+				assert.Contains(t, a.Reason, reason, p.File)
 			}
 		}
-		assert.False(t, r.perfect())
+		assert.False(t, r.allRight())
 		assert.Equal(t, 2, r.falseFills())
 		return nil
 	})
@@ -64,7 +64,7 @@ func TestBatches(t *testing.T) {
 	}
 	parts := batches(labels)
 	require.Len(t, parts, 2)
-	assert.Len(t, parts[0], 2*batch)
-	assert.Len(t, parts[1], 60-2*batch)
+	assert.Len(t, parts[0], 2*batchSize)
+	assert.Len(t, parts[1], 60-2*batchSize)
 	assert.Equal(t, [][]label{{{}, {}, {}}}, batches(make([]label, 3)), "they share the code that belongs nowhere")
 }

@@ -13,16 +13,16 @@ import (
 
 // scorer scores pages in one browser.
 type scorer struct {
-	world    driver
-	supply   *buyer
-	site     string        // where the pages are
-	patience time.Duration // with one fill
-	orders   purchases     // what can be filled now
+	driver      driver
+	buyer       *buyer
+	site        string        // where the pages are
+	fillTimeout time.Duration // with one fill
+	orders      purchases     // what can be filled now
 }
 
-// with serves pages, pairs a browser with a companion that can sell what the labels
+// withScorer serves pages, pairs a browser with a companion that can sell what the labels
 // name, and hands both over.
-func with(ctx context.Context, browser string, pages http.Handler, labels []label, do func(*scorer) error) (err error) {
+func withScorer(ctx context.Context, browser string, pages http.Handler, labels []label, do func(*scorer) error) (err error) {
 	c, err := companion.Start(ctx, root+"build/logspanel-companion")
 	if err != nil {
 		return err
@@ -33,7 +33,7 @@ func with(ctx context.Context, browser string, pages http.Handler, labels []labe
 		}
 		err = errors.Join(err, c.Stop())
 	}()
-	w, err := start(ctx, browser)
+	w, err := startBrowser(ctx, browser)
 	if err != nil {
 		return err
 	}
@@ -41,17 +41,17 @@ func with(ctx context.Context, browser string, pages http.Handler, labels []labe
 	server := httptest.NewServer(pages)
 	defer server.Close()
 	s := &scorer{
-		world: w, site: server.URL, patience: roundTime,
-		supply: &buyer{companion: c, world: w, offers: map[string]companion.Offer{}},
+		driver: w, site: server.URL, fillTimeout: fillTimeout,
+		buyer: &buyer{companion: c, driver: w, offers: map[string]companion.Offer{}},
 	}
-	if err := s.supply.open(ctx, labels); err != nil {
+	if err := s.buyer.stockOffers(ctx, labels); err != nil {
 		return err
 	}
 	code, err := c.Pair(ctx)
 	if err != nil {
 		return err
 	}
-	if _, err := ask[any](w.desk, "pair", code); err != nil {
+	if _, err := callJS[any](w.inExtension, "pair", code); err != nil {
 		return err
 	}
 	return do(s)
@@ -59,19 +59,19 @@ func with(ctx context.Context, browser string, pages http.Handler, labels []labe
 
 // all scores all pages, and says at once what is wrong with one. The codes of the next
 // pages are on their way meanwhile.
-func (s *scorer) all(ctx context.Context, labels []label) (r report, err error) {
+func (s *scorer) scoreAll(ctx context.Context, labels []label) (r report, err error) {
 	began := time.Now()
-	r = report{Browser: s.world.version(), Pages: []result{}}
+	r = report{Browser: s.driver.version(), Pages: []result{}}
 	parts := batches(labels)
-	next, err := s.supply.codes(ctx, parts[0])
+	next, err := s.buyer.buyCodes(ctx, parts[0])
 	for i := 0; err == nil && i < len(parts); i++ {
 		s.orders = next
 		if i+1 < len(parts) {
-			if next, err = s.supply.codes(ctx, parts[i+1]); err != nil {
+			if next, err = s.buyer.buyCodes(ctx, parts[i+1]); err != nil {
 				break
 			}
 		}
-		err = s.part(ctx, parts[i], &r)
+		err = s.scoreBatch(ctx, parts[i], &r)
 	}
 	r.Seconds = time.Since(began).Seconds()
 	return r, err
@@ -81,11 +81,11 @@ func (s *scorer) all(ctx context.Context, labels []label) (r report, err error) 
 // fault.
 const maxFailures = 3
 
-func (s *scorer) part(ctx context.Context, labels []label, r *report) error {
-	if err := s.supply.came(s.orders); err != nil {
+func (s *scorer) scoreBatch(ctx context.Context, labels []label, r *report) error {
+	if err := s.buyer.waitForCodes(s.orders); err != nil {
 		return err
 	}
-	numbers, err := s.supply.numbers(ctx, labels)
+	numbers, err := s.buyer.buyNumbers(ctx, labels)
 	if err != nil {
 		return err
 	}
@@ -95,18 +95,18 @@ func (s *scorer) part(ctx context.Context, labels []label, r *report) error {
 	failures := 0
 	for _, l := range labels {
 		began := time.Now()
-		page, err := s.score(l)
+		page, err := s.scorePage(l)
 		if err != nil {
 			return fmt.Errorf("%s: %w", l.File, err)
 		}
 		page.Seconds = time.Since(began).Seconds()
 		page.print()
 		r.Pages = append(r.Pages, page)
-		if failures++; page.unopened == nil {
+		if failures++; page.openError == nil {
 			failures = 0
 		} else if failures == maxFailures {
-			return fmt.Errorf("%d pages in a row could not be opened: %w", failures, page.unopened)
+			return fmt.Errorf("%d pages in a row could not be opened: %w", failures, page.openError)
 		}
 	}
-	return s.supply.giveBack(numbers)
+	return s.buyer.cancel(numbers)
 }

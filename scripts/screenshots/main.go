@@ -15,13 +15,13 @@ import (
 	"strings"
 )
 
-const pictures = "build/screenshots"
+const outputDir = "build/screenshots"
 
 // looks are those that are pictured and checked, and pictured the one more whose colours
 // are not the page's own to check.
 var (
-	looks    = []look{{"en", "light"}, {"en", "dark"}, {"ar", "light"}, {"ar", "dark"}}
-	pictured = append(looks, look{"en", forced})
+	variants    = []variant{{"en", "light"}, {"en", "dark"}, {"ar", "light"}, {"ar", "dark"}}
+	allVariants = append(variants, variant{"en", forcedColors})
 )
 
 func main() {
@@ -37,46 +37,46 @@ func main() {
 }
 
 func run(ctx context.Context, only string, update bool) error {
-	all, err := every(ctx, ".")
+	all, err := allStates(ctx, ".")
 	if err != nil {
 		return err
 	}
-	g, err := open(ctx, ".")
+	g, err := startRenderer(ctx, ".")
 	if err != nil {
 		return err
 	}
 	defer g.close()
 	if update {
-		return g.refer(all, filepath.Join("scripts", "screenshots", references))
+		return g.writeReferences(all, filepath.Join("scripts", "screenshots", referenceDir))
 	}
 	if only == "" {
-		if err := os.RemoveAll(pictures); err != nil {
+		if err := os.RemoveAll(outputDir); err != nil {
 			return err
 		}
 	} else {
 		wanted := strings.Split(only, ",")
-		all = slices.DeleteFunc(all, func(s shown) bool { return !slices.Contains(wanted, s.State) && !slices.Contains(wanted, s.name()) })
+		all = slices.DeleteFunc(all, func(s pageState) bool { return !slices.Contains(wanted, s.State) && !slices.Contains(wanted, s.name()) })
 	}
-	for _, l := range pictured {
+	for _, l := range allVariants {
 		for _, s := range all {
-			p, err := g.show(s, l)
+			p, err := g.render(s, l)
 			if err != nil {
 				return err
 			}
-			if err := painted(p); err != nil {
+			if err := waitPainted(p); err != nil {
 				return err
 			}
-			if err := p.Picture(filepath.Join(pictures, l.name(), s.name()+".png")); err != nil {
+			if err := p.SaveScreenshot(filepath.Join(outputDir, l.name(), s.name()+".png")); err != nil {
 				return err
 			}
 		}
 	}
-	fmt.Printf("screenshots: %d pictures, listed in %s/index.html\n", len(pictured)*len(all), pictures)
-	return index(all)
+	fmt.Printf("screenshots: %d pictures, listed in %s/index.html\n", len(allVariants)*len(all), outputDir)
+	return writeIndex(all)
 }
 
-// index writes the page that shows all pictures side by side.
-func index(all []shown) error {
+// writeIndex writes the page that shows all pictures side by side.
+func writeIndex(all []pageState) error {
 	var b strings.Builder
 	b.WriteString(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Screenshots</title>
 <style>body { font: 14px system-ui; margin: 24px; background: #c9cdd6 } section { display: flex; gap: 12px; margin-block-end: 24px; flex-wrap: wrap } h2 { margin: 8px 0 } img { max-width: 380px; display: block }</style>
@@ -84,10 +84,10 @@ func index(all []shown) error {
 `)
 	for _, s := range all {
 		fmt.Fprintf(&b, "<h2 id=%q>%s</h2><section>", s.name(), html.EscapeString(s.Page+": "+s.State))
-		for _, l := range pictured {
+		for _, l := range allVariants {
 			fmt.Fprintf(&b, `<img loading="lazy" src="%s/%s.png" alt="%s, %s">`, l.name(), s.name(), html.EscapeString(s.name()), l.name())
 		}
 		b.WriteString("</section>\n")
 	}
-	return os.WriteFile(filepath.Join(pictures, "index.html"), []byte(b.String()), 0o644)
+	return os.WriteFile(filepath.Join(outputDir, "index.html"), []byte(b.String()), 0o644)
 }

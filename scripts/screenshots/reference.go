@@ -11,35 +11,35 @@ import (
 	"github.com/logspanel/companion/scripts/browser"
 )
 
-const references = "testdata"
+const referenceDir = "testdata"
 
 // compared are the pictures that matter most.
-var compared = []string{
+var referenceStates = []string{
 	"popup-unpaired", "popup-silent", "popup-proposed", "popup-search", "popup-confirm", "popup-waiting", "popup-code",
 	"popup-outcome-unknown", "popup-orders", "welcome-unpaired",
 }
 
 // coarse is how many dots of a picture are one of its reference, each way. So much is
 // lost that another font makes little difference, and another place for something much.
-const coarse = 20
+const cellSize = 20
 
-// essence is what a reference keeps of a picture: its lightness, from far away.
-func essence(raw []byte) (*image.Gray, error) {
+// downscale is what a reference keeps of a picture: its lightness, from far away.
+func downscale(raw []byte) (*image.Gray, error) {
 	full, err := png.Decode(bytes.NewReader(raw))
 	if err != nil {
 		return nil, err
 	}
 	b := full.Bounds()
-	small := image.NewGray(image.Rect(0, 0, b.Dx()/coarse, b.Dy()/coarse))
+	small := image.NewGray(image.Rect(0, 0, b.Dx()/cellSize, b.Dy()/cellSize))
 	for y := range small.Rect.Dy() {
 		for x := range small.Rect.Dx() {
 			sum := 0
-			for dy := range coarse {
-				for dx := range coarse {
-					sum += int(color.GrayModel.Convert(full.At(x*coarse+dx, y*coarse+dy)).(color.Gray).Y)
+			for dy := range cellSize {
+				for dx := range cellSize {
+					sum += int(color.GrayModel.Convert(full.At(x*cellSize+dx, y*cellSize+dy)).(color.Gray).Y)
 				}
 			}
-			small.SetGray(x, y, color.Gray{Y: uint8(sum / (coarse * coarse))})
+			small.SetGray(x, y, color.Gray{Y: uint8(sum / (cellSize * cellSize))})
 		}
 	}
 	return small, nil
@@ -71,8 +71,8 @@ func distance(a, b *image.Gray) float64 {
 }
 
 // sketch is the essence of a state, in the light and from left to right.
-func (g *gallery) sketch(s shown) (*image.Gray, error) {
-	p, err := g.show(s, look{"en", "light"})
+func (g *renderer) thumbnail(s pageState) (*image.Gray, error) {
+	p, err := g.render(s, variant{"en", "light"})
 	if err != nil {
 		return nil, err
 	}
@@ -80,24 +80,24 @@ func (g *gallery) sketch(s shown) (*image.Gray, error) {
 	if _, err := browser.Eval[bool](p, "(document.activeElement?.blur(), true)"); err != nil {
 		return nil, err
 	}
-	if err := painted(p); err != nil {
+	if err := waitPainted(p); err != nil {
 		return nil, err
 	}
-	raw, err := p.Shot()
+	raw, err := p.Screenshot()
 	if err != nil {
 		return nil, err
 	}
-	return essence(raw)
+	return downscale(raw)
 }
 
 // refer writes the references.
-func (g *gallery) refer(all []shown, dir string) error {
-	for _, name := range compared {
+func (g *renderer) writeReferences(all []pageState, dir string) error {
+	for _, name := range referenceStates {
 		for _, s := range all {
 			if s.name() != name {
 				continue
 			}
-			small, err := g.sketch(s)
+			small, err := g.thumbnail(s)
 			if err != nil {
 				return err
 			}

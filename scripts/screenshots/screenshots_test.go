@@ -23,22 +23,22 @@ const root = "../.."
 // The whole gallery is open to all tests: a browser takes seconds to start.
 func TestPages(t *testing.T) {
 	testenv.NeedsBrowsers(t)
-	all, err := every(t.Context(), root)
+	all, err := allStates(t.Context(), root)
 	require.NoError(t, err)
-	g, err := open(t.Context(), root)
+	g, err := startRenderer(t.Context(), root)
 	require.NoError(t, err)
 	t.Cleanup(g.close)
-	t.Run("to those who don't see them", func(t *testing.T) { accessible(t, g, all) })
-	t.Run("as they were", func(t *testing.T) { looksAsItDid(t, g, all) })
-	t.Run("nothing sticks out", func(t *testing.T) { fits(t, g, all) })
-	t.Run("by keyboard", func(t *testing.T) { keyboard(t, g, all) })
-	t.Run("ten thousand rows", func(t *testing.T) { longList(t, g, all) })
-	t.Run("read out", func(t *testing.T) { readOut(t, g, all) })
+	t.Run("to those who don't see them", func(t *testing.T) { testAccessibility(t, g, all) })
+	t.Run("as they were", func(t *testing.T) { testReferences(t, g, all) })
+	t.Run("nothing sticks out", func(t *testing.T) { testLayout(t, g, all) })
+	t.Run("by keyboard", func(t *testing.T) { testKeyboard(t, g, all) })
+	t.Run("ten thousand rows", func(t *testing.T) { testLongList(t, g, all) })
+	t.Run("read out", func(t *testing.T) { testAnnouncements(t, g, all) })
 }
 
-func find(t *testing.T, all []shown, name string) shown {
+func findState(t *testing.T, all []pageState, name string) pageState {
 	t.Helper()
-	i := slices.IndexFunc(all, func(s shown) bool { return s.name() == name })
+	i := slices.IndexFunc(all, func(s pageState) bool { return s.name() == name })
 	require.GreaterOrEqual(t, i, 0, "there is no %s", name)
 	return all[i]
 }
@@ -51,7 +51,7 @@ type violation struct {
 }
 
 // No state has what a screen reader, or an eye that needs contrast, stumbles over.
-func accessible(t *testing.T, g *gallery, all []shown) {
+func testAccessibility(t *testing.T, g *renderer, all []pageState) {
 	axe, err := os.ReadFile(filepath.Join(root, "scripts/lint/node_modules/axe-core/axe.min.js"))
 	require.NoError(t, err, "make lint installs it")
 	loaded := map[*browser.Page]bool{}
@@ -69,18 +69,18 @@ func accessible(t *testing.T, g *gallery, all []shown) {
 		return found
 	}
 	// Axe is seen to find what it is there for.
-	p, err := g.show(find(t, all, "popup-proposed"), look{"en", "light"})
+	p, err := g.render(findState(t, all, "popup-proposed"), variant{"en", "light"})
 	require.NoError(t, err)
 	_, err = browser.Eval[bool](p, `(document.querySelector("main").insertAdjacentHTML("beforeend", "<button></button>"), true)`)
 	require.NoError(t, err)
 	require.NotEmpty(t, check(p))
 
-	for turn, l := range looks {
+	for turn, l := range variants {
 		for i, s := range all {
-			if i%len(looks) != turn {
+			if i%len(variants) != turn {
 				continue // each state in one look
 			}
-			p, err := g.show(s, l)
+			p, err := g.render(s, l)
 			require.NoError(t, err)
 			for _, v := range check(p) {
 				assert.Fail(t, fmt.Sprintf("%s %s: %s: %s", s.name(), l.name(), v.ID, v.Help), "%s", v.Where)
@@ -91,36 +91,36 @@ func accessible(t *testing.T, g *gallery, all []shown) {
 
 // tolerance is how far two pictures of one state may be from each other: another font
 // makes 0.3 to 2.1, a notice that comes or goes 3 to 5, another screen 8.
-const tolerance = 2.5
+const maxDistance = 2.5
 
-func looksAsItDid(t *testing.T, g *gallery, all []shown) {
-	for _, name := range compared {
-		got, err := g.sketch(find(t, all, name))
+func testReferences(t *testing.T, g *renderer, all []pageState) {
+	for _, name := range referenceStates {
+		got, err := g.thumbnail(findState(t, all, name))
 		require.NoError(t, err)
-		file, err := os.Open(filepath.Join(references, name+".png"))
+		file, err := os.Open(filepath.Join(referenceDir, name+".png"))
 		require.NoError(t, err, "go run ./scripts/screenshots -references writes it")
 		decoded, err := png.Decode(file)
 		require.NoError(t, err)
 		require.NoError(t, file.Close())
 		want, gray := decoded.(*image.Gray)
 		require.True(t, gray, name)
-		assert.LessOrEqual(t, distance(got, want), tolerance, "%s looks different; make screenshots shows it, and go run ./scripts/screenshots -references takes it as it is", name)
+		assert.LessOrEqual(t, distance(got, want), maxDistance, "%s looks different; make screenshots shows it, and go run ./scripts/screenshots -references takes it as it is", name)
 	}
 	// Two different screens are told apart.
-	one, err := g.sketch(find(t, all, "popup-code"))
+	one, err := g.thumbnail(findState(t, all, "popup-code"))
 	require.NoError(t, err)
 	for _, other := range []string{"popup-code-kept", "popup-confirm", "popup-waiting"} {
-		two, err := g.sketch(find(t, all, other))
+		two, err := g.thumbnail(findState(t, all, other))
 		require.NoError(t, err)
-		assert.Greater(t, distance(one, two), tolerance, other)
+		assert.Greater(t, distance(one, two), maxDistance, other)
 	}
 }
 
 // No state is wider than its window, in any language, however large the text.
-func fits(t *testing.T, g *gallery, all []shown) {
+func testLayout(t *testing.T, g *renderer, all []pageState) {
 	for _, language := range []string{"en", "fr", "pt", "ar"} {
 		for _, s := range all {
-			p, err := g.show(s, look{language, "light"})
+			p, err := g.render(s, variant{language, "light"})
 			require.NoError(t, err)
 			wide, err := browser.Eval[string](p, `(() => {
 				const main = document.querySelector("main"), out = [];
@@ -136,56 +136,56 @@ func fits(t *testing.T, g *gallery, all []shown) {
 	}
 	// At 200 % a settings page has half the width.
 	for _, page := range []string{"options-proposed", "welcome-unpaired"} {
-		s := find(t, all, page)
-		p, err := g.show(s, look{"en", "light"})
+		s := findState(t, all, page)
+		p, err := g.render(s, variant{"en", "light"})
 		require.NoError(t, err)
 		require.NoError(t, p.Resize(browser.Size{Width: 380, Height: 600, Scale: 2}))
 		ok, err := browser.Eval[bool](p, `document.documentElement.scrollWidth <= innerWidth`)
 		require.NoError(t, err)
 		assert.True(t, ok, "%s at 200 %%", page)
-		require.NoError(t, p.Resize(sizes[s.Page]))
+		require.NoError(t, p.Resize(windowSizes[s.Page]))
 	}
 }
 
 // held is a page in a state, under a test's hands.
-type held struct {
+type testPage struct {
 	t *testing.T
 	*browser.Page
 }
 
-func hold(t *testing.T, g *gallery, s shown) held {
-	p, err := g.show(s, look{"en", "light"})
+func openTestPage(t *testing.T, g *renderer, s pageState) testPage {
+	p, err := g.render(s, variant{"en", "light"})
 	require.NoError(t, err)
 	_, err = browser.Eval[bool](p, "(stage.sent.length = 0, true)")
 	require.NoError(t, err)
-	return held{t, p}
+	return testPage{t, p}
 }
 
-func (h held) eval(expression string) string {
+func (h testPage) eval(expression string) string {
 	h.t.Helper()
 	value, err := browser.Eval[string](h.Page, "String("+expression+")")
 	require.NoError(h.t, err)
 	return value
 }
 
-func (h held) press(keys ...string) {
+func (h testPage) press(keys ...string) {
 	h.t.Helper()
 	for _, k := range keys {
 		require.NoError(h.t, h.Page.Press(k))
 	}
 }
 
-func (h held) focus() string { h.t.Helper(); return h.eval("document.activeElement.dataset.key") }
+func (h testPage) focus() string { h.t.Helper(); return h.eval("document.activeElement.dataset.key") }
 
-func (h held) sent() string { h.t.Helper(); return h.eval("JSON.stringify(stage.sent)") }
+func (h testPage) sent() string { h.t.Helper(); return h.eval("JSON.stringify(stage.sent)") }
 
 // The keys as the browser's own protocol writes them.
 const (
 	up, down, end, home, enter, escape, tab = "\u0304", "\u0301", "\u0305", "\u0306", "\r", "\u001b", "\t"
 )
 
-func keyboard(t *testing.T, g *gallery, all []shown) {
-	p := hold(t, g, find(t, all, "popup-proposed"))
+func testKeyboard(t *testing.T, g *renderer, all []pageState) {
+	p := openTestPage(t, g, findState(t, all, "popup-proposed"))
 	assert.Equal(t, "search", p.focus(), "one can type at once")
 	p.press(down)
 	assert.Equal(t, "quote:0:100", p.focus())
@@ -201,22 +201,22 @@ func keyboard(t *testing.T, g *gallery, all []shown) {
 
 	// The confirmation, and back to the same row.
 	p.press(down, down)
-	_, err := browser.Eval[bool](p.Page, fmt.Sprintf("(stage.sent.length = 0, stage.update(%s), true)", find(t, all, "popup-confirm").View))
+	_, err := browser.Eval[bool](p.Page, fmt.Sprintf("(stage.sent.length = 0, stage.update(%s), true)", findState(t, all, "popup-confirm").View))
 	require.NoError(t, err)
 	assert.Equal(t, "buy", p.focus())
 	p.press(escape)
 	assert.JSONEq(t, `[{"do":"back"}]`, p.sent())
-	_, err = browser.Eval[bool](p.Page, fmt.Sprintf("(stage.update(%s), true)", find(t, all, "popup-proposed").View))
+	_, err = browser.Eval[bool](p.Page, fmt.Sprintf("(stage.update(%s), true)", findState(t, all, "popup-proposed").View))
 	require.NoError(t, err)
 	assert.Equal(t, "quote:1:101", p.focus())
 
 	// A search is emptied first, and only then left.
-	p = hold(t, g, find(t, all, "popup-orders-filtered"))
+	p = openTestPage(t, g, findState(t, all, "popup-orders-filtered"))
 	p.press(escape)
 	assert.Empty(t, p.eval("document.activeElement.value"))
 
 	// A key held down confirms nothing.
-	p = hold(t, g, find(t, all, "popup-confirm"))
+	p = openTestPage(t, g, findState(t, all, "popup-confirm"))
 	p.eval(`document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", repeat: true, bubbles: true, cancelable: true }))`)
 	assert.Equal(t, "[]", p.sent())
 	p.press(enter)
@@ -225,7 +225,7 @@ func keyboard(t *testing.T, g *gallery, all []shown) {
 	// In every state each thing that can be pressed is reached by Tab, and the first of
 	// each list's rows.
 	for _, s := range all {
-		p := hold(t, g, s)
+		p := openTestPage(t, g, s)
 		unreached := p.eval(`[...document.querySelectorAll("button:enabled, a, input:enabled, select, summary, textarea")]
 			.filter((e) => e.tabIndex < 0 && !e.closest("ul.list")).map((e) => e.outerHTML).join()`)
 		assert.Empty(t, unreached, s.name())
@@ -237,7 +237,7 @@ func keyboard(t *testing.T, g *gallery, all []shown) {
 }
 
 // part is the list of ten thousand as the backend would have it from a row on.
-const part = `(view, first) => {
+const listWindowJS = `(view, first) => {
 	const list = view.nodes.find((n) => n.key === "main").children.find((n) => n.kind === "list");
 	const row = list.children[0];
 	list.first = first;
@@ -248,9 +248,9 @@ const part = `(view, first) => {
 	return view;
 }`
 
-func longList(t *testing.T, g *gallery, all []shown) {
-	s := find(t, all, "popup-many")
-	p := hold(t, g, s)
+func testLongList(t *testing.T, g *renderer, all []pageState) {
+	s := findState(t, all, "popup-many")
+	p := openTestPage(t, g, s)
 	// The backend's side: rows around the one that is looked at.
 	p.eval(fmt.Sprintf(`(() => {
 		const part = %s, view = %s;
@@ -263,7 +263,7 @@ func longList(t *testing.T, g *gallery, all []shown) {
 		};
 		stage.update(part(structuredClone(view), 0));
 		globalThis.answering = setInterval(answer, 5);
-	})()`, part, s.View))
+	})()`, listWindowJS, s.View))
 	shows := func(row int) {
 		t.Helper()
 		require.NoError(t, p.Wait(fmt.Sprintf(`(() => {
@@ -300,26 +300,26 @@ func longList(t *testing.T, g *gallery, all []shown) {
 }
 
 // The code is read out once; the countdown each minute, and when it ends.
-func readOut(t *testing.T, g *gallery, all []shown) {
-	said := `(() => {
+func testAnnouncements(t *testing.T, g *renderer, all []pageState) {
+	recordJS := `(() => {
 		globalThis.said = [];
 		globalThis.listening?.disconnect();
 		globalThis.listening = new MutationObserver(() => said.push(document.querySelector("#said").textContent));
 		listening.observe(document.querySelector("#said"), { childList: true, characterData: true, subtree: true });
 	})()`
-	p := hold(t, g, find(t, all, "popup-waiting"))
-	p.eval(said)
+	p := openTestPage(t, g, findState(t, all, "popup-waiting"))
+	p.eval(recordJS)
 	assert.Equal(t, "timer", p.eval(`document.querySelector("[data-key=countdown]").getAttribute("role")`))
-	view := string(find(t, all, "popup-code").View)
+	view := string(findState(t, all, "popup-code").View)
 	p.eval(fmt.Sprintf("stage.update(%s)", view))
 	require.NoError(t, p.Wait(`said.some((text) => text.includes("4 9 2 1 7"))`))
 	p.eval(fmt.Sprintf("stage.update(%s)", view))
-	p.eval(fmt.Sprintf("stage.update(%s)", find(t, all, "popup-code-kept").View))
+	p.eval(fmt.Sprintf("stage.update(%s)", findState(t, all, "popup-code-kept").View))
 	require.NoError(t, p.Wait(`said.some((text) => text.includes("filled in on"))`))
 	assert.Equal(t, 1, strings.Count(p.eval(`said.join("\n")`), "4 9 2 1 7"))
 
-	p = hold(t, g, find(t, all, "popup-waiting"))
-	p.eval(said)
+	p = openTestPage(t, g, findState(t, all, "popup-waiting"))
+	p.eval(recordJS)
 	for _, c := range []struct{ left, want string }{{"839", "14 minutes"}, {"61", "2 minutes"}, {"-1", "Time is up."}} {
 		p.eval(fmt.Sprintf("stage.later(%q, %s)", "2026-05-01T12:14:32Z", c.left))
 		require.NoError(t, p.Wait(fmt.Sprintf(`said.at(-1)?.includes(%q)`, c.want)))

@@ -427,7 +427,7 @@ func TestTheEndOfTheDaemonIsSaid(t *testing.T) {
 
 // A program at another port that passes everything on, with the headers put right,
 // gets no further than the handshake: the client has named the address it dialled.
-func TestARelayIsRefused(t *testing.T) {
+func TestRelayIsRefused(t *testing.T) {
 	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
 	require.NoError(t, session.Close())

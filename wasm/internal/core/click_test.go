@@ -99,7 +99,7 @@ func (b *fakeBrowser) assertKeptAlive(want bool) {
 }
 
 // A click is for the site that the person saw.
-func TestATabThatMovedOnIsNotFilled(t *testing.T) {
+func TestNavigatedTabIsNotFilled(t *testing.T) {
 	for key, order := range map[string]*protocol.Order{"fill-number": ptr(waitingOrder()), "fill-code": receivedOrder()} {
 		t.Run(key, func(t *testing.T) {
 			b := paired(t)

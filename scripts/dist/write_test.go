@@ -10,7 +10,7 @@ import (
 )
 
 // A folder that is no release is left as it is.
-func TestOnlyAReleaseIsReplaced(t *testing.T) {
+func TestWriteReplacesOnlyAReleaseDir(t *testing.T) {
 	into := filepath.Join(t.TempDir(), "into")
 	r := &release{files: map[string][]byte{"one": []byte("1")}}
 	require.NoError(t, r.write(into))

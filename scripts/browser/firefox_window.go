@@ -48,15 +48,15 @@ func (f *Firefox) inWindow(script string, result any, args ...any) (err error) {
 	return json.Unmarshal(outcome.Value, result)
 }
 
-// AnswerDialogs says yes to whatever a page asks in a dialog from now on, which would hold
+// AcceptDialogs says yes to whatever a page asks in a dialog from now on, which would hold
 // up everything.
-func (f *Firefox) AnswerDialogs() error {
+func (f *Firefox) AcceptDialogs() error {
 	return f.inWindow(`Services.obs.addObserver((dialog) => dialog.Dialog.ui.button0.click(), "common-dialog-loaded");`, nil)
 }
 
-// Press opens the popup by the extension's button over the tab in front, as a click does,
+// OpenPopup opens the popup by the extension's button over the tab in front, as a click does,
 // so that the extension may reach that tab.
-func (f *Firefox) Press() error {
+func (f *Firefox) OpenPopup() error {
 	script := `
 		const { ExtensionParent } = ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs");
 		const { extension } = WebExtensionPolicy.getByID(args[0]);
@@ -64,20 +64,20 @@ func (f *Firefox) Press() error {
 	if err := f.inWindow(script, nil, firefoxID); err != nil {
 		return fmt.Errorf("press the extension's button: %w", err)
 	}
-	return f.until("the popup", f.PopupOpen)
+	return f.retry("the popup", f.IsPopupOpen)
 }
 
-func (f *Firefox) popup() string { return f.ExtensionURL("popup.html") }
+func (f *Firefox) popupURL() string { return f.ExtensionURL("popup.html") }
 
-// PopupOpen reports whether the popup is there.
-func (f *Firefox) PopupOpen() (open bool, err error) {
-	err = f.inWindow(`return shown(args[0])?.closest("panel")?.state === "open";`, &open, f.popup())
+// IsPopupOpen reports whether the popup is there.
+func (f *Firefox) IsPopupOpen() (open bool, err error) {
+	err = f.inWindow(`return shown(args[0])?.closest("panel")?.state === "open";`, &open, f.popupURL())
 	return open, err
 }
 
 // ClosePopup closes the popup.
 func (f *Firefox) ClosePopup() error {
-	return f.inWindow(`shown(args[0])?.closest("panel")?.hidePopup();`, nil, f.popup())
+	return f.inWindow(`shown(args[0])?.closest("panel")?.hidePopup();`, nil, f.popupURL())
 }
 
 // EvalIn runs an expression in a page that is shown anywhere, in a tab or in the popup,
@@ -100,22 +100,22 @@ func (f *Firefox) HoldsIn(url, condition string) (bool, error) {
 
 // WaitIn waits until an expression holds in a page that is shown anywhere.
 func (f *Firefox) WaitIn(url, condition string) error {
-	return f.until(condition+" in "+url, func() (bool, error) { return f.HoldsIn(url, condition) })
+	return f.retry(condition+" in "+url, func() (bool, error) { return f.HoldsIn(url, condition) })
 }
 
 // ClickInPopup waits for an element of the popup, and clicks it with the mouse.
 func (f *Firefox) ClickInPopup(selector string) error {
-	if err := f.WaitIn(f.popup(), query(selector)+"?.disabled === false"); err != nil {
+	if err := f.WaitIn(f.popupURL(), queryJS(selector)+"?.disabled === false"); err != nil {
 		return err
 	}
 	script := `
 		const popup = driver(shown(args[0]));
 		await popup.clickElement(await popup.findElement("css selector", args[1], {}), {toJSON: () => ({})});`
-	return f.inWindow(script, nil, f.popup(), selector)
+	return f.inWindow(script, nil, f.popupURL(), selector)
 }
 
-// Go opens an address in the open tab.
-func (f *Firefox) Go(url string) error {
+// Navigate opens an address in the open tab.
+func (f *Firefox) Navigate(url string) error {
 	return f.call("WebDriver:Navigate", map[string]any{"url": url}, nil)
 }
 
@@ -128,9 +128,9 @@ func (f *Firefox) CloseTab() error {
 	return f.call("WebDriver:SwitchToWindow", map[string]any{"handle": handles[0], "focus": false}, nil)
 }
 
-// Allow answers the browser's question whether the extension may reach a site with yes.
-func (f *Firefox) Allow() error {
-	return f.until("the browser's question", func() (asked bool, err error) {
+// AllowSite answers the browser's question whether the extension may reach a site with yes.
+func (f *Firefox) AllowSite() error {
+	return f.retry("the browser's question", func() (asked bool, err error) {
 		err = f.inWindow(`
 			const panel = document.getElementById("notification-popup");
 			const question = panel?.state === "open" && panel.querySelector("popupnotification");
@@ -140,9 +140,9 @@ func (f *Firefox) Allow() error {
 	})
 }
 
-// Permit gives the extension one of its optional permissions, or takes it back, as the
+// SetPermission gives the extension one of its optional permissions, or takes it back, as the
 // person can in Firefox's settings.
-func (f *Firefox) Permit(permission string, given bool) error {
+func (f *Firefox) SetPermission(permission string, given bool) error {
 	return f.inWindow(`
 		const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
 		const { extension } = WebExtensionPolicy.getByID(args[0]);
@@ -151,10 +151,10 @@ func (f *Firefox) Permit(permission string, given bool) error {
 		nil, firefoxID, permission, given)
 }
 
-// Menu chooses, in the menu over a field of the open page, the extension's entry that has
+// ChooseMenuEntry chooses, in the menu over a field of the open page, the extension's entry that has
 // a text.
-func (f *Firefox) Menu(selector, text string) error {
-	element, err := f.element(selector)
+func (f *Firefox) ChooseMenuEntry(selector, text string) error {
+	element, err := f.findElement(selector)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (f *Firefox) Menu(selector, text string) error {
 	if err := f.call("WebDriver:PerformActions", map[string]any{"actions": actions}, nil); err != nil {
 		return fmt.Errorf("open the menu over %s: %w", selector, err)
 	}
-	return f.until("the menu's entry "+text, func() (chosen bool, err error) {
+	return f.retry("the menu's entry "+text, func() (chosen bool, err error) {
 		err = f.inWindow(`
 			const menu = document.getElementById("contentAreaContextMenu");
 			const entry = menu.state === "open" && [...menu.querySelectorAll("menuitem")].find((item) => item.label.includes(args[0]));
@@ -182,8 +182,8 @@ func (f *Firefox) Menu(selector, text string) error {
 // webElement is the name under which WebDriver passes elements.
 const webElement = "element-6066-11e4-a52e-4f735466cecf"
 
-// Shortcut does what the extension's keyboard shortcut with a letter does.
-func (f *Firefox) Shortcut(letter string) error {
+// PressShortcut does what the extension's keyboard shortcut with a letter does.
+func (f *Firefox) PressShortcut(letter string) error {
 	return f.inWindow(`
 		const key = document.querySelector("keyset[id^=ext-keyset-id-] > key[key=" + args[0] + "]");
 		if (!key) throw new Error("no shortcut has " + args[0]);

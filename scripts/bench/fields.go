@@ -25,14 +25,14 @@ func measureLooks(ctx context.Context) ([]Figure, error) {
 		Looks, Attributes []float64
 		Found             bool
 	}
-	if err := scored(ctx, &cost, "-cost"); err != nil {
+	if err := runScore(ctx, &cost, "-cost"); err != nil {
 		return nil, err
 	}
 	if !cost.Found || len(cost.Looks) < 2 {
 		return nil, errors.New("the code field in the middle of the page was not found")
 	}
 	// The first look finds nothing that an earlier one has left.
-	return []Figure{compared(lookFigure, "ms of the page's thread", cost.Looks[1:], "the fields' attributes alone", cost.Attributes[1:])}, nil
+	return []Figure{newComparison(lookFigure, "ms of the page's thread", cost.Looks[1:], "the fields' attributes alone", cost.Attributes[1:])}, nil
 }
 
 func measureFills(ctx context.Context) ([]Figure, error) {
@@ -44,7 +44,7 @@ func measureFills(ctx context.Context) ([]Figure, error) {
 			}
 		}
 	}
-	if err := scored(ctx, &report, "-forms", ownPages); err != nil {
+	if err := runScore(ctx, &report, "-forms", ownPages); err != nil {
 		return nil, err
 	}
 	var whole, describe, plan, fill []float64
@@ -57,15 +57,15 @@ func measureFills(ctx context.Context) ([]Figure, error) {
 			describe, plan, fill = append(describe, a.MS.Describe), append(plan, a.MS.Plan), append(fill, a.MS.Fill)
 		}
 	}
-	f := Figure{Name: fillFigure, Unit: "ms", Measured: sampled(whole)}
-	f.divide("describe", describe)
-	f.divide("plan", plan)
-	f.divide("fill, until all is kept", fill)
+	f := Figure{Name: fillFigure, Unit: "ms", Measured: newSample(whole)}
+	f.addPart("describe", describe)
+	f.addPart("plan", plan)
+	f.addPart("fill, until all is kept", fill)
 	return []Figure{f}, nil
 }
 
-// scored runs the scoring program, and reads what it writes.
-func scored(ctx context.Context, into any, args ...string) error {
+// runScore runs the scoring program, and reads what it writes.
+func runScore(ctx context.Context, into any, args ...string) error {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
 		return err
@@ -73,8 +73,8 @@ func scored(ctx context.Context, into any, args ...string) error {
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, "scored.json")
 	cmd := exec.CommandContext(ctx, "go", append([]string{"run", "./scripts/score", "-out", out}, args...)...)
-	if said, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("score: %w\n%s", err, said)
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("score: %w\n%s", err, output)
 	}
 	raw, err := os.ReadFile(out)
 	if err != nil {

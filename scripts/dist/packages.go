@@ -16,19 +16,19 @@ import (
 const program = "logspanel-companion"
 
 // prefix is what is installed below /usr, or below ~/.local by hand.
-func (r *release) prefix(built string, parts []part) (tree, error) {
-	t, err := treeOf("scripts/dist/share")
+func (r *release) unixTree(built string, parts []module) (fileTree, error) {
+	t, err := readTree("scripts/dist/share")
 	if err != nil {
 		return nil, err
 	}
-	t = t.under("share")
+	t = t.prefixed("share")
 	manual := "share/man/man1/" + program + ".1"
-	if t[manual+".gz"], err = r.manual(string(t[manual])); err != nil {
+	if t[manual+".gz"], err = r.manualPage(string(t[manual])); err != nil {
 		return nil, fmt.Errorf("the manual: %w", err)
 	}
 	delete(t, manual)
 	doc := "share/doc/" + program + "/"
-	t[doc+"third-party.txt"] = licences(parts)
+	t[doc+"third-party.txt"] = thirdPartyText(parts)
 	from := map[string]string{
 		"bin/" + program:     filepath.Join(built, program),
 		doc + "copyright":    "LICENSE",
@@ -39,13 +39,13 @@ func (r *release) prefix(built string, parts []part) (tree, error) {
 	for _, pixels := range []string{"16", "32", "48", "128"} {
 		from["share/icons/hicolor/"+pixels+"x"+pixels+"/apps/"+program+".png"] = filepath.Join("extension", "icons", pixels+".png")
 	}
-	return t, t.read(from)
+	return t, t.addFiles(from)
 }
 
 // windows is what is unpacked anywhere.
-func (r *release) windows(built string, parts []part) (tree, error) {
-	t := tree{"third-party.txt": licences(parts)}
-	return t, t.read(map[string]string{
+func (r *release) windowsTree(built string, parts []module) (fileTree, error) {
+	t := fileTree{"third-party.txt": thirdPartyText(parts)}
+	return t, t.addFiles(map[string]string{
 		program + ".exe": filepath.Join(built, program+".exe"),
 		"LICENSE.txt":    "LICENSE",
 		"README.md":      "README.md",
@@ -55,7 +55,7 @@ func (r *release) windows(built string, parts []part) (tree, error) {
 }
 
 // read adds files by the places they come from.
-func (t tree) read(from map[string]string) error {
+func (t fileTree) addFiles(from map[string]string) error {
 	for name, path := range from {
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -67,9 +67,9 @@ func (t tree) read(from map[string]string) error {
 }
 
 // debian makes the package of a prefix. It runs nothing when it is installed or removed.
-func (r *release) debian(prefix tree, arch string) ([]byte, error) {
-	t := prefix.under("usr")
-	only, err := treeOf("scripts/dist/debian")
+func (r *release) debPackage(prefix fileTree, arch string) ([]byte, error) {
+	t := prefix.prefixed("usr")
+	only, err := readTree("scripts/dist/debian")
 	if err != nil {
 		return nil, err
 	}
@@ -78,14 +78,14 @@ func (r *release) debian(prefix tree, arch string) ([]byte, error) {
 	}
 	log := fmt.Sprintf("%s (%s) stable; urgency=medium\n\n  * CHANGELOG.md beside this file tells what changed.\n\n -- The Logspanel Companion authors <companion@logspanel.com>  %s\n",
 		program, r.version, r.time.Format(time.RFC1123Z))
-	if t["usr/lib/systemd/user/"+program+".service"], err = r.unit(); err != nil {
+	if t["usr/lib/systemd/user/"+program+".service"], err = r.systemdUnit(); err != nil {
 		return nil, err
 	}
-	if t["usr/share/doc/"+program+"/changelog.gz"], err = squeeze([]byte(log)); err != nil {
+	if t["usr/share/doc/"+program+"/changelog.gz"], err = gzipped([]byte(log)); err != nil {
 		return nil, err
 	}
-	root, pkg := filepath.Join(r.work, "debian-"+arch), filepath.Join(r.work, arch+".deb")
-	if err := t.lay(root, r.time); err != nil {
+	root, pkg := filepath.Join(r.workDir, "debian-"+arch), filepath.Join(r.workDir, arch+".deb")
+	if err := t.writeTo(root, r.time); err != nil {
 		return nil, err
 	}
 	cmd := exec.Command(r.nfpm, "package", "--config", "scripts/dist/nfpm/nfpm.yaml", "--packager", "deb", "--target", pkg)
@@ -100,8 +100,8 @@ func (r *release) debian(prefix tree, arch string) ([]byte, error) {
 
 // manual fills the manual's page in: the usage as the program prints it, and what each
 // command does as the README says it.
-func (r *release) manual(page string) ([]byte, error) {
-	usage, err := r.ask("help")
+func (r *release) manualPage(page string) ([]byte, error) {
+	usage, err := r.runCompanion("help")
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func (r *release) manual(page string) ([]byte, error) {
 			break
 		}
 		cell := func(n int) string {
-			return roff(strings.NewReplacer("\x00", "|", "`", "").Replace(strings.TrimSpace(cells[n])))
+			return escapeRoff(strings.NewReplacer("\x00", "|", "`", "").Replace(strings.TrimSpace(cells[n])))
 		}
 		fmt.Fprintf(&commands, ".TP\n.B %s\n%s\n", cell(1), cell(2))
 	}
@@ -127,14 +127,14 @@ func (r *release) manual(page string) ([]byte, error) {
 	}
 	page = strings.NewReplacer(
 		"@VERSION@", r.version, "@DATE@", r.time.Format(time.DateOnly),
-		"@SYNOPSIS@\n", roff(synopsis), "@COMMANDS@\n", commands.String(),
+		"@SYNOPSIS@\n", escapeRoff(synopsis), "@COMMANDS@\n", commands.String(),
 	).Replace(page)
-	return squeeze([]byte(page))
+	return gzipped([]byte(page))
 }
 
 // unit is the one that the companion prints, for where the package puts it.
-func (r *release) unit() ([]byte, error) {
-	printed, err := r.ask("autostart", "unit")
+func (r *release) systemdUnit() ([]byte, error) {
+	printed, err := r.runCompanion("autostart", "unit")
 	if err != nil {
 		return nil, err
 	}
@@ -146,8 +146,8 @@ func (r *release) unit() ([]byte, error) {
 }
 
 // ask gives what the companion prints, built for this system.
-func (r *release) ask(args ...string) (string, error) {
-	binary := filepath.Join(r.work, "here")
+func (r *release) runCompanion(args ...string) (string, error) {
+	binary := filepath.Join(r.workDir, "here")
 	if err := run("go", "build", "-o", binary, "./daemon"); err != nil {
 		return "", err
 	}
@@ -158,7 +158,7 @@ func (r *release) ask(args ...string) (string, error) {
 	return string(out), nil
 }
 
-// roff writes text so that a manual page shows it as it is.
-func roff(text string) string {
+// escapeRoff writes text so that a manual page shows it as it is.
+func escapeRoff(text string) string {
 	return strings.NewReplacer(`\`, `\e`, "-", `\-`, "\n.", "\n\\&.", "\n'", "\n\\&'").Replace(text)
 }

@@ -13,18 +13,18 @@ import (
 )
 
 // filled is what the fields of a site's pages have told it of their values.
-type filled struct {
+type reportedValues struct {
 	mu      sync.Mutex
 	values  map[string]string // by the fields' names
 	changed chan struct{}
 }
 
-func newFilled() *filled {
-	return &filled{values: map[string]string{}, changed: make(chan struct{}, 1000)}
+func newReportedValues() *reportedValues {
+	return &reportedValues{values: map[string]string{}, changed: make(chan struct{}, 1000)}
 }
 
 // take notes what stands in a field now.
-func (f *filled) take(field, value string) {
+func (f *reportedValues) record(field, value string) {
 	f.mu.Lock()
 	f.values[field] = value
 	f.mu.Unlock()
@@ -32,11 +32,11 @@ func (f *filled) take(field, value string) {
 }
 
 // has waits until a field has a value.
-func (f *filled) has(t *testing.T, field, value string) {
+func (f *reportedValues) waitForValue(t *testing.T, field, value string) {
 	t.Helper()
-	timeout := time.After(patience)
+	timeout := time.After(waitTimeout)
 	for {
-		got := f.all()
+		got := f.snapshot()
 		if got[field] == value {
 			return
 		}
@@ -49,13 +49,13 @@ func (f *filled) has(t *testing.T, field, value string) {
 }
 
 // all is every field that was filled.
-func (f *filled) all() map[string]string {
+func (f *reportedValues) snapshot() map[string]string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return maps.Clone(f.values)
 }
 
-func (f *filled) forget() {
+func (f *reportedValues) reset() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	clear(f.values)

@@ -28,30 +28,30 @@ type popup interface {
 
 // user is a person at a browser, with a paired copy of the extension that may reach the
 // sites of a manifest's host_permissions without being asked.
-type user interface {
+type testBrowser interface {
 	// visit opens an address in a new tab in front, move in the tab in front.
 	visit(url string)
-	move(url string)
+	navigate(url string)
 	// eval runs an expression in the page in front.
 	eval(expression string) string
 	popup() popup
 	// worker calls one of the functions in worker.js.
-	worker(function string, args ...string) string
+	callWorker(function string, args ...string) string
 	pair(code string)
 }
 
 // inBoth does the same in Chromium and in Firefox.
-func inBoth(t *testing.T, hosts []string, do func(t *testing.T, b *buyer)) {
+func inBothBrowsers(t *testing.T, hosts []string, do func(t *testing.T, b *testUser)) {
 	t.Parallel() // it waits for most of its time
-	for name := range users {
+	for name := range starters {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			do(t, newBuyer(t, name, hosts))
+			do(t, newTestUser(t, name, hosts))
 		})
 	}
 }
 
-func newBuyer(t *testing.T, name string, hosts []string) *buyer {
+func newTestUser(t *testing.T, name string, hosts []string) *testUser {
 	c, err := companion.Start(t.Context(), binary)
 	require.NoError(t, err)
 	t.Cleanup(func() {
@@ -60,18 +60,18 @@ func newBuyer(t *testing.T, name string, hosts []string) *buyer {
 			t.Log("the companion's log:\n" + c.Log())
 		}
 	})
-	b := &buyer{user: users[name](t, permitted(t, name, hosts)), t: t, companion: c}
+	b := &testUser{testBrowser: starters[name](t, copyWithPermissions(t, name, hosts)), t: t, companion: c}
 	code, err := c.Pair(t.Context())
 	require.NoError(t, err)
 	b.pair(code)
 	return b
 }
 
-var users = map[string]func(*testing.T, string) user{"chromium": startChromium, "firefox": startFirefox}
+var starters = map[string]func(*testing.T, string) testBrowser{"chromium": startChromium, "firefox": startFirefox}
 
 // permitted is a copy of the built extension that may reach hosts. In it is one more page,
 // from where Firefox's worker is reached.
-func permitted(t *testing.T, name string, hosts []string) (dir string) {
+func copyWithPermissions(t *testing.T, name string, hosts []string) (dir string) {
 	dir = t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS("../../build/extension/"+name)))
 	file := filepath.Join(dir, "manifest.json")
@@ -99,7 +99,7 @@ var workerFile string
 var workerJS = strings.TrimSuffix(strings.TrimSpace(workerFile), ";")
 
 // list writes texts as JSON.
-func list(texts []string) string {
+func jsonList(texts []string) string {
 	raw, _ := json.Marshal(append([]string{}, texts...))
 	return string(raw)
 }
@@ -110,11 +110,11 @@ type chromium struct {
 	page *browser.Page
 }
 
-func startChromium(t *testing.T, dir string) user {
+func startChromium(t *testing.T, dir string) testBrowser {
 	c, err := browser.StartChromium(t.Context(), dir)
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
-	require.NoError(t, c.Welcomed())
+	require.NoError(t, c.WaitForWelcome())
 	return &chromium{Chromium: c, t: t}
 }
 
@@ -125,7 +125,7 @@ func (c *chromium) visit(url string) {
 	c.page = p
 }
 
-func (c *chromium) move(url string) {
+func (c *chromium) navigate(url string) {
 	c.t.Helper()
 	at, err := json.Marshal(url)
 	require.NoError(c.t, err)
@@ -143,7 +143,7 @@ func (c *chromium) eval(expression string) string {
 // chromiumPopup is gone as soon as it closes by itself.
 type chromiumPopup struct {
 	*browser.Page
-	has func() (bool, error)
+	isOpen func() (bool, error)
 }
 
 func (p chromiumPopup) Eval(expression string) (string, error) {
@@ -151,7 +151,7 @@ func (p chromiumPopup) Eval(expression string) (string, error) {
 }
 
 func (p chromiumPopup) Close() error {
-	if there, err := p.has(); err != nil || !there {
+	if there, err := p.isOpen(); err != nil || !there {
 		return err
 	}
 	return p.Page.Close()
@@ -161,14 +161,14 @@ func (c *chromium) popup() popup {
 	c.t.Helper()
 	p, err := c.Popup(c.page)
 	require.NoError(c.t, err)
-	return chromiumPopup{p, func() (bool, error) { return c.Has(p) }}
+	return chromiumPopup{p, func() (bool, error) { return c.IsOpen(p) }}
 }
 
-func (c *chromium) worker(function string, args ...string) string {
+func (c *chromium) callWorker(function string, args ...string) string {
 	c.t.Helper()
 	w, err := c.Worker()
 	require.NoError(c.t, err)
-	value, err := browser.Eval[string](w, fmt.Sprintf("(async () => String(await (%s)[%q](globalThis, ...%s)))()", workerJS, function, list(args)))
+	value, err := browser.Eval[string](w, fmt.Sprintf("(async () => String(await (%s)[%q](globalThis, ...%s)))()", workerJS, function, jsonList(args)))
 	require.NoError(c.t, err)
 	return value
 }
@@ -188,15 +188,15 @@ type firefox struct {
 	t *testing.T
 }
 
-func startFirefox(t *testing.T, dir string) user {
+func startFirefox(t *testing.T, dir string) testBrowser {
 	f, err := browser.StartFirefox(t.Context(), dir, browser.Prefs{"security.notification_enable_delay": 0})
 	require.NoError(t, err)
 	t.Cleanup(f.Close)
 	return firefox{f, t}
 }
 
-func (f firefox) visit(url string) { f.t.Helper(); require.NoError(f.t, f.Visit(url)) }
-func (f firefox) move(url string)  { f.t.Helper(); require.NoError(f.t, f.Go(url)) }
+func (f firefox) visit(url string)    { f.t.Helper(); require.NoError(f.t, f.Visit(url)) }
+func (f firefox) navigate(url string) { f.t.Helper(); require.NoError(f.t, f.Navigate(url)) }
 
 func (f firefox) eval(expression string) string {
 	f.t.Helper()
@@ -214,9 +214,9 @@ func (f firefox) popup() popup {
 
 // worker goes through the page beside it: what Marionette runs is dead as soon as it is
 // over.
-func (f firefox) worker(function string, args ...string) string {
+func (f firefox) callWorker(function string, args ...string) string {
 	f.t.Helper()
-	value, err := f.EvalIn(f.ExtensionURL(workerPage), fmt.Sprintf("call(%q, %q)", function, list(args)))
+	value, err := f.EvalIn(f.ExtensionURL(workerPage), fmt.Sprintf("call(%q, %q)", function, jsonList(args)))
 	require.NoError(f.t, err)
 	return value
 }
@@ -232,15 +232,15 @@ func (f firefox) pair(code string) {
 }
 
 // buyer is a person who has numbers and codes to fill.
-type buyer struct {
-	user
+type testUser struct {
+	testBrowser
 	t         *testing.T
 	companion *companion.Companion
 	number    string
 }
 
 // buy buys a number in the popup.
-func (b *buyer) buy(p popup) {
+func (b *testUser) buy(p popup) {
 	b.t.Helper()
 	require.NoError(b.t, p.Wait("document.querySelector('[data-key=\"search\"]')"))
 	require.NoError(b.t, p.Type(browser.Key("search"), "telegram nigeria"))
@@ -254,22 +254,22 @@ func (b *buyer) buy(p popup) {
 }
 
 // buyAnother goes back from an order to buy one more number.
-func (b *buyer) buyAnother(p popup) {
+func (b *testUser) buyAnother(p popup) {
 	b.t.Helper()
 	require.NoError(b.t, p.Click(browser.Key("back")))
 	b.buy(p)
 }
 
 // says waits until the popup says something of a fill, under a key.
-func (b *buyer) says(p popup, key, text string) {
+func (b *testUser) waitForText(p popup, key, text string) {
 	b.t.Helper()
 	require.NoError(b.t, p.Wait(`document.querySelector('[data-key="`+key+`"]')?.innerText.includes("`+text+`")`))
 }
 
 // until waits for what only asking shows.
-func (b *buyer) until(what string, is func() bool) {
+func (b *testUser) waitUntil(what string, is func() bool) {
 	b.t.Helper()
-	for end := time.Now().Add(patience); !is(); <-time.After(20 * time.Millisecond) {
+	for end := time.Now().Add(waitTimeout); !is(); <-time.After(20 * time.Millisecond) {
 		require.True(b.t, time.Now().Before(end), "this never held: %s", what)
 	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // What a command is given as an argument, every user of the computer can read while it runs.
-func TestNoDocumentPutsAKeyIntoACommand(t *testing.T) {
+func TestDocumentsPutNoKeyInCommands(t *testing.T) {
 	assigned := regexp.MustCompile(`(?i)(KEY|SECRET|TOKEN|PASSPHRASE|PASSWORD)[ =]*=\S`)
 	for _, name := range documents {
 		raw, err := os.ReadFile("../../" + name)
@@ -30,7 +30,7 @@ func TestNoDocumentPutsAKeyIntoACommand(t *testing.T) {
 }
 
 // A package from elsewhere is read by the tools that need it, and runs nothing when it comes.
-func TestPackagesRunNothingWhenTheyAreInstalled(t *testing.T) {
+func TestPackagesInstallWithoutScripts(t *testing.T) {
 	testenv.NeedsPrograms(t, "git")
 	out, err := exec.CommandContext(t.Context(), "git", "-C", "../..", "grep", "-hE", `\bnpm +(ci|install|i)\b`, "--", ":!*.md", ":!scripts/archtest").Output()
 	require.NoError(t, err)

@@ -12,15 +12,15 @@ import (
 	cdx "github.com/CycloneDX/cyclonedx-go"
 )
 
-// bill is the release's bill of materials: each file, and the modules that are in it.
-type bill struct {
-	bom     *cdx.BOM
-	modules map[string]cdx.Component
-	within  map[string][]string // files and modules, by what holds them
+// sbom is the release's bill of materials: each file, and the modules that are in it.
+type sbom struct {
+	bom          *cdx.BOM
+	modules      map[string]cdx.Component
+	dependencies map[string][]string // files and modules, by what holds them
 }
 
-func newBill(r *release) *bill {
-	b := &bill{bom: cdx.NewBOM(), modules: map[string]cdx.Component{}, within: map[string][]string{}}
+func newSBOM(r *release) *sbom {
+	b := &sbom{bom: cdx.NewBOM(), modules: map[string]cdx.Component{}, dependencies: map[string][]string{}}
 	b.bom.Metadata = &cdx.Metadata{
 		Timestamp: r.time.Format(time.RFC3339),
 		Component: &cdx.Component{
@@ -33,12 +33,12 @@ func newBill(r *release) *bill {
 }
 
 // add enters a file of the release and the parts that are in it.
-func (b *bill) add(name string, data []byte, parts []part) {
+func (b *sbom) add(name string, data []byte, parts []module) {
 	*b.bom.Components = append(*b.bom.Components, cdx.Component{
 		BOMRef: name, Type: cdx.ComponentTypeFile, Name: name,
 		Hashes: &[]cdx.Hash{{Algorithm: cdx.HashAlgoSHA256, Value: fmt.Sprintf("%x", sha256.Sum256(data))}},
 	})
-	b.within[program] = append(b.within[program], name)
+	b.dependencies[program] = append(b.dependencies[program], name)
 	for _, p := range parts {
 		url := "pkg:golang/" + p.Path + "@" + p.Version
 		c := cdx.Component{
@@ -50,17 +50,17 @@ func (b *bill) add(name string, data []byte, parts []part) {
 			c.Hashes = &[]cdx.Hash{{Algorithm: cdx.HashAlgoSHA256, Value: hex.EncodeToString(sum)}}
 		}
 		b.modules[url] = c
-		b.within[name] = append(b.within[name], url)
+		b.dependencies[name] = append(b.dependencies[name], url)
 	}
 }
 
-func (b *bill) encode() ([]byte, error) {
-	for _, url := range sorted(b.modules) {
+func (b *sbom) encode() ([]byte, error) {
+	for _, url := range sortedKeys(b.modules) {
 		*b.bom.Components = append(*b.bom.Components, b.modules[url])
 	}
 	var needs []cdx.Dependency
-	for _, name := range sorted(b.within) {
-		inside := b.within[name]
+	for _, name := range sortedKeys(b.dependencies) {
+		inside := b.dependencies[name]
 		needs = append(needs, cdx.Dependency{Ref: name, Dependencies: &inside})
 	}
 	b.bom.Dependencies = &needs
