@@ -33,7 +33,7 @@ test-unit: ## the Go tests, with the race detector
 	GORACE=atexit_sleep_ms=0 go test -race -timeout 5m ./daemon/... ./shared/... ./wasm/...
 
 test-wasm: ## the shared code again, as the extension runs it
-	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./shared/... ./wasm/internal/core ./wasm/internal/shell ./wasm/internal/site
+	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./shared/... ./wasm/internal/core ./wasm/internal/jsbridge ./wasm/internal/site
 
 test-js: install ## the extension's scripts, without a browser
 	@scripts/lint/packages.sh

@@ -3,6 +3,6 @@
 // The extension's backend, run by its worker.
 package main
 
-import "github.com/logspanel/companion/wasm/internal/shell"
+import "github.com/logspanel/companion/wasm/internal/jsbridge"
 
-func main() { shell.Run() }
+func main() { jsbridge.Run() }

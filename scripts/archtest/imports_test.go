@@ -60,7 +60,7 @@ var soleImporters = map[string][]string{
 	"fyne.io/systray":              {"daemon/internal/tray"},
 	"go.etcd.io/bbolt":             {"daemon/internal/store"},
 	"github.com/flynn/noise":       {"shared/channel"},
-	"syscall/js":                   {"wasm/internal/shell"},
+	"syscall/js":                   {"wasm/internal/jsbridge"},
 	"github.com/gofrs/flock":       {"daemon/internal/control"},
 	"github.com/ncruces/zenity":    {"daemon/internal/desktop"},
 	"github.com/godbus/dbus/v5":    {"daemon/internal/desktop", "daemon/internal/tray"},

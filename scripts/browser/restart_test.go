@@ -226,10 +226,10 @@ func TestBackendRestartsAfterACrash(t *testing.T) {
 		code := v.eval(`document.querySelector("#code").value`)
 		report := v.extensionPage("options.html", `document.querySelector('[data-key="report"]')`)(`document.querySelector('[data-key="report"]').value`)
 		for _, want := range []string{
-			`crash: \S+Z, thrown string, while handling acted, in shell\.\S+ provoke_panics\.go:\d+`,
+			`crash: \S+Z, thrown string, while handling acted, in jsbridge\.\S+ provoke_panics\.go:\d+`,
 			`crash: \S+Z, the program ended, while handling acted`,
 			`crash: \S+Z, the program ended, while handling tab_changed`,
-			`crash: \S+Z, thrown string, while handling described, in shell\.\S+ provoke_panics\.go:\d+`,
+			`crash: \S+Z, thrown string, while handling described, in jsbridge\.\S+ provoke_panics\.go:\d+`,
 		} {
 			assert.Regexp(t, want, report)
 		}

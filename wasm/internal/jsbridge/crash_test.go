@@ -1,4 +1,4 @@
-package shell
+package jsbridge
 
 import (
 	"encoding/json"
@@ -57,7 +57,7 @@ func TestACrashTellsNoData(t *testing.T) {
 		require.NotNil(t, c, want)
 		assert.Equal(t, want, c.Cause)
 		assert.Equal(t, "acted", c.Event)
-		assert.Regexp(t, `^shell\.\S+ crash_test\.go:\d+$`, c.Where, want)
+		assert.Regexp(t, `^jsbridge\.\S+ crash_test\.go:\d+$`, c.Where, want)
 		raw, err := json.Marshal(c)
 		require.NoError(t, err)
 		assert.NotContains(t, string(raw), secret)

@@ -1,8 +1,9 @@
 //go:build js && wasm
 
-// Package shell is the only place where Go and JavaScript meet: it gives the worker
-// one function, from an event to its effects, both as JSON.
-package shell
+// Package jsbridge is the only place where Go and JavaScript meet. Run gives the worker one
+// function that takes a core.Event and returns a core.Answer, both as JSON text. A panic in
+// the backend becomes a view.Crash, which names the place in the code and contains no data.
+package jsbridge
 
 import (
 	"crypto/rand"

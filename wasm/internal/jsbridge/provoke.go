@@ -1,6 +1,6 @@
 //go:build js && wasm && !panics
 
-package shell
+package jsbridge
 
 import "github.com/logspanel/companion/wasm/internal/core"
 
