@@ -1,5 +1,5 @@
-// What a page of the extension finds in place of its worker and its language, so that it
-// can be shown in any state. Its messages take the place of SET.
+// Stands in for the worker and the language of one of the extension's pages, so that the page can
+// be shown in any state. Go fills in the messages and the language below.
 (() => {
   const { messages, language } = SET;
   if (!globalThis.chrome?.runtime) return;
