@@ -100,7 +100,7 @@ func (p phrase) find(text string) int {
 	return -1
 }
 
-// fold folds a text as prose: a name such as PayPal is one word.
-func fold(text string) string { return folder.Fold(text) }
+// fold folds a text as prose: a name such as PayPal is one word, and so is "it’s".
+func fold(text string) string { return folder.Fold(strings.ReplaceAll(text, "’", "")) }
 
 var folder = textnorm.Folder{Keep: "'/"}

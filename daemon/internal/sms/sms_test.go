@@ -72,6 +72,7 @@ func TestRead(t *testing.T) {
 		{"573920", "Your code is 111222", "573920", "573920"},
 		{"Your code is 481902. It ends at 14:30.", "Code Received", "481902", "481902"},
 		{"G-573920", "Code Received", "573920", "G-573920"},
+		{"", "C’est 481902", "481902", "481902"},
 		{"", "你好：481902", "481902", "481902"},
 		{"", "<#> Your code: 481902 FA+9qCX9VSu", "481902", "481902"},
 		{"", "Your code: 481902\n@bank.example #QW-12", "QW12", "QW-12"},
