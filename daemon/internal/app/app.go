@@ -113,7 +113,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	var book *orders.Service
 	offers := catalog.New(client, func(country, service string) *protocol.DeliveryStats { return book.DeliveryStats(country, service) }, func() { book.CatalogChanged() })
 	var data *files
-	book, data, err = openBook(profile, orders.Options{
+	book, data, err = openOrders(profile, orders.Options{
 		Provider: keyedClient{client, keys}, Countries: offers,
 		Host: profile.host, Sandbox: opts.Sandbox, Log: log, CheckEvery: opts.Rate.CheckInterval, ProviderTime: client.ProviderTime,
 		RedactOrder: func(o protocol.Order) { hideOrder(redact, o) },

@@ -11,10 +11,10 @@ import (
 	"github.com/logspanel/companion/daemon/internal/store"
 )
 
-// openBook opens the journal with the orders and the settings beside it. It sets aside a
+// openOrders opens the journal with the orders and the settings beside it. It sets aside a
 // file that can't be read or that belongs to another host. Lost orders are then read from
 // the provider; lost limits have to be set again before anything is bought.
-func openBook(p profile, opts orders.Options, out io.Writer) (*orders.Service, *files, error) {
+func openOrders(p profile, opts orders.Options, out io.Writer) (*orders.Service, *files, error) {
 	f := new(files)
 	book, err := f.open(p, opts, out)
 	if err != nil {
@@ -48,7 +48,7 @@ func (f *files) open(p profile, opts orders.Options, out io.Writer) (book *order
 		fmt.Fprintf(out, "the journal %s: the orders are read from the provider again\n", describeLoss(journalAs))
 	}
 	if lost.settings {
-		if err := book.LoseSettings(); err != nil {
+		if err := book.MarkSettingsLost(); err != nil {
 			return nil, err
 		}
 		fmt.Fprintf(out, "the settings %s: nothing is bought until you set both limits again with logspanel-companion limits, and browsers have to be paired anew\n", describeLoss(settingsAs))

@@ -32,7 +32,7 @@ func (f *inFlight) lookUp(ctx context.Context, generation string) (wait time.Dur
 	}
 	f.service.mu.Lock()
 	f.service.state.setListed(listed.Orders)
-	wait, settled = f.service.state.judge(f.id, listed, generation)
+	wait, settled = f.service.state.resolve(f.id, listed, generation)
 	f.service.mu.Unlock()
 	if settled {
 		f.service.refresh(ctx)
@@ -41,9 +41,9 @@ func (f *inFlight) lookUp(ctx context.Context, generation string) (wait time.Dur
 	return wait, settled
 }
 
-// judge decides a purchase by the order list, if that can. That nothing was bought is
+// resolve decides a purchase by the order list, if that can. That nothing was bought is
 // said only by a list in which no order can be missing that may have come of it.
-func (s *state) judge(id string, listed logspanel.OrderList, generation string) (wait time.Duration, settled bool) {
+func (s *state) resolve(id string, listed logspanel.OrderList, generation string) (wait time.Duration, settled bool) {
 	p := *s.purchases[id]
 	if !p.unresolved() {
 		return 0, true

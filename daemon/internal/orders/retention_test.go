@@ -116,7 +116,7 @@ func TestALostDecisionErasesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"), new(clocks).setup())
 		id := delivered(t, s)
-		require.NoError(t, s.LoseSettings())
+		require.NoError(t, s.MarkSettingsLost())
 		assert.Zero(t, s.Retention())
 		pass(2 * month)
 		assert.Equal(t, "marked-code", s.order(t, id).Code)

@@ -64,9 +64,9 @@ func (s *Service) changeSettings(how func(*settings)) error {
 	return nil
 }
 
-// LoseSettings says that earlier settings were lost: nothing is bought until the person
+// MarkSettingsLost notes that earlier settings were lost: nothing is bought until the person
 // has set both limits. It is called before Run.
-func (s *Service) LoseSettings() error {
+func (s *Service) MarkSettingsLost() error {
 	return s.changeSettings(func(d *settings) { *d = settings{Lost: true} })
 }
 

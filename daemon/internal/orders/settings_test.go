@@ -18,7 +18,7 @@ import (
 func TestLostLimits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"), setup{
-			prepare: func(b *orders.Service) { require.NoError(t, b.LoseSettings()) },
+			prepare: func(b *orders.Service) { require.NoError(t, b.MarkSettingsLost()) },
 		})
 		refused := func() {
 			t.Helper()
@@ -51,7 +51,7 @@ func TestLimitsLostAfterTheQuote(t *testing.T) {
 		s := newShop(t)
 		q := s.quote(t)
 		s.stop()
-		s = open(t, s.account, s.path, setup{prepare: func(b *orders.Service) { require.NoError(t, b.LoseSettings()) }})
+		s = open(t, s.account, s.path, setup{prepare: func(b *orders.Service) { require.NoError(t, b.MarkSettingsLost()) }})
 		_, err := s.Buy(t.Context(), "me", confirm(q))
 		assert.Equal(t, protocol.CodeLimitsUnset, protocol.AsError(err).Code)
 		assert.Zero(t, s.account.count("buy"))

@@ -73,11 +73,11 @@ func Open(path, host string, migrations ...Migration) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &Store{db: db}
-	if err := j.claim(host, migrations); err != nil {
-		return nil, errors.Join(err, j.Close())
+	store := &Store{db: db}
+	if err := store.claim(host, migrations); err != nil {
+		return nil, errors.Join(err, store.Close())
 	}
-	return j, nil
+	return store, nil
 }
 
 func latest(migrations []Migration) int { return 1 + len(migrations) }
@@ -98,9 +98,9 @@ func create(path string, m meta) (err error) {
 			err = fmt.Errorf("make the journal: %w", errors.Join(err, os.Remove(fresh)))
 		}
 	}()
-	j := &Store{db: db}
-	err = j.Update(func(tx *Tx) error { return metas.Put(tx, metaKey, m) })
-	if err := errors.Join(err, j.Close()); err != nil {
+	store := &Store{db: db}
+	err = store.Update(func(tx *Tx) error { return metas.Put(tx, metaKey, m) })
+	if err := errors.Join(err, store.Close()); err != nil {
 		return err
 	}
 	if err := os.Rename(fresh, path); err != nil {
@@ -206,8 +206,8 @@ func Check(path string) error {
 	if err != nil {
 		return err
 	}
-	j := &Store{db: db}
-	return errors.Join(j.Check(), j.Close())
+	store := &Store{db: db}
+	return errors.Join(store.Check(), store.Close())
 }
 
 // Close gives up the file and its lock.
