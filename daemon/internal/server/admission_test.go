@@ -204,7 +204,7 @@ func TestVersionsAreSortedOutBeforeTheHandshake(t *testing.T) {
 	assert.Equal(t, protocol.Subprotocol, ws.Subprotocol())
 }
 
-func TestStrangersHaveToSpeakInTime(t *testing.T) {
+func TestHandshakeTimeout(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t, func(s *server.Server) { s.SetTimeouts(time.Second, hour, hour) })
 	code := h.pairingCode()
@@ -255,7 +255,7 @@ func keep(do func() error) {
 	}
 }
 
-func TestStrangersCantSendMuch(t *testing.T) {
+func TestHandshakeFrameLimit(t *testing.T) {
 	h := newHarness(t)
 	h.pairingCode()
 	ws, _, err := h.dialWebsocket(from(chromium), protocol.Subprotocol)
@@ -272,7 +272,7 @@ func raw(ws *websocket.Conn, frame ...byte) error {
 	return err
 }
 
-func TestNoiseFromStrangersEndsTheConnection(t *testing.T) {
+func TestInvalidHandshakeEndsTheConnection(t *testing.T) {
 	h := newHarness(t)
 	h.pairingCode()
 	_, first, err := channel.Initiate(h.pairingKey(h.pairingCode()), channel.Binding{
@@ -304,7 +304,7 @@ func withLowLimit(s *server.Server) {
 	s.SetPendingLimit(lowPendingLimit)
 }
 
-func TestWhoCameAndWentTakesNobodysPlace(t *testing.T) {
+func TestClosedConnectionsAreNotPending(t *testing.T) {
 	h := newHarness(t, withLowLimit)
 	waits, err := net.Dial("tcp4", h.host)
 	require.NoError(t, err)
@@ -327,7 +327,7 @@ func TestWhoCameAndWentTakesNobodysPlace(t *testing.T) {
 
 // Each stage of a connection has places of its own. When they are taken, the oldest of
 // that stage goes and no other.
-func TestACrowdPushesOutOnlyItsOwnStage(t *testing.T) {
+func TestAFloodDropsOnlyItsOwnStage(t *testing.T) {
 	h := newHarness(t, withLowLimit)
 	session, creds := h.pair(chromium, hello)
 	code := h.pairingCode()
@@ -376,7 +376,7 @@ func TestACrowdPushesOutOnlyItsOwnStage(t *testing.T) {
 }
 
 // A connection that has failed counts as one that was never heard of while it says goodbye.
-func TestFarewellsTakeNobodysPlace(t *testing.T) {
+func TestClosingConnectionsDropNoOther(t *testing.T) {
 	h := newHarness(t, withLowLimit)
 	_, creds := h.pair(chromium, hello)
 	waits := h.rawClient(chromium)
@@ -393,7 +393,7 @@ func TestFarewellsTakeNobodysPlace(t *testing.T) {
 }
 
 // Pending connections leave files for the rest of the program, however few there are.
-func TestPlacesAreNoMoreThanFilesMayBeOpen(t *testing.T) {
+func TestPendingLimit(t *testing.T) {
 	for files, places := range map[int]int{math.MaxInt: server.MaxPending, 1 << 20: server.MaxPending, 1024: 204, 256: 51} {
 		assert.Equal(t, places, server.PendingLimit(files), files)
 	}

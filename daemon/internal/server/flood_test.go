@@ -133,7 +133,7 @@ func TestSlowBrowsersGetInDuringAFlood(t *testing.T) {
 	}
 }
 
-// What a flood costs is bounded, and a session in the midst of it notices nothing.
+// A flood costs a bounded amount of memory, and does not disturb a session.
 func TestTenThousandOpens(t *testing.T) {
 	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)

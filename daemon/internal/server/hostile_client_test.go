@@ -13,8 +13,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Naming a paired client costs a stranger's effort and none of the keyring's.
-func TestStrangersDontKeepTheKeyringBusy(t *testing.T) {
+// Naming a paired client without knowing its secret causes no read of the keyring.
+func TestUnauthenticatedClientsDontReachTheKeyring(t *testing.T) {
 	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
 	_, err := h.connect(creds, chromium)

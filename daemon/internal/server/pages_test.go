@@ -51,7 +51,7 @@ func parts(t *testing.T, c *wsclient.Client) (orders []protocol.Order, many int)
 	}
 }
 
-func TestALongHistoryComesInParts(t *testing.T) {
+func TestALongHistoryComesInPages(t *testing.T) {
 	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
 	other, _ := h.pair(firefox, hello)

@@ -126,7 +126,7 @@ func TestANewCodeVoidsTheOld(t *testing.T) {
 	assert.NoError(t, c.Close())
 }
 
-// Where there is no code, there is nothing that everybody knows in its place.
+// Without a pairing code, the zero code must not work in its place.
 func TestNoCodeIsNoKey(t *testing.T) {
 	h := newHarness(t)
 	h.pair(chromium, hello)
@@ -196,7 +196,7 @@ func TestAttemptsWaitForTheirTurn(t *testing.T) {
 	})
 }
 
-// Whoever recorded a first frame can send it again, and must gain and spoil nothing.
+// A recorded first frame can be replayed. That must neither gain nor break anything.
 func TestAReplayedFirstFrameChangesNothing(t *testing.T) {
 	h := newHarness(t)
 	code := h.pairingCode()

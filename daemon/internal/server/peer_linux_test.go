@@ -150,8 +150,8 @@ func TestAnotherUserIsRefusedAtThePort(t *testing.T) {
 	}
 }
 
-// However many connections another user opens, they take no place and little of the log.
-func TestAFloodOfAnotherUserTakesNoPlace(t *testing.T) {
+// Connections of another user are never pending and fill little of the log.
+func TestAFloodOfAnotherUserIsNotPending(t *testing.T) {
 	h, creds, other := otherUser(t, func(s *server.Server) { s.SetPendingLimit(1) })
 	var waits net.Conn
 	if os.Getuid() == 0 {

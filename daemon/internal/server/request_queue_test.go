@@ -171,7 +171,7 @@ func TestLargeRequestsDontWait(t *testing.T) {
 	assert.Nil(t, p.read().Error, "there is room again")
 }
 
-// A second refresh takes no place and makes no call: it gets the answer of the first.
+// A second refresh occupies no worker and makes no call: it gets the first one's answer.
 func TestASecondRefreshJoinsTheFirst(t *testing.T) {
 	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
@@ -228,7 +228,7 @@ func TestBrowsersShareAReading(t *testing.T) {
 	h.WaitForSharedReads(0)
 }
 
-// The last to leave ends a reading, and whoever comes then begins another.
+// The last caller to leave cancels a read, and a later caller starts another.
 func TestAReadingThatNobodyWaitsForEnds(t *testing.T) {
 	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)

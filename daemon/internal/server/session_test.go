@@ -82,7 +82,7 @@ func TestNothingComesBeforeHello(t *testing.T) {
 	assert.Empty(t, h.orders.calls)
 }
 
-func TestEveryMethodReachesItsRoom(t *testing.T) {
+func TestEveryMethodReachesItsBackend(t *testing.T) {
 	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
 	methods := map[string]struct {
@@ -176,7 +176,7 @@ func TestMessagesThatAreNoRequestsEndTheSession(t *testing.T) {
 	assert.Empty(t, h.orders.calls)
 }
 
-func TestErrorsArriveAsTheRoomsSayThem(t *testing.T) {
+func TestErrorsArriveUnchanged(t *testing.T) {
 	h := newHarness(t)
 	session, _ := h.pair(chromium, hello)
 	said := &protocol.Error{Code: protocol.CodeBalanceTooLow, Message: "the balance is too low", Next: "top up"}
@@ -401,7 +401,7 @@ func TestPurchasesOutliveTheSession(t *testing.T) {
 }
 
 // Pending connections do not delay the stop.
-func TestTheDaemonEndsWhileStrangersWait(t *testing.T) {
+func TestStopWithPendingConnections(t *testing.T) {
 	h := newHarness(t, func(s *server.Server) { s.SetTimeouts(hour, hour, hour) })
 	h.pairingCode()
 	mute, err := net.Dial("tcp4", h.host)
@@ -418,7 +418,7 @@ func TestTheDaemonEndsWhileStrangersWait(t *testing.T) {
 	assert.ErrorIs(t, err, io.EOF)
 }
 
-func TestTheEndOfTheDaemonIsSaid(t *testing.T) {
+func TestStopSendsGoingAway(t *testing.T) {
 	h := newHarness(t)
 	session, _ := h.pair(chromium, hello)
 	require.NoError(t, h.stop())
