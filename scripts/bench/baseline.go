@@ -16,22 +16,23 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// The baseline in the browser: an extension and a program that tell each other plain
-// JSON over a plain socket, and do nothing else.
-
+// The baseline in the browser is an extension and a program that exchange plain JSON over a
+// plain websocket, and do nothing else.
+//
 //go:embed plain
 var baselineFiles embed.FS
 
-// baselineApp is the program's side.
+// baselineApp is the program's side of the baseline.
 type baselineApp struct {
 	*httptest.Server
-	dir string // the extension's
+	dir string // of the extension
 
 	mu sync.Mutex
-	ws *websocket.Conn // of the worker that came last
+	ws *websocket.Conn // of the worker that connected last
 }
 
-// plainSnapshot is what a worker is told first; about as much as the companion tells.
+// baselineSnapshot is the first message to a worker. It is about as large as the
+// companion's.
 var baselineSnapshot = map[string]any{"snapshot": map[string]any{"balance": "12500.00", "orders": []string{}}}
 
 func startBaselineApp() (*baselineApp, error) {
@@ -44,7 +45,8 @@ func startBaselineApp() (*baselineApp, error) {
 	return p, nil
 }
 
-// unpack writes the extension into a folder, with the address of its program.
+// writeExtension writes the extension to a temporary folder, with the address of its
+// program.
 func (p *baselineApp) writeExtension() (err error) {
 	if p.dir, err = os.MkdirTemp("", "bench-plain-"); err != nil {
 		return err
@@ -70,13 +72,14 @@ func (p *baselineApp) serve(w http.ResponseWriter, r *http.Request) {
 	p.ws = ws
 	err = ws.WriteJSON(baselineSnapshot)
 	p.mu.Unlock()
-	for err == nil { // it says nothing, until it is gone
+	for err == nil { // the extension sends nothing: this waits for it to leave
 		_, _, err = ws.ReadMessage()
 	}
 	_ = ws.Close()
 }
 
-// send tells the worker something, and gives the moment at which it was written.
+// send writes a message to the worker that connected last, and returns the time just
+// before.
 func (p *baselineApp) send(message any) (time.Time, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// Budget is what a figure may come to: so many times its baseline, or so much of its
-// unit. Times are not held to, which differ from computer to computer.
+// Budget is the upper bound of a figure: either a ratio to its baseline, or an amount in
+// the figure's unit. Times have no amount, since they differ between computers.
 type Budget struct {
 	Figure string  `json:"figure"`
 	Ratio  float64 `json:"ratio,omitempty"`
@@ -18,7 +18,7 @@ type Budget struct {
 //go:embed budgets.json
 var budgetsFile []byte
 
-// budgets are all of them, by the figure.
+// budgets reads budgets.json, and returns the budgets by figure.
 func budgets() (map[string]Budget, error) {
 	var list []Budget
 	if err := json.Unmarshal(budgetsFile, &list); err != nil {
@@ -31,7 +31,7 @@ func budgets() (map[string]Budget, error) {
 	return all, nil
 }
 
-// checkBudget compares a figure with its budget.
+// checkBudget sets the figure's budget, if it has one, and whether the figure is within it.
 func (f *Figure) checkBudget(all map[string]Budget) {
 	b, has := all[f.Name]
 	if !has {
@@ -44,7 +44,7 @@ func (f *Figure) checkBudget(all map[string]Budget) {
 		(b.Max == 0 || f.Measured.Median <= b.Max)
 }
 
-// violation says of a figure what does not hold.
+// violation describes by how much a figure exceeds its budget.
 func (f Figure) violation() string {
 	if f.Budget.Ratio > 0 {
 		return fmt.Sprintf("%s: %.2f times %s, and %.2f is the most", f.Name, f.Ratio, f.Baseline.Name, f.Budget.Ratio)

@@ -12,8 +12,9 @@ import (
 	"github.com/logspanel/companion/scripts/browser"
 )
 
-// One figure has a baseline that reaches the page as the companion does, which is in no
-// page until there is something to do in it. The other's has its script in every page.
+// Two figures time the same codes against two baselines. The first baseline injects its
+// script when the code arrives, as the companion does. The second has its script in every
+// page already.
 const (
 	codeFigure     = "a code, known until accepted"
 	residentFigure = "a code, beside a script in every page"
@@ -27,13 +28,13 @@ var tapFile string
 // tapJS is tap.js as an expression.
 var tapJS = strings.TrimSuffix(strings.TrimSpace(tapFile), ";")
 
-// codeTimes are those of one code on its way through the worker, in milliseconds since
-// 1970: when the worker told the backend of what came, when that had answered, and so on.
+// codeTimes are the times at which one code passed each stage in the worker, in
+// milliseconds since 1970. Told is when the worker passed the event to the backend,
+// Answered when the backend had answered.
 type codeTimes struct{ Told, Answered, Injected, Described, Planned, Filled float64 }
 
-// measureCode times codes from the moment at which the provider's answer leaves for the
-// companion to the moment at which the page has them, and beside it the same page with the
-// plain extension.
+// measureCode times codes from the moment the provider's answer leaves for the companion
+// until the page has the code, and compares them with the baseline on the same page.
 func measureCode(ctx context.Context) ([]Figure, error) {
 	return withSetup(ctx, func(s *setup) ([]Figure, error) {
 		worker, err := s.chromium.Worker()
@@ -50,7 +51,7 @@ func measureCode(ctx context.Context) ([]Figure, error) {
 				return nil, fmt.Errorf("code %d: %w", i+1, err)
 			}
 			if i == 0 {
-				continue // the first of each is another matter: scripts are compiled
+				continue // the first run compiles scripts
 			}
 			whole, injected, resident = append(whole, millis(c.duration)), append(injected, millis(c.injected)), append(resident, millis(c.resident))
 			m := c.times
@@ -74,7 +75,8 @@ func measureCode(ctx context.Context) ([]Figure, error) {
 	})
 }
 
-// codeRun is one code into one page, and another by the plain extension into the same.
+// codeRun is one code that the companion fills into a page, and one by each baseline into
+// the same page.
 type codeRun struct {
 	*setup
 	worker             *browser.Page
@@ -82,11 +84,11 @@ type codeRun struct {
 	number             string
 	sentAt, acceptedAt time.Time
 	duration           time.Duration
-	injected, resident time.Duration // by the plain extension
+	injected, resident time.Duration // by the baseline
 	times              codeTimes
 }
 
-// carry has the code brought in each way, beginning with another each turn.
+// run fills a code in each of the three ways. The order rotates with turn.
 func (c *codeRun) run(ctx context.Context, turn int) (err error) {
 	if c.page, err = c.chromium.Open(c.site.URL); err != nil {
 		return err
@@ -111,7 +113,7 @@ func (c *codeRun) run(ctx context.Context, turn int) (err error) {
 	return nil
 }
 
-// rent buys a number in the popup and fills it, which binds its code to the page.
+// rentNumber buys a number in the popup and fills it, which binds its code to the page.
 func (c *codeRun) rentNumber() error {
 	popup, err := c.chromium.Popup(c.page)
 	if err != nil {
@@ -149,8 +151,8 @@ func (c *codeRun) fillByBaseline(ctx context.Context, how string) (time.Duration
 	return accepted.Sub(known), err
 }
 
-// byCompanion has the provider get a code, and waits until the companion, which asks every
-// few seconds, has brought it to the page.
+// fillByCompanion makes the provider receive a code, and waits until the companion, which
+// polls every few seconds, has filled it into the page.
 func (c *codeRun) fillByCompanion(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, codeTimeout)
 	defer cancel()
@@ -182,7 +184,7 @@ func (c *codeRun) fillByCompanion(ctx context.Context) error {
 
 const codeTimeout = 20 * time.Second
 
-// awaits waits for the page to accept a code.
+// waitForCode waits until the page has accepted a code, and returns when it did.
 func (s *site) waitForCode(ctx context.Context, code string) (time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, codeTimeout)
 	defer cancel()

@@ -10,14 +10,13 @@ import (
 	"path/filepath"
 )
 
-// What is known of pages comes from the program that scores the extension over them.
-
+// The figures of reading and filling pages come from the program scripts/score.
 const (
 	lookFigure = "a look at a page of 2,000 fields"
 	fillFigure = "a fill, over the pages of the tests"
 )
 
-// ownPages are pages of every kind that the tests fill.
+// ownPages has a page of each kind that the tests fill.
 const ownPages = "wasm/internal/fields/testdata/pages"
 
 func measureLooks(ctx context.Context) ([]Figure, error) {
@@ -31,7 +30,7 @@ func measureLooks(ctx context.Context) ([]Figure, error) {
 	if !cost.Found || len(cost.Looks) < 2 {
 		return nil, errors.New("the code field in the middle of the page was not found")
 	}
-	// The first look finds nothing that an earlier one has left.
+	// The first look is slower: it caches what the later ones reuse.
 	return []Figure{newComparison(lookFigure, "ms of the page's thread", cost.Looks[1:], "the fields' attributes alone", cost.Attributes[1:])}, nil
 }
 
@@ -51,7 +50,7 @@ func measureFills(ctx context.Context) ([]Figure, error) {
 	for _, p := range report.Pages {
 		for _, a := range p.Attempts {
 			if a.MS.Fill == 0 {
-				continue // there was nothing to fill
+				continue // nothing was filled
 			}
 			whole = append(whole, a.MS.Describe+a.MS.Plan+a.MS.Fill)
 			describe, plan, fill = append(describe, a.MS.Describe), append(plan, a.MS.Plan), append(fill, a.MS.Fill)
@@ -64,7 +63,7 @@ func measureFills(ctx context.Context) ([]Figure, error) {
 	return []Figure{f}, nil
 }
 
-// runScore runs the scoring program, and reads what it writes.
+// runScore runs scripts/score, and decodes the JSON that it writes.
 func runScore(ctx context.Context, into any, args ...string) error {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {

@@ -5,31 +5,31 @@ import (
 	"slices"
 )
 
-// Figure is one thing that was measured, beside its baseline of the same run.
+// Figure is one measurement, with its baseline from the same run.
 type Figure struct {
 	Name         string    `json:"name"`
 	Unit         string    `json:"unit"`
 	Measured     Sample    `json:"measured"`
 	Baseline     *Baseline `json:"baseline,omitempty"`
-	Ratio        float64   `json:"ratio,omitempty"` // of the medians; none: there is no baseline
-	Parts        []Part    `json:"parts,omitempty"` // how the measured time divides
+	Ratio        float64   `json:"ratio,omitempty"` // of the medians; 0 without a baseline
+	Parts        []Part    `json:"parts,omitempty"` // the stages of the measured time
 	Budget       *Budget   `json:"budget,omitempty"`
-	WithinBudget bool      `json:"holds"` // the budget, where there is one
+	WithinBudget bool      `json:"holds"` // true as well without a budget
 }
 
-// Baseline is what a figure is held against.
+// Baseline is what a figure is compared with.
 type Baseline struct {
 	Name     string `json:"name"`
 	Measured Sample `json:"measured"`
 }
 
-// Part is one stretch of a figure.
+// Part is one stage of a figure's time.
 type Part struct {
 	Name     string `json:"name"`
 	Measured Sample `json:"measured"`
 }
 
-// Sample is what many repeats came to.
+// Sample summarises repeated measurements.
 type Sample struct {
 	Median  float64 `json:"median"`
 	P95     float64 `json:"p95"`
@@ -50,7 +50,7 @@ func newSample(values []float64) Sample {
 	}
 }
 
-// newComparison is a figure beside a baseline.
+// newComparison returns a figure that is compared with a baseline.
 func newComparison(name, unit string, values []float64, baseline string, base []float64) Figure {
 	f := Figure{Name: name, Unit: unit, Measured: newSample(values), Baseline: &Baseline{baseline, newSample(base)}}
 	if f.Baseline.Measured.Median > 0 {
@@ -59,7 +59,7 @@ func newComparison(name, unit string, values []float64, baseline string, base []
 	return f
 }
 
-// addPart adds the parts of a figure's time, in order.
+// addPart adds a stage of the figure's time. Parts are printed in the order they are added.
 func (f *Figure) addPart(name string, values []float64) {
 	f.Parts = append(f.Parts, Part{name, newSample(values)})
 }

@@ -47,7 +47,7 @@ func TestBudgets(t *testing.T) {
 	}
 }
 
-// Every budget is that of a figure that is measured, and says one bound and why.
+// Each budget names a measured figure, has one bound and gives a reason.
 func TestEveryBudgetNamesAFigure(t *testing.T) {
 	all, err := budgets()
 	require.NoError(t, err)

@@ -15,8 +15,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// What Go's own benchmarks measure, which stand beside the code that they are of.
-
+// These figures come from Go benchmarks, which are beside the code they measure.
 const (
 	roundTripFigure      = "a search over the channel, many offers come"
 	shortRoundTripFigure = "a search over the channel, one offer comes"
@@ -30,18 +29,18 @@ const (
 	loadFigure           = "twenty open orders, processor"
 )
 
-// benchmark is a figure by the names of two benchmarks of a package.
+// benchmark is a figure, given as two benchmarks of a package.
 type benchmark struct {
 	figure, unit   string
-	name, baseline string // without the Benchmark in front
-	baselineLabel  string // what the baseline is
+	name, baseline string // without the prefix Benchmark
+	baselineLabel  string // the baseline's description
 }
 
-// benchmarks are those of one package that run together.
+// benchmarks are benchmarks of one package that run together.
 type benchmarks struct {
 	folder    string
-	root      string // the benchmark that all are below
-	runs      int    // that it is run anew
+	root      string // the benchmark whose sub-benchmarks these are
+	runs      int    // how often the test binary runs
 	benchtime time.Duration
 	list      []benchmark
 }
@@ -74,7 +73,7 @@ func (b benchmarks) figures() (names []string) {
 	return names
 }
 
-// measure runs the benchmarks again and again, so that figure and baseline take turns.
+// measure runs all the benchmarks b.runs times, so that figures and baselines alternate.
 func (b benchmarks) measure(ctx context.Context) (figures []Figure, err error) {
 	took := map[string][]float64{} // in seconds
 	err = runTests(ctx, b.folder, b.runs, func(output []byte) error {
@@ -105,7 +104,8 @@ func (b benchmarks) measure(ctx context.Context) (figures []Figure, err error) {
 	return figures, nil
 }
 
-// threads is how many of them Go's benchmarks have: the least machine's.
+// threads is GOMAXPROCS for the Go benchmarks: as many as the smallest supported machine
+// has.
 const threads = 2
 
 func scaled(values []float64, by float64) []float64 {
@@ -116,7 +116,8 @@ func scaled(values []float64, by float64) []float64 {
 	return all
 }
 
-// runTests builds the tests of a package once, and runs them so many times.
+// runTests builds the tests of a package once, runs them the given number of times, and
+// passes the output of each run to read.
 func runTests(ctx context.Context, folder string, times int, read func(output []byte) error, args ...string) error {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
@@ -145,7 +146,8 @@ func runTests(ctx context.Context, folder string, times int, read func(output []
 
 var attribute = regexp.MustCompile(`(?m)^=== ATTR +\S+ (\S+) (\S+)$`)
 
-// measureOpenOrders reads what a test in fake time says that twenty orders cost, and one.
+// measureOpenOrders reads what twenty open orders cost, and one, from a test that runs in
+// fake time.
 func measureOpenOrders(ctx context.Context) ([]Figure, error) {
 	values := map[string][]float64{}
 	err := runTests(ctx, "daemon/internal/orders", 7, func(out []byte) error {

@@ -7,7 +7,8 @@ const (
 	welcomeFigure = "100,000 orders of history, a browser's welcome"
 )
 
-// measureHistory measures the start with a long history and with none, by an end-to-end test.
+// measureHistory compares starting with a long history and starting with none, by an
+// end-to-end test.
 func measureHistory(ctx context.Context) ([]Figure, error) {
 	type startup struct {
 		Listening []float64 `json:"listening_after_ms"`

@@ -8,10 +8,8 @@ import (
 	"os/exec"
 )
 
-// The cost of running the companion comes from the idle end-to-end test, with
-// a tray in a real panel and a paired browser, beside a Go program that listens and does
-// nothing else.
-
+// These figures come from the idle end-to-end test: the companion with a tray in a real
+// panel and a paired browser, compared with a Go program that only listens.
 const (
 	listenFigure = "the companion, started until it listens"
 	memoryFigure = "the companion at rest, memory"

@@ -1,6 +1,10 @@
-// Bench measures how fast the companion is, each figure beside the least that could do
-// the same, measured in the same run. It prints a table, writes build/bench.json, and
-// fails where a budget of budgets.json does not hold.
+// Bench measures how fast the companion is. It compares each figure with a baseline: the
+// least code that could do the same, measured in the same run.
+//
+// It needs Chromium, a desktop session for the idle figures and what "make build" builds,
+// and takes several minutes. It prints a table, writes build/bench.json, and fails if a
+// figure exceeds its budget in budgets.json. The flag -only selects figures by a pattern of
+// their names.
 package main
 
 import (
@@ -15,7 +19,7 @@ import (
 	"syscall"
 )
 
-// group is some figures that are measured together.
+// group is a set of figures that are measured together.
 type group struct {
 	figures []string // their names
 	measure func(context.Context) ([]Figure, error)

@@ -17,12 +17,12 @@ const (
 
 const popupRepeats = 20
 
-// popupTimes is how long after its begin a popup had its scripts, what was known last and the
-// worker's word, was put on the screen by the browser, and painted, in milliseconds. What
-// is not there has no time.
+// popupTimes are the times of a popup's milestones, in milliseconds after its navigation
+// began: its scripts were loaded, the cached view was drawn, the worker's view was drawn,
+// the browser showed the window, and it was painted. A milestone that was not reached is 0.
 type popupTimes struct{ Loaded, Glance, Live, Visible, Paint float64 }
 
-// milestones waits until a popup has painted, and has all the marks it is to have.
+// popupTimesJS waits until a popup has painted and, if %v is true, is live.
 const popupTimesJS = `new Promise((resolve) => {
 	const at = (name) => performance.getEntriesByName(name)[0]?.startTime ?? 0;
 	const look = () => {
@@ -38,8 +38,8 @@ const popupTimesJS = `new Promise((resolve) => {
 	new PerformanceObserver(look).observe({ type: "mark", buffered: true });
 })`
 
-// measurePopup opens the popup over a page, with its worker awake and without, and an empty
-// popup beside it.
+// measurePopup opens the popup over a page, with its worker running and with it stopped,
+// and compares it with an empty popup.
 func measurePopup(ctx context.Context) ([]Figure, error) {
 	return withSetup(ctx, func(s *setup) ([]Figure, error) {
 		page, err := s.chromium.Open(s.site.URL)

@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// providerProxy stands between the companion and the sandbox, and sees when the companion is
-// told a code.
+// providerProxy passes requests of the companion on to the sandbox, and notes when it sends
+// a code to the companion.
 type providerProxy struct {
 	*httptest.Server
 	upstream string // the sandbox's address
 
 	mu     sync.Mutex
-	code   string // that is waited for
+	code   string // the awaited one
 	sentAt chan time.Time
 }
 
-// sandboxKey is that of the sandbox's account, which is no secret.
+// sandboxKey is the API key of the sandbox's account, which is no secret.
 const sandboxKey = "sandbox-key-0123456789"
 
 func startProviderProxy(behind string) *providerProxy {
@@ -29,7 +29,8 @@ func startProviderProxy(behind string) *providerProxy {
 	return p
 }
 
-// await gives the moment at which an answer with a code is written.
+// watch returns a channel that receives the time at which a response with this code is
+// sent.
 func (p *providerProxy) watch(code string) <-chan time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -66,7 +67,7 @@ func (p *providerProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = http.NewResponseController(w).Flush()
 }
 
-// note is called just before the answer leaves.
+// inspect looks for the awaited code in a response, just before the response is flushed.
 func (p *providerProxy) inspect(body string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

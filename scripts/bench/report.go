@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Report is all of a run.
+// Report is the result of a run.
 type Report struct {
 	At        time.Time `json:"at"`
 	System    string    `json:"system"`
@@ -29,7 +29,7 @@ func newReport() Report {
 	}
 }
 
-// processor is its name, where the system tells.
+// processor returns the model of the processor, if the system tells it.
 func processor() string {
 	raw, _ := os.ReadFile("/proc/cpuinfo")
 	for line := range strings.Lines(string(raw)) {
@@ -40,7 +40,7 @@ func processor() string {
 	return "unknown"
 }
 
-// print writes the figures as a table, with the parts below those that divide.
+// print writes the figures as a table, each followed by its parts.
 func (r Report) print(to io.Writer) error {
 	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "figure\tmedian\tp95\tn\tbaseline\tmedian\tratio\tbudget\t")
@@ -57,7 +57,7 @@ func (f Figure) baselineColumns() string {
 	if f.Baseline == nil {
 		return "\t\t"
 	}
-	ratio := "-" // where the baseline is nothing
+	ratio := "-" // the baseline is 0
 	if f.Ratio > 0 {
 		ratio = fmt.Sprintf("%.2f", f.Ratio)
 	}
@@ -78,7 +78,7 @@ func (f Figure) budgetColumn() string {
 	return most + ": BROKEN"
 }
 
-// amount writes a number with three figures that count, and whole ones as they are.
+// amount formats a number with three significant digits. Whole numbers are written in full.
 func amount(n float64) string {
 	switch {
 	case n >= 100 || n == float64(int64(n)):

@@ -9,21 +9,21 @@ import (
 	"github.com/logspanel/companion/scripts/companion"
 )
 
-// setup is a Chromium with the paired extension and the plain one in it, and what is
-// around it.
+// setup is a Chromium with two extensions, the companion's (paired) and the baseline's, and
+// the programs they talk to.
 type setup struct {
-	sandbox          *companion.Companion // for its provider alone
+	sandbox          *companion.Companion // only its provider is used
 	provider         *providerProxy
 	companion        *companion.Companion
 	baselineApp      *baselineApp
 	site             *site
-	chromium         *browser.Chromium // as the companion's extension has it
-	baselineChromium *browser.Chromium // as the plain one has it
+	chromium         *browser.Chromium // drives the companion's extension
+	baselineChromium *browser.Chromium // drives the baseline's extension
 }
 
 const binary = "build/logspanel-companion"
 
-// withSetup sets the scene for some figures.
+// withSetup starts everything, calls do and stops everything again.
 func withSetup(ctx context.Context, do func(*setup) ([]Figure, error)) (figures []Figure, err error) {
 	s := &setup{}
 	defer func() {
@@ -49,7 +49,7 @@ func (s *setup) startPrograms(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, o := range offers { // so many at a price that no limit minds
+	for _, o := range offers { // enough stock, at a price that no spending limit stops
 		if o.Service == service {
 			cheap := map[string]any{"service_id": o.ServiceID, "stock": 1_000, "price_kobo": 1}
 			if err := s.sandbox.Control(ctx, "offer", cheap); err != nil {
@@ -67,7 +67,7 @@ func (s *setup) startPrograms(ctx context.Context) (err error) {
 	return err
 }
 
-// service is what the site calls itself, and numbers are bought for.
+// service is the name of the site, and the service that numbers are bought for.
 const service = "Telegram"
 
 func (s *setup) startBrowser(ctx context.Context) (err error) {
@@ -108,7 +108,7 @@ func (s *setup) pair(ctx context.Context) error {
 	return err
 }
 
-// stop ends all of it.
+// stop stops everything that was started.
 func (s *setup) stop() (err error) {
 	if s.chromium != nil {
 		s.chromium.Close()

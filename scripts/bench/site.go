@@ -11,7 +11,8 @@ import (
 //go:embed site.html
 var sitePage []byte
 
-// site is a page that asks for a number and its code, and says when it has a whole one.
+// site is a page that asks for a number and its code, and reports when it has a complete
+// code.
 type site struct {
 	*httptest.Server
 	accepted chan acceptedCode
@@ -44,7 +45,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// jsTime is a time that JavaScript gives, in milliseconds since 1970.
+// jsTime converts a time of JavaScript, in milliseconds since 1970.
 func jsTime(ms float64) time.Time { return time.UnixMicro(int64(ms * 1000)) }
 
 func millis(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -20,7 +20,7 @@ const (
 
 func measureSize(context.Context) ([]Figure, error) { return sizes("build") }
 
-// sizes looks at what the build in a folder has.
+// sizes measures the files in a build folder.
 func sizes(build string) ([]Figure, error) {
 	extension := filepath.Join(build, "extension", "chromium")
 	file := filepath.Join(extension, "companion.wasm")
@@ -47,7 +47,7 @@ func sizes(build string) ([]Figure, error) {
 
 var instantiates = regexp.MustCompile(`WebAssembly\s*\.\s*instantiate|new\s+WebAssembly\s*\.\s*Instance`)
 
-// countInstances counts the places in an extension's scripts that make an instance of a module.
+// countInstances counts the places in an extension's scripts that instantiate WebAssembly.
 func countInstances(extension string) (n int, err error) {
 	err = filepath.WalkDir(extension, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".js") {

@@ -9,7 +9,7 @@ import (
 	"github.com/logspanel/companion/scripts/testenv"
 )
 
-// Sizes are the same on every computer, and so are held to by each test.
+// Sizes are the same on every computer, so this test checks their budgets.
 func TestSizes(t *testing.T) {
 	testenv.NeedsPrograms(t, "gzip")
 	testenv.NeedsBuild(t)

@@ -15,8 +15,8 @@ const (
 
 const workerRepeats = 20
 
-// wake connects to a worker that does not run, from a page of the extension, and waits
-// for two of its messages. Its times are those of the page alone, in milliseconds.
+// wakeJS connects from a page of the extension to a stopped worker, and waits for its first
+// message and for one that matches. Times are those of the page, in milliseconds.
 const wakeJS = `new Promise((resolve) => {
 	const begun = performance.now();
 	let first;
@@ -29,8 +29,8 @@ const wakeJS = `new Promise((resolve) => {
 	});
 })`
 
-// What a worker that is connected says: it shows a balance, and does not call it the one
-// that was known last; or it has what its program told it first.
+// These conditions hold for the first message of a connected worker: the view has a balance
+// that is not marked stale, or the baseline's worker has its snapshot.
 const (
 	connectedJS = `(message) => {
 		const said = JSON.stringify(message.view ?? {});
@@ -39,9 +39,9 @@ const (
 	baselineConnectedJS = `(message) => message.snapshot`
 )
 
-// start has a page start the backend as the worker does, and gives how long that takes in
-// parts, in milliseconds. A process keeps what it has compiled while anybody has it: a name
-// in front, of a section that says nothing, makes it another program each time.
+// startBackendJS starts the backend in a page as the worker does, and returns the time of
+// each stage in milliseconds. Chromium caches compiled modules within a process, so a
+// custom section with a random name makes the module a different one each time.
 const startBackendJS = `(async () => {
 	await import("/wasm_exec.js");
 	const times = [performance.now()];
@@ -62,13 +62,13 @@ const startBackendJS = `(async () => {
 
 type startTimes struct{ Read, Compile, Run float64 }
 
-// wakeTimes is how long a worker took.
+// wakeTimes are the times until a worker's first message, and until it is connected.
 type wakeTimes struct{ First, Connected float64 }
 
-// measureWorker stops the worker and wakes it, again and again, and the plain one's beside it.
+// measureWorker repeatedly stops and wakes the worker, and the baseline's worker.
 func measureWorker(ctx context.Context) ([]Figure, error) {
 	return withSetup(ctx, func(s *setup) ([]Figure, error) {
-		// A picture is a page of the extension too, and runs nothing.
+		// An icon is a page of the extension that runs no scripts.
 		waker, err := s.chromium.Open(s.chromium.ExtensionURL("icons/16.png"))
 		if err != nil {
 			return nil, err
@@ -106,7 +106,8 @@ func measureWorker(ctx context.Context) ([]Figure, error) {
 	})
 }
 
-// divideStart divides what a cold worker does first, in pages that do the same.
+// divideStart measures the stages of a cold start, in pages that start the backend the same
+// way.
 func (s *setup) divideStart(f *Figure) error {
 	var read, compile, run []float64
 	for range workerRepeats {

@@ -10,18 +10,18 @@ import (
 	"github.com/logspanel/companion/shared/phone"
 )
 
-// batch is how many codes are held at once. So many again are on their way, and the
-// companion tells a browser of the newest fifty orders, beside those that wait.
+// batchSize is how many codes are held at once. The next batch is ordered meanwhile, and
+// the companion sends a browser only the newest fifty orders besides those that wait.
 const batchSize = 25
 
-// order is a rented number, bought by the browser that fills it.
+// order is a rented number. The browser that bought it fills it.
 type order struct {
 	ID     string `json:"id"`
 	Number string `json:"number"`
 }
 
-// orderSpec is what an order is bought for: a number that waits for its code, or a code
-// that is there.
+// orderSpec describes an order: either a number that waits for its code, or a number whose
+// code arrives soon.
 type orderSpec struct {
 	country string
 	number  string
@@ -34,10 +34,10 @@ func (l label) numberOrder() orderSpec {
 
 func (l label) codeOrder() orderSpec { return orderSpec{country: "ng", code: l.offeredCode()} }
 
-// purchases is what was bought for some pages.
+// purchases are the orders of some pages, by what was asked for.
 type purchases map[orderSpec]order
 
-// batches are the labels in parts that need so many codes each.
+// batches splits labels so that each part needs at most batchSize codes.
 func batches(labels []label) (parts [][]label) {
 	codes := map[orderSpec]bool{}
 	from := 0
@@ -58,8 +58,8 @@ type buyer struct {
 	offers    map[string]companion.Offer // by country
 }
 
-// open makes the provider sell numbers in the countries that the labels name. It has to
-// come before the companion asks which countries there are.
+// stockOffers makes the provider sell numbers in the countries that the labels name. Call
+// it before the companion asks for the list of countries.
 func (s *buyer) stockOffers(ctx context.Context, labels []label) error {
 	open := map[string]bool{}
 	for _, l := range labels {
@@ -89,10 +89,10 @@ func (s *buyer) stockOffers(ctx context.Context, labels []label) error {
 	return err
 }
 
-// service is what the numbers are for.
+// service is the service that numbers are bought for.
 const service = "Telegram"
 
-// codes buys the codes of some pages, which come within ten seconds.
+// buyCodes buys the codes of some pages. They arrive within ten seconds.
 func (s *buyer) buyCodes(ctx context.Context, labels []label) (purchases, error) {
 	bought := purchases{}
 	for _, l := range labels {
@@ -103,7 +103,7 @@ func (s *buyer) buyCodes(ctx context.Context, labels []label) (purchases, error)
 	return bought, nil
 }
 
-// numbers buys the numbers of some pages, which wait for codes of their own.
+// buyNumbers buys the numbers of some pages. No code is sent to them.
 func (s *buyer) buyNumbers(ctx context.Context, labels []label) (purchases, error) {
 	bought := purchases{}
 	for _, l := range labels {
@@ -124,7 +124,7 @@ func (s *buyer) buyOnce(ctx context.Context, bought purchases, w orderSpec) (err
 	return err
 }
 
-// came waits until all codes are there.
+// waitForCodes waits until all codes have arrived.
 func (s *buyer) waitForCodes(codes purchases) error {
 	if _, err := callJS[any](s.driver.inExtension, "all", codes.ids(), "received"); err != nil {
 		return fmt.Errorf("wait for the codes: %w", err)
@@ -132,7 +132,7 @@ func (s *buyer) waitForCodes(codes purchases) error {
 	return nil
 }
 
-// giveBack cancels numbers, so that nobody goes on looking for their codes.
+// cancel cancels numbers, so that the companion stops polling for their codes.
 func (s *buyer) cancel(numbers purchases) error {
 	if _, err := callJS[any](s.driver.inExtension, "cancel", numbers.ids()); err != nil {
 		return fmt.Errorf("give the numbers back: %w", err)
@@ -150,7 +150,7 @@ func (b purchases) ids() []string {
 
 func (s *buyer) buy(ctx context.Context, w orderSpec) (o order, err error) {
 	offer := s.offers[w.country]
-	// As many as there are pages, at a price that no limit minds.
+	// Enough stock, at a price that no spending limit stops.
 	err = s.companion.Control(ctx, "offer", map[string]any{"service_id": offer.ServiceID, "stock": 1_000_000, "price_kobo": 1})
 	if err == nil {
 		err = s.companion.Control(ctx, "next", map[string]any{"number": w.number, "code": w.code, "sent": w.code != ""})

@@ -9,10 +9,10 @@ import (
 	"github.com/logspanel/companion/scripts/browser"
 )
 
-// chromium has the extension as it ships.
+// chromium drives the extension as it ships.
 type chromium struct {
 	*browser.Chromium
-	extensionPage *browser.Page // one of the extension's, for the desk
+	extensionPage *browser.Page // runs desk.js
 	worker        *browser.Page
 	page          *browser.Page
 	popup         *browser.Page

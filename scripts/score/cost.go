@@ -12,15 +12,15 @@ import (
 	"github.com/logspanel/companion/scripts/browser"
 )
 
-// The large page: a form of the kind that a back office has.
+// The large page is a form such as a back office has.
 const (
 	manyFields = 2_000
 	manyNodes  = 20_000
 	looks      = 9
 )
 
-// attributesOnly is a look at the attributes of every field and at nothing else, the
-// least that any detection does. It gives its time in milliseconds.
+// attributesOnly reads only the attributes of every field, which is the least that any
+// detection does. It returns its time in milliseconds.
 const attributesOnly = `() => {
 	const began = performance.now();
 	let found = 0;
@@ -31,18 +31,18 @@ const attributesOnly = `() => {
 	return performance.now() - began + 0 * found;
 }`
 
-// cost is how long the looks at a large page took, in milliseconds of the page's thread,
-// and beside each how long its fields' attributes alone did.
+// cost is how long the extension needed to read a large page, and beside it how long
+// reading only the fields' attributes took; in milliseconds of the page's thread.
 type cost struct {
 	Fields     int       `json:"fields"`
 	Nodes      int       `json:"nodes"`
-	Looks      []float64 `json:"looks"` // the first begins with what the others find there
+	Looks      []float64 `json:"looks"` // the first fills the caches of the others
 	Attributes []float64 `json:"attributes"`
 	Found      bool      `json:"found"` // a code field in the middle of the page
 	Reason     string    `json:"reason,omitempty"`
 }
 
-// The fastest of all is the least disturbed by what else the computer does.
+// print compares the fastest runs, which the rest of the computer disturbs least.
 func (c cost) print() {
 	look, attributes := slices.Min(c.Looks), slices.Min(c.Attributes)
 	fmt.Printf("%d fields among %d elements: one look takes %.0f ms of the page's thread (the first %.0f ms); their attributes alone %.1f ms, a ratio of %.0f\n",
@@ -50,7 +50,7 @@ func (c cost) print() {
 	fmt.Printf("a code field in the middle of it: right %v %s\n", c.Found, c.Reason)
 }
 
-// measureCost says how long one look of the extension takes on a large page in Chromium.
+// measureCost measures how long the extension needs to read a large page in Chromium.
 func measureCost(ctx context.Context, out string) error {
 	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -85,7 +85,7 @@ func measureCost(ctx context.Context, out string) error {
 	return write(out, c)
 }
 
-// look times the looks at a page that has no code field: nothing is typed then.
+// measureLooks times reading a page that has no code field, so that nothing is typed.
 func (s *scorer) measureLooks(l label, c *cost) error {
 	if err := s.driver.visit(s.site + "/" + l.File); err != nil {
 		return err
@@ -131,7 +131,8 @@ func (s *scorer) measureLooks(l label, c *cost) error {
 
 func millis(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// largePage is a form of many rows, of which one may ask for the code of a text message.
+// largePage returns a form of many rows. With code, one row asks for the code of a text
+// message.
 func largePage(code bool) string {
 	kinds := []struct{ label, field string }{
 		{"First name", `<input name="first_name" class="form-control">`},
@@ -157,7 +158,7 @@ func largePage(code bool) string {
 		} else {
 			id = "sms"
 		}
-		// A row: itself, two columns, the label, the field, and prose.
+		// Each row has itself, two columns, the label, the field and some text.
 		fmt.Fprintf(&b, `<div class="row"><div class="col"><label for="%s">%s</label></div><div class="col">%s</div>`, id, html.EscapeString(k.label), k.field)
 		for n := range each - 5 {
 			fmt.Fprintf(&b, `<span class="note">Order %d, line %d</span>`, i, n)

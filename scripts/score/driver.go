@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// root is the project's top folder, from where this runs.
+// root is the project's top folder.
 var root = "./"
 
-// extensionDir is where the extensions are.
+// extensionDir returns the folder of the built extension.
 func extensionDir(browser string) string { return root + "build/extension/" + browser }
 
 //go:embed desk.js
@@ -28,32 +28,34 @@ var tapFile string
 
 var tapJS = expression(tapFile)
 
-// expression takes away the semicolon that ends a file of one expression.
+// expression removes the semicolon at the end of a file that holds one expression.
 func expression(file string) string { return strings.TrimSuffix(strings.TrimSpace(file), ";") }
 
-// driver is a browser with the extension in it, and one page in front at a time.
+// driver drives a browser with the extension in it, and one page at a time.
 type driver interface {
 	// visit opens a page in a new tab in front.
 	visit(url string) error
-	// press opens the popup by the extension's button over the page, unless it is open.
+	// pressButton opens the popup over the page by the extension's button, unless it is
+	// open.
 	pressButton() (opened bool, err error)
-	// shows waits until the popup has an element with these digits in its text.
+	// waitForDigits waits until an element of the popup has these digits in its text.
 	waitForDigits(selector, digits string) error
-	// click clicks an element of the popup with the mouse, once it is there.
+	// click waits for an element of the popup, and clicks it with the mouse.
 	click(selector string) error
-	// has reports whether the popup has an element.
+	// hasElement reports whether the popup has an element.
 	hasElement(selector string) (bool, error)
-	// leave closes the popup and the tab.
+	// closePage closes the popup and the tab.
 	closePage() error
-	// desk calls a method of desk.js, which runs in one of the extension's own pages,
-	// and tap one of tap.js. Arguments and result are JSON.
+	// inExtension calls a method of desk.js, which runs in one of the extension's own
+	// pages. inWorker calls one of tap.js, which observes the worker. Arguments and result
+	// are JSON.
 	inExtension(method, args string) (result string, err error)
 	inWorker(method, args string) (result string, err error)
 	version() string
 	close()
 }
 
-// startBrowser starts the browser of a name with the built extension.
+// startBrowser starts a browser by name, with the built extension.
 func startBrowser(ctx context.Context, name string) (driver, error) {
 	switch name {
 	case "chromium":
@@ -64,7 +66,7 @@ func startBrowser(ctx context.Context, name string) (driver, error) {
 	return nil, fmt.Errorf("%q is no browser that is driven here: say chromium or firefox", name)
 }
 
-// callJS calls a method of the desk or of the tap.
+// callJS calls a method through inExtension or inWorker, and decodes its result.
 func callJS[T any](call func(method, args string) (string, error), method string, args ...any) (result T, err error) {
 	raw, err := json.Marshal(append([]any{}, args...))
 	if err != nil {
@@ -77,18 +79,18 @@ func callJS[T any](call func(method, args string) (string, error), method string
 	return result, err
 }
 
-// callExpression is the expression that calls a method of an object.
+// callExpression returns the JavaScript that calls a method of an object.
 func callExpression(object, method, args string) string {
 	return fmt.Sprintf("%s.call(%s, %s)", object, quote(method), quote(args))
 }
 
-// quote writes a text as JavaScript does.
+// quote returns s as a JavaScript string.
 func quote(s string) string {
 	raw, _ := json.Marshal(s)
 	return string(raw)
 }
 
-// hasDigitsJS is the condition that an element's text has digits in it.
+// hasDigitsJS returns the JavaScript condition that an element's text contains digits.
 func hasDigitsJS(selector, digits string) string {
 	return fmt.Sprintf(`document.querySelector(%s)?.innerText.replace(/\D/g, "").includes(%s)`, quote(selector), quote(digits))
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/logspanel/companion/scripts/browser"
 )
 
-// firefox has a copy of the extension that may reach pages on loopback: the browser's
-// question whether it may can't be answered here. In the copy is one more page, for the
-// desk; it listens to the worker too, which no debugger reaches.
+// firefox drives a copy of the extension that may access pages on loopback, because a test
+// can't answer the browser's permission prompt. The copy has one more page, which runs
+// desk.js. It also observes the worker, which no debugger reaches in Firefox.
 type firefox struct {
 	*browser.Firefox
 	dir string // of the copy
@@ -36,7 +36,7 @@ func startFirefox(ctx context.Context) (_ driver, err error) {
 		return nil, err
 	}
 	f, err := browser.StartFirefox(ctx, dir, browser.Prefs{
-		// No page fetches anything from elsewhere: the proxy is a port where nobody listens.
+		// Pages can't load anything from the network: nothing listens on the proxy's port.
 		"network.proxy.type": 1, "network.proxy.socks": "127.0.0.1", "network.proxy.socks_port": 9,
 		"network.proxy.socks_remote_dns": true,
 	})

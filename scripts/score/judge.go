@@ -9,7 +9,7 @@ import (
 	"github.com/logspanel/companion/shared/phone"
 )
 
-// judge says what is wrong with an attempt, and nothing where it is right.
+// judge returns why an attempt is wrong, or "" if it is right.
 func (p *page) judge(t task, a attempt, trace fillTrace) (string, error) {
 	if len(a.FalseFills) > 0 {
 		var fills []string
@@ -47,8 +47,8 @@ func (p *page) judge(t task, a attempt, trace fillTrace) (string, error) {
 	return reason + "; the companion says that it was not kept", nil
 }
 
-// leftClean judges a page that takes real keys alone: nothing stays in it, and the person
-// can copy the code.
+// judgeLeftEmpty judges a page that accepts only real keystrokes: nothing may stay in its
+// fields, and the popup has to offer the code for copying.
 func (p *page) judgeLeftEmpty(a attempt) (string, error) {
 	if strings.Join(a.Values, "") != "" {
 		return fmt.Sprintf("half-filled: %q", a.Values), nil
@@ -63,8 +63,8 @@ func (p *page) judgeLeftEmpty(a attempt) (string, error) {
 	return "", err
 }
 
-// spelling judges a number where the page does not tell what it made of it: it has to be
-// international, or national beside the right country.
+// judgeNumberFormat judges a number by the field's value, for a page that doesn't tell what
+// it accepted. The number has to be international, or national beside the right country.
 func (p *page) judgeNumberFormat(value string) (string, error) {
 	l := p.label
 	n, err := phone.Parse(l.Number, "")
@@ -110,5 +110,5 @@ func digits(s string) string {
 	}, s)
 }
 
-// stripSeparators drops what a page puts between the parts of a code.
+// stripSeparators removes what pages put between the digits of a code.
 func stripSeparators(s string) string { return strings.NewReplacer(" ", "", "-", "").Replace(s) }

@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// label says what is to be filled into one page. The selectors may go through a shadow
-// root, "host >>> inner", and into a frame, "frame |> inner".
+// label says what is to be filled into one page. A selector may go through a shadow root,
+// "host >>> inner", or into a frame, "frame |> inner".
 type label struct {
 	File   string `json:"file"`
 	Lang   string `json:"lang,omitempty"`
@@ -25,16 +25,16 @@ type label struct {
 	Hard    string `json:"hard,omitempty"`
 }
 
-// stray is the code that is offered to pages that want none.
+// decoyCode is offered to pages that ask for no code.
 const decoyCode = "493027"
 
-// What a label can be hard for.
+// The reasons for which a page is hard.
 const (
 	trustedKeys  = "isTrusted"          // only a real keyboard can fill it
 	closedShadow = "closed shadow root" // counted apart
 )
 
-// readLabels reads the labels of the pages whose name fits the pattern, or of all.
+// readLabels reads the labels of the pages whose file name matches only, or of all pages.
 func readLabels(dir, only string) (labels []label, err error) {
 	file := filepath.Join(dir, "labels.json")
 	raw, err := os.ReadFile(file)
@@ -60,7 +60,7 @@ func readLabels(dir, only string) (labels []label, err error) {
 	}), nil
 }
 
-// code is what is offered: the page's own, or a stray one.
+// offeredCode returns the page's own code, or decoyCode if it has none.
 func (l label) offeredCode() string {
 	if l.Code == "" {
 		return decoyCode
@@ -68,7 +68,7 @@ func (l label) offeredCode() string {
 	return l.Code
 }
 
-// codeFields is what may change when a code is filled.
+// codeFields returns the fields that may change when a code is filled.
 func (l label) codeFields() []string {
 	if len(l.Expect.OTP) == 0 {
 		return []string{}
@@ -76,7 +76,7 @@ func (l label) codeFields() []string {
 	return slices.Concat(l.Expect.OTP, l.Expect.Mirrors)
 }
 
-// numberFields is what may change when a number is filled.
+// numberFields returns the fields that may change when a number is filled.
 func (l label) numberFields() []string {
 	fields := slices.Concat(l.Expect.Tel, l.Expect.Mirrors)
 	if l.Expect.TelCountry != "" {

@@ -1,6 +1,12 @@
-// Score fills a folder of labelled pages with the extension as it ships, in a real
-// browser, with a paired companion over the sandbox, by clicks on the popup's buttons;
-// and says which it got right.
+// Score fills a folder of labelled pages with the built extension and reports which pages
+// it filled correctly. It drives a real browser, with a companion paired over the sandbox,
+// by clicks on the popup's buttons.
+//
+// It needs the browser and what "make build" builds, and takes about a second per page. The
+// folder has a labels.json, as described by the type label. Score prints each mistake at
+// once and a summary at the end; -out writes everything as JSON. Mistakes are no error,
+// unless -floor is given. With -cost it measures instead how long the extension needs to
+// read a large page.
 package main
 
 import (
@@ -37,8 +43,8 @@ func main() {
 	}
 }
 
-// run scores a folder, and prints what came of it. What is not right is no error unless
-// floor says so.
+// run scores a folder and prints the result. It returns an error for a page that is not
+// right only if floor is set.
 func run(ctx context.Context, forms, only, browser, out string, floor bool) error {
 	if forms == "" {
 		return errors.New("say which pages: make score FORMS=folder")

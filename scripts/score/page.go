@@ -9,14 +9,14 @@ import (
 	"github.com/logspanel/companion/scripts/browser"
 )
 
-// What an attempt was for.
+// The purposes of a task.
 const (
 	codeTask   = "code"  // into the page's code field
 	noCodeTask = "clean" // to a page that has no code field
 	numberTask = "phone"
 )
 
-// result is what became of one page.
+// result is the score of one page.
 type result struct {
 	File      string    `json:"file"`
 	Lang      string    `json:"lang,omitempty"`
@@ -26,34 +26,34 @@ type result struct {
 	openError error
 }
 
-// attempt is one click on a button of the popup, and what came of it.
+// attempt is one click on a button of the popup, and its outcome.
 type attempt struct {
 	For        string     `json:"for"`
 	Right      bool       `json:"right"`
 	Reason     string     `json:"reason,omitempty"` // why it is not
 	Why        string     `json:"why,omitempty"`    // the backend's own account of its choice
-	Values     []string   `json:"values,omitempty"` // of the labelled fields, afterwards
+	Values     []string   `json:"values,omitempty"` // of the labelled fields after the fill
 	PageState  *pageState `json:"taken,omitempty"`  // nil where the page doesn't tell
 	FalseFills []change   `json:"false_fills,omitempty"`
 	MS         timing     `json:"ms"`
-	Pages      any        `json:"pages,omitempty"` // the page as it was described, where it went wrong
+	Pages      any        `json:"pages,omitempty"` // the page's description, if the attempt failed
 	hung       bool
 }
 
-// pageState is what the page's own state has.
+// pageState is what the page itself says that it accepted.
 type pageState struct {
 	Accepted string `json:"accepted"`
 	Tel      string `json:"tel"`
 }
 
-// change is a field that was not to change.
+// change is a field that changed and should not have.
 type change struct {
 	Field string `json:"field"`
 	From  string `json:"from"`
 	To    string `json:"to"`
 }
 
-// timing is how long the parts of one fill took, in milliseconds.
+// timing is how long the stages of one fill took, in milliseconds.
 type timing struct {
 	Describe float64 `json:"describe"`
 	Plan     float64 `json:"plan"`
@@ -62,7 +62,7 @@ type timing struct {
 
 func (t timing) sum() float64 { return t.Describe + t.Plan + t.Fill }
 
-// fillTrace is what the tap heard of one fill.
+// fillTrace is what tap.js observed of one fill.
 type fillTrace struct {
 	Late   bool
 	Plan   *struct{ Why string }
@@ -77,8 +77,8 @@ const (
 	fillTimeout  = 10 * time.Second // for one fill; after that the page counts as hung
 )
 
-// score opens a page and goes through what its label asks for. An error is trouble of
-// the harness, not of the page.
+// scorePage opens a page and runs the tasks of its label. It returns an error only if the
+// test setup fails, not if the page does.
 func (s *scorer) scorePage(l label) (r result, err error) {
 	r = result{File: l.File, Lang: l.Lang, Hard: l.Hard}
 	defer func() { err = errors.Join(err, s.driver.closePage()) }()
@@ -107,10 +107,10 @@ func (s *scorer) scorePage(l label) (r result, err error) {
 type page struct {
 	*scorer
 	label label
-	tab   int // the browser's own number of it
+	tab   int // the browser's id of its tab
 }
 
-// task is something to be filled into a page.
+// task is something to fill into a page.
 type task struct {
 	purpose  string
 	order    orderSpec
@@ -121,7 +121,8 @@ type task struct {
 	value    string            // what may stand in no other field
 }
 
-// tasks is what a page is to be asked, in order. Every page is offered a code.
+// tasks returns the tasks of a page, in order. A page without a code field is offered a
+// code too, which it must not get.
 func (p *page) tasks() []task {
 	l := p.label
 	number := task{
@@ -144,13 +145,13 @@ func (p *page) tasks() []task {
 	return []task{offered}
 }
 
-// attempt does one task.
+// attempt runs one task.
 func (p *page) attempt(t task) (a attempt, err error) {
 	a.For = t.purpose
 	if err := p.showOrder(t.order); err != nil {
 		return a, err
 	}
-	// From here on it may be the page that doesn't answer.
+	// From here on, an error may be the page's fault.
 	missing, err := callJS[[]string](p.driver.inExtension, "ready", p.tab, nonNil(t.fields))
 	if err == nil && len(missing) > 0 {
 		a.Reason = "these fields never came: " + strings.Join(missing, ", ")
@@ -198,7 +199,7 @@ func (p *page) attempt(t task) (a attempt, err error) {
 	return a, err
 }
 
-// press has the popup open over the page.
+// openPopup opens the popup over the page, unless it is open.
 func (p *page) openPopup() error {
 	opened, err := p.driver.pressButton()
 	if err != nil || !opened {
@@ -220,7 +221,7 @@ func (p *page) openPopup() error {
 	return nil
 }
 
-// open has the popup open over the page, with an order in it.
+// showOrder opens the popup over the page, and shows an order in it.
 func (p *page) showOrder(w orderSpec) error {
 	if err := p.openPopup(); err != nil {
 		return err
@@ -235,11 +236,11 @@ func (p *page) showOrder(w orderSpec) error {
 	return p.driver.waitForDigits(browser.Key("number"), digits(o.Number))
 }
 
-// nonNil is never null.
+// nonNil returns a copy that is encoded as [] when it is empty, and not as null.
 func nonNil(selectors []string) []string { return append([]string{}, selectors...) }
 
-// noAnswerReason says why a page did not answer: one that has left for where nothing is was
-// not to be opened.
+// noAnswerReason says why a page did not answer. A page that navigated to an unreachable
+// address counts as not opened.
 func noAnswerReason(err error) string {
 	if strings.Contains(err.Error(), "error page") {
 		return "the page could not be opened: " + err.Error()

@@ -7,14 +7,14 @@ import (
 	"slices"
 )
 
-// report is what a run found.
+// report is the result of a run.
 type report struct {
 	Browser string   `json:"browser"`
 	Seconds float64  `json:"seconds"`
 	Pages   []result `json:"pages"`
 }
 
-// count is how many of some attempts were right.
+// count is how many attempts were right, of how many.
 type count struct{ right, all int }
 
 func (c count) String() string { return fmt.Sprintf("%d of %d", c.right, c.all) }
@@ -47,7 +47,7 @@ func (r report) falseFills() (n int) {
 	return n
 }
 
-// print says of one page what is wrong with it.
+// print prints the mistakes on one page.
 func (r result) print() {
 	for _, a := range r.Attempts {
 		if !a.Right {
@@ -93,7 +93,7 @@ func (r report) times(what string, of func(timing) float64) {
 	fmt.Printf("%-9s median %4.0f ms, at most %4.0f ms\n", what, all[len(all)/2], all[len(all)-1])
 }
 
-// write writes what a run found as JSON.
+// write writes the result of a run to a file as JSON.
 func write(file string, found any) error {
 	raw, err := json.MarshalIndent(found, "", " ")
 	if err != nil {

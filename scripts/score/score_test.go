@@ -11,7 +11,8 @@ import (
 	"github.com/logspanel/companion/scripts/testenv"
 )
 
-// What is to be said of each page in testdata: nothing where it is right.
+// wantReasons are the expected reasons of each page in testdata. "" means that the page is
+// right.
 var wantReasons = map[string]map[string]string{
 	"accepts.html":    {codeTask: ""},
 	"silent.html":     {codeTask: ""},

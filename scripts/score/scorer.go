@@ -20,8 +20,8 @@ type scorer struct {
 	orders      purchases     // what can be filled now
 }
 
-// withScorer serves pages, pairs a browser with a companion that can sell what the labels
-// name, and hands both over.
+// withScorer serves pages, starts a companion that sells the numbers of the labels, pairs a
+// browser with it, and calls do.
 func withScorer(ctx context.Context, browser string, pages http.Handler, labels []label, do func(*scorer) error) (err error) {
 	c, err := companion.Start(ctx, root+"build/logspanel-companion")
 	if err != nil {
@@ -57,8 +57,8 @@ func withScorer(ctx context.Context, browser string, pages http.Handler, labels 
 	return do(s)
 }
 
-// all scores all pages, and says at once what is wrong with one. The codes of the next
-// pages are on their way meanwhile.
+// scoreAll scores all pages in batches, and prints mistakes at once. It orders the codes of
+// the next batch before it scores the current one.
 func (s *scorer) scoreAll(ctx context.Context, labels []label) (r report, err error) {
 	began := time.Now()
 	r = report{Browser: s.driver.version(), Pages: []result{}}
@@ -77,8 +77,7 @@ func (s *scorer) scoreAll(ctx context.Context, labels []label) (r report, err er
 	return r, err
 }
 
-// maxFailures is how many pages in a row may not open until it is the harness that is at
-// fault.
+// maxFailures is how many pages in a row may fail to open before the run is aborted.
 const maxFailures = 3
 
 func (s *scorer) scoreBatch(ctx context.Context, labels []label, r *report) error {
