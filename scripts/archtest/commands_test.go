@@ -13,7 +13,7 @@ import (
 	"github.com/logspanel/companion/scripts/testenv"
 )
 
-// What a command is given as an argument, every user of the computer can read while it runs.
+// Every user of a computer can read the arguments of a running program.
 func TestDocumentsPutNoKeyInCommands(t *testing.T) {
 	assigned := regexp.MustCompile(`(?i)(KEY|SECRET|TOKEN|PASSPHRASE|PASSWORD)[ =]*=\S`)
 	for _, name := range documents {
@@ -29,7 +29,8 @@ func TestDocumentsPutNoKeyInCommands(t *testing.T) {
 	assert.Contains(t, string(out), "can be read by everybody on this computer")
 }
 
-// A package from elsewhere is read by the tools that need it, and runs nothing when it comes.
+// npm packages are only read by the tools that need them, so their install scripts must not
+// run.
 func TestPackagesInstallWithoutScripts(t *testing.T) {
 	testenv.NeedsPrograms(t, "git")
 	out, err := exec.CommandContext(t.Context(), "git", "-C", "../..", "grep", "-hE", `\bnpm +(ci|install|i)\b`, "--", ":!*.md", ":!scripts/archtest").Output()

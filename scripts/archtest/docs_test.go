@@ -21,7 +21,7 @@ import (
 
 var documents = []string{"README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SECURITY.md", "CHANGELOG.md"}
 
-// Commands that no test here runs, and why.
+// Commands that no test here runs, with the reason.
 var (
 	targetsNotRun = map[string]string{
 		"run": "a person signs up in it", "fuzz": "takes an hour", "clean": "removes what the other tests use",
@@ -58,7 +58,7 @@ var (
 	samples = map[string]string{"AMOUNT": "2500", "DAYS": "7"}
 )
 
-// Commands are of the shell, and those of the companion are without its name.
+// commands are the documented command lines. Those of the companion are without its name.
 type commands struct{ shell, companion []string }
 
 func documentedCommands(t *testing.T) commands {
@@ -99,7 +99,7 @@ func documentedCommands(t *testing.T) commands {
 	return c
 }
 
-// add takes a line of the shell apart.
+// add splits a line of shell into commands.
 func (c *commands) add(line string) {
 	for one := range strings.SplitSeq(line, "&&") {
 		one, _, _ = strings.Cut(one, " > ")
@@ -145,11 +145,11 @@ func TestDocumentedMakeTargets(t *testing.T) {
 		}
 	}
 	for target := range targetsNotRun {
-		assert.True(t, strings.Contains(makefile, "\n"+target+":"), "%s: an exception for what is not there", target)
+		assert.True(t, strings.Contains(makefile, "\n"+target+":"), "%s: an exception for a target that does not exist", target)
 	}
 }
 
-// Nothing else is asked of a person's shell than what is excepted by name, or is run.
+// Every documented shell command either runs here, or is excepted by name in linesNotRun.
 func TestDocumentedShellCommands(t *testing.T) {
 	for _, line := range documentedCommands(t).shell {
 		words := strings.Fields(line)
@@ -158,7 +158,7 @@ func TestDocumentedShellCommands(t *testing.T) {
 			continue
 		}
 		if words[0] == "go" && len(words) > 2 && words[1] == "run" {
-			runAtRoot(t, "go", "list", words[2]) // what it runs is there
+			runAtRoot(t, "go", "list", words[2]) // the program exists
 			continue
 		}
 		runAtRoot(t, "sh", "-ec", line)
@@ -170,7 +170,7 @@ func TestDocumentedCommands(t *testing.T) {
 	runAtRoot(t, "go", "build", "-o", binary, "./daemon")
 	isolate(t)
 	usage := runAtRoot(t, binary, "help")
-	known := map[string]string{} // a command's line of the usage
+	known := map[string]string{} // the arguments in the usage, by command
 	for line := range strings.Lines(usage) {
 		if line, ok := strings.CutPrefix(line, "  logspanel-companion "); ok {
 			name, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -214,7 +214,8 @@ func TestDocumentedCommands(t *testing.T) {
 	assert.Greater(t, ran, 20)
 }
 
-// ranAs runs one command over a data directory, unless it is excepted.
+// runDocumented runs a command of the companion in a data directory, and reports whether it
+// did: some are excepted.
 func runDocumented(t *testing.T, binary, dir string, args []string) bool {
 	t.Helper()
 	line := strings.Join(args, " ")
@@ -235,13 +236,13 @@ func runDocumented(t *testing.T, binary, dir string, args []string) bool {
 		run = append(run, "--data-dir", dir)
 	}
 	if args[0] == "key" {
-		run = append(run, "--keyring", "file") // the person's own is not for tests
+		run = append(run, "--keyring", "file") // leave the system's keyring alone
 	}
 	cmd := exec.CommandContext(t.Context(), binary, run...)
 	cmd.Stdin = strings.NewReader(input)
 	out, err := cmd.CombinedOutput()
 	if args[0] == "doctor" {
-		assert.NotEmpty(t, out) // here it finds much that is amiss
+		assert.NotEmpty(t, out) // it reports problems here, and fails
 		assert.NotContains(t, string(out), "flag provided but not defined")
 		return true
 	}
@@ -249,8 +250,8 @@ func runDocumented(t *testing.T, binary, dir string, args []string) bool {
 	return true
 }
 
-// variants are the ways to give a documented command: each word of a choice, without
-// what is optional and with each of it.
+// variants returns the ways to type a documented command: each word of a choice, without
+// its optional parts and with each of them.
 func variants(words []string) [][]string {
 	if len(words) == 0 {
 		return [][]string{nil}
@@ -296,7 +297,7 @@ func TestVariants(t *testing.T) {
 	}
 }
 
-// Files that documents name or link to are there.
+// Files that documents name or link to exist.
 func TestDocumentedFiles(t *testing.T) {
 	root := os.DirFS("../..")
 	names := map[string]bool{}
@@ -313,12 +314,13 @@ func TestDocumentedFiles(t *testing.T) {
 		raw, err := os.ReadFile("../../" + name)
 		require.NoError(t, err)
 		for _, m := range append(path.FindAllStringSubmatch(string(raw), -1), link.FindAllStringSubmatch(string(raw), -1)...) {
-			assert.True(t, names[strings.TrimSuffix(m[1], "/")], "%s names %s, which is not there", name, m[1])
+			assert.True(t, names[strings.TrimSuffix(m[1], "/")], "%s names %s, which does not exist", name, m[1])
 		}
 	}
 }
 
-// alone keeps what a command does away from the person whose computer this is.
+// isolate keeps the commands away from the home directory and the desktop of whoever runs
+// the tests.
 func isolate(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"} {
@@ -329,7 +331,8 @@ func isolate(t *testing.T) {
 	t.Setenv("WAYLAND_DISPLAY", "")
 }
 
-// shell runs a program at the project's top that has to succeed, and gives what it printed.
+// runAtRoot runs a program that must succeed in the project's top folder, and returns its
+// standard output.
 func runAtRoot(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	testenv.NeedsPrograms(t, name)
@@ -343,7 +346,7 @@ func runAtRoot(t *testing.T, name string, args ...string) string {
 	return string(out)
 }
 
-// Whoever looks for a room finds it in ARCHITECTURE.md.
+// ARCHITECTURE.md mentions every package.
 func TestArchitectureNamesEveryPackage(t *testing.T) {
 	raw, err := os.ReadFile("../../ARCHITECTURE.md")
 	require.NoError(t, err)

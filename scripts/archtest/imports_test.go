@@ -1,4 +1,10 @@
-// Package archtest holds the rules between the rooms as tests.
+// Package archtest tests rules that no single package can test: which package may import
+// what, what the documents say, which locales are complete, and the promises about scope
+// and secrecy that hold for the whole source.
+//
+// Its tests read the source and the documents, and run the documented commands against the
+// sandbox provider with temporary directories. They need git, make and a shell; testenv
+// skips a test whose programs are missing. All of it takes about ten seconds.
 package archtest
 
 import (
@@ -20,7 +26,7 @@ type pkg struct {
 	Standard   bool
 }
 
-// list asks the go command for the project's packages, as one system builds them.
+// list returns the project's packages, as the go command builds them in an environment.
 func list(t *testing.T, env ...string) []pkg {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,Standard", "./daemon/...", "./shared/...", "./wasm/...")
@@ -43,7 +49,7 @@ func list(t *testing.T, env ...string) []pkg {
 	return all
 }
 
-// under reports whether a path is one of the folders or inside one.
+// under reports whether path is one of the folders, or inside one.
 func under(path string, folders ...string) bool {
 	for _, f := range folders {
 		if path == f || strings.HasPrefix(path, f+"/") {
@@ -53,7 +59,7 @@ func under(path string, folders ...string) bool {
 	return false
 }
 
-// Libraries that one room alone may know.
+// soleImporters are the packages that may import a library. No other package may.
 var soleImporters = map[string][]string{
 	"github.com/gorilla/websocket": {"daemon/internal/server", "daemon/wsclient"},
 	"github.com/99designs/keyring": {"daemon/internal/secrets"},
@@ -67,7 +73,7 @@ var soleImporters = map[string][]string{
 	"daemon/sandbox":               {"daemon/internal/app", "daemon/e2e"},
 }
 
-// What a room must not import.
+// forbidden are the imports that a package, and those below it, must not have.
 var forbidden = map[string][]string{
 	"shared":                    {"net/http", "net", "os", "syscall/js", "daemon", "wasm"},
 	"wasm/internal/core":        {"net/http", "net", "os", "time/tzdata", "syscall", "daemon"},
@@ -109,8 +115,8 @@ func TestPackageImports(t *testing.T) {
 	}
 }
 
-// exactly reports whether an import is one of the banned, or inside a banned folder
-// of the project. Standard packages are banned by their own name alone.
+// isBanned reports whether path is one of the banned imports, or inside a banned folder of
+// the project. A banned standard package does not ban those below it.
 func isBanned(path string, banned []string) bool {
 	for _, b := range banned {
 		if path == b || under(b, "daemon", "wasm", "shared") && under(path, b) {

@@ -24,8 +24,8 @@ func locale(t *testing.T, name string) map[string]message {
 	return messages
 }
 
-// Every sentence that is said is there, and every one that is there is said. What a
-// screen says by a name that it works out is checked where all screens are.
+// Every message that the source looks up exists, and every message that exists is used.
+// Messages whose names are computed are checked in the tests of the view.
 func TestEveryMessageIsUsed(t *testing.T) {
 	english := locale(t, "en")
 	quoted := regexp.MustCompile(`"([a-z][a-z0-9_]*)"|__MSG_(\w+)__`)
@@ -50,10 +50,10 @@ func TestEveryMessageIsUsed(t *testing.T) {
 	}
 }
 
-// languages are those that the interface is whole in.
+// languages are those with a complete translation.
 var languages = []string{"ar", "en", "fr", "pt"}
 
-// Each language says the same things with the same amounts and names in them.
+// Each language has the same messages, with the same placeholders in them.
 func TestLanguagesAreComplete(t *testing.T) {
 	english := locale(t, "en")
 	argument := regexp.MustCompile(`\$\d`)

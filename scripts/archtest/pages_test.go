@@ -10,7 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A page names all the scripts it comes to, so that they are fetched side by side.
+// A page preloads every script that it imports, directly or not, so that they load in
+// parallel.
 func TestPagesPreloadTheirScripts(t *testing.T) {
 	files := sources(t, "extension", func(p string) bool { return strings.HasSuffix(p, ".html") || strings.HasSuffix(p, ".js") })
 	imports := regexp.MustCompile(`(?m)^import .*?"\./([\w.]+)"|^import\("\./([\w.]+)"\)`)

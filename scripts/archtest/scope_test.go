@@ -14,7 +14,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// sources gives the project's own files under root that keep is true of.
+// sources returns the contents of the files below root, by path, for which keep is true.
 func sources(t *testing.T, root string, keep func(path string) bool) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -31,8 +31,8 @@ func sources(t *testing.T, root string, keep func(path string) bool) map[string]
 	return files
 }
 
-// The only calls with an effect at the provider. Buying account logs or boosts is
-// not among them, and the client sends nothing that is not in its list.
+// writeEndpoints are the only calls that change something at the provider. None of them
+// buys account logs or boosts, and the client can't send a call that is not in its list.
 var writeEndpoints = []string{
 	"POST /boost/orders/{id}/cancel", "POST /boost/orders/{id}/check",
 	"POST /numbers/orders", "POST /numbers/orders/{id}/cancel", "POST /numbers/orders/{id}/check",
@@ -54,14 +54,14 @@ func TestOnlyOnePackageCallsTheProvider(t *testing.T) {
 	client := regexp.MustCompile(`http\.(Client|NewRequest|NewRequestWithContext|Get|Post|DefaultClient)\b`)
 	for path, text := range sources(t, "daemon", func(p string) bool {
 		return strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") &&
-			!under(p, "e2e", "sandbox", "wsclient") && // no part of the companion
-			!strings.HasPrefix(p, "internal/logspanel/") && !strings.HasPrefix(p, "internal/control/") // the latter over its socket
+			!under(p, "e2e", "sandbox", "wsclient") && // not part of the companion
+			!strings.HasPrefix(p, "internal/logspanel/") && !strings.HasPrefix(p, "internal/control/") // which calls the daemon over its socket
 	}) {
 		assert.Empty(t, client.FindString(text), "daemon/%s", path)
 	}
 }
 
-// What may be spent is decided on the daemon's side: no message of the wire changes it.
+// The daemon alone decides what may be spent: no message of the protocol changes a limit.
 func TestBrowserCannotChangeLimits(t *testing.T) {
 	for _, m := range protocol.Methods {
 		assert.NotContains(t, m.Name, "limit")
@@ -94,7 +94,7 @@ func TestFillSubmitsNothing(t *testing.T) {
 	assert.Equal(t, len(clicks.FindAllString(fill, -1)), len(clicks.FindAllString(click, -1)))
 }
 
-// One place sends the purchase, and only a person's action leads to it.
+// One place sends a purchase, and only a person's action leads there.
 func TestOnlyAPersonBuys(t *testing.T) {
 	var calls, leads []string
 	for path, text := range sources(t, "wasm", func(p string) bool { return strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") }) {

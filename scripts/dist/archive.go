@@ -16,10 +16,10 @@ import (
 	"time"
 )
 
-// fileTree is what an archive holds, by its path in it.
+// fileTree is the content of an archive: file contents by slash-separated path.
 type fileTree map[string][]byte
 
-// readTree reads a folder.
+// readTree reads all files of a folder.
 func readTree(dir string) (fileTree, error) {
 	t, root := fileTree{}, os.DirFS(dir)
 	return t, fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
@@ -31,7 +31,7 @@ func readTree(dir string) (fileTree, error) {
 	})
 }
 
-// under is the tree inside a folder.
+// prefixed returns the tree inside a folder.
 func (t fileTree) prefixed(folder string) fileTree {
 	moved := fileTree{}
 	for name, data := range t {
@@ -40,7 +40,7 @@ func (t fileTree) prefixed(folder string) fileTree {
 	return moved
 }
 
-// fileMode lets programs be run, and everything be read.
+// fileMode makes programs executable, and everything readable.
 func fileMode(name string) fs.FileMode {
 	if path.Base(path.Dir(name)) == "bin" || path.Ext(name) == ".exe" {
 		return 0o755
@@ -86,7 +86,7 @@ func (t fileTree) tarball(at time.Time) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// lay writes the tree into a folder, whatever the umask.
+// writeTo writes the tree to a folder, with the same modes under any umask.
 func (t fileTree) writeTo(dir string, at time.Time) error {
 	for _, name := range sortedKeys(t) {
 		file := filepath.Join(dir, filepath.FromSlash(name))
@@ -103,7 +103,7 @@ func (t fileTree) writeTo(dir string, at time.Time) error {
 	})
 }
 
-// gzipped is gzip without a name or a time.
+// gzipped compresses data without a name or a time in the header.
 func gzipped(data []byte) ([]byte, error) {
 	var b bytes.Buffer
 	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)

@@ -23,7 +23,7 @@ import (
 	"github.com/logspanel/companion/scripts/testenv"
 )
 
-// TestRelease packs one system's release twice, and looks at what came out.
+// TestRelease packs the release of one system twice, and examines the result.
 func TestRelease(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
@@ -63,7 +63,7 @@ func TestRelease(t *testing.T) {
 		"logspanel-companion_X_amd64.deb",
 	}, names)
 
-	t.Run("twice the same bytes", func(t *testing.T) {
+	t.Run("the build is reproducible", func(t *testing.T) {
 		require.Equal(t, sortedKeys(one), sortedKeys(two))
 		for _, name := range sortedKeys(one) {
 			assert.True(t, bytes.Equal(one[name], two[name]), name)
@@ -73,7 +73,7 @@ func TestRelease(t *testing.T) {
 		command(t, filepath.Join(dirs[0], "build", "dist"), nil, "sha256sum", "--check", "--strict", "SHA256SUMS")
 		assert.Len(t, strings.Split(strings.TrimSpace(string(one["SHA256SUMS"])), "\n"), len(one)-1)
 	})
-	t.Run("the extensions are of the version, and differ in what browsers differ in", func(t *testing.T) {
+	t.Run("the extensions have the version, and differ only in their manifests", func(t *testing.T) {
 		chromium := unzip(t, one["logspanel-companion-extension-"+version+"-chromium.zip"])
 		firefox := unzip(t, one["logspanel-companion-extension-"+version+"-firefox.zip"])
 		require.Equal(t, sortedKeys(chromium), sortedKeys(firefox))
@@ -89,7 +89,7 @@ func TestRelease(t *testing.T) {
 			assert.NotContains(t, string(extension["companion.wasm"]), "provoke_panics.go", "that is for tests alone")
 		}
 	})
-	t.Run("the bill of materials has everything", func(t *testing.T) {
+	t.Run("the bill of materials is complete", func(t *testing.T) {
 		var bom cdx.BOM
 		require.NoError(t, json.Unmarshal(one["logspanel-companion-"+version+".cdx.json"], &bom))
 		assert.Equal(t, version, bom.Metadata.Component.Version)
@@ -112,7 +112,7 @@ func TestRelease(t *testing.T) {
 			}
 		}
 	})
-	t.Run("the archive is for any prefix", func(t *testing.T) {
+	t.Run("the archive works under any prefix", func(t *testing.T) {
 		prefix := t.TempDir()
 		command(t, prefix, nil, "tar", "-xzf", filepath.Join(dirs[0], "build", "dist", "logspanel-companion-"+version+"-linux-amd64.tar.gz"), "-C", prefix, "--strip-components=1")
 		assert.Equal(t, version+"\n", command(t, prefix, nil, filepath.Join(prefix, "bin", program), "version"))
@@ -120,12 +120,13 @@ func TestRelease(t *testing.T) {
 			assert.FileExists(t, filepath.Join(prefix, "share", file))
 		}
 	})
-	t.Run("the package comes and goes", func(t *testing.T) {
+	t.Run("the package installs and purges", func(t *testing.T) {
 		testInstallAndPurge(t, version, filepath.Join(dirs[0], "build", "dist", "logspanel-companion_"+version+"_amd64.deb"))
 	})
 }
 
-// comesAndGoes installs the package with the real dpkg, below a folder of its own.
+// testInstallAndPurge installs the package with the real dpkg below a temporary root, uses
+// it, and removes it.
 func testInstallAndPurge(t *testing.T, version, pkg string) {
 	root := t.TempDir()
 	db := filepath.Join(root, "var", "lib", "dpkg")
@@ -135,7 +136,7 @@ func testInstallAndPurge(t *testing.T, version, pkg string) {
 	require.NoError(t, os.WriteFile(filepath.Join(db, "status"), nil, 0o644))
 	dpkg := func(args ...string) {
 		t.Helper()
-		// Containers leave manuals out, unless asked for.
+		// Docker images exclude manual pages by default.
 		args = append([]string{"dpkg", "--root=" + root, "--log=" + filepath.Join(db, "log"), "--path-include=/usr/*"}, args...)
 		if os.Getuid() != 0 {
 			args = append([]string{"fakeroot"}, args...)
@@ -145,7 +146,7 @@ func testInstallAndPurge(t *testing.T, version, pkg string) {
 	dpkg("--install", pkg)
 	binary := filepath.Join(root, "usr", "bin", program)
 
-	// It starts, over the sandbox, and is of the version.
+	// It starts with the sandbox provider, and has the right version.
 	c, err := companion.Start(t.Context(), binary)
 	require.NoError(t, err)
 	output, err := exec.CommandContext(t.Context(), binary, "version").Output()
@@ -156,8 +157,8 @@ func testInstallAndPurge(t *testing.T, version, pkg string) {
 	assert.NotEmpty(t, code)
 	require.NoError(t, c.Stop())
 
-	// Nobody asked for it to start at login, so it doesn't. A person does by the companion's
-	// command, or by a copy of its desktop entry, as desktops' settings make it.
+	// It does not start at login by default. A person turns that on by the companion's
+	// command, or by copying its desktop entry to autostart, as desktop settings do.
 	assert.Empty(t, autostartUnits(t, root, filepath.Join(root, "etc", "xdg")))
 	byCommand, byDesktop := t.TempDir(), t.TempDir()
 	command(t, root, []string{"XDG_CONFIG_HOME=" + byCommand}, binary, "autostart", "on")
@@ -168,7 +169,7 @@ func testInstallAndPurge(t *testing.T, version, pkg string) {
 	require.NoError(t, os.WriteFile(filepath.Join(byDesktop, "autostart", program+".desktop"), entry, 0o644))
 	assert.Contains(t, autostartUnits(t, root, byDesktop), "ExecStart=:"+binary+" run\n")
 
-	// Or by systemd's own way.
+	// Or they enable the systemd unit.
 	unit, err := os.ReadFile(filepath.Join(root, "usr", "lib", "systemd", "user", program+".service"))
 	require.NoError(t, err)
 	require.Contains(t, string(unit), `ExecStart="/usr/bin/`+program+`" "run"`)
@@ -178,13 +179,13 @@ func testInstallAndPurge(t *testing.T, version, pkg string) {
 	command(t, root, nil, "systemctl", "--root="+root, "--global", "enable", program)
 	command(t, root, nil, "systemctl", "--root="+root, "--global", "disable", program)
 
-	// The manual is one, and is found under the program's name.
+	// The manual page is valid, and man finds it under the program's name.
 	manual := command(t, root, []string{"MANPATH=" + filepath.Join(root, "usr", "share", "man"), "MANPAGER=cat", "MANWIDTH=200", "LC_ALL=C"}, "man", "--warnings", program)
 	assert.Contains(t, manual, "logspanel-companion run [--sandbox]")
 	assert.Contains(t, manual, "the daemon; --sandbox with play money")
 	assert.NotContains(t, manual, "@")
 
-	// It goes, and nothing is left, nor started in vain.
+	// After the purge no file is left, and no autostart entry starts a missing program.
 	dpkg("--purge", program)
 	require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if path == db {
@@ -197,8 +198,8 @@ func testInstallAndPurge(t *testing.T, version, pkg string) {
 	assert.Empty(t, autostartUnits(t, root, byDesktop))
 }
 
-// atLogin is what a session starts of the companion, as systemd reads a person's
-// configuration.
+// autostartUnits returns the units that a login session would start, as systemd's generator
+// reads a user's configuration.
 func autostartUnits(t *testing.T, root, config string) string {
 	t.Helper()
 	into := t.TempDir()
@@ -217,14 +218,14 @@ func autostartUnits(t *testing.T, root, config string) string {
 	return text
 }
 
-// copySource copies what git knows or would.
+// copySource copies the files that git tracks, and the new ones that it does not ignore.
 func copySource(t *testing.T, from, to string) {
 	t.Helper()
 	list := command(t, from, nil, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
 	for name := range strings.SplitSeq(strings.TrimRight(list, "\x00"), "\x00") {
 		info, err := os.Stat(filepath.Join(from, name))
 		if os.IsNotExist(err) {
-			continue // removed, and not committed yet
+			continue // deleted in the working tree
 		}
 		require.NoError(t, err)
 		raw, err := os.ReadFile(filepath.Join(from, name))
@@ -247,7 +248,7 @@ func unzip(t *testing.T, raw []byte) fileTree {
 	return files
 }
 
-// command runs a program that has to succeed, and gives what it printed.
+// command runs a program that must succeed, and returns its standard output.
 func command(t *testing.T, dir string, env []string, name string, args ...string) string {
 	t.Helper()
 	testenv.NeedsPrograms(t, name)

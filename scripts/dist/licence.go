@@ -16,17 +16,18 @@ import (
 	"github.com/google/licensecheck"
 )
 
-// module is a module that is in a program.
+// module is a Go module that is linked into a program.
 type module struct {
 	Path, Version, Sum, Dir string
-	licence                 string // its SPDX name
+	licence                 string // SPDX identifiers
 	text                    []byte
 }
 
-// These ask for nothing but that their text goes along.
+// allowedLicences are licences that only require their text to be shipped.
 var allowedLicences = []string{"MIT", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "ISC"}
 
-// linkedModules are the modules in a program as one system has it, and Go's own library.
+// linkedModules returns the modules linked into a program for one system, and Go's standard
+// library as the module std. It returns an error for a licence that is not allowed.
 func linkedModules(system, pkg string) ([]module, error) {
 	goos, goarch, _ := strings.Cut(system, "/")
 	cmd := exec.Command("go", "list", "-deps", "-json=Module", pkg)
@@ -100,7 +101,7 @@ func (p *module) readLicence() error {
 	return nil
 }
 
-// thirdPartyText are those of all parts, with their texts.
+// thirdPartyText lists the modules, with the texts of their licences.
 func thirdPartyText(parts []module) []byte {
 	b := bytes.NewBufferString("What is linked into Logspanel Companion, each under its own licence.\n\n")
 	for _, p := range parts {

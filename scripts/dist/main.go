@@ -1,7 +1,10 @@
-// Dist packs a release: the companion for each system, the extension for each browser,
-// what they are made of, and the checksums. The same source and the same Go give the same
-// bytes, wherever and whenever. The time of every file in it is the commit's, or what
-// SOURCE_DATE_EPOCH says.
+// Dist packs a release into build/dist: the companion for each system, the extension for
+// each browser, a bill of materials and checksums.
+//
+// Run it from the project's top folder. It needs nfpm, which "make dist" builds first, and
+// takes a few minutes. It prints the checksums. The same source and the same version of Go
+// give the same bytes on any machine: the time of every file in a release is the commit's,
+// or SOURCE_DATE_EPOCH.
 package main
 
 import (
@@ -30,7 +33,7 @@ func main() {
 	}
 }
 
-// release is one version of everything.
+// release is one version of everything that is shipped.
 type release struct {
 	version string
 	time    time.Time // of every file in it
@@ -61,7 +64,7 @@ func dist(into, nfpm string, systems []string) error {
 	return r.write(into)
 }
 
-// sourceTime is when the source was last changed.
+// sourceTime returns SOURCE_DATE_EPOCH if it is set, or else the time of the last commit.
 func sourceTime() (time.Time, error) {
 	seconds := os.Getenv("SOURCE_DATE_EPOCH")
 	if seconds == "" {
@@ -78,7 +81,8 @@ func sourceTime() (time.Time, error) {
 	return time.Unix(n, 0).UTC(), nil
 }
 
-// matchesTag refuses a commit that is tagged as another version than the file VERSION says.
+// matchesTag returns an error if the commit is tagged as another version than the file
+// VERSION.
 func (r *release) matchesTag() error {
 	out, err := exec.Command("git", "tag", "--points-at", "HEAD", "v*").Output()
 	tags := strings.Fields(string(out))
@@ -167,7 +171,7 @@ func (r *release) packCompanion(built, system string, materials *sbom) error {
 	return nil
 }
 
-// write puts the release into a folder, with the checksums that sha256sum -c reads.
+// write writes the release to a folder, with checksums as sha256sum -c reads them.
 func (r *release) write(into string) error {
 	if err := prepareReleaseDir(into); err != nil {
 		return err
@@ -185,7 +189,8 @@ func (r *release) write(into string) error {
 
 const checksums = "SHA256SUMS"
 
-// prepareReleaseDir makes an empty folder for a release. What is in it goes only if it is a release.
+// prepareReleaseDir makes an empty folder for a release. It removes what is in the folder
+// only if that is a release, which it knows by the checksums.
 func prepareReleaseDir(into string) error {
 	inside, err := os.ReadDir(into)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -15,7 +15,7 @@ import (
 
 const program = "logspanel-companion"
 
-// prefix is what is installed below /usr, or below ~/.local by hand.
+// unixTree returns the files to install under a prefix, such as /usr or ~/.local.
 func (r *release) unixTree(built string, parts []module) (fileTree, error) {
 	t, err := readTree("scripts/dist/share")
 	if err != nil {
@@ -42,7 +42,7 @@ func (r *release) unixTree(built string, parts []module) (fileTree, error) {
 	return t, t.addFiles(from)
 }
 
-// windows is what is unpacked anywhere.
+// windowsTree returns the files of the Windows archive, which works in any folder.
 func (r *release) windowsTree(built string, parts []module) (fileTree, error) {
 	t := fileTree{"third-party.txt": thirdPartyText(parts)}
 	return t, t.addFiles(map[string]string{
@@ -54,7 +54,7 @@ func (r *release) windowsTree(built string, parts []module) (fileTree, error) {
 	})
 }
 
-// read adds files by the places they come from.
+// addFiles adds files from the disk. The keys of from are their names in the tree.
 func (t fileTree) addFiles(from map[string]string) error {
 	for name, path := range from {
 		data, err := os.ReadFile(path)
@@ -66,7 +66,7 @@ func (t fileTree) addFiles(from map[string]string) error {
 	return nil
 }
 
-// debian makes the package of a prefix. It runs nothing when it is installed or removed.
+// debPackage builds a Debian package from a prefix. The package has no maintainer scripts.
 func (r *release) debPackage(prefix fileTree, arch string) ([]byte, error) {
 	t := prefix.prefixed("usr")
 	only, err := readTree("scripts/dist/debian")
@@ -98,8 +98,8 @@ func (r *release) debPackage(prefix fileTree, arch string) ([]byte, error) {
 	return os.ReadFile(pkg)
 }
 
-// manual fills the manual's page in: the usage as the program prints it, and what each
-// command does as the README says it.
+// manualPage fills the template of the manual page with the usage that the program prints,
+// and with the table of commands in the README.
 func (r *release) manualPage(page string) ([]byte, error) {
 	usage, err := r.runCompanion("help")
 	if err != nil {
@@ -132,7 +132,8 @@ func (r *release) manualPage(page string) ([]byte, error) {
 	return gzipped([]byte(page))
 }
 
-// unit is the one that the companion prints, for where the package puts it.
+// systemdUnit returns the unit that the companion prints, with the path of the package's
+// binary.
 func (r *release) systemdUnit() ([]byte, error) {
 	printed, err := r.runCompanion("autostart", "unit")
 	if err != nil {
@@ -145,7 +146,7 @@ func (r *release) systemdUnit() ([]byte, error) {
 	return start.ReplaceAll([]byte(printed), []byte(`ExecStart="/usr/bin/`+program+`" "run"`)), nil
 }
 
-// ask gives what the companion prints, built for this system.
+// runCompanion builds the companion for this system, runs it and returns its output.
 func (r *release) runCompanion(args ...string) (string, error) {
 	binary := filepath.Join(r.workDir, "here")
 	if err := run("go", "build", "-o", binary, "./daemon"); err != nil {
@@ -158,7 +159,7 @@ func (r *release) runCompanion(args ...string) (string, error) {
 	return string(out), nil
 }
 
-// escapeRoff writes text so that a manual page shows it as it is.
+// escapeRoff escapes text for a manual page.
 func escapeRoff(text string) string {
 	return strings.NewReplacer(`\`, `\e`, "-", `\-`, "\n.", "\n\\&.", "\n'", "\n\\&'").Replace(text)
 }

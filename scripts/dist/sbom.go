@@ -12,11 +12,11 @@ import (
 	cdx "github.com/CycloneDX/cyclonedx-go"
 )
 
-// sbom is the release's bill of materials: each file, and the modules that are in it.
+// sbom is the release's bill of materials in CycloneDX: each file, and the modules in it.
 type sbom struct {
 	bom          *cdx.BOM
 	modules      map[string]cdx.Component
-	dependencies map[string][]string // files and modules, by what holds them
+	dependencies map[string][]string // names of files and modules, by what contains them
 }
 
 func newSBOM(r *release) *sbom {
@@ -32,7 +32,7 @@ func newSBOM(r *release) *sbom {
 	return b
 }
 
-// add enters a file of the release and the parts that are in it.
+// add adds a file of the release, and the modules linked into it.
 func (b *sbom) add(name string, data []byte, parts []module) {
 	*b.bom.Components = append(*b.bom.Components, cdx.Component{
 		BOMRef: name, Type: cdx.ComponentTypeFile, Name: name,
@@ -45,7 +45,7 @@ func (b *sbom) add(name string, data []byte, parts []module) {
 			BOMRef: url, Type: cdx.ComponentTypeLibrary, Name: p.Path, Version: p.Version, PackageURL: url,
 			Licenses: &cdx.Licenses{{Expression: p.licence}},
 		}
-		// The go command's sum of a module is the SHA-256 of the list of its files' sums.
+		// The go command's h1: sum is the SHA-256 of the list of the checksums of the module's files.
 		if sum, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(p.Sum, "h1:")); err == nil && len(sum) > 0 {
 			c.Hashes = &[]cdx.Hash{{Algorithm: cdx.HashAlgoSHA256, Value: hex.EncodeToString(sum)}}
 		}

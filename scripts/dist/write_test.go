@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A folder that is no release is left as it is.
+// A folder that holds anything but a release is left as it is.
 func TestWriteReplacesOnlyAReleaseDir(t *testing.T) {
 	into := filepath.Join(t.TempDir(), "into")
 	r := &release{files: map[string][]byte{"one": []byte("1")}}

@@ -26,9 +26,10 @@ The first frame in each direction is the handshake's; every later one is a piece
 - ` + "`order.buy`" + ` may be sent again for the same intent as often as one likes: it gives the first outcome.
 `
 
-// typeName is the name of a params' or a result's type.
+// typeName is the name of the type of a method's parameters or result.
 func typeName(v any) string { return reflect.TypeOf(v).Name() }
 
+// document returns PROTOCOL.md.
 func (s *source) document() []byte {
 	var b bytes.Buffer
 	b.WriteString(intro)
@@ -78,7 +79,8 @@ func (s *source) document() []byte {
 	return b.Bytes()
 }
 
-// value is a constant of the block that begins with first.
+// value returns the constant called name from the block that begins with the constant
+// first.
 func (s *source) value(first, name string) string {
 	for _, c := range s.constBlocks[first] {
 		if c.name == name {
@@ -95,6 +97,7 @@ func link(name string) string {
 	return "[" + name + "](#" + strings.ToLower(name) + ")"
 }
 
+// markdown returns a type as the tables of PROTOCOL.md write it.
 func (s *source) markdown(t ast.Expr) string {
 	switch t := t.(type) {
 	case *ast.StarExpr:

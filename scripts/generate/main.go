@@ -1,6 +1,9 @@
-// Generate writes what is told twice, from the Go source that tells it first:
-// PROTOCOL.md, and the types that the extension's JavaScript is checked by. With
-// -check it writes nothing, and fails where a file is stale.
+// Generate writes the files that repeat what Go source declares: PROTOCOL.md, and the types
+// by which the extension's JavaScript is checked. It reads the source's comments, so a
+// changed comment may change PROTOCOL.md.
+//
+// Run it from the project's top folder; it takes about a second. With -check it writes
+// nothing, and fails if a file is stale.
 package main
 
 import (

@@ -13,12 +13,12 @@ import (
 	"strings"
 )
 
-// source is what the packages that the two sides share declare.
+// source holds the declarations that both sides of the protocol share.
 type source struct {
 	structs     []structType
-	enums       map[string][]constant // the values of string types, by the type's name
-	enumNames   []string              // the names of those types, in order
-	constBlocks map[string][]constant // other constants, by the name of their block's first
+	enums       map[string][]constant // the values of string types, by type name
+	enumNames   []string              // the names of string types, in order
+	constBlocks map[string][]constant // other constants, by the first name of their block
 }
 
 type structType struct {
@@ -27,7 +27,7 @@ type structType struct {
 }
 
 type field struct {
-	name     string // on the wire
+	name     string // in JSON
 	typ      ast.Expr
 	optional bool
 	doc      string
@@ -35,8 +35,8 @@ type field struct {
 
 type constant struct{ name, value, doc string }
 
-// packages are read in this order; types are named without their package, so the
-// names are unique.
+// packages are read in this order. Generated types have no package name, so names are
+// unique across them.
 var packages = []string{"shared/protocol", "shared/money", "wasm/internal/view", "wasm/internal/fields", "wasm/internal/core"}
 
 func read(root string) (*source, error) {

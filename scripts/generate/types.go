@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// types is the TypeScript of every type that crosses between Go and JavaScript.
+// types returns the TypeScript declarations of every type that crosses between Go and
+// JavaScript.
 func (s *source) types() []byte {
 	var b bytes.Buffer
 	b.WriteString("// Made by scripts/generate from the Go structs. Do not edit.\n")
@@ -43,7 +44,8 @@ func (s *source) types() []byte {
 	return b.Bytes()
 }
 
-// scriptName keeps names apart that two packages share.
+// scriptName returns the TypeScript name of a type. It tells types apart that have the same
+// name in two packages.
 func scriptName(st structType) string {
 	if st.pkg == "wasm/internal/fields" && (st.name == "Option" || st.name == "Field") {
 		return "Form" + st.name

@@ -1,5 +1,6 @@
-// Icons renders the PNG icons of the extension and of the tray from the SVG files
-// beside it. Run it from the root of the project after a change to one of them:
+// Icons renders the PNG icons of the extension and of the tray from the SVG files in its
+// folder. It takes about a second, and prints nothing. Run it from the project's top folder
+// after a change to an SVG:
 //
 //	go run ./scripts/icons
 package main
@@ -24,13 +25,14 @@ var drawings embed.FS
 
 const trayPixels = 48
 
-// icon is one PNG file: the drawing it comes from and its width and height in pixels.
+// icon is one PNG file: the drawing it is rendered from, and its width and height in
+// pixels.
 type icon struct {
 	drawing string
 	pixels  int
 }
 
-// icons are all files to render, by their path from the root of the project.
+// icons returns all files to render, by their path from the project's top folder.
 func icons() map[string]icon {
 	files := map[string]icon{}
 	for _, pixels := range []int{16, 32, 48, 128} {

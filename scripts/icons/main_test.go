@@ -27,7 +27,7 @@ func TestIconsMatchTheirDrawings(t *testing.T) {
 	}
 }
 
-// difference is the greatest difference of any channel of any pixel, in levels of 256.
+// difference returns the greatest difference of any channel of any pixel, in levels of 256.
 // It is not always zero, since processors round differently.
 func difference(a, b image.Image) int {
 	greatest := 0
@@ -42,8 +42,8 @@ func difference(a, b image.Image) int {
 	return greatest
 }
 
-// Each state stands out from a light and from a dark panel by a contrast of 3 to 1, which
-// WCAG 2.2 asks for graphics (success criterion 1.4.11).
+// Each tray icon has a contrast of 3 to 1 with a light and with a dark panel, which WCAG
+// 2.2 requires of graphics (success criterion 1.4.11).
 func TestTrayIconsStandOut(t *testing.T) {
 	panels := map[string]color.NRGBA{"light": {246, 245, 244, 255}, "dark": {48, 48, 48, 255}}
 	for path, icon := range icons() {

@@ -1,8 +1,9 @@
-// Package testenv says what a test needs beyond Go: programs, or what make build makes.
+// Package testenv declares what a test needs besides Go: programs, or what "make build"
+// builds.
 //
-// Where something is missing the test is skipped and names it, so that go test ./...
-// passes on a machine with nothing but Go. In CI, where the environment variable CI is
-// set, the same test fails: there everything has to run.
+// If something is missing, the test is skipped with a message that names it, so that "go
+// test ./..." passes on a machine that has only Go. If the environment variable CI is set,
+// the test fails instead: CI must run every test.
 package testenv
 
 import (
@@ -13,8 +14,8 @@ import (
 	"testing"
 )
 
-// NeedsPrograms skips the test unless each of the programs is on the PATH. One of several
-// that will do is written "chromium|chromium-browser".
+// NeedsPrograms skips the test unless all the programs are on the PATH. Alternatives are
+// separated by a bar: "chromium|chromium-browser".
 func NeedsPrograms(t testing.TB, programs ...string) {
 	t.Helper()
 	for _, names := range programs {
@@ -33,7 +34,7 @@ func installed(names string) bool {
 	return false
 }
 
-// NeedsFile skips the test unless there is a file at path.
+// NeedsFile skips the test unless path exists.
 func NeedsFile(t testing.TB, path string) {
 	t.Helper()
 	if _, err := os.Stat(path); err != nil {
@@ -41,7 +42,7 @@ func NeedsFile(t testing.TB, path string) {
 	}
 }
 
-// NeedsBuild skips the test unless make build has built the companion and the extension.
+// NeedsBuild skips the test unless "make build" has built the companion and the extension.
 func NeedsBuild(t testing.TB) {
 	t.Helper()
 	root, err := filepath.Abs(".")
@@ -58,7 +59,8 @@ func NeedsBuild(t testing.TB) {
 	}
 }
 
-// NeedsBrowsers skips the test unless there are Chromium, Firefox and what make build makes.
+// NeedsBrowsers skips the test unless Chromium, Firefox and what "make build" builds are
+// there.
 func NeedsBrowsers(t testing.TB) {
 	t.Helper()
 	NeedsPrograms(t, "chromium|chromium-browser|google-chrome-for-testing", "firefox-esr|firefox")

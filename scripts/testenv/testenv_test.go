@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// recorder is a test that notes how it ended instead of ending.
+// recorder is a testing.TB that records how the test would have ended, and goes on.
 type recorder struct {
 	testing.TB
 	skipped, failed string
