@@ -1,5 +1,9 @@
-// Package companion runs the built daemon with the sandbox provider, for the demo
-// and for tests.
+// Package companion runs the built daemon for the demo and for tests, each time with a
+// temporary data directory. Start uses the sandbox provider, StartWithProvider any other.
+// The other methods run its commands and control the sandbox.
+//
+// It needs what "make build" builds. It never touches the data, the keyring or the tray of
+// the person who runs it.
 package companion
 
 import (
@@ -23,8 +27,8 @@ import (
 
 // Companion is a running daemon.
 type Companion struct {
-	Address  string // where it listens: 127.0.0.1:PORT
-	Provider string // the sandbox provider's address; empty over another
+	Address  string // what it listens on: 127.0.0.1:PORT
+	Provider string // the sandbox provider's URL; empty with another provider
 	Dir      string // its data directory
 	binary   string
 	args     []string
@@ -34,8 +38,8 @@ type Companion struct {
 	output   *logTail
 }
 
-// Start runs the binary over the sandbox provider, with a data directory of its own,
-// and waits until it listens.
+// Start runs the binary with the sandbox provider and a temporary data directory, and waits
+// until it listens. Call Stop to end it.
 func Start(ctx context.Context, binary string) (*Companion, error) {
 	c, err := newCompanion(binary)
 	if err != nil {
@@ -45,11 +49,11 @@ func Start(ctx context.Context, binary string) (*Companion, error) {
 	return c, c.Run(ctx)
 }
 
-// passphrase is that of the keyring files.
+// passphrase encrypts the keyring files.
 const passphrase = "a passphrase for tests"
 
-// StartWithProvider is Start over the provider at an address, with an API key for it. The secrets are
-// in an encrypted file, so that a companion that is run again still has them.
+// StartWithProvider is like Start, with the provider at the URL api and an API key for it.
+// The secrets are in an encrypted file, so that they survive Halt and Run.
 func StartWithProvider(ctx context.Context, binary, api, key string) (*Companion, error) {
 	c, err := newCompanion(binary)
 	if err != nil {
@@ -77,8 +81,8 @@ func (c *Companion) newCommand(ctx context.Context, name string, args ...string)
 	return exec.CommandContext(ctx, c.binary, append([]string{name, "--data-dir", c.Dir}, args...)...)
 }
 
-// Run starts the daemon, again at the same port where it has had one, and waits until
-// it listens.
+// Run starts the daemon and waits until it listens. It uses the same port as before, if
+// Address is set.
 func (c *Companion) Run(ctx context.Context) error {
 	_, port, known := strings.Cut(c.Address, ":")
 	if !known {
@@ -113,15 +117,15 @@ func (c *Companion) Run(ctx context.Context) error {
 	return nil
 }
 
-// lacksAddress reports that an address is still to be said.
+// lacksAddress reports whether the daemon has yet to print an address.
 func (c *Companion) lacksAddress() bool {
 	return c.Address == "" || c.Provider == "" && c.args[0] == "--sandbox"
 }
 
-// PID is the daemon's process.
+// PID is the daemon's process id.
 func (c *Companion) PID() int { return c.cmd.Process.Pid }
 
-// Halt ends the daemon as Ctrl-C does; Run starts it again over the same data.
+// Halt ends the daemon as Ctrl-C does. Run starts it again with the same data.
 func (c *Companion) Halt() error {
 	c.cancel()
 	err := c.cmd.Wait()
@@ -131,10 +135,10 @@ func (c *Companion) Halt() error {
 	return err
 }
 
-// Stop ends the daemon, and removes its data.
+// Stop ends the daemon and removes its data.
 func (c *Companion) Stop() error { return errors.Join(c.Halt(), os.RemoveAll(c.Dir)) }
 
-// Command is what a command prints.
+// Command runs a command of the companion, and returns its standard output.
 func (c *Companion) Command(ctx context.Context, args ...string) (string, error) {
 	out, err := c.newCommand(ctx, args[0], args[1:]...).Output()
 	if err != nil {
@@ -143,10 +147,10 @@ func (c *Companion) Command(ctx context.Context, args ...string) (string, error)
 	return string(out), nil
 }
 
-// Log is what the daemon has said on standard error.
+// Log returns the last 64 KiB of the daemon's standard error.
 func (c *Companion) Log() string { return c.output.String() }
 
-// Pair asks the running daemon for a pairing code, as a person does.
+// Pair requests a pairing code from the running daemon.
 func (c *Companion) Pair(ctx context.Context) (string, error) {
 	out, err := c.Command(ctx, "pair")
 	if err != nil {
@@ -160,7 +164,7 @@ func (c *Companion) Pair(ctx context.Context) (string, error) {
 	return "", fmt.Errorf("there is no pairing code in %q", out)
 }
 
-// Balance is the wallet as the provider has it, not the daemon.
+// Balance returns the balance as the provider knows it, not as the daemon shows it.
 func (c *Companion) Balance(ctx context.Context) (money.Money, error) {
 	ledger, err := readSandbox[struct {
 		Balance money.Money `json:"balance"`
@@ -168,7 +172,7 @@ func (c *Companion) Balance(ctx context.Context) (money.Money, error) {
 	return ledger.Balance, err
 }
 
-// Offer is one service in one country, by the ids that a purchase takes.
+// Offer is one service in one country, with the ids that a purchase takes.
 type Offer struct {
 	ServiceID string `json:"service_id"`
 	Service   string `json:"service"`
@@ -181,7 +185,7 @@ func (c *Companion) Offers(ctx context.Context) ([]Offer, error) {
 	return readSandbox[[]Offer](ctx, c, "offers")
 }
 
-// readSandbox reads something from the sandbox.
+// readSandbox reads a resource of the sandbox's control interface.
 func readSandbox[T any](ctx context.Context, c *Companion, what string) (result T, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.Provider+"/sandbox/"+what, nil)
 	if err != nil {
@@ -196,12 +200,13 @@ func readSandbox[T any](ctx context.Context, c *Companion, what string) (result 
 	return result, err
 }
 
-// SetPrice makes the provider ask another price for a service.
+// SetPrice changes the provider's price of a service.
 func (c *Companion) SetPrice(ctx context.Context, serviceID string, price money.Money) error {
 	return c.Control(ctx, "offer", map[string]any{"service_id": serviceID, "price_kobo": price.Minor})
 }
 
-// SendSMS makes a text message come to a number, and gives the code in it.
+// SendSMS makes the provider receive a text message for a number, and returns the code in
+// it.
 func (c *Companion) SendSMS(ctx context.Context, number string) (code string, err error) {
 	raw, err := c.postSandbox(ctx, "sms", map[string]string{"number": number})
 	if err != nil {
@@ -212,14 +217,13 @@ func (c *Companion) SendSMS(ctx context.Context, number string) (code string, er
 	return text.Code, err
 }
 
-// Control gives the provider one of the commands that the sandbox takes by POST, such
-// as "offer".
+// Control sends a command, such as "offer", to the sandbox's control interface.
 func (c *Companion) Control(ctx context.Context, command string, body any) error {
 	_, err := c.postSandbox(ctx, command, body)
 	return err
 }
 
-// postSandbox sends the sandbox a command, and gives what it answers.
+// postSandbox sends a command to the sandbox, and returns its answer.
 func (c *Companion) postSandbox(ctx context.Context, command string, body any) ([]byte, error) {
 	raw, err := json.Marshal(body)
 	if err != nil {
@@ -241,7 +245,7 @@ func (c *Companion) postSandbox(ctx context.Context, command string, body any) (
 	return answer, err
 }
 
-// logTail keeps what was written last.
+// logTail keeps the end of what is written to it.
 type logTail struct {
 	mu   sync.Mutex
 	text []byte

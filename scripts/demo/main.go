@@ -1,6 +1,9 @@
-// Demo goes the whole way a person goes, headless in a real Chromium through the
-// real popup, against the sandbox provider: a line a step, pictures in build/demo,
-// and "demo: ok" at the end. Any difference ends it with an error.
+// Demo makes a whole purchase as a person would, in a headless Chromium, through the real
+// popup, with the sandbox provider.
+//
+// It needs Chromium and what "make build" builds, and takes about half a minute. It prints
+// a line for each step and "demo: ok" at the end, and writes pictures to build/demo. The
+// first difference from what is expected ends it with an error.
 package main
 
 import (
@@ -30,14 +33,14 @@ func main() {
 	fmt.Println("demo: ok")
 }
 
-// demo is the journey's state.
+// demo is the state between the steps.
 type demo struct {
 	ctx          context.Context
 	companion    *companion.Companion
 	chromium     *browser.Chromium
 	site         *browser.Page
 	popup        *browser.Page
-	pictures     map[string]string // files by what they show
+	pictures     map[string]string // file names, by what they show
 	startBalance money.Money       // the balance before anything was bought
 	price        money.Money
 }
@@ -99,7 +102,7 @@ func (d *demo) close() {
 	}
 }
 
-// takePicture takes the next picture of a page.
+// takePicture writes a numbered picture of a page.
 func (d *demo) takePicture(p *browser.Page, name string) error {
 	d.pictures[name] = filepath.Join(pictureDir, fmt.Sprintf("%02d-%s.png", len(d.pictures)+1, name))
 	return p.SaveScreenshot(d.pictures[name])

@@ -72,7 +72,8 @@ func (d *demo) checkProposal() error {
 	return d.takePicture(d.popup, "proposed")
 }
 
-// balance waits for the popup's balance, and compares it with the provider's.
+// readBalance reads the balance from the provider, and waits until the popup shows the
+// same.
 func (d *demo) readBalance(into *money.Money) error {
 	balance, err := d.companion.Balance(d.ctx)
 	if err != nil {
@@ -133,7 +134,7 @@ func (d *demo) fillNumber() error {
 	if err := d.popup.Click(browser.Key("fill-number")); err != nil {
 		return err
 	}
-	// The popup makes room for the page, and says when it is opened again what was kept.
+	// The popup closes while the page is filled. Opened again, it says what was filled.
 	if err := d.site.Wait(`document.querySelector("#country").value.toLowerCase() === "ng" && document.querySelector("#phone").value.length >= 8`); err != nil {
 		return err
 	}

@@ -1,5 +1,8 @@
-// Run starts the companion and a browser with the extension in it, and says what to
-// click. Where there is no screen it does what the demo does.
+// Run starts the companion with play money and a browser with the extension in it, and
+// prints what to click. It runs until the browser is closed.
+//
+// It needs Chromium and what "make build" builds. With -live it uses the real provider and
+// the API key in the keyring. Without a screen it runs the demo.
 package main
 
 import (
@@ -69,7 +72,7 @@ Close the browser, or press Ctrl-C here, to stop.
 	return errors.Join(openBrowser(ctx, c.Provider+"/signup/plain"), c.Stop())
 }
 
-// runLive leaves data, key and pairings where the companion always has them.
+// runLive uses the companion's usual data, API key and pairings.
 func runLive(ctx context.Context) error {
 	if err := runAttached(exec.CommandContext(ctx, binary, "key", "status")); err != nil {
 		return errors.New("set your API key first: " + binary + " key set")
@@ -85,7 +88,7 @@ func runLive(ctx context.Context) error {
 	return errors.Join(err, daemon.Process.Signal(os.Interrupt), daemon.Wait())
 }
 
-// openBrowser opens a browser with the extension and a profile of its own, and waits until
+// openBrowser opens a browser with the extension and a temporary profile, and waits until
 // it is closed.
 func openBrowser(ctx context.Context, url string) error {
 	path, err := browser.Find("chromium", "chromium-browser")

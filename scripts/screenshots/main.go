@@ -1,6 +1,10 @@
-// Screenshots pictures every page of the extension in every state, light and dark, from
-// left to right and from right to left, and in forced colours, into build/screenshots with an index page. With
-// -references it writes those that tests compare with.
+// Screenshots renders every page of the extension in every state: light and dark, left to
+// right and right to left, and in forced colours. It writes the pictures and an index.html
+// to build/screenshots.
+//
+// It needs Chromium and what "make build" builds, and takes about a minute. It prints how
+// many pictures there are. With -only it renders some states; with -references it writes
+// instead the thumbnails in testdata that the tests compare with.
 package main
 
 import (
@@ -17,8 +21,8 @@ import (
 
 const outputDir = "build/screenshots"
 
-// looks are those that are pictured and checked, and pictured the one more whose colours
-// are not the page's own to check.
+// variants are rendered and tested. allVariants has one more that is only rendered: in
+// forced colours the page does not choose its colours.
 var (
 	variants    = []variant{{"en", "light"}, {"en", "dark"}, {"ar", "light"}, {"ar", "dark"}}
 	allVariants = append(variants, variant{"en", forcedColors})

@@ -13,17 +13,18 @@ import (
 
 const referenceDir = "testdata"
 
-// compared are the pictures that matter most.
+// referenceStates are the most important states, which have a reference picture.
 var referenceStates = []string{
 	"popup-unpaired", "popup-silent", "popup-proposed", "popup-search", "popup-confirm", "popup-waiting", "popup-code",
 	"popup-outcome-unknown", "popup-orders", "welcome-unpaired",
 }
 
-// coarse is how many dots of a picture are one of its reference, each way. So much is
-// lost that another font makes little difference, and another place for something much.
+// cellSize is the width and height, in pixels, of the squares that become one pixel of a
+// reference. At this size other fonts make little difference, and a moved element makes
+// much.
 const cellSize = 20
 
-// downscale is what a reference keeps of a picture: its lightness, from far away.
+// downscale returns the lightness of a PNG, with one pixel for each square of cellSize.
 func downscale(raw []byte) (*image.Gray, error) {
 	full, err := png.Decode(bytes.NewReader(raw))
 	if err != nil {
@@ -45,9 +46,9 @@ func downscale(raw []byte) (*image.Gray, error) {
 	return small, nil
 }
 
-// distance is how far two pictures are from each other: the mean difference of lightness
-// between each dot and the likest one near it, so that a line that a wider font pushed
-// on by a word costs little; 255 where they are not even of one size.
+// distance returns how different two pictures are: the mean difference in lightness between
+// each pixel and the most similar one next to it, so that text which a wider font moved by
+// a word costs little. It returns 255 if the sizes differ.
 func distance(a, b *image.Gray) float64 {
 	if a.Rect != b.Rect {
 		return 255
@@ -70,13 +71,13 @@ func distance(a, b *image.Gray) float64 {
 	return (one(a, b) + one(b, a)) / float64(2*len(a.Pix))
 }
 
-// sketch is the essence of a state, in the light and from left to right.
+// thumbnail returns the downscaled picture of a state, in English and light.
 func (g *renderer) thumbnail(s pageState) (*image.Gray, error) {
 	p, err := g.render(s, variant{"en", "light"})
 	if err != nil {
 		return nil, err
 	}
-	// The caret comes and goes.
+	// The caret blinks.
 	if _, err := browser.Eval[bool](p, "(document.activeElement?.blur(), true)"); err != nil {
 		return nil, err
 	}
@@ -90,7 +91,7 @@ func (g *renderer) thumbnail(s pageState) (*image.Gray, error) {
 	return downscale(raw)
 }
 
-// refer writes the references.
+// writeReferences writes the reference pictures.
 func (g *renderer) writeReferences(all []pageState, dir string) error {
 	for _, name := range referenceStates {
 		for _, s := range all {

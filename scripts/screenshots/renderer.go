@@ -17,7 +17,8 @@ import (
 //go:embed stage.js
 var stageJS string
 
-// pageState is one page of the extension in one state, as the backend's own tests have it.
+// pageState is one page of the extension in one state, as the tests of the backend define
+// it.
 type pageState struct {
 	Page  string          `json:"page"`
 	State string          `json:"state"`
@@ -27,7 +28,7 @@ type pageState struct {
 
 func (s pageState) name() string { return s.Page + "-" + s.State }
 
-// allStates asks for all pages in all states; root is the project's top folder.
+// allStates returns all pages in all states. root is the project's top folder.
 func allStates(ctx context.Context, root string) ([]pageState, error) {
 	cmd := exec.CommandContext(ctx, "go", "run", "./wasm/internal/viewtest/print")
 	cmd.Dir, cmd.Stderr = root, os.Stderr
@@ -39,11 +40,12 @@ func allStates(ctx context.Context, root string) ([]pageState, error) {
 	return all, json.Unmarshal(raw, &all)
 }
 
-// renderer shows the built extension's own pages in any state, in Chromium.
+// renderer shows the built extension's pages in any state, in Chromium. It replaces the
+// backend by stage.js.
 type renderer struct {
 	chromium *browser.Chromium
 	root     string
-	pages    map[string]*browser.Page // by page, language and look
+	pages    map[string]*browser.Page // by page and variant
 	front    *browser.Page
 }
 
@@ -57,12 +59,12 @@ func startRenderer(ctx context.Context, root string) (*renderer, error) {
 
 func (g *renderer) close() { g.chromium.Close() }
 
-// variant is how a page is looked at.
+// variant is a language and a colour scheme.
 type variant struct{ language, scheme string }
 
 func (l variant) name() string { return l.language + "-" + l.scheme }
 
-// forced is the scheme of those who choose all colours themselves.
+// forcedColors is the scheme of people who have the browser override all colours.
 const forcedColors = "forced"
 
 func (l variant) media() map[string]string {
@@ -73,12 +75,12 @@ func (l variant) media() map[string]string {
 	return media
 }
 
-// sizes are the pages' windows. The popup's is as large as it makes itself.
+// windowSizes are the window sizes by page. The popup determines its own height.
 var windowSizes = map[string]browser.Size{
 	"popup": {Width: 380, Height: 500, Scale: 1}, "options": {Width: 760, Height: 1180, Scale: 1}, "welcome": {Width: 760, Height: 860, Scale: 1},
 }
 
-// page is the one in which a page is shown with a look, opened the first time.
+// openPage returns the tab that shows a page in a variant, and opens it on first use.
 func (g *renderer) openPage(name string, l variant) (*browser.Page, error) {
 	key := name + l.name()
 	if p := g.pages[key]; p != nil {
@@ -97,13 +99,13 @@ func (g *renderer) openPage(name string, l variant) (*browser.Page, error) {
 	return p, p.Wait("globalThis.stage?.ready()")
 }
 
-// waitPainted waits until a page has been painted.
+// waitPainted waits until the page has been painted.
 func waitPainted(p *browser.Page) error {
 	_, err := browser.Eval[bool](p, "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
 	return err
 }
 
-// show shows a page in a state.
+// render shows a page in a state, and returns its tab.
 func (g *renderer) render(s pageState, l variant) (*browser.Page, error) {
 	p, err := g.openPage(s.Page, l)
 	if err != nil {

@@ -20,7 +20,8 @@ import (
 
 const root = "../.."
 
-// The whole gallery is open to all tests: a browser takes seconds to start.
+// TestPages shares one browser between its subtests, since a browser takes seconds to
+// start.
 func TestPages(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	all, err := allStates(t.Context(), root)
@@ -28,12 +29,12 @@ func TestPages(t *testing.T) {
 	g, err := startRenderer(t.Context(), root)
 	require.NoError(t, err)
 	t.Cleanup(g.close)
-	t.Run("to those who don't see them", func(t *testing.T) { testAccessibility(t, g, all) })
-	t.Run("as they were", func(t *testing.T) { testReferences(t, g, all) })
-	t.Run("nothing sticks out", func(t *testing.T) { testLayout(t, g, all) })
-	t.Run("by keyboard", func(t *testing.T) { testKeyboard(t, g, all) })
-	t.Run("ten thousand rows", func(t *testing.T) { testLongList(t, g, all) })
-	t.Run("read out", func(t *testing.T) { testAnnouncements(t, g, all) })
+	t.Run("accessibility", func(t *testing.T) { testAccessibility(t, g, all) })
+	t.Run("references", func(t *testing.T) { testReferences(t, g, all) })
+	t.Run("layout", func(t *testing.T) { testLayout(t, g, all) })
+	t.Run("keyboard", func(t *testing.T) { testKeyboard(t, g, all) })
+	t.Run("long list", func(t *testing.T) { testLongList(t, g, all) })
+	t.Run("announcements", func(t *testing.T) { testAnnouncements(t, g, all) })
 }
 
 func findState(t *testing.T, all []pageState, name string) pageState {
@@ -43,14 +44,14 @@ func findState(t *testing.T, all []pageState, name string) pageState {
 	return all[i]
 }
 
-// violation is what axe says of a page.
+// violation is a finding of axe.
 type violation struct {
 	ID    string `json:"id"`
 	Help  string `json:"help"`
 	Where string `json:"where"`
 }
 
-// No state has what a screen reader, or an eye that needs contrast, stumbles over.
+// No state has an accessibility problem that axe finds.
 func testAccessibility(t *testing.T, g *renderer, all []pageState) {
 	axe, err := os.ReadFile(filepath.Join(root, "scripts/lint/node_modules/axe-core/axe.min.js"))
 	require.NoError(t, err, "make lint installs it")
@@ -68,7 +69,7 @@ func testAccessibility(t *testing.T, g *renderer, all []pageState) {
 		require.NoError(t, json.Unmarshal([]byte(raw), &found))
 		return found
 	}
-	// Axe is seen to find what it is there for.
+	// Axe finds a problem that is really there.
 	p, err := g.render(findState(t, all, "popup-proposed"), variant{"en", "light"})
 	require.NoError(t, err)
 	_, err = browser.Eval[bool](p, `(document.querySelector("main").insertAdjacentHTML("beforeend", "<button></button>"), true)`)
@@ -78,7 +79,7 @@ func testAccessibility(t *testing.T, g *renderer, all []pageState) {
 	for turn, l := range variants {
 		for i, s := range all {
 			if i%len(variants) != turn {
-				continue // each state in one look
+				continue // each state in one variant
 			}
 			p, err := g.render(s, l)
 			require.NoError(t, err)
@@ -89,8 +90,8 @@ func testAccessibility(t *testing.T, g *renderer, all []pageState) {
 	}
 }
 
-// tolerance is how far two pictures of one state may be from each other: another font
-// makes 0.3 to 2.1, a notice that comes or goes 3 to 5, another screen 8.
+// maxDistance separates noise from changes: another font has a distance of 0.3 to 2.1, a
+// notice that appears or disappears 3 to 5, and another screen 8.
 const maxDistance = 2.5
 
 func testReferences(t *testing.T, g *renderer, all []pageState) {
@@ -106,7 +107,7 @@ func testReferences(t *testing.T, g *renderer, all []pageState) {
 		require.True(t, gray, name)
 		assert.LessOrEqual(t, distance(got, want), maxDistance, "%s looks different; make screenshots shows it, and go run ./scripts/screenshots -references takes it as it is", name)
 	}
-	// Two different screens are told apart.
+	// The distance tells different screens apart.
 	one, err := g.thumbnail(findState(t, all, "popup-code"))
 	require.NoError(t, err)
 	for _, other := range []string{"popup-code-kept", "popup-confirm", "popup-waiting"} {
@@ -116,7 +117,7 @@ func testReferences(t *testing.T, g *renderer, all []pageState) {
 	}
 }
 
-// No state is wider than its window, in any language, however large the text.
+// No state is wider than its window, in any language and with large text.
 func testLayout(t *testing.T, g *renderer, all []pageState) {
 	for _, language := range []string{"en", "fr", "pt", "ar"} {
 		for _, s := range all {
@@ -134,7 +135,7 @@ func testLayout(t *testing.T, g *renderer, all []pageState) {
 			assert.Empty(t, wide, "%s in %s", s.name(), language)
 		}
 	}
-	// At 200 % a settings page has half the width.
+	// At a zoom of 200 %, the settings page has half the width.
 	for _, page := range []string{"options-proposed", "welcome-unpaired"} {
 		s := findState(t, all, page)
 		p, err := g.render(s, variant{"en", "light"})
@@ -147,7 +148,7 @@ func testLayout(t *testing.T, g *renderer, all []pageState) {
 	}
 }
 
-// held is a page in a state, under a test's hands.
+// testPage is a page in a state, with helpers for tests.
 type testPage struct {
 	t *testing.T
 	*browser.Page
@@ -179,21 +180,21 @@ func (h testPage) focus() string { h.t.Helper(); return h.eval("document.activeE
 
 func (h testPage) sent() string { h.t.Helper(); return h.eval("JSON.stringify(stage.sent)") }
 
-// The keys as the browser's own protocol writes them.
+// Keys as the DevTools protocol encodes them.
 const (
 	up, down, end, home, enter, escape, tab = "\u0304", "\u0301", "\u0305", "\u0306", "\r", "\u001b", "\t"
 )
 
 func testKeyboard(t *testing.T, g *renderer, all []pageState) {
 	p := openTestPage(t, g, findState(t, all, "popup-proposed"))
-	assert.Equal(t, "search", p.focus(), "one can type at once")
+	assert.Equal(t, "search", p.focus(), "the search has the focus at once")
 	p.press(down)
 	assert.Equal(t, "quote:0:100", p.focus())
 	p.press(down, down, up)
 	assert.Equal(t, "quote:1:101", p.focus())
-	assert.NotEqual(t, "none", p.eval("getComputedStyle(document.activeElement).outlineStyle"), "and sees where one is")
+	assert.NotEqual(t, "none", p.eval("getComputedStyle(document.activeElement).outlineStyle"), "the focus is visible")
 	p.press(end)
-	assert.Equal(t, "quote:5:105", p.focus(), "what is out of stock is passed over")
+	assert.Equal(t, "quote:5:105", p.focus(), "offers out of stock are skipped")
 	p.press(home, enter)
 	assert.JSONEq(t, `[{"do":"quote","country_id":"0","service_id":"100"}]`, p.sent())
 	p.press(up)
@@ -210,7 +211,7 @@ func testKeyboard(t *testing.T, g *renderer, all []pageState) {
 	require.NoError(t, err)
 	assert.Equal(t, "quote:1:101", p.focus())
 
-	// A search is emptied first, and only then left.
+	// Escape empties the search before it leaves it.
 	p = openTestPage(t, g, findState(t, all, "popup-orders-filtered"))
 	p.press(escape)
 	assert.Empty(t, p.eval("document.activeElement.value"))
@@ -222,8 +223,8 @@ func testKeyboard(t *testing.T, g *renderer, all []pageState) {
 	p.press(enter)
 	assert.JSONEq(t, `[{"do":"buy"}]`, p.sent())
 
-	// In every state each thing that can be pressed is reached by Tab, and the first of
-	// each list's rows.
+	// In every state Tab reaches each control, and in a list the first of
+	// its rows.
 	for _, s := range all {
 		p := openTestPage(t, g, s)
 		unreached := p.eval(`[...document.querySelectorAll("button:enabled, a, input:enabled, select, summary, textarea")]
@@ -236,7 +237,8 @@ func testKeyboard(t *testing.T, g *renderer, all []pageState) {
 	}
 }
 
-// part is the list of ten thousand as the backend would have it from a row on.
+// listWindowJS returns the part of a list of ten thousand rows that the backend would send
+// from row first on.
 const listWindowJS = `(view, first) => {
 	const list = view.nodes.find((n) => n.key === "main").children.find((n) => n.kind === "list");
 	const row = list.children[0];
@@ -251,7 +253,7 @@ const listWindowJS = `(view, first) => {
 func testLongList(t *testing.T, g *renderer, all []pageState) {
 	s := findState(t, all, "popup-many")
 	p := openTestPage(t, g, s)
-	// The backend's side: rows around the one that is looked at.
+	// In place of the backend, this sends the rows around the visible one.
 	p.eval(fmt.Sprintf(`(() => {
 		const part = %s, view = %s;
 		globalThis.most = 0;
@@ -299,7 +301,7 @@ func testLongList(t *testing.T, g *renderer, all []pageState) {
 	p.eval("clearInterval(answering)")
 }
 
-// The code is read out once; the countdown each minute, and when it ends.
+// A screen reader hears the code once, and the countdown each minute and at its end.
 func testAnnouncements(t *testing.T, g *renderer, all []pageState) {
 	recordJS := `(() => {
 		globalThis.said = [];
