@@ -15,7 +15,7 @@ const (
 	pollInterval = 30 * time.Millisecond
 )
 
-// shows waits until a page shows a text, whatever was read out before.
+// waitForText waits until a page shows text. It ignores the region for screen readers.
 func waitForText(t *testing.T, p tab, text string) {
 	t.Helper()
 	waitFor(t, p, fmt.Sprintf("(document.querySelector('#root') ?? document.body).innerText.includes(%q)", text))
@@ -27,7 +27,7 @@ func click(t *testing.T, p tab, key string) {
 	clickSelector(t, p, browser.Key(key))
 }
 
-// press clicks the first element that a selector finds, once there is one.
+// clickSelector waits for an element, and clicks it.
 func clickSelector(t *testing.T, p tab, selector string) {
 	t.Helper()
 	waitFor(t, p, fmt.Sprintf("document.querySelector(%q)", selector))
@@ -35,7 +35,7 @@ func clickSelector(t *testing.T, p tab, selector string) {
 	require.NoError(t, err)
 }
 
-// fill types a text into a field, once it is there.
+// typeInto waits for a field, and sets its text as typing does.
 func typeInto(t *testing.T, p tab, key, text string) {
 	t.Helper()
 	waitFor(t, p, fmt.Sprintf("document.querySelector(%q)", browser.Key(key)))
@@ -48,8 +48,7 @@ func typeInto(t *testing.T, p tab, key, text string) {
 	require.NoError(t, err)
 }
 
-// paste puts a text into the field of the pairing code as the clipboard does, which is
-// all that a person has to do.
+// paste pastes text into the field of the pairing code, which starts pairing.
 func paste(t *testing.T, p tab, text string) {
 	t.Helper()
 	waitFor(t, p, fmt.Sprintf("document.querySelector(%q)", browser.Key("pair-code")))
@@ -62,7 +61,7 @@ func paste(t *testing.T, p tab, text string) {
 	require.NoError(t, err)
 }
 
-// await waits until an expression holds in a page.
+// waitFor waits until an expression is true in a page.
 func waitFor(t *testing.T, p tab, expression string) {
 	t.Helper()
 	for end := time.Now().Add(waitTimeout); time.Now().Before(end); <-time.After(pollInterval) {

@@ -1,6 +1,10 @@
-// Package attack has no code: its tests attack the built companion and the built
-// extension from where strangers are, in real browsers. Every test first shows that its
-// weapon works on something that has no guard.
+// Package attack attacks the built companion and the built extension as strangers could:
+// from a web page, another extension, another program at the port, another user of the
+// computer, and a hostile provider. Each test first shows that its attack works on
+// something unprotected.
+//
+// It has no code besides its tests, which need both browsers and what "make build" builds.
+// They take about a minute. SECURITY.md says which promise each test is for.
 package attack
 
 import (
@@ -27,7 +31,7 @@ const (
 	built  = "../../build/extension/"
 )
 
-// start starts the companion over the sandbox.
+// startCompanion starts the companion with the sandbox provider.
 func startCompanion(t *testing.T) *companion.Companion {
 	c, err := companion.Start(t.Context(), binary)
 	require.NoError(t, err)
@@ -53,7 +57,7 @@ type tab interface {
 	Eval(expression string) (string, error)
 }
 
-// chromiumTab makes a page of Chromium a tab.
+// chromiumTab adapts a page of Chromium to tab.
 type chromiumTab struct{ *browser.Page }
 
 func (p chromiumTab) Eval(expression string) (string, error) {
@@ -64,13 +68,13 @@ func (p chromiumTab) Eval(expression string) (string, error) {
 type testBrowser interface {
 	visit(url string) tab
 	pair(code string)
-	extensionPage(page string) tab // one of the extension's pages, in a tab
-	globalObject() string          // how Eval reaches what a page's own scripts have defined
-	profileDir() string            // where the browser keeps everything
-	databaseMark() string          // what is in the path of the extension's database, and of nothing else
+	extensionPage(page string) tab // opens one of the extension's pages in a tab
+	globalObject() string          // the object with the page's own globals, for Eval
+	profileDir() string            // where the browser stores everything
+	databaseMark() string          // a part of the path that only the extension's database has
 }
 
-// inBoth does the same in Chromium and in Firefox, with the prober in the extension.
+// inBothBrowsers runs a test in Chromium and in Firefox, with the prober in the extension.
 func inBothBrowsers(t *testing.T, do func(t *testing.T, w testBrowser)) {
 	testenv.NeedsBrowsers(t)
 	t.Run("Chromium", func(t *testing.T) {
@@ -101,7 +105,7 @@ func startChromium(t *testing.T, extension string, flags ...browser.Flags) chrom
 func (chromium) globalObject() string { return "globalThis" }
 func (chromium) databaseMark() string { return "IndexedDB" }
 
-// profile ends the browser, which writes what it kept in memory.
+// profileDir ends the browser, so that it writes to the disk what it has in memory.
 func (c chromium) profileDir() string {
 	c.Close()
 	return c.userDataDir
@@ -159,8 +163,8 @@ func (f firefox) pair(code string) {
 	require.NoError(f.t, err)
 }
 
-// unguarded is a websocket server on loopback that takes everyone, and remembers the
-// origins they came with.
+// openServer is an unprotected websocket server on loopback. It records the origins of its
+// clients.
 type openServer struct {
 	*httptest.Server
 	mu      sync.Mutex
@@ -171,7 +175,7 @@ func newOpenServer(t *testing.T) *openServer {
 	u := new(openServer)
 	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
 	u.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if websocket.IsWebSocketUpgrade(r) { // and no page or its icon
+		if websocket.IsWebSocketUpgrade(r) { // not a request for a page or an icon
 			u.mu.Lock()
 			u.origins = append(u.origins, r.Header.Get("Origin"))
 			u.mu.Unlock()
@@ -201,8 +205,8 @@ func (u *openServer) lastOrigin() string {
 	return u.origins[len(u.origins)-1]
 }
 
-// sockets is how each address answers a page that wants a websocket: "open" or
-// "refused".
+// trySockets opens a websocket from a page to each address, and returns "open" or "refused"
+// by address.
 func trySockets(t *testing.T, p tab, addresses ...string) map[string]string {
 	urls, err := json.Marshal(addresses)
 	require.NoError(t, err)

@@ -24,15 +24,15 @@ import (
 
 const forgerUUID = "6f2c7a57-3d0b-4c61-8a77-2f6a6a3f1d10"
 
-// forgery is what came of a socket.
+// socketResult is what happened to a socket that the forger opened.
 type socketResult struct {
 	Opened  bool
 	Answers int
 	Code    int
 }
 
-// Another extension gives its sockets our extension's origin. That takes it past the
-// guard and no further: the handshake ends it, and nothing has happened.
+// Another extension gives its sockets the origin of ours. That passes the check of the
+// origin, but the handshake fails and nothing changes.
 func TestForgedOriginFailsInTheHandshake(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	t.Run("Chromium", func(t *testing.T) {
@@ -58,7 +58,7 @@ func TestForgedOriginFailsInTheHandshake(t *testing.T) {
 	})
 }
 
-// forging is the forger as a browser takes it.
+// forgerExtension returns the folder of the forger, with the manifest for a browser.
 func forgerExtension(t *testing.T, name string) (dir string) {
 	dir = t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/forger")))
@@ -66,8 +66,8 @@ func forgerExtension(t *testing.T, name string) (dir string) {
 	return dir
 }
 
-// forgerPage is the forger's page in Firefox, opened anew for each look: the browser
-// may be elsewhere.
+// forgerPage is the forger's page in Firefox. It is opened for each Eval, since the browser
+// may show another tab.
 type forgerPage struct{ firefox }
 
 func (p forgerPage) Eval(expression string) (string, error) {
@@ -79,11 +79,11 @@ func (p forgerPage) Eval(expression string) (string, error) {
 
 type forger struct {
 	tab
-	global string // where its own functions are
+	global string // the object with its functions
 }
 
 func (f forger) forge(t *testing.T, origin string) {
-	require.Eventually(t, func() bool { // its background may not be up yet
+	require.Eventually(t, func() bool { // its background script may not have started
 		done, err := f.Eval(fmt.Sprintf(`(async () => (await %s.forge(%q), "forged"))()`, f.global, origin))
 		return err == nil && done == "forged"
 	}, 20*time.Second, 100*time.Millisecond)
@@ -121,7 +121,7 @@ func (f forger) attack(t *testing.T, w testBrowser, origin string) {
 	require.NoError(t, err)
 	w.pair(code)
 	id := clientID(t, c)
-	_, err = c.Pair(t.Context()) // for the one who guesses
+	_, err = c.Pair(t.Context()) // for the guessed code
 	require.NoError(t, err)
 
 	t.Log("by a name that has come to mean this computer")
@@ -151,7 +151,7 @@ func (f forger) attack(t *testing.T, w testBrowser, origin string) {
 	assert.Equal(t, id, clientID(t, c), "nobody else was paired")
 }
 
-// clientID is the id of the one paired browser.
+// clientID returns the id of the one paired browser.
 func clientID(t *testing.T, c *companion.Companion) string {
 	list, err := c.Command(t.Context(), "clients", "list")
 	require.NoError(t, err)
@@ -160,7 +160,7 @@ func clientID(t *testing.T, c *companion.Companion) string {
 	return strings.Fields(lines[1])[0]
 }
 
-// firstFrame is the firstFrame frame of a handshake.
+// firstFrame returns the first frame of a handshake.
 func firstFrame(t *testing.T, secret []byte, id, origin, address string) []byte {
 	_, frame, err := channel.Initiate(secret, channel.Binding{Version: protocol.Version, ClientID: id, Origin: origin, Host: address}, rand.Reader)
 	require.NoError(t, err)

@@ -16,11 +16,11 @@ import (
 	"github.com/logspanel/companion/scripts/testenv"
 )
 
-// evil is what a hostile provider or sender writes: markup, a terminal's commands, a
-// forged line of a log, and marks that turn the reading direction around.
+// hostileText is what a hostile provider or sender could write: markup, terminal escapes, a
+// forged log line, and characters that reverse the reading direction.
 const hostileText = `<img src=x onerror=alert(1)>\u001b[2J\u0007\r\ntime=2026 level=ERROR msg=forged\u202e\u2066</p>`
 
-// A stranger's text is shown as text, in the popup, on the command line and in the log.
+// A stranger's text stays text in the popup, on the command line and in the log.
 func TestHostileTextIsText(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	var failing atomic.Bool

@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A whole journey with a marked key leaves it nowhere in the browser, and the client's
-// own secret in the extension's database alone.
+// After a whole purchase, the API key is nowhere in the browser, and the client's secret
+// only in the extension's database.
 func TestPurchaseLeavesNoSecretInTheBrowser(t *testing.T) { inBothBrowsers(t, testPurchaseSecrets) }
 
 func testPurchaseSecrets(t *testing.T, w testBrowser) {
@@ -47,7 +47,7 @@ func testPurchaseSecrets(t *testing.T, w testBrowser) {
 		}
 	}
 	assert.Zero(t, found["the API key"])
-	if w.databaseMark() == "IndexedDB" { // Firefox compresses what it keeps
+	if w.databaseMark() == "IndexedDB" { // Firefox compresses its database
 		assert.NotZero(t, found["the secret in base64"], "the search finds what is there")
 	}
 	for path, raw := range readFiles(t, c.Dir) {
@@ -58,7 +58,7 @@ func testPurchaseSecrets(t *testing.T, w testBrowser) {
 	for _, name := range []string{"environ", "cmdline"} {
 		raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", c.PID(), name))
 		if errors.Is(err, fs.ErrPermission) && os.Getuid() != 0 {
-			continue // the companion keeps it from the user's other programs; root sees it
+			continue // the companion hides it from other programs of the user; only root can check
 		}
 		require.NoError(t, err)
 		assert.NotContains(t, string(raw), markedKey, name)
@@ -67,8 +67,7 @@ func testPurchaseSecrets(t *testing.T, w testBrowser) {
 	assert.NotContains(t, c.Log(), encoded)
 }
 
-// purchase buys a number in the popup, and has a code sent to it; look is called at
-// each screen on the way.
+// purchase buys a number in the popup and sends a code to it. It calls look at each screen.
 func purchase(t *testing.T, popup tab, sandbox string, look func(screen string)) {
 	typeInto(t, popup, "search", "telegram nigeria")
 	waitFor(t, popup, `document.querySelectorAll(".offer:enabled").length === 1`)
@@ -86,7 +85,7 @@ func purchase(t *testing.T, popup tab, sandbox string, look func(screen string))
 	look("the code")
 }
 
-// text makes the sandbox send a code to the number that the popup shows.
+// sendText makes the sandbox send a code to the number that the popup shows.
 func sendText(t *testing.T, popup tab, sandbox string) {
 	number, err := popup.Eval(`document.querySelector('[data-key="number"]').innerText`)
 	require.NoError(t, err)
@@ -96,8 +95,8 @@ func sendText(t *testing.T, popup tab, sandbox string) {
 	require.NoError(t, res.Body.Close())
 }
 
-// contents are the files under a directory; those that go away meanwhile are of no
-// interest.
+// readFiles returns the contents of the files below a directory, by path. It ignores files
+// that disappear meanwhile.
 func readFiles(t *testing.T, dir string) map[string][]byte {
 	all := map[string][]byte{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {

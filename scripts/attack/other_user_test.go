@@ -23,8 +23,9 @@ import (
 
 const nobody = 65534
 
-// Another user of the machine opens none of the companion's files, and not the commands'
-// socket. At the port, where the system tells whose a connection is, they get no byte.
+// Another user of the computer can open neither the companion's files nor its control
+// socket. Where the system tells which user a connection belongs to, the port sends them no
+// byte.
 func TestOtherUserReadsNothing(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	api, _ := startProvider(t, nil)
@@ -40,7 +41,7 @@ func TestOtherUserReadsNothing(t *testing.T) {
 	}))
 	require.Greater(t, len(paths), 4, "journal, lock, socket, keyring")
 	if os.Geteuid() != 0 {
-		return // the modes have to do: only root can become somebody else
+		return // only root can run a program as another user
 	}
 	as := func(name string, args ...string) (string, error) {
 		cmd := exec.Command(name, args...)
@@ -58,7 +59,7 @@ func TestOtherUserReadsNothing(t *testing.T) {
 	}
 	output, err := as("cat", mine)
 	require.NoError(t, err, "%s", output)
-	require.Equal(t, "hello", output, "somebody else reads what is open to them")
+	require.Equal(t, "hello", output, "another user reads a file that is open to them")
 	for _, path := range paths {
 		output, err := as("cat", path)
 		assert.Error(t, err, "%s", path)
@@ -66,7 +67,7 @@ func TestOtherUserReadsNothing(t *testing.T) {
 	}
 
 	if runtime.GOOS != "linux" {
-		return // other systems don't tell: there is the handshake
+		return // elsewhere only the handshake protects the port
 	}
 	knock := func(address string) string {
 		host, port, err := net.SplitHostPort(address)
@@ -74,7 +75,7 @@ func TestOtherUserReadsNothing(t *testing.T) {
 		output, _ := as("bash", "-c", fmt.Sprintf(`exec 3<>/dev/tcp/%s/%s && printf 'GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' >&3 && timeout 20 cat <&3`, host, port, address))
 		return output
 	}
-	assert.Contains(t, knock(newOpenServer(t).address()), "HTTP/1.1 400", "somebody else is heard where there is no guard")
+	assert.Contains(t, knock(newOpenServer(t).address()), "HTTP/1.1 400", "another user reaches an unprotected server")
 	assert.NotContains(t, knock(c.Address), "HTTP")
 	own, err := net.Dial("tcp4", c.Address)
 	require.NoError(t, err)
@@ -83,5 +84,5 @@ func TestOtherUserReadsNothing(t *testing.T) {
 	require.NoError(t, err)
 	answer, err := io.ReadAll(own)
 	require.NoError(t, err)
-	assert.Contains(t, string(answer), "HTTP/1.1 403", "and the companion's own user is")
+	assert.Contains(t, string(answer), "HTTP/1.1 403", "the companion's own user gets an answer")
 }

@@ -13,14 +13,14 @@ import (
 	"github.com/logspanel/companion/scripts/companion"
 )
 
-// marked is an API key that is easy to find again.
+// markedKey is an API key that is easy to search for.
 const markedKey = "lp-MARKED-8f3a61c07be94d52-KEY"
 
-// theSandboxs is the key of the sandbox provider, which is no secret.
+// sandboxKey is the API key of the sandbox, which is no secret.
 const sandboxKey = "sandbox-key-0123456789"
 
-// provider is the sandbox under another API key, and with whatever a test does to its
-// answers.
+// startProvider starts a sandbox that accepts markedKey. spoil, if not nil, changes its
+// responses. It returns the URLs of the API and of the sandbox's control interface.
 func startProvider(t *testing.T, spoil func(*http.Response) error) (api, sandbox string) {
 	behind := startCompanion(t)
 	at, err := url.Parse(behind.Provider)
@@ -39,7 +39,7 @@ func startProvider(t *testing.T, spoil func(*http.Response) error) (api, sandbox
 	return s.URL + "/api/v1", behind.Provider
 }
 
-// over starts a companion that keeps its secrets when it is run again.
+// startWithProvider starts a companion that still has its secrets when it is run again.
 func startWithProvider(t *testing.T, api string) *companion.Companion {
 	c, err := companion.StartWithProvider(t.Context(), binary, api, markedKey)
 	require.NoError(t, err)

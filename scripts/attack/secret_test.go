@@ -17,12 +17,12 @@ import (
 	"github.com/logspanel/companion/shared/channel"
 )
 
-// What a page, or a content script in it, can reach of a paired extension: not its
-// secret, not what it shows, and not the part of a person at the popup.
+// A page, and a content script in it, can neither read a paired extension's secret nor what
+// it shows, nor act as the popup.
 func TestPagesCannotReadTheSecret(t *testing.T) { inBothBrowsers(t, testPageAccess) }
 
-// extensionWithProber is the extension with the prober in it, and with access to pages that the
-// real one has only after a click.
+// extensionWithProber returns a copy of the extension with the prober in it, and with the
+// access to pages that the real one gets only by a click.
 func extensionWithProber(t *testing.T, browser string) (dir string) {
 	dir = t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS(built+browser)))
@@ -39,7 +39,7 @@ func extensionWithProber(t *testing.T, browser string) (dir string) {
 	return dir
 }
 
-// pairAndReadSecret pairs a browser, and reads its secret where the extension keeps it.
+// pairAndReadSecret pairs a browser, and reads the secret from the extension's database.
 func pairAndReadSecret(t *testing.T, w testBrowser, c *companion.Companion) (secret []byte, encoded string) {
 	code, err := c.Pair(t.Context())
 	require.NoError(t, err)

@@ -20,14 +20,14 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// squatter is a program that sits at the companion's port.
+// squatter is a foreign program at the companion's port.
 type squatter struct {
 	server *http.Server
 	mu     sync.Mutex
 	data   []byte
 }
 
-// startSquatter takes an address, and does the same with every websocket.
+// startSquatter listens at an address, and calls answer for every websocket.
 func startSquatter(t *testing.T, address string, answer func(s *squatter, ws *websocket.Conn, r *http.Request)) *squatter {
 	var l net.Listener
 	require.Eventually(t, func() (ok bool) {
@@ -60,15 +60,15 @@ func (s *squatter) record(what []byte) {
 	s.data = append(s.data, what...)
 }
 
-// received is everything that was ever said to it.
+// received returns everything that clients have sent.
 func (s *squatter) received() []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return bytes.Clone(s.data)
 }
 
-// What a squatter may answer to the first frame of a handshake: 48 bytes as it should
-// be, or much, in numbers that could be taken for lengths.
+// squatterAnswers are answers to the first frame of a handshake: 48 bytes, as many as the
+// right answer has, or a flood of digits that could be taken for lengths.
 var squatterAnswers = map[string]func(ws *websocket.Conn, first []byte){
 	"noise": answerNoise,
 	"its mirror": func(ws *websocket.Conn, first []byte) {
@@ -85,7 +85,8 @@ func answerNoise(ws *websocket.Conn, _ []byte) {
 	_ = ws.WriteMessage(websocket.BinaryMessage, bytes.Repeat([]byte{7}, 48))
 }
 
-// answering does a trick, and hears what is said to it.
+// answerOnce returns a handler that answers the first frame, and records it and the next
+// one.
 func answerOnce(trick func(ws *websocket.Conn, first []byte)) func(*squatter, *websocket.Conn, *http.Request) {
 	return func(s *squatter, ws *websocket.Conn, _ *http.Request) {
 		_, frame, err := ws.ReadMessage()
@@ -99,8 +100,8 @@ func answerOnce(trick func(ws *websocket.Conn, first []byte)) func(*squatter, *w
 	}
 }
 
-// A program that took the port learns nothing, and the popup says what is wrong. When
-// the companion is back, so is everything.
+// A program that took the port learns no secret, and the popup says what is wrong. When the
+// companion returns, everything works again.
 func TestProgramOnTheCompanionsPort(t *testing.T) { inBothBrowsers(t, testSquattedPort) }
 
 func testSquattedPort(t *testing.T, w testBrowser) {
@@ -140,8 +141,8 @@ func testSquattedPort(t *testing.T, w testBrowser) {
 	assert.NotContains(t, string(s.received()), strings.ReplaceAll(code, "-", ""))
 }
 
-// A program at the old port passes everything on to the companion, which listens
-// elsewhere, under the right names.
+// A program at the old port relays everything to the companion at its new port, with the
+// right headers.
 func TestRelayIsRefused(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	api, _ := startProvider(t, nil)
@@ -170,7 +171,7 @@ func TestRelayIsRefused(t *testing.T) {
 		}
 		relayed <- -closeCode(err)
 	})
-	c.Address = "" // any port but the old one, which is taken
+	c.Address = "" // any other port: the old one is taken
 	require.NoError(t, c.Run(t.Context()))
 	popup := w.extensionPage("popup.html")
 	assert.Equal(t, -protocol.CloseUnknownClient, <-relayed, "the companion sees another address than the extension")

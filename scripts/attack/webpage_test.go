@@ -14,14 +14,14 @@ import (
 	"github.com/logspanel/companion/scripts/testenv"
 )
 
-// page answers everything with an empty page.
+// emptyPage answers every request with an empty page.
 var emptyPage = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html")
 	_, _ = w.Write([]byte("<!doctype html><title>a page</title>"))
 })
 
-// A page of the web gets no socket, wherever it is from and whatever the person has
-// allowed it, before pairing, while a code lives, and afterwards.
+// A web page gets no websocket, wherever it is from and whatever the person has allowed:
+// not before pairing, not while a pairing code is valid, and not afterwards.
 func TestPagesGetNoSocket(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	public := httptest.NewTLSServer(emptyPage)
@@ -59,7 +59,7 @@ func TestPagesGetNoSocket(t *testing.T) {
 	})
 }
 
-// target is a companion, and beside it a server that lets everybody in.
+// target is a companion, and an unprotected server to compare it with.
 type target struct {
 	*companion.Companion
 	open   *openServer
@@ -70,9 +70,10 @@ func newTarget(t *testing.T) *target {
 	return &target{Companion: startCompanion(t), open: newOpenServer(t)}
 }
 
-// refuses attacks from a page. Reachable says that the browser itself does not stop it.
+// checkRefused attacks from a page. reachable says that the browser itself lets the page
+// reach this computer.
 func (g *target) checkRefused(t *testing.T, w testBrowser, url string, reachable bool) {
-	code, err := g.Pair(t.Context()) // any extension may come now, and still no page
+	code, err := g.Pair(t.Context()) // any extension may pair now, but no page
 	require.NoError(t, err)
 	p := w.visit(url)
 	daemon := g.Address
@@ -89,7 +90,7 @@ func (g *target) checkRefused(t *testing.T, w testBrowser, url string, reachable
 	}
 }
 
-// refusesRebound attacks from a page whose own name has come to mean this computer, so
+// checkReboundRefused attacks from a page whose host name now resolves to this computer, so
 // that Origin and Host are equal.
 func (g *target) checkReboundRefused(t *testing.T, w testBrowser) {
 	_, err := g.Pair(t.Context())

@@ -17,8 +17,8 @@ import (
 	"github.com/logspanel/companion/shared/money"
 )
 
-// Every currency of ISO 4217 is shown with the digits that Go knows of it, however large
-// the amount, in either browser and whatever digits the language has.
+// Both browsers show an amount in every ISO 4217 currency with the decimals that Go uses
+// for it, however large the amount is and whatever digits the language has.
 func TestAmountsKeepTheirDigits(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	t.Parallel()
@@ -43,7 +43,7 @@ func TestAmountsKeepTheirDigits(t *testing.T) {
 	})
 }
 
-// with is the built extension with more files in it.
+// withFiles returns a copy of the built extension with more files in it.
 func withFiles(t *testing.T, name, more string) (dir string) {
 	dir = t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS(extensionDirs+name)))
@@ -89,7 +89,7 @@ func testAmounts(t *testing.T, eval func(call string) (string, error)) {
 
 var number = regexp.MustCompile(`\p{Nd}(?:.*\p{Nd})?`)
 
-// read takes a shown amount back to digits and a point.
+// normalizeAmount converts a displayed amount to ASCII digits and a point.
 func normalizeAmount(shown, point string) string {
 	var b strings.Builder
 	if strings.ContainsAny(shown, "-−") {

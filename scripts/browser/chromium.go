@@ -1,5 +1,11 @@
-// Package browser drives real browsers with the extension in them, for the demo and
+// Package browser drives Chromium and Firefox with the extension in them, for the demo and
 // for tests.
+//
+// Chromium is driven over the DevTools protocol, and Firefox over Marionette, because
+// Firefox's other remote protocols refuse an extension's own pages. Each browser is
+// headless and has a temporary profile; starting one takes a few seconds. Both can open
+// pages and the popup, evaluate JavaScript, click, type and take screenshots. Methods that
+// wait give up after waitTimeout.
 package browser
 
 import (
@@ -20,17 +26,18 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// ErrMissing says that a browser is not installed.
+// ErrMissing means that a browser is not installed.
 var ErrMissing = errors.New("is not installed: make install brings it")
 
 // Chromium is a running Chromium with the extension loaded.
 type Chromium struct {
 	ctx  context.Context
 	stop func()
-	id   string // the extension's
+	id   string // of the extension
 }
 
-// Find is the path of the first of the programs that is installed.
+// Find returns the path of the first program that is installed, or an error that wraps
+// ErrMissing.
 func Find(programs ...string) (string, error) {
 	for _, p := range programs {
 		if path, err := exec.LookPath(p); err == nil {
@@ -40,11 +47,11 @@ func Find(programs ...string) (string, error) {
 	return "", fmt.Errorf("%s %w", programs[0], ErrMissing)
 }
 
-// Flags are Chromium's own, by name without the dashes.
+// Flags are Chromium's command-line flags, by name without the dashes.
 type Flags map[string]any
 
-// StartChromium starts a headless Chromium with a profile of its own and the
-// unpacked extension in dir.
+// StartChromium starts a headless Chromium with a temporary profile and the unpacked
+// extension in dir. Call Close to end it.
 func StartChromium(ctx context.Context, dir string, more ...Flags) (*Chromium, error) {
 	path, err := Find("chromium", "chromium-browser", "google-chrome-for-testing")
 	if err != nil {
@@ -63,7 +70,7 @@ func StartChromium(ctx context.Context, dir string, more ...Flags) (*Chromium, e
 		}
 	}
 	allocator, stop := chromedp.NewExecAllocator(ctx, opts...)
-	tab, cancel := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {})) // what matters comes back as an error
+	tab, cancel := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {})) // errors are returned instead
 	c := &Chromium{ctx: tab, stop: func() { cancel(); stop() }}
 	if c.id, err = c.Load(dir); err != nil {
 		c.stop()
@@ -72,7 +79,7 @@ func StartChromium(ctx context.Context, dir string, more ...Flags) (*Chromium, e
 	return c, nil
 }
 
-// Load loads an unpacked extension, and gives its id.
+// Load loads an unpacked extension, and returns its id.
 func (c *Chromium) Load(dir string) (id string, err error) {
 	dir, err = filepath.Abs(dir)
 	if err != nil {
@@ -85,14 +92,14 @@ func (c *Chromium) Load(dir string) (id string, err error) {
 	return loaded.ID, nil
 }
 
-// LoadBeside loads another unpacked extension into the same browser, and gives the browser as
-// that one has it.
+// LoadBeside loads another unpacked extension. The result drives that extension in the same
+// browser.
 func (c *Chromium) LoadBeside(dir string) (*Chromium, error) {
 	id, err := c.Load(dir)
 	return &Chromium{ctx: c.ctx, stop: func() {}, id: id}, err
 }
 
-// GrantPermission grants every page a permission that it would have to ask for.
+// GrantPermission grants a permission to every page.
 func (c *Chromium) GrantPermission(permission string) error {
 	_, err := chromedp.CallBrowser(c.ctx, cdpbrowser.SetPermission, cdpbrowser.SetPermissionParams{
 		Permission: &cdpbrowser.PermissionDescriptor{Name: permission}, Setting: cdpbrowser.PermissionSettingGranted,
@@ -103,8 +110,8 @@ func (c *Chromium) GrantPermission(permission string) error {
 	return nil
 }
 
-// WaitForWelcome waits for the page that the extension opens once it is installed; a tab that
-// is opened earlier would end up behind it.
+// WaitForWelcome waits for the page that the extension opens after its installation. A tab
+// that is opened earlier would end up behind it.
 func (c *Chromium) WaitForWelcome() error {
 	_, err := c.waitForTarget("the welcome page", func(t target.Info) bool { return t.Type == "page" && t.URL == c.ExtensionURL("welcome.html") })
 	return err
@@ -113,8 +120,8 @@ func (c *Chromium) WaitForWelcome() error {
 // Close ends the browser.
 func (c *Chromium) Close() { c.stop() }
 
-// Open opens an address in a new tab in front. The page is there to be closed also where
-// it did not load.
+// Open opens a URL in a new tab in front. If the page did not load, it returns the page and
+// an error, and the page still has to be closed.
 func (c *Chromium) Open(url string) (*Page, error) {
 	made, err := chromedp.CallBrowser(c.ctx, target.CreateTarget, target.CreateTargetParams{URL: "about:blank"})
 	if err != nil {
@@ -132,14 +139,14 @@ func (c *Chromium) Open(url string) (*Page, error) {
 	return p, p.Wait(pageLoadedJS)
 }
 
-// shown holds once a page is there: a new tab has an empty page first, which is complete
-// too.
+// pageLoadedJS is true once a page has loaded. A new tab has an empty page first, which is
+// complete too.
 const pageLoadedJS = "location.href !== 'about:blank' && document.readyState !== 'loading'"
 
 func (c *Chromium) attach(id target.ID) (*Page, error) {
 	ctx, cancel := chromedp.NewContext(c.ctx, chromedp.WithTargetID(id))
 	p := &Page{ctx, cancel, id}
-	// The context of the first run is the one that the connection lives as long as.
+	// The connection lives as long as the context of the first Run.
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("true")); err != nil {
 		cancel()
 		return nil, fmt.Errorf("attach to a page: %w", err)
@@ -148,11 +155,11 @@ func (c *Chromium) attach(id target.ID) (*Page, error) {
 	return p, nil
 }
 
-// ExtensionURL is the address of one of the extension's pages.
+// ExtensionURL returns the URL of one of the extension's pages.
 func (c *Chromium) ExtensionURL(name string) string { return "chrome-extension://" + c.id + "/" + name }
 
-// Popup opens the popup by the extension's button over a page, as a click does, so
-// that the extension may reach that page.
+// Popup opens the popup over a page as a click on the extension's button does, which gives
+// the extension access to that page.
 func (c *Chromium) Popup(over *Page) (*Page, error) {
 	tab, err := c.tabTarget(over)
 	if err != nil {
@@ -172,7 +179,7 @@ func (c *Chromium) Popup(over *Page) (*Page, error) {
 	return p, p.Wait(pageLoadedJS)
 }
 
-// tabTarget finds the tab around a page, which has the same address.
+// tabTarget returns the tab that holds a page. Both have the same URL.
 func (c *Chromium) tabTarget(p *Page) (target.ID, error) {
 	name, err := chromedp.CallBrowser(c.ctx, target.GetTargetInfo, target.GetTargetInfoParams{TargetID: p.target})
 	if err != nil {
@@ -182,7 +189,7 @@ func (c *Chromium) tabTarget(p *Page) (target.ID, error) {
 	return c.waitForTarget("the tab of "+url, func(t target.Info) bool { return t.Type == "tab" && t.URL == url })
 }
 
-// waitForTarget waits for a target.
+// waitForTarget waits for a target that matches.
 func (c *Chromium) waitForTarget(what string, is func(target.Info) bool) (target.ID, error) {
 	ctx, cancel := context.WithTimeout(c.ctx, waitTimeout)
 	defer cancel()
@@ -204,7 +211,7 @@ func (c *Chromium) waitForTarget(what string, is func(target.Info) bool) (target
 	}
 }
 
-// IsOpen reports whether a page is still there.
+// IsOpen reports whether a page still exists.
 func (c *Chromium) IsOpen(p *Page) (bool, error) {
 	all, err := chromedp.CallBrowser(c.ctx, target.GetTargets, target.GetTargetsParams{})
 	if err != nil {
@@ -215,7 +222,7 @@ func (c *Chromium) IsOpen(p *Page) (bool, error) {
 
 const waitTimeout = 20 * time.Second
 
-// Worker is the extension's worker, as a page without a picture.
+// Worker returns the extension's service worker as a Page that shows nothing.
 func (c *Chromium) Worker() (*Page, error) {
 	id, err := c.waitForTarget("the worker", func(t target.Info) bool {
 		return t.Type == "service_worker" && strings.HasPrefix(t.URL, c.ExtensionURL(""))
@@ -231,8 +238,8 @@ func (c *Chromium) Worker() (*Page, error) {
 	return &Page{ctx, cancel, id}, nil
 }
 
-// OpenWithScript opens an address in a new tab where a script runs before the page's own, with a
-// window of a size and with media features such as prefers-color-scheme.
+// OpenWithScript opens a URL in a new tab and runs a script before the page's own. The
+// window has the given size and media features, such as prefers-color-scheme.
 func (c *Chromium) OpenWithScript(url, script string, size Size, features map[string]string) (*Page, error) {
 	p, err := c.Open("about:blank#stage")
 	if err != nil {
@@ -250,7 +257,7 @@ func (c *Chromium) OpenWithScript(url, script string, size Size, features map[st
 	return p, p.Wait("location.href !== 'about:blank#stage' && document.readyState === 'complete'")
 }
 
-// StopWorker ends the extension's worker, as the browser does when it likes.
+// StopWorker ends the extension's service worker, as the browser may do at any time.
 func (c *Chromium) StopWorker() error {
 	id, err := c.waitForTarget("the worker", func(t target.Info) bool {
 		return t.Type == "service_worker" && strings.HasPrefix(t.URL, c.ExtensionURL(""))

@@ -13,8 +13,8 @@ import (
 	"github.com/logspanel/companion/scripts/testenv"
 )
 
-// A call of the browser that fails, or takes long, takes nothing else with it: the rest is
-// done, what is to be stored is stored, the last of it last, and what was asked is answered.
+// A browser call that fails or is slow affects nothing else: other effects still run,
+// writes to storage happen in order, and every request is answered.
 func TestFailedBrowserCallsAreIsolated(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	addFaults := func(dir string) {
@@ -36,7 +36,7 @@ func TestFailedBrowserCallsAreIsolated(t *testing.T) {
 		d.wait(`document.querySelector('[data-key="number-filled"].warn')`)
 		d.click("fill-number")
 		v.waitFor(t, `document.querySelector("#phone").value.length >= 8`, "true")
-		_ = d.Close() // where it has not made room by itself
+		_ = d.Close() // unless it has closed itself
 		v.submit()
 		v.waitFor(t, `/^\d{6}$/.test(document.querySelector("#code")?.value)`, "true")
 		code := v.eval(`document.querySelector("#code").value`)

@@ -17,15 +17,15 @@ import (
 	"time"
 )
 
-// What the extension is called in Firefox: by its manifest, and by its pages'
-// addresses, which Firefox would otherwise draw anew for every profile.
+// The extension's id from its manifest, and the fixed UUID of its pages' URLs. Without the
+// preference, Firefox would choose another UUID for each profile.
 const (
 	firefoxID   = "companion@logspanel.com"
 	firefoxUUID = "1f0b6c62-6a67-4b6e-9d0e-3a6f6f1f7c11"
 )
 
-// Firefox is a running Firefox with the extension loaded, driven over Marionette:
-// the other remote protocols refuse an extension's own pages.
+// Firefox is a running Firefox with the extension loaded. Most methods act on the open
+// page, which is the tab that was opened last.
 type Firefox struct {
 	cmd        *exec.Cmd
 	stop       context.CancelFunc
@@ -53,11 +53,11 @@ var defaultPrefs = Prefs{
 	"browser.newtabpage.activity-stream.feeds.system.topstories": false,
 }
 
-// Prefs are Firefox's own, by name.
+// Prefs are Firefox's preferences, by name.
 type Prefs map[string]any
 
-// StartFirefox starts a headless Firefox with a profile of its own and the unpacked
-// extension in dir.
+// StartFirefox starts a headless Firefox with a temporary profile and the unpacked
+// extension in dir. Call Close to end it.
 func StartFirefox(ctx context.Context, dir string, more ...Prefs) (f *Firefox, err error) {
 	path, err := Find("firefox-esr", "firefox")
 	if err != nil {
@@ -100,7 +100,7 @@ func StartFirefox(ctx context.Context, dir string, more ...Prefs) (f *Firefox, e
 	return f, f.Load(dir)
 }
 
-// connect waits for the port that Firefox writes into its profile.
+// connect waits for the port that Firefox writes into its profile, and connects to it.
 func (f *Firefox) connect(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
 	defer cancel()
@@ -121,7 +121,7 @@ func (f *Firefox) connect(ctx context.Context) error {
 	}
 }
 
-// readMessage reads one message: its length, a colon, and JSON.
+// readMessage reads one message: its length, a colon and JSON.
 func (f *Firefox) readMessage() (json.RawMessage, error) {
 	size, err := f.reader.ReadString(':')
 	if err != nil {
@@ -179,15 +179,15 @@ func (f *Firefox) Load(dir string) error {
 	return nil
 }
 
-// Profile is the directory of everything that the browser keeps.
+// Profile returns the directory in which the browser stores everything.
 func (f *Firefox) Profile() string { return f.profileDir }
 
-// ExtensionURL is the address of one of the extension's pages.
+// ExtensionURL returns the URL of one of the extension's pages.
 func (f *Firefox) ExtensionURL(page string) string {
 	return "moz-extension://" + firefoxUUID + "/" + page
 }
 
-// Visit opens an address in a new tab, and goes on there.
+// Visit opens a URL in a new tab, which becomes the open page.
 func (f *Firefox) Visit(url string) error {
 	var opened struct{ Handle string }
 	if err := f.call("WebDriver:NewWindow", map[string]any{"type": "tab"}, &opened); err != nil {
@@ -202,8 +202,9 @@ func (f *Firefox) Visit(url string) error {
 	return nil
 }
 
-// Eval runs an expression in the open page and gives its value, a text, once it has
-// one. It runs beside the page's own scripts, as window.wrappedJSObject sees them.
+// Eval evaluates an expression in the open page, awaits a promise, and returns the value as
+// a string. The expression runs outside the page's own scripts, and reaches their globals
+// as window.wrappedJSObject.
 func (f *Firefox) Eval(expression string) (string, error) {
 	// An extension's page allows no eval, so the expression is part of the script.
 	script := `const done = arguments[arguments.length - 1];
@@ -213,11 +214,11 @@ func (f *Firefox) Eval(expression string) (string, error) {
 	return answer.Value, err
 }
 
-// Open opens one of the extension's pages in a tab.
+// Open opens one of the extension's pages in a new tab.
 func (f *Firefox) Open(page string) error { return f.OpenTrusted(f.ExtensionURL(page)) }
 
-// OpenTrusted opens a page in a tab as the browser itself does, which alone may open
-// any extension's.
+// OpenTrusted opens a URL in a new tab with the browser's own rights, which may open pages
+// of any extension.
 func (f *Firefox) OpenTrusted(url string) error {
 	if err := f.inWindow(`gBrowser.selectedTab = gBrowser.addTrustedTab(args[0]);`, nil, url); err != nil {
 		return err
@@ -254,7 +255,7 @@ func (f *Firefox) script(script string, result any, args ...any) error {
 	return json.Unmarshal(answer.Value, result)
 }
 
-// retry tries again until is reports true.
+// retry calls is until it reports true. what names the awaited thing in the error.
 func (f *Firefox) retry(what string, is func() (bool, error)) error {
 	deadline := time.Now().Add(waitTimeout)
 	for {
@@ -269,7 +270,7 @@ func (f *Firefox) retry(what string, is func() (bool, error)) error {
 	}
 }
 
-// Text waits until an element of the open page has a text, and gives it.
+// Text waits until an element of the open page has text, and returns it.
 func (f *Firefox) Text(selector string) (text string, err error) {
 	err = f.retry(selector, func() (bool, error) {
 		err := f.script(`return document.querySelector(arguments[0])?.innerText.trim() ?? "";`, &text, selector)
@@ -309,7 +310,7 @@ func (f *Firefox) findElement(selector string) (id string, err error) {
 	return id, err
 }
 
-// SaveScreenshot writes what the open page shows to a PNG file.
+// SaveScreenshot writes a picture of the open page to a PNG file.
 func (f *Firefox) SaveScreenshot(file string) error {
 	var shot struct{ Value string }
 	if err := f.call("WebDriver:TakeScreenshot", map[string]any{"full": false}, &shot); err != nil {
@@ -337,11 +338,11 @@ func (f *Firefox) Close() {
 	_ = os.RemoveAll(f.profileDir)
 }
 
-// FirefoxPopup is the popup that stands over a page.
+// FirefoxPopup is the open popup.
 type FirefoxPopup struct{ f *Firefox }
 
-// Popup opens the popup by the extension's button over the open page, as a click does, so
-// that the extension may reach that page.
+// Popup opens the popup over the open page as a click on the extension's button does, which
+// gives the extension access to that page.
 func (f *Firefox) Popup() (FirefoxPopup, error) {
 	p := FirefoxPopup{f}
 	if err := f.OpenPopup(); err != nil {
@@ -350,15 +351,16 @@ func (f *Firefox) Popup() (FirefoxPopup, error) {
 	return p, p.Wait("document.readyState === 'complete' && document.querySelector('[data-key]')")
 }
 
-// Close closes the popup, as a click beside it does.
+// Close closes the popup, as a click outside it does.
 func (p FirefoxPopup) Close() error { return p.f.ClosePopup() }
 
-// Eval runs an expression in the popup and gives its value as a text, once it has one.
+// Eval evaluates an expression in the popup, awaits a promise, and returns the value as a
+// string.
 func (p FirefoxPopup) Eval(expression string) (string, error) {
 	return p.f.EvalIn(p.f.popupURL(), "(async () => String(await ("+expression+")))()")
 }
 
-// Wait waits until an expression holds in the popup.
+// Wait waits until an expression is true in the popup.
 func (p FirefoxPopup) Wait(expression string) error {
 	err := p.f.retry(expression, func() (bool, error) {
 		value, err := p.Eval("Boolean(" + expression + ")")
@@ -371,10 +373,10 @@ func (p FirefoxPopup) Wait(expression string) error {
 	return nil
 }
 
-// Click clicks an element of the popup once it can be.
+// Click waits until an element of the popup is enabled, and clicks it.
 func (p FirefoxPopup) Click(selector string) error { return p.f.ClickInPopup(selector) }
 
-// Type writes into a field of the popup.
+// Type writes text into a field of the popup.
 func (p FirefoxPopup) Type(selector, text string) error {
 	if err := p.Wait(queryJS(selector)); err != nil {
 		return err

@@ -16,8 +16,7 @@ const (
 	extensionDirs = "../../build/extension/"
 )
 
-// The built extension in a real Firefox pairs with the built companion and shows
-// the balance.
+// The built extension pairs with the built companion in Firefox, and shows the balance.
 func TestFirefoxPairs(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	c, err := companion.Start(t.Context(), binary)

@@ -5,12 +5,12 @@ import (
 	"fmt"
 )
 
-// In Firefox the popup lives in a panel of the browser's own window, where Marionette
-// does not look. What follows goes through that window, and through the part of
-// Marionette that every page has.
+// Firefox shows the popup in a panel of the browser's own window, where Marionette does not
+// look. The methods in this file run scripts in that window, and reach any page through the
+// part of Marionette that runs in every page.
 
-// inWindow runs a script in the browser's own window, where args are its arguments, and
-// reads what it returns.
+// inWindow runs a script in the browser's own window with args, and decodes what it
+// returns.
 func (f *Firefox) inWindow(script string, result any, args ...any) (err error) {
 	if err := f.call("Marionette:SetContext", map[string]any{"value": "chrome"}, nil); err != nil {
 		return err
@@ -48,14 +48,14 @@ func (f *Firefox) inWindow(script string, result any, args ...any) (err error) {
 	return json.Unmarshal(outcome.Value, result)
 }
 
-// AcceptDialogs says yes to whatever a page asks in a dialog from now on, which would hold
-// up everything.
+// AcceptDialogs accepts every dialog that a page opens from now on, since an open dialog
+// blocks the browser.
 func (f *Firefox) AcceptDialogs() error {
 	return f.inWindow(`Services.obs.addObserver((dialog) => dialog.Dialog.ui.button0.click(), "common-dialog-loaded");`, nil)
 }
 
-// OpenPopup opens the popup by the extension's button over the tab in front, as a click does,
-// so that the extension may reach that tab.
+// OpenPopup opens the popup over the tab in front as a click on the extension's button
+// does, which gives the extension access to that tab.
 func (f *Firefox) OpenPopup() error {
 	script := `
 		const { ExtensionParent } = ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs");
@@ -69,20 +69,20 @@ func (f *Firefox) OpenPopup() error {
 
 func (f *Firefox) popupURL() string { return f.ExtensionURL("popup.html") }
 
-// IsPopupOpen reports whether the popup is there.
+// IsPopupOpen reports whether the popup is open.
 func (f *Firefox) IsPopupOpen() (open bool, err error) {
 	err = f.inWindow(`return shown(args[0])?.closest("panel")?.state === "open";`, &open, f.popupURL())
 	return open, err
 }
 
-// ClosePopup closes the popup.
+// ClosePopup closes the popup, if it is open.
 func (f *Firefox) ClosePopup() error {
 	return f.inWindow(`shown(args[0])?.closest("panel")?.hidePopup();`, nil, f.popupURL())
 }
 
-// EvalIn runs an expression in a page that is shown anywhere, in a tab or in the popup,
-// and gives its value, a text, once it has one. It sees the page as the page's own scripts
-// do.
+// EvalIn evaluates an expression in the page with this URL, in a tab or in the popup,
+// awaits a promise, and returns the value as a string. The expression sees the page as the
+// page's own scripts do.
 func (f *Firefox) EvalIn(url, expression string) (value string, err error) {
 	script := `
 		const page = shown(args[0]);
@@ -92,18 +92,19 @@ func (f *Firefox) EvalIn(url, expression string) (value string, err error) {
 	return value, err
 }
 
-// HoldsIn reports whether an expression holds in a page that is shown anywhere.
+// HoldsIn reports whether a condition is true in the page with this URL.
 func (f *Firefox) HoldsIn(url, condition string) (bool, error) {
 	value, err := f.EvalIn(url, "String(Boolean("+condition+"))")
 	return value == "true", err
 }
 
-// WaitIn waits until an expression holds in a page that is shown anywhere.
+// WaitIn waits until a condition is true in the page with this URL.
 func (f *Firefox) WaitIn(url, condition string) error {
 	return f.retry(condition+" in "+url, func() (bool, error) { return f.HoldsIn(url, condition) })
 }
 
-// ClickInPopup waits for an element of the popup, and clicks it with the mouse.
+// ClickInPopup waits until an element of the popup is enabled, and clicks it with the
+// mouse.
 func (f *Firefox) ClickInPopup(selector string) error {
 	if err := f.WaitIn(f.popupURL(), queryJS(selector)+"?.disabled === false"); err != nil {
 		return err
@@ -114,7 +115,7 @@ func (f *Firefox) ClickInPopup(selector string) error {
 	return f.inWindow(script, nil, f.popupURL(), selector)
 }
 
-// Navigate opens an address in the open tab.
+// Navigate opens a URL in the open tab.
 func (f *Firefox) Navigate(url string) error {
 	return f.call("WebDriver:Navigate", map[string]any{"url": url}, nil)
 }
@@ -128,7 +129,7 @@ func (f *Firefox) CloseTab() error {
 	return f.call("WebDriver:SwitchToWindow", map[string]any{"handle": handles[0], "focus": false}, nil)
 }
 
-// AllowSite answers the browser's question whether the extension may reach a site with yes.
+// AllowSite waits for the prompt whether the extension may access a site, and accepts it.
 func (f *Firefox) AllowSite() error {
 	return f.retry("the browser's question", func() (asked bool, err error) {
 		err = f.inWindow(`
@@ -140,8 +141,8 @@ func (f *Firefox) AllowSite() error {
 	})
 }
 
-// SetPermission gives the extension one of its optional permissions, or takes it back, as the
-// person can in Firefox's settings.
+// SetPermission grants or revokes an optional permission of the extension, as a person can
+// in Firefox's settings.
 func (f *Firefox) SetPermission(permission string, given bool) error {
 	return f.inWindow(`
 		const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
@@ -151,8 +152,8 @@ func (f *Firefox) SetPermission(permission string, given bool) error {
 		nil, firefoxID, permission, given)
 }
 
-// ChooseMenuEntry chooses, in the menu over a field of the open page, the extension's entry that has
-// a text.
+// ChooseMenuEntry opens the context menu of a field of the open page, and chooses the
+// extension's entry that contains text.
 func (f *Firefox) ChooseMenuEntry(selector, text string) error {
 	element, err := f.findElement(selector)
 	if err != nil {
@@ -179,10 +180,10 @@ func (f *Firefox) ChooseMenuEntry(selector, text string) error {
 	})
 }
 
-// webElement is the name under which WebDriver passes elements.
+// webElement is the key under which WebDriver passes elements.
 const webElement = "element-6066-11e4-a52e-4f735466cecf"
 
-// PressShortcut does what the extension's keyboard shortcut with a letter does.
+// PressShortcut runs the extension's keyboard shortcut with this letter.
 func (f *Firefox) PressShortcut(letter string) error {
 	return f.inWindow(`
 		const key = document.querySelector("keyset[id^=ext-keyset-id-] > key[key=" + args[0] + "]");

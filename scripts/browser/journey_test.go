@@ -21,8 +21,8 @@ const (
 	pollInterval = 50 * time.Millisecond
 )
 
-// trusted is the built extension with the access to pages on this machine that a person
-// gives it with the first click: nobody can answer a browser's own question in a test.
+// withLoopbackAccess returns a copy of the built extension that may access pages on this
+// computer, as after the first click: a test can't answer the browser's permission prompt.
 func withLoopbackAccess(t *testing.T) string {
 	dir := t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS(extensionDirs+"firefox")))
@@ -30,7 +30,7 @@ func withLoopbackAccess(t *testing.T) string {
 	return dir
 }
 
-// trust gives the extension in dir access to pages on this machine.
+// allowLoopback gives the extension in dir access to pages on this computer.
 func allowLoopback(t *testing.T, dir string) {
 	file := filepath.Join(dir, "manifest.json")
 	raw, err := os.ReadFile(file)
@@ -43,8 +43,8 @@ func allowLoopback(t *testing.T, dir string) {
 	require.NoError(t, os.WriteFile(file, raw, 0o600))
 }
 
-// The whole way in Firefox, through the real popup over a real page: pair, search, buy,
-// fill, code, another number, cancel.
+// A whole purchase in Firefox, through the real popup over a real page: pair, search, buy,
+// fill, receive the code, buy another number, cancel.
 func TestFirefoxJourney(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	c, err := companion.Start(t.Context(), binary)
@@ -81,7 +81,7 @@ func TestFirefoxJourney(t *testing.T) {
 	click("pair")
 	wait(`document.querySelector('[data-key="proposed"]')?.textContent === "Telegram"`)
 
-	// Something is fetched from another window, which closes the popup.
+	// The popup closes when the person switches to another window.
 	require.NoError(t, popup.Type(browser.Key("search"), "telegram nigeria"))
 	wait(`document.querySelectorAll(".offer:enabled").length === 1`)
 	require.NoError(t, popup.Close())

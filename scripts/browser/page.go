@@ -19,14 +19,14 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Page is one page that the browser shows: a site, or one of the extension's.
+// Page is a page in Chromium: a site, or one of the extension's pages.
 type Page struct {
 	ctx    context.Context
 	cancel func()
 	target target.ID
 }
 
-// acceptDialogs says yes to what a page asks in a dialog, which would hold up everything.
+// acceptDialogs accepts every dialog of the page, since an open dialog blocks it.
 func (p *Page) acceptDialogs(dialogs iter.Seq2[page.EventJavascriptDialogOpening, error]) {
 	for _, err := range dialogs {
 		if err == nil {
@@ -47,14 +47,14 @@ func (p *Page) Close() error {
 	return err
 }
 
-// Eval runs an expression in a page and waits for its value.
+// Eval evaluates an expression in a page, awaits a promise, and returns the value.
 func Eval[T any](p *Page, expression string) (T, error) {
 	ctx, cancel := context.WithTimeout(p.ctx, waitTimeout)
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
-// Wait waits until an expression holds in the page.
+// Wait waits until an expression is true in the page.
 func (p *Page) Wait(expression string) error {
 	ctx, cancel := context.WithTimeout(p.ctx, waitTimeout)
 	defer cancel()
@@ -72,7 +72,7 @@ func (p *Page) Wait(expression string) error {
 	}
 }
 
-// Key is the selector of a node of the extension's pages.
+// Key returns the selector of the node with this key in one of the extension's pages.
 func Key(key string) string { return `[data-key=` + quote(key) + `]` }
 
 func quote(s string) string {
@@ -82,7 +82,7 @@ func quote(s string) string {
 
 func queryJS(selector string) string { return "document.querySelector(" + quote(selector) + ")" }
 
-// Text waits for an element and reads its text.
+// Text waits for an element, and returns its text.
 func (p *Page) Text(selector string) (string, error) {
 	if err := p.Wait(queryJS(selector)); err != nil {
 		return "", err
@@ -90,7 +90,7 @@ func (p *Page) Text(selector string) (string, error) {
 	return Eval[string](p, queryJS(selector)+".innerText.trim()")
 }
 
-// Click waits for an element that can be clicked, and clicks it with the mouse.
+// Click waits until an element is enabled, and clicks it with the mouse.
 func (p *Page) Click(selector string) error {
 	if err := p.Wait(queryJS(selector) + " && !" + queryJS(selector) + ".disabled"); err != nil {
 		return err
@@ -101,7 +101,7 @@ func (p *Page) Click(selector string) error {
 	return err
 }
 
-// Type waits for a field, empties it and types into it.
+// Type waits for a field, empties it and types text into it.
 func (p *Page) Type(selector, text string) error {
 	if err := p.Wait(queryJS(selector) + " && !" + queryJS(selector) + ".disabled"); err != nil {
 		return err
@@ -112,14 +112,14 @@ func (p *Page) Type(selector, text string) error {
 	return p.Press(text)
 }
 
-// Screenshot is what the page shows, as a PNG.
+// Screenshot returns a picture of the page as a PNG.
 func (p *Page) Screenshot() ([]byte, error) {
 	ctx, cancel := context.WithTimeout(p.ctx, waitTimeout)
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.CaptureScreenshot())
 }
 
-// BusyTime is how long the page's thread has worked so far.
+// BusyTime returns how long the page's main thread has worked so far.
 func (p *Page) BusyTime() (time.Duration, error) {
 	if _, err := chromedp.Call(p.ctx, performance.Enable, performance.EnableParams{}); err != nil {
 		return 0, fmt.Errorf("count the page's work: %w", err)
@@ -136,7 +136,7 @@ func (p *Page) BusyTime() (time.Duration, error) {
 	return 0, errors.New("the browser does not count the page's work")
 }
 
-// SaveScreenshot writes what the page shows to a PNG file.
+// SaveScreenshot writes a picture of the page to a PNG file.
 func (p *Page) SaveScreenshot(file string) error {
 	png, err := p.Screenshot()
 	if err != nil {
@@ -148,19 +148,20 @@ func (p *Page) SaveScreenshot(file string) error {
 	return os.WriteFile(file, png, 0o644)
 }
 
-// Size is that of a window, in CSS pixels, each of Scale dots a side.
+// Size is the size of a window in CSS pixels. Scale is the number of device pixels for one
+// CSS pixel.
 type Size struct {
 	Width, Height int64
 	Scale         float64
 }
 
-// Resize gives a page's window another size.
+// Resize changes the size of the page's window.
 func (p *Page) Resize(s Size) error {
 	_, err := chromedp.Call(p.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: s.Width, Height: s.Height, DeviceScaleFactor: s.Scale})
 	return err
 }
 
-// SetMedia sets what media queries see.
+// SetMedia sets media features, such as prefers-color-scheme.
 func (p *Page) SetMedia(features map[string]string) error {
 	var set []*emulation.MediaFeature
 	for name, value := range features {
@@ -170,7 +171,8 @@ func (p *Page) SetMedia(features map[string]string) error {
 	return err
 }
 
-// Press presses keys as a keyboard does; kb names those that write nothing.
+// Press sends keystrokes to the page. Package kb of chromedp has the keys that are no
+// characters.
 func (p *Page) Press(keys string) error {
 	ctx, cancel := context.WithTimeout(p.ctx, waitTimeout)
 	defer cancel()
@@ -178,7 +180,8 @@ func (p *Page) Press(keys string) error {
 	return err
 }
 
-// BringToFront brings a page's tab to the front, which alone paints.
+// BringToFront brings the page's tab to the front. The browser only paints the tab in
+// front.
 func (p *Page) BringToFront() error {
 	_, err := chromedp.Call(p.ctx, page.BringToFront, cdp.Empty{})
 	return err

@@ -14,8 +14,8 @@ import (
 	"github.com/logspanel/companion/scripts/testenv"
 )
 
-// A popup shows what was known last before its worker is even there, and the person
-// loses nothing by a worker that the browser stops at any step of a purchase.
+// The popup shows the cached view before its worker runs, and the person loses nothing if
+// the browser stops the worker at any step of a purchase.
 func TestWorkerStopsAtEachStep(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	c, err := companion.Start(t.Context(), binary)
@@ -58,21 +58,21 @@ func TestWorkerStopsAtEachStep(t *testing.T) {
 	require.NoError(t, popup.Click(browser.Key("fill-number")))
 	require.NoError(t, site.Wait(`document.querySelector("#phone").value.length >= 8`), "the popup makes room for it")
 
-	// The next popup, with the worker gone.
+	// The next popup opens while the worker is stopped.
 	require.NoError(t, b.StopWorker())
 	popup, err = b.Popup(site)
 	require.NoError(t, err)
 	wait(`document.querySelector('[data-key="number"]')?.innerText === ` + strconv.Quote(number) + " && " + live)
 	require.NoError(t, popup.Close())
 
-	// And one whose worker never answers.
+	// In the last one the worker never answers.
 	silent := `if (globalThis.chrome?.runtime) chrome.runtime.connect = () => ({ onMessage: { addListener() {} }, onDisconnect: { addListener() {} }, postMessage() {} });`
 	popup, err = b.OpenWithScript(b.ExtensionURL("popup.html"), silent, browser.Size{Width: 380, Height: 500, Scale: 1}, nil)
 	require.NoError(t, err)
 	wait(`document.querySelector('[data-key="balance"]') && document.querySelector('[data-key="stale"]')`)
 }
 
-// A browser may not give the worker what it needs at once.
+// The worker waits for its backend if the browser can't load it at first.
 func TestWorkerRetriesItsBackend(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	dir := filepath.Join(t.TempDir(), "extension")

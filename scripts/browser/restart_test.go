@@ -16,7 +16,7 @@ import (
 	"github.com/logspanel/companion/scripts/testenv"
 )
 
-// popup is the popup in either browser.
+// popup is the open popup in either browser.
 type popup interface {
 	Wait(condition string) error
 	Click(selector string) error
@@ -24,19 +24,19 @@ type popup interface {
 	Close() error
 }
 
-// visitor is a browser with the extension in it, over a page.
+// testBrowser is a browser with the extension in it, and one visited page.
 type testBrowser struct {
 	visit         func(url string)
 	popup         func() popup
-	eval          func(expression string) string // in the page that is visited
+	eval          func(expression string) string // in the visited page
 	submit        func()
 	extensionPage func(page, ready string) func(expression string) string // one of the extension's pages, once it is ready
 }
 
-// inBoth does the same in Chromium and in Firefox, with the extension that change has had
-// its hands on.
+// inBothBrowsers runs a test in Chromium and in Firefox, with a copy of the extension that
+// change may modify.
 func inBothBrowsers(t *testing.T, change func(dir string), do func(t *testing.T, v testBrowser)) {
-	t.Parallel() // it waits for most of its time
+	t.Parallel() // it mostly waits
 	changed := func(t *testing.T, name string) string {
 		dir := t.TempDir()
 		require.NoError(t, os.CopyFS(dir, os.DirFS(extensionDirs+name)))
@@ -111,13 +111,14 @@ func inBothBrowsers(t *testing.T, change func(dir string), do func(t *testing.T,
 	})
 }
 
-// eventually waits until an expression in the page has a value.
+// waitFor waits until an expression in the visited page has a value.
 func (v testBrowser) waitFor(t *testing.T, expression, want string) {
 	t.Helper()
 	require.Eventually(t, func() bool { return v.eval(expression) == want }, waitTimeout, pollInterval, "%s was to be %s", expression, want)
 }
 
-// withPanics gives an extension the backend of a build for tests, which panics when it is told to.
+// withPanics returns a change that replaces the extension's backend by a test build, which
+// panics on command.
 func withPanics(t *testing.T) func(dir string) {
 	wasm := filepath.Join(t.TempDir(), "companion.wasm")
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-tags", "panics", "-ldflags=-s -w", "-o", wasm, "../../wasm")
@@ -135,10 +136,9 @@ func withPanics(t *testing.T) func(dir string) {
 	return func(dir string) { require.NoError(t, os.WriteFile(filepath.Join(dir, "companion.wasm"), raw, 0o600)) }
 }
 
-// panicMarker is in a backend that can be told to panic.
+// panicMarker is a text that only a backend built with panics contains.
 const panicMarker = "provoke_panics.go"
 
-// start starts the companion.
 func start(t *testing.T) *companion.Companion {
 	c, err := companion.Start(t.Context(), binary)
 	require.NoError(t, err)
@@ -151,7 +151,7 @@ func start(t *testing.T) *companion.Companion {
 	return c
 }
 
-// pairedPopup is a paired popup, and what a test does with it.
+// pairedPopup is the popup of a paired browser, with helpers for tests.
 type pairedPopup struct {
 	popup
 	t *testing.T
@@ -182,16 +182,17 @@ func (d pairedPopup) search(text string) {
 	require.NoError(d.t, d.Type(browser.Key("search"), text))
 }
 
-// finds searches what there is one offer of, and so shows that the backend works.
+// searchForOne searches for something that has exactly one offer. It shows that the backend
+// works.
 func (d pairedPopup) searchForOne(text string) {
 	d.t.Helper()
 	d.search(text)
 	d.wait(`document.querySelectorAll(".offer:enabled").length === 1`)
 }
 
-// A backend that has panicked, or ended otherwise, is there again at once. The person is
-// told, and may go on; a code that is awaited is filled, even if the backend ends while it
-// looks for the field.
+// A backend that panics or exits is restarted at once. The popup says so, and the person
+// can go on. An awaited code is filled even if the backend crashes while it looks for the
+// field.
 func TestBackendRestartsAfterACrash(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	inBothBrowsers(t, withPanics(t), func(t *testing.T, v testBrowser) {
@@ -209,9 +210,9 @@ func TestBackendRestartsAfterACrash(t *testing.T) {
 		d.waitForKey("number")
 		d.click("fill-number")
 		v.waitFor(t, `document.querySelector("#phone").value.length >= 8`, "true")
-		_ = d.Close() // where it has not made room by itself
+		_ = d.Close() // unless it has closed itself
 
-		// While a code is awaited, with nobody looking.
+		// The backend crashes while a code is awaited and no popup is open.
 		d.popup = v.popup()
 		d.waitForKey("number")
 		d.click("back")
@@ -233,14 +234,14 @@ func TestBackendRestartsAfterACrash(t *testing.T) {
 		} {
 			assert.Regexp(t, want, report)
 		}
-		assert.NotContains(t, report, "provoke panic", "what was thrown")
+		assert.NotContains(t, report, "provoke panic", "the report does not quote the thrown value")
 		assert.NotContains(t, strings.ToLower(report), "telegram")
 		assert.NotContains(t, report, code)
 	})
 }
 
-// A backend that ends whatever one does is not started for ever. The person is told the
-// truth, and may have it tried again.
+// A backend that always crashes is not restarted for ever. The popup says so, and offers to
+// try again.
 func TestRepeatedCrashesStopTheRestarts(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	inBothBrowsers(t, withPanics(t), func(t *testing.T, v testBrowser) {
@@ -253,7 +254,7 @@ func TestRepeatedCrashesStopTheRestarts(t *testing.T) {
 		d.click("restart")
 		d.searchForOne("telegram nigeria")
 
-		// What the last one remembered is left out, if it may be what ends the next at its start.
+		// Saved state that may cause a crash at the start is discarded.
 		d.search("provoke panic started 2")
 		d.wait(`document.querySelector('[data-key="nothing-text"]')?.innerText.includes("started 2")`)
 		d.search("provoke panic acted 1")

@@ -26,23 +26,22 @@ type popup interface {
 	Close() error
 }
 
-// user is a person at a browser, with a paired copy of the extension that may reach the
-// sites of a manifest's host_permissions without being asked.
+// testBrowser is a browser with a copy of the extension that has access to some sites.
 type testBrowser interface {
-	// visit opens an address in a new tab in front, move in the tab in front.
+	// visit opens a URL in a new tab in front, and navigate in the tab in front.
 	visit(url string)
 	navigate(url string)
-	// eval runs an expression in the page in front.
+	// eval evaluates an expression in the page in front.
 	eval(expression string) string
 	popup() popup
-	// worker calls one of the functions in worker.js.
+	// callWorker calls one of the functions in worker.js.
 	callWorker(function string, args ...string) string
 	pair(code string)
 }
 
-// inBoth does the same in Chromium and in Firefox.
+// inBothBrowsers runs a test in Chromium and in Firefox.
 func inBothBrowsers(t *testing.T, hosts []string, do func(t *testing.T, b *testUser)) {
-	t.Parallel() // it waits for most of its time
+	t.Parallel() // it mostly waits
 	for name := range starters {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -69,8 +68,8 @@ func newTestUser(t *testing.T, name string, hosts []string) *testUser {
 
 var starters = map[string]func(*testing.T, string) testBrowser{"chromium": startChromium, "firefox": startFirefox}
 
-// permitted is a copy of the built extension that may reach hosts. In it is one more page,
-// from where Firefox's worker is reached.
+// copyWithPermissions returns a copy of the built extension that has access to hosts. It
+// has one more page, from which Firefox's worker is reached.
 func copyWithPermissions(t *testing.T, name string, hosts []string) (dir string) {
 	dir = t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS("../../build/extension/"+name)))
@@ -98,7 +97,7 @@ var workerFile string
 // workerJS is worker.js as an expression.
 var workerJS = strings.TrimSuffix(strings.TrimSpace(workerFile), ";")
 
-// list writes texts as JSON.
+// jsonList encodes texts as a JSON array.
 func jsonList(texts []string) string {
 	raw, _ := json.Marshal(append([]string{}, texts...))
 	return string(raw)
@@ -140,7 +139,7 @@ func (c *chromium) eval(expression string) string {
 	return value
 }
 
-// chromiumPopup is gone as soon as it closes by itself.
+// chromiumPopup is a popup that may have closed itself.
 type chromiumPopup struct {
 	*browser.Page
 	isOpen func() (bool, error)
@@ -212,8 +211,8 @@ func (f firefox) popup() popup {
 	return p
 }
 
-// worker goes through the page beside it: what Marionette runs is dead as soon as it is
-// over.
+// callWorker goes through the extra page: what Marionette runs in the worker itself ends
+// with the call.
 func (f firefox) callWorker(function string, args ...string) string {
 	f.t.Helper()
 	value, err := f.EvalIn(f.ExtensionURL(workerPage), fmt.Sprintf("call(%q, %q)", function, jsonList(args)))
@@ -231,7 +230,7 @@ func (f firefox) pair(code string) {
 	require.NoError(f.t, f.CloseTab())
 }
 
-// buyer is a person who has numbers and codes to fill.
+// testUser is a paired browser and its companion, with the number bought last.
 type testUser struct {
 	testBrowser
 	t         *testing.T
@@ -253,20 +252,20 @@ func (b *testUser) buy(p popup) {
 	b.number = number
 }
 
-// buyAnother goes back from an order to buy one more number.
+// buyAnother goes back from an order, and buys one more number.
 func (b *testUser) buyAnother(p popup) {
 	b.t.Helper()
 	require.NoError(b.t, p.Click(browser.Key("back")))
 	b.buy(p)
 }
 
-// says waits until the popup says something of a fill, under a key.
+// waitForText waits until the popup's node with a key contains text.
 func (b *testUser) waitForText(p popup, key, text string) {
 	b.t.Helper()
 	require.NoError(b.t, p.Wait(`document.querySelector('[data-key="`+key+`"]')?.innerText.includes("`+text+`")`))
 }
 
-// until waits for what only asking shows.
+// waitUntil polls until is reports true.
 func (b *testUser) waitUntil(what string, is func() bool) {
 	b.t.Helper()
 	for end := time.Now().Add(waitTimeout); !is(); <-time.After(20 * time.Millisecond) {

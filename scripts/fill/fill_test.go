@@ -1,6 +1,9 @@
-// Package fill has no code: its tests fill pages the ways a person can, with the built
-// extension, and see that nothing else is filled; in both browsers, and in a Firefox that
-// asks for each site and is answered as people do.
+// Package fill tests filling pages with the built extension: in each way a person can fill,
+// and that nothing else is ever filled. The tests run in both browsers, and in a Firefox
+// that prompts for access to each site.
+//
+// It has no code besides its tests, which need both browsers and what "make build" builds.
+// They take about a minute.
 package fill
 
 import (
@@ -27,11 +30,11 @@ const (
 	waitTimeout = 40 * time.Second
 )
 
-// site is a sign-up site, whose pages tell it what stands in their fields.
+// site is a sign-up site. Its pages report the values of their fields.
 type site struct {
 	*httptest.Server
 	*reportedValues
-	otherOrigin string // the same under another name, as another site has it
+	otherOrigin string // the same server under another host name, so another site
 }
 
 const reportJS = `<script>
@@ -66,7 +69,7 @@ func newSite(t *testing.T) *site {
 	return s
 }
 
-// journey is one browser over one site, with a number that was bought.
+// firefoxUser drives Firefox on one site, and has bought a number.
 type firefoxUser struct {
 	*browser.Firefox
 	t         *testing.T
@@ -99,7 +102,7 @@ func start(t *testing.T) *firefoxUser {
 	return j
 }
 
-// over opens a page, with the popup over it.
+// openPopupOn opens a page, and the popup over it.
 func (j *firefoxUser) openPopupOn(path string) {
 	j.t.Helper()
 	require.NoError(j.t, j.Visit(j.site.URL+path))
@@ -130,7 +133,8 @@ func (j *firefoxUser) buy() {
 	require.NoError(j.t, err)
 }
 
-// done waits until the open page has been filled, which ends with the keyboard nowhere.
+// waitFilled waits until the fill of the open page is over, which removes the focus from
+// the field.
 func (j *firefoxUser) waitFilled() {
 	j.t.Helper()
 	for timeout := time.After(waitTimeout); ; {
@@ -151,7 +155,7 @@ func TestWaysToFill(t *testing.T) {
 	t.Parallel()
 	j := start(t)
 
-	// The click on the number asks for the site, so that the code finds its way after
+	// The click on the number prompts for access to the site, so that the code is filled after
 	// the page has changed.
 	j.openPopupOn("/number")
 	j.buy()
@@ -164,7 +168,7 @@ func TestWaysToFill(t *testing.T) {
 	j.site.waitForValue(t, "/code code", code)
 	require.NoError(t, j.CloseTab())
 
-	// A frame of another site is named by a click, and asked for.
+	// A click names a frame of another site, and the next one prompts for access to it.
 	j.site.reset()
 	j.openPopupOn("/framed")
 	j.click("fill-code")
@@ -175,7 +179,7 @@ func TestWaysToFill(t *testing.T) {
 	require.NoError(t, j.ClosePopup())
 	require.NoError(t, j.CloseTab())
 
-	// A field that nobody would guess is pointed at, and known from then on.
+	// The person points at a field that can't be guessed. It is remembered.
 	require.NoError(t, j.Visit(j.site.URL+"/plain"))
 	require.NoError(t, j.ChooseMenuEntry("[name=b]", code))
 	j.site.waitForValue(t, "/plain b", code)
@@ -188,7 +192,7 @@ func TestWaysToFill(t *testing.T) {
 	require.NoError(t, j.ClosePopup())
 	require.NoError(t, j.CloseTab())
 
-	// A key fills the number into the page in front.
+	// The keyboard shortcut fills the number into the page in front.
 	j.site.reset()
 	j.openPopupOn("/plain")
 	j.click("back")

@@ -15,27 +15,29 @@ import (
 	"github.com/logspanel/companion/scripts/testenv"
 )
 
-// board is a site of any pages, whose fields tell what stands in them, from frames of no
-// site too.
+// testSite serves given documents. Their fields report their values, even from frames with
+// an opaque origin.
 type testSite struct {
 	*httptest.Server
 	*reportedValues
-	otherOrigin string // the same under another name, as another site has it
+	otherOrigin string // the same server under another host name, so another site
 }
 
-// telling is what a document has in it so that its fields tell. BASE is the site.
+// reportScript makes a document's fields report their values. BASE is replaced by the
+// site's URL.
 const reportScript = `<script>
 	addEventListener("input", ({ target }) => { new Image().src = "BASE/took?" + new URLSearchParams({ field: target.dataset.name, value: target.value }); }, true);
 </script>`
 
-// field is a document with one field, which is told of under a name.
+// fieldPage returns a document with one field, which reports under a name.
 func fieldPage(name, label, more string) string {
 	return fmt.Sprintf(`<!doctype html><html lang=en><title>Verify</title><body><h1>Sign up</h1><label>%s <input data-name="%s" %s></label>%s`, label, name, more, reportScript)
 }
 
 func codePage(name string) string { return fieldPage(name, "Verification code", "maxlength=6") }
 
-// newBoard serves documents by their paths; those under /opaque/ are sandboxed.
+// newTestSite serves documents by path. Those below /opaque/ are sandboxed, so that their
+// origin is opaque.
 func newTestSite(t *testing.T, documents map[string]string) *testSite {
 	b := &testSite{reportedValues: newReportedValues()}
 	b.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -59,15 +61,15 @@ func newTestSite(t *testing.T, documents map[string]string) *testSite {
 	return b
 }
 
-// own are the two names of this computer, each a site.
+// loopbackHosts are two host names of this computer. To a browser they are different sites.
 var loopbackHosts = []string{"http://127.0.0.1/*", "http://localhost/*"}
 
-// quoted is a document as an attribute's value.
+// escapeAttribute escapes a document for an attribute's value.
 func escapeAttribute(document string) string {
 	return strings.NewReplacer("&", "&amp;", `"`, "&quot;").Replace(document)
 }
 
-// opaqueFrames are frames of no site in which a code is asked for, in the way of the site.
+// opaqueFrames are frames with an opaque origin that ask for a code in the way of the site.
 var opaqueFrames = `<p>Enter the verification code.</p>
 <iframe width=400 height=200 title=verify sandbox="allow-scripts" src="/inner/sandboxed"></iframe>
 <iframe width=400 height=200 title=verify sandbox="allow-scripts allow-forms" srcdoc="` + escapeAttribute(codePage("sandboxed srcdoc")) + `"></iframe>
@@ -80,7 +82,7 @@ var opaqueFrames = `<p>Enter the verification code.</p>
 	document.querySelector("[name=blob]").src = URL.createObjectURL(new Blob([inner.replace("FRAME", "sandboxed blob")], { type: "text/html" }));
 </script>`
 
-// inherited are frames that the page wrote itself, which are of its site.
+// sameSiteFrames are frames that the page wrote itself, so that they have its origin.
 var sameSiteFrames = map[string]string{
 	"srcdoc": `<iframe width=400 height=200 srcdoc="` + escapeAttribute(codePage("srcdoc")) + `"></iframe>`,
 	"blank": `<iframe width=400 height=200></iframe><script>
@@ -94,8 +96,8 @@ var sameSiteFrames = map[string]string{
 
 const heading = `<!doctype html><html lang=en><title>Sign up</title><body><h1>Sign up</h1>`
 
-// A code goes into what is of the site, whatever its address; and into nothing that only
-// stands on the site, neither by itself nor by a click.
+// A code goes into documents of the site, whatever their URL. It never goes into a document
+// on the site that has an opaque origin, neither by itself nor by a click.
 func TestOpaqueFramesGetNothing(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	documents := map[string]string{
@@ -119,8 +121,8 @@ func TestOpaqueFramesGetNothing(t *testing.T) {
 		require.NoError(t, p.Close())
 		site.reset()
 
-		// The code comes while the page has nothing but frames of no site. A click comes
-		// after that, and says that it found nothing.
+		// The code arrives while the page has only opaque frames. A click
+		// after that says that it found nothing.
 		b.navigate(site.URL + "/frames")
 		code := sendCode(t, b.companion.Provider, b.number)
 		for path, says := range map[string]string{"/frames": "No code field", "/opaque/page": "sandboxed", "/opaque/frames": "sandboxed"} {
@@ -136,7 +138,7 @@ func TestOpaqueFramesGetNothing(t *testing.T) {
 			b.navigate(site.URL + "/frames")
 		}
 
-		// What the page wrote itself is of its site: the first gets the code by itself.
+		// Frames that the page wrote itself get the code: the first one without a click.
 		b.navigate(site.URL + "/srcdoc")
 		site.waitForValue(t, "srcdoc", code)
 		for name := range sameSiteFrames {
@@ -150,7 +152,7 @@ func TestOpaqueFramesGetNothing(t *testing.T) {
 	})
 }
 
-// The popup names one site, and the tab has moved on to another.
+// The popup names one site, and the tab has navigated to another.
 func TestNavigatedTabIsNotFilled(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	documents := map[string]string{"/number": fieldPage("number", "Phone number", "type=tel"), "/other": fieldPage("other", "Phone number", "type=tel")}
@@ -171,9 +173,8 @@ func TestNavigatedTabIsNotFilled(t *testing.T) {
 	})
 }
 
-// Nothing is typed into a page that has come between the look and the typing, of the same
-// site or of another, whatever it has been looked at for since; and nothing where the page
-// finds itself of another site than the plan says.
+// Nothing is typed into a page that loaded after the fields were read, on the same site or
+// on another. Nothing is typed either if the page's origin is not the one in the plan.
 func TestPageLoadedBeforeTypingGetsNothing(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	documents := map[string]string{"/number": fieldPage("number", "Phone number", "type=tel"), "/next": fieldPage("next", "Phone number", "type=tel")}
@@ -197,8 +198,8 @@ func TestPageLoadedBeforeTypingGetsNothing(t *testing.T) {
 	})
 }
 
-// A click that found no access is not repeated later, when the person changes what the
-// extension may do, in whatever the tab shows then.
+// A click that failed for lack of access is not repeated when the person changes the
+// extension's permissions later, whatever page the tab shows then.
 func TestPermissionChangeRepeatsNoClick(t *testing.T) {
 	testenv.NeedsBrowsers(t)
 	t.Parallel()
@@ -211,7 +212,7 @@ func TestPermissionChangeRepeatsNoClick(t *testing.T) {
 	b.buy(p)
 	code := sendCode(t, b.companion.Provider, b.number)
 	b.waitForText(p, "code", code)
-	b.navigate(site.URL + "/code") // and Firefox forgets that the extension may reach it
+	b.navigate(site.URL + "/code") // Firefox revokes the access of the click
 	require.NoError(t, p.Click(browser.Key("fill-code")))
 	b.waitForText(p, "code-filled", "no access")
 	require.NoError(t, p.Close())
@@ -228,8 +229,8 @@ func TestPermissionChangeRepeatsNoClick(t *testing.T) {
 	assert.Len(t, site.snapshot(), 1, "the code went nowhere")
 }
 
-// hostile is a form whose fields, and a page whose elements, have the names of what scripts
-// read.
+// withShadowedNames surrounds a document's field with elements whose names shadow the DOM
+// properties and globals that scripts read.
 func withShadowedNames(document string) string {
 	var form, page strings.Builder
 	for _, name := range []string{
@@ -248,7 +249,7 @@ func withShadowedNames(document string) string {
 	} {
 		fmt.Fprintf(&page, "<img id=%[1]s name=%[1]s alt=''><a id=%[1]s name=%[1]s></a><form id=%[1]s name=%[1]s></form><iframe hidden name=%[1]s></iframe><embed hidden name=%[1]s>", name)
 	}
-	// The names stand before and around the field, and in a form of the group.
+	// The names are before and around the field, and in its form.
 	return strings.NewReplacer("<label>", page.String()+"<form role=group>"+form.String()+"<fieldset><legend>Sign up</legend><label>", "</label>", "</label></fieldset></form>").Replace(document)
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// filled is what the fields of a site's pages have told it of their values.
+// reportedValues are the values that the fields of a site's pages have reported.
 type reportedValues struct {
 	mu      sync.Mutex
 	values  map[string]string // by the fields' names
@@ -23,7 +23,7 @@ func newReportedValues() *reportedValues {
 	return &reportedValues{values: map[string]string{}, changed: make(chan struct{}, 1000)}
 }
 
-// take notes what stands in a field now.
+// record sets the current value of a field.
 func (f *reportedValues) record(field, value string) {
 	f.mu.Lock()
 	f.values[field] = value
@@ -31,7 +31,7 @@ func (f *reportedValues) record(field, value string) {
 	f.changed <- struct{}{}
 }
 
-// has waits until a field has a value.
+// waitForValue waits until a field has a value.
 func (f *reportedValues) waitForValue(t *testing.T, field, value string) {
 	t.Helper()
 	timeout := time.After(waitTimeout)
@@ -48,7 +48,7 @@ func (f *reportedValues) waitForValue(t *testing.T, field, value string) {
 	}
 }
 
-// all is every field that was filled.
+// snapshot returns the values of all fields that were filled.
 func (f *reportedValues) snapshot() map[string]string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -61,7 +61,7 @@ func (f *reportedValues) reset() {
 	clear(f.values)
 }
 
-// sendCode has the sandbox send a number its code, and gives it.
+// sendCode makes the sandbox send a code to a number, and returns the code.
 func sendCode(t *testing.T, provider, number string) (code string) {
 	t.Helper()
 	body, err := json.Marshal(map[string]string{"number": number})
