@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the tests, the demo and `make run` need: on Debian and Ubuntu by
-# itself, as root or with sudo; elsewhere it says what is missing.
+# Installs what the tests, the demo and `make run` need on Debian and Ubuntu, as root or with
+# sudo. On other systems it only says what is missing. It takes a minute the first time.
 set -eu
 
 missing=""
@@ -51,7 +51,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 echo "install:$missing"
 $as_root apt-get update -qq
-# Ubuntu has these two under other names.
+# Ubuntu calls these two packages differently.
 for pair in chromium:chromium-browser firefox-esr:firefox; do
 	if ! apt-cache show "${pair%%:*}" >/dev/null 2>&1; then
 		missing=$(echo "$missing" | sed "s/ ${pair%%:*}\b/ ${pair##*:}/")

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds the tools of a module file into build/tools, once for each state of that file
-# and each version of Go: tools.sh scripts/lint
+# Builds the tools of a Go module into build/tools, such as: tools.sh scripts/lint
+# It builds again only if go.mod, go.sum or the version of Go has changed.
 set -eu
 cd "$(dirname "$0")/.."
 

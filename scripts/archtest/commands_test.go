@@ -21,12 +21,12 @@ func TestDocumentsPutNoKeyInCommands(t *testing.T) {
 		require.NoError(t, err)
 		assert.Empty(t, assigned.FindAllString(string(raw), -1), name)
 	}
-	assert.True(t, assigned.MatchString("`make journey API_KEY=…`"), "the pattern finds one")
+	assert.True(t, assigned.MatchString("`make journey API_KEY=…`"), "the pattern matches a key")
 	testenv.NeedsPrograms(t, "make")
 	out, err := exec.CommandContext(t.Context(), "make", "-C", "../..", "-n", "journey", "API_URL=http://127.0.0.1:1", "API_KEY=marked-for-tests").CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	assert.NotContains(t, string(out), "marked-for-tests")
-	assert.Contains(t, string(out), "can be read by everybody on this computer")
+	assert.Contains(t, string(out), "every user of this computer can read")
 }
 
 // npm packages are only read by the tools that need them, so their install scripts must not

@@ -24,35 +24,35 @@ var documents = []string{"README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SEC
 // Commands that no test here runs, with the reason.
 var (
 	targetsNotRun = map[string]string{
-		"run": "a person signs up in it", "fuzz": "takes an hour", "clean": "removes what the other tests use",
-		"install": "installs packages; make test begins with it", "generate": "writes; TestGeneratedFilesAreCurrent compares",
-		"dist": "TestRelease packs one system's release, twice", "test": "runs this", "test-wasm": "make test runs it",
+		"run": "needs a person", "fuzz": "takes an hour", "clean": "removes what other tests use",
+		"install": "installs packages; make test begins with it", "generate": "writes files; TestGeneratedFilesAreCurrent compares them",
+		"dist": "TestRelease packs one system's release, twice", "test": "runs this test", "test-wasm": "make test runs it",
 		"test-unit": "make test runs it", "test-js": "make test runs it", "lint": "make test runs it", "build": "make test runs it",
 		"demo": "make test runs it", "crash": "make test runs it", "journey": "make test runs it",
-		"score": "make test runs it over its own pages", "cost": "a measurement", "bench": "a measurement", "idle": "a measurement",
-		"screenshots": "pictures for people", "tray-screenshot": "pictures for people",
+		"score": "make test runs it over the test pages", "cost": "a measurement", "bench": "a measurement", "idle": "a measurement",
+		"screenshots": "renders pictures for people", "tray-screenshot": "renders pictures for people",
 	}
 	commandsNotRun = map[string]string{
-		"run":                     "waits for its end; a companion runs during the others",
+		"run":                     "does not end by itself; a companion runs during the other commands",
 		"clients revoke ID":       "needs a paired browser: daemon/internal/server, TestRevokingEndsTheSessionAtOnce",
 		"hand-over ORDER":         "needs two browsers: daemon/internal/orders, TestACodeIsHandedOverByThePersonAlone",
-		"hand-over ORDER BROWSER": "the same",
+		"hand-over ORDER BROWSER": "as above",
 		"decide PURCHASE ORDER":   "needs a purchase without an outcome: daemon/internal/orders, TestThePersonDecides",
-		"decide PURCHASE none":    "the same",
+		"decide PURCHASE none":    "as above",
 	}
 	linesNotRun = map[string]string{
-		"go test ./...": "runs this",
-		"systemctl --user enable --now logspanel-companion":                                             "needs a session of systemd; TestRelease enables it without one",
-		"sudo apt install ./build/dist/logspanel-companion_*_amd64.deb":                                 "installs; TestRelease does below a folder of its own",
-		"sudo apt remove logspanel-companion":                                                           "removes; the same",
-		"tar -xzf build/dist/logspanel-companion-*-linux-amd64.tar.gz -C ~/.local --strip-components=1": "the same",
+		"go test ./...": "runs this test",
+		"systemctl --user enable --now logspanel-companion":                                             "needs a systemd user session; TestRelease enables the unit without one",
+		"sudo apt install ./build/dist/logspanel-companion_*_amd64.deb":                                 "installs a package; TestRelease does so below a temporary root",
+		"sudo apt remove logspanel-companion":                                                           "removes a package; as above",
+		"tar -xzf build/dist/logspanel-companion-*-linux-amd64.tar.gz -C ~/.local --strip-components=1": "as above",
 		"CGO_ENABLED=1 go vet ./daemon/...":                                                             "needs a Mac",
 		"CGO_ENABLED=1 go test ./daemon/...":                                                            "needs a Mac",
 		"CGO_ENABLED=1 go build -o build/logspanel-companion ./daemon":                                  "needs a Mac",
 	}
 )
 
-// What commands are given to read, and what stands for the words in capitals.
+// inputs are the standard input by command, and samples replace the words in capitals.
 var (
 	inputs  = map[string]string{"key set": "a passphrase for tests\na-key-for-tests\n", "key": "a passphrase for tests\n", "limits": "2500\n9000\n"}
 	samples = map[string]string{"AMOUNT": "2500", "DAYS": "7"}
@@ -137,7 +137,7 @@ func TestDocumentedMakeTargets(t *testing.T) {
 			assert.Contains(t, runAtRoot(t, "make", words[1:]...), "this list")
 			continue
 		}
-		assert.True(t, excepted, "%q: say above what runs it, or why nothing does", line)
+		assert.True(t, excepted, "%q: add to targetsNotRun what runs it, or why nothing does", line)
 		if reason == "make test runs it" {
 			steps := strings.Split(strings.TrimSpace(dry(target)), "\n")
 			last := strings.Fields(steps[len(steps)-1])

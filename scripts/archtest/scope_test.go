@@ -83,7 +83,7 @@ func TestFillSubmitsNothing(t *testing.T) {
 	inPages := sources(t, "extension", func(p string) bool { return p == "describe.js" || p == "fill.js" })
 	describe, fill := inPages["describe.js"], inPages["fill.js"]
 	require.NotEmpty(t, describe)
-	assert.Empty(t, submits.FindString(describe+fill), "what runs in a page types, and does nothing else to it")
+	assert.Empty(t, submits.FindString(describe+fill), "scripts in a page only type")
 	assert.Empty(t, clicks.FindString(describe), "describe.js only looks")
 
 	// A fill clicks in one place, which refuses what sends a form or leaves the page.

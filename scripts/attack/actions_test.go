@@ -70,5 +70,5 @@ func waitFor(t *testing.T, p tab, expression string) {
 		}
 	}
 	text, _ := p.Eval("document.body.innerText")
-	require.FailNow(t, "this never held: "+expression, "%s", text)
+	require.FailNow(t, "this never became true: "+expression, "%s", text)
 }

@@ -105,16 +105,16 @@ func (f forger) connect(t *testing.T, address string, frames ...[]byte) (seen so
 func (f forger) attack(t *testing.T, w testBrowser, origin string) {
 	open, c := newOpenServer(t), startCompanion(t)
 
-	t.Log("the weapon works")
+	t.Log("the attack works on an unprotected server")
 	f.forge(t, origin)
 	seen := f.connect(t, open.address(), []byte("hello"))
 	assert.Equal(t, 1, seen.Answers)
 	require.Equal(t, origin, open.lastOrigin())
 
 	rebound := func(address string) string { return fmt.Sprintf("rebound.test:%d", port(t, address)) }
-	assert.Equal(t, 1, f.connect(t, rebound(open.address()), []byte("hello")).Answers, "by another name too")
+	assert.Equal(t, 1, f.connect(t, rebound(open.address()), []byte("hello")).Answers, "also by another host name")
 
-	t.Log("before anything is paired, our origin is nobody's")
+	t.Log("before pairing, our origin is refused too")
 	assert.False(t, f.connect(t, c.Address).Opened)
 
 	code, err := c.Pair(t.Context())
@@ -124,31 +124,31 @@ func (f forger) attack(t *testing.T, w testBrowser, origin string) {
 	_, err = c.Pair(t.Context()) // for the guessed code
 	require.NoError(t, err)
 
-	t.Log("by a name that has come to mean this computer")
+	t.Log("by a host name that was rebound to this computer")
 	assert.False(t, f.connect(t, rebound(c.Address)).Opened)
 
-	t.Log("past the guard")
+	t.Log("the right origin, without the secret")
 	for name, frames := range map[string][][]byte{
 		"nothing":                       nil,
 		"noise":                         {[]byte(rand.Text())},
 		"the client's id and noise":     {append([]byte{byte(len(id))}, (id + strings.Repeat("x", 48))...)},
 		"a handshake by another secret": {firstFrame(t, []byte(strings.Repeat("s", channel.SecretSize)), id, origin, c.Address)},
 		"a guessed code":                {firstFrame(t, guessedKey(t, c.Address), channel.PairingClientID, origin, c.Address)},
-		"a request in the open":         {[]byte(`{"jsonrpc":"2.0","id":1,"method":"state.get","params":{}}`)},
+		"an unencrypted request":        {[]byte(`{"jsonrpc":"2.0","id":1,"method":"state.get","params":{}}`)},
 	} {
 		seen := f.connect(t, c.Address, frames...)
-		assert.True(t, seen.Opened, "%s: an origin alone can't tell", name)
+		assert.True(t, seen.Opened, "%s: the origin alone does not reveal the forger", name)
 		assert.Zero(t, seen.Answers, "%s is answered", name)
 		assert.Contains(t, []int{1002, protocol.CloseUnknownClient, protocol.CloseNoPairing, protocol.CloseSlow}, seen.Code, name)
 	}
 
-	t.Log("without an origin, or with a page's")
+	t.Log("without an origin, or with that of a page")
 	for _, other := range []string{"", "null", "http://" + c.Address, "https://logspanel.com"} {
 		f.forge(t, other)
 		assert.False(t, f.connect(t, c.Address).Opened, "%q", other)
 	}
 
-	assert.Equal(t, id, clientID(t, c), "nobody else was paired")
+	assert.Equal(t, id, clientID(t, c), "no other client was paired")
 }
 
 // clientID returns the id of the one paired browser.

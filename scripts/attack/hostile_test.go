@@ -74,7 +74,7 @@ func TestHostileTextIsText(t *testing.T) {
 	require.Eventually(t, func() bool { return strings.Contains(c.Log(), "could not be read") }, waitTimeout, pollInterval)
 	for line := range strings.Lines(c.Log()) {
 		assertNoControls(t, "the log", line)
-		assert.True(t, strings.HasPrefix(line, "time=20") && strings.Contains(line, " level="), "a line that nobody logged: %q", line)
+		assert.True(t, strings.HasPrefix(line, "time=20") && strings.Contains(line, " level="), "a forged log line: %q", line)
 		assert.NotContains(t, line, "level=ERROR msg=forged\n")
 	}
 }

@@ -30,8 +30,8 @@ func testPurchaseSecrets(t *testing.T, w testBrowser) {
 
 	stored, err := w.extensionPage("prober.html").Eval(w.globalObject() + ".stored()")
 	require.NoError(t, err)
-	assert.Contains(t, stored, "companion", "the database is there")
-	assert.Contains(t, stored, "Telegram", "and so is the last known state")
+	assert.Contains(t, stored, "companion", "the database exists")
+	assert.Contains(t, stored, "Telegram", "it has the cached state")
 	marks := map[string][]byte{"the API key": []byte(markedKey), "the secret": secret, "the secret in base64": []byte(encoded)}
 	for what, mark := range marks {
 		assert.NotContains(t, stored, string(mark), what)
@@ -48,7 +48,7 @@ func testPurchaseSecrets(t *testing.T, w testBrowser) {
 	}
 	assert.Zero(t, found["the API key"])
 	if w.databaseMark() == "IndexedDB" { // Firefox compresses its database
-		assert.NotZero(t, found["the secret in base64"], "the search finds what is there")
+		assert.NotZero(t, found["the secret in base64"], "the search finds the secret")
 	}
 	for path, raw := range readFiles(t, c.Dir) {
 		for what, mark := range marks {

@@ -68,10 +68,10 @@ func testPageAccess(t *testing.T, w testBrowser) {
 		t.Log(kind, answer)
 		assert.NotContains(t, answer, secret)
 		assert.NotContains(t, answer, strings.TrimRight(secret, "="))
-		assert.NotContains(t, answer, "Telegram", "nothing that the popup shows")
-		assert.NotContains(t, answer, "12,500", "nothing that the popup shows")
+		assert.NotContains(t, answer, "Telegram", "what the popup shows")
+		assert.NotContains(t, answer, "12,500", "what the popup shows")
 		if kind == "ISOLATED" {
-			assert.Contains(t, fmt.Sprint(found.Local), "swallowed", "the probe reads what is to be had")
+			assert.Contains(t, fmt.Sprint(found.Local), "swallowed", "the probe reads what it may")
 			assert.Equal(t, "refused", found.Popup, "a content script can't act as the popup")
 			assert.Contains(t, fmt.Sprint(found.Session), "refused")
 		} else {

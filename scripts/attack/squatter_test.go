@@ -123,7 +123,7 @@ func testSquattedPort(t *testing.T, w testBrowser) {
 		waitForText(t, popup, "The companion isn't running")
 	}
 
-	t.Log("a new code is not given to it either")
+	t.Log("the squatter gets no pairing code either")
 	require.NoError(t, c.Run(t.Context()))
 	waitForText(t, popup, "12,500.00")
 	code, err := c.Pair(t.Context())
@@ -174,10 +174,10 @@ func TestRelayIsRefused(t *testing.T) {
 	c.Address = "" // any other port: the old one is taken
 	require.NoError(t, c.Run(t.Context()))
 	popup := w.extensionPage("popup.html")
-	assert.Equal(t, -protocol.CloseUnknownClient, <-relayed, "the companion sees another address than the extension")
+	assert.Equal(t, -protocol.CloseUnknownClient, <-relayed, "the companion's address differs from the one the extension dialled")
 	waitForText(t, popup, "Another program uses this port")
 
-	t.Log("the new port is all that is to be said")
+	t.Log("entering the new port is enough")
 	options := w.extensionPage("options.html")
 	typeInto(t, options, "port", fmt.Sprint(port(t, c.Address)))
 	click(t, options, "port-save")

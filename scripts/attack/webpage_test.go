@@ -79,7 +79,7 @@ func (g *target) checkRefused(t *testing.T, w testBrowser, url string, reachable
 	daemon := g.Address
 	named := fmt.Sprintf("localhost:%d", port(t, daemon))
 	answers := trySockets(t, p, daemon, named, daemon+"/pair", g.open.address())
-	assert.Equal(t, reachable, answers[g.open.address()] == "open", "%s reaches what has no guard: %v", url, answers)
+	assert.Equal(t, reachable, answers[g.open.address()] == "open", "%s reaches an unprotected server: %v", url, answers)
 	for _, address := range []string{daemon, named, daemon + "/pair"} {
 		assert.Equal(t, "refused", answers[address], "%s opens a socket to %s", url, address)
 	}

@@ -42,7 +42,7 @@ func measureCode(ctx context.Context) ([]Figure, error) {
 			return nil, err
 		}
 		if _, err := browser.Eval[bool](worker, "(globalThis.tap = ("+tapJS+")(globalThis), true)"); err != nil {
-			return nil, fmt.Errorf("listen to the worker: %w", err)
+			return nil, fmt.Errorf("observe the worker: %w", err)
 		}
 		var whole, injected, resident, daemon, decide, inject, describe, plan, typing, keeping []float64
 		for i := range codeRepeats + 1 {
@@ -177,7 +177,7 @@ func (c *codeRun) fillByCompanion(ctx context.Context) error {
 	c.duration = c.acceptedAt.Sub(c.sentAt)
 	h := <-reports
 	if h.err != nil {
-		return fmt.Errorf("hear of the code in the worker: %w", h.err)
+		return fmt.Errorf("observe the code in the worker: %w", h.err)
 	}
 	return json.Unmarshal([]byte(h.moments), &c.times)
 }
@@ -195,7 +195,7 @@ func (s *site) waitForCode(ctx context.Context, code string) (time.Time, error) 
 				return a.At, nil
 			}
 		case <-ctx.Done():
-			return time.Time{}, fmt.Errorf("the code %s did not come to the page: %w", code, ctx.Err())
+			return time.Time{}, fmt.Errorf("the page did not get the code %s: %w", code, ctx.Err())
 		}
 	}
 }

@@ -97,7 +97,7 @@ func (b benchmarks) measure(ctx context.Context) (figures []Figure, err error) {
 	for _, one := range b.list {
 		values, base := took[one.name], took[one.baseline]
 		if len(values) != b.runs || len(base) != b.runs {
-			return nil, fmt.Errorf("%s: %d results of %s and %d of %s came, not %d", b.folder, len(values), one.name, len(base), one.baseline, b.runs)
+			return nil, fmt.Errorf("%s: got %d results of %s and %d of %s, want %d", b.folder, len(values), one.name, len(base), one.baseline, b.runs)
 		}
 		figures = append(figures, newComparison(one.figure, one.unit, scaled(values, 1e3), one.baselineLabel, scaled(base, 1e3)))
 	}

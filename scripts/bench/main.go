@@ -45,8 +45,8 @@ var groups = []group{
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	only := flag.String("only", "", "a pattern of figures' names, for some of them")
-	out := flag.String("out", "build/bench.json", "where to write all of it as JSON")
+	only := flag.String("only", "", "measure only figures whose name matches this pattern")
+	out := flag.String("out", "build/bench.json", "a file for the result as JSON")
 	flag.Parse()
 	if err := run(ctx, *only, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -86,7 +86,7 @@ func run(ctx context.Context, only, out string) error {
 		}
 	}
 	if len(report.Figures) == 0 && failed == nil {
-		return fmt.Errorf("no figure is called %q", only)
+		return fmt.Errorf("no figure matches %q", only)
 	}
 	if err := errors.Join(report.print(os.Stdout), report.write(out)); err != nil {
 		return err

@@ -26,7 +26,7 @@ func sizes(build string) ([]Figure, error) {
 	file := filepath.Join(extension, "companion.wasm")
 	raw, err := os.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("make build makes it: %w", err)
+		return nil, fmt.Errorf("run make build first: %w", err)
 	}
 	zip := exec.Command("gzip", "-9", "--stdout")
 	zip.Stdin = bytes.NewReader(raw)

@@ -120,7 +120,7 @@ func TestFirefoxJourney(t *testing.T) {
 	require.NoError(t, err)
 	spent, err := start.Sub(end)
 	require.NoError(t, err)
-	assert.Equal(t, "550.00", spent.Decimal(), "one number was kept")
+	assert.Equal(t, "550.00", spent.Decimal(), "the price of the number that was not cancelled")
 
 	click("tab-orders")
 	wait(`document.querySelectorAll(".order").length === 2`)

@@ -66,7 +66,7 @@ func (p *Page) Wait(expression string) error {
 		select {
 		case <-ctx.Done():
 			text, _ := Eval[string](p, "document.body.innerText")
-			return fmt.Errorf("this never held: %s; the page says %q: %w", expression, strings.TrimSpace(text), errors.Join(err, context.Cause(ctx)))
+			return fmt.Errorf("this never became true: %s; the page says %q: %w", expression, strings.TrimSpace(text), errors.Join(err, context.Cause(ctx)))
 		case <-time.After(10 * time.Millisecond):
 		}
 	}

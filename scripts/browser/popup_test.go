@@ -56,7 +56,7 @@ func TestWorkerStopsAtEachStep(t *testing.T) {
 	require.NoError(t, err)
 	stopWorker(`document.querySelector('[data-key="number"]')?.innerText === ` + strconv.Quote(number))
 	require.NoError(t, popup.Click(browser.Key("fill-number")))
-	require.NoError(t, site.Wait(`document.querySelector("#phone").value.length >= 8`), "the popup makes room for it")
+	require.NoError(t, site.Wait(`document.querySelector("#phone").value.length >= 8`), "the popup closes for the fill")
 
 	// The next popup opens while the worker is stopped.
 	require.NoError(t, b.StopWorker())

@@ -131,7 +131,7 @@ func withPanics(t *testing.T) func(dir string) {
 	for _, name := range []string{"chromium", "firefox"} {
 		released, err := os.ReadFile(filepath.Join(extensionDirs, name, "companion.wasm"))
 		require.NoError(t, err)
-		require.NotContains(t, string(released), panicMarker, "what is released can be told to panic")
+		require.NotContains(t, string(released), panicMarker, "the release build can panic on command")
 	}
 	return func(dir string) { require.NoError(t, os.WriteFile(filepath.Join(dir, "companion.wasm"), raw, 0o600)) }
 }

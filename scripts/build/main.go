@@ -21,8 +21,8 @@ import (
 )
 
 func main() {
-	into := flag.String("into", "build", "where to put it")
-	system := flag.String("for", runtime.GOOS+"/"+runtime.GOARCH, "the companion's system and processor")
+	into := flag.String("into", "build", "the folder to write to")
+	system := flag.String("for", runtime.GOOS+"/"+runtime.GOARCH, "the system to build for, as GOOS/GOARCH")
 	flag.Parse()
 	if err := build(*into, *system); err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)

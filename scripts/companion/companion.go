@@ -99,7 +99,7 @@ func (c *Companion) Run(ctx context.Context) error {
 		return err
 	}
 	if err := c.cmd.Start(); err != nil {
-		return fmt.Errorf("start the companion (make build makes it): %w", err)
+		return fmt.Errorf("start the companion (make build builds it): %w", err)
 	}
 	lines := bufio.NewScanner(out)
 	for c.lacksAddress() && lines.Scan() {

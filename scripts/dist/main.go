@@ -23,9 +23,9 @@ import (
 )
 
 func main() {
-	into := flag.String("into", filepath.Join("build", "dist"), "where to put it")
-	systems := flag.String("for", "linux/amd64,linux/arm64,windows/amd64", "the companion's systems and processors")
-	nfpm := flag.String("nfpm", filepath.Join("build", "tools", "nfpm"), "the program that makes .deb packages")
+	into := flag.String("into", filepath.Join("build", "dist"), "the folder to write to")
+	systems := flag.String("for", "linux/amd64,linux/arm64,windows/amd64", "systems to build for, as GOOS/GOARCH separated by commas")
+	nfpm := flag.String("nfpm", filepath.Join("build", "tools", "nfpm"), "the path of nfpm")
 	flag.Parse()
 	if err := dist(*into, *nfpm, strings.Split(*systems, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "dist:", err)
@@ -198,7 +198,7 @@ func prepareReleaseDir(into string) error {
 	}
 	isRelease := slices.ContainsFunc(inside, func(e fs.DirEntry) bool { return e.Name() == checksums })
 	if len(inside) > 0 && !isRelease {
-		return fmt.Errorf("%s holds something else than a release: empty it, or name another folder with -into", into)
+		return fmt.Errorf("%s contains something other than a release: empty it, or choose another folder with -into", into)
 	}
 	return errors.Join(os.RemoveAll(into), os.MkdirAll(into, 0o755))
 }

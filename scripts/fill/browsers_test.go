@@ -269,6 +269,6 @@ func (b *testUser) waitForText(p popup, key, text string) {
 func (b *testUser) waitUntil(what string, is func() bool) {
 	b.t.Helper()
 	for end := time.Now().Add(waitTimeout); !is(); <-time.After(20 * time.Millisecond) {
-		require.True(b.t, time.Now().Before(end), "this never held: %s", what)
+		require.True(b.t, time.Now().Before(end), "this never became true: %s", what)
 	}
 }

@@ -145,7 +145,7 @@ func (j *firefoxUser) waitFilled() {
 		select {
 		case <-time.After(20 * time.Millisecond):
 		case <-timeout:
-			require.FailNow(j.t, "the field keeps the keyboard")
+			require.FailNow(j.t, "the field never lost the focus")
 		}
 	}
 }

@@ -226,7 +226,7 @@ func TestPermissionChangeRepeatsNoClick(t *testing.T) {
 	b.buyAnother(p)
 	require.NoError(t, p.Click(browser.Key("fill-number")))
 	site.waitForValue(t, "number", b.number)
-	assert.Len(t, site.snapshot(), 1, "the code went nowhere")
+	assert.Len(t, site.snapshot(), 1, "only the number was filled")
 }
 
 // withShadowedNames surrounds a document's field with elements whose names shadow the DOM

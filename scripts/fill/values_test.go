@@ -43,7 +43,7 @@ func (f *reportedValues) waitForValue(t *testing.T, field, value string) {
 		select {
 		case <-f.changed:
 		case <-timeout:
-			require.FailNow(t, "the field has not got its value", "%s has %q, not %q: %v", field, got[field], value, got)
+			require.FailNow(t, "the field did not get its value", "%s has %q, not %q: %v", field, got[field], value, got)
 		}
 	}
 }

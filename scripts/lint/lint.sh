@@ -1,7 +1,7 @@
 #!/bin/sh
-# Looks the whole project over: formatting (gofumpt), vet for every system, staticcheck, the
+# Checks the whole project: formatting (gofumpt), vet for every system, staticcheck, the
 # workflows (actionlint), the JavaScript (Prettier, ESLint, and its types by tsc), and the built
-# extension by the rules of Firefox. The tools are pinned beside this file.
+# extension by the rules of Firefox. The tools are pinned in this folder.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -23,7 +23,7 @@ GOOS=darwin CGO_ENABLED=0 go build -trimpath -o build/logspanel-companion-darwin
 build/tools/staticcheck ./...
 GOOS=js GOARCH=wasm build/tools/staticcheck ./wasm/...
 
-# Without shellcheck and pyflakes, so that it finds the same on every machine.
+# Shellcheck and pyflakes are turned off, so that the result is the same on every machine.
 build/tools/actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
 
 scripts/lint/packages.sh

@@ -160,7 +160,7 @@ func (s *buyer) buy(ctx context.Context, w orderSpec) (o order, err error) {
 	}
 	o, err = callJS[order](s.driver.inExtension, "buy", offer.CountryID, offer.ServiceID)
 	if err == nil && w.number != "" && o.Number != w.number {
-		err = errors.New("the number that came is another one")
+		err = errors.New("the provider delivered another number")
 	}
 	if err != nil {
 		return o, fmt.Errorf("buy %+v: %w", w, err)

@@ -113,7 +113,7 @@ func (s *scorer) measureLooks(l label, c *cost) error {
 			return err
 		}
 		if trace.Late || trace.Plan != nil {
-			return fmt.Errorf("a code was to find no place on the large page, and %+v came of it", trace)
+			return fmt.Errorf("a page without a code field was filled, or the fill timed out: %+v", trace)
 		}
 		after, err := front.BusyTime()
 		if err != nil {

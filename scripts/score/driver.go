@@ -63,7 +63,7 @@ func startBrowser(ctx context.Context, name string) (driver, error) {
 	case "firefox":
 		return startFirefox(ctx)
 	}
-	return nil, fmt.Errorf("%q is no browser that is driven here: say chromium or firefox", name)
+	return nil, fmt.Errorf("unknown browser %q: use chromium or firefox", name)
 }
 
 // callJS calls a method through inExtension or inWorker, and decodes its result.

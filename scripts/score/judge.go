@@ -42,9 +42,9 @@ func (p *page) judge(t task, a attempt, trace fillTrace) (string, error) {
 		reason += fmt.Sprintf(", and the page took the code %q and the number %q", a.PageState.Accepted, a.PageState.Tel)
 	}
 	if trace.Kept {
-		return reason + "; the companion thinks that it was kept", nil
+		return reason + "; the extension reports success", nil
 	}
-	return reason + "; the companion says that it was not kept", nil
+	return reason + "; the extension reports failure", nil
 }
 
 // judgeLeftEmpty judges a page that accepts only real keystrokes: nothing may stay in its
@@ -98,7 +98,7 @@ func (p *page) judgeNumberFormat(value string) (string, error) {
 	if slices.Contains(words, n.CallingCode) || slices.Contains(words, strings.ToLower(l.Country)) || strings.Contains(country, strings.ToLower(name)) {
 		return "", nil
 	}
-	return fmt.Sprintf("the number is there, and the country is %q", chosen[0]), nil
+	return fmt.Sprintf("the number is right, but the country is %q", chosen[0]), nil
 }
 
 func digits(s string) string {

@@ -25,10 +25,10 @@ func main() {
 	defer stop()
 	forms := flag.String("forms", "", "a folder of pages with a labels.json")
 	browser := flag.String("browser", "chromium", "chromium or firefox")
-	out := flag.String("out", "", "where to write all of it as JSON")
-	only := flag.String("only", "", "a pattern of file names, for some of the pages")
-	floor := flag.Bool("floor", false, "fail where a page is not right")
-	cost := flag.Bool("cost", false, "say instead how long a look at a large page takes")
+	out := flag.String("out", "", "a file for the result as JSON")
+	only := flag.String("only", "", "score only pages whose file name matches this pattern")
+	floor := flag.Bool("floor", false, "fail if a page is not right")
+	cost := flag.Bool("cost", false, "measure instead how long reading a large page takes")
 	flag.Parse()
 	var err error
 	if *cost {
@@ -47,7 +47,7 @@ func main() {
 // right only if floor is set.
 func run(ctx context.Context, forms, only, browser, out string, floor bool) error {
 	if forms == "" {
-		return errors.New("say which pages: make score FORMS=folder")
+		return errors.New("no pages given: make score FORMS=folder")
 	}
 	labels, err := readLabels(forms, only)
 	if err != nil {

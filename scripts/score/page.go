@@ -154,7 +154,7 @@ func (p *page) attempt(t task) (a attempt, err error) {
 	// From here on, an error may be the page's fault.
 	missing, err := callJS[[]string](p.driver.inExtension, "ready", p.tab, nonNil(t.fields))
 	if err == nil && len(missing) > 0 {
-		a.Reason = "these fields never came: " + strings.Join(missing, ", ")
+		a.Reason = "these fields never appeared: " + strings.Join(missing, ", ")
 		return a, nil
 	}
 	if err == nil {
@@ -177,7 +177,7 @@ func (p *page) attempt(t task) (a attempt, err error) {
 	}
 	if trace.Late {
 		a.hung = true
-		a.Reason = fmt.Sprintf("nothing came of the click in %s: the page hangs", p.fillTimeout)
+		a.Reason = fmt.Sprintf("the click had no effect within %s: the page hangs", p.fillTimeout)
 		return a, nil
 	}
 	a.PageState, err = callJS[*pageState](p.driver.inExtension, "taken", p.tab, t.expected)

@@ -26,7 +26,7 @@ var wantReasons = map[string]map[string]string{
 	"unfound.html":    {codeTask: "no field was found"},
 	"half.html":       {codeTask: `half-filled: ["284119"]`},
 	"hangs.html":      {codeTask: "the page hangs"},
-	"absent.html":     {codeTask: "these fields never came: #other"},
+	"absent.html":     {codeTask: "these fields never appeared: #other"},
 	"phone.html":      {noCodeTask: "", numberTask: ""},
 	"otherland.html":  {noCodeTask: "", numberTask: `the country is "us United States (+1)"`},
 }
@@ -67,5 +67,5 @@ func TestBatches(t *testing.T) {
 	require.Len(t, parts, 2)
 	assert.Len(t, parts[0], 2*batchSize)
 	assert.Len(t, parts[1], 60-2*batchSize)
-	assert.Equal(t, [][]label{{{}, {}, {}}}, batches(make([]label, 3)), "they share the code that belongs nowhere")
+	assert.Equal(t, [][]label{{{}, {}, {}}}, batches(make([]label, 3)), "pages without a code share the decoy")
 }
