@@ -34,7 +34,7 @@
   };
   worker.JSON.parse = (text, ...more) => {
     const value = parse(text, ...more);
-    if (event) heard(event, value ?? []);
+    if (event) heard(event, value?.effects ?? []);
     event = undefined;
     return value;
   };
