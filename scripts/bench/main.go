@@ -2,7 +2,7 @@
 // least code that could do the same, measured in the same run.
 //
 // It needs Chromium, a desktop session for the idle figures and what "make build" builds,
-// and takes several minutes. It prints a table, writes build/bench.json, and fails if a
+// and takes about seven minutes. It prints a table, writes build/bench.json, and fails if a
 // figure exceeds its budget in budgets.json. The flag -only selects figures by a pattern of
 // their names.
 package main

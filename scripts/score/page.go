@@ -74,7 +74,7 @@ type fillTrace struct {
 
 const (
 	popupTimeout = 20 * time.Second // for the popup to open
-	fillTimeout  = 10 * time.Second // for one fill; after that the page counts as hung
+	fillTimeout  = 10 * time.Second // for one fill; a page that takes longer counts as hung
 )
 
 // scorePage opens a page and runs the tasks of its label. It returns an error only if the
@@ -117,8 +117,8 @@ type task struct {
 	button   string            // of the popup
 	fields   []string          // that are to be filled
 	allowed  []string          // that may change
-	expected map[string]string // what the page itself is to have then
-	value    string            // what may stand in no other field
+	expected map[string]string // the page's own state after a correct fill
+	value    string            // must not appear in any other field
 }
 
 // tasks returns the tasks of a page, in order. A page without a code field is offered a
