@@ -11,7 +11,7 @@
 import { Backend } from "./backend.js";
 import { crashBadge, crashView } from "./crash_view.js";
 import { localize } from "./i18n.js";
-import { read, write } from "./store.js";
+import { read, settled, write } from "./store.js";
 import {
   describeFrames,
   fillFrame,
@@ -39,6 +39,7 @@ chrome.runtime.onConnect.addListener((port) => {
     if (action.do === "restart") backend.restart();
     else await tell({ kind: "acted", page, action });
     // Until the page knows this, it asks the next worker for the same again.
+    await settled("session");
     if (press) pages.get(page)?.postMessage({ heard: press });
   });
   port.onDisconnect.addListener(() => {
@@ -144,7 +145,11 @@ const performers = {
       title: localize(notice.title),
       message: localize(notice.text),
     }),
-  show: ({ page = 0, view }) => pages.get(page)?.postMessage({ view }),
+  // A person acts on what is shown, so the next worker has to know it too.
+  async show({ page = 0, view }) {
+    await settled("session");
+    pages.get(page)?.postMessage({ view });
+  },
   icon: ({ badge }) => icon.set(badge),
   menu: ({ menu = [] }) => menus.set(menu),
   async popup() {

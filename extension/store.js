@@ -69,6 +69,9 @@ const stored = {
 /** Stores a value, or removes it where it is undefined. @param {Name} name @param {unknown} value */
 export const write = (name, value) => stored[name].set(value);
 
+/** Resolves once the latest value was stored, or could not be for now. @param {Name} name */
+export const settled = (name) => stored[name].settled();
+
 /**
  * The value that was written last, even where it has not been stored yet.
  * @param {Name} name @returns {Promise<any>}

@@ -16,6 +16,7 @@ export function latestWriter(name, write) {
   /** The value that is not written yet. @type {{value: T} | undefined} */
   let pending;
   let busy = false;
+  let running = Promise.resolve();
   let timer = 0;
   let failures = 0;
 
@@ -38,10 +39,14 @@ export function latestWriter(name, write) {
       const attempt = pending;
       // A newer value is tried at once, since the old one may have been the problem.
       if ((await tryWrite(attempt)) || pending !== attempt) continue;
-      timer = setTimeout(run, Math.min(firstPause * 2 ** failures++, maxPause));
+      timer = setTimeout(start, Math.min(firstPause * 2 ** failures++, maxPause));
       break;
     }
     busy = false;
+  };
+
+  const start = () => {
+    running = run();
   };
 
   return {
@@ -49,10 +54,12 @@ export function latestWriter(name, write) {
     set(value) {
       pending = { value };
       clearTimeout(timer);
-      if (!busy) run();
+      if (!busy) start();
     },
     /** The value that is not written yet, if any. */
     pending: () => pending,
+    /** Resolves once the latest value was written, or could not be for now. */
+    settled: () => running,
   };
 }
 

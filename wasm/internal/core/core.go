@@ -178,6 +178,11 @@ func (c *Core) do(e Effect) { c.effects = append(c.effects, e) }
 // render brings pages, icon, memory and wakefulness up to date with the state.
 func (c *Core) render() {
 	c.state.OverrideCount = len(c.overrides)
+	// The session comes before the views: what a person has seen is stored by then.
+	if session, err := json.Marshal(c.sessionState()); err == nil && string(session) != c.storedSession {
+		c.storedSession = string(session)
+		c.do(Effect{Do: StoreSession, Session: c.storedSession})
+	}
 	for id, name := range c.pages {
 		v := view.Page(name, c.state)
 		if old, known := c.shownViews[id]; !known || !reflect.DeepEqual(old, v) {
@@ -193,10 +198,6 @@ func (c *Core) render() {
 	if menu := view.ContextMenu(c.state); !c.synced || !reflect.DeepEqual(menu, c.menu) {
 		c.menu = menu
 		c.do(Effect{Do: ShowMenu, Menu: menu})
-	}
-	if session, err := json.Marshal(c.sessionState()); err == nil && string(session) != c.storedSession {
-		c.storedSession = string(session)
-		c.do(Effect{Do: StoreSession, Session: c.storedSession})
 	}
 	if alive := c.pairing != nil && c.wantsConnection(); !c.synced || alive != c.alive {
 		c.alive = alive
