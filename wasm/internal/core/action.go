@@ -10,7 +10,7 @@ import (
 
 // act does what a person asked for. It is the only way to anything that costs money.
 func (c *Core) act(a view.Action) {
-	if needsDaemon[a.Do] && c.phase != phaseReady && c.phase != phaseDown {
+	if needsDaemon[a.Do] && c.daemon.opening() {
 		c.queued = &queuedAction{a, c.state.Now}
 		return
 	}
@@ -19,13 +19,13 @@ func (c *Core) act(a view.Action) {
 		c.openPopup(a)
 		return
 	case view.DoPair:
-		c.pair(a.Text)
+		c.daemon.pair(a.Text)
 		return
 	case view.DoSetPort:
-		c.setPort(a.Text)
+		c.daemon.setPort(a.Text)
 		return
 	case view.DoSetName:
-		c.setName(a.Text)
+		c.daemon.setName(a.Text)
 		return
 	case view.DoForget:
 		c.forgetPairing()
@@ -65,7 +65,7 @@ func (c *Core) act(a view.Action) {
 	case view.DoOrder:
 		c.state.Product, c.state.OrderID, c.state.Quote, c.state.WantsSecondCode = a.Product, a.OrderID, nil, false
 	case view.DoAskKey:
-		callFor(c, protocol.KeyAsk, protocol.Empty{}, func(protocol.Empty) {})
+		callFor(c.daemon, protocol.KeyAsk, protocol.Empty{}, func(protocol.Empty) {})
 	case view.DoSecondCode:
 		c.state.WantsSecondCode = true
 	case view.DoSearch:
@@ -101,18 +101,18 @@ func (c *Core) act(a view.Action) {
 	case view.DoFillTab:
 		c.fillTab(a.Tab)
 	case view.DoCancel:
-		callFor(c, protocol.OrderCancel, protocol.OrderRef{OrderID: a.OrderID}, func(protocol.Order) {})
+		callFor(c.daemon, protocol.OrderCancel, protocol.OrderRef{OrderID: a.OrderID}, func(protocol.Order) {})
 	case view.DoDecide:
 		c.decide(a)
 	case view.DoReveal:
 		c.reveal(a.OrderID)
 	case view.DoRefresh:
-		callFor(c, protocol.WalletRefresh, protocol.Empty{}, func(protocol.Wallet) {})
+		callFor(c.daemon, protocol.WalletRefresh, protocol.Empty{}, func(protocol.Wallet) {})
 		c.refreshShown()
 	case view.DoBoostCheck:
-		callFor(c, protocol.BoostCheck, protocol.OrderRef{OrderID: a.OrderID}, c.boostChanged)
+		callFor(c.daemon, protocol.BoostCheck, protocol.OrderRef{OrderID: a.OrderID}, c.boostChanged)
 	case view.DoBoostCancel:
-		callFor(c, protocol.BoostCancel, protocol.OrderRef{OrderID: a.OrderID}, c.boostChanged)
+		callFor(c.daemon, protocol.BoostCancel, protocol.OrderRef{OrderID: a.OrderID}, c.boostChanged)
 	}
 }
 

@@ -3,6 +3,7 @@ package core
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/logspanel/companion/shared/channel"
@@ -36,8 +37,48 @@ const (
 	timerSlack  = 50 * time.Millisecond // that a timer may go off
 )
 
+// connection is the encrypted connection to the daemon. It owns the pairing, the socket and its
+// phase, when to try again, and the calls that await an answer. It never decides what the
+// person wants: Core tells it whether a connection is needed, and takes what the daemon says.
+type connection struct {
+	*shared
+	random io.Reader
+	origin string // of the extension
+
+	pairing          *Pairing
+	pairingCode      *channel.PairingCode // being tried
+	previousClientID string               // the client id that was forgotten last
+
+	socket     int
+	phase      phase
+	phaseSince time.Time // when the phase's connection was begun, or became ready
+	retryAt    time.Time // when the next one may be begun by itself
+	failures   int       // since the last connection that held
+	handshake  *channel.Handshake
+	conn       *channel.Conn
+
+	calls    map[uint64]func(protocol.Message)
+	lastCall uint64
+	lastPing uint64 // the last ping's call
+
+	// The few questions and reports to Core.
+	needed   func() bool             // whether somebody looks, or waits
+	onReady  func(protocol.Snapshot) // the daemon said welcome
+	onChange func(protocol.Message)  // the daemon's state changed
+}
+
+func newConnection(s *shared, random io.Reader) *connection {
+	return &connection{shared: s, random: random, calls: map[uint64]func(protocol.Message){}}
+}
+
+// ready reports that the daemon takes calls.
+func (c *connection) ready() bool { return c.phase == phaseReady }
+
+// opening reports that the connection is on its way to be ready.
+func (c *connection) opening() bool { return c.phase != phaseDown && c.phase != phaseReady }
+
 // connect opens the connection, unless it is up or nobody needs it.
-func (c *Core) connect() {
+func (c *connection) connect() {
 	if c.phase != phaseDown || c.pairing == nil && c.pairingCode == nil {
 		return
 	}
@@ -50,29 +91,24 @@ func (c *Core) connect() {
 	c.do(Effect{Do: Connect, Socket: c.socket, URL: "ws://" + c.host(), Protocol: protocol.Subprotocol})
 }
 
-func (c *Core) wake(after time.Duration) {
-	c.do(Effect{Do: Wake, DelayMillis: int(after.Milliseconds())})
-}
-
 // timerFired gives up on a peer that takes too long, and connects when it is time again.
-func (c *Core) timerFired() {
-	c.runOverdueFills()
-	if c.phase != phaseDown && c.phase != phaseReady && c.phaseLasted(peerTimeout) {
-		c.connectionLost(c.stalledConnection())
+func (c *connection) timerFired() {
+	if c.opening() && c.phaseLasted(peerTimeout) {
+		c.lost(c.stalledConnection())
 	}
-	if c.wantsConnection() && !c.state.Now.Add(timerSlack).Before(c.retryAt) {
+	if c.needed() && !c.state.Now.Add(timerSlack).Before(c.retryAt) {
 		c.connect()
 	}
 }
 
 // phaseLasted reports that the connection is in its phase for at least so long.
-func (c *Core) phaseLasted(d time.Duration) bool {
+func (c *connection) phaseLasted(d time.Duration) bool {
 	return !c.state.Now.Add(timerSlack).Before(c.phaseSince.Add(d))
 }
 
 // stalledConnection is what is said of a peer that did not go on: before it takes a socket
 // nothing is known of it; one that does, and can't shake hands, is another program.
-func (c *Core) stalledConnection() view.Connection {
+func (c *connection) stalledConnection() view.Connection {
 	if c.phase == phaseHandshake {
 		return view.ConnectionNotCompanion
 	}
@@ -80,21 +116,21 @@ func (c *Core) stalledConnection() view.Connection {
 }
 
 // heartbeat keeps the session alive, and notices when nobody is there any more.
-func (c *Core) heartbeat() {
+func (c *connection) heartbeat() {
 	if c.phase != phaseReady {
 		return
 	}
 	if _, unanswered := c.calls[c.lastPing]; unanswered {
-		c.connectionLost(view.ConnectionSilent)
+		c.lost(view.ConnectionSilent)
 		return
 	}
 	c.call(protocol.SessionPing, protocol.Empty{}, func(protocol.Message) {})
 	c.lastPing = c.lastCall
 }
 
-func (c *Core) host() string { return fmt.Sprintf("127.0.0.1:%d", c.state.Port) }
+func (c *connection) host() string { return fmt.Sprintf("127.0.0.1:%d", c.state.Port) }
 
-func (c *Core) socketOpened(e Event) {
+func (c *connection) socketOpened(e Event) {
 	if e.Socket != c.socket || c.phase != phaseDialing {
 		return
 	}
@@ -107,14 +143,14 @@ func (c *Core) socketOpened(e Event) {
 	}
 	opening, first, err := channel.Initiate(secret, b, c.random)
 	if err != nil {
-		c.connectionLost(view.ConnectionRevoked)
+		c.lost(view.ConnectionRevoked)
 		return
 	}
 	c.handshake, c.phase = opening, phaseHandshake
 	c.do(Effect{Do: Send, Socket: c.socket, Frames: [][]byte{first}})
 }
 
-func (c *Core) frameReceived(e Event) {
+func (c *connection) frameReceived(e Event) {
 	if e.Socket != c.socket {
 		return
 	}
@@ -122,7 +158,7 @@ func (c *Core) frameReceived(e Event) {
 		conn, err := c.handshake.Finish(e.Frame)
 		c.handshake = nil
 		if err != nil {
-			c.connectionLost(view.ConnectionNotCompanion)
+			c.lost(view.ConnectionNotCompanion)
 			return
 		}
 		c.conn, c.phase, c.phaseSince = conn, phaseHello, c.state.Now
@@ -135,7 +171,7 @@ func (c *Core) frameReceived(e Event) {
 	}
 	message, complete, err := c.conn.Open(e.Frame)
 	if err != nil {
-		c.connectionLost(view.ConnectionConnecting)
+		c.lost(view.ConnectionConnecting)
 		return
 	}
 	if complete {
@@ -143,8 +179,8 @@ func (c *Core) frameReceived(e Event) {
 	}
 }
 
-func (c *Core) helloParams() protocol.Hello {
-	hello := protocol.Hello{Version: c.state.Version, Browser: c.browser, Name: c.state.Name}
+func (c *connection) helloParams() protocol.Hello {
+	hello := protocol.Hello{Version: c.state.Version, Browser: c.state.Browser, Name: c.state.Name}
 	if c.pairingCode != nil {
 		hello.Replaces = c.previousClientID
 		if c.pairing != nil {
@@ -154,14 +190,14 @@ func (c *Core) helloParams() protocol.Hello {
 	return hello
 }
 
-func (c *Core) handleMessage(raw []byte) {
+func (c *connection) handleMessage(raw []byte) {
 	m, err := protocol.Decode(raw)
 	if err != nil {
-		c.connectionLost(view.ConnectionNotCompanion)
+		c.lost(view.ConnectionNotCompanion)
 		return
 	}
 	if m.Method == protocol.StateChanged {
-		c.applyChange(m)
+		c.onChange(m)
 		return
 	}
 	if then := c.calls[m.ID]; then != nil {
@@ -172,7 +208,7 @@ func (c *Core) handleMessage(raw []byte) {
 
 // call sends a request; then, if any, gets its answer, or an error when the
 // connection ends before one has come.
-func (c *Core) call(method string, params any, then func(protocol.Message)) {
+func (c *connection) call(method string, params any, then func(protocol.Message)) {
 	c.lastCall++
 	id := c.lastCall
 	m, err := protocol.Request(id, method, params)
@@ -201,7 +237,7 @@ func noAnswer(id uint64) protocol.Message {
 }
 
 // callFor is call for an answer of type T. An error becomes the problem that is shown.
-func callFor[T any](c *Core, method string, params any, then func(T)) {
+func callFor[T any](c *connection, method string, params any, then func(T)) {
 	c.call(method, params, func(m protocol.Message) {
 		var result T
 		if c.failed(m, &result) {
@@ -212,7 +248,7 @@ func callFor[T any](c *Core, method string, params any, then func(T)) {
 }
 
 // failed reports that m is an error, or can't be read into result, and shows why.
-func (c *Core) failed(m protocol.Message, result any) bool {
+func (c *connection) failed(m protocol.Message, result any) bool {
 	c.state.Problem = m.Error
 	if m.Error == nil {
 		if err := protocol.Bind(m.Result, result); err != nil {
@@ -222,15 +258,15 @@ func (c *Core) failed(m protocol.Message, result any) bool {
 	return c.state.Problem != nil
 }
 
-func (c *Core) welcomed(m protocol.Message) {
+func (c *connection) welcomed(m protocol.Message) {
 	var w protocol.Welcome
 	if m.Error != nil || protocol.Bind(m.Result, &w) != nil {
-		c.connectionLost(view.ConnectionNotCompanion)
+		c.lost(view.ConnectionNotCompanion)
 		return
 	}
 	if c.pairingCode != nil {
 		if w.Paired == nil || len(w.Paired.Secret) != channel.SecretSize {
-			c.connectionLost(view.ConnectionNotCompanion)
+			c.lost(view.ConnectionNotCompanion)
 			return
 		}
 		c.pairingCode = nil
@@ -239,12 +275,11 @@ func (c *Core) welcomed(m protocol.Message) {
 	c.phase, c.phaseSince = phaseReady, c.state.Now
 	c.state.Connection, c.state.UpToDate, c.state.Daemon, c.state.Client = view.ConnectionReady, true, w.Version, w.ClientID
 	c.state.Problem = nil
-	c.applySnapshot(w.Snapshot)
-	c.resume()
+	c.onReady(w.Snapshot)
 }
 
 // socketClosed reads the daemon's hint, which decides only what is shown.
-func (c *Core) socketClosed(e Event) {
+func (c *connection) socketClosed(e Event) {
 	if e.Socket != c.socket || c.phase == phaseDown {
 		return
 	}
@@ -265,7 +300,7 @@ func (c *Core) socketClosed(e Event) {
 		link = view.ConnectionConnecting
 	}
 	c.phase = phaseDown
-	c.connectionLost(link)
+	c.lost(link)
 }
 
 // outdatedSide reads which side is of the older version.
@@ -279,8 +314,8 @@ func outdatedSide(reason string) view.Side {
 	return ""
 }
 
-// closeConnection ends the connection. What was asked gets no answer.
-func (c *Core) closeConnection() {
+// close ends the connection. What was asked gets no answer.
+func (c *connection) close() {
 	if c.phase != phaseDown {
 		c.do(Effect{Do: Close, Socket: c.socket})
 	}
@@ -295,10 +330,10 @@ func (c *Core) closeConnection() {
 	}
 }
 
-// connectionLost ends the connection; link says why.
-func (c *Core) connectionLost(link view.Connection) {
+// lost ends the connection; link says why.
+func (c *connection) lost(link view.Connection) {
 	steady := c.state.UpToDate && c.phaseLasted(peerTimeout) // one that never holds is no reason to hurry
-	c.closeConnection()
+	c.close()
 	if c.pairingCode != nil {
 		c.pairingFailed(link)
 		return
@@ -315,13 +350,10 @@ func (c *Core) connectionLost(link view.Connection) {
 	}
 	c.retryAt = c.state.Now.Add(pause)
 	switch {
-	case !c.wantsConnection():
+	case !c.needed():
 	case pause == 0:
 		c.connect()
 	default:
 		c.wake(pause)
 	}
 }
-
-// wantsConnection reports that somebody looks, or waits.
-func (c *Core) wantsConnection() bool { return len(c.pages) > 0 || c.isWaiting() }

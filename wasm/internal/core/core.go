@@ -25,37 +25,18 @@ import (
 	"strings"
 	"time"
 
-	"github.com/logspanel/companion/shared/channel"
 	"github.com/logspanel/companion/shared/protocol"
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// Core is the state of the backend. It is not safe for concurrent use; Handle never blocks.
+// Core is the backend as a whole. It passes events on to its parts, and owns what the person
+// does in the popup, the purchase, and what pages, icon and menu show. It is not safe for
+// concurrent use; Handle never blocks.
 type Core struct {
-	random  io.Reader
-	effects []Effect
-
-	origin    string
-	browser   string
-	pairing   *Pairing
-	overrides map[string]FieldOverride
-	state     view.State
-	pages     map[int]string // open pages by id, with their names
+	*shared
+	daemon    *connection
 	started   bool
-
-	// The connection, see link.go.
-	socket           int
-	phase            phase
-	phaseSince       time.Time // when the phase's connection was begun, or became ready
-	retryAt          time.Time // when the next one may be begun by itself
-	handshake        *channel.Handshake
-	conn             *channel.Conn
-	pairingCode      *channel.PairingCode
-	previousClientID string // the client id that was forgotten last
-	failures         int
-	calls            map[uint64]func(protocol.Message)
-	lastCall         uint64
-	lastPing         uint64 // the last ping's call
+	overrides map[string]FieldOverride
 
 	// What must outlive the worker, see session.go.
 	bindings  map[string]*tabBinding
@@ -87,11 +68,13 @@ type Core struct {
 
 // New makes a Core. Random is the source of the handshakes' keys.
 func New(random io.Reader) *Core {
-	return &Core{
-		random: random, pages: map[int]string{}, calls: map[uint64]func(protocol.Message){},
-		overrides: map[string]FieldOverride{}, bindings: map[string]*tabBinding{}, deferredFills: map[int]deferredFill{}, requests: map[int]request{}, shownViews: map[int]view.View{},
-		state: view.State{Connection: view.ConnectionUnpaired, Port: protocol.DefaultPort, Fills: map[string]view.Fill{}, Codes: map[string]protocol.ReceivedCode{}},
+	s := newShared()
+	c := &Core{
+		shared: s, daemon: newConnection(s, random), shownViews: map[int]view.View{},
+		overrides: map[string]FieldOverride{}, bindings: map[string]*tabBinding{}, deferredFills: map[int]deferredFill{}, requests: map[int]request{},
 	}
+	c.daemon.needed, c.daemon.onReady, c.daemon.onChange = c.wantsConnection, c.welcomed, c.applyChange
+	return c
 }
 
 // Handle takes one event and returns what is to be done about it, in order.
@@ -106,26 +89,25 @@ func (c *Core) Handle(e Event) []Effect {
 	}
 	c.revokeUnneededSites()
 	c.render()
-	effects := c.effects
-	c.effects = nil
-	return effects
+	return c.takeEffects()
 }
 
 func (c *Core) handle(e Event) {
 	switch e.Kind {
 	case SocketOpened:
-		c.socketOpened(e)
+		c.daemon.socketOpened(e)
 	case FrameReceived:
-		c.frameReceived(e)
+		c.daemon.frameReceived(e)
 	case SocketClosed:
-		c.socketClosed(e)
+		c.daemon.socketClosed(e)
 	case Woken:
-		c.timerFired()
+		c.runOverdueFills()
+		c.daemon.timerFired()
 	case Heartbeat:
-		c.heartbeat()
+		c.daemon.heartbeat()
 	case PageOpened:
 		c.pages[e.Page] = e.PageName
-		c.connect()
+		c.daemon.connect()
 	case PageClosed:
 		delete(c.pages, e.Page)
 		delete(c.shownViews, e.Page)
@@ -150,7 +132,7 @@ func (c *Core) handle(e Event) {
 
 func (c *Core) start(e Event) {
 	c.started = true
-	c.origin, c.browser, c.pairing = e.Origin, e.Browser, e.Pairing
+	c.daemon.origin, c.daemon.pairing = e.Origin, e.Pairing
 	if e.FieldOverrides != nil {
 		c.overrides = e.FieldOverrides
 	}
@@ -162,18 +144,16 @@ func (c *Core) start(e Event) {
 	c.state.Version = e.Version
 	c.state.Crashes, c.state.Interrupted = e.Crashes, e.Interrupted
 	// What an earlier run asked for may be answered yet, and must not be taken for this run's.
-	c.socket, c.lastRequest = e.Run*idsPerRun, e.Run*idsPerRun
+	c.daemon.socket, c.lastRequest = e.Run*idsPerRun, e.Run*idsPerRun
 	c.restoreSession(e.Session)
-	if c.pairing != nil {
-		c.state.Port, c.state.Name, c.state.Connection = c.pairing.Port, c.pairing.Name, view.ConnectionConnecting
-		c.connect()
+	if p := c.daemon.pairing; p != nil {
+		c.state.Port, c.state.Name, c.state.Connection = p.Port, p.Name, view.ConnectionConnecting
+		c.daemon.connect()
 	}
 }
 
 // idsPerRun is how many sockets and requests of one run are told apart from those of others.
 const idsPerRun = 1 << 24
-
-func (c *Core) do(e Effect) { c.effects = append(c.effects, e) }
 
 // render brings pages, icon, memory and wakefulness up to date with the state.
 func (c *Core) render() {
@@ -199,7 +179,7 @@ func (c *Core) render() {
 		c.menu = menu
 		c.do(Effect{Do: ShowMenu, Menu: menu})
 	}
-	if alive := c.pairing != nil && c.wantsConnection(); !c.synced || alive != c.alive {
+	if alive := c.daemon.pairing != nil && c.wantsConnection(); !c.synced || alive != c.alive {
 		c.alive = alive
 		c.do(Effect{Do: KeepAlive, On: alive})
 	}
@@ -216,6 +196,9 @@ func (c *Core) cacheView() {
 		c.do(Effect{Do: CacheView, CachedView: &g})
 	}
 }
+
+// wantsConnection reports that somebody looks, or waits.
+func (c *Core) wantsConnection() bool { return len(c.pages) > 0 || c.isWaiting() }
 
 // isWaiting reports that a number waits for its code, a code for its page, or a click for
 // the browser's permission.

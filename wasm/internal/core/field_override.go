@@ -9,7 +9,7 @@ import (
 // FieldOverride is which fields a person has pointed at in the pages or frames of one host,
 // since none was found there or a wrong one.
 type FieldOverride struct {
-	At     time.Time    `json:"at"`
+	At     time.Time         `json:"at"`
 	Number *fields.Signature `json:"number,omitempty"`
 	Code   *fields.Signature `json:"code,omitempty"`
 }

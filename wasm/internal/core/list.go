@@ -52,7 +52,7 @@ func (c *Core) nextListSeq() (seq int) {
 // readParts asks for the part of a list that a cursor begins, and for those after it.
 // Take takes a part and names the next.
 func (c *Core) readParts(method, cursor string, seq int, take func(raw json.RawMessage, first bool) (next string, err error)) {
-	c.call(method, protocol.ListRequest{Cursor: cursor}, func(m protocol.Message) {
+	c.daemon.call(method, protocol.ListRequest{Cursor: cursor}, func(m protocol.Message) {
 		if seq != c.listSeq {
 			return
 		}

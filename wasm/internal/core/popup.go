@@ -14,7 +14,7 @@ const resumeWithin = 2 * time.Minute
 
 // openPopup begins a visit: over which tab, and what matters now.
 func (c *Core) openPopup(a view.Action) {
-	c.connect()
+	c.daemon.connect()
 	if a.Tab == nil {
 		return
 	}

@@ -31,11 +31,6 @@ func (c *Core) addRecent(i protocol.Intent) {
 	}
 }
 
-func (c *Core) storePreferences() {
-	h := c.state.Preferences
-	c.do(Effect{Do: StorePreferences, Preferences: &h})
-}
-
 // prepend puts a place at the head of a list, where it stands once.
 func prepend(p protocol.Place, list []protocol.Place, limit int) []protocol.Place {
 	places := []protocol.Place{p}

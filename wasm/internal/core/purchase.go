@@ -19,10 +19,10 @@ func (c *Core) quoteWithProblem(a view.Action, because *protocol.Error) {
 	}
 	c.quoteAction = &a
 	c.state.Quoting = &protocol.Place{CountryID: a.CountryID, ServiceID: a.ServiceID}
-	c.call(protocol.OrderQuote, req, func(m protocol.Message) {
+	c.daemon.call(protocol.OrderQuote, req, func(m protocol.Message) {
 		c.state.Quoting, c.quoteAction = nil, nil
 		var q protocol.Quote
-		if c.failed(m, &q) {
+		if c.daemon.failed(m, &q) {
 			return
 		}
 		c.state.Quote, c.state.AreaCode, c.state.OrderID = &q, a.AreaCode, ""
@@ -30,7 +30,7 @@ func (c *Core) quoteWithProblem(a view.Action, because *protocol.Error) {
 		if len(req.AreaCodes) == 0 {
 			c.state.Areas = nil
 			place := protocol.Place{CountryID: a.CountryID, ServiceID: a.ServiceID}
-			c.call(protocol.AreaList, place, func(m protocol.Message) {
+			c.daemon.call(protocol.AreaList, place, func(m protocol.Message) {
 				var areas protocol.Areas
 				if m.Error == nil && protocol.Bind(m.Result, &areas) == nil {
 					c.state.Areas = areas.Codes // without them there is no choice, and that is no problem
@@ -54,16 +54,16 @@ func (c *Core) buy() {
 // again under the same intent when the answer is lost.
 func (c *Core) confirm() {
 	c.state.Buying = true
-	c.call(protocol.OrderBuy, *c.confirmed, func(m protocol.Message) {
+	c.daemon.call(protocol.OrderBuy, *c.confirmed, func(m protocol.Message) {
 		c.state.Buying = false
 		if c.confirmed == nil {
 			return // a change told of the outcome first
 		}
-		if m.Error != nil && m.Error.Code == protocol.CodeUnreachable && c.phase != phaseReady {
+		if m.Error != nil && m.Error.Code == protocol.CodeUnreachable && !c.daemon.ready() {
 			return // resume confirms again
 		}
 		var i protocol.Intent
-		if c.failed(m, &i) {
+		if c.daemon.failed(m, &i) {
 			c.purchaseRefused()
 			return
 		}
@@ -88,7 +88,7 @@ func (c *Core) decide(a view.Action) {
 		return
 	}
 	req := protocol.DecideRequest{IntentID: a.IntentID, Journal: c.state.Snapshot.Journal, OrderID: a.OrderID}
-	callFor(c, protocol.OrderDecide, req, func(i protocol.Intent) {
+	callFor(c.daemon, protocol.OrderDecide, req, func(i protocol.Intent) {
 		if i.State == protocol.IntentBought {
 			c.state.OrderID = i.OrderID
 		}
@@ -110,12 +110,12 @@ func (c *Core) purchaseFinished(i protocol.Intent) {
 // reveal asks for the code of a number that another browser bought. The person says
 // yes or no on the daemon's side; after a yes the order comes with its code.
 func (c *Core) reveal(orderID string) {
-	c.call(protocol.OrderCode, protocol.OrderRef{OrderID: orderID}, func(m protocol.Message) {
+	c.daemon.call(protocol.OrderCode, protocol.OrderRef{OrderID: orderID}, func(m protocol.Message) {
 		var r protocol.ReceivedCode
 		if m.Error != nil && m.Error.Code == protocol.CodeHandOver {
 			return // the order says that it was asked for
 		}
-		if !c.failed(m, &r) {
+		if !c.daemon.failed(m, &r) {
 			c.state.Codes[r.OrderID] = r
 		}
 	})

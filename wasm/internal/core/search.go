@@ -88,13 +88,13 @@ func (c *Core) search(show func(protocol.Offers)) {
 		}
 	}
 	query.Sort, query.Offset, query.Limit = c.state.Sort, c.state.First, view.WindowSize
-	if c.phase != phaseReady {
+	if !c.daemon.ready() {
 		return // resume searches
 	}
 	c.searchSeq++
 	seq := c.searchSeq
 	c.state.Searching = true
-	c.call(protocol.OfferSearch, query, func(m protocol.Message) {
+	c.daemon.call(protocol.OfferSearch, query, func(m protocol.Message) {
 		if seq != c.searchSeq {
 			return
 		}

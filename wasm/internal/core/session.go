@@ -45,6 +45,24 @@ func (c *Core) sessionState() sessionState {
 	}}
 }
 
+// unpairedState is what a browser starts with that knows no daemon.
+func unpairedState() view.State {
+	return view.State{Connection: view.ConnectionUnpaired, Port: protocol.DefaultPort, Fills: map[string]view.Fill{}, Codes: map[string]protocol.ReceivedCode{}}
+}
+
+// forgetPairing drops the pairing, and all that came from the daemon.
+func (c *Core) forgetPairing() {
+	c.daemon.forget()
+	c.bindings, c.confirmed = map[string]*tabBinding{}, nil
+	old := c.state
+	c.state = unpairedState()
+	c.state.Now, c.state.Version, c.state.Browser, c.state.Tab = old.Now, old.Version, old.Browser, old.Tab
+	c.state.Preferences, c.state.NotificationsAllowed, c.state.NeedsSitePermission = old.Preferences, old.NotificationsAllowed, old.NeedsSitePermission
+	c.do(Effect{Do: ErasePairing})
+	c.cachedView = view.CachedView{}
+	c.do(Effect{Do: CacheView})
+}
+
 // restoreSession takes up what an earlier worker remembered; what can't be read is forgotten.
 func (c *Core) restoreSession(raw string) {
 	var m sessionState
@@ -97,7 +115,7 @@ func (c *Core) applyChange(m protocol.Message) {
 	}
 	before, next := orderIn(c.state.Snapshot, change.Order), *c.state.Snapshot
 	if !next.Apply(change) {
-		callFor(c, protocol.StateGet, protocol.Empty{}, func(s protocol.Snapshot) { c.applySnapshot(s) })
+		callFor(c.daemon, protocol.StateGet, protocol.Empty{}, func(s protocol.Snapshot) { c.applySnapshot(s) })
 		return
 	}
 	c.state.Snapshot = &next
@@ -154,6 +172,12 @@ func (c *Core) intentChanged(i protocol.Intent) {
 	c.purchaseFinished(i)
 }
 
+// welcomed takes up what the daemon said when the connection was ready.
+func (c *Core) welcomed(s protocol.Snapshot) {
+	c.applySnapshot(s)
+	c.resume()
+}
+
 // resume goes on with what a lost connection or worker left undone. Confirming the
 // same intent again gives its first outcome.
 func (c *Core) resume() {
@@ -169,7 +193,7 @@ func (c *Core) resume() {
 
 // retryQuote asks once more for a price that an earlier worker got no answer about.
 func (c *Core) retryQuote() {
-	if a := c.quoteAction; a != nil && c.state.Quoting == nil && c.phase == phaseReady {
+	if a := c.quoteAction; a != nil && c.state.Quoting == nil && c.daemon.ready() {
 		c.quote(*a)
 	}
 }

@@ -1,0 +1,43 @@
+package core
+
+import (
+	"time"
+
+	"github.com/logspanel/companion/wasm/internal/view"
+)
+
+// shared is what Core and its parts work on together while one event is handled: what the
+// pages show, which pages are open, and the effects so far. It decides nothing.
+type shared struct {
+	state   view.State
+	pages   map[int]string // open pages by id, with their names
+	effects []Effect
+}
+
+func newShared() *shared {
+	return &shared{
+		pages: map[int]string{},
+		state: unpairedState(),
+	}
+}
+
+// do adds an effect to those of the event. The worker performs them in this order.
+func (s *shared) do(e Effect) { s.effects = append(s.effects, e) }
+
+// wake asks for the event Woken.
+func (s *shared) wake(after time.Duration) {
+	s.do(Effect{Do: Wake, DelayMillis: int(after.Milliseconds())})
+}
+
+// storePreferences stores the preferences as they are now.
+func (s *shared) storePreferences() {
+	p := s.state.Preferences
+	s.do(Effect{Do: StorePreferences, Preferences: &p})
+}
+
+// takeEffects returns the effects so far, and begins a new list.
+func (s *shared) takeEffects() []Effect {
+	effects := s.effects
+	s.effects = nil
+	return effects
+}
