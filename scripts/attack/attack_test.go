@@ -4,7 +4,7 @@
 // something unprotected.
 //
 // It has no code besides its tests, which need both browsers and what "make build" builds.
-// They take about a minute. SECURITY.md says which promise each test is for.
+// SECURITY.md says which promise each test is for.
 package attack
 
 import (

@@ -3,7 +3,6 @@
 // that prompts for access to each site.
 //
 // It has no code besides its tests, which need both browsers and what "make build" builds.
-// They take about a minute.
 package fill
 
 import (

@@ -2,7 +2,7 @@
 // it filled correctly. It drives a real browser, with a companion paired over the sandbox,
 // by clicks on the popup's buttons.
 //
-// It needs the browser and what "make build" builds, and takes about a second per page. The
+// It needs the browser and what "make build" builds, and takes one to two seconds per page. The
 // folder has a labels.json, as described by the type label. Score prints each mistake at
 // once and a summary at the end; -out writes everything as JSON. Mistakes are no error,
 // unless -floor is given. With -cost it measures instead how long the extension needs to

@@ -2,7 +2,7 @@
 // right and right to left, and in forced colours. It writes the pictures and an index.html
 // to build/screenshots.
 //
-// It needs Chromium and what "make build" builds, and takes about a minute. It prints how
+// It needs Chromium and what "make build" builds. It prints how
 // many pictures there are. With -only it renders some states; with -references it writes
 // instead the thumbnails in testdata that the tests compare with.
 package main
