@@ -31,7 +31,7 @@ func (c *Core) act(a view.Action) {
 		c.forgetPairing()
 		return
 	case view.DoClearOverrides:
-		c.clearOverrides()
+		c.filler.clearOverrides()
 		return
 	case view.DoWindow:
 		c.scrollTo(a.First)
@@ -44,7 +44,7 @@ func (c *Core) act(a view.Action) {
 		c.storePreferences()
 		return
 	case view.DoRevokeSite:
-		c.revokeSites(a.Text)
+		c.filler.revokeSites(a.Text)
 		return
 	case view.DoNotify:
 		c.state.Preferences.NotificationsOff = c.state.NotificationsAllowed && !c.state.Preferences.NotificationsOff
@@ -93,13 +93,13 @@ func (c *Core) act(a view.Action) {
 	case view.DoBuy:
 		c.buy()
 	case view.DoFillNumber:
-		c.fillNumber(a)
+		c.filler.fillNumber(a, c.actingPage)
 	case view.DoFillCode:
-		c.fillCode(a)
+		c.filler.fillCode(a, c.actingPage)
 	case view.DoFillField:
-		c.fillField(a)
+		c.filler.fillField(a)
 	case view.DoFillTab:
-		c.fillTab(a.Tab)
+		c.filler.fillTab(a.Tab)
 	case view.DoCancel:
 		callFor(c.daemon, protocol.OrderCancel, protocol.OrderRef{OrderID: a.OrderID}, func(protocol.Order) {})
 	case view.DoDecide:

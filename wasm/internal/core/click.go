@@ -13,66 +13,66 @@ const clickTimeout = 30 * time.Second
 
 // startClick describes the page that the person wants to have filled. It takes the place of
 // the click before.
-func (c *Core) startClick(r request) {
-	r.manual, r.expires = true, c.state.Now.Add(clickTimeout)
-	c.pendingClick = nil
-	c.noteRequestedSite(r.permission)
-	c.describe(r)
+func (f *filler) startClick(r request) {
+	r.manual, r.expires = true, f.state.Now.Add(clickTimeout)
+	f.pendingClick = nil
+	f.noteRequestedSite(r.permission)
+	f.describe(r)
 }
 
 // permissionToAsk is the site permission that a button of the popup asks the browser for, when it
 // is clicked.
-func (c *Core) permissionToAsk(a view.Action) string {
+func (f *filler) permissionToAsk(a view.Action) string {
 	switch {
 	case a.Frame != "":
 		return view.SitePattern(a.Frame)
-	case a.Do == view.DoFillNumber && c.state.NeedsSitePermission:
-		return view.SitePattern(c.state.Tab.Origin)
+	case a.Do == view.DoFillNumber && f.state.NeedsSitePermission:
+		return view.SitePattern(f.state.Tab.Origin)
 	}
 	return ""
 }
 
 // clickExpired reports that a request comes from a click that was too long ago.
-func (c *Core) clickExpired(r request) bool { return r.manual && c.state.Now.After(r.expires) }
+func (f *filler) clickExpired(r request) bool { return r.manual && f.state.Now.After(r.expires) }
 
 // awaitPermission keeps a click while the browser asks the person whether the extension may reach
 // the site that it was for.
-func (c *Core) awaitPermission(r request) {
-	if r.permission != "" && !c.clickExpired(r) {
-		c.pendingClick = &r
-		c.wake(r.expires.Sub(c.state.Now) + time.Second)
+func (f *filler) awaitPermission(r request) {
+	if r.permission != "" && !f.clickExpired(r) {
+		f.pendingClick = &r
+		f.wake(r.expires.Sub(f.state.Now) + time.Second)
 	}
 }
 
-func (c *Core) expireClick() {
-	if c.pendingClick != nil && c.clickExpired(*c.pendingClick) {
-		c.pendingClick = nil
+func (f *filler) expireClick() {
+	if f.pendingClick != nil && f.clickExpired(*f.pendingClick) {
+		f.pendingClick = nil
 	}
 }
 
 // permissionsChanged goes on where the browser gave no access before: with the click that asked for
 // one of the site permissions that were added, and with the codes that wait for their page.
-func (c *Core) permissionsChanged(added []string) {
+func (f *filler) permissionsChanged(added []string) {
 	if len(added) == 0 {
 		return
 	}
 	var clicks []request
-	if p := c.pendingClick; p != nil && slices.Contains(added, p.permission) {
-		c.pendingClick = nil
+	if p := f.pendingClick; p != nil && slices.Contains(added, p.permission) {
+		f.pendingClick = nil
 		clicks = append(clicks, *p)
 	}
-	for id, r := range c.requests { // looked at too early
+	for id, r := range f.requests { // looked at too early
 		if r.kind == Describe && r.manual && slices.Contains(added, r.permission) {
-			delete(c.requests, id)
+			delete(f.requests, id)
 			clicks = append(clicks, r)
 		}
 	}
 	for _, r := range clicks {
-		c.describe(r)
+		f.describe(r)
 	}
-	for id := range c.bindings {
-		if !c.state.Preferences.ManualFill {
-			c.fillBound(id)
+	for id := range f.bindings {
+		if !f.state.Preferences.ManualFill {
+			f.fillBound(id)
 		}
 	}
 }

@@ -34,28 +34,20 @@ import (
 // concurrent use; Handle never blocks.
 type Core struct {
 	*shared
-	daemon    *connection
-	started   bool
-	overrides map[string]FieldOverride
+	daemon  *connection
+	filler  *filler
+	started bool
 
-	// What must outlive the worker, see session.go.
-	bindings  map[string]*tabBinding
-	confirmed *protocol.BuyRequest
+	searchSeq  int               // so that the latest wins
+	searchedAt time.Time         // when the person searched last
+	listSeq    int               // as searches, of lists that come in parts
+	proposals  []protocol.Search // for the open site, until one finds something
 
-	// What is asked of tabs, see fill.go.
-	requests      map[int]request
-	pendingClick  *request             // a click that waits for the permission it asked for
-	actingPage    int                  // the page whose action is being handled
-	deferredFills map[int]deferredFill // by the popup in front of them
-	lastRequest   int
-	searchSeq     int               // so that the latest wins
-	searchedAt    time.Time         // when the person searched last
-	listSeq       int               // as searches, of lists that come in parts
-	proposals     []protocol.Search // for the open site, until one finds something
-
+	confirmed    *protocol.BuyRequest // the purchase that has no outcome yet
+	quoteAction  *view.Action         // for a price, without an answer yet
 	queued       *queuedAction
-	quoteAction  *view.Action // for a price, without an answer yet
-	lastActionAt time.Time    // when the person did something last
+	actingPage   int       // the page whose action is being handled
+	lastActionAt time.Time // when the person did something last
 
 	shownViews    map[int]view.View
 	cachedView    view.CachedView
@@ -70,8 +62,7 @@ type Core struct {
 func New(random io.Reader) *Core {
 	s := newShared()
 	c := &Core{
-		shared: s, daemon: newConnection(s, random), shownViews: map[int]view.View{},
-		overrides: map[string]FieldOverride{}, bindings: map[string]*tabBinding{}, deferredFills: map[int]deferredFill{}, requests: map[int]request{},
+		shared: s, daemon: newConnection(s, random), filler: newFiller(s), shownViews: map[int]view.View{},
 	}
 	c.daemon.needed, c.daemon.onReady, c.daemon.onChange = c.wantsConnection, c.welcomed, c.applyChange
 	return c
@@ -80,14 +71,13 @@ func New(random io.Reader) *Core {
 // Handle takes one event and returns what is to be done about it, in order.
 func (c *Core) Handle(e Event) []Effect {
 	c.state.Now, c.state.Offline = e.Now, e.Offline
-	c.expireBindings()
-	c.expireClick()
+	c.filler.expire()
 	if e.Kind == Started {
 		c.start(e)
 	} else if c.started {
 		c.handle(e)
 	}
-	c.revokeUnneededSites()
+	c.filler.revokeUnneededSites()
 	c.render()
 	return c.takeEffects()
 }
@@ -101,7 +91,7 @@ func (c *Core) handle(e Event) {
 	case SocketClosed:
 		c.daemon.socketClosed(e)
 	case Woken:
-		c.runOverdueFills()
+		c.filler.runOverdueFills()
 		c.daemon.timerFired()
 	case Heartbeat:
 		c.daemon.heartbeat()
@@ -111,22 +101,24 @@ func (c *Core) handle(e Event) {
 	case PageClosed:
 		delete(c.pages, e.Page)
 		delete(c.shownViews, e.Page)
-		c.runDeferredFill(e.Page)
+		c.filler.runDeferredFill(e.Page)
 	case Acted:
 		if e.Action != nil {
 			c.actingPage = e.Page
 			c.act(*e.Action)
 			c.actingPage = 0
 		}
-	case SiteNamesRead, Described, Filled:
-		c.requestAnswered(e)
+	case SiteNamesRead:
+		c.siteNamesRead(e)
+	case Described, Filled:
+		c.filler.answered(e)
 	case TabChanged:
-		c.tabChanged(e.Tab, e.Origin)
+		c.filler.tabChanged(e.Tab, e.Origin)
 	case TabClosed:
-		c.tabClosed(e.Tab)
+		c.filler.tabClosed(e.Tab)
 	case PermissionsChanged:
 		c.state.NotificationsAllowed, c.state.AllowedSites = e.NotificationsAllowed, e.AllowedSites
-		c.permissionsChanged(e.AddedSites)
+		c.filler.permissionsChanged(e.AddedSites)
 	}
 }
 
@@ -134,7 +126,7 @@ func (c *Core) start(e Event) {
 	c.started = true
 	c.daemon.origin, c.daemon.pairing = e.Origin, e.Pairing
 	if e.FieldOverrides != nil {
-		c.overrides = e.FieldOverrides
+		c.filler.overrides = e.FieldOverrides
 	}
 	if e.Preferences != nil {
 		c.state.Preferences = *e.Preferences
@@ -144,7 +136,7 @@ func (c *Core) start(e Event) {
 	c.state.Version = e.Version
 	c.state.Crashes, c.state.Interrupted = e.Crashes, e.Interrupted
 	// What an earlier run asked for may be answered yet, and must not be taken for this run's.
-	c.daemon.socket, c.lastRequest = e.Run*idsPerRun, e.Run*idsPerRun
+	c.daemon.socket, c.filler.lastRequest = e.Run*idsPerRun, e.Run*idsPerRun
 	c.restoreSession(e.Session)
 	if p := c.daemon.pairing; p != nil {
 		c.state.Port, c.state.Name, c.state.Connection = p.Port, p.Name, view.ConnectionConnecting
@@ -157,7 +149,7 @@ const idsPerRun = 1 << 24
 
 // render brings pages, icon, memory and wakefulness up to date with the state.
 func (c *Core) render() {
-	c.state.OverrideCount = len(c.overrides)
+	c.state.OverrideCount = len(c.filler.overrides)
 	// The session comes before the views: what a person has seen is stored by then.
 	if session, err := json.Marshal(c.sessionState()); err == nil && string(session) != c.storedSession {
 		c.storedSession = string(session)
@@ -203,13 +195,8 @@ func (c *Core) wantsConnection() bool { return len(c.pages) > 0 || c.isWaiting()
 // isWaiting reports that a number waits for its code, a code for its page, or a click for
 // the browser's permission.
 func (c *Core) isWaiting() bool {
-	if c.confirmed != nil || c.pendingClick != nil {
+	if c.confirmed != nil || c.filler.isWaiting() {
 		return true
-	}
-	for _, b := range c.bindings {
-		if !b.Done {
-			return true
-		}
 	}
 	if c.state.Snapshot == nil {
 		return false

@@ -14,31 +14,31 @@ const popupCloseTimeout = 300 * time.Millisecond
 
 // startFill fills, once the popup it was asked for in is out of the way. One in which the
 // browser asks the person has to stay.
-func (c *Core) startFill(r request, fill Effect) {
-	if r.popup == 0 || c.pages[r.popup] != "popup" || r.frame != "" || r.forNumber() && c.state.NeedsSitePermission {
-		c.do(fill)
+func (f *filler) startFill(r request, fill Effect) {
+	if r.popup == 0 || f.pages[r.popup] != "popup" || r.frame != "" || r.forNumber() && f.state.NeedsSitePermission {
+		f.do(fill)
 		return
 	}
 	r.noPopup = true
-	c.requests[fill.Request] = r
-	c.deferredFills[r.popup] = deferredFill{fill, c.state.Now.Add(popupCloseTimeout)}
-	c.do(Effect{Do: ClosePopup, Page: r.popup})
-	c.wake(popupCloseTimeout)
+	f.requests[fill.Request] = r
+	f.deferredFills[r.popup] = deferredFill{fill, f.state.Now.Add(popupCloseTimeout)}
+	f.do(Effect{Do: ClosePopup, Page: r.popup})
+	f.wake(popupCloseTimeout)
 }
 
 // runDeferredFill does what has waited for a popup.
-func (c *Core) runDeferredFill(page int) {
-	if deferred, waits := c.deferredFills[page]; waits {
-		delete(c.deferredFills, page)
-		c.do(deferred.fill)
+func (f *filler) runDeferredFill(page int) {
+	if deferred, waits := f.deferredFills[page]; waits {
+		delete(f.deferredFills, page)
+		f.do(deferred.fill)
 	}
 }
 
 // runOverdueFills does what has waited for a popup that does not close.
-func (c *Core) runOverdueFills() {
-	for page, deferred := range c.deferredFills {
-		if !c.state.Now.Add(timerSlack).Before(deferred.due) {
-			c.runDeferredFill(page)
+func (f *filler) runOverdueFills() {
+	for page, deferred := range f.deferredFills {
+		if !f.state.Now.Add(timerSlack).Before(deferred.due) {
+			f.runDeferredFill(page)
 		}
 	}
 }

@@ -17,23 +17,23 @@ type FieldOverride struct {
 const maxOverrides = 300
 
 // saveOverride remembers the field that a person has pointed at, where it can be told again.
-func (c *Core) saveOverride(r request, at fields.Target) {
+func (f *filler) saveOverride(r request, at fields.Target) {
 	mark, known := at.Signature()
 	if !known {
 		return
 	}
-	override := c.overrides[host(at.Origin())]
-	override.At = c.state.Now
+	override := f.overrides[host(at.Origin())]
+	override.At = f.state.Now
 	if !r.forNumber() {
 		override.Code = &mark
 	} else {
 		override.Number = &mark
 	}
-	c.overrides[host(at.Origin())] = override
-	for len(c.overrides) > maxOverrides {
-		delete(c.overrides, oldestOverride(c.overrides))
+	f.overrides[host(at.Origin())] = override
+	for len(f.overrides) > maxOverrides {
+		delete(f.overrides, oldestOverride(f.overrides))
 	}
-	c.do(Effect{Do: StoreFieldOverrides, FieldOverrides: c.overrides})
+	f.do(Effect{Do: StoreFieldOverrides, FieldOverrides: f.overrides})
 }
 
 func oldestOverride(l map[string]FieldOverride) (host string) {
@@ -46,9 +46,9 @@ func oldestOverride(l map[string]FieldOverride) (host string) {
 }
 
 // overriddenField is the field that a person once pointed at for the same.
-func (c *Core) overriddenField(r request, pages []fields.Page) (fields.Target, bool) {
+func (f *filler) overriddenField(r request, pages []fields.Page) (fields.Target, bool) {
 	return fields.FindSignature(pages, r.code.Written, func(origin string) (fields.Signature, bool) {
-		l := c.overrides[host(origin)]
+		l := f.overrides[host(origin)]
 		mark := l.Number
 		if !r.forNumber() {
 			mark = l.Code
@@ -61,7 +61,7 @@ func (c *Core) overriddenField(r request, pages []fields.Page) (fields.Target, b
 }
 
 // clearOverrides forgets every field that was pointed at.
-func (c *Core) clearOverrides() {
-	c.overrides = map[string]FieldOverride{}
-	c.do(Effect{Do: StoreFieldOverrides, FieldOverrides: c.overrides})
+func (f *filler) clearOverrides() {
+	f.overrides = map[string]FieldOverride{}
+	f.do(Effect{Do: StoreFieldOverrides, FieldOverrides: f.overrides})
 }

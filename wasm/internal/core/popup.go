@@ -58,7 +58,7 @@ func (c *Core) findProposed() {
 	}
 	c.propose(names...)
 	if c.state.Tab.Service == "" && c.state.Tab.Origin != "" {
-		c.sendRequest(request{kind: ReadSiteNames, tab: c.state.Tab.ID, site: c.state.Tab.Origin})
+		c.filler.sendRequest(request{kind: ReadSiteNames, tab: c.state.Tab.ID, site: c.state.Tab.Origin})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/site"
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
@@ -27,6 +28,16 @@ func (c *Core) propose(names ...string) {
 		}
 	}
 	c.proposeNext()
+}
+
+// siteNamesRead proposes the service that the page itself names, where its address names none.
+func (c *Core) siteNamesRead(e Event) {
+	r := c.filler.takeRequest(e)
+	if r.kind == ReadSiteNames && r.tab == c.state.Tab.ID && c.state.Tab.Service == "" {
+		if name := site.Named(e.SiteNames); name != "" {
+			c.propose(name)
+		}
+	}
 }
 
 func (c *Core) proposeNext() {

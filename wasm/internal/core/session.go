@@ -39,7 +39,7 @@ type popupState struct {
 
 func (c *Core) sessionState() sessionState {
 	s := c.state
-	return sessionState{Snapshot: s.Snapshot, Bindings: c.bindings, Fills: s.Fills, Buying: c.confirmed, Popup: &popupState{
+	return sessionState{Snapshot: s.Snapshot, Bindings: c.filler.bindings, Fills: s.Fills, Buying: c.confirmed, Popup: &popupState{
 		At: c.lastActionAt, Tab: s.Tab, Section: s.Section, Product: s.Product, Query: s.Query, Sought: s.ListQuery, Filter: s.Filter,
 		Sort: s.Sort, First: s.First, Quote: s.Quote, Areas: s.Areas, AreaCode: s.AreaCode, OrderID: s.OrderID, Asking: c.quoteAction,
 	}}
@@ -53,7 +53,7 @@ func unpairedState() view.State {
 // forgetPairing drops the pairing, and all that came from the daemon.
 func (c *Core) forgetPairing() {
 	c.daemon.forget()
-	c.bindings, c.confirmed = map[string]*tabBinding{}, nil
+	c.filler.bindings, c.confirmed = map[string]*tabBinding{}, nil
 	old := c.state
 	c.state = unpairedState()
 	c.state.Now, c.state.Version, c.state.Browser, c.state.Tab = old.Now, old.Version, old.Browser, old.Tab
@@ -78,7 +78,7 @@ func (c *Core) restoreSession(raw string) {
 	}
 	for id, b := range m.Bindings {
 		if b != nil {
-			c.bindings[id] = b
+			c.filler.bindings[id] = b
 		}
 	}
 	for id, f := range m.Fills {
@@ -100,7 +100,7 @@ func (c *Core) applySnapshot(s protocol.Snapshot) {
 		c.dropErasedCode(o)
 	}
 	for _, o := range s.Orders {
-		c.orderChanged(o)
+		c.filler.orderChanged(o)
 		if known, wasKnown := before[o.ID]; wasKnown && !known.CodeReady {
 			c.notifyCode(o)
 		}
@@ -113,7 +113,11 @@ func (c *Core) applyChange(m protocol.Message) {
 	if protocol.Bind(m.Params, &change) != nil || c.state.Snapshot == nil {
 		return
 	}
-	before, next := orderIn(c.state.Snapshot, change.Order), *c.state.Snapshot
+	var before protocol.Order
+	if change.Order != nil {
+		before, _ = orderByID(c.state.Snapshot, change.Order.ID)
+	}
+	next := *c.state.Snapshot
 	if !next.Apply(change) {
 		callFor(c.daemon, protocol.StateGet, protocol.Empty{}, func(s protocol.Snapshot) { c.applySnapshot(s) })
 		return
@@ -122,8 +126,8 @@ func (c *Core) applyChange(m protocol.Message) {
 	if change.Order != nil {
 		c.updateListedOrder(*change.Order)
 		c.dropErasedCode(*change.Order)
-		c.orderChanged(*change.Order)
-		if now := orderIn(&next, change.Order); now.CodeReady && !before.CodeReady {
+		c.filler.orderChanged(*change.Order)
+		if now, _ := orderByID(&next, change.Order.ID); now.CodeReady && !before.CodeReady {
 			c.notifyCode(now)
 		}
 	}
@@ -135,23 +139,24 @@ func (c *Core) applyChange(m protocol.Message) {
 	}
 }
 
-// orderIn is an order as a state has it; none where it has not.
-func orderIn(s *protocol.Snapshot, named *protocol.Order) protocol.Order {
-	if named != nil {
+// orderByID finds an order in a snapshot, which may be nil.
+func orderByID(s *protocol.Snapshot, id string) (o protocol.Order, found bool) {
+	if s != nil {
 		for _, o := range s.Orders {
-			if o.ID == named.ID {
-				return o
+			if o.ID == id {
+				return o, true
 			}
 		}
 	}
-	return protocol.Order{}
+	return protocol.Order{}, false
 }
 
 // dropOldOrders drops what is remembered of orders that are neither in the state nor open
 // before the person.
 func (c *Core) dropOldOrders() {
 	old := func(id string) bool {
-		return id != c.state.OrderID && c.bindings[id] == nil && orderIn(c.state.Snapshot, &protocol.Order{ID: id}).ID == ""
+		_, inSnapshot := orderByID(c.state.Snapshot, id)
+		return id != c.state.OrderID && c.filler.bindings[id] == nil && !inSnapshot
 	}
 	maps.DeleteFunc(c.state.Fills, func(id string, _ view.Fill) bool { return old(id) })
 	maps.DeleteFunc(c.state.Codes, func(id string, _ protocol.ReceivedCode) bool { return old(id) })

@@ -21,103 +21,103 @@ type tabBinding struct {
 const fieldTimeout = 10 * time.Minute
 
 // bind makes the page that a number was filled into the place of its code.
-func (c *Core) bind(r request) {
-	c.bindings[r.orderID] = &tabBinding{Tab: r.tab, Origin: r.site, Frame: r.frame}
-	c.setBound(r.orderID, true)
+func (f *filler) bind(r request) {
+	f.bindings[r.orderID] = &tabBinding{Tab: r.tab, Origin: r.site, Frame: r.frame}
+	f.setBound(r.orderID, true)
 }
 
-func (c *Core) setBound(orderID string, bound bool) {
-	if fill, known := c.state.Fills[orderID]; known || bound {
+func (f *filler) setBound(orderID string, bound bool) {
+	if fill, known := f.state.Fills[orderID]; known || bound {
 		fill.Bound = bound
-		c.state.Fills[orderID] = fill
+		f.state.Fills[orderID] = fill
 	}
 }
 
 // orderChanged fills a code that has come into the tab that it is bound to, and
 // unbinds orders that get none any more.
-func (c *Core) orderChanged(o protocol.Order) {
-	b := c.bindings[o.ID]
+func (f *filler) orderChanged(o protocol.Order) {
+	b := f.bindings[o.ID]
 	if b == nil || b.Done {
 		return
 	}
 	switch {
-	case o.CodeReady && c.state.Preferences.ManualFill: // it waits for a click
+	case o.CodeReady && f.state.Preferences.ManualFill: // it waits for a click
 	case o.CodeReady:
-		c.fillBound(o.ID)
+		f.fillBound(o.ID)
 	case !o.Open():
-		c.unbind(o.ID)
+		f.unbind(o.ID)
 	}
 }
 
 // fillBound fills a code where it is bound to, or looks for its field once more.
-func (c *Core) fillBound(orderID string) {
-	b := c.bindings[orderID]
-	code, sure := c.codeOf(orderID)
+func (f *filler) fillBound(orderID string) {
+	b := f.bindings[orderID]
+	code, sure := f.codeOf(orderID)
 	if b == nil || b.Done || !sure {
 		return
 	}
 	if b.SearchUntil.IsZero() {
-		b.SearchUntil = c.state.Now.Add(fieldTimeout)
+		b.SearchUntil = f.state.Now.Add(fieldTimeout)
 	}
-	for id, r := range c.requests {
+	for id, r := range f.requests {
 		if r.orderID == orderID && !r.manual {
 			r.pageChanged = true
-			c.requests[id] = r
+			f.requests[id] = r
 			return
 		}
 	}
-	c.describe(request{tab: b.Tab, site: b.Origin, orderID: orderID, code: code, frame: b.Frame})
+	f.describe(request{tab: b.Tab, site: b.Origin, orderID: orderID, code: code, frame: b.Frame})
 }
 
 // finishBinding ends a binding that has done its work.
-func (c *Core) finishBinding(orderID string) {
-	if b := c.bindings[orderID]; b != nil && !b.Done {
+func (f *filler) finishBinding(orderID string) {
+	if b := f.bindings[orderID]; b != nil && !b.Done {
 		b.Done = true
-		c.setBound(orderID, false)
-		c.do(Effect{Do: WatchTab, Tab: b.Tab})
+		f.setBound(orderID, false)
+		f.do(Effect{Do: WatchTab, Tab: b.Tab})
 	}
 }
 
-func (c *Core) unbind(orderID string) {
-	c.finishBinding(orderID)
-	delete(c.bindings, orderID)
+func (f *filler) unbind(orderID string) {
+	f.finishBinding(orderID)
+	delete(f.bindings, orderID)
 }
 
 // expireBindings ends the bindings whose field did not come: nothing runs in a page for longer
 // than a person waits.
-func (c *Core) expireBindings() {
-	for id, b := range c.bindings {
-		if !b.Done && !b.SearchUntil.IsZero() && c.state.Now.After(b.SearchUntil) {
-			c.unbind(id)
+func (f *filler) expireBindings() {
+	for id, b := range f.bindings {
+		if !b.Done && !b.SearchUntil.IsZero() && f.state.Now.After(b.SearchUntil) {
+			f.unbind(id)
 		}
 	}
 }
 
 // tabChanged tries again where a code waits for its field. A page that is gone answers
 // nothing any more. A click ends with the site that it was made on.
-func (c *Core) tabChanged(tab int, origin string) {
-	if p := c.pendingClick; p != nil && p.tab == tab && !fields.SameSite(origin, p.site) {
-		c.pendingClick = nil
+func (f *filler) tabChanged(tab int, origin string) {
+	if p := f.pendingClick; p != nil && p.tab == tab && !fields.SameSite(origin, p.site) {
+		f.pendingClick = nil
 	}
-	for id, r := range c.requests {
+	for id, r := range f.requests {
 		if r.tab == tab && r.kind == Describe && !r.manual {
-			delete(c.requests, id)
+			delete(f.requests, id)
 		}
 	}
-	for id, b := range c.bindings {
-		if b.Tab == tab && !b.Done && !c.state.Preferences.ManualFill {
-			c.fillBound(id)
+	for id, b := range f.bindings {
+		if b.Tab == tab && !b.Done && !f.state.Preferences.ManualFill {
+			f.fillBound(id)
 		}
 	}
 }
 
-func (c *Core) tabClosed(tab int) {
-	if c.pendingClick != nil && c.pendingClick.tab == tab {
-		c.pendingClick = nil
+func (f *filler) tabClosed(tab int) {
+	if f.pendingClick != nil && f.pendingClick.tab == tab {
+		f.pendingClick = nil
 	}
-	for id, b := range c.bindings {
+	for id, b := range f.bindings {
 		if b.Tab == tab {
-			c.unbind(id)
+			f.unbind(id)
 		}
 	}
 }
