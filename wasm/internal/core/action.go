@@ -34,10 +34,11 @@ func (c *Core) act(a view.Action) {
 		c.filler.clearOverrides()
 		return
 	case view.DoWindow:
-		c.scrollTo(a.First)
+		c.offers.scrollTo(a.First)
 		return
 	case view.DoToggleFavourite:
-		c.toggleFavourite(protocol.Place{CountryID: a.CountryID, ServiceID: a.ServiceID})
+		toggleFavourite(&c.state.Preferences, protocol.Place{CountryID: a.CountryID, ServiceID: a.ServiceID})
+		c.storePreferences()
 		return
 	case view.DoAutoFill:
 		c.state.Preferences.ManualFill = !c.state.Preferences.ManualFill
@@ -70,9 +71,9 @@ func (c *Core) act(a view.Action) {
 		c.state.WantsSecondCode = true
 	case view.DoSearch:
 		c.state.First = 0
-		if c.showsOffers() {
+		if c.offers.shown() {
 			c.state.Query = strings.TrimSpace(a.Text)
-			c.findOffers()
+			c.offers.find()
 		} else {
 			c.state.ListQuery = strings.TrimSpace(a.Text)
 		}
@@ -80,14 +81,14 @@ func (c *Core) act(a view.Action) {
 		c.state.Filter, c.state.First = view.Filter(a.Text), 0
 	case view.DoSort:
 		c.state.Sort, c.state.First = protocol.Sort(a.Text), 0
-		c.findOffers()
+		c.offers.find()
 	case view.DoShowNewer:
 		c.state.First = 0
-		c.findOffers()
+		c.offers.find()
 	case view.DoCompare:
 		c.back()
 		c.state.Section, c.state.Query, c.state.Offers, c.state.First = view.SectionNumber, a.Text, nil, 0
-		c.findOffers()
+		c.offers.find()
 	case view.DoQuote:
 		c.quote(a)
 	case view.DoBuy:
@@ -110,9 +111,9 @@ func (c *Core) act(a view.Action) {
 		callFor(c.daemon, protocol.WalletRefresh, protocol.Empty{}, func(protocol.Wallet) {})
 		c.refreshShown()
 	case view.DoBoostCheck:
-		callFor(c.daemon, protocol.BoostCheck, protocol.OrderRef{OrderID: a.OrderID}, c.boostChanged)
+		callFor(c.daemon, protocol.BoostCheck, protocol.OrderRef{OrderID: a.OrderID}, c.lists.updateBoost)
 	case view.DoBoostCancel:
-		callFor(c.daemon, protocol.BoostCancel, protocol.OrderRef{OrderID: a.OrderID}, c.boostChanged)
+		callFor(c.daemon, protocol.BoostCancel, protocol.OrderRef{OrderID: a.OrderID}, c.lists.updateBoost)
 	}
 }
 

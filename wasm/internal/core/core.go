@@ -36,12 +36,9 @@ type Core struct {
 	*shared
 	daemon  *connection
 	filler  *filler
+	offers  *offerSearch
+	lists   *lists
 	started bool
-
-	searchSeq  int               // so that the latest wins
-	searchedAt time.Time         // when the person searched last
-	listSeq    int               // as searches, of lists that come in parts
-	proposals  []protocol.Search // for the open site, until one finds something
 
 	confirmed    *protocol.BuyRequest // the purchase that has no outcome yet
 	quoteAction  *view.Action         // for a price, without an answer yet
@@ -61,10 +58,12 @@ type Core struct {
 // New makes a Core. Random is the source of the handshakes' keys.
 func New(random io.Reader) *Core {
 	s := newShared()
+	daemon := newConnection(s, random)
 	c := &Core{
-		shared: s, daemon: newConnection(s, random), filler: newFiller(s), shownViews: map[int]view.View{},
+		shared: s, daemon: daemon, filler: newFiller(s), offers: &offerSearch{shared: s, daemon: daemon}, lists: &lists{shared: s, daemon: daemon},
+		shownViews: map[int]view.View{},
 	}
-	c.daemon.needed, c.daemon.onReady, c.daemon.onChange = c.wantsConnection, c.welcomed, c.applyChange
+	daemon.needed, daemon.onReady, daemon.onChange = c.wantsConnection, c.welcomed, c.applyChange
 	return c
 }
 

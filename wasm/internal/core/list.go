@@ -7,28 +7,43 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// refreshList asks for the list that the open section shows, of a product.
-func (c *Core) refreshList(section view.Section, product view.Product) {
-	s := &c.state
+// lists loads what the popup shows beside the offers: the orders of every product, and the
+// catalogue. It owns the reading of the open list, which comes in parts; only the latest
+// reading counts.
+type lists struct {
+	*shared
+	daemon *connection
+	seq    int // of the latest reading
+}
+
+// clear forgets all lists, and ends the reading of one.
+func (l *lists) clear() {
+	l.seq++
+	l.state.Orders, l.state.LogCategories, l.state.LogOrders, l.state.BoostServices, l.state.BoostOrders = nil, nil, nil, nil, nil
+}
+
+// refresh asks for the list that the open section shows, of a product.
+func (l *lists) refresh(section view.Section, product view.Product) {
+	s := &l.state
 	switch {
 	case section == view.SectionOrders && product == view.ProductLogs:
-		loadList(c, protocol.LogOrders, &s.LogOrders, func(p *protocol.LogOrderPage) (*[]protocol.LogOrder, *string) { return &p.Orders, &p.Next })
+		loadList(l, protocol.LogOrders, &s.LogOrders, func(p *protocol.LogOrderPage) (*[]protocol.LogOrder, *string) { return &p.Orders, &p.Next })
 	case section == view.SectionOrders && product == view.ProductBoosts:
-		loadList(c, protocol.BoostOrders, &s.BoostOrders, func(p *protocol.BoostOrderPage) (*[]protocol.BoostOrder, *string) { return &p.Orders, &p.Next })
+		loadList(l, protocol.BoostOrders, &s.BoostOrders, func(p *protocol.BoostOrderPage) (*[]protocol.BoostOrder, *string) { return &p.Orders, &p.Next })
 	case section == view.SectionOrders:
-		loadList(c, protocol.OrderList, &s.Orders, func(p *protocol.OrderPage) (*[]protocol.Order, *string) { return &p.Orders, &p.Next })
+		loadList(l, protocol.OrderList, &s.Orders, func(p *protocol.OrderPage) (*[]protocol.Order, *string) { return &p.Orders, &p.Next })
 	case product == view.ProductBoosts:
-		loadList(c, protocol.BoostServices, &s.BoostServices, func(p *protocol.BoostServicePage) (*[]protocol.BoostService, *string) { return &p.Services, &p.Next })
+		loadList(l, protocol.BoostServices, &s.BoostServices, func(p *protocol.BoostServicePage) (*[]protocol.BoostService, *string) { return &p.Services, &p.Next })
 	default:
-		loadList(c, protocol.LogCategories, &s.LogCategories, func(p *protocol.LogCategoryPage) (*[]protocol.LogCategory, *string) { return &p.Categories, &p.Next })
+		loadList(l, protocol.LogCategories, &s.LogCategories, func(p *protocol.LogCategoryPage) (*[]protocol.LogCategory, *string) { return &p.Categories, &p.Next })
 	}
 }
 
 // loadList reads all parts of a list, so that what a person looks for is found wherever it
 // stands. The first part is shown at once, unless a whole list stands there already.
-func loadList[P, T any](c *Core, method string, shown **P, of func(*P) (rows *[]T, next *string)) {
+func loadList[P, T any](l *lists, method string, shown **P, of func(*P) (rows *[]T, next *string)) {
 	var all []T
-	c.readParts(method, "", c.nextListSeq(), func(raw json.RawMessage, first bool) (cursor string, err error) {
+	l.readParts(method, "", l.nextSeq(), func(raw json.RawMessage, first bool) (cursor string, err error) {
 		page := new(P)
 		if err := protocol.Bind(raw, page); err != nil {
 			return "", err
@@ -43,21 +58,21 @@ func loadList[P, T any](c *Core, method string, shown **P, of func(*P) (rows *[]
 	})
 }
 
-// nextListSeq begins the reading of a list, which ends the one before.
-func (c *Core) nextListSeq() (seq int) {
-	c.listSeq++
-	return c.listSeq
+// nextSeq begins the reading of a list, which ends the one before.
+func (l *lists) nextSeq() (seq int) {
+	l.seq++
+	return l.seq
 }
 
 // readParts asks for the part of a list that a cursor begins, and for those after it.
 // Take takes a part and names the next.
-func (c *Core) readParts(method, cursor string, seq int, take func(raw json.RawMessage, first bool) (next string, err error)) {
-	c.daemon.call(method, protocol.ListRequest{Cursor: cursor}, func(m protocol.Message) {
-		if seq != c.listSeq {
+func (l *lists) readParts(method, cursor string, seq int, take func(raw json.RawMessage, first bool) (next string, err error)) {
+	l.daemon.call(method, protocol.ListRequest{Cursor: cursor}, func(m protocol.Message) {
+		if seq != l.seq {
 			return
 		}
 		if m.Error != nil || cursor == "" {
-			c.state.Problem = m.Error // that of a later part is not this list's to clear
+			l.state.Problem = m.Error // that of a later part is not this list's to clear
 		}
 		if m.Error != nil {
 			return
@@ -65,9 +80,9 @@ func (c *Core) readParts(method, cursor string, seq int, take func(raw json.RawM
 		next, err := take(m.Result, cursor == "")
 		switch {
 		case err != nil:
-			c.state.Problem = protocol.AsError(err)
+			l.state.Problem = protocol.AsError(err)
 		case next != "":
-			c.readParts(method, next, seq, take)
+			l.readParts(method, next, seq, take)
 		}
 	})
 }
@@ -81,18 +96,32 @@ func isComplete[P, T any](page *P, of func(*P) (*[]T, *string)) bool {
 	return *next == ""
 }
 
-// updateListedOrder takes an order's new state into the list of all orders, where the daemon's
+// updateOrder takes an order's new state into the list of all orders, where the daemon's
 // state does not hold it.
-func (c *Core) updateListedOrder(o protocol.Order) {
-	if c.state.Orders == nil {
+func (l *lists) updateOrder(o protocol.Order) {
+	if l.state.Orders == nil {
 		return
 	}
-	page := protocol.OrderPage{Orders: append([]protocol.Order(nil), c.state.Orders.Orders...), Next: c.state.Orders.Next}
+	page := protocol.OrderPage{Orders: append([]protocol.Order(nil), l.state.Orders.Orders...), Next: l.state.Orders.Next}
 	for i := range page.Orders {
 		if page.Orders[i].ID == o.ID {
 			page.Orders[i] = o
-			c.state.Orders = &page
+			l.state.Orders = &page
 			return
 		}
 	}
+}
+
+// updateBoost takes a boost order's new state into the list of them.
+func (l *lists) updateBoost(o protocol.BoostOrder) {
+	if l.state.BoostOrders == nil {
+		return
+	}
+	page := protocol.BoostOrderPage{Orders: append([]protocol.BoostOrder(nil), l.state.BoostOrders.Orders...), Next: l.state.BoostOrders.Next}
+	for i := range page.Orders {
+		if page.Orders[i].ID == o.ID {
+			page.Orders[i] = o
+		}
+	}
+	l.state.BoostOrders = &page
 }

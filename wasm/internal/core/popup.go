@@ -34,8 +34,7 @@ func (c *Core) openPopup(a view.Action) {
 	}
 	c.state.Section, c.state.Product, c.state.Query, c.state.ListQuery, c.state.Filter = view.SectionNumber, view.ProductNumbers, "", "", view.FilterAll
 	c.state.First, c.state.Offers, c.state.NewerOffers, c.state.Quote, c.state.WantsSecondCode = 0, nil, nil, nil, false
-	c.listSeq++
-	c.state.Orders, c.state.LogCategories, c.state.LogOrders, c.state.BoostServices, c.state.BoostOrders = nil, nil, nil, nil, nil
+	c.lists.clear()
 	c.state.OrderID = c.urgentOrder()
 	c.findProposed()
 }
@@ -56,9 +55,19 @@ func (c *Core) findProposed() {
 	if c.state.Tab.Origin != "" {
 		names = site.Services(c.state.Tab.Host)
 	}
-	c.propose(names...)
+	c.offers.propose(names...)
 	if c.state.Tab.Service == "" && c.state.Tab.Origin != "" {
 		c.filler.sendRequest(request{kind: ReadSiteNames, tab: c.state.Tab.ID, site: c.state.Tab.Origin})
+	}
+}
+
+// siteNamesRead proposes the service that the page itself names, where its address names none.
+func (c *Core) siteNamesRead(e Event) {
+	r := c.filler.takeRequest(e)
+	if r.kind == ReadSiteNames && r.tab == c.state.Tab.ID && c.state.Tab.Service == "" {
+		if name := site.Named(e.SiteNames); name != "" {
+			c.offers.propose(name)
+		}
 	}
 }
 
@@ -80,23 +89,10 @@ func (c *Core) urgentOrder() string {
 // refreshShown asks for what the open section shows.
 func (c *Core) refreshShown() {
 	if c.state.Section == view.SectionOrders || c.state.Section == view.SectionCatalogue {
-		c.refreshList(c.state.Section, c.state.Product)
+		c.lists.refresh(c.state.Section, c.state.Product)
 		return
 	}
-	c.findOffers()
-}
-
-func (c *Core) boostChanged(o protocol.BoostOrder) {
-	if c.state.BoostOrders == nil {
-		return
-	}
-	page := protocol.BoostOrderPage{Orders: append([]protocol.BoostOrder(nil), c.state.BoostOrders.Orders...), Next: c.state.BoostOrders.Next}
-	for i := range page.Orders {
-		if page.Orders[i].ID == o.ID {
-			page.Orders[i] = o
-		}
-	}
-	c.state.BoostOrders = &page
+	c.offers.find()
 }
 
 // back leaves what is in front: a problem, a purchase not yet confirmed, an order.
@@ -106,7 +102,7 @@ func (c *Core) back() {
 		return
 	}
 	c.state.OrderID, c.state.WantsSecondCode = "", false
-	if c.showsOffers() {
-		c.findOffers()
+	if c.offers.shown() {
+		c.offers.find()
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/view"
 )
 
 // How many places are remembered.
@@ -13,22 +14,17 @@ const (
 )
 
 // toggleFavourite makes a place a favourite, or no longer.
-func (c *Core) toggleFavourite(p protocol.Place) {
-	h := &c.state.Preferences
-	if h.IsFavourite(p.CountryID, p.ServiceID) {
-		h.Favourites = slices.DeleteFunc(slices.Clone(h.Favourites), func(q protocol.Place) bool { return q == p })
+func toggleFavourite(prefs *view.Preferences, p protocol.Place) {
+	if prefs.IsFavourite(p.CountryID, p.ServiceID) {
+		prefs.Favourites = slices.DeleteFunc(slices.Clone(prefs.Favourites), func(q protocol.Place) bool { return q == p })
 	} else {
-		h.Favourites = prepend(p, h.Favourites, maxFavourites)
+		prefs.Favourites = prepend(p, prefs.Favourites, maxFavourites)
 	}
-	c.storePreferences()
 }
 
 // addRecent remembers what was bought, and so the country that comes first next time.
-func (c *Core) addRecent(i protocol.Intent) {
-	if i.CountryID != "" {
-		c.state.Preferences.Recents = prepend(protocol.Place{CountryID: i.CountryID, ServiceID: i.ServiceID}, c.state.Preferences.Recents, maxRecents)
-		c.storePreferences()
-	}
+func addRecent(prefs *view.Preferences, p protocol.Place) {
+	prefs.Recents = prepend(p, prefs.Recents, maxRecents)
 }
 
 // prepend puts a place at the head of a list, where it stands once.
@@ -43,9 +39,9 @@ func prepend(p protocol.Place, list []protocol.Place, limit int) []protocol.Plac
 }
 
 // usualPlaces is what the person favours and bought lately.
-func (c *Core) usualPlaces() []protocol.Place {
-	list := slices.Clone(c.state.Preferences.Favourites)
-	for _, p := range c.state.Preferences.Recents {
+func usualPlaces(prefs view.Preferences) []protocol.Place {
+	list := slices.Clone(prefs.Favourites)
+	for _, p := range prefs.Recents {
 		if !slices.Contains(list, p) {
 			list = append(list, p)
 		}
@@ -54,9 +50,9 @@ func (c *Core) usualPlaces() []protocol.Place {
 }
 
 // preferredPlaces is what comes first among offers: favourites, and the country used last.
-func (c *Core) preferredPlaces() []protocol.Place {
-	list := slices.Clone(c.state.Preferences.Favourites)
-	if r := c.state.Preferences.Recents; len(r) > 0 {
+func preferredPlaces(prefs view.Preferences) []protocol.Place {
+	list := slices.Clone(prefs.Favourites)
+	if r := prefs.Recents; len(r) > 0 {
 		list = append(list, protocol.Place{CountryID: r[0].CountryID})
 	}
 	return list

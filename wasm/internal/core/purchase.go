@@ -101,7 +101,10 @@ func (c *Core) purchaseFinished(i protocol.Intent) {
 	switch i.State {
 	case protocol.IntentBought:
 		c.state.Product, c.state.OrderID, c.state.WantsSecondCode = view.ProductNumbers, i.OrderID, false
-		c.addRecent(i)
+		if i.CountryID != "" {
+			addRecent(&c.state.Preferences, protocol.Place{CountryID: i.CountryID, ServiceID: i.ServiceID})
+			c.storePreferences()
+		}
 	case protocol.IntentRefused:
 		c.state.Problem = i.Problem
 	}

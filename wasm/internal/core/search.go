@@ -5,7 +5,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/logspanel/companion/shared/protocol"
-	"github.com/logspanel/companion/wasm/internal/site"
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
@@ -15,56 +14,56 @@ const settleTime = 1500 * time.Millisecond
 // minQueryLength is the shortest name that can be found among others' words.
 const minQueryLength = 3
 
+// offerSearch finds the offers that the popup shows. It owns the search under way and the
+// services that are proposed for the open site. It never asks for a price and never buys.
+type offerSearch struct {
+	*shared
+	daemon     *connection
+	seq        int               // of the latest search, whose answer alone counts
+	searchedAt time.Time         // when the person searched last
+	proposals  []protocol.Search // for the open site, until one finds something
+}
+
 // propose shows offers for the service that the open site belongs to, by the first of
 // its names that the provider uses; failing all, it may have it under a longer one.
-func (c *Core) propose(names ...string) {
-	c.proposals = nil
+func (s *offerSearch) propose(names ...string) {
+	s.proposals = nil
 	for _, name := range names {
-		c.proposals = append(c.proposals, protocol.Search{Service: name})
+		s.proposals = append(s.proposals, protocol.Search{Service: name})
 	}
 	for _, name := range names {
 		if utf8.RuneCountInString(name) >= minQueryLength {
-			c.proposals = append(c.proposals, protocol.Search{Query: name})
+			s.proposals = append(s.proposals, protocol.Search{Query: name})
 		}
 	}
-	c.proposeNext()
+	s.proposeNext()
 }
 
-// siteNamesRead proposes the service that the page itself names, where its address names none.
-func (c *Core) siteNamesRead(e Event) {
-	r := c.filler.takeRequest(e)
-	if r.kind == ReadSiteNames && r.tab == c.state.Tab.ID && c.state.Tab.Service == "" {
-		if name := site.Named(e.SiteNames); name != "" {
-			c.propose(name)
-		}
+func (s *offerSearch) proposeNext() {
+	s.state.Tab.Service, s.state.Offers = "", nil
+	if len(s.proposals) > 0 {
+		s.state.Tab.Service = s.proposals[0].Service + s.proposals[0].Query
 	}
+	s.find()
 }
 
-func (c *Core) proposeNext() {
-	c.state.Tab.Service, c.state.Offers = "", nil
-	if len(c.proposals) > 0 {
-		c.state.Tab.Service = c.proposals[0].Service + c.proposals[0].Query
-	}
-	c.findOffers()
-}
-
-// findOffers searches anew, for what is typed, or for the proposed service, or for what the
+// find searches anew, for what is typed, or for the proposed service, or for what the
 // person usually wants.
-func (c *Core) findOffers() {
-	c.searchedAt, c.state.NewerOffers = c.state.Now, nil
-	c.search(func(found protocol.Offers) { c.state.Offers = &found })
+func (s *offerSearch) find() {
+	s.searchedAt, s.state.NewerOffers = s.state.Now, nil
+	s.search(func(found protocol.Offers) { s.state.Offers = &found })
 }
 
-// refreshOffers searches again because the catalogue has grown. A list that a person may be
+// refresh searches again because the catalogue has grown. A list that a person may be
 // about to press stays as it is, and they are told that there is more.
-func (c *Core) refreshOffers() {
-	c.search(func(found protocol.Offers) {
-		old := c.state.Offers
-		if old == nil || c.state.Now.Sub(c.searchedAt) < settleTime || extends(found, *old) {
-			c.state.Offers, c.state.NewerOffers = &found, nil
+func (s *offerSearch) refresh() {
+	s.search(func(found protocol.Offers) {
+		old := s.state.Offers
+		if old == nil || s.state.Now.Sub(s.searchedAt) < settleTime || extends(found, *old) {
+			s.state.Offers, s.state.NewerOffers = &found, nil
 			return
 		}
-		c.state.NewerOffers = &found
+		s.state.NewerOffers = &found
 	})
 }
 
@@ -83,54 +82,55 @@ func extends(found, old protocol.Offers) bool {
 
 // search asks the daemon for the part of the offers that is looked at. The latest
 // search wins.
-func (c *Core) search(show func(protocol.Offers)) {
-	query := protocol.Search{Query: c.state.Query, Prefer: c.preferredPlaces()}
-	proposing := c.state.Query == "" && len(c.proposals) > 0
+func (s *offerSearch) search(show func(protocol.Offers)) {
+	query := protocol.Search{Query: s.state.Query, Prefer: preferredPlaces(s.state.Preferences)}
+	proposing := s.state.Query == "" && len(s.proposals) > 0
 	switch {
 	case proposing:
-		query.Service, query.Query = c.proposals[0].Service, c.proposals[0].Query
-	case c.state.Query == "":
-		query.Places = c.usualPlaces()
+		query.Service, query.Query = s.proposals[0].Service, s.proposals[0].Query
+	case s.state.Query == "":
+		query.Places = usualPlaces(s.state.Preferences)
 		query.Prefer = query.Places
 		if len(query.Places) == 0 {
-			c.searchSeq++
-			c.state.Offers, c.state.Searching = nil, false
+			s.seq++
+			s.state.Offers, s.state.Searching = nil, false
 			return
 		}
 	}
-	query.Sort, query.Offset, query.Limit = c.state.Sort, c.state.First, view.WindowSize
-	if !c.daemon.ready() {
-		return // resume searches
+	query.Sort, query.Offset, query.Limit = s.state.Sort, s.state.First, view.WindowSize
+	if !s.daemon.ready() {
+		return // Core.resume searches
 	}
-	c.searchSeq++
-	seq := c.searchSeq
-	c.state.Searching = true
-	c.daemon.call(protocol.OfferSearch, query, func(m protocol.Message) {
-		if seq != c.searchSeq {
+	s.seq++
+	seq := s.seq
+	s.state.Searching = true
+	s.daemon.call(protocol.OfferSearch, query, func(m protocol.Message) {
+		if seq != s.seq {
 			return
 		}
-		c.state.Searching = false
+		s.state.Searching = false
 		var found protocol.Offers
 		if m.Error != nil || protocol.Bind(m.Result, &found) != nil {
-			c.state.Problem = m.Error
+			s.state.Problem = m.Error
 			return
 		}
 		show(found)
-		if proposing && found.Total == 0 && !found.Loading && len(c.proposals) > 0 {
-			c.proposals = c.proposals[1:]
-			c.proposeNext()
+		if proposing && found.Total == 0 && !found.Loading && len(s.proposals) > 0 {
+			s.proposals = s.proposals[1:]
+			s.proposeNext()
 		}
 	})
 }
 
 // scrollTo brings the rows of a long list around one of them into reach.
-func (c *Core) scrollTo(row int) {
-	c.state.First = view.WindowStart(row)
-	if c.showsOffers() {
-		c.search(func(found protocol.Offers) { c.state.Offers = &found })
+func (s *offerSearch) scrollTo(row int) {
+	s.state.First = view.WindowStart(row)
+	if s.shown() {
+		s.search(func(found protocol.Offers) { s.state.Offers = &found })
 	}
 }
 
-func (c *Core) showsOffers() bool {
-	return c.state.OrderID == "" && (c.state.Section == "" || c.state.Section == view.SectionNumber)
+// shown reports that the popup shows the offers.
+func (s *offerSearch) shown() bool {
+	return s.state.OrderID == "" && (s.state.Section == "" || s.state.Section == view.SectionNumber)
 }

@@ -124,7 +124,7 @@ func (c *Core) applyChange(m protocol.Message) {
 	}
 	c.state.Snapshot = &next
 	if change.Order != nil {
-		c.updateListedOrder(*change.Order)
+		c.lists.updateOrder(*change.Order)
 		c.dropErasedCode(*change.Order)
 		c.filler.orderChanged(*change.Order)
 		if now, _ := orderByID(&next, change.Order.ID); now.CodeReady && !before.CodeReady {
@@ -134,8 +134,8 @@ func (c *Core) applyChange(m protocol.Message) {
 	if change.Intent != nil {
 		c.intentChanged(*change.Intent)
 	}
-	if change.Catalog && c.showsOffers() && len(c.pages) > 0 {
-		c.refreshOffers()
+	if change.Catalog && c.offers.shown() && len(c.pages) > 0 {
+		c.offers.refresh()
 	}
 }
 
