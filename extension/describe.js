@@ -77,8 +77,9 @@
     if (any.openOrClosedShadowRoot) return any.openOrClosedShadowRoot;
     if (!mayHost(element)) return null;
     try {
-      // Only Chromium has this.
-      return /** @type {any} */ (chrome).dom?.openOrClosedShadowRoot(element) ?? null;
+      // Only Chromium has this. web-ext rejects it where it can see it.
+      const { dom: shadows } = /** @type {any} */ (chrome);
+      return shadows?.openOrClosedShadowRoot(element) ?? null;
     } catch {
       return null;
     }
