@@ -5,6 +5,13 @@
 // time, and a timer is an Effect (Wake) that comes back as an Event (Woken). So all of it
 // runs in ordinary Go tests, over a simulated browser and daemon.
 //
+// Core passes each event on to its parts and does itself what combines them: the popup, the
+// purchase, the daemon's snapshot. The parts are connection (the daemon, the pairing and the
+// calls), filler (tabs and their permissions), offerSearch, lists, and display (what has
+// changed for pages, icon, menu and storage). All of them hold shared: the state that the
+// pages show, and the effects of the event. No part knows Core. None knows another part, but
+// offerSearch and lists call the daemon through connection.
+//
 // A browser stops the extension's worker whenever it likes. What must survive that is the
 // session state (session.go): the last snapshot, the purchase that was confirmed, the tabs
 // that orders are bound to, and where the person was in the popup. It leaves as the Effect
@@ -17,11 +24,7 @@
 package core
 
 import (
-	"encoding/json"
 	"io"
-	"maps"
-	"reflect"
-	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +33,7 @@ import (
 )
 
 // Core is the backend as a whole. It passes events on to its parts, and owns what the person
-// does in the popup, the purchase, and what pages, icon and menu show. It is not safe for
+// does in the popup, the purchase, the daemon's snapshot and the session. It is not safe for
 // concurrent use; Handle never blocks.
 type Core struct {
 	*shared
@@ -38,6 +41,7 @@ type Core struct {
 	filler  *filler
 	offers  *offerSearch
 	lists   *lists
+	display *display
 	started bool
 
 	confirmed    *protocol.BuyRequest // the purchase that has no outcome yet
@@ -45,14 +49,6 @@ type Core struct {
 	queued       *queuedAction
 	actingPage   int       // the page whose action is being handled
 	lastActionAt time.Time // when the person did something last
-
-	shownViews    map[int]view.View
-	cachedView    view.CachedView
-	badge         view.Badge
-	menu          []view.MenuItem
-	storedSession string
-	alive         bool
-	synced        bool // what the browser keeps without the worker, menu and wakefulness, is as this Core has it
 }
 
 // New makes a Core. Random is the source of the handshakes' keys.
@@ -61,7 +57,7 @@ func New(random io.Reader) *Core {
 	daemon := newConnection(s, random)
 	c := &Core{
 		shared: s, daemon: daemon, filler: newFiller(s), offers: &offerSearch{shared: s, daemon: daemon}, lists: &lists{shared: s, daemon: daemon},
-		shownViews: map[int]view.View{},
+		display: newDisplay(s),
 	}
 	daemon.needed, daemon.onReady, daemon.onChange = c.wantsConnection, c.welcomed, c.applyChange
 	return c
@@ -77,7 +73,8 @@ func (c *Core) Handle(e Event) []Effect {
 		c.handle(e)
 	}
 	c.filler.revokeUnneededSites()
-	c.render()
+	c.state.OverrideCount = len(c.filler.overrides)
+	c.display.update(c.sessionState(), c.daemon.pairing != nil && c.wantsConnection())
 	return c.takeEffects()
 }
 
@@ -99,7 +96,7 @@ func (c *Core) handle(e Event) {
 		c.daemon.connect()
 	case PageClosed:
 		delete(c.pages, e.Page)
-		delete(c.shownViews, e.Page)
+		c.display.forgetPage(e.Page)
 		c.filler.runDeferredFill(e.Page)
 	case Acted:
 		if e.Action != nil {
@@ -145,48 +142,6 @@ func (c *Core) start(e Event) {
 
 // idsPerRun is how many sockets and requests of one run are told apart from those of others.
 const idsPerRun = 1 << 24
-
-// render brings pages, icon, memory and wakefulness up to date with the state.
-func (c *Core) render() {
-	c.state.OverrideCount = len(c.filler.overrides)
-	// The session comes before the views: what a person has seen is stored by then.
-	if session, err := json.Marshal(c.sessionState()); err == nil && string(session) != c.storedSession {
-		c.storedSession = string(session)
-		c.do(Effect{Do: StoreSession, Session: c.storedSession})
-	}
-	for id, name := range c.pages {
-		v := view.Page(name, c.state)
-		if old, known := c.shownViews[id]; !known || !reflect.DeepEqual(old, v) {
-			c.shownViews[id] = v
-			c.do(Effect{Do: Show, Page: id, View: &v})
-		}
-	}
-	c.cacheView()
-	if badge := view.IconBadge(c.state); !reflect.DeepEqual(badge, c.badge) {
-		c.badge = badge
-		c.do(Effect{Do: ShowIcon, Badge: &badge})
-	}
-	if menu := view.ContextMenu(c.state); !c.synced || !reflect.DeepEqual(menu, c.menu) {
-		c.menu = menu
-		c.do(Effect{Do: ShowMenu, Menu: menu})
-	}
-	if alive := c.daemon.pairing != nil && c.wantsConnection(); !c.synced || alive != c.alive {
-		c.alive = alive
-		c.do(Effect{Do: KeepAlive, On: alive})
-	}
-	c.synced = true
-}
-
-// cacheView keeps what the next popup shows at once.
-func (c *Core) cacheView() {
-	if c.state.Snapshot == nil || !slices.Contains(slices.Collect(maps.Values(c.pages)), "popup") {
-		return
-	}
-	if g := view.NewCachedView(c.state); !reflect.DeepEqual(g, c.cachedView) {
-		c.cachedView = g
-		c.do(Effect{Do: CacheView, CachedView: &g})
-	}
-}
 
 // wantsConnection reports that somebody looks, or waits.
 func (c *Core) wantsConnection() bool { return len(c.pages) > 0 || c.isWaiting() }

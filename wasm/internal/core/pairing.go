@@ -52,6 +52,18 @@ func (c *connection) forget() {
 	c.pairing, c.pairingCode, c.failures = nil, nil, 0
 }
 
+// forgetPairing drops the pairing, and all that came from the daemon.
+func (c *Core) forgetPairing() {
+	c.daemon.forget()
+	c.filler.bindings, c.confirmed = map[string]*tabBinding{}, nil
+	old := c.state
+	c.state = unpairedState()
+	c.state.Now, c.state.Version, c.state.Browser, c.state.Tab = old.Now, old.Version, old.Browser, old.Tab
+	c.state.Preferences, c.state.NotificationsAllowed, c.state.NeedsSitePermission = old.Preferences, old.NotificationsAllowed, old.NeedsSitePermission
+	c.do(Effect{Do: ErasePairing})
+	c.display.dropCachedView()
+}
+
 // setPort looks for the daemon at another port.
 func (c *connection) setPort(text string) {
 	port, err := strconv.Atoi(strings.TrimSpace(text))

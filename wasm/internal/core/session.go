@@ -2,7 +2,6 @@ package core
 
 import (
 	"encoding/json"
-	"maps"
 	"time"
 
 	"github.com/logspanel/companion/shared/protocol"
@@ -45,31 +44,13 @@ func (c *Core) sessionState() sessionState {
 	}}
 }
 
-// unpairedState is what a browser starts with that knows no daemon.
-func unpairedState() view.State {
-	return view.State{Connection: view.ConnectionUnpaired, Port: protocol.DefaultPort, Fills: map[string]view.Fill{}, Codes: map[string]protocol.ReceivedCode{}}
-}
-
-// forgetPairing drops the pairing, and all that came from the daemon.
-func (c *Core) forgetPairing() {
-	c.daemon.forget()
-	c.filler.bindings, c.confirmed = map[string]*tabBinding{}, nil
-	old := c.state
-	c.state = unpairedState()
-	c.state.Now, c.state.Version, c.state.Browser, c.state.Tab = old.Now, old.Version, old.Browser, old.Tab
-	c.state.Preferences, c.state.NotificationsAllowed, c.state.NeedsSitePermission = old.Preferences, old.NotificationsAllowed, old.NeedsSitePermission
-	c.do(Effect{Do: ErasePairing})
-	c.cachedView = view.CachedView{}
-	c.do(Effect{Do: CacheView})
-}
-
 // restoreSession takes up what an earlier worker remembered; what can't be read is forgotten.
 func (c *Core) restoreSession(raw string) {
 	var m sessionState
 	if raw == "" || json.Unmarshal([]byte(raw), &m) != nil {
 		return
 	}
-	c.storedSession = raw
+	c.display.storedSession = raw
 	c.state.Snapshot, c.confirmed = m.Snapshot, m.Buying
 	if v := m.Popup; v != nil {
 		s := &c.state
@@ -84,97 +65,6 @@ func (c *Core) restoreSession(raw string) {
 	for id, f := range m.Fills {
 		c.state.Fills[id] = f
 	}
-}
-
-// applySnapshot takes a whole new state, and looks for codes that came in the meantime.
-func (c *Core) applySnapshot(s protocol.Snapshot) {
-	before := map[string]protocol.Order{}
-	if c.state.Snapshot != nil {
-		for _, o := range c.state.Snapshot.Orders {
-			before[o.ID] = o
-		}
-	}
-	c.state.Snapshot = &s
-	c.dropOldOrders()
-	for _, o := range s.Orders {
-		c.dropErasedCode(o)
-	}
-	for _, o := range s.Orders {
-		c.filler.orderChanged(o)
-		if known, wasKnown := before[o.ID]; wasKnown && !known.CodeReady {
-			c.notifyCode(o)
-		}
-	}
-}
-
-// applyChange takes the state one step on. After a gap it asks for all of it.
-func (c *Core) applyChange(m protocol.Message) {
-	var change protocol.Change
-	if protocol.Bind(m.Params, &change) != nil || c.state.Snapshot == nil {
-		return
-	}
-	var before protocol.Order
-	if change.Order != nil {
-		before, _ = orderByID(c.state.Snapshot, change.Order.ID)
-	}
-	next := *c.state.Snapshot
-	if !next.Apply(change) {
-		callFor(c.daemon, protocol.StateGet, protocol.Empty{}, func(s protocol.Snapshot) { c.applySnapshot(s) })
-		return
-	}
-	c.state.Snapshot = &next
-	if change.Order != nil {
-		c.lists.updateOrder(*change.Order)
-		c.dropErasedCode(*change.Order)
-		c.filler.orderChanged(*change.Order)
-		if now, _ := orderByID(&next, change.Order.ID); now.CodeReady && !before.CodeReady {
-			c.notifyCode(now)
-		}
-	}
-	if change.Intent != nil {
-		c.intentChanged(*change.Intent)
-	}
-	if change.Catalog && c.offers.shown() && len(c.pages) > 0 {
-		c.offers.refresh()
-	}
-}
-
-// orderByID finds an order in a snapshot, which may be nil.
-func orderByID(s *protocol.Snapshot, id string) (o protocol.Order, found bool) {
-	if s != nil {
-		for _, o := range s.Orders {
-			if o.ID == id {
-				return o, true
-			}
-		}
-	}
-	return protocol.Order{}, false
-}
-
-// dropOldOrders drops what is remembered of orders that are neither in the state nor open
-// before the person.
-func (c *Core) dropOldOrders() {
-	old := func(id string) bool {
-		_, inSnapshot := orderByID(c.state.Snapshot, id)
-		return id != c.state.OrderID && c.filler.bindings[id] == nil && !inSnapshot
-	}
-	maps.DeleteFunc(c.state.Fills, func(id string, _ view.Fill) bool { return old(id) })
-	maps.DeleteFunc(c.state.Codes, func(id string, _ protocol.ReceivedCode) bool { return old(id) })
-}
-
-// dropErasedCode drops a code that was handed over, once the daemon has erased it.
-func (c *Core) dropErasedCode(o protocol.Order) {
-	if o.Erased {
-		delete(c.state.Codes, o.ID)
-	}
-}
-
-// intentChanged follows the purchase that this browser confirmed to its outcome.
-func (c *Core) intentChanged(i protocol.Intent) {
-	if c.confirmed == nil || c.confirmed.IntentID != i.ID || !i.Finished() {
-		return
-	}
-	c.purchaseFinished(i)
 }
 
 // welcomed takes up what the daemon said when the connection was ready.

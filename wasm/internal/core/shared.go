@@ -3,6 +3,7 @@ package core
 import (
 	"time"
 
+	"github.com/logspanel/companion/shared/protocol"
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
@@ -15,10 +16,12 @@ type shared struct {
 }
 
 func newShared() *shared {
-	return &shared{
-		pages: map[int]string{},
-		state: unpairedState(),
-	}
+	return &shared{state: unpairedState(), pages: map[int]string{}}
+}
+
+// unpairedState is what a browser starts with that knows no daemon.
+func unpairedState() view.State {
+	return view.State{Connection: view.ConnectionUnpaired, Port: protocol.DefaultPort, Fills: map[string]view.Fill{}, Codes: map[string]protocol.ReceivedCode{}}
 }
 
 // do adds an effect to those of the event. The worker performs them in this order.
