@@ -1,8 +1,8 @@
-// Package otp knows how one-time codes are written, by those who send them and by the
-// fields that take them: "481902", "481 902", "G-573920", "A7K-2Q9".
+// Package otp knows how senders write one-time codes and how form fields expect them: "481902", "481 902", "G-573920", "A7K-2Q9".
 //
 // Parse reads one written code; Formats lists the ways to type it. The package works on
-// ASCII: textnorm.Clean comes first. It never searches a text for a code, which package sms does.
+// ASCII, so callers apply textnorm.Clean first. It never searches a text for a code; package sms
+// does.
 package otp
 
 import (
@@ -13,20 +13,20 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// MinLength and MaxLength bound the letters and digits of a code.
+// MinLength and MaxLength bound the number of letters and digits in a code.
 const (
 	MinLength = 3
 	MaxLength = 12
 )
 
 const (
-	maxGrouped = 9 // digits of a code in groups; anything longer is a telephone number
-	minSingles = 4 // groups of one digit each
+	maxGrouped = 9 // most digits of a code in groups; anything longer is a telephone number
+	minSingles = 4 // fewest groups of one digit each
 )
 
 // Parse returns the letters and digits of a written code, without separators and without
-// a sender's prefix of one or two letters: "G-573920" is 573920. It returns false where
-// no code is written like this.
+// a sender's prefix of one or two letters: "G-573920" is 573920. It returns false if codes are
+// not written like this.
 func Parse(written string) (code string, ok bool) {
 	groups := strings.FieldsFunc(written, IsSeparator)
 	bare := strings.Join(groups, "")
@@ -66,9 +66,9 @@ func isCode(s string) bool {
 	})
 }
 
-// Formats returns the ways to type a received code, the likeliest first. People leave out a
-// sender's prefix and the separators between digits, so these come last. Letters in groups
-// are typed as they are written.
+// Formats returns the ways to type a received code, the likeliest first. People leave out a short
+// sender's prefix and the separators between digits, so the forms with them come later. Codes
+// with letters come as they are written first.
 func Formats(code string) []string {
 	code = strings.TrimSpace(code)
 	groups := strings.FieldsFunc(code, IsSeparator)
@@ -88,7 +88,8 @@ func Formats(code string) []string {
 // IsSeparator reports whether r separates the groups of a code.
 func IsSeparator(r rune) bool { return r == ' ' || r == '-' }
 
-// HasPrefix reports whether the first of two groups names the sender, as in "G-573920".
+// HasPrefix reports whether there are two groups and the first names the sender, as in
+// "G-573920".
 func HasPrefix(groups []string) bool {
 	return len(groups) == 2 && len(groups[0]) <= 4 && textnorm.AllDigits(groups[1]) && len(groups[1]) > MinLength &&
 		!strings.ContainsFunc(groups[0], func(r rune) bool { return !unicode.IsUpper(r) })

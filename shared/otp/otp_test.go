@@ -32,17 +32,17 @@ func TestParse(t *testing.T) {
 		"12":            "", // too short
 		"1234567890123": "", // too long
 		"CODE":          "", // no digit
-		"481902-":       "", // what divides stands between
+		"481902-":       "", // separators only stand between groups
 		"-481902":       "",
 		"481  902":      "",
-		"481_902":       "", // nothing of this divides
+		"481_902":       "", // not a separator
 		"481902é":       "",
 		"٤٨١٩٠٢":        "", // Clean comes first
 		"800 555 0199":  "", // a telephone number has more digits in groups
-		"555-0199":      "", // groups of other lengths
-		"1-2-3":         "", // too few of one digit each
+		"555-0199":      "", // groups of different lengths
+		"1-2-3":         "", // too few groups of one digit
 		"12345 67890":   "", // groups too long
-		"G-12":          "", // what is led is too short
+		"G-12":          "", // too short after the prefix
 	} {
 		bare, ok := otp.Parse(written)
 		assert.Equal(t, want != "", ok, "%q: %q", written, bare)
@@ -70,8 +70,8 @@ func TestHasPrefix(t *testing.T) {
 	for written, want := range map[string]bool{
 		"G-573920": true, "KITE-12345": true, "G 573920": true,
 		"KITES-12345": false, // too long
-		"g-573920":    false, // small
-		"G-123":       false, // too short for a code that is led
+		"g-573920":    false, // lower case
+		"G-123":       false, // too short after a prefix
 		"G-57392A":    false,
 		"G-573-920":   false, // three groups
 		"573920":      false,
@@ -81,7 +81,8 @@ func TestHasPrefix(t *testing.T) {
 	}
 }
 
-// FuzzParse holds that what is typed of a code stands in it as it was written.
+// FuzzParse checks that a parsed code is part of what was written, is one of its formats, and
+// parses to itself.
 func FuzzParse(f *testing.F) {
 	for _, written := range []string{"481 902", "G-573920", "KITE-12345", "A7K-2Q9", "4-8-1-9", "800-555-0199"} {
 		f.Add(written)

@@ -1,6 +1,6 @@
 // Package phone splits a telephone number into its country's calling code and the national
-// part, as E.164 defines them, and writes it for machines (E164) and people (Grouped). It
-// knows the lengths of calling codes, and no country's own numbering plan.
+// part, as E.164 defines them, and formats it for machines (E164) and people (Grouped). It
+// knows the lengths of calling codes, but no country's numbering plan.
 package phone
 
 import (
@@ -13,19 +13,20 @@ import (
 var ErrNumber = errors.New("this is not a telephone number")
 
 const (
-	minDigits = 7 // of the shortest numbers, such as Niue's
-	maxDigits = 15
+	minDigits = 7  // with the calling code; Niue's numbers are this short
+	maxDigits = 15 // with the calling code, by E.164
 )
 
-// Number is a telephone number. Both parts are digits alone.
+// Number is a telephone number. Both parts consist of ASCII digits.
 type Number struct {
 	CallingCode string // such as "234"
 	National    string // such as "8031234567"
 }
 
-// Parse reads an international number such as "+234 803 123 4567". The calling code,
-// such as "234", says where to split it. Where it is empty or does not begin the number,
-// the number's first digits decide. A number without "+" or "00" has to begin with the calling code.
+// Parse reads an international number such as "+234 803 123 4567" and splits it after the
+// calling code, such as "234". If the number does not begin with callingCode, or callingCode
+// is empty, the first digits decide. A number without "+" or "00" must begin with callingCode.
+// Every error wraps ErrNumber.
 func Parse(number, callingCode string) (Number, error) {
 	bad := func(why string) (Number, error) {
 		return Number{}, fmt.Errorf("%w: %q %s", ErrNumber, number, why)
@@ -57,8 +58,8 @@ func Parse(number, callingCode string) (Number, error) {
 	}
 }
 
-// onlyDigits drops the punctuation that people put between digits. It returns false where
-// text has anything else.
+// onlyDigits removes the punctuation that people put between digits. It returns false if text
+// contains anything else.
 func onlyDigits(text string) (string, bool) {
 	ok := true
 	digits := strings.Map(func(r rune) rune {
@@ -77,6 +78,8 @@ func onlyDigits(text string) (string, bool) {
 const twoDigits = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 " +
 	"60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98"
 
+// leadingCode returns the calling code that digits begin with, by its length alone, or "" if there
+// are fewer than three digits.
 func leadingCode(digits string) string {
 	switch {
 	case len(digits) < 3:
@@ -89,11 +92,11 @@ func leadingCode(digits string) string {
 	return digits[:3]
 }
 
-// E164 returns the number as machines take it: "+2348031234567".
+// E164 returns the number for machines: "+2348031234567".
 func (n Number) E164() string { return "+" + n.CallingCode + n.National }
 
-// Grouped returns the number as people read it: "+234 803 123 4567". Groups have three
-// digits, and the last one has up to four. No country's own grouping is followed.
+// Grouped returns the number for people: "+234 803 123 4567". Groups have three digits, and the
+// last one has up to four. It follows no country's own grouping.
 func (n Number) Grouped() string {
 	text := "+" + n.CallingCode
 	for rest := n.National; rest != ""; {

@@ -11,8 +11,8 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// zeros are the zeros of every set of decimal digits in Unicode 17 (general category Nd,
-// UnicodeData.txt). Each is followed by its one to nine.
+// zeros lists the zero of every set of decimal digits in Unicode 17 (general category Nd,
+// UnicodeData.txt). One to nine follow each.
 var zeros = []rune{
 	0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0,
 	0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620,

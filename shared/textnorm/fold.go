@@ -5,13 +5,14 @@ import (
 	"unicode"
 )
 
-// Folder folds text for comparison: lower case, no accents, ASCII digits, narrow letters,
-// and a single space in place of everything between words. The zero Folder is ready to use.
+// Folder folds text for comparison: lower case, no accents, ASCII digits, no full-width
+// letters, and a single space in place of everything between words. The zero Folder is ready to use.
 type Folder struct {
 	Identifiers bool   // also divide "smsCode2" into "sms code 2"
 	Keep        string // punctuation that stays, such as "'/"
 }
 
+// gap is written between words.
 const gap = ' '
 
 // Fold returns the folded text. Folding folded text changes nothing.
@@ -56,8 +57,8 @@ func (f Folder) Fold(text string) string {
 	return strings.TrimRight(b.String(), " ")
 }
 
-// isAccent reports whether r is a mark that people write or leave out, in Latin, Greek,
-// Cyrillic, Hebrew and Arabic, or the dot below of Hindi.
+// isAccent reports whether r is an optional mark: an accent of Latin, Greek or Cyrillic, a vowel
+// sign of Hebrew or Arabic, or the dot below of Hindi.
 func isAccent(r rune) bool {
 	return r >= 0x0300 && r <= 0x036F || r >= 0x0591 && r <= 0x05C7 || r >= 0x064B && r <= 0x065F || r == 0x0670 || r == 0x093C
 }

@@ -2,7 +2,7 @@ package textnorm
 
 import "sync"
 
-// unmarked maps a letter to what is left of it without its marks.
+// unmarked maps a lower-case letter to the one or two letters that people type for it.
 var unmarked = sync.OnceValue(func() map[rune]string {
 	m := map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'ı': "i", 'ħ': "h", 'ё': "е", 'ð': "d", 'þ': "th", 'أ': "ا", 'إ': "ا", 'آ': "ا", 'ى': "ي", 'ة': "ه", 'ی': "ي", 'ک': "ك", 'ئ': "ي", 'ɓ': "b", 'ɗ': "d", 'ƙ': "k", 'ƴ': "y", 'ς': "σ", 'ə': "e", 'ŋ': "n", 'ŉ': "n", 'ŀ': "l", 'ŧ': "t"}
 	for base, marked := range map[string]string{
@@ -18,7 +18,7 @@ var unmarked = sync.OnceValue(func() map[rune]string {
 	return m
 })
 
-// Unaccent returns a lower-case letter without its marks, which people write or leave out.
+// Unaccent returns a lower-case letter without its marks, because people often leave them out.
 // Some letters become two: "ß" is "ss".
 func Unaccent(r rune) string {
 	if s, ok := unmarked()[r]; ok {

@@ -2,8 +2,8 @@ package textnorm
 
 import "strings"
 
-// SearchText folds names into one text that a Query searches. A space stands before each
-// word. Search texts can be joined with +.
+// SearchText folds names into one text that a Query searches. Each word has a space before it,
+// so search texts can be joined with +.
 func SearchText(names ...string) string {
 	var b strings.Builder
 	for _, name := range names {
@@ -15,10 +15,10 @@ func SearchText(names ...string) string {
 	return b.String()
 }
 
-// Query is what a person looks for: folded words, each with the space before it.
+// Query is a list of folded words, each with the space before it as in SearchText.
 type Query []string
 
-// ParseQuery returns the words of what a person typed.
+// ParseQuery returns the query that a person typed.
 func ParseQuery(typed string) Query {
 	words := strings.Fields((Folder{}).Fold(typed))
 	for i := range words {
@@ -27,7 +27,7 @@ func ParseQuery(typed string) Query {
 	return words
 }
 
-// Matches reports whether every word of the query begins a word of a search text. An
+// Matches reports whether each word of the query is the beginning of a word in searchText. An
 // empty query matches everything.
 func (q Query) Matches(searchText string) bool {
 	for _, word := range q {

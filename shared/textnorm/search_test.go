@@ -32,7 +32,8 @@ func TestSearchText(t *testing.T) {
 	}
 }
 
-// Folding is done once and for all, and every word has its blank.
+// FuzzSearchText checks that folding twice changes nothing, that words have one space between
+// them, and that a name is found by itself.
 func FuzzSearchText(f *testing.F) {
 	f.Add("Côte d'Ivoire")
 	f.Add("İıſK\u0301 \xff")

@@ -1,10 +1,10 @@
-// Package textnorm writes text in forms that can be compared, whatever its case, accents,
-// script of digits and spacing. It knows no language and no meaning.
+// Package textnorm normalises text so that it can be compared whatever its case, accents,
+// digits and spacing. It knows scripts, but no languages and no meanings.
 //
-// Clean makes a text readable for patterns and keeps its layout. A Folder goes further and
-// leaves lower-case words with single spaces between them. SearchText and Query find names
-// by the beginnings of their words. IsBoundary says where a phrase may begin or end in
-// folded text.
+// Clean prepares text for regular expressions and keeps its layout. A Folder goes further and
+// leaves lower-case words with single spaces between them. SearchText and Query find names by
+// the beginnings of their words. IsBoundary tells where a phrase may begin or end in folded
+// text.
 package textnorm
 
 import (
@@ -18,19 +18,19 @@ func IsDigit(r rune) bool { return '0' <= r && r <= '9' }
 // IsASCIILetter reports whether r is an ASCII letter.
 func IsASCIILetter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }
 
-// AllDigits reports whether s is not empty and has nothing but ASCII digits.
+// AllDigits reports whether s consists of ASCII digits. It is false for an empty string.
 func AllDigits(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !IsDigit(r) })
 }
 
-// DigitValue returns the value, 0 to 9, of a decimal digit of any script. It returns -1 where
-// unicode.IsDigit does not hold.
+// DigitValue returns the value, 0 to 9, of a decimal digit of any script. For other runes above
+// ASCII it returns -1; ASCII is not checked.
 func DigitValue(r rune) rune {
 	if r < 0x80 {
 		return r - '0'
 	}
-	// Every script's digits stand in one run from zero to nine, and runs may touch: a run
-	// of Unicode's table begins with a zero and holds one or more sets of ten.
+	// Each range of Unicode's table begins with a zero. It holds one or more sets of ten, because
+	// sets that touch share a range.
 	for _, run := range unicode.Digit.R16 {
 		if rune(run.Lo) <= r && r <= rune(run.Hi) {
 			return (r - rune(run.Lo)) % 10
@@ -44,9 +44,9 @@ func DigitValue(r rune) rune {
 	return -1
 }
 
-// Clean returns text with ASCII digits, narrow letters, and plain dashes and spaces. It drops
-// invalid UTF-8 and the characters that only direct or join what is shown. Case, accents
-// and line breaks stay.
+// Clean returns text with ASCII digits, plain dashes and spaces, and no full-width letters. It
+// drops invalid UTF-8 and invisible characters that only control layout. Case, accents and
+// line breaks stay; every line ends in \n.
 func Clean(text string) string {
 	var b strings.Builder
 	for _, r := range strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\r\n", "\n") {
@@ -57,7 +57,7 @@ func Clean(text string) string {
 			b.WriteRune(r) // divides words in Persian
 		case unicode.In(r, unicode.Cf), unicode.Is(unicode.Variation_Selector, r):
 		case r == '，' || r == '、' || r == '،':
-			b.WriteString(", ") // never a decimal comma
+			b.WriteString(", ") // the space shows that it is not a decimal comma
 		case unicode.IsDigit(r):
 			b.WriteRune('0' + DigitValue(r))
 		case r >= 0xFF01 && r <= 0xFF5E: // full width

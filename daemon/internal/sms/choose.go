@@ -10,7 +10,8 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// candidates are the mentions of one kind that nothing speaks against.
+// candidates returns the mentions of one kind that may be the code. It drops amounts, expired
+// codes and those whose cue names something else. strong keeps codes that look like words.
 func (m *messageText) candidates(kind int, strong bool) []mention {
 	list := slices.DeleteFunc(slices.Clone(m.mentions), func(c mention) bool {
 		return c.kind != kind || m.isVoid(c) || m.isAmount(c) || !c.digits() && looksLikeWord(c.written) && !strong
@@ -27,18 +28,18 @@ func (m *messageText) candidates(kind int, strong bool) []mention {
 	}
 }
 
-// isVoid reports whether the sentence says that its code is none any more.
+// isVoid reports whether the sentence says that its code is no longer valid.
 func (m *messageText) isVoid(c mention) bool {
 	_, found := words()["void"].in(fold(m.sentences[c.sentence]))
 	return found
 }
 
-// isAmount reports whether a number is an amount of something: "4500 naira".
+// isAmount reports whether a number counts money or another unit, as in "4500 naira".
 func (m *messageText) isAmount(c mention) bool {
 	text := m.sentences[c.sentence]
 	before, after := fold(text[:c.from]), fold(text[c.to:])
 	if p, priced := words()["money"].ending(before); priced && !endsInDigit(strings.TrimSuffix(before, p)) {
-		return true // "KSh 2500", and not "¦0¦ EUR 482913"
+		return true // "KSh 2500", but not "¦0¦ EUR 482913", where EUR belongs to the number before
 	}
 	return words()["money"].beginning(after) || words()["unit"].beginning(after)
 }
@@ -48,31 +49,32 @@ func endsInDigit(text string) bool {
 	return text != "" && textnorm.IsDigit(rune(text[len(text)-1]))
 }
 
-// looksLikeWord reports whether letters and digits read like a word: "SAVE20".
+// looksLikeWord reports whether a code is a word followed by digits, such as "SAVE20".
 func looksLikeWord(written string) bool {
 	letters := strings.TrimRight(written, "0123456789")
 	return len(letters) >= 4 && len(letters) < len(written) && !strings.ContainsAny(letters, "0123456789-")
 }
 
-// choose takes the one mention that is said to be the code.
+// choose returns the mention that the best cues call the code. It returns false if two
+// different mentions qualify, or if another candidate looks too much like the chosen one.
 func (m *messageText) choose(list []mention, whole string) (protocol.OneTimeCode, bool) {
-	said := make([]cue, len(list))
+	cueOf := make([]cue, len(list))
 	best := namesOther
 	for i, c := range list {
 		q, ok := m.cueFor(c, list)
 		if !ok || !m.fits(c, q) {
 			q.kind = namesOther
 		}
-		said[i] = q
+		cueOf[i] = q
 	}
-	for i, q := range said {
-		// What stands between two numbers speaks of one of them.
-		for j, r := range said {
+	for i, q := range cueOf {
+		// A cue between two numbers describes only the closer one.
+		for j, r := range cueOf {
 			if i != j && list[i].sentence == list[j].sentence && q.between == r.between && q.from == r.from && r.nearer(q) {
-				said[i].kind = namesOther
+				cueOf[i].kind = namesOther
 			}
 		}
-		best = min(best, said[i].kind)
+		best = min(best, cueOf[i].kind)
 	}
 	if best == namesOther {
 		return m.onlyNumber(list, whole)
@@ -80,7 +82,7 @@ func (m *messageText) choose(list []mention, whole string) (protocol.OneTimeCode
 	chosen := -1
 	for i, c := range list {
 		switch {
-		case said[i].kind != best:
+		case cueOf[i].kind != best:
 		case chosen < 0:
 			chosen = i
 		case list[chosen].bare != c.bare:
@@ -97,9 +99,10 @@ func (m *messageText) choose(list []mention, whole string) (protocol.OneTimeCode
 	return protocol.OneTimeCode{Code: code.bare, Written: code.written}, true
 }
 
-// fits reports whether a cue is enough for a mention.
+// fits reports whether a cue is strong enough for the kind of the mention. The less a mention
+// looks like a code, the more direct the cue must be.
 func (m *messageText) fits(c mention, q cue) bool {
-	if q.kind == namesOther || !q.near() || q.kind == asksForCode && !m.asks && !m.leadsMessage(c) {
+	if q.kind == namesOther || !q.inReach() || q.kind == asksForCode && !m.requestsCode && !m.leadsMessage(c) {
 		return false
 	}
 	switch {
@@ -109,23 +112,23 @@ func (m *messageText) fits(c mention, q cue) bool {
 			return false
 		}
 		if !q.before {
-			return q.sure() && strings.Trim(text[:c.from], quotes) == ""
+			return q.isDirect() && strings.Trim(text[:c.from], quotes) == ""
 		}
 		rest := strings.TrimLeft(text[c.to:], quotes)
-		return q.sure() && q.link != unlinked && (rest == "" || strings.ContainsAny(rest[:1], ",-:"))
+		return q.isDirect() && q.link != unlinked && (rest == "" || strings.ContainsAny(rest[:1], ",-:"))
 	case c.kind == unusual:
-		return q.sure()
+		return q.isDirect()
 	case c.digits():
 		return true
 	case strings.ContainsFunc(c.bare, unicode.IsLower):
-		return q.sure() && q.before && q.link != unlinked
+		return q.isDirect() && q.before && q.link != unlinked
 	}
-	return q.sure()
+	return q.isDirect()
 }
 
-// asks reports whether a message asks for a code to be used: "use … to log in".
-// One such word alone is in many messages.
-func asks(whole string) bool {
+// requestsCode reports whether a message asks the reader to use a code ("use … to log in") or
+// names one. A single verb is not enough: "use" or "enter" alone is in many messages.
+func requestsCode(whole string) bool {
 	asked := map[string]bool{}
 	for _, q := range cues(whole) {
 		if q.kind == namesCode {
@@ -138,15 +141,16 @@ func asks(whole string) bool {
 	return len(asked) > 1
 }
 
-// leadsMessage reports whether a message begins with the number and a mark: "650917 - your login".
+// leadsMessage reports whether the message begins with c and a punctuation mark, as in
+// "650917 - your login".
 func (m *messageText) leadsMessage(c mention) bool {
 	text := m.sentences[c.sentence]
 	after := strings.TrimLeft(text[c.to:], quotes)
 	return c.sentence == 0 && strings.Trim(text[:c.from], quotes) == "" && after != "" && strings.ContainsAny(after[:1], ":-,=")
 }
 
-// onlyNumber takes a number that stands by itself, in a message that speaks of a code or
-// says next to nothing.
+// onlyNumber returns the code of a message without usable cues: the only number, alone in its
+// sentence, if the message names a code somewhere or has hardly any other words.
 func (m *messageText) onlyNumber(list []mention, whole string) (protocol.OneTimeCode, bool) {
 	c := list[0]
 	for _, d := range list {
@@ -158,16 +162,17 @@ func (m *messageText) onlyNumber(list []mention, whole string) (protocol.OneTime
 	if c.kind != plausible || !c.digits() || strings.ContainsAny(text, "#№") && !strings.Contains(text, "<#>") || countWords(text[:c.from]+" "+text[c.to:]) > 1 {
 		return protocol.OneTimeCode{}, false
 	}
-	speaks := cues(whole)
-	named := slices.ContainsFunc(speaks, func(q cue) bool { return q.kind == namesCode })
-	against := slices.ContainsFunc(speaks, func(q cue) bool { return q.kind == namesOther })
+	allCues := cues(whole)
+	named := slices.ContainsFunc(allCues, func(q cue) bool { return q.kind == namesCode })
+	against := slices.ContainsFunc(allCues, func(q cue) bool { return q.kind == namesOther })
 	if !named && (against || len(c.bare) < 5 || countWords(strings.Replace(strings.Join(m.sentences, " "), c.written, " ", 1)) > 3) {
 		return protocol.OneTimeCode{}, false
 	}
 	return protocol.OneTimeCode{Code: c.bare, Written: c.written}, true
 }
 
-// countWords is roughly how many words a text has, a number that was noise among them.
+// countWords estimates the number of words in a text. A removed number counts as one, and four
+// letters count as one in scripts without spaces.
 func countWords(text string) int {
 	n := 0
 	for word := range strings.FieldsSeq(fold(text)) {

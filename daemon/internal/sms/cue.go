@@ -8,35 +8,36 @@ import (
 
 // The kinds of cue, the likeliest first.
 const (
-	namesCode   = iota // says that a number is the code
-	asksForCode        // says what to do with it
-	namesOther         // says that a number is another one
+	namesCode   = iota // says that the number is the code: "code"
+	asksForCode        // says what to do with the code: "enter"
+	namesOther         // says that the number is something else: "order"
 )
 
-// kinds are what the phrases of a section are cues for.
+// kinds maps the sections of words.txt to kinds of cue.
 var kinds = []struct {
 	kind    int
 	section string
 }{{namesCode, "code"}, {namesCode, "said"}, {asksForCode, "ask"}, {namesOther, "other"}}
 
-// What stands between a cue and its number.
+// The links between a cue and its number, the weakest first.
 const (
-	unlinked = iota
-	linkWord // a word such as "is"
-	linkColon
+	unlinked  = iota
+	linkWord  // a word such as "is"
+	linkColon // a colon, dash or equals sign
 )
 
-// cue is a phrase of a message that says what a number near by is.
+// cue is a phrase that says what a number in the same sentence is.
 type cue struct {
 	kind     int
-	from, to int // in the folded text between two numbers
-	between  int // where that text begins in its sentence
-	gap      int // characters up to the number
+	from, to int // bytes in the folded text between two numbers
+	between  int // byte of the sentence at which that text begins
+	gap      int // characters between the cue and the number
 	link     int
-	before   bool // it stands before the number
+	before   bool // whether the cue comes before the number
 }
 
-// cues finds the phrases of folded text, of those in one another the longest.
+// cues finds all cues in folded text, in order. Of phrases within one another it keeps the
+// longest.
 func cues(text string) []cue {
 	var found []cue
 	for _, k := range kinds {
@@ -68,19 +69,20 @@ func cues(text string) []cue {
 	return found
 }
 
+// Characters around a number, and the distances up to which a cue describes it.
 const (
-	quotes   = " \"'*_«»“”„‘’「」『』[]【】()<>¦"
-	clauses  = ",;:()"
-	farAfter = 45 // characters between a number and what is said after it
-	farUp    = 22 // and between what is said before it, where nothing links them
-	farUpTo  = 60 // where something does
-	farDo    = 6  // and where it says what to do with it
-	aside    = 10 // what a comma counts for
+	quotes       = " \"'*_«»“”„‘’「」『』[]【】()<>¦"
+	clauses      = ",;:()"
+	maxGapAfter  = 45 // characters between a number and a cue after it
+	maxGapBefore = 22 // between a cue and a number after it, without a link
+	maxGapLinked = 60 // the same, with a link
+	maxGapAsk    = 6  // the same, for a cue that asks for the code, without a link
+	clauseGap    = 10 // characters that the end of a clause counts for
 )
 
-// cueFor finds the cue that says what a mention is, with no other mention of the
-// list between: the nearest one. Within a clause that names a code, that is what counts:
-// "482913 is your account's code", "code for the order: 482913".
+// cueFor returns the cue that says what c is: the nearest one with no other mention of the
+// list in between. In a clause that names a code that name wins over nearer cues, as in
+// "482913 is your account's code" and "code for the order: 482913".
 func (m *messageText) cueFor(c mention, list []mention) (cue, bool) {
 	text := m.sentences[c.sentence]
 	start, end := 0, len(text)
@@ -101,6 +103,7 @@ func (m *messageText) cueFor(c mention, list []mention) (cue, bool) {
 	return left, true
 }
 
+// cueBefore returns the cue for a number that follows text.
 func cueBefore(text string) (cue, bool) {
 	link := unlinked
 	trimmed := strings.TrimRight(text, quotes)
@@ -129,11 +132,12 @@ func cueBefore(text string) (cue, bool) {
 	best.before, best.link = true, link
 	best.gap = utf8.RuneCountInString(said[min(best.to, end):end])
 	if best.to <= clause && link == unlinked {
-		best.gap += 2 * aside
+		best.gap += 2 * clauseGap
 	}
 	return best, true
 }
 
+// cueAfter returns the cue for a number that text follows.
 func cueAfter(text string) (cue, bool) {
 	said := fold(text)
 	all := cues(said)
@@ -150,7 +154,7 @@ func cueAfter(text string) (cue, bool) {
 	}
 	first.gap = utf8.RuneCountInString(said[:first.from])
 	if first.from > clause {
-		first.gap += aside
+		first.gap += clauseGap
 	}
 	if words()["is"].beginning(said) {
 		first.link = linkWord
@@ -158,9 +162,9 @@ func cueAfter(text string) (cue, bool) {
 	return first, true
 }
 
-// over reports whether a cue after a number rather than one before it speaks of that.
+// over reports whether c, a cue after a number, describes it better than the one before it.
 func (c cue) over(before cue) bool {
-	if before.kind == asksForCode && c.kind == namesCode && c.near() {
+	if before.kind == asksForCode && c.kind == namesCode && c.inReach() {
 		return true
 	}
 	if before.kind == namesOther && before.link == linkColon && c.kind == namesCode && c.link != unlinked {
@@ -169,7 +173,7 @@ func (c cue) over(before cue) bool {
 	return before.link == unlinked && c.gap < before.gap
 }
 
-// nearer reports whether c rather than d speaks of its number.
+// nearer reports whether c is more closely tied to its number than d is to another.
 func (c cue) nearer(d cue) bool {
 	if (c.link != unlinked) != (d.link != unlinked) {
 		return c.link != unlinked
@@ -177,18 +181,19 @@ func (c cue) nearer(d cue) bool {
 	return c.gap < d.gap || c.gap == d.gap && c.before && !d.before
 }
 
-// near reports whether a cue is close enough to speak of a number in the same sentence.
-func (c cue) near() bool {
+// inReach reports whether the cue is close enough to its number to describe it.
+func (c cue) inReach() bool {
 	switch {
 	case !c.before:
-		return c.gap <= farAfter
+		return c.gap <= maxGapAfter
 	case c.link != unlinked:
-		return c.gap <= farUpTo
+		return c.gap <= maxGapLinked
 	case c.kind == asksForCode:
-		return c.gap <= farDo
+		return c.gap <= maxGapAsk
 	}
-	return c.gap <= farUp
+	return c.gap <= maxGapBefore
 }
 
-// sure reports whether nothing but a word such as "is" stands between.
-func (c cue) sure() bool { return c.kind == namesCode && (c.link != unlinked || c.gap <= 1) }
+// isDirect reports whether c names a code right next to the number, or with only a link such
+// as "is" or a colon in between.
+func (c cue) isDirect() bool { return c.kind == namesCode && (c.link != unlinked || c.gap <= 1) }

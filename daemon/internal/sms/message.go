@@ -11,8 +11,9 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// noise is what holds digits and is no code, first what begins with its sign, so
-// that "482913 €50" loses no more than the price.
+// noise matches text with digits that is not a code: addresses, prices, percentages, telephone
+// numbers, dates, times, amounts and masked card numbers. Prices with the sign in front come
+// before those with the sign behind, so that "482913 €50" loses only the price.
 var noise = []func() *regexp.Regexp{
 	pattern(`(?i)\bhttps?://[!-~]+|\bwww\.[!-~]+|[!-~]*@[!-~]+|\b[a-z0-9.-]+\.[a-z]{2,}/[!-~]*|\b\d+\.(?:com|net|org|cn|ru)\b`),
 	pattern(`\b[a-z0-9-]*[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b`),
@@ -24,17 +25,17 @@ var noise = []func() *regexp.Regexp{
 	pattern(`(?:[*•…xX#]{2,}|\.{2,}|[•…])[ -]?\d{3,5}\b|\*\d{3,5}(?:[^*\d]|$)`),
 }
 
-// noiseMark stands for a number that was noise.
+// noiseMark replaces noise. Its zero still counts as a number for the text around it.
 const noiseMark = " ¦0¦ "
 
-// token is what may be a code: letters and digits, in groups or not.
+// token matches letters and digits that may be a code, in one or several groups.
 var token = pattern(`\d+(?: \d+)+|[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*`)
 
-// maxMentions is how many numbers a message has at most, if it is one that brings a code.
+// maxMentions is the highest number of numbers in a message that is read for a code.
 const maxMentions = 16
 
-// The kinds of candidate, the likeliest first: one is looked for only where none of
-// those before it was found.
+// The kinds of mention, the likeliest first. A kind is considered only if there is no
+// candidate of the kinds before it.
 const (
 	plausible   = iota // four to eight digits, or letters and digits
 	unusual            // a year, very short or very long
@@ -44,23 +45,24 @@ const (
 // mention is one token of a message that may be the code.
 type mention struct {
 	sentence      int
-	from, to      int // in the sentence
+	from, to      int // bytes in the sentence
 	bare, written string
 	kind          int
 }
 
+// digits reports whether the code has digits alone.
 func (m mention) digits() bool { return textnorm.AllDigits(m.bare) }
 
-// messageText is a text with the noise out, by its sentences.
+// messageText is a message without noise, divided into sentences.
 type messageText struct {
-	sentences []string
-	mentions  []mention
-	numbers   int  // how many of the mentions have a digit
-	capitals  bool // it has no small letter
-	asks      bool // it asks for more than one thing that one does with a code, or names one
+	sentences    []string
+	mentions     []mention
+	numbers      int  // mentions with a digit
+	capitals     bool // whether the message has no lower-case letter
+	requestsCode bool // see requestsCode
 }
 
-// inMessage finds the code in a cleaned message.
+// inMessage finds the code in a cleaned message, whatever site it is bound to.
 func inMessage(text string) (protocol.OneTimeCode, bool) {
 	percent := strings.Contains(text, "%")
 	for _, n := range noise {
@@ -75,11 +77,11 @@ func inMessage(text string) (protocol.OneTimeCode, bool) {
 	}
 	whole := fold(text)
 	m.capitals = !strings.ContainsFunc(text, unicode.IsLower)
-	m.asks = asks(whole)
+	m.requestsCode = requestsCode(whole)
 	_, strong := words()["code"].in(whole)
 	_, offer := words()["offer"].in(whole)
 	if (offer || percent) && !strong {
-		return protocol.OneTimeCode{}, false // the code is one for a discount
+		return protocol.OneTimeCode{}, false // a discount code
 	}
 	for kind := plausible; kind <= lettersOnly; kind++ {
 		list := m.candidates(kind, strong)
@@ -91,8 +93,8 @@ func inMessage(text string) (protocol.OneTimeCode, bool) {
 	return protocol.OneTimeCode{}, false
 }
 
-// sentences ends one where its punctuation or its line does. A point ends none before
-// a digit ("no. 4821") or a small letter.
+// sentences divides a text at punctuation and line ends. A full stop before a digit
+// ("no. 4821") or a lower-case letter ends no sentence.
 func sentences(text string) []string {
 	var list []string
 	start := 0
@@ -117,7 +119,7 @@ func sentences(text string) []string {
 	return append(list, string(runes[start:]))
 }
 
-// read finds the tokens of a sentence that are written as codes are.
+// read adds the mentions of one sentence.
 func (m *messageText) read(sentence int) {
 	text := m.sentences[sentence]
 	for _, at := range token().FindAllStringIndex(text, -1) {
@@ -140,6 +142,7 @@ func (m *messageText) read(sentence int) {
 	}
 }
 
+// add adds a token as a mention if it is written like a code.
 func (m *messageText) add(sentence, from int, written string) {
 	c := mention{sentence: sentence, from: from, to: from + len(written), written: written}
 	var ok bool
@@ -166,8 +169,8 @@ func isYear(s string) bool {
 	return len(s) == 4 && textnorm.AllDigits(s) && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20"))
 }
 
-// isPartOfWord reports whether what stands around a token makes it part of something
-// longer. Scripts that write no spaces may touch a code.
+// isPartOfWord reports whether the characters around a token make it part of a longer word or
+// path. Letters of scripts without spaces may touch a code.
 func isPartOfWord(before, after string) bool {
 	b, _ := utf8.DecodeLastRuneInString(before)
 	a, _ := utf8.DecodeRuneInString(after)
@@ -175,7 +178,8 @@ func isPartOfWord(before, after string) bool {
 		unicode.In(b, unicode.Latin, unicode.Cyrillic, unicode.Greek) || unicode.In(a, unicode.Latin, unicode.Cyrillic, unicode.Greek)
 }
 
-// isPhone reports whether groups of digits are a telephone number rather than several numbers.
+// isPhone reports whether groups of digits form one telephone number rather than several
+// numbers.
 func isPhone(written string) bool {
 	groups := strings.Split(written, " ")
 	for _, g := range groups {

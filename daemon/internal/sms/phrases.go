@@ -15,13 +15,15 @@ var wordList string
 // phrases is a set of phrases, found in folded text.
 type phrases []phrase
 
+// phrase is one entry of words.txt.
 type phrase struct {
-	text string
-	open bool // the last word may go on
-	tail bool // the first word may begin earlier
+	text string // folded
+	open bool   // whether the last word may go on: "code*" in words.txt
+	tail bool   // whether the first word may begin earlier: "*code"
 }
 
-// words are the phrases by section, read with the first message.
+// words returns the phrases of each section of words.txt. They are parsed when the first
+// message is read.
 var words = sync.OnceValue(func() map[string]phrases { return readWords(wordList) })
 
 func readWords(list string) map[string]phrases {
@@ -43,7 +45,7 @@ func readWords(list string) map[string]phrases {
 	return sections
 }
 
-// in reports whether folded text has one of the phrases, and which.
+// in reports whether folded text contains one of the phrases, and returns its text.
 func (p phrases) in(text string) (string, bool) {
 	if text == "" {
 		return "", false
@@ -66,7 +68,7 @@ func (p phrases) beginning(text string) bool {
 	return false
 }
 
-// ending is the phrase that folded text ends with.
+// ending returns the phrase that folded text ends with.
 func (p phrases) ending(text string) (string, bool) {
 	for _, one := range p {
 		rest, ok := strings.CutSuffix(text, one.text)
@@ -79,7 +81,7 @@ func (p phrases) ending(text string) (string, bool) {
 	return "", false
 }
 
-// find is where the phrase stands as a word of its own, or -1.
+// find returns the first byte at which the phrase stands between word boundaries, or -1.
 func (p phrase) find(text string) int {
 	for from := 0; from < len(text); {
 		at := strings.Index(text[from:], p.text)
@@ -100,7 +102,8 @@ func (p phrase) find(text string) int {
 	return -1
 }
 
-// fold folds a text as prose: a name such as PayPal is one word, and so is "it’s".
+// fold folds prose. It does not divide names such as PayPal, and it drops typographic
+// apostrophes, so that "it’s" stays one word.
 func fold(text string) string { return folder.Fold(strings.ReplaceAll(text, "’", "")) }
 
 var folder = textnorm.Folder{Keep: "'/"}

@@ -2,10 +2,12 @@
 // words of many languages (words.txt). It never guesses: where no code is certain, none is
 // found.
 //
-// Read is the only way in. A message may bind its code to a site (bound.go). Otherwise the
-// message's mentions are the numbers and words that may be a code (message.go). A cue is a
-// phrase near a mention that says what it is: the code, or something else such as an order
-// (cue.go, phrases.go). The mention that cues call the code is chosen (choose.go).
+// Read is the only entry point. It works in four steps:
+//   - A message may bind its code to a site. Such a code is origin-bound (origin_bound.go).
+//   - Otherwise the mentions are the numbers and words that may be the code (message.go).
+//   - A cue is a phrase near a mention that says what it is: the code, or something else such
+//     as an order (cue.go, phrases.go).
+//   - The mention that its cue calls the code wins (choose.go).
 package sms
 
 import (
@@ -18,10 +20,10 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// Read returns the code of a message. The provider gives what it takes for the code (sent)
-// and the message, and either may be empty. Where sent holds more than a code, or none, the
-// code is read from the texts. Where a message binds its code to a site, the result names
-// that site. Read returns false where no code is certain.
+// Read returns the code of a message. sent is what the provider takes for the code, and
+// message the text as it was received. Either may be empty. If sent is not exactly a code, the
+// code is read from the texts. If the message binds its code to a site, the result names that
+// site. Read returns false if no code is certain.
 func Read(sent, message string) (protocol.OneTimeCode, bool) {
 	for _, text := range []string{message, sent} {
 		b, bound := bindingOf(clean(text))
@@ -37,7 +39,7 @@ func Read(sent, message string) (protocol.OneTimeCode, bool) {
 	return readUnbound(sent, message)
 }
 
-// readUnbound finds the code whatever site it is for.
+// readUnbound finds the code without regard to a binding.
 func readUnbound(sent, message string) (protocol.OneTimeCode, bool) {
 	r, ok := codeOnly(clean(sent))
 	if !ok {
@@ -52,12 +54,12 @@ func readUnbound(sent, message string) (protocol.OneTimeCode, bool) {
 	return r, ok
 }
 
-// codeOnly takes a text that is a code and nothing else.
+// codeOnly returns the code if text is a code and nothing else.
 func codeOnly(text string) (protocol.OneTimeCode, bool) {
 	text = strings.TrimSpace(text)
 	if isLetterCode(text) {
 		if _, state := words()["state"].in(fold(text)); state {
-			return protocol.OneTimeCode{}, false // "PENDING"
+			return protocol.OneTimeCode{}, false // a state such as "PENDING"
 		}
 		return protocol.OneTimeCode{Code: text, Written: text}, true
 	}
@@ -65,22 +67,24 @@ func codeOnly(text string) (protocol.OneTimeCode, bool) {
 	return protocol.OneTimeCode{Code: bare, Written: text}, ok
 }
 
-// isLetterCode reports whether s could be a code without any digit.
+// isLetterCode reports whether s could be a code without digits.
 func isLetterCode(s string) bool {
 	return len(s) >= 4 && len(s) <= 10 && !strings.ContainsFunc(s, func(r rune) bool { return r < 'A' || r > 'Z' })
 }
 
-const maxMessage = 4000 // bytes; ten joined messages have less
+// maxMessage is the longest text that is read, in bytes. Ten joined messages are shorter.
+const maxMessage = 4000
 
+// clean returns a text as textnorm.Clean does, or nothing if it is longer than any message.
 func clean(text string) string {
 	if len(text) > maxMessage {
-		return "" // no message
+		return ""
 	}
 	return textnorm.Clean(text)
 }
 
-// pattern compiles an expression when it is first asked for: most runs of the program
-// read no message, and these would be the most of what they begin with.
+// pattern returns a function that compiles an expression on its first call. Most runs of the
+// program read no message, and compiling these would dominate their start.
 func pattern(expression string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// TestMessages reads whole messages in many languages.
+// TestMessages reads the messages of testdata/messages.tsv in many languages.
 func TestMessages(t *testing.T) {
 	raw, err := os.ReadFile("testdata/messages.tsv")
 	require.NoError(t, err)
@@ -97,7 +97,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-func TestBoundToASite(t *testing.T) {
+func TestOriginBound(t *testing.T) {
 	for message, want := range map[string]protocol.OneTimeCode{
 		"Your code is 747723.\n\n@example.com #747723":                  {Code: "747723", Written: "747723", Site: "example.com"},
 		"Your code is 747723.\r\n@Example.COM #747723\r\n":              {Code: "747723", Written: "747723", Site: "example.com"},
@@ -112,7 +112,7 @@ func TestBoundToASite(t *testing.T) {
 		"Your code is 747723.\n@example.com#747723":                     {Code: "747723", Written: "747723"},
 		"Your code is 747723.\n@example.com/x #747723":                  {Code: "747723", Written: "747723"},
 
-		// What follows the code, or the frame, is ignored.
+		// Anything after the code or the frame is ignored.
 		"Your code is 747723.\n@example.com #747723 note":                     {Code: "747723", Written: "747723", Site: "example.com"},
 		"@shop.example #747723 @pay.example note":                             {Code: "747723", Written: "747723", Site: "shop.example", Frame: "pay.example"},
 		"@shop.example #747723 %pay.example @third.example #111222":           {Code: "747723", Written: "747723", Site: "shop.example", Frame: "pay.example"},
@@ -129,7 +129,7 @@ func TestBoundToASite(t *testing.T) {
 		"@example.com #2024 was a great year\nYour code is 747723.":           {Code: "747723", Written: "747723"},
 		"Your code is 747723.\n@example.com #747723\n\nSent by Text Gateway.": {Code: "747723", Written: "747723", Site: "example.com"},
 
-		// A site is named as the browser's origin has it.
+		// The site has the form that browsers use in an origin.
 		"@bücher.example #abcdef":                       {Code: "abcdef", Written: "abcdef", Site: "xn--bcher-kva.example"},
 		"@BÜCHER.Example #abcdef %Faß.Example and more": {Code: "abcdef", Written: "abcdef", Site: "xn--bcher-kva.example", Frame: "xn--fa-hia.example"},
 		"@xn--bcher-kva.example #abcdef":                {Code: "abcdef", Written: "abcdef", Site: "xn--bcher-kva.example"},
@@ -141,8 +141,8 @@ func TestBoundToASite(t *testing.T) {
 	}
 }
 
-// What the provider gives as the code beside a message does not unbind it.
-func TestTheProvidersCodeIsBoundToo(t *testing.T) {
+// A message stays bound when the provider also passes its code alone.
+func TestOriginBoundWithProvidersCode(t *testing.T) {
 	got, ok := Read("747723", "@example.com #747723\nYour code is 747723, not the one before.")
 	require.True(t, ok)
 	assert.Equal(t, "example.com", got.Site)

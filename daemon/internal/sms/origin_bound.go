@@ -10,28 +10,29 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// The last line of a message can bind its code to a site, and to a frame in it:
-// "@example.com #12345 %pay.example". What else stands in the line is ignored. Source: the
-// WICG's "Origin-bound one-time codes delivered via SMS", whose older form has % for the frame.
+// The last line of an origin-bound message names the site that its code is for, and may name
+// a frame in that site's pages: "@example.com #12345 %pay.example". The rest of the line is
+// ignored. The format is the WICG's "Origin-bound one-time codes delivered via SMS". Older
+// versions of it put % before the frame's domain, newer ones @.
 var (
 	bindingLine = pattern(`^@(\S+) +#(\S+)(?: +[%@](\S+))?(?: .*)?$`)
-	bindingPart = pattern(`\s@(\S+) +#(\S+)(?: +[%@](\S+))?(?: |$)`) // of senders and providers that make one line of a message
+	bindingPart = pattern(`\s@(\S+) +#(\S+)(?: +[%@](\S+))?(?: |$)`) // some senders and providers join all lines of a message
 	domain      = pattern(`^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$`)
-	appHash     = pattern(`^[A-Za-z0-9+/]{11}$`)
+	appHash     = pattern(`^[A-Za-z0-9+/]{11}$`) // ends messages for Android's SMS Retriever
 )
 
-// binding is the one site that a message lets its code be filled into.
+// binding is the site that a message binds its code to.
 type binding struct {
 	site  string
-	frame string // the domain of a frame in the site's page; "": the page itself
+	frame string // the domain of a frame in the site's page; empty for the page itself
 	code  protocol.OneTimeCode
-	valid bool // code is one
-	last  bool // it is the message's last line, whose code is the message's
+	valid bool // whether code has the length and characters of a code
+	last  bool // whether it is the message's last line, as the standard requires
 }
 
-// bindingOf reads the binding of a cleaned message. A line before the last is no binding
-// by the specification. It is one here where it has the message's own code, because a
-// sender who names a site does not mean every site.
+// bindingOf finds the binding in a cleaned message. The standard only knows a binding on the
+// last line. This also finds earlier ones, which the caller accepts if they carry the
+// message's own code: a sender who names a site does not mean the code for any other.
 func bindingOf(text string) (binding, bool) {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	last := true
@@ -50,8 +51,8 @@ func bindingOf(text string) (binding, bool) {
 	return binding{}, false
 }
 
-// bindingWithin finds a binding after other words of a line. It might be a name and a
-// hashtag, so the words before it have to have the code too.
+// bindingWithin finds a binding after other words on a line. It might be a user name and a
+// hashtag, so the words before it must contain the code too.
 func bindingWithin(line string) (binding, bool) {
 	at := bindingPart().FindStringIndex(line)
 	if at == nil {
@@ -61,7 +62,7 @@ func bindingWithin(line string) (binding, bool) {
 	return b, ok && b.valid && strings.Contains(line[:at[0]], b.code.Written)
 }
 
-// newBinding makes a binding of a pattern's submatches: all of it, site, code and frame.
+// newBinding builds a binding from a pattern's submatches: the whole match, site, code, frame.
 func newBinding(match []string) (b binding, ok bool) {
 	if match == nil {
 		return binding{}, false
@@ -84,7 +85,8 @@ func newBinding(match []string) (b binding, ok bool) {
 	return b, true
 }
 
-// asciiDomain writes a domain as browsers have it in an origin.
+// asciiDomain returns a domain in the form that browsers use in an origin: lower case, with
+// other scripts in Punycode. It returns false if name is not a domain of two labels or more.
 func asciiDomain(name string) (ascii string, ok bool) {
 	ascii, err := idna.Lookup.ToASCII(strings.TrimSuffix(name, "."))
 	if err != nil || !domain().MatchString(ascii) {
