@@ -10,9 +10,9 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Buy carries out the intent that client confirmed, once: asked again, it gives the
-// first outcome. It returns when there is an outcome, or a doubt, or ctx ends; the
-// purchase itself goes on.
+// Buy carries out the intent that client confirmed. It does so once: a repeated call returns
+// the first outcome. It blocks until the outcome is known, the purchase is in doubt, or ctx
+// ends; the purchase itself goes on in the background.
 func (s *Service) Buy(ctx context.Context, client string, req protocol.BuyRequest) (protocol.Intent, error) {
 	started, err := s.confirmed(client, req)
 	if err == nil && !started {
@@ -24,8 +24,8 @@ func (s *Service) Buy(ctx context.Context, client string, req protocol.BuyReques
 	return s.outcome(ctx, req.IntentID)
 }
 
-// confirmed checks that req names an intent of client's at the price it shows, and
-// reports whether it has been confirmed before.
+// confirmed checks that req names an intent of client with its price, and reports whether
+// it was confirmed before.
 func (s *Service) confirmed(client string, req protocol.BuyRequest) (started bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,7 +48,8 @@ func noIntent() error {
 	}
 }
 
-// checkFresh refuses an intent whose time or place has passed.
+// checkFresh returns an error if the intent may no longer be carried out: it has expired,
+// another purchase of the same number is unresolved, or a limit is too low.
 func (s *state) checkFresh(p *purchase) error {
 	if s.base.Recovery.InProgress() {
 		return errRecovering()
@@ -68,8 +69,8 @@ func (s *state) checkFresh(p *purchase) error {
 	return s.explainReplacement(s.checkLimits(p.Intent.Price), p.Intent.Replaces)
 }
 
-// send gives back the number that is replaced, once nothing here stands in the way of
-// the next, and then sends for that.
+// send starts the purchase. If it replaces an order, it first checks that nothing here
+// prevents the purchase, and cancels that order.
 func (s *Service) send(ctx context.Context, client, id string) error {
 	s.mu.Lock()
 	p, known := s.state.purchases[id]
@@ -94,7 +95,7 @@ func (s *Service) send(ctx context.Context, client, id string) error {
 	if err != nil {
 		return err
 	}
-	if order.CodeReady { // a code that has come is worth more than another number
+	if order.CodeReady { // a code that has arrived is worth more than another number
 		return usererr.From(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
 	}
 	if err := s.dispatch(ctx, id); err != nil {
@@ -103,8 +104,8 @@ func (s *Service) send(ctx context.Context, client, id string) error {
 	return nil
 }
 
-// reserve looks for everything that could refuse a purchase, before the number that it
-// replaces is given up, and keeps the room that it needs until it is sent.
+// reserve checks everything that could make a purchase fail, before the number that it
+// replaces is cancelled. It reserves its price within the limits until it is sent.
 func (s *Service) reserve(ctx context.Context, i protocol.Intent) error {
 	if err := s.offers.checkAreas(ctx, i.CountryID, i.ServiceID, i.AreaCodes); err != nil {
 		return err
@@ -143,7 +144,7 @@ func (s *Service) reserve(ctx context.Context, i protocol.Intent) error {
 	return nil
 }
 
-// gaveUp says that a purchase failed after the number that it replaces was given up.
+// gaveUp adds to an error that the number to be replaced was already cancelled.
 func gaveUp(err error, order string) error {
 	said := *protocol.AsError(err)
 	said.CancelledOrder = order
@@ -151,10 +152,10 @@ func gaveUp(err error, order string) error {
 	return said.WithCause(err)
 }
 
-// checkSendableLocked refuses what would be sent with another key than it was quoted with, or what
-// nobody would carry on.
+// checkSendableLocked returns an error if the API key is no longer the one of the quote, or
+// if Run is not running.
 func (s *Service) checkSendableLocked(p *purchase, generation string) error {
-	if p.Generation != generation { // price and balance were another account's
+	if p.Generation != generation { // price and balance belong to another account
 		return usererr.From(&logspanel.NotSentError{Call: "the purchase", Cause: logspanel.ErrKeyReplaced})
 	}
 	if s.start == nil {
@@ -163,8 +164,8 @@ func (s *Service) checkSendableLocked(p *purchase, generation string) error {
 	return nil
 }
 
-// dispatch checks the price a last time, writes down what is about to be sent, and
-// starts to send it.
+// dispatch checks the price one last time, journals the purchase as sent, and starts to
+// send it.
 func (s *Service) dispatch(ctx context.Context, id string) error {
 	s.mu.Lock()
 	p, known := s.state.purchases[id]
@@ -213,7 +214,8 @@ func (s *Service) dispatch(ctx context.Context, id string) error {
 	return nil
 }
 
-// outcome waits until a purchase is decided or in doubt.
+// outcome waits until the outcome of a purchase is known, it is in doubt, or ctx ends. A
+// refusal is returned as an error.
 func (s *Service) outcome(ctx context.Context, id string) (protocol.Intent, error) {
 	s.mu.Lock()
 	waiter := s.state.waiters[id]

@@ -8,9 +8,9 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Cancel gives a number back for its money, if no code has come. The wish is written
-// down first and outlives the program. The refund is watched; the order says when it
-// is there.
+// Cancel cancels an order for a refund. It fails if a code has arrived. The request is
+// journaled before the provider is asked, so it survives a restart. The watcher waits for
+// the refund; the order's state shows when it has arrived.
 func (s *Service) Cancel(ctx context.Context, client, orderID string) (protocol.Order, error) {
 	order, err := s.find(ctx, orderID)
 	if err != nil {
@@ -22,7 +22,7 @@ func (s *Service) Cancel(ctx context.Context, client, orderID string) (protocol.
 	case protocol.OrderRefunded:
 		return order, nil
 	}
-	s.opts.Log.Info("a number is given back", "order", orderID, "client", client)
+	s.opts.Log.Info("cancelling an order", "order", orderID, "client", client)
 	err = s.giveUp(ctx, orderID)
 	s.observe(err)
 	s.replan.raise()
@@ -32,11 +32,11 @@ func (s *Service) Cancel(ctx context.Context, client, orderID string) (protocol.
 	if err != nil && (order.State != protocol.OrderCancelling || order.Problem != nil) {
 		return order, usererr.From(err)
 	}
-	return order, nil // where the provider did not answer, the watcher asks again
+	return order, nil // if the provider did not answer, the watcher asks again
 }
 
-// giveUp writes down that an order is to be cancelled, and asks the provider to. One
-// request an order is under way at a time.
+// giveUp journals that an order is to be cancelled, and asks the provider to cancel it.
+// Concurrent calls for one order share one request.
 func (s *Service) giveUp(ctx context.Context, id string) error {
 	_, err, _ := s.cancels.Do(id, func() (any, error) {
 		if err := s.updateRental(id, (*rental).startCancelling); err != nil {
@@ -47,8 +47,8 @@ func (s *Service) giveUp(ctx context.Context, id string) error {
 	return err
 }
 
-// cancel asks the provider to cancel, and reads the order afterwards, because the
-// answer need not hold it.
+// cancel asks the provider to cancel an order. It reads the order afterwards, because the
+// answer may not include it.
 func (s *Service) cancel(ctx context.Context, id string) error {
 	answer, err := s.opts.Provider.CancelNumber(ctx, logspanel.ID(id))
 	if err != nil {
@@ -67,13 +67,13 @@ func (s *Service) cancel(ctx context.Context, id string) error {
 		_, err = s.take(ctx, id, o)
 	}
 	if err != nil {
-		s.opts.Log.Warn("a cancelled order could not be read", "order", id, "cause", err)
+		s.opts.Log.Warn("reading a cancelled order failed", "order", id, "cause", err)
 	}
 	return nil // it is cancelled, and the watcher reads it again
 }
 
-// notCancelled finds out why the provider did not cancel. Without a certain no the wish
-// stands, and the watcher asks again.
+// notCancelled finds out why the provider did not cancel. Unless it certainly refused, the
+// order stays in cancelling, and the watcher asks again.
 func (s *Service) notCancelled(ctx context.Context, id string, refusal error) error {
 	code := logspanel.CodeOf(refusal)
 	if code != logspanel.CodeNumberRefundFailed && logspanel.OutcomeOf(refusal) != logspanel.Refused {
@@ -86,7 +86,7 @@ func (s *Service) notCancelled(ctx context.Context, id string, refusal error) er
 	if o, err := look(ctx, logspanel.ID(id)); err == nil {
 		order, err := s.take(ctx, id, o)
 		if err != nil || order.State == protocol.OrderRefunded {
-			return err // the provider may have refunded it by itself
+			return err // the provider may have refunded it on its own
 		}
 	}
 	var problem *protocol.Error

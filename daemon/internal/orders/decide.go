@@ -12,8 +12,8 @@ import (
 
 const maxCandidates = 8
 
-// askPerson leaves a purchase to the person: the provider's list has no clear answer, and
-// sending it again could buy twice.
+// askPerson asks the person what became of a purchase: the provider's list does not say for
+// certain, and sending it again could buy twice.
 func (s *state) askPerson(p purchase, possible []logspanel.NumberOrder) {
 	candidates := make([]protocol.Candidate, 0, maxCandidates)
 	for _, o := range possible[:min(len(possible), maxCandidates)] {
@@ -25,13 +25,13 @@ func (s *state) askPerson(p purchase, possible []logspanel.NumberOrder) {
 		return
 	}
 	p.Intent.NeedsDecision, p.Intent.Candidates = true, candidates
-	_ = s.save(nil, &p) // it is asked again after the next look
+	_ = s.save(nil, &p) // if it fails, the next lookup asks again
 }
 
-// Decide settles a purchase by the word of a browser, once it can only be settled so: an
-// order came of it, or none did. It has to be the browser that asked for the purchase,
-// and the order one of those that may have come of it. The word of a browser alone makes
-// no room in the limit and no code readable: its secret may have been stolen.
+// Decide settles a purchase as a browser says: it led to the named order, or to none. It
+// works only while the purchase needs a decision, only for the browser that asked for the
+// purchase, and only for one of the candidate orders. A browser's secret may be stolen, so
+// its decision alone frees nothing in the limit and makes no code readable.
 func (s *Service) Decide(ctx context.Context, client string, req protocol.DecideRequest) (protocol.Intent, error) {
 	return s.decide(ctx, req, func(p *purchase) error {
 		if client != "" && p.Intent.Client == client {
@@ -44,14 +44,15 @@ func (s *Service) Decide(ctx context.Context, client string, req protocol.Decide
 	}, false)
 }
 
-// DecideByHand settles a purchase by the word of the person at the daemon's side, who
-// may answer for any browser, and whose word counts in full. No order: none came of it.
+// DecideByHand settles a purchase as the person says at the companion itself. It works for
+// the purchases of any browser, and its decision counts in full. An empty orderID means that
+// nothing was bought.
 func (s *Service) DecideByHand(ctx context.Context, intentID, orderID string) (protocol.Intent, error) {
 	req := protocol.DecideRequest{IntentID: intentID, Journal: s.opts.Journal.ID(), OrderID: orderID}
 	return s.decide(ctx, req, func(*purchase) error { return nil }, true)
 }
 
-// decide asks the provider once more before it takes a word for it.
+// decide lists the orders once more before it accepts a decision.
 func (s *Service) decide(ctx context.Context, req protocol.DecideRequest, may func(*purchase) error, byHand bool) (protocol.Intent, error) {
 	s.mu.Lock()
 	_, err := s.state.decidable(req, may)
@@ -74,13 +75,14 @@ func (s *Service) decide(ctx context.Context, req protocol.DecideRequest, may fu
 	if err != nil {
 		return protocol.Intent{}, err
 	}
-	s.opts.Log.Info("a purchase was decided", "intent", p.Intent.ID, "order", p.Intent.OrderID, "by_hand", byHand)
+	s.opts.Log.Info("purchase decided", "intent", p.Intent.ID, "order", p.Intent.OrderID, "by_hand", byHand)
 	s.replan.raise()
 	s.refresh(ctx)
 	return p.Intent, nil
 }
 
-// decidable finds the purchase that the person was asked about.
+// decidable returns a copy of the purchase, or an error if the person was not asked about it
+// or may refuses it.
 func (s *state) decidable(req protocol.DecideRequest, may func(*purchase) error) (purchase, error) {
 	p, known := s.purchases[req.IntentID]
 	if !known || req.Journal != s.journal.ID() {
@@ -97,7 +99,7 @@ func (s *state) decidable(req protocol.DecideRequest, may func(*purchase) error)
 	return *p, nil
 }
 
-// applyDecision settles a purchase by a word, unless the list has its one order by now.
+// applyDecision settles a purchase as decided, unless the list now has a certain match.
 func (s *state) applyDecision(p *purchase, orderID string, listed logspanel.OrderList, byHand bool) error {
 	match, possible := s.match(*p, listed)
 	if match != nil {

@@ -10,33 +10,32 @@ import (
 )
 
 const (
-	// minOrders is how many orders mean something.
+	// minOrders is how many orders make a statistic.
 	minOrders = 3
-	// minWait is how long a number must have waited for its silence to mean something:
-	// who cancels sooner had another reason.
+	// minWait is how long a cancelled number must have waited to count as not delivered. A
+	// person who cancels sooner had another reason.
 	minWait = 2 * time.Minute
-	// maxListed bounds what is read of the account's history at a start.
+	// maxListed limits how many of the account's orders are read at startup.
 	maxListed = 500
 )
 
 // offerKey is a service in a country.
 type offerKey struct{ country, service string }
 
-// pastOrder is what became of an order that the account has, wherever it was bought. No
-// more of it is kept.
+// pastOrder is the result of one of the account's orders, wherever it was bought.
 type pastOrder struct {
 	id                  string
 	offerKey            offerKey
 	delivered, refunded bool
 }
 
-// deliveryCount gathers what became of the orders of one offerKey.
+// deliveryCount sums up the orders of one offerKey.
 type deliveryCount struct {
 	orders, delivered int
 	waits             []time.Duration
 }
 
-// learn reads the account's newest orders, for what they tell of delivery.
+// learn reads the account's newest orders for the delivery statistics.
 func (s *Service) learn(ctx context.Context) {
 	if !s.awaitKey(ctx) {
 		return
@@ -45,7 +44,7 @@ func (s *Service) learn(ctx context.Context) {
 	s.observe(err)
 	if err != nil {
 		if ctx.Err() == nil {
-			s.opts.Log.Warn("the account's earlier orders could not be read", "cause", err)
+			s.opts.Log.Warn("reading the account's earlier orders failed", "cause", err)
 		}
 		return
 	}
@@ -54,7 +53,7 @@ func (s *Service) learn(ctx context.Context) {
 	s.state.setListed(listed.Orders)
 }
 
-// setListed remembers the account's orders as they were listed.
+// setListed stores the account's orders as the provider listed them.
 func (s *state) setListed(orders []logspanel.NumberOrder) {
 	s.listedOrders, s.deliveries = make([]pastOrder, 0, len(orders)), nil
 	for _, o := range orders {
@@ -62,8 +61,8 @@ func (s *state) setListed(orders []logspanel.NumberOrder) {
 	}
 }
 
-// DeliveryStats is what became of the account's orders of a service in a country; nil while
-// there are too few to mean something.
+// DeliveryStats returns how many of the account's orders for a service in a country got
+// their code, and how fast; nil if there are too few orders.
 func (s *Service) DeliveryStats(countryID, serviceID string) *protocol.DeliveryStats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,6 +76,7 @@ func (s *Service) DeliveryStats(countryID, serviceID string) *protocol.DeliveryS
 	return &r
 }
 
+// countDeliveries counts the orders bought here and those that the provider listed.
 func (s *state) countDeliveries() map[offerKey]protocol.DeliveryStats {
 	all := map[offerKey]*deliveryCount{}
 	add := func(p offerKey, delivered bool, wait time.Duration) {
@@ -119,7 +119,8 @@ func (s *state) countDeliveries() map[offerKey]protocol.DeliveryStats {
 	return records
 }
 
-// median is in whole seconds, at least one where anything was waited for.
+// median returns the median in whole seconds: at least 1, or 0 if there are no waits. It
+// sorts waits.
 func median(waits []time.Duration) int {
 	if len(waits) == 0 {
 		return 0

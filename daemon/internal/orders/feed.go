@@ -2,11 +2,11 @@ package orders
 
 import "github.com/logspanel/companion/shared/protocol"
 
-const backlog = 64 // changes that a subscriber may be behind
+const backlog = 64 // how many changes a subscriber may be behind
 
-// feed numbers the changes and hands them to its subscribers.
+// feed numbers changes and sends them to its subscribers.
 type feed struct {
-	seq         uint64 // of the last change
+	seq         uint64 // the number of the last change
 	subscribers map[chan protocol.Change]struct{}
 }
 
@@ -18,7 +18,7 @@ func (f *feed) subscribe() chan protocol.Change {
 	return c
 }
 
-// unsubscribe closes c, unless that has happened before.
+// unsubscribe closes c unless it is already closed.
 func (f *feed) unsubscribe(c chan protocol.Change) {
 	if _, subscribed := f.subscribers[c]; subscribed {
 		delete(f.subscribers, c)
@@ -26,8 +26,8 @@ func (f *feed) unsubscribe(c chan protocol.Change) {
 	}
 }
 
-// publish numbers a change and sends it. A subscriber that is too far behind loses its
-// subscription.
+// publish numbers a change and sends it. It never blocks: a subscriber that is too far
+// behind loses its subscription.
 func (f *feed) publish(change protocol.Change) {
 	f.seq++
 	change.Seq = f.seq

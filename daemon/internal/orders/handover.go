@@ -9,12 +9,12 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// maxAsking is how many clients may wait for the person's word on one order.
+// maxAsking is how many clients may wait for the person's decision about one order.
 const maxAsking = 8
 
-// Code gives an order's code to the client that bought it, and to those to whom the
-// person handed it over. Anyone else has only asked by it: a client's secret that was
-// stolen reads no codes of numbers that others bought.
+// Code returns an order's code to the client that bought it, and to clients to whom the
+// person handed it over. For any other client it records that the client asked and fails:
+// a stolen client secret must not read the codes of other clients.
 func (s *Service) Code(ctx context.Context, client, orderID string) (protocol.ReceivedCode, error) {
 	order, err := s.find(ctx, orderID)
 	if err != nil {
@@ -38,7 +38,7 @@ func (s *Service) Code(ctx context.Context, client, orderID string) (protocol.Re
 		return protocol.ReceivedCode{}, err
 	}
 	whose := "this number was bought in another browser"
-	if order.Client == "" { // ordered elsewhere, or only a browser's word says where
+	if order.Client == "" { // bought elsewhere, or only a browser says that it was bought here
 		whose = "it is not certain that this number was bought in this browser"
 	}
 	return protocol.ReceivedCode{}, &protocol.Error{
@@ -47,11 +47,12 @@ func (s *Service) Code(ctx context.Context, client, orderID string) (protocol.Re
 	}
 }
 
-// ErrNobodyAsked says that a code is to go to nobody in particular.
+// ErrNobodyAsked means that the client of a HandOver has not asked for the code.
 var ErrNobodyAsked = errors.New("no other browser has asked for this code: ask for it in that browser first")
 
-// HandOver gives an order's code to a client that asked for it, by the person's word;
-// an empty one is the only one that did.
+// HandOver lets a client read an order's code. The person decides this at the companion
+// itself. The client must have asked for the code. An empty client stands for the only one
+// that asked; HandOver fails if several did.
 func (s *Service) HandOver(orderID, client string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -72,6 +73,6 @@ func (s *Service) HandOver(orderID, client string) error {
 	}
 	r.Order.AskedBy = slices.Delete(slices.Clone(r.Order.AskedBy), i, i+1)
 	r.Order.HandedTo = append(slices.Clone(r.Order.HandedTo), client)
-	s.opts.Log.Info("a code was handed over", "order", orderID, "client", client)
+	s.opts.Log.Info("code handed over", "order", orderID, "client", client)
 	return s.state.save(&r, nil)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// health is what the last calls showed of the API key and of the provider.
+// health is what the last calls showed about the API key and the provider.
 type health struct {
 	key      protocol.Key
 	provider protocol.Provider
@@ -27,12 +27,13 @@ func newHealth(now time.Time) health {
 	return h
 }
 
-// keyUsable reports whether calls with the present key may succeed.
+// keyUsable reports whether calls with the current key may succeed.
 func (h *health) keyUsable() bool {
 	return h.key.State == protocol.KeyOK || h.key.State == protocol.KeyUnchecked
 }
 
-// observe takes note of how a call ended, and returns what that changes.
+// observe updates the health from the result of a call, which may be nil, and returns the
+// changes.
 func (h *health) observe(err error, now time.Time) (changes []protocol.Change) {
 	if err == nil {
 		return append(h.setKey(protocol.KeyOK, ""), h.setReachable(true, "", now)...)
@@ -81,8 +82,8 @@ func (h *health) setReachable(reachable bool, message string, now time.Time) []p
 	return []protocol.Change{{Provider: &provider}}
 }
 
-// KeyChanged has to be called after the API key was set, replaced or deleted. It reads
-// the balance again.
+// KeyChanged must be called after the API key was set, replaced or deleted. It calls the
+// provider to read the balance again.
 func (s *Service) KeyChanged(ctx context.Context) {
 	s.mu.Lock()
 	s.state.base.Wallet = nil
@@ -93,8 +94,8 @@ func (s *Service) KeyChanged(ctx context.Context) {
 	s.refresh(ctx)
 }
 
-// observe learns from the result of a call, which may be no error, whether the key is
-// usable and the provider reachable.
+// observe learns from the result of a call, which may be nil, whether the key is usable and
+// the provider reachable.
 func (s *Service) observe(err error) {
 	if errors.Is(err, context.Canceled) {
 		return
@@ -104,8 +105,8 @@ func (s *Service) observe(err error) {
 	s.changeHealthLocked(func(h *health) []protocol.Change { return h.observe(err, s.clock.now()) })
 }
 
-// changeHealthLocked publishes what change returns, and resumes the watch once the key is
-// usable.
+// changeHealthLocked publishes the changes that change returns, and wakes the watcher if the
+// key has become usable.
 func (s *Service) changeHealthLocked(change func(*health) []protocol.Change) {
 	wasUsable := s.state.health.keyUsable()
 	for _, c := range change(&s.state.health) {
@@ -116,8 +117,8 @@ func (s *Service) changeHealthLocked(change func(*health) []protocol.Change) {
 	}
 }
 
-// awaitKey blocks until the key is usable, and reports whether it is; it is not where ctx
-// ends before.
+// awaitKey blocks until the key is usable, and returns true. It returns false if ctx ends
+// first.
 func (s *Service) awaitKey(ctx context.Context) bool {
 	s.mu.Lock()
 	usable := s.state.health.usable

@@ -14,22 +14,22 @@ import (
 )
 
 const (
-	// replayWindow is how long a request is sent again under its key. How long the
-	// provider remembers a key is not published.
+	// replayWindow is how long a request may be sent again under its idempotency key. The
+	// provider does not publish how long it remembers a key.
 	replayWindow = 10 * time.Minute
-	// settleTime is how long a request may still be under way at the provider.
+	// settleTime is how long the provider may still be working on a request.
 	settleTime   = 2 * time.Minute
-	clockStep    = time.Second      // how far a clock is set back without anyone minding
-	defaultLife  = 20 * time.Minute // of a number whose time the provider doesn't tell
+	clockStep    = time.Second      // a step back of the wall clock that is tolerated
+	defaultLife  = 20 * time.Minute // of a number for which the provider names no time left
 	firstReplay  = 2 * time.Second
 	slowestRetry = time.Minute
 )
 
-// inFlight is a journaled purchase that is sent until its outcome is known.
+// inFlight sends a journaled purchase until its outcome is known.
 type inFlight struct {
 	service *Service
 	id      string // of the intent
-	replay  bool   // it may have been sent before, if only by an earlier run of the program
+	replay  bool   // it may have been sent before, perhaps by an earlier run of the program
 }
 
 // run sends the purchase until its outcome is known or ctx ends.
@@ -49,7 +49,7 @@ func (f *inFlight) run(ctx context.Context) {
 	}
 }
 
-// pauses are those between attempts that fail, ever longer.
+// pauses returns the growing pauses between failed attempts.
 func pauses() *backoff.ExponentialBackOff {
 	p := &backoff.ExponentialBackOff{
 		InitialInterval: firstReplay, RandomizationFactor: 0.3, Multiplier: 2, MaxInterval: slowestRetry,
@@ -58,7 +58,7 @@ func pauses() *backoff.ExponentialBackOff {
 	return p
 }
 
-// attempt sends once, or looks into the order list where sending would not be safe.
+// attempt sends the purchase once, or looks it up in the order list if sending is not safe.
 func (f *inFlight) attempt(ctx context.Context) (wait time.Duration, settled bool) {
 	f.service.mu.Lock()
 	p := *f.service.state.purchases[f.id]
@@ -75,8 +75,8 @@ func (f *inFlight) attempt(ctx context.Context) (wait time.Duration, settled boo
 		return f.lookUp(ctx, generation)
 	}
 	if f.replay {
-		// The first request may never have left this computer, and this one would then
-		// buy at today's price.
+		// The first request may never have left this computer. This one would then buy at
+		// today's price.
 		if err := f.service.offers.checkPrice(ctx, p.Intent); err != nil {
 			if slices.Contains(notAsQuoted, protocol.AsError(err).Code) {
 				return f.decline(ctx, generation, err)
@@ -103,24 +103,24 @@ func (f *inFlight) attempt(ctx context.Context) (wait time.Duration, settled boo
 		err = f.service.offers.withPrices(ctx, p.Intent, err)
 	}
 	if f.replay && logspanel.OutcomeOf(err) == logspanel.Refused {
-		// A replay of what the provider took would have got the first answer. But the
-		// first request may still be under way.
+		// Had the provider accepted the first request, a replay would have got the same
+		// answer. But the first request may still be in progress.
 		return f.decline(ctx, generation, err)
 	}
 	return f.fail(err)
 }
 
-// canReplay reports that the same request can be sent under the same key. Time counts
-// by the wall clock, which runs on while the computer sleeps, and by the process's own,
-// which nobody sets back.
+// canReplay reports whether the same request may be sent again under its idempotency key.
+// It counts time by the wall clock, which runs on while the computer sleeps, and by the
+// monotonic clock, which nobody can set back.
 func (p *purchase) canReplay(now time.Time, generation string) bool {
 	wall := now.Sub(*p.Intent.SentAt)
 	return generation == p.Generation && p.Declined == nil &&
 		wall >= -clockStep && wall <= replayWindow && time.Since(p.began) <= replayWindow
 }
 
-// noteReplay writes down that a purchase is sent again, and says how far money had moved
-// before.
+// noteReplay journals that a purchase is sent again, and returns the wallet revision before
+// that.
 func (f *inFlight) noteReplay() (revision uint64, err error) {
 	f.service.mu.Lock()
 	defer f.service.mu.Unlock()
@@ -135,11 +135,11 @@ func (f *inFlight) noteReplay() (revision uint64, err error) {
 	return f.service.state.walletRevision, err
 }
 
-// notAsQuoted are what a look at the offer may say that ends the sending of a purchase for
-// good. After anything else it may go on.
+// notAsQuoted lists the results of a price check after which a purchase is never sent
+// again. After any other error it may be.
 var notAsQuoted = []protocol.Code{protocol.CodePriceChanged, protocol.CodeOutOfStock, protocol.CodeCatalogueStale}
 
-// decline leaves a purchase that is not sent again to the order list.
+// decline marks a purchase as not to be sent again, and looks it up in the order list.
 func (f *inFlight) decline(ctx context.Context, generation string, cause error) (wait time.Duration, settled bool) {
 	f.service.mu.Lock()
 	p := *f.service.state.purchases[f.id]
@@ -152,8 +152,8 @@ func (f *inFlight) decline(ctx context.Context, generation string, cause error) 
 	return f.lookUp(ctx, generation)
 }
 
-// fail records that a send has failed: as a refusal where nothing can have been
-// bought, as an unknown outcome where something may.
+// fail records a failed attempt: as a refusal if certainly nothing was bought, otherwise as
+// an unknown outcome.
 func (f *inFlight) fail(cause error) (wait time.Duration, settled bool) {
 	outcome := logspanel.OutcomeOf(cause)
 	certain := !f.replay && (outcome == logspanel.Refused || outcome == logspanel.NotSent)
@@ -167,6 +167,7 @@ func (f *inFlight) fail(cause error) (wait time.Duration, settled bool) {
 	return wait, false
 }
 
+// refuse settles a purchase as refused because of problem.
 func (s *state) refuse(id string, problem *protocol.Error) (wait time.Duration, settled bool) {
 	p := *s.purchases[id]
 	if p.Intent.Replaces != "" {
@@ -188,12 +189,13 @@ func (s *state) refuse(id string, problem *protocol.Error) (wait time.Duration, 
 	return 0, true
 }
 
+// markUnknown marks an unresolved purchase as in doubt; the next attempt follows after wait.
 func (s *state) markUnknown(id string, wait time.Duration, cause error) {
 	p := *s.purchases[id]
 	if !p.unresolved() {
 		return
 	}
-	s.log.Warn("the outcome of a purchase is not known yet", "intent", id, "cause", cause)
+	s.log.Warn("purchase outcome not known yet", "intent", id, "cause", cause)
 	next := s.clock.now().Add(max(wait, firstReplay))
 	p.Intent.State, p.Intent.NextTry = protocol.IntentUnknown, &next
 	said := &protocol.Error{
@@ -210,7 +212,7 @@ func (s *state) markUnknown(id string, wait time.Duration, cause error) {
 	}
 }
 
-// releaseWaiters lets those go on who wait for an outcome.
+// releaseWaiters unblocks the calls that wait for the outcome of a purchase.
 func (s *state) releaseWaiters(id string) {
 	if waiter := s.waiters[id]; waiter != nil {
 		close(waiter)
@@ -218,9 +220,9 @@ func (s *state) releaseWaiters(id string) {
 	}
 }
 
-// succeed records the provider's yes, order and purchase at once. Moves is how far
-// money had moved when it was asked; again, that it was asked before: then the balance
-// may be of then, whether or not the provider says so.
+// succeed records the order and the finished purchase in one write. revision is the wallet
+// revision from before the request. The balance in the answer to a replay is ignored: it
+// may date from the first request, even if the provider doesn't say so.
 func (f *inFlight) succeed(ctx context.Context, answer logspanel.Bought, revision uint64) (wait time.Duration, settled bool) {
 	f.service.mu.Lock()
 	p := *f.service.state.purchases[f.id]
@@ -248,6 +250,7 @@ func (f *inFlight) succeed(ctx context.Context, answer logspanel.Bought, revisio
 	return 0, true
 }
 
+// charged returns the price of an order, or the quoted one if the provider names none.
 func charged(p *purchase, o logspanel.NumberOrder) money.Money {
 	if o.Price.IsZero() {
 		return p.Intent.Price
@@ -255,13 +258,14 @@ func charged(p *purchase, o logspanel.NumberOrder) money.Money {
 	return o.Price
 }
 
-// recordOrder writes down the order that came of a purchase; late, that it was found out
-// afterwards.
+// recordOrder journals the order that a purchase led to. late means that it was discovered
+// afterwards, not in the answer to the first request.
 func (s *state) recordOrder(p *purchase, o logspanel.NumberOrder, late bool) error {
 	return s.recordRental(p, s.newRental(p, o, late), o)
 }
 
-// recordRental writes an order down as r. One order comes of one purchase.
+// recordRental journals r as the order of a purchase. It fails if the order already
+// belongs to another purchase.
 func (s *state) recordRental(p *purchase, r *rental, o logspanel.NumberOrder) error {
 	known := s.rentals[r.Order.ID]
 	if known != nil && known.Order.IntentID != "" && known.Order.IntentID != p.Intent.ID {
@@ -290,7 +294,8 @@ func (s *state) recordRental(p *purchase, r *rental, o logspanel.NumberOrder) er
 	return nil
 }
 
-// newRental is the order that a purchase made; late, that it was found out afterwards.
+// newRental returns the rental for the order that a purchase led to; for late see
+// recordOrder.
 func (s *state) newRental(p *purchase, o logspanel.NumberOrder, late bool) *rental {
 	r := &rental{Generation: p.Generation, Life: min(o.TimeLeft, longestLife), SpentAt: p.spentAt()}
 	if r.Life <= 0 {
@@ -299,7 +304,7 @@ func (s *state) newRental(p *purchase, o logspanel.NumberOrder, late bool) *rent
 	start := *p.Intent.SentAt
 	if !late {
 		start = s.clock.now()
-		r.next = time.Now().Add(jitter(s.checkEvery)) // what is late is looked at now
+		r.next = time.Now().Add(jitter(s.checkEvery)) // a late one is checked at once
 	}
 	r.Order = protocol.Order{
 		ID: string(o.ID), State: protocol.OrderWaiting,

@@ -9,25 +9,25 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// EntryKind is what moved the wallet.
+// EntryKind says what changed the balance.
 type EntryKind string
 
 // The kinds of entries.
 const (
-	EntryOpening EntryKind = "opening" // the balance when the book began, or another key came
+	EntryOpening EntryKind = "opening" // the balance at the start of the ledger, or after a change of the API key
 	EntryCharge  EntryKind = "charge"
 	EntryRefund  EntryKind = "refund"
-	EntryOther   EntryKind = "other" // by something else, such as topping up
+	EntryOther   EntryKind = "other" // anything else, such as a top-up
 )
 
-// Entry is one movement of the wallet. What one entry leaves is where the next begins.
+// Entry is one movement of the wallet. Its After is the Before of the next one.
 type Entry struct {
 	N          uint64      `json:"n"` // counts from 1
 	At         time.Time   `json:"at"`
 	Kind       EntryKind   `json:"kind"`
 	OrderID    string      `json:"order_id,omitempty"`
 	IntentID   string      `json:"intent_id,omitempty"`
-	Amount     money.Money `json:"amount"` // negative where the wallet lost it
+	Amount     money.Money `json:"amount"` // negative for a charge
 	Before     money.Money `json:"before"`
 	After      money.Money `json:"after"`
 	Generation string      `json:"generation"` // of the API key
@@ -37,8 +37,8 @@ var entries = store.Table[Entry]{Name: "ledger"}
 
 func (e Entry) key() string { return fmt.Sprintf("%020d", e.N) }
 
-// Ledger is every charge and refund, oldest first, and every movement of the wallet
-// that was neither.
+// Ledger returns every movement of the wallet, oldest first: charges, refunds and others.
+// It reads the journal's file.
 func (s *Service) Ledger() (list []Entry, err error) {
 	err = s.opts.Journal.View(func(tx *store.Tx) (err error) {
 		list, err = entries.All(tx)
@@ -47,14 +47,14 @@ func (s *Service) Ledger() (list []Entry, err error) {
 	return list, err
 }
 
-// follow makes the entry that moves the wallet on from the last one.
+// follow returns e with number, balances and generation that continue from last.
 func follow(last, e Entry) Entry {
 	e.N, e.Before = last.N+1, last.After
 	if e.Generation == "" {
 		e.Generation = last.Generation
 	}
 	after, err := e.Before.Add(e.Amount)
-	if err != nil { // another currency, or the first: the wallet says more when it is read
+	if err != nil { // another currency, or the first entry: reading the wallet corrects it
 		e.Before = money.Money{Currency: e.Amount.Currency}
 		after = e.Amount
 	}
@@ -62,8 +62,8 @@ func follow(last, e Entry) Entry {
 	return e
 }
 
-// newEntries makes the entries that an order's new state means: its charge when it is known
-// to be bought here, its refund when that is first seen.
+// newEntries returns the entries for an order's new state, and marks r accordingly: a charge
+// once the order is known to be bought here, a refund when it is first seen.
 func (s *state) newEntries(r *rental) []Entry {
 	var moved []Entry
 	about := Entry{At: s.clock.now(), OrderID: r.Order.ID, IntentID: r.Order.IntentID, Generation: r.Generation}
@@ -84,16 +84,16 @@ func (s *state) newEntries(r *rental) []Entry {
 	return moved
 }
 
-// reading is a balance that the provider told, and when it was asked for.
+// reading is a balance that the provider reported, and the state when it was asked.
 type reading struct {
 	balance    money.Money
 	generation string
-	revision   uint64 // what state.walletRevision was then
-	intent     string // whose answer told it; empty: the wallet was read
+	revision   uint64 // the value of state.walletRevision before the request
+	intent     string // the purchase whose answer had the balance; empty: the wallet was read
 }
 
-// reconcile compares a reading with the ledger, and enters what only the wallet knows
-// of. It leaves alone what was read while money was on its way.
+// reconcile compares a reading with the ledger, and adds an entry for the difference. It
+// ignores a reading that was taken while money was moving.
 func (s *state) reconcile(r reading) {
 	last := s.ledger
 	if r.revision != s.walletRevision || s.moneyInFlight(r.intent) || last.N > 0 && last.After == r.balance && last.Generation == r.generation {
@@ -109,14 +109,14 @@ func (s *state) reconcile(r reading) {
 	}
 	err = s.journal.Update(func(tx *store.Tx) error { return entries.Put(tx, e.key(), e) })
 	if err != nil {
-		s.log.Warn("the ledger can't be written", "cause", err)
+		s.log.Warn("writing the ledger failed", "cause", err)
 		return
 	}
 	s.ledger = e
 }
 
-// moneyInFlight reports that money of a purchase other than intent may have moved without
-// the book knowing yet.
+// moneyInFlight reports whether the provider may have charged or refunded money that the
+// ledger doesn't have yet. It leaves out the purchase intent.
 func (s *state) moneyInFlight(intent string) bool {
 	for id, p := range s.unfinished {
 		if id != intent && p.unresolved() {

@@ -12,10 +12,11 @@ import (
 
 const limitWindow = 24 * time.Hour
 
-// homeCurrency is the provider's; other brands of it may have others.
+// homeCurrency is the provider's currency. Its other brands may use others.
 const homeCurrency = "NGN"
 
-// SetLimits changes the limits for one order and for 24 hours; a zero one stays as it is.
+// SetLimits sets the spending limits for one order and for 24 hours. A zero amount leaves
+// its limit unchanged. It fails for a currency other than the wallet's.
 func (s *Service) SetLimits(perOrder, perDay money.Money) error {
 	s.mu.Lock()
 	currency := s.state.currency()
@@ -38,14 +39,14 @@ func (s *Service) SetLimits(perOrder, perDay money.Money) error {
 	})
 }
 
-// Limits are the limits, and what of them is spent.
+// Limits returns the spending limits, and how much was spent in the last 24 hours.
 func (s *Service) Limits() protocol.Limits {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state.limits(s.state.currency())
 }
 
-// defaultLimits are a few numbers' worth at a time, and some more in a day.
+// defaultLimits returns limits that allow for a few numbers.
 func defaultLimits(currency string) (order, day money.Money) {
 	if currency == homeCurrency {
 		return money.FromMajor(10_000, currency), money.FromMajor(30_000, currency)
@@ -53,8 +54,8 @@ func defaultLimits(currency string) (order, day money.Money) {
 	return money.FromMajor(20, currency), money.FromMajor(60, currency)
 }
 
-// limit is the limit that holds: the one that was set, or its default where none was.
-// There is no default in the place of a limit that was lost or is in another currency.
+// limit returns the limit in force: the one that was set, otherwise the default. known is
+// false if the limit was lost or is in another currency: then no default replaces it.
 func (s settings) limit(set, standard money.Money) (limit money.Money, known bool) {
 	if set.Currency == standard.Currency {
 		return set, true
@@ -72,27 +73,27 @@ func (s *state) currency() string {
 	return cmp.Or(s.settings.PerOrder.Currency, s.settings.PerDay.Currency, homeCurrency)
 }
 
-// charge is when the limit begins to count an order that was bought here.
+// charge records when the limit begins to count an order that was bought here.
 type charge struct {
 	at    time.Time
 	order string
 }
 
-// addCharge puts a charge into its place. None is ever taken out: what time it is can be
-// told wrongly, and what is too old for the window is passed over.
+// addCharge inserts a charge in order of time. Charges are never removed, because a clock
+// may be wrong; limits skips those that are too old for the window.
 func (s *state) addCharge(c charge) {
 	i, _ := slices.BinarySearchFunc(s.charges, c, func(a, b charge) int {
 		if a.at.After(b.at) {
 			return 1
 		}
-		return -1 // behind those of the same time
+		return -1 // after those of the same time
 	})
 	s.charges = slices.Insert(s.charges, i, c)
 }
 
-// limits are the limits in a currency, and what of them is spent or may yet be: refunds
-// count when they are there, not when they are promised. What only a browser says was
-// not bought counts too.
+// limits returns the limits in a currency, and what is spent or may still be. A refund
+// counts once it has arrived, not when it is promised. A purchase that only a browser
+// dismissed counts too.
 func (s *state) limits(currency string) protocol.Limits {
 	order, day := defaultLimits(currency)
 	order, orderSet := s.settings.limit(s.settings.PerOrder, order)
@@ -104,7 +105,7 @@ func (s *state) limits(currency string) protocol.Limits {
 			return
 		}
 		sum, err := spent.Add(price)
-		if err != nil { // more than can be counted is more than any limit
+		if err != nil { // an overflow is above any limit
 			sum.Minor, sum.Currency = math.MaxInt64, currency
 		}
 		spent = sum
@@ -124,7 +125,7 @@ func (s *state) limits(currency string) protocol.Limits {
 	return protocol.Limits{PerOrder: order, PerDay: day, Spent: spent, Unset: !orderSet || !daySet}
 }
 
-// checkLimits refuses a price that passes a limit.
+// checkLimits returns an error if price exceeds a limit.
 func (s *state) checkLimits(price money.Money) error {
 	if price.Minor <= 0 {
 		return unpriced()

@@ -10,8 +10,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// find is an order of the book, or one that the account got by other ways, such as
-// the provider's site; that one is in the book from then on.
+// find returns an order from the journal. An order that was bought elsewhere, such as on the
+// provider's site, is read from the provider and added to the journal.
 func (s *Service) find(ctx context.Context, id string) (protocol.Order, error) {
 	s.mu.Lock()
 	r, known := s.state.rentals[id]
@@ -33,7 +33,8 @@ func (s *Service) find(ctx context.Context, id string) (protocol.Order, error) {
 	return found.Order, s.state.save(found, nil)
 }
 
-// List reads the account's number orders, with what the book knows better.
+// List reads all number orders of the account from the provider, newest first. Orders in
+// the journal are returned from there, because it knows more about them.
 func (s *Service) List(ctx context.Context) (protocol.OrderPage, error) {
 	listed, err := s.opts.Provider.NumberOrders(ctx, 0)
 	s.observe(err)
@@ -55,8 +56,8 @@ func (s *Service) List(ctx context.Context) (protocol.OrderPage, error) {
 	return page, nil
 }
 
-// foreign is an order that this book did not buy. How long it lasts is not known,
-// since the provider doesn't say whether its time left counts down.
+// foreign converts an order that was not bought here. Its deadline is a guess, because the
+// provider doesn't say whether its time left counts down.
 func foreign(o logspanel.NumberOrder) protocol.Order {
 	r := rental{Order: protocol.Order{
 		ID: string(o.ID), State: protocol.OrderWaiting,

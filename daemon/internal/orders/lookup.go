@@ -10,16 +10,16 @@ import (
 )
 
 const (
-	// clockSlack is how far the provider's clock may be from ours for a clear match,
-	// and clockDoubt how far for any.
+	// clockSlack is how far the provider's clock may differ from ours for a certain match.
 	clockSlack = 2 * time.Minute
+	// clockDoubt is how far it may differ for a possible match.
 	clockDoubt = 24 * time.Hour
-	askedRetry = 10 * time.Minute // while the person is asked
+	askedRetry = 10 * time.Minute // between lookups while the person is asked
 )
 
-// lookUp finds out from the order list what became of a purchase. Listed orders
-// carry no key, so they are matched by place, time and price, and only one clear
-// match is one. The list is of the account that generation's key belongs to.
+// lookUp searches the order list for the order of a purchase. Listed orders carry no
+// idempotency key, so it matches them by country, service, time and price, and accepts only
+// a single certain match. generation names the API key whose account is listed.
 func (f *inFlight) lookUp(ctx context.Context, generation string) (wait time.Duration, settled bool) {
 	listed, err := f.service.opts.Provider.NumberOrders(ctx, 0)
 	f.service.observe(err)
@@ -41,15 +41,15 @@ func (f *inFlight) lookUp(ctx context.Context, generation string) (wait time.Dur
 	return wait, settled
 }
 
-// resolve decides a purchase by the order list, if that can. That nothing was bought is
-// said only by a list in which no order can be missing that may have come of it.
+// resolve settles a purchase from the order list, if it can. It concludes that nothing was
+// bought only from a list that can't lack an order of the purchase.
 func (s *state) resolve(id string, listed logspanel.OrderList, generation string) (wait time.Duration, settled bool) {
 	p := *s.purchases[id]
 	if !p.unresolved() {
 		return 0, true
 	}
 	match, possible := s.match(p, listed)
-	quiet := time.Since(p.sent) > settleTime // nothing of it is under way any more
+	quiet := time.Since(p.sent) > settleTime // no request is in progress any more
 	wait = slowestRetry + rand.N(slowestRetry)
 	switch {
 	case match != nil:
@@ -73,13 +73,13 @@ func (s *state) resolve(id string, listed logspanel.OrderList, generation string
 	return wait, false
 }
 
-// span is a time within which an order may have been made.
+// span is a time range in which an order may have been made; both ends are exclusive.
 type span struct{ from, to time.Time }
 
 func (s span) has(at time.Time) bool { return at.After(s.from) && at.Before(s.to) }
 
-// between is when an order of a purchase was made, with what clocks may differ: by both
-// clocks, of which either may have been wrong.
+// between returns the range in which an order of the purchase may have been made, widened
+// by slack. It covers both clocks, because either may be wrong.
 func (p *purchase) between(slack time.Duration) span {
 	from, to := *p.Intent.SentAt, p.LastSent
 	if !p.ProviderFirst.IsZero() {
@@ -88,7 +88,8 @@ func (p *purchase) between(slack time.Duration) span {
 	return span{from.Add(-slack), to.Add(slack)}
 }
 
-// closely is the same by the better clock: the provider's own, where it told the time.
+// closely is like between, but uses only the better clock: the provider's own if its time
+// is known.
 func (p *purchase) closely(slack time.Duration) span {
 	if p.ProviderClock {
 		return span{p.ProviderFirst.Add(-slack), p.ProviderLast.Add(slack)}
@@ -96,14 +97,14 @@ func (p *purchase) closely(slack time.Duration) span {
 	return span{p.Intent.SentAt.Add(-slack), p.LastSent.Add(slack)}
 }
 
-// match finds the one order that clearly came of a purchase, and all that might have.
-// Where the list may lack another that fits as well, none is clear.
+// match returns the one order that certainly belongs to a purchase, or nil, and all that
+// possibly do. No match is certain if the list may lack another that fits as well.
 func (s *state) match(p purchase, listed logspanel.OrderList) (clear *logspanel.NumberOrder, possible []logspanel.NumberOrder) {
 	wide, narrow := p.between(clockDoubt), p.closely(clockSlack)
 	matches := 0
 	for _, o := range listed.Orders {
 		if known := s.rentals[string(o.ID)]; known != nil && known.ours() || !isOf(o, p.Intent) {
-			continue // of another purchase, or of one of before that the journal has lost
+			continue // belongs to another purchase, or to an earlier one that the journal has lost
 		}
 		if o.CreatedAt.IsZero() || wide.has(o.CreatedAt) {
 			possible = append(possible, o)

@@ -12,11 +12,11 @@ import (
 
 const maxAreas = 8
 
-// offers asks the provider what can be bought and at which price. It has no state.
+// offers asks the provider what can be bought and for how much. It has no state.
 type offers struct {
 	provider  Provider
 	countries Countries
-	observe   func(error) // gets the result of every call
+	observe   func(error) // receives the result of every call
 }
 
 func (f *offers) country(ctx context.Context, id string) (protocol.Country, error) {
@@ -31,7 +31,8 @@ func (f *offers) country(ctx context.Context, id string) (protocol.Country, erro
 	return list.Countries[i], nil
 }
 
-// service reads the present price of a number. It fails where none can be bought.
+// service reads a service in a country with its present price. It fails if no number can be
+// bought.
 func (f *offers) service(ctx context.Context, countryID, serviceID string) (logspanel.Service, error) {
 	services, err := f.provider.Services(ctx, logspanel.ID(countryID))
 	f.observe(err)
@@ -53,7 +54,8 @@ func (f *offers) service(ctx context.Context, countryID, serviceID string) (logs
 	return services[i], nil
 }
 
-// checkAreas refuses area codes that the provider does not list.
+// checkAreas returns an error for area codes that the provider does not list, and for too
+// many of them.
 func (f *offers) checkAreas(ctx context.Context, countryID, serviceID string, areaCodes []string) error {
 	if len(areaCodes) == 0 {
 		return nil
@@ -72,7 +74,7 @@ func (f *offers) checkAreas(ctx context.Context, countryID, serviceID string, ar
 	return nil
 }
 
-// checkPrice refuses a purchase whose present price is above the confirmed one.
+// checkPrice returns an error if the present price is above the confirmed one.
 func (f *offers) checkPrice(ctx context.Context, i protocol.Intent) error {
 	service, err := f.service(ctx, i.CountryID, i.ServiceID)
 	if err != nil {

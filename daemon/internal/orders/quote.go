@@ -12,11 +12,10 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-const (
-	quoteLife = 5 * time.Minute
-)
+const quoteLife = 5 * time.Minute
 
-// Quote makes the intent to buy one number at today's price, for client to confirm.
+// Quote creates an intent to buy one number at its present price. client has to confirm it
+// with Buy within quoteLife. Quote calls the provider; nothing is bought.
 func (s *Service) Quote(ctx context.Context, client string, req protocol.QuoteRequest) (protocol.Quote, error) {
 	if s.inRecovery() {
 		return protocol.Quote{}, errRecovering()
@@ -71,7 +70,7 @@ func (s *Service) Quote(ctx context.Context, client string, req protocol.QuoteRe
 	}, nil
 }
 
-// affordable refuses a price for which limits or balance have no room.
+// affordable returns an error if a limit or the balance is too low for price.
 func (s *state) affordable(balance, price money.Money, replaces string) error {
 	err := s.checkLimits(price)
 	if err == nil {
@@ -89,9 +88,9 @@ func (s *state) affordable(balance, price money.Money, replaces string) error {
 	return s.explainReplacement(err, replaces)
 }
 
-// explainReplacement says of a refusal for want of room that the order to be replaced was kept.
-// That one counts until its refund is there: how long this takes, or whether it comes,
-// nobody knows before, and a first number is not given up for a second that is refused.
+// explainReplacement adds to a refusal for lack of money that the order to be replaced was
+// kept. That order counts until its refund has arrived. When or whether it arrives is
+// unknown, so the first number is not cancelled for a second one that would be refused.
 func (s *state) explainReplacement(err error, replaces string) error {
 	said := protocol.AsError(err)
 	if err == nil || s.refundOf(replaces).IsZero() || said.Code != protocol.CodeBalanceTooLow && said.Code != protocol.CodeLimitDay {
@@ -104,8 +103,8 @@ func (s *state) explainReplacement(err error, replaces string) error {
 	}).WithCause(err)
 }
 
-// balanceAfter is what a purchase leaves of a balance once the order that it replaces is paid
-// back.
+// balanceAfter returns the balance after a purchase and the refund of the order that it
+// replaces.
 func (s *state) balanceAfter(balance, price money.Money, replaces string) (money.Money, error) {
 	after, err := balance.Sub(price)
 	if err == nil {
@@ -114,7 +113,8 @@ func (s *state) balanceAfter(balance, price money.Money, replaces string) (money
 	return after, err
 }
 
-// replaceable refuses an order that can't be given back for another; none is no refusal.
+// replaceable returns an error if the order can't be cancelled for another. An empty id is
+// fine.
 func (s *state) replaceable(id string) error {
 	if id == "" {
 		return nil
@@ -129,7 +129,8 @@ func (s *state) replaceable(id string) error {
 	return nil
 }
 
-// refundOf is what cancelling an order will still give back; nothing where there is none.
+// refundOf returns the amount that cancelling an order would refund; zero if there is no
+// such order or it is refunded already.
 func (s *state) refundOf(id string) money.Money {
 	if r, known := s.rentals[id]; known && r.Order.State != protocol.OrderRefunded && r.Order.Price.Minor > 0 {
 		return r.Order.Price
@@ -137,8 +138,8 @@ func (s *state) refundOf(id string) money.Money {
 	return money.Money{}
 }
 
-// dropStaleQuotes drops quotes that were never confirmed: all that are too old, and
-// what the same client asked before about the same number.
+// dropStaleQuotes deletes quotes that were never confirmed: the expired ones, and the
+// earlier ones of the same client for the same service and country.
 func (s *state) dropStaleQuotes(fresh protocol.Intent) {
 	var stale []string
 	for id, p := range s.unfinished {
@@ -163,7 +164,7 @@ func (s *state) dropStaleQuotes(fresh protocol.Intent) {
 		return nil
 	})
 	if err != nil {
-		s.log.Warn("old quotes could not be dropped", "cause", err)
+		s.log.Warn("deleting old quotes failed", "cause", err)
 		return
 	}
 	for _, id := range stale {
@@ -176,7 +177,8 @@ func samePlace(a, b protocol.Intent) bool {
 	return a.CountryID == b.CountryID && a.ServiceID == b.ServiceID
 }
 
-// conflicting finds another purchase of the same service and country without an outcome.
+// conflicting returns another purchase of the same service and country that has no outcome
+// yet; nil if there is none.
 func (s *state) conflicting(i protocol.Intent) *protocol.Intent {
 	for id, p := range s.unfinished {
 		_, reserved := s.reserved[id]

@@ -11,26 +11,26 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// recovery is how far a journal that has lost its orders is made anew.
+// recovery is the progress of restoring the orders of a lost journal.
 type recovery struct {
 	protocol.Recovery
-	Reading time.Time `json:"reading,omitzero"` // since when the lost orders are read from the provider
+	Reading time.Time `json:"reading,omitzero"` // when the lost orders were first read from the provider
 }
 
 var recoveries = store.Table[recovery]{Name: "recovery"}
 
 const recoveryKey = "journal"
 
-// Recover says that an earlier journal was lost, and that this one is new; setAside is
-// the file that the damaged one is in, or empty where there is none. Nothing can be
-// bought until the account's orders have been read. It is called before Run.
+// Recover records that an earlier journal was lost and this one is new. setAside names the
+// file that holds the damaged journal; it is empty if there is none. Until Run has read the
+// account's orders, nothing can be bought. Recover must be called before Run.
 func (s *Service) Recover(setAside string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.setRecoveryLocked(recovery{Recovery: protocol.Recovery{SetAside: setAside, At: s.clock.now()}})
 }
 
-// setRecoveryLocked writes down how far the journal is made anew, and tells of it.
+// setRecoveryLocked journals and publishes the progress of the recovery.
 func (s *Service) setRecoveryLocked(r recovery) error {
 	err := s.opts.Journal.Update(func(tx *store.Tx) error { return recoveries.Put(tx, recoveryKey, r) })
 	if err != nil {
@@ -43,7 +43,7 @@ func (s *Service) setRecoveryLocked(r recovery) error {
 	return nil
 }
 
-// recover reads the account's orders into a journal that has lost its own.
+// recover reads the account's orders into a new journal until it succeeds or ctx ends.
 func (s *Service) recover(ctx context.Context) {
 	pauses := pauses()
 	for s.inRecovery() && s.awaitKey(ctx) {
@@ -55,7 +55,7 @@ func (s *Service) recover(ctx context.Context) {
 		if err == nil {
 			return
 		}
-		s.opts.Log.Warn("the orders could not be read from the provider yet", "cause", err)
+		s.opts.Log.Warn("restoring the orders from the provider failed, trying again", "cause", err)
 		select {
 		case <-time.After(max(pauses.NextBackOff(), logspanel.RetryAfter(err))):
 		case <-ctx.Done():
@@ -69,13 +69,13 @@ func (s *Service) inRecovery() bool {
 	return s.state.base.Recovery.InProgress()
 }
 
-// errUnsure says that what was spent can't be known yet.
+// errUnsure means that the spent amount is not known yet.
 var errUnsure = errors.New("the provider's list of orders does not show for certain what was spent in the last 24 hours")
 
-// adopt takes up the orders that are open or that the day's limit counts, all of them
-// as bought here: which ones were, only the lost journal knew. Buying stays closed until
-// the list shows them all with their prices, or until what the lost journal knew of is
-// too old to count.
+// adopt adds to the journal the listed orders that the daily limit may count, all of them as
+// bought here: only the lost journal knew which ones were. It fails, and nothing can be
+// bought, until the list shows them all with their prices, or until limitWindow has passed
+// and the orders of the lost journal are too old to count.
 func (s *Service) adopt(listed logspanel.OrderList) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,7 +86,7 @@ func (s *Service) adopt(listed logspanel.OrderList) error {
 	reached := s.state.recovery
 	switch {
 	case sure:
-	case reached.Reading.IsZero(): // told by the clock that the provider's answer has set, if it has
+	case reached.Reading.IsZero(): // set now, after the provider's answer may have set the clock
 		reached.Reading = s.clock.latestNow()
 		return errors.Join(errUnsure, s.setRecoveryLocked(reached))
 	case s.clock.earliestNow().Sub(reached.Reading) <= limitWindow:
@@ -96,7 +96,8 @@ func (s *Service) adopt(listed logspanel.OrderList) error {
 	return s.setRecoveryLocked(reached)
 }
 
-// adopt takes the listed orders up, and reports whether the list shows what was spent.
+// adopt adds the listed orders to the journal, and reports whether they certainly show what
+// was spent.
 func (s *state) adopt(listed logspanel.OrderList) (sure bool, err error) {
 	since := s.clock.earliestNow().Add(-limitWindow - clockSlack)
 	sure = listed.CoversSince(since)
@@ -139,8 +140,8 @@ func (s *state) adopt(listed logspanel.OrderList) (sure bool, err error) {
 	return sure, nil
 }
 
-// adoptedRental is an order of which only the provider's word is left. It is watched for as
-// long as a number can last, since what is left of its time is not known.
+// adoptedRental returns the rental for an order that only the provider knows about. It is
+// watched for as long as a number can last, because its time left is not known.
 func (s *state) adoptedRental(o logspanel.NumberOrder) *rental {
 	r := &rental{Order: foreign(o), Adopted: true, Life: o.TimeLeft}
 	r.SpentAt = s.clock.latestNow()
@@ -151,7 +152,7 @@ func (s *state) adoptedRental(o logspanel.NumberOrder) *rental {
 	}
 	r.Order.Deadline = r.Order.CreatedAt.Add(min(max(o.TimeLeft, defaultLife), longestLife))
 	if r.Order.State == protocol.OrderExpired {
-		r.Order.State = protocol.OrderWaiting // for its money, if for nothing else
+		r.Order.State = protocol.OrderWaiting // there may still be a refund
 	}
 	r.read(o, s.clock.now())
 	return r

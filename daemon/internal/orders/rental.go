@@ -12,32 +12,34 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// purchase is an intent with what it takes to send the same request again.
+// purchase is an intent together with what is needed to send the same request again.
 type purchase struct {
 	Intent     protocol.Intent `json:"intent"`
-	Key        string          `json:"key"`        // of idempotency
-	Generation string          `json:"generation"` // of the API key that it was quoted with; no other sends it
+	Key        string          `json:"key"`        // the idempotency key
+	Generation string          `json:"generation"` // of the API key that it was quoted with; it is not sent with another
 	LastSent   time.Time       `json:"last_sent,omitzero"`
-	Declined   *protocol.Error `json:"declined,omitempty"`  // what a replay was refused with
-	Dismissed  bool            `json:"dismissed,omitempty"` // refused by a browser's word alone
-	SpentAt    time.Time       `json:"spent_at,omitzero"`   // from when the limit counts it
+	Declined   *protocol.Error `json:"declined,omitempty"`  // why a replay was refused
+	Dismissed  bool            `json:"dismissed,omitempty"` // only a browser says that nothing was bought
+	SpentAt    time.Time       `json:"spent_at,omitzero"`   // when the limit begins to count it
 
-	// When it was first and last sent, by providerNow, and whether that rested on the
-	// provider's answers both times.
+	// When it was first and last sent, by clock.providerNow, and whether that was based on
+	// an answer of the provider both times.
 	ProviderFirst time.Time `json:"provider_first,omitzero"`
 	ProviderLast  time.Time `json:"provider_last,omitzero"`
 	ProviderClock bool      `json:"provider_clock,omitempty"`
 
-	// When this process first and last sent it, or took it up from the journal. These
-	// run on where the wall clock is set back, but stand still while the computer sleeps.
+	// When this process first and last sent it, or loaded it from the journal. They have
+	// monotonic readings, which setting the wall clock back doesn't change but which stand
+	// still while the computer sleeps.
 	began, sent time.Time
 }
 
+// unresolved reports whether the purchase was sent and has no outcome yet.
 func (p *purchase) unresolved() bool {
 	return p.Intent.State == protocol.IntentSent || p.Intent.State == protocol.IntentUnknown
 }
 
-// spentAt is zero for what was never sent.
+// spentAt returns when the limit begins to count the purchase; zero if it was never sent.
 func (p *purchase) spentAt() time.Time {
 	if p.SpentAt.IsZero() && p.Intent.SentAt != nil {
 		return *p.Intent.SentAt
@@ -45,42 +47,43 @@ func (p *purchase) spentAt() time.Time {
 	return p.SpentAt
 }
 
-// end gives a purchase its outcome; problem says why it was refused.
+// end sets the outcome of a purchase. problem is the reason of a refusal, otherwise nil.
 func (p *purchase) end(state protocol.IntentState, problem *protocol.Error) {
 	p.Intent.State, p.Intent.Problem = state, problem
 	p.Intent.NextTry, p.Intent.NeedsDecision, p.Intent.Candidates = nil, false, nil
 }
 
-// rental is an order with what the watcher has to remember about it.
+// rental is an order together with what the watcher remembers about it.
 type rental struct {
 	Order       protocol.Order `json:"order"`
 	Generation  string         `json:"generation,omitempty"`  // of the API key that it was bought with
-	Life        time.Duration  `json:"life,omitempty"`        // the time left that the purchase was answered with
-	Counts      bool           `json:"counts,omitempty"`      // the provider's time left was seen to go down
-	CancelledAt time.Time      `json:"cancelled_at,omitzero"` // when the provider took the cancelling; zero: to be asked yet
+	Life        time.Duration  `json:"life,omitempty"`        // the time left in the answer to the purchase
+	Counts      bool           `json:"counts,omitempty"`      // the provider's time left has been seen to go down
+	CancelledAt time.Time      `json:"cancelled_at,omitzero"` // when the provider accepted the cancellation; zero: not yet
 	RefundedAt  time.Time      `json:"refunded_at,omitzero"`  // when the refund was first seen
 	Charged     bool           `json:"charged,omitempty"`     // the ledger has the charge
 	Repaid      bool           `json:"repaid,omitempty"`      // the ledger has the refund
 	Expired     bool           `json:"expired,omitempty"`     // its time had run out before it was cancelled
 	Adopted     bool           `json:"adopted,omitempty"`     // read from the provider after the journal was lost
-	LostSince   time.Time      `json:"lost_since,omitzero"`   // since when the provider does not know it
-	SpentAt     time.Time      `json:"spent_at,omitzero"`     // from when the limit counts it, if it was bought here
-	Vouched     money.Money    `json:"vouched,omitzero"`      // what the limit counts while a browser alone says that it was
+	LostSince   time.Time      `json:"lost_since,omitzero"`   // since when the provider doesn't know it
+	SpentAt     time.Time      `json:"spent_at,omitzero"`     // when the limit begins to count it, if it was bought here
+	Vouched     money.Money    `json:"vouched,omitzero"`      // what the limit counts if only a browser says that it was bought here
 
-	next time.Time // when the watcher looks at it
-	busy bool      // a call about it is under way
+	next time.Time // when the watcher checks it next
+	busy bool      // a check is in progress
 
-	// What this process has seen of the provider's count of the time left, by its own
-	// clock.
-	watchedSince time.Time     // since when
-	lastFell     time.Time     // when the count last went down, or watching began
-	lowestLeft   time.Duration // the lowest count
+	// The provider's countdown of the time left, as this process has seen it. Times have
+	// monotonic readings.
+	watchedSince time.Time
+	lastFell     time.Time     // when the countdown last went down, or watching began
+	lowestLeft   time.Duration // the lowest value seen
 }
 
-// ours reports that the number was bought here, and so is given back here when its
-// time runs out.
+// ours reports whether the number was bought here. If so, it is cancelled here when its time
+// runs out.
 func (r *rental) ours() bool { return r.Order.IntentID != "" || r.Adopted }
 
+// spentAt returns when the limit begins to count the order.
 func (r *rental) spentAt() time.Time {
 	if r.SpentAt.IsZero() {
 		return r.Order.CreatedAt
@@ -88,9 +91,9 @@ func (r *rental) spentAt() time.Time {
 	return r.SpentAt
 }
 
-// counted is what the limit counts of a number that was bought here: nothing once it is
-// refunded. Where a browser alone says that the order came of the purchase, its refund
-// need not be the purchase's.
+// counted returns the amount that the limit counts for a number that was bought here: zero
+// once it is refunded. If only a browser says that the order belongs to the purchase, a
+// refund changes nothing: it may be that of another purchase.
 func (r *rental) counted() money.Money {
 	switch {
 	case !r.Vouched.IsZero():
@@ -101,7 +104,7 @@ func (r *rental) counted() money.Money {
 	return r.Order.Price
 }
 
-// noteTimeLeft notes how the provider counts the time left.
+// noteTimeLeft follows the provider's countdown of the time left.
 func (r *rental) noteTimeLeft(left time.Duration) {
 	now := time.Now()
 	if r.watchedSince.IsZero() {
@@ -116,8 +119,8 @@ func (r *rental) noteTimeLeft(left time.Duration) {
 	r.lowestLeft = left
 }
 
-// read takes over what the provider says of an order at a time. Decisions rest on the
-// code and the refund; the status is its own word.
+// read applies the provider's answer about an order, received at the time at. It decides by
+// the code and the refund; the status is free text and only shown.
 func (r *rental) read(o logspanel.NumberOrder, at time.Time) {
 	if r.Order.Erased {
 		o.Code, o.Message = "", ""
@@ -158,8 +161,8 @@ var (
 	rentals   = store.Table[rental]{Name: "orders"}
 )
 
-// international writes a number as E.164, also where the provider leaves out the
-// plus, or the calling code with it. What is no number stays as it is.
+// international formats a number as E.164, even if the provider leaves out the plus or the
+// calling code. Text that is no number is returned unchanged.
 func international(number, callingCode string) string {
 	for _, text := range []string{number, "+" + callingCode + strings.TrimLeft(number, "0")} {
 		if n, err := phone.Parse(text, callingCode); err == nil {

@@ -13,15 +13,14 @@ const (
 	defaultRetention = 30 // days
 	longestRetention = 3650
 	day              = 24 * time.Hour
-	// eraseEvery is short enough that a computer that sleeps for most of a day erases
-	// daily, too.
+	// eraseEvery is short, so that a computer that sleeps most of the day erases daily too.
 	eraseEvery = 6 * time.Hour
 	eraseRetry = time.Minute
 	eraseBatch = 200 // orders in one transaction
 )
 
-// retention is for how many days texts are kept; 0 is for ever. What is erased does not
-// come back, so a decision that was lost is taken for that.
+// retention returns for how many days codes and messages are kept; 0 is forever. If the
+// person's choice was lost it is 0, because nothing that is erased comes back.
 func (s settings) retention() int {
 	switch {
 	case s.RetentionDays != nil:
@@ -32,16 +31,16 @@ func (s settings) retention() int {
 	return defaultRetention
 }
 
-// Retention is for how many days the codes and messages of finished orders are kept; 0 is
-// for ever.
+// Retention returns for how many days the codes and messages of finished orders are kept;
+// 0 is forever.
 func (s *Service) Retention() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state.settings.retention()
 }
 
-// SetRetention says for how many days the codes and messages of finished orders are kept;
-// 0 is for ever.
+// SetRetention sets for how many days the codes and messages of finished orders are kept;
+// 0 is forever. It fails outside of 0 to 3650.
 func (s *Service) SetRetention(days int) error {
 	if days < 0 || days > longestRetention {
 		return &protocol.Error{
@@ -55,14 +54,14 @@ func (s *Service) SetRetention(days int) error {
 	return nil
 }
 
-// retain erases what is older than the person wants it kept, until ctx ends.
+// retain erases codes and messages that are older than the retention, until ctx ends.
 func (s *Service) retain(ctx context.Context) {
 	for ctx.Err() == nil {
 		wait := eraseEvery
 		if err := s.eraseOld(); err != nil {
 			wait = eraseRetry
 			if !errors.Is(err, errNoTime) && !errors.Is(err, store.ErrBusy) {
-				s.opts.Log.Warn("old codes could not be erased yet", "cause", err)
+				s.opts.Log.Warn("erasing old codes failed, trying again", "cause", err)
 			}
 		}
 		timer := time.NewTimer(wait)
@@ -75,11 +74,11 @@ func (s *Service) retain(ctx context.Context) {
 	}
 }
 
-// errNoTime says that it is not certain how late it is.
-var errNoTime = errors.New("the provider has not said how late it is")
+// errNoTime means that the provider's time is not known yet.
+var errNoTime = errors.New("the provider's time is not known yet")
 
-// eraseOld erases codes and messages whose time is over, and then what the journal's file
-// still holds of them.
+// eraseOld erases expired codes and messages, and then scrubs their remains from the
+// journal's file.
 func (s *Service) eraseOld() error {
 	for {
 		more, err := s.eraseSome()
@@ -92,6 +91,7 @@ func (s *Service) eraseOld() error {
 	}
 }
 
+// eraseSome erases one batch, and reports whether there may be more.
 func (s *Service) eraseSome() (more bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -136,7 +136,8 @@ func (s *Service) eraseSome() (more bool, err error) {
 	return more, nil
 }
 
-// oldOrders are a batch of the orders that ended before a time, without their texts.
+// oldOrders returns up to eraseBatch copies of the orders that ended before until, with
+// their texts erased.
 func (s *state) oldOrders(until time.Time) (old []*rental) {
 	for _, known := range s.rentals {
 		if known.busy || !hasText(known.Order) || !known.endedBefore(until) {
@@ -151,8 +152,8 @@ func (s *state) oldOrders(until time.Time) (old []*rental) {
 	return old
 }
 
-// oldPurchases are a batch of the purchases that ended before a time, without what the
-// provider said to refuse them.
+// oldPurchases returns up to eraseBatch copies of the purchases that ended before until,
+// without the provider's text about why it refused them.
 func (s *state) oldPurchases(until time.Time) (old []*purchase) {
 	for _, known := range s.purchases {
 		if !known.Intent.Finished() || !known.Intent.ExpiresAt.Before(until) || !known.LastSent.Before(until) ||
@@ -168,9 +169,10 @@ func (s *state) oldPurchases(until time.Time) (old []*purchase) {
 	return old
 }
 
-// eraseBefore is the time before which an order has to have ended for its texts to be
-// erased. It rests on the earlier of two clocks, this computer's and the provider's: what
-// is erased does not come back, and one clock alone may be wrong.
+// eraseBefore returns the time before which an order must have ended for its texts to be
+// erased. It uses the earlier of this computer's clock and the provider's: erasing can't be
+// undone, and one clock alone may be wrong. certain is false while the provider's time is
+// not known.
 func (s *state) eraseBefore() (since time.Time, certain bool) {
 	days := s.settings.retention()
 	if days == 0 {
@@ -189,15 +191,15 @@ func (s *state) eraseBefore() (since time.Time, certain bool) {
 	return now.UTC().Add(-time.Duration(days) * day), true
 }
 
-// endedBefore reports that an order is finished, and that all that happened to it was
-// before a time.
+// endedBefore reports whether an order is finished and everything that happened to it
+// happened before at.
 func (r *rental) endedBefore(at time.Time) bool {
 	if r.Order.Open() {
 		return false
 	}
 	deadline := r.Order.Deadline
 	if longest := r.Order.CreatedAt.Add(longestLife); deadline.After(longest) {
-		deadline = longest // whatever the provider counted
+		deadline = longest // whatever time the provider named
 	}
 	moments := []time.Time{r.Order.CreatedAt, deadline, r.CancelledAt, r.RefundedAt}
 	if r.Order.CodeAt != nil {
@@ -215,14 +217,14 @@ func hasText(o protocol.Order) bool {
 	return o.Code != "" || o.Message != "" || o.Received != protocol.OneTimeCode{} || quotes(o.Problem)
 }
 
-// quotes reports whether a problem may hold the provider's words.
+// quotes reports whether a problem may contain text from the provider.
 func quotes(problem *protocol.Error) bool {
 	return problem != nil && problem.WithoutDetail().Message != problem.Message
 }
 
-// erased is an order without its code, its message and the provider's words about it. The
-// number stays: it is what a person and the provider's support know an order by, and it
-// opens nothing.
+// erased returns an order without its code, its message and the provider's text about it.
+// The number stays: the person and the provider's support identify an order by it, and it
+// is no secret.
 func erased(o protocol.Order) protocol.Order {
 	o.Code, o.Message, o.Received, o.AskedBy, o.Erased = "", "", protocol.OneTimeCode{}, nil, true
 	if o.Problem != nil && o.Problem.Code == protocol.CodeRefundFailed {
@@ -232,8 +234,8 @@ func erased(o protocol.Order) protocol.Order {
 	return o
 }
 
-// withoutExpiredText is an order as it may be sent, also one that the provider lists and that is
-// not in the book.
+// withoutExpiredText returns an order as it may be shown: without its texts if they are too
+// old. The order need not be in the journal.
 func (s *state) withoutExpiredText(o protocol.Order) protocol.Order {
 	until, certain := s.eraseBefore()
 	if certain && hasText(o) && (&rental{Order: o}).endedBefore(until) {

@@ -1,16 +1,16 @@
-// Package orders buys numbers, watches for their codes, gets refunds, and keeps account of
-// the money. It owns the journal of purchases and orders; nobody else writes to it.
+// Package orders buys numbers, watches for their codes, requests refunds and accounts for
+// the money. It owns the journal of purchases and orders; no other package writes to it.
 //
-// Service is the whole of it. It talks to the Provider and runs in the background
-// (inflight.go sends purchases, watch.go checks orders). state is what its lock guards: the
-// journal in memory, spending limits and ledger. A purchase is an intent on its way to
-// one order; a rental is an order with what the watcher remembers of it. In transition.go
-// a rental decides by itself what an answer of the provider changes.
+// Service is the entry point. It calls the Provider and runs in the background: inflight.go
+// sends purchases, watch.go checks orders. Its lock guards state, which holds the journal in
+// memory, the spending limits and the ledger. A purchase is an intent to buy one number; it
+// leads to one order at most. A rental is an order together with what the watcher remembers
+// about it. transition.go holds the state changes of a rental.
 //
-// Nothing is published before it is in the journal, and a purchase is in the journal before
-// it is sent. One that is sent without an answer is unresolved: it is sent again under the
-// same idempotency key, then looked up in the provider's order list, and only in the end put
-// to the person. It is never bought twice.
+// A change is written to the journal before it is published, and a purchase before it is
+// sent. A purchase that was sent and not answered is unresolved. The service sends it again
+// under the same idempotency key, then looks for it in the provider's order list, and asks
+// the person only if both fail. It never buys twice.
 package orders
 
 import (
@@ -33,35 +33,36 @@ type Options struct {
 	Countries Countries
 	Journal   *store.Store
 	Settings  *Settings
-	Host      string // of the provider's API
+	Host      string // the host of the provider's API
 	Sandbox   bool
 	Log       *slog.Logger
 	Now       func() time.Time // the wall clock; nil: time.Now
-	// ProviderTime is the provider's time by its last answer, run on by this process's own
-	// clock; false: none has named one. Where it is nil, nothing is ever erased.
+	// ProviderTime returns the provider's time: the one in its last answer, advanced by this
+	// process's monotonic clock. answered is false while no answer has carried a time. If
+	// ProviderTime is nil, nothing is ever erased.
 	ProviderTime func() (now time.Time, answered bool)
-	CheckEvery   time.Duration        // from one check of an order to the next, at least, and at most twice that; 0: 5 s
-	RedactOrder  func(protocol.Order) // gets each order before it is published, so that the log can leave out its number and code; may be nil
+	CheckEvery   time.Duration        // the shortest interval between checks of an order, the longest is twice that; 0: 5 s
+	RedactOrder  func(protocol.Order) // receives each order before it is published, so that the log can omit its number and code; may be nil
 }
 
-// Service is the purchases, orders and money of one journal. It is safe for concurrent use.
-// Nothing is sent or watched before Run.
+// Service manages the purchases, orders and money of one journal. It is safe for concurrent
+// use. It sends and watches nothing before Run.
 type Service struct {
 	opts    Options
 	offers  offers
 	clock   *clock
-	replan  signal // to the watcher: look again which order is due
-	erase   signal // to the eraser: look again for texts that are too old
+	replan  signal // tells the watcher to look again which order is due
+	erase   signal // tells the eraser to look again for texts that are too old
 	cancels singleflight.Group
 	sends   singleflight.Group
 
 	// mu guards the fields below. Methods ending in Locked require it, as do all of state.
 	mu    sync.Mutex
 	state *state
-	start func(*inFlight) // sends a purchase in the background; nil unless Run runs
+	start func(*inFlight) // sends a purchase in the background; nil while Run is not running
 }
 
-// signal wakes a loop. Raised before the loop waits, or several times, it wakes it once.
+// signal wakes a loop. Several raises, or one before the loop waits, wake it once.
 type signal chan struct{}
 
 func newSignal() signal { return make(signal, 1) }
@@ -73,10 +74,10 @@ func (s signal) raise() {
 	}
 }
 
-// jitter is a duration from d to twice that.
+// jitter returns a random duration between d and twice d.
 func jitter(d time.Duration) time.Duration { return d + rand.N(d) }
 
-// Open reads the journal.
+// Open reads the journal and returns its Service. It calls no provider.
 func Open(opts Options) (*Service, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
@@ -93,8 +94,8 @@ func Open(opts Options) (*Service, error) {
 	return s, nil
 }
 
-// Run takes up what the journal left unfinished and watches the open orders, until
-// ctx ends and no call is under way.
+// Run resumes the unfinished purchases of the journal and watches the open orders. It
+// returns when ctx ends and no call is in progress.
 func (s *Service) Run(ctx context.Context) {
 	var calls sync.WaitGroup
 	defer calls.Wait()

@@ -6,15 +6,14 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// settings are what the person decided on the daemon's own side. No client can
-// change them.
+// settings are the person's choices at the companion itself. No client can change them.
 type settings struct {
 	PerOrder    money.Money `json:"per_order,omitzero"` // zero: the default, unless Lost
 	PerDay      money.Money `json:"per_day,omitzero"`   // zero: the default, unless Lost
 	KeepExpired bool        `json:"keep_late,omitempty"`
-	Lost        bool        `json:"lost,omitempty"` // earlier settings were lost: limits have no defaults any more
+	Lost        bool        `json:"lost,omitempty"` // earlier settings were lost, so limits have no defaults
 	// RetentionDays is for how many days the codes and messages of finished orders are kept;
-	// 0: for ever. None: the default, or for ever where it is not known any more.
+	// 0 is forever. nil is the default, or forever if Lost.
 	RetentionDays *int `json:"retention_days,omitempty"`
 }
 
@@ -22,14 +21,14 @@ const settingsKey = "settings"
 
 var settingsTable = store.Table[settings]{Name: "settings"}
 
-// Settings are the person's decisions in a file of their own, so that a lost journal
-// leaves them as they are.
+// Settings holds the settings in a file of their own, so that they survive the loss of the
+// journal. Service guards it with its lock.
 type Settings struct {
 	file *store.Store
-	now  settings // as they were read, or put last
+	now  settings // as last read or written
 }
 
-// OpenSettings reads the settings in file.
+// OpenSettings reads the settings in file, which the caller closes.
 func OpenSettings(file *store.Store) (*Settings, error) {
 	s := &Settings{file: file}
 	err := file.View(func(tx *store.Tx) (err error) {
@@ -47,7 +46,7 @@ func (s *Settings) put(decided settings) error {
 	return err
 }
 
-// changeSettings writes changed settings, and tells of them.
+// changeSettings applies how to the settings, writes them and publishes the change.
 func (s *Service) changeSettings(how func(*settings)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,14 +63,14 @@ func (s *Service) changeSettings(how func(*settings)) error {
 	return nil
 }
 
-// MarkSettingsLost notes that earlier settings were lost: nothing is bought until the person
-// has set both limits. It is called before Run.
+// MarkSettingsLost records that earlier settings were lost: nothing can be bought until the
+// person has set both limits. It must be called before Run.
 func (s *Service) MarkSettingsLost() error {
 	return s.changeSettings(func(d *settings) { *d = settings{Lost: true} })
 }
 
-// SetKeepExpired says whether a number whose time ran out without a code is kept rather
-// than cancelled for its money.
+// SetKeepExpired sets whether a number whose time ran out without a code is kept instead of
+// being cancelled for a refund.
 func (s *Service) SetKeepExpired(keep bool) error {
 	return s.changeSettings(func(d *settings) { d.KeepExpired = keep })
 }

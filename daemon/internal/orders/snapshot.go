@@ -6,18 +6,18 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// snapshotSize is the most bytes that the orders in a snapshot may take.
+// snapshotSize is how many bytes the orders in a snapshot may take.
 const snapshotSize = protocol.MaxMessage / 2
 
-// Snapshot returns the present state.
+// Snapshot returns the current state. It has only the newest orders; List returns all.
 func (s *Service) Snapshot() protocol.Snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state.snapshot()
 }
 
-// Subscribe returns the present state and every change from there on, without a gap. The
-// channel is closed by stop, and when the subscriber falls too far behind.
+// Subscribe returns the current state and every change after it, without a gap. The channel
+// is closed by stop, or when the subscriber falls too far behind.
 func (s *Service) Subscribe() (snapshot protocol.Snapshot, changes <-chan protocol.Change, stop func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -29,14 +29,14 @@ func (s *Service) Subscribe() (snapshot protocol.Snapshot, changes <-chan protoc
 	}
 }
 
-// CatalogChanged tells the subscribers that the catalogue has grown.
+// CatalogChanged tells the subscribers that the catalog has grown.
 func (s *Service) CatalogChanged() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state.feed.publish(protocol.Change{Catalog: true})
 }
 
-// SetNotifies sets whether the daemon shows a desktop notification when a code comes.
+// SetNotifies sets whether the daemon shows a desktop notification when a code arrives.
 func (s *Service) SetNotifies(can bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,8 +95,8 @@ func (s *state) newest() []protocol.Order {
 	return orders
 }
 
-// maxEncodedSize is an upper bound of the bytes that an order takes in a message. JSON
-// encodes a byte of text in six bytes at most.
+// maxEncodedSize returns an upper bound for the size of an order in a message, in bytes.
+// JSON encodes a byte of text in six bytes at most.
 func maxEncodedSize(o protocol.Order) int {
 	texts := len(o.Status) + len(o.Number) + len(o.ServiceName) + len(o.CountryName) + len(o.Code) + len(o.Message) +
 		len(o.Received.Code) + len(o.Received.Written) + len(o.Received.Text) + len(o.Received.Site) + len(o.Received.Frame)

@@ -10,9 +10,9 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// state is the journal in memory, with what follows from it: limits, ledger, snapshot. It
-// asks the provider nothing and knows no lock; Service holds its own around every call.
-// A change is written to the journal first, then kept here, then published.
+// state holds the journal in memory, and derives limits, ledger and snapshot from it. It
+// never calls the provider and has no lock; Service holds its own around every call. A
+// change is written to the journal first, then applied here, then published.
 type state struct {
 	journal     *store.Store
 	log         *slog.Logger
@@ -20,26 +20,26 @@ type state struct {
 	checkEvery  time.Duration
 	clock       *clock
 
-	base       protocol.Snapshot // what a snapshot has beside orders, intents, limits, key and provider
+	base       protocol.Snapshot // the part of a snapshot besides orders, intents, limits, key and provider
 	feed       feed
 	health     health
 	settings   settings
 	recovery   recovery
 	rentals    map[string]*rental
 	history    []string            // ids of rentals, oldest first
-	openOrders map[string]struct{} // ids of the rentals that are watched
-	unsettled  map[string]struct{} // ids of those, and of the ones whose refund is due: in every snapshot
-	charges    []charge            // of all numbers that were bought here, oldest first
+	openOrders map[string]struct{} // ids of the rentals that the watcher checks
+	unsettled  map[string]struct{} // ids of the open orders and of those whose refund is due; every snapshot has them
+	charges    []charge            // of all numbers bought here, oldest first
 	purchases  map[string]*purchase
-	unfinished map[string]*purchase     // those without an outcome, and those that a browser dismissed
-	reserved   map[string]struct{}      // ids of purchases about to be sent: the limits count them already
-	waiters    map[string]chan struct{} // by intent: closed once the purchase has an outcome or is in doubt
+	unfinished map[string]*purchase     // purchases without an outcome, and those that a browser dismissed
+	reserved   map[string]struct{}      // ids of purchases about to be sent; the limits already count them
+	waiters    map[string]chan struct{} // by intent id; closed once the outcome is known or the purchase is in doubt
 
-	ledger         Entry  // the last one
-	walletRevision uint64 // changes with every movement of the wallet
+	ledger         Entry  // the last entry
+	walletRevision uint64 // grows with every movement of the wallet
 
-	listedOrders []pastOrder                         // the account's, as last listed by the provider
-	deliveries   map[offerKey]protocol.DeliveryStats // nil: to be counted
+	listedOrders []pastOrder                         // the account's orders as the provider last listed them
+	deliveries   map[offerKey]protocol.DeliveryStats // nil: not counted yet
 }
 
 func newState(opts Options, clock *clock) *state {
@@ -92,7 +92,7 @@ func (s *state) load(tx *store.Tx) (err error) {
 	return err
 }
 
-// putPurchase takes a purchase's new state into memory.
+// putPurchase stores a purchase's new state in memory.
 func (s *state) putPurchase(p *purchase) {
 	s.purchases[p.Intent.ID] = p
 	delete(s.unfinished, p.Intent.ID)
@@ -101,7 +101,7 @@ func (s *state) putPurchase(p *purchase) {
 	}
 }
 
-// putRental takes an order's new state into memory.
+// putRental stores an order's new state in memory.
 func (s *state) putRental(r *rental) {
 	id := r.Order.ID
 	before, known := s.rentals[id]
@@ -127,8 +127,8 @@ func (s *state) putRental(r *rental) {
 	}
 }
 
-// save writes an order, or a purchase, or both, and then tells of them. What can't
-// be written is not told, and leaves the book as it was.
+// save writes an order, a purchase or both to the journal, and then publishes them. If the
+// write fails, nothing is published and the state stays as it was. Either may be nil.
 func (s *state) save(r *rental, p *purchase) error {
 	last := s.ledger
 	err := s.journal.Update(func(tx *store.Tx) error {
@@ -170,7 +170,7 @@ func (s *state) save(r *rental, p *purchase) error {
 }
 
 func (s *state) writeFailed(cause error) error {
-	s.log.Error("the journal can't be written", "cause", cause)
+	s.log.Error("writing the journal failed", "cause", cause)
 	said := &protocol.Error{
 		Code: protocol.CodeJournal, Message: "the companion can't write its journal", Next: "free up disk space and try again",
 	}

@@ -22,7 +22,7 @@ func (s *Service) updateRental(id string, change func(*rental) bool) error {
 	return s.state.save(&r, nil)
 }
 
-// startCancelling notes the wish to cancel, before the provider is asked.
+// startCancelling records that the order is to be cancelled, before the provider is asked.
 func (r *rental) startCancelling() bool {
 	if r.Order.State == protocol.OrderCancelling {
 		return false
@@ -41,13 +41,12 @@ func (r *rental) cancelAccepted(at time.Time) bool {
 	return true
 }
 
-// cancelRefused ends a cancelling that the provider refused. Before its deadline the
-// number goes on waiting for a code. After it, only the refund is left to wait for: it may
-// still come, and until then the watcher asks for it again. A nil problem leaves the
-// order's own.
+// cancelRefused handles a cancellation that the provider refused. Before its deadline the
+// number goes back to waiting for a code. After it, only the refund is left to wait for, and
+// the watcher keeps asking. If problem is nil, the order keeps its present one.
 func (r *rental) cancelRefused(problem *protocol.Error, now time.Time) bool {
 	if r.Order.State != protocol.OrderCancelling {
-		return false // a code has come meanwhile
+		return false // a code has arrived meanwhile
 	}
 	if problem != nil {
 		r.Order.Problem = problem
@@ -63,24 +62,24 @@ func (r *rental) cancelRefused(problem *protocol.Error, now time.Time) bool {
 	return true
 }
 
-// expire ends the watch of an order that got neither a code nor its money back.
+// expire stops watching an order that got neither a code nor a refund.
 func (r *rental) expire() bool {
 	r.Order.State = protocol.OrderExpired
 	return true
 }
 
-// isOver reports whether the number's time is over: by the deadline kept from the
-// purchase, unless the provider's count, left, says that some remains. Then this computer's
-// clock is wrong. The count is believed while it is seen to go down, and for no longer, by
-// the monotonic clock, than what it began with and a grace; never for a day.
+// isOver reports whether the number's time has run out. It has when the deadline from the
+// purchase has passed, unless the provider's countdown, left, shows time remaining: then
+// this computer's clock is wrong. The countdown is trusted only while it goes down, for its
+// initial value plus lifeGrace by the monotonic clock, and for less than longestLife.
 func (r *rental) isOver(left time.Duration, c *clock) bool {
 	counts := r.Counts && left > 0 && time.Since(r.lastFell) < stillness &&
 		time.Since(r.watchedSince) < r.Life+lifeGrace && c.earliestNow().Sub(r.Order.CreatedAt) < longestLife
 	return c.now().After(r.Order.Deadline) && !counts
 }
 
-// noteOverdue notes that a refund has not come, whether or not the provider accepted the
-// cancelling, and after refundEnd stops waiting for it.
+// noteOverdue records that a refund is overdue, whether or not the provider accepted the
+// cancellation. After refundEnd it stops waiting for it.
 func (r *rental) noteOverdue(now time.Time) bool {
 	since := r.CancelledAt
 	if since.IsZero() {
@@ -101,8 +100,8 @@ func (r *rental) noteOverdue(now time.Time) bool {
 	return true
 }
 
-// noteNotFound notes that the provider does not know the order, as after a change to
-// another account's key, and after lostEnd stops asking for it. It stays listed.
+// noteNotFound records that the provider doesn't know the order, for example because the
+// key of another account is set. After lostEnd it stops asking. The order stays listed.
 func (r *rental) noteNotFound(c *clock) bool {
 	now := c.earliestNow()
 	switch {
@@ -120,7 +119,7 @@ func (r *rental) noteNotFound(c *clock) bool {
 	return true
 }
 
-// requestCode notes that a client waits for the person to hand the code over.
+// requestCode records that a client waits for the person to hand over the code.
 func (r *rental) requestCode(client string) bool {
 	if slices.Contains(r.Order.AskedBy, client) || len(r.Order.AskedBy) >= maxAsking {
 		return false

@@ -7,10 +7,10 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// walletTries is how often the balance is read again because money moved meanwhile.
+// walletTries is how often the balance is read at most, if money moves meanwhile.
 const walletTries = 3
 
-// RefreshWallet reads the balance.
+// RefreshWallet reads the balance from the provider, updates the ledger and publishes it.
 func (s *Service) RefreshWallet(ctx context.Context) (protocol.Wallet, error) {
 	for try := 1; ; try++ {
 		r, err := s.readWallet(ctx)
@@ -49,6 +49,6 @@ func (s *state) setWallet(w protocol.Wallet) {
 
 func (s *Service) refresh(ctx context.Context) {
 	if _, err := s.RefreshWallet(ctx); err != nil && ctx.Err() == nil {
-		s.opts.Log.Warn("the balance could not be read", "cause", err)
+		s.opts.Log.Warn("reading the balance failed", "cause", err)
 	}
 }

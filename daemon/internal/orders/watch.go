@@ -11,18 +11,18 @@ import (
 )
 
 const (
-	checkEvery  = 5 * time.Second // and at most twice that, as the provider asks
-	slowCheck   = time.Minute     // of a refund that is late, or of an order that is lost
-	refundSoon  = 2 * time.Minute // until a refund that is not there is spoken of
-	refundEnd   = 24 * time.Hour  // until it is no longer waited for
-	lostEnd     = time.Hour       // until an order that the provider doesn't know is given up
+	checkEvery  = 5 * time.Second // shortest interval between checks; up to twice that, as the provider asks
+	slowCheck   = time.Minute     // interval while a refund is late or the provider doesn't know the order
+	refundSoon  = 2 * time.Minute // after this, a missing refund is reported
+	refundEnd   = 24 * time.Hour  // after this, a missing refund is no longer waited for
+	lostEnd     = time.Hour       // after this, an order that the provider doesn't know is no longer watched
 	longestLife = 24 * time.Hour  // of any number, whatever the provider counts
-	stillness   = time.Minute     // without going down, until the provider's count counts no more
-	lifeGrace   = 5 * time.Minute // that the provider's count may outlast what it began with
+	stillness   = time.Minute     // after this without change, the provider's countdown is ignored
+	lifeGrace   = 5 * time.Minute // how much longer than its initial value the countdown is trusted
 )
 
-// watch is the one watcher of all open orders. While none is open, or the key can't
-// be used, it calls nobody.
+// watch checks all open orders when they are due, until ctx ends. It makes no calls while
+// no order is open or the key can't be used.
 func (s *Service) watch(ctx context.Context, calls *sync.WaitGroup) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -44,7 +44,8 @@ func (s *Service) watch(ctx context.Context, calls *sync.WaitGroup) {
 	}
 }
 
-// due takes the orders whose turn has come, and says in how long the next one's does.
+// due marks the orders that are due as busy and returns them, with the time until the next
+// one is due. more is false if there is no next one.
 func (s *Service) due() (due []string, next time.Duration, more bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -68,7 +69,7 @@ func (s *Service) due() (due []string, next time.Duration, more bool) {
 	return due, next, more
 }
 
-// check looks at one open order, and plans the next look.
+// check asks the provider about one open order, and schedules the next check.
 func (s *Service) check(ctx context.Context, id string) {
 	s.mu.Lock()
 	r := *s.state.rentals[id]
@@ -99,8 +100,8 @@ func (s *Service) check(ctx context.Context, id string) {
 	s.replan.raise()
 }
 
-// awaitCode looks for a code, and gives the number back where its time is over or the
-// person's cancelling has not reached the provider yet.
+// awaitCode checks for a code. It cancels the number if its time has run out, or if the
+// person cancelled it and the provider has not accepted that yet.
 func (s *Service) awaitCode(ctx context.Context, r rental) error {
 	state, left := r.Order.State, time.Duration(0)
 	o, err := s.opts.Provider.CheckNumber(ctx, logspanel.ID(r.Order.ID))
@@ -111,7 +112,7 @@ func (s *Service) awaitCode(ctx context.Context, r rental) error {
 		}
 		state, left = now.State, o.TimeLeft
 	} else if logspanel.OutcomeOf(err) != logspanel.Refused || logspanel.CodeOf(err) == logspanel.CodeNumberOrderNotFound {
-		return err // otherwise the provider no longer looks at what has run out
+		return err // a plain refusal: the provider no longer checks an expired number
 	}
 	switch {
 	case state == protocol.OrderCancelling:
@@ -129,7 +130,7 @@ func (s *Service) isOver(id string, left time.Duration) bool {
 	return s.state.rentals[id].isOver(left, s.clock)
 }
 
-// expire gives back a number whose time is over, if it was bought here and the person did
+// expire cancels a number whose time has run out, if it was bought here and the person did
 // not choose to keep such numbers.
 func (s *Service) expire(ctx context.Context, r rental) error {
 	s.mu.Lock()
@@ -141,12 +142,12 @@ func (s *Service) expire(ctx context.Context, r rental) error {
 	return s.updateRental(r.Order.ID, (*rental).expire)
 }
 
-// noteOverdue notes on the order that its refund is overdue, if it is.
+// noteOverdue records on an order that its refund is overdue, if it is.
 func (s *Service) noteOverdue(id string) {
 	_ = s.updateRental(id, func(r *rental) bool { return r.noteOverdue(s.clock.earliestNow()) }) // the next check tries again
 }
 
-// awaitRefund reads the order until the provider says that the money is back.
+// awaitRefund reads an order once to see whether its refund has arrived.
 func (s *Service) awaitRefund(ctx context.Context, id string) error {
 	o, err := s.opts.Provider.NumberOrder(ctx, logspanel.ID(id))
 	if err == nil {
@@ -163,7 +164,8 @@ func refundMissing() *protocol.Error {
 	}
 }
 
-// take records what the provider says of an order, and reads the balance after a refund.
+// take records the provider's answer about an order, and reads the balance if it was
+// refunded.
 func (s *Service) take(ctx context.Context, id string, o logspanel.NumberOrder) (protocol.Order, error) {
 	s.mu.Lock()
 	before, after, err := s.state.applyAnswer(id, o)
@@ -174,7 +176,7 @@ func (s *Service) take(ctx context.Context, id string, o logspanel.NumberOrder) 
 	return after, err
 }
 
-// applyAnswer saves what the provider says of an order, if that changes it.
+// applyAnswer saves the provider's answer about an order, if it changes anything.
 func (s *state) applyAnswer(id string, o logspanel.NumberOrder) (before, after protocol.Order, err error) {
 	s.rentals[id].noteTimeLeft(o.TimeLeft)
 	r := *s.rentals[id]

@@ -12,8 +12,9 @@ import (
 
 const extension = ".db"
 
-// SetAside gives the file at path a dated name beside it, so that a new journal can be
-// made there, and returns that name. Nothing is deleted.
+// SetAside renames the file at path to a dated name in the same directory, so that a new
+// file can take its place. It returns the new name, without the directory. It deletes
+// nothing.
 func SetAside(path string, now time.Time) (name string, err error) {
 	dir, base := filepath.Split(path)
 	dated := prefix(base) + now.UTC().Format("2006-01-02T15-04-05.000Z") + extension
@@ -26,8 +27,8 @@ func SetAside(path string, now time.Time) (name string, err error) {
 	return dated, datadir.Sync(filepath.Dir(path))
 }
 
-// WasSetAside reports whether beside path there is a file that SetAside moved away from
-// there.
+// WasSetAside reports whether SetAside has ever renamed the file at path and the renamed
+// file is still there.
 func WasSetAside(path string) (bool, error) {
 	dir, base := filepath.Split(path)
 	files, err := os.ReadDir(filepath.Clean(dir))

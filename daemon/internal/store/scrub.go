@@ -9,17 +9,17 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// ErrBusy says that something reads the journal just now.
+// ErrBusy means that another transaction is reading the file.
 var ErrBusy = errors.New("the journal is being read: try again later")
 
-// Scrub overwrites with zeros what the file holds of rows that were changed or deleted:
-// bbolt writes a changed page elsewhere and leaves the old one as it is until its place is
-// needed. Nothing that a transaction sees is touched.
+// Scrub overwrites the remains of changed and deleted rows in the file with zeros. bbolt
+// writes a changed page elsewhere and leaves the old one as it is until its space is needed.
+// Scrub fails with ErrBusy while another transaction reads.
 func (s *Store) Scrub() error {
-	// While this transaction may write, no page changes its use.
+	// While this write transaction is open, no page is allocated or freed.
 	return s.run(true, func(tx *Tx) error {
-		// A reader that began before the last change may still look at pages that are free
-		// now. One that begins from here on does not.
+		// A reader that began before the last change may still read pages that are free now.
+		// A reader that begins later does not.
 		if s.db.Stats().OpenTxN > 0 {
 			return ErrBusy
 		}
@@ -34,6 +34,7 @@ func (s *Store) Scrub() error {
 	}, (*Tx).end)
 }
 
+// scrub zeroes the unused pages of file.
 func (tx *Tx) scrub(file *os.File) error {
 	size := int64(tx.journal.db.Info().PageSize)
 	about, err := file.Stat()
@@ -66,10 +67,10 @@ func (tx *Tx) scrub(file *os.File) error {
 	return file.Sync()
 }
 
-// uses reports whether a page of the file holds anything that a transaction may see.
+// uses reports whether a page of the file is in use by the current transaction.
 func (tx *Tx) uses(page int) (used bool, err error) {
 	err = tx.call(func(b *bbolt.Tx) error {
-		info, err := b.Page(page) // none: after the last page in use
+		info, err := b.Page(page) // nil: after the last page in use
 		used = info != nil && info.Type != "free"
 		return err
 	})

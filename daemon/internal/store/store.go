@@ -1,5 +1,11 @@
-// Package store is the only durable state besides the keyring: tables of JSON
-// rows in bbolt files, written in transactions that are on disk when they return.
+// Package store keeps tables of JSON rows in bbolt files. The daemon has no other durable
+// state besides the keyring.
+//
+// A Store is one open file, locked against other processes. Update and View run a
+// transaction, a Tx; an Update is on disk when it returns. A Table reads and writes rows of
+// one type within a Tx. Open migrates an older file. A damaged file never crashes the
+// program: it yields ErrDamaged, and the caller may rename it with SetAside and open a new
+// one.
 package store
 
 import (
@@ -21,45 +27,45 @@ import (
 )
 
 var (
-	// ErrInUse says that another process holds the journal.
+	// ErrInUse means that another process has the file open.
 	ErrInUse = errors.New("another companion is already using this data directory: stop it, or give this one another --data-dir")
-	// ErrDamaged says that the file can't be read as a journal.
+	// ErrDamaged means that the file can't be read.
 	ErrDamaged = errors.New("the journal is damaged")
-	// ErrForeign says that the journal was made for another API host.
+	// ErrForeign means that the file was created for another API host.
 	ErrForeign = errors.New("the journal belongs to another API host")
-	// ErrNewer says that a later version of the program wrote the journal.
+	// ErrNewer means that a newer version of the program wrote the file.
 	ErrNewer = errors.New("the data directory was written by a newer version of the companion: install that version or a later one, nothing was changed")
 )
 
-// lockWait is how long Open waits for a process that is just leaving.
+// lockWait is how long Open waits for another process that is about to exit.
 const lockWait = 500 * time.Millisecond
 
-// Store is an open journal file; its lock is held until Close.
+// Store is an open file, locked until Close. It is safe for concurrent use.
 type Store struct {
 	db     *bbolt.DB
 	id     string
-	broken atomic.Bool // the library failed over torn pages while it wrote: it is asked for nothing more
-	stuck  atomic.Bool // it failed while it held its own locks, which it never gives up
+	broken atomic.Bool // bbolt failed on damaged pages while writing, and is not called any more
+	stuck  atomic.Bool // bbolt failed while it held its own locks, which it never releases
 }
 
 type meta struct {
 	ID      string    `json:"id"`
 	Host    string    `json:"host"`
 	Created time.Time `json:"created"`
-	Version int       `json:"version,omitempty"` // of the tables and their rows; absent: 1
+	Version int       `json:"version,omitempty"` // of the tables and rows; absent: 1
 }
 
 var metas = Table[meta]{Name: "meta"}
 
 const metaKey = "journal"
 
-// Migration brings a journal from one version to the next. It runs in the transaction
-// that writes the new version down.
+// Migration converts a file from one version to the next. It runs in the transaction that
+// writes the new version.
 type Migration func(*Tx) error
 
-// Open opens the journal at path, or makes one that belongs to host. The first migration
-// leads from version 1 to version 2, and so on; a journal that is newer than the last one
-// is ErrNewer, and stays as it is.
+// Open opens the file at path, or creates one that belongs to host. The first migration
+// leads from version 1 to version 2, and so on. Open fails with ErrInUse, ErrDamaged,
+// ErrForeign or ErrNewer, and then leaves the file unchanged.
 func Open(path, host string, migrations ...Migration) (*Store, error) {
 	if err := datadir.Make(filepath.Dir(path)); err != nil {
 		return nil, err
@@ -82,11 +88,11 @@ func Open(path, host string, migrations ...Migration) (*Store, error) {
 
 func latest(migrations []Migration) int { return 1 + len(migrations) }
 
-// create makes a journal under another name and then moves it to its place, so that
-// whatever is there is whole: a file without its first row has lost it.
+// create creates a file under a temporary name and then renames it, so that path never
+// holds an incomplete file: a file without its meta row is damaged.
 func create(path string, m meta) (err error) {
 	fresh := path + ".new"
-	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) { // what an interruption left
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) { // left by an interrupted create
 		return fmt.Errorf("make the journal: %w", err)
 	}
 	db, err := openFile(fresh, false)
@@ -109,12 +115,12 @@ func create(path string, m meta) (err error) {
 	return datadir.Sync(filepath.Dir(path))
 }
 
-// open opens a journal that is there.
+// open opens an existing file.
 func open(path string, readOnly bool) (*bbolt.DB, error) {
 	if err := datadir.Check(path); err != nil {
 		return nil, fmt.Errorf("open the journal: %w", err)
 	}
-	if about, err := os.Stat(path); err == nil && about.Size() == 0 { // the library would make it new
+	if about, err := os.Stat(path); err == nil && about.Size() == 0 { // bbolt would initialize it
 		return nil, fmt.Errorf("%w: %s is empty", ErrDamaged, filepath.Base(path))
 	}
 	return openFile(path, readOnly)
@@ -132,13 +138,13 @@ func openFile(path string, readOnly bool) (db *bbolt.DB, err error) {
 		return nil, fmt.Errorf("open the journal: %w", err)
 	case errors.Is(err, ErrDamaged):
 		return nil, err
-	case err != nil: // not the system's, so the file's
+	case err != nil: // no error of the system, so the file is damaged
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return db, nil
 }
 
-// claim checks whose journal it is and how old, reads all of it, and brings it up to date.
+// claim checks host and version of the file, reads all of it, and migrates it.
 func (s *Store) claim(host string, migrations []Migration) error {
 	return s.Update(func(tx *Tx) error {
 		m, found, err := metas.Get(tx, metaKey)
@@ -171,17 +177,19 @@ func (s *Store) claim(host string, migrations []Migration) error {
 	})
 }
 
-// ID tells this journal from every other, also from one that replaces it.
+// ID identifies this file. It differs from the id of every other file, including one that
+// replaces it.
 func (s *Store) ID() string { return s.id }
 
-// Check reads the whole file and says what is damaged in it. Nothing is written meanwhile.
+// Check reads the whole file and returns ErrDamaged with what is wrong in it. It blocks
+// writers meanwhile.
 func (s *Store) Check() error {
 	return s.run(!s.db.IsReadOnly(), func(tx *Tx) error {
 		if err := tx.walk(); err != nil {
 			return err
 		}
-		// The library checks in a goroutine of its own, where a fault in the mapped file
-		// would end the program: what is cut off is looked for before.
+		// bbolt checks in a goroutine of its own, where a fault in the mapped file would
+		// crash the program. A truncated file must therefore be detected first.
 		if about, err := os.Stat(s.db.Path()); err != nil || about.Size() < tx.tx.Size() {
 			return errors.Join(fmt.Errorf("%w: its end is missing", ErrDamaged), err)
 		}
@@ -196,8 +204,8 @@ func (s *Store) Check() error {
 	}, (*Tx).end)
 }
 
-// Check reads a journal that nobody uses, and changes nothing in it. One that isn't
-// there is an fs.ErrNotExist.
+// Check checks the file at path, which no process may have open, without changing it. It
+// fails with fs.ErrNotExist if there is no file.
 func Check(path string) error {
 	if _, err := os.Stat(path); err != nil {
 		return err
@@ -210,7 +218,7 @@ func Check(path string) error {
 	return errors.Join(store.Check(), store.Close())
 }
 
-// Close gives up the file and its lock.
+// Close closes the file and releases its lock.
 func (s *Store) Close() error {
 	if s.stuck.Load() {
 		return fmt.Errorf("%w: it can't be closed before the program ends", ErrDamaged)

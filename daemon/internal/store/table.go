@@ -8,10 +8,11 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// Table is a named set of rows of one type.
+// Table is a named set of rows of one type. Rows are stored as JSON, in the order of their
+// keys. A row that can't be decoded yields ErrDamaged.
 type Table[T any] struct{ Name string }
 
-// Put writes a row over what stood under its key.
+// Put writes a row. It replaces an earlier row with the same key.
 func (t Table[T]) Put(tx *Tx, key string, row T) error {
 	raw, err := json.Marshal(row)
 	if err != nil {
@@ -30,7 +31,7 @@ func (t Table[T]) Put(tx *Tx, key string, row T) error {
 	return nil
 }
 
-// Get reads a row, and reports whether there is one.
+// Get reads a row. found is false if there is none.
 func (t Table[T]) Get(tx *Tx, key string) (row T, found bool, err error) {
 	var raw []byte
 	err = tx.call(func(b *bbolt.Tx) error {
@@ -46,7 +47,7 @@ func (t Table[T]) Get(tx *Tx, key string) (row T, found bool, err error) {
 	return row, err == nil, err
 }
 
-// Last reads the row with the greatest key, and reports whether there is one.
+// Last reads the row with the greatest key. found is false if the table is empty.
 func (t Table[T]) Last(tx *Tx) (row T, found bool, err error) {
 	var key, raw []byte
 	err = tx.call(func(b *bbolt.Tx) error {
@@ -62,7 +63,7 @@ func (t Table[T]) Last(tx *Tx) (row T, found bool, err error) {
 	return row, err == nil, err
 }
 
-// Delete removes a row; one that isn't there is no error.
+// Delete removes a row. It does nothing if there is none.
 func (t Table[T]) Delete(tx *Tx, key string) error {
 	err := tx.call(func(b *bbolt.Tx) error {
 		if bucket := b.Bucket([]byte(t.Name)); bucket != nil {
@@ -86,8 +87,8 @@ func (t Table[T]) All(tx *Tx) ([]T, error) {
 	return rows, err
 }
 
-// Each calls do with every key and its row, in the order of the keys, until do fails. Do
-// changes nothing in the table.
+// Each calls do with every key and row, in the order of the keys, until do fails, and
+// returns its error. do must not change the table.
 func (t Table[T]) Each(tx *Tx, do func(key string, row T) error) error {
 	var cursor *bbolt.Cursor
 	for {
@@ -114,7 +115,8 @@ func (t Table[T]) Each(tx *Tx, do func(key string, row T) error) error {
 	}
 }
 
-// copied is a row that can be read outside of the library: its own is in the mapped file.
+// copied returns copies of bbolt's slices, which point into the mapped file and are valid
+// only within a call.
 func copied(key, raw []byte) (k, r []byte) { return bytes.Clone(key), bytes.Clone(raw) }
 
 func (t Table[T]) decode(key string, raw []byte) (row T, err error) {

@@ -9,20 +9,22 @@ import (
 	bbolterrors "go.etcd.io/bbolt/errors"
 )
 
-// Tx is one transaction; it is not used after the function it was given to.
+// Tx is a transaction. It is valid only until the function that received it returns.
 type Tx struct {
 	tx      *bbolt.Tx
 	journal *Store
 }
 
-// Journal is the id of the journal that the transaction is of.
+// Journal returns the id of the file that the transaction belongs to.
 func (tx *Tx) Journal() string { return tx.journal.id }
 
-// Update runs do and makes all that it wrote durable, or none of it. A panic in do goes
-// through, and leaves the journal as it was.
+// Update runs do in a write transaction. If do returns nil, everything it wrote is on disk
+// when Update returns; otherwise nothing is written. The same holds for a panic in do, which
+// Update doesn't recover.
 func (s *Store) Update(do func(*Tx) error) error { return s.run(true, do, (*Tx).commit) }
 
-// View runs do over an unchanging state. A panic in do goes through.
+// View runs do in a read transaction, which sees an unchanging state. It doesn't recover a
+// panic in do.
 func (s *Store) View(do func(*Tx) error) error { return s.run(false, do, (*Tx).end) }
 
 func (s *Store) run(write bool, do, finish func(*Tx) error) (err error) {
@@ -60,8 +62,8 @@ func (s *Store) begin(write bool) (*Tx, error) {
 	return tx, nil
 }
 
-// commit makes what was written durable. After a failure over torn pages nothing more is
-// written: what the library remembers of the file may not be so.
+// commit writes the transaction to disk. After a failure on damaged pages nothing more is
+// written, because bbolt's memory of the file may be wrong.
 func (tx *Tx) commit() error {
 	err := tx.call((*bbolt.Tx).Commit)
 	if errors.Is(err, ErrDamaged) {
@@ -70,7 +72,7 @@ func (tx *Tx) commit() error {
 	return err
 }
 
-// end gives up a transaction with what it wrote, unless it was committed.
+// end rolls a transaction back unless it was committed.
 func (tx *Tx) end() error {
 	if tx.tx == nil {
 		return nil
@@ -87,15 +89,15 @@ func (tx *Tx) end() error {
 	return err
 }
 
-// call makes one call of the library in the transaction.
+// call makes one call of bbolt in the transaction.
 func (tx *Tx) call(do func(*bbolt.Tx) error) error {
 	if tx.tx == nil {
-		panic("journal: a transaction is used after its end")
+		panic("store: a transaction is used after its end")
 	}
 	return guard(func() error { return do(tx.tx) })
 }
 
-// walk goes over every row of every table, so that torn pages are found at once.
+// walk reads every row of every table, so that damaged pages are found at once.
 func (tx *Tx) walk() error {
 	return tx.call(func(b *bbolt.Tx) error {
 		return b.ForEach(func(_ []byte, bucket *bbolt.Bucket) error {
@@ -104,9 +106,9 @@ func (tx *Tx) walk() error {
 	})
 }
 
-// guard turns what the library does over torn pages, a panic or a fault in the mapped
-// file, into ErrDamaged. Only calls of the library go in: a panic of anybody else is a
-// fault of the program, and says nothing about the file.
+// guard turns a panic or a memory fault, which bbolt causes on damaged pages, into
+// ErrDamaged. It must only wrap calls of bbolt: any other panic is a bug of the program and
+// says nothing about the file.
 func guard(call func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
