@@ -5,12 +5,12 @@ import (
 	"unicode"
 )
 
-// codeCues is what a promise takes back.
+// codeCues are the cues that do not count in an announcement.
 const codeCues = cueCode | cueLikely | cueGeneric | cueSent | cueSend
 
-// readUnannounced reads texts. What a sentence promises is not there yet: "we will text you a code"
-// says nothing of a code that could be typed now. Of such a sentence the rest counts.
-// Where the text goes on to ask for it, the code is on its way.
+// readUnannounced reads texts without the codes that they only announce: after "we will text
+// you a code" there is no code to type yet. Other cues of such a sentence count. If the text
+// goes on to ask for the code, all cues count, because the code is on its way.
 func readUnannounced(texts ...string) reading {
 	s := read(foldParts(texts...))
 	if s.says&cueAnnounce == 0 || s.says&cueEnterIt != 0 {
@@ -24,13 +24,13 @@ func readUnannounced(texts ...string) reading {
 	return s
 }
 
-// span is a part of a folded text.
+// span is a part of a folded text, in bytes.
 type span struct{ from, to int }
 
 func (s span) has(h cue) bool { return s.from <= h.from && h.to <= s.to }
 
-// sentences are where the sentences of the texts stand in foldParts of them. Folding takes
-// away what ends a sentence, so each is folded by itself.
+// sentences returns the spans of the sentences of texts within foldParts(texts...). Folding
+// removes the punctuation that ends a sentence, so each one is folded by itself to measure it.
 func sentences(texts []string) []span {
 	var spans []span
 	at := 0
@@ -51,8 +51,8 @@ func sentences(texts []string) []span {
 	return spans
 }
 
-// endsSentence reports where a sentence ends. A full stop after a few letters belongs to a
-// short form, such as "no." or "tel.".
+// endsSentence returns a function that reports, rune by rune, where a sentence ends. A full
+// stop after three letters or fewer belongs to an abbreviation, such as "no." or "tel.".
 func endsSentence() func(rune) bool {
 	letters := 0
 	return func(r rune) bool {
@@ -68,10 +68,10 @@ func endsSentence() func(rune) bool {
 	}
 }
 
-// promises reports whether a sentence only promises a code: it asks for none, and none
-// was sent before.
+// announces reports whether a sentence only announces a code: it does not ask for one, and
+// does not say that one was sent.
 func (s reading) announces(sentence span) bool {
-	promised := false
+	announced := false
 	for _, h := range s.cues {
 		if !sentence.has(h) {
 			continue
@@ -80,15 +80,15 @@ func (s reading) announces(sentence span) bool {
 		case h.says&(cueEnter|cueResend) != 0:
 			return false
 		case h.says&cueAnnounce != 0 && !s.within(h, cueSent):
-			promised = true
+			announced = true
 		case h.says&cueSent != 0 && h.says&cueMobile == 0 && !s.overlaps(h, cueAnnounce|cueVerify|cueMobile):
 			return false
 		}
 	}
-	return promised
+	return announced
 }
 
-// overlaps reports whether a hit shares letters with another one that says so.
+// overlaps reports whether a cue of these kinds shares letters with h.
 func (s reading) overlaps(h cue, what cueKind) bool {
 	for _, o := range s.cues {
 		if o.says&what != 0 && o.from < h.to && h.from < o.to {
@@ -98,7 +98,7 @@ func (s reading) overlaps(h cue, what cueKind) bool {
 	return false
 }
 
-// strike takes back what a part of the text says of some things.
+// strike removes some kinds from the cues within part.
 func (s *reading) strike(part span, what cueKind) {
 	kept := s.cues[:0:0]
 	s.says = 0

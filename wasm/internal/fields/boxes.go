@@ -10,15 +10,15 @@ import (
 const (
 	minBoxes       = 4
 	maxBoxes       = 8
-	maxBoxWidth    = 110 // of a box, in CSS pixels
-	maxSingleWidth = 260 // of a box that takes one character and no more
-	narrowWidth    = 72  // of a box that would take more
-	alignTolerance = 14  // how far from a line boxes may stand
-	minCharWidth   = 7   // how wide a character is at least
+	maxBoxWidth    = 110 // of a box, in CSS pixels like the rest
+	maxSingleWidth = 260 // of a box with maxlength 1
+	narrowWidth    = 72  // of a box with another maxlength
+	alignTolerance = 14  // by which the edges and sizes of boxes in a row may differ
+	minCharWidth   = 7   // least width of a typed character
 )
 
-// boxes finds rows of n small fields that take one character each, among those that may
-// be boxes. A part of a longer row is none.
+// boxes returns the rows of exactly n boxes: small fields in a line that take one character
+// each. may says whether the field at an index can be a box.
 func boxes(fields []Field, n int, may func(i int) bool) [][]Field {
 	if n < minBoxes || n > maxBoxes {
 		return nil
@@ -35,7 +35,7 @@ func boxes(fields []Field, n int, may func(i int) bool) [][]Field {
 	for i, f := range fields {
 		if !may(i) || !isBox(f, len(row) == 0, n) {
 			if f.Visibility == Hidden || f.Kind == Select {
-				continue // what nobody sees stands in no row
+				continue // people do not see it within the row
 			}
 			end()
 			continue
@@ -49,8 +49,8 @@ func boxes(fields []Field, n int, may func(i int) bool) [][]Field {
 	return rows
 }
 
-// boxRowLengths are the fields that stand in a row of boxes of any length, whether or not they
-// can be typed into now, with that length: none of them takes a whole code.
+// boxRowLengths returns, by Ref, the length of the row of boxes that a field is in. Rows may
+// have any length, and their boxes may be disabled. No field in a row takes a whole code.
 func boxRowLengths(fields []Field, may func(i int) bool) map[int]int {
 	lengths := map[int]int{}
 	var row []Field
@@ -79,8 +79,8 @@ func boxRowLengths(fields []Field, may func(i int) bool) map[int]int {
 	return lengths
 }
 
-// identical reports that nothing tells a few narrow fields apart, such as the boxes that are
-// left once a page has drawn the filled ones as text.
+// identical reports whether fields are narrow and alike but for figures in their names. These
+// may be the boxes that are left after a page replaced the filled ones by text.
 func identical(row []Field) bool {
 	return !slices.ContainsFunc(row, func(f Field) bool {
 		first := row[0]
@@ -89,6 +89,7 @@ func identical(row []Field) bool {
 	})
 }
 
+// withoutFigures removes digits.
 func withoutFigures(name string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsDigit(r) {
@@ -98,32 +99,33 @@ func withoutFigures(name string) string {
 	}, name)
 }
 
-// isSmall reports whether a field has a box's size.
+// isSmall reports whether a field has the size of a box.
 func isSmall(f Field) bool {
-	if f.Kind == Input && !boxType(f) || f.W < 2 || f.MaxLength > maxBoxes {
+	if f.Kind == Input && !hasBoxType(f) || f.W < 2 || f.MaxLength > maxBoxes {
 		return false
 	}
 	return f.W <= maxBoxWidth || f.MaxLength == 1 && f.W <= maxSingleWidth
 }
 
-func boxType(f Field) bool {
+// hasBoxType reports whether an input has one of the types that pages use for boxes.
+func hasBoxType(f Field) bool {
 	return slices.Contains([]string{"", "text", "tel", "number", "password"}, f.Type)
 }
 
-// alike reports whether the boxes after the first take as much each: what takes three
-// characters and then four is no code.
+// alike reports whether all boxes of a row take the same number of characters. Callers leave
+// out the first box, which may take the whole code.
 func alike(row []Field) bool {
 	return !slices.ContainsFunc(row, func(f Field) bool { return max(f.MaxLength, 2) != max(row[0].MaxLength, 2) })
 }
 
-// isBox reports whether f may be one of n boxes of a row. One may take the whole
-// code, so that it can be pasted; none holds more than the one character that belongs there.
+// isBox reports whether f may be one of n boxes. The first one may take the whole code, so
+// that it can be pasted. None contains more than one character.
 func isBox(f Field, first bool, n int) bool {
-	opens := f.Disabled && !first && f.Value == "" // once the one before it is filled
+	opens := f.Disabled && !first && f.Value == "" // enabled once the box before it is filled
 	if !f.usable() && !(opens && f.Visibility != Hidden && !f.ReadOnly) || f.Kind == Select || f.W < 2 || utf8.RuneCountInString(f.Value) > 1 {
 		return false
 	}
-	if f.Kind == Input && !boxType(f) {
+	if f.Kind == Input && !hasBoxType(f) {
 		return false
 	}
 	switch {
@@ -137,32 +139,34 @@ func isBox(f Field, first bool, n int) bool {
 	return f.W <= narrowWidth && (f.MaxLength == 2 || f.MaxLength == n)
 }
 
-// follows reports whether a box goes on with a row.
+// follows reports whether f is the next box of a row.
 func follows(row []Field, f Field) bool {
 	last := row[len(row)-1]
-	return beside(last, f) || below(row[0], f) || counted(last, f)
+	return onSameLine(last, f) || onNextLine(row[0], f) || isNumbered(last, f)
 }
 
-func beside(a, b Field) bool {
-	return near(a.Y+a.H/2, b.Y+b.H/2) && near(a.H, b.H) && near(a.W, b.W) && abs(b.X-a.X) < 2*maxSingleWidth
+// onSameLine reports whether a and b are boxes of one size on one line.
+func onSameLine(a, b Field) bool {
+	return aligned(a.Y+a.H/2, b.Y+b.H/2) && aligned(a.H, b.H) && aligned(a.W, b.W) && abs(b.X-a.X) < 2*maxSingleWidth
 }
 
-// counted reports that two boxes are one after the other wherever they stand: both say
-// so, and nothing but their number tells them apart.
-func counted(a, b Field) bool {
+// isNumbered reports whether a and b are boxes of one code wherever they are on the page:
+// both are marked as one-time-code and have the same size and attributes.
+func isNumbered(a, b Field) bool {
 	return a.Autocomplete == "one-time-code" && b.Autocomplete == a.Autocomplete && a.W == b.W && a.H == b.H && a.Hints == b.Hints && a.MaxLength == b.MaxLength
 }
 
-// below reports that b begins a second line of boxes under a.
-func below(a, b Field) bool {
-	return near(a.X, b.X) && near(a.H, b.H) && near(a.W, b.W) && b.Y > a.Y && b.Y-a.Y < 3*a.H
+// onNextLine reports whether b begins a second line of boxes under a.
+func onNextLine(a, b Field) bool {
+	return aligned(a.X, b.X) && aligned(a.H, b.H) && aligned(a.W, b.W) && b.Y > a.Y && b.Y-a.Y < 3*a.H
 }
 
-func near(a, b int) bool { return abs(a-b) <= alignTolerance }
+// aligned reports whether two coordinates or sizes are equal but for alignTolerance.
+func aligned(a, b int) bool { return abs(a-b) <= alignTolerance }
 
 func abs(n int) int { return max(n, -n) }
 
-// merge is a row of boxes as one field with all that is said about any of them.
+// merge returns a row of boxes as one field with the texts about all of them.
 func merge(row []Field) Field {
 	m := row[0]
 	m.MaxLength, m.Image = 0, ""

@@ -9,25 +9,24 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// codeCandidate is where a code could go, with the reasons.
+// codeCandidate is a field or a row of boxes that could take the code, with its evidence.
 type codeCandidate struct {
 	frame  int
 	fields []Field
-	code   string   // as these fields take it
-	others []string // as they may take it instead
+	code   string   // in the format that these fields take
+	others []string // other formats to try
 	evidence
 }
 
 const (
-	// minMargin is how far the best place has to be ahead of the next, unless it is
-	// beyond doubt.
-	minMargin     = 6
-	certainScore  = 80
-	maxConsidered = 5 // the best few that a plan tells of
+	minMargin     = 6  // points that the best candidate must be ahead of the next
+	certainScore  = 80 // points from which the best candidate needs no margin
+	maxConsidered = 5  // candidates that a plan lists
 )
 
-// PlanCode plans how to fill a code, as it was received in writing, over a tab's frames:
-// the one best place, if the evidence for it is good enough, or none.
+// PlanCode plans how to fill a code into the best field, or row of boxes, of all frames of a
+// tab. code is as it was written in the message. The plan is empty if no field has enough
+// evidence, or if two are too close to each other.
 func PlanCode(pages []Page, code string) Plan {
 	if code == "" {
 		return Plan{Why: "there is no code"}
@@ -60,13 +59,14 @@ func PlanCode(pages []Page, code string) Plan {
 	return plan
 }
 
-// sameField reports that two places share a field.
+// sameField reports whether two candidates share a field.
 func sameField(a, b codeCandidate) bool {
 	return a.frame == b.frame && slices.ContainsFunc(a.fields, func(f Field) bool {
 		return slices.ContainsFunc(b.fields, func(o Field) bool { return o.Ref == f.Ref })
 	})
 }
 
+// considered lists the best candidates for the debug view.
 func considered(all []codeCandidate) []Considered {
 	var list []Considered
 	for _, c := range all[:min(len(all), maxConsidered)] {
@@ -75,12 +75,13 @@ func considered(all []codeCandidate) []Considered {
 	return list
 }
 
+// candidates returns every field and row of boxes on the page that could take the code.
 func (p Page) candidates(code string) []codeCandidate {
 	var list []codeCandidate
-	forms := otp.Formats(code)
+	formats := otp.Formats(code)
 	contexts := p.contexts()
 	means := p.purposes(contexts)
-	rows := p.rows(forms, means)
+	rows := p.rows(formats, means)
 	inRow := map[int]bool{}
 	for _, row := range rows {
 		for _, f := range row.fields {
@@ -92,7 +93,7 @@ func (p Page) candidates(code string) []codeCandidate {
 		first := row.fields[0]
 		at := slices.IndexFunc(p.Fields, func(f Field) bool { return f.Ref == first.Ref })
 		whole := merge(row.fields)
-		e := codeWeighing{Field: whole, context: contextOf(whole), row: true, by: p.around(at, contexts), page: page}.weigh()
+		e := codeWeighing{Field: whole, context: contextOf(whole), row: true, neighbours: p.neighbours(at, contexts), page: page}.weigh()
 		e.add(25, "a row of boxes as long as the code")
 		if !e.named && page.says&(cueCode|cueLikely) != 0 {
 			e.named = true
@@ -109,12 +110,12 @@ func (p Page) candidates(code string) []codeCandidate {
 	}
 	boxRowLengths := boxRowLengths(p.Fields, mayBeBox(means))
 	for i, f := range p.Fields {
-		form, takes := f.form(forms)
+		format, takes := f.format(formats)
 		if inRow[f.Ref] || boxRowLengths[f.Ref] > 0 || !takes {
 			continue
 		}
 		e := p.weigh(i, contexts, means[i], page)
-		switch n := len([]rune(form)); {
+		switch n := len([]rune(format)); {
 		case f.MaxLength == n:
 			e.add(12, "takes as many characters as the code has")
 		case f.MaxLength > n && f.MaxLength <= maxBoxes:
@@ -128,18 +129,19 @@ func (p Page) candidates(code string) []codeCandidate {
 				e.add(-40, "looks like a trap")
 			}
 		}
-		list = append(list, codeCandidate{p.Frame, []Field{f}, form, f.otherFormats(forms, form), e})
+		list = append(list, codeCandidate{p.Frame, []Field{f}, format, f.otherFormats(formats, format), e})
 	}
 	return list
 }
 
-// weigh weighs a field for a code against what else it may be.
+// weigh collects the evidence for a code in the field at an index, and rules it out if it is
+// for something else.
 func (p Page) weigh(at int, contexts []context, means purpose, page reading) evidence {
 	f, c := p.Fields[at], contexts[at]
 	if means == unclear && f.fitsNumber() {
 		c = c.withoutAnnouncements()
 	}
-	e := codeWeighing{Field: f, context: c, by: p.around(at, contexts), page: page}.weigh()
+	e := codeWeighing{Field: f, context: c, neighbours: p.neighbours(at, contexts), page: page}.weigh()
 	switch means {
 	case forPhone:
 		e.add(ruledOut, "is for a telephone number")
@@ -155,32 +157,33 @@ func (p Page) weigh(at int, contexts []context, means purpose, page reading) evi
 	return e
 }
 
-// mayBeBox leaves out what is for something else, such as the pieces of a number.
+// mayBeBox returns a filter for boxes: no fields with another purpose, such as the parts of a
+// number.
 func mayBeBox(means []purpose) func(i int) bool {
 	return func(i int) bool { return means[i] == unclear || means[i] == forCode }
 }
 
-// rows are the rows of boxes that are as long as a code in one of its forms.
-func (p Page) rows(forms []string, means []purpose) []codeCandidate {
+// rows returns the rows of boxes that fit the code in one of its formats.
+func (p Page) rows(formats []string, means []purpose) []codeCandidate {
 	var list []codeCandidate
-	for _, form := range forms {
-		if strings.ContainsFunc(form, otp.IsSeparator) {
+	for _, format := range formats {
+		if strings.ContainsFunc(format, otp.IsSeparator) {
 			continue
 		}
-		for _, row := range boxes(p.Fields, len([]rune(form)), mayBeBox(means)) {
-			list = append(list, codeCandidate{frame: p.Frame, fields: row, code: form})
+		for _, row := range boxes(p.Fields, len([]rune(format)), mayBeBox(means)) {
+			list = append(list, codeCandidate{frame: p.Frame, fields: row, code: format})
 		}
 	}
 	return list
 }
 
-// takes reports whether a field could hold the whole code.
+// takes reports whether a field could take the whole code.
 func (f *Field) takes(code string) bool {
 	if !f.usable() || f.Kind == Select || f.MaxLength != 0 && f.MaxLength < len([]rune(code)) {
 		return false
 	}
 	if f.Visibility == Shown && f.MaxLength == 0 && f.W < minCharWidth*len([]rune(code)) {
-		return false // it is a box, if anything
+		return false // only as wide as a box
 	}
 	if f.Kind == Editable {
 		return f.W < 500 && f.H < 100
@@ -195,6 +198,7 @@ func (f *Field) takes(code string) bool {
 	return false
 }
 
+// plan returns the steps that fill the candidate: one for a field, one for each box of a row.
 func (c codeCandidate) plan() Plan {
 	plan := Plan{Frame: c.frame, Why: c.why()}
 	if len(c.fields) == 1 {

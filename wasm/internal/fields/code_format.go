@@ -10,9 +10,10 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// form is how a field wants a code to be written, of the forms of it; none where it takes none.
-func (f *Field) form(forms []string) (string, bool) {
-	fit := slices.DeleteFunc(slices.Clone(forms), func(s string) bool { return !f.takes(s) })
+// format returns the one of a code's formats that the field wants. It returns false if the field
+// takes none of them.
+func (f *Field) format(formats []string) (string, bool) {
+	fit := slices.DeleteFunc(slices.Clone(formats), func(s string) bool { return !f.takes(s) })
 	switch len(fit) {
 	case 0:
 		return "", false
@@ -20,14 +21,14 @@ func (f *Field) form(forms []string) (string, bool) {
 		return fit[0], true
 	}
 	if n := len(f.Before); n > 0 {
-		for _, s := range forms {
+		for _, s := range formats {
 			if groups := strings.FieldsFunc(s, otp.IsSeparator); otp.HasPrefix(groups) && endsWithPrefix(f.Before[n-1], groups[0]) && f.takes(groups[1]) {
 				return groups[1], true // the page shows "G-" itself
 			}
 		}
 	}
 	for _, s := range fit {
-		if f.showsFormat(s) {
+		if f.hasExampleOf(s) {
 			return s, true
 		}
 	}
@@ -39,26 +40,27 @@ func (f *Field) form(forms []string) (string, bool) {
 	return fit[0], true
 }
 
-// otherFormats are those that a field with a pattern may want instead: the content script
-// has what it takes to read the pattern.
-func (f *Field) otherFormats(forms []string, form string) []string {
+// otherFormats returns the formats to try if the field's pattern does not match format. Only the
+// content script can check it: patterns are JavaScript's regular expressions.
+func (f *Field) otherFormats(formats []string, format string) []string {
 	if f.Pattern == "" {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(forms), func(s string) bool { return s == form || !f.takes(s) })
+	return slices.DeleteFunc(slices.Clone(formats), func(s string) bool { return s == format || !f.takes(s) })
 }
 
-// endsWithPrefix reports whether a text before a box shows what leads a code.
-func endsWithPrefix(text, lead string) bool {
+// endsWithPrefix reports whether the text before a field ends with a code's prefix, such as
+// "G-".
+func endsWithPrefix(text, prefix string) bool {
 	text = strings.TrimRight(textnorm.Clean(text), " -:")
-	rest, ok := strings.CutSuffix(text, lead)
+	rest, ok := strings.CutSuffix(text, prefix)
 	last, _ := utf8.DecodeLastRuneInString(rest)
 	return ok && (rest == "" || !unicode.IsLetter(last) && !unicode.IsDigit(last))
 }
 
-// showsFormat reports whether a field shows by example that a code is written as s,
-// with what leads or groups it: "G-000000", "XXX-XXX".
-func (f *Field) showsFormat(s string) bool {
+// hasExampleOf reports whether the texts of a field have an example of how s is written, with
+// its prefix or groups: "G-000000", "XXX-XXX".
+func (f *Field) hasExampleOf(s string) bool {
 	if !strings.ContainsFunc(s, otp.IsSeparator) {
 		return false
 	}
@@ -68,24 +70,26 @@ func (f *Field) showsFormat(s string) bool {
 	})
 }
 
+// matchesExample reports whether s is written like the example: the same separators and
+// prefix, with digits or placeholders such as "X" for the other characters.
 func matchesExample(example, s string) bool {
 	shown := []rune(example)
 	if len(shown) != len(s) {
 		return false
 	}
-	lead := ""
+	prefix := ""
 	if groups := strings.FieldsFunc(s, otp.IsSeparator); otp.HasPrefix(groups) {
-		lead = groups[0]
+		prefix = groups[0]
 	}
 	for i, r := range shown {
 		c := rune(s[i])
-		stands := textnorm.IsDigit(r) || strings.ContainsRune("xX#*•_·", r)
+		isPlaceholder := textnorm.IsDigit(r) || strings.ContainsRune("xX#*•_·", r)
 		switch {
-		case i < len(lead) || otp.IsSeparator(c):
+		case i < len(prefix) || otp.IsSeparator(c):
 			if r != c {
 				return false
 			}
-		case !stands && (textnorm.IsDigit(c) || !unicode.IsUpper(r)):
+		case !isPlaceholder && (textnorm.IsDigit(c) || !unicode.IsUpper(r)):
 			return false
 		}
 	}

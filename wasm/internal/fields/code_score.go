@@ -6,37 +6,38 @@ import (
 	"strings"
 )
 
-// neighbours is what the fields around one are for.
-type neighbours struct{ card, place, password bool }
+// neighbours says what the fields around one are for: a payment card, an address, a password.
+type neighbours struct{ card, address, password bool }
 
-// codeWeighing is how the evidence about one field comes together.
+// codeWeighing collects the evidence that one field takes a code.
 type codeWeighing struct {
 	Field
 	context
-	row  bool // a row of boxes, taken as one field
-	by   neighbours
-	page reading // what its page speaks of
+	row        bool // whether it is a row of boxes, merged into one field
+	neighbours neighbours
+	page       reading // title and text of its page
 	evidence
 
-	oneTimeCode bool // it is marked as one for codes
-	sent        bool // its own texts say that something was sent
-	sentNear    bool // or those around do
-	picture     bool // it may be one that is to be read
-	doubtful    bool // what stands around is rather for something else
+	oneTimeCode bool // whether it has autocomplete one-time-code
+	sent        bool // whether its own texts say that something was sent
+	sentNear    bool // whether those or the texts around it say so
+	picture     bool // whether a picture next to it may be a captcha
+	doubtful    bool // whether the fields and texts around it are for something else
 }
 
-// weigh weighs all that is said about a field.
+// weigh returns the evidence.
 func (w codeWeighing) weigh() evidence {
-	w.marks()
-	w.look()
-	w.words()
-	w.sending()
-	w.others()
-	w.shape()
+	w.weighAutocomplete()
+	w.readSurroundings()
+	w.weighTexts()
+	w.weighSending()
+	w.weighOtherUses()
+	w.weighInput()
 	return w.evidence
 }
 
-func (w *codeWeighing) marks() {
+// weighAutocomplete weighs the autocomplete attribute.
+func (w *codeWeighing) weighAutocomplete() {
 	auto := strings.Fields(strings.ToLower(w.Autocomplete))
 	w.oneTimeCode = slices.Contains(auto, "one-time-code")
 	switch {
@@ -48,38 +49,38 @@ func (w *codeWeighing) marks() {
 	}
 }
 
-// look sees what the field stands among.
-func (w *codeWeighing) look() {
+// readSurroundings finds out what the texts and fields around this one are about.
+func (w *codeWeighing) readSurroundings() {
 	w.sent = w.local()&(cueSent|cueResend) != 0
-	after := w.beside.says&cueResend != 0 || w.beside.says&cueSent != 0 && w.beside.says&cueMobile != 0 // newsletters are sent, too
-	first := w.beside.says&cueSend != 0 && (w.own.says|w.names.says|w.context.near.says)&anyCode != 0   // sent once somebody asks for it
+	after := w.next.says&cueResend != 0 || w.next.says&cueSent != 0 && w.next.says&cueMobile != 0   // "sent" alone may be a newsletter
+	first := w.next.says&cueSend != 0 && (w.own.says|w.names.says|w.context.near.says)&anyCode != 0 // a button that sends the code
 	w.sentNear = w.sent || after || first || w.far.says&(cueSent|cueResend) != 0
 	w.picture = w.Image != "" && !w.sentNear
-	w.doubtful = !w.sent && (w.by.card || w.by.place || w.picture || w.by.password && !w.sentNear || w.far.says&(cueOtherCode|cueNewPIN) != 0)
+	w.doubtful = !w.sent && (w.neighbours.card || w.neighbours.address || w.picture || w.neighbours.password && !w.sentNear || w.far.says&(cueOtherCode|cueNewPIN) != 0)
 }
 
-// words weighs the texts about the field, the nearer the more.
-func (w *codeWeighing) words() {
-	w.speaks("its label", w.own, weights{60, 60, 22, 120, 90}, w.doubtful)
+// weighTexts weighs the texts about the field, the nearer the more.
+func (w *codeWeighing) weighTexts() {
+	w.addText("its label", w.own, weights{60, 60, 22, 120, 90}, w.doubtful)
 	names := weights{42, 30, 10, 70, 30}
 	if w.Label+w.Placeholder != "" {
-		names.doubt = names.weak // the label knows better
+		names.doubt = names.weak // the label is more reliable
 	}
 	if w.own.says&cueCode != 0 {
 		names.against = 20
 	}
-	w.speaks("its name", w.names, names, w.doubtful)
-	w.speaks("its class", w.hints, weights{15, 10, 0, 40, 0}, w.doubtful)
+	w.addText("its name", w.names, names, w.doubtful)
+	w.addText("its class", w.hints, weights{15, 10, 0, 40, 0}, w.doubtful)
 	before := weights{45, 45, 20, 30, 0}
 	if w.short {
 		before = weights{45, 45, 20, 80, 60}
 	}
-	w.speaks("the text before it", w.context.near, before, w.doubtful)
-	w.speaks("its part of the page", w.far, weights{25, 25, 8, 30, 0}, w.doubtful)
+	w.addText("the text before it", w.context.near, before, w.doubtful)
+	w.addText("its part of the page", w.far, weights{25, 25, 8, 30, 0}, w.doubtful)
 }
 
-// sending weighs what is said of something that was sent, or of somebody to be verified.
-func (w *codeWeighing) sending() {
+// weighSending weighs texts which say that something was sent, or that somebody is verified.
+func (w *codeWeighing) weighSending() {
 	before := w.context.near
 	bare := w.MaxLength > 0 && w.MaxLength <= maxBoxes && w.Label+w.Placeholder == "" && w.own.says == 0 && before.says&(cueOtherField|cueOtherCode) == 0
 	if w.hinted && (w.sentNear || w.row && !w.doubtful) || w.sent && (w.row || bare) {
@@ -91,25 +92,25 @@ func (w *codeWeighing) sending() {
 	case w.sent:
 		w.add(28, "something was sent: "+cmp.Or(w.own.phrase(cueSent|cueResend), before.phrase(cueSent|cueResend)))
 	case w.sentNear:
-		w.add(24, "near by, something was sent: "+cmp.Or(w.far.phrase(cueSent|cueResend), w.beside.phrase(cueSent|cueResend|cueSend)))
+		w.add(24, "near by, something was sent: "+cmp.Or(w.far.phrase(cueSent|cueResend), w.next.phrase(cueSent|cueResend|cueSend)))
 	case w.hinted && !w.doubtful && (w.far.says|before.says)&cueVerify != 0 && calledCode:
 		w.named = true
 		w.add(22, "somebody is to be verified: "+cmp.Or(w.far.phrase(cueVerify), before.phrase(cueVerify)))
 	case w.page.says&(cueSent|cueResend) != 0 && !w.doubtful:
 		w.add(6, "the page speaks of something sent: "+w.page.phrase(cueSent|cueResend))
 	}
-	if w.beside.says&cueResend != 0 || w.sentNear && w.beside.says&cueSend != 0 {
+	if w.next.says&cueResend != 0 || w.sentNear && w.next.says&cueSend != 0 {
 		w.add(12, "sending is offered beside it")
 	}
 }
 
-// others weighs what else the field could be for.
-func (w *codeWeighing) others() {
+// weighOtherUses weighs what else the field could be for.
+func (w *codeWeighing) weighOtherUses() {
 	before := w.context.near
-	if w.by.card && !w.sent {
+	if w.neighbours.card && !w.sent {
 		w.add(-40, "stands among a card's fields")
 	}
-	if w.by.place && !w.sent {
+	if w.neighbours.address && !w.sent {
 		w.add(-20, "stands among the fields of an address")
 	}
 	if mail := w.local() | w.names.says; mail&cueEmail != 0 && mail&(cuePhone|cueMobile) == 0 {
@@ -131,15 +132,15 @@ func (w *codeWeighing) others() {
 	}
 }
 
-// shape weighs what the field takes, and what it holds.
-func (w *codeWeighing) shape() {
+// weighInput weighs what the field takes, and what it contains.
+func (w *codeWeighing) weighInput() {
 	if w.InputMode == "numeric" || w.Type == "tel" || w.Type == "number" || strings.Contains(w.Pattern, "0-9") || strings.Contains(w.Pattern, `\d`) {
 		w.add(8, "takes digits")
 	}
 	if w.Type == "search" {
 		w.add(-60, "searches")
 	}
-	if w.Type == "password" && !w.sent && !w.oneTimeCode && w.context.around()&cueCode == 0 {
+	if w.Type == "password" && !w.sent && !w.oneTimeCode && w.all()&cueCode == 0 {
 		w.add(-20, "hides what is typed")
 	}
 	if w.Focused {
@@ -150,8 +151,8 @@ func (w *codeWeighing) shape() {
 	}
 }
 
-// isOtherDetail reports the values of autocomplete that name something else. Any
-// other value is there to switch it off.
+// isOtherDetail reports whether an autocomplete token names something other than a code. Sites
+// use unknown tokens to switch autofill off, so these say nothing.
 func isOtherDetail(token string) bool {
 	switch token {
 	case "email", "username", "current-password", "name", "nickname", "country", "country-name", "language", "sex", "url", "photo", "impp",
@@ -166,21 +167,21 @@ func isOtherDetail(token string) bool {
 	return false
 }
 
-// typed reports that a field holds something already.
+// hasValue reports whether a field contains more than blanks and zeros.
 func hasValue(f Field) bool {
 	return strings.ContainsFunc(fold(f.Value), func(r rune) bool { return r != ' ' && r != '0' && r != '_' }) || f.Value == "•"
 }
 
-// around is what the fields beside one are for: those of its form, or a few to
-// either side where there is none.
-func (p Page) around(at int, read []context) neighbours {
+// neighbours says what the fields around the one at an index are for: all fields of its form,
+// or the eight before and after it if it has no form.
+func (p Page) neighbours(at int, contexts []context) neighbours {
 	var n neighbours
 	f := p.Fields[at]
 	for i, o := range p.Fields {
 		if i == at || o.Form != f.Form || o.Form == 0 && abs(i-at) > 8 || o.Visibility == Hidden {
 			continue
 		}
-		c := read[i]
+		c := contexts[i]
 		auto := strings.ToLower(o.Autocomplete)
 		near := c.near.says
 		if !c.short || c.own.says != 0 {
@@ -193,7 +194,7 @@ func (p Page) around(at int, read []context) neighbours {
 			n.password = true
 		}
 		if strings.Contains(auto, "address") || strings.Contains(auto, "postal") || (c.own.says|c.names.says|near)&cueAddress != 0 {
-			n.place = true
+			n.address = true
 		}
 	}
 	return n

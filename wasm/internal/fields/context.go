@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// label is the longest text that names a field rather than telling a story.
+// maxLabel is the most characters of a text that is a label rather than prose.
 const maxLabel = 48
 
-// context is what speaks of a field, from near to far.
+// context is the texts about a field, from near to far.
 type context struct {
-	own    reading // its label and placeholder
-	names  reading // its name and id
-	hints  reading // its class and other attributes
-	near   reading // its description and the texts just before it
-	far    reading // its group, heading and the texts before those
-	beside reading // the texts after it and the buttons beside it
-	short  bool    // near is a label rather than a story
+	own   reading // its label and placeholder
+	names reading // its name and id
+	hints reading // its class and other attributes
+	near  reading // its description and the texts just before it
+	far   reading // its group, heading and the texts before those
+	next  reading // the texts after it, and the buttons around it
+	short bool    // whether near is a label rather than prose
 
-	nearby, apart, after []string // the texts that near, far and beside are read from
+	nearTexts, farTexts, nextTexts []string // the texts that near, far and next are read from
 }
 
 // contextOf gathers the texts about one field.
@@ -32,20 +32,20 @@ func contextOf(f Field) context {
 	}
 	split := max(0, len(before)-2)
 	c := context{
-		nearby: append([]string{f.Description}, before[split:]...),
-		apart:  append([]string{f.Group, f.Heading}, before[:split]...),
-		after:  append(slices.Clone(f.After), f.Buttons...),
+		nearTexts: append([]string{f.Description}, before[split:]...),
+		farTexts:  append([]string{f.Group, f.Heading}, before[:split]...),
+		nextTexts: append(slices.Clone(f.After), f.Buttons...),
 	}
-	near := foldParts(c.nearby...)
-	c.own, c.near, c.far = read(own), read(near), read(foldParts(c.apart...))
+	near := foldParts(c.nearTexts...)
+	c.own, c.near, c.far = read(own), read(near), read(foldParts(c.farTexts...))
 	c.names = read(foldParts(f.Name, f.ID))
 	c.hints = read(foldParts(f.Hints))
-	c.beside = read(foldParts(c.after...))
+	c.next = read(foldParts(c.nextTexts...))
 	c.short = len([]rune(near)) <= maxLabel
 	return c
 }
 
-// contexts are those of all fields of the page.
+// contexts returns the contexts of all fields of the page, by index.
 func (p Page) contexts() []context {
 	list := make([]context, len(p.Fields))
 	for i, f := range p.Fields {
@@ -54,18 +54,19 @@ func (p Page) contexts() []context {
 	return list
 }
 
-// withoutAnnouncements is the context less what it only promises.
+// withoutAnnouncements returns the context without the codes that it only announces.
 func (c context) withoutAnnouncements() context {
 	c.own.cues = slices.Clone(c.own.cues)
 	for _, name := range c.own.segments() {
-		if c.own.announces(name) && !c.own.calls(name, "").code {
+		if c.own.announces(name) && !c.own.nameMeaning(name, "").code {
 			c.own.strike(name, codeCues)
 		}
 	}
-	c.near, c.far, c.beside = readUnannounced(c.nearby...), readUnannounced(c.apart...), readUnannounced(c.after...)
+	c.near, c.far, c.next = readUnannounced(c.nearTexts...), readUnannounced(c.farTexts...), readUnannounced(c.nextTexts...)
 	return c
 }
 
+// foldParts folds texts and joins them with " | ", so that no phrase spans two of them.
 func foldParts(parts ...string) string {
 	var folded []string
 	for _, p := range parts {
@@ -76,8 +77,8 @@ func foldParts(parts ...string) string {
 	return strings.Join(folded, " | ")
 }
 
-// local are the texts about the field itself.
+// local returns the kinds of cue in the label, the placeholder and the texts next to the field.
 func (c context) local() cueKind { return c.own.says | c.near.says }
 
-// around are all texts about the field and those beside it.
-func (c context) around() cueKind { return c.local() | c.far.says | c.beside.says }
+// all returns the kinds of cue in all texts, but not in names and attributes.
+func (c context) all() cueKind { return c.local() | c.far.says | c.next.says }

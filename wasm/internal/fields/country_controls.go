@@ -5,25 +5,27 @@ import (
 	"strings"
 )
 
-// countryControls is what stands around a phone field and decides the form of its number.
+// countryControls are the controls for the country around a phone field. They decide how the
+// number is written.
 type countryControls struct {
-	country *Field // a select that has the number's country
-	option  int
-	picker  *Picker // another control that chooses the country
-	late    *Picker // one that is needed only where the page does not read the country from the number
-	code    *Field  // a field of its own for the calling code
-	write   string  // what goes into it
-	prefix  bool    // the calling code stands before the field, fixed or chosen
-	foreign bool    // another calling code stands there
+	country   *Field // a select that has the number's country
+	option    int
+	picker    *Picker // another control that chooses the country
+	late      *Picker // a control to use only if the page ignores the calling code in the number
+	code      *Field  // a field of its own for the calling code
+	codeValue string  // the calling code as that field takes it
+	prefix    bool    // whether the calling code is shown before the field, fixed or chosen
+	foreign   bool    // whether another calling code is shown there
 }
 
+// steps returns the steps before the number: choose the country, fill the calling code.
 func (s countryControls) steps(number PhoneNumber) []Step {
 	var steps []Step
 	if s.country != nil && !s.country.Options[s.option].Selected {
 		steps = append(steps, Step{Ref: s.country.Ref, Value: s.country.Options[s.option].Value, Option: s.option})
 	}
 	if s.code != nil {
-		steps = append(steps, Step{Ref: s.code.Ref, Value: s.write, Option: -1, Accept: []string{number.CallingCode}})
+		steps = append(steps, Step{Ref: s.code.Ref, Value: s.codeValue, Option: -1, Accept: []string{number.CallingCode}})
 	}
 	if s.picker != nil {
 		steps = append(steps, s.pick(s.picker, number))
@@ -31,14 +33,17 @@ func (s countryControls) steps(number PhoneNumber) []Step {
 	return steps
 }
 
+// pick returns the step that chooses the number's country in p.
 func (s countryControls) pick(p *Picker, number PhoneNumber) Step {
 	return Step{Ref: p.Ref, Value: "+" + number.CallingCode, Option: -1, Pick: []string{number.Country, number.CountryName, "+" + number.CallingCode}}
 }
 
-func surroundings(p Page, at int, number PhoneNumber) countryControls {
+// findCountryControls finds the controls around the phone field at an index: up to four fields
+// before it, one after it, the texts before it and its picker.
+func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 	var s countryControls
 	phone := p.Fields[at]
-	beside := true // nothing else that a person sees stands between
+	adjacent := true // no visible field is in between
 	for i := at - 1; i >= max(0, at-4); i-- {
 		f := &p.Fields[i]
 		if !f.usable() && f.Visibility != Faint {
@@ -46,7 +51,7 @@ func surroundings(p Page, at int, number PhoneNumber) countryControls {
 		}
 		if f.Kind == Select && s.country == nil {
 			o := option(f.Options, number)
-			if dialing(*f) || beside && isCountrySelect(*f) && !s.foreign && s.code == nil {
+			if isCallingCodeSelect(*f) || adjacent && isCountrySelect(*f) && !s.foreign && s.code == nil {
 				if o >= 0 {
 					s.country, s.option, s.prefix = f, o, true
 				} else {
@@ -54,19 +59,19 @@ func surroundings(p Page, at int, number PhoneNumber) countryControls {
 				}
 			}
 		}
-		if f.Kind == Input && s.code == nil && s.country == nil && beside && isCallingCodeInput(*f) {
-			s.code, s.write = f, "+"+number.CallingCode
+		if f.Kind == Input && s.code == nil && s.country == nil && adjacent && isCallingCodeInput(*f) {
+			s.code, s.codeValue = f, "+"+number.CallingCode
 			if f.MaxLength > 0 && f.MaxLength <= len(number.CallingCode) || f.Type == "number" {
-				s.write = number.CallingCode
+				s.codeValue = number.CallingCode
 			}
 			s.prefix = true
 		}
 		if f.Visibility == Shown {
-			beside = false
+			adjacent = false
 		}
 	}
 	if at+1 < len(p.Fields) && s.country == nil && s.code == nil {
-		if f := &p.Fields[at+1]; f.Kind == Select && f.usable() && near(f.Y, phone.Y) && dialing(*f) {
+		if f := &p.Fields[at+1]; f.Kind == Select && f.usable() && aligned(f.Y, phone.Y) && isCallingCodeSelect(*f) {
 			if o := option(f.Options, number); o >= 0 {
 				s.country, s.option, s.prefix = f, o, true
 			}
@@ -78,7 +83,7 @@ func surroundings(p Page, at int, number PhoneNumber) countryControls {
 	}
 	shown := false
 	for _, text := range texts {
-		if shows(text, number.CallingCode) {
+		if isCallingCodeOf(text, number.CallingCode) {
 			shown = true
 		} else if isCallingCode(text) && s.country == nil {
 			s.foreign = true
@@ -98,17 +103,18 @@ func surroundings(p Page, at int, number PhoneNumber) countryControls {
 	return s
 }
 
-// hasFlag reports the letters of which flags are made.
+// hasFlag reports whether a text has one of the regional indicators that flags consist of.
 func hasFlag(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF })
 }
 
+// isRegion reports whether a text looks like an ISO 3166 code of two capitals.
 func isRegion(text string) bool {
 	text = strings.TrimSpace(text)
 	return len(text) == 2 && text == strings.ToUpper(text) && text != strings.ToLower(text)
 }
 
-// isCallingCode reports a short text that is some country's calling code, such as
+// isCallingCode reports whether a short text is some country's calling code, such as
 // "🇺🇸 +1 ▾".
 func isCallingCode(text string) bool {
 	before, after, ok := strings.Cut(text, "+")
@@ -120,12 +126,13 @@ func isCallingCode(text string) bool {
 	return n >= 1 && n <= 4 && len([]rune(rest)) <= 12 && !strings.ContainsAny(rest, "0123456789+")
 }
 
-// shows reports that a short text is the number's calling code, such as "🇳🇬 +234".
-func shows(text, callingCode string) bool {
+// isCallingCodeOf reports whether a short text is this calling code, such as "🇳🇬 +234".
+func isCallingCodeOf(text, callingCode string) bool {
 	digits := strings.Map(onlyDigits, text)
 	return digits == callingCode && len([]rune(text)) <= 80 && (strings.Contains(text, "+") || len([]rune(strings.TrimSpace(text))) <= len(callingCode)+6)
 }
 
+// isCallingCodeInput reports whether a field takes a calling code.
 func isCallingCodeInput(f Field) bool {
 	c := contextOf(f)
 	if slices.Contains(strings.Fields(f.Autocomplete), "tel-country-code") {
@@ -141,8 +148,8 @@ func isCallingCodeInput(f Field) bool {
 		strings.HasPrefix(strings.TrimSpace(f.Placeholder), "+") && len(f.Placeholder) <= 5 || strings.HasPrefix(f.Value, "+") && len(f.Value) <= 5
 }
 
-// dialing reports that a select chooses a calling code.
-func dialing(f Field) bool {
+// isCallingCodeSelect reports whether a select chooses a calling code.
+func isCallingCodeSelect(f Field) bool {
 	codes, all := 0, 0
 	for _, o := range f.Options {
 		if strings.TrimSpace(o.Value+o.Text) == "" {
@@ -154,10 +161,11 @@ func dialing(f Field) bool {
 			codes++
 		}
 	}
-	return all > 0 && codes*2 >= all && (strings.Contains(allTexts(f.Options), "+") || read(foldParts(f.Label, f.Name, f.ID, f.Hints)).says&cueCountry != 0)
+	return all > 0 && codes*2 >= all && (strings.Contains(firstOptions(f.Options), "+") || read(foldParts(f.Label, f.Name, f.ID, f.Hints)).says&cueCountry != 0)
 }
 
-func allTexts(options []Option) string {
+// firstOptions joins the texts and values of the first few options.
+func firstOptions(options []Option) string {
 	var b strings.Builder
 	for _, o := range options[:min(len(options), 6)] {
 		b.WriteString(o.Text + " " + o.Value + " ")
@@ -165,7 +173,7 @@ func allTexts(options []Option) string {
 	return b.String()
 }
 
-// isCountrySelect reports that a select chooses a country by its name or letters.
+// isCountrySelect reports whether a select chooses a country by its name or ISO code.
 func isCountrySelect(f Field) bool {
 	regions, all := 0, 0
 	for _, o := range f.Options {
@@ -180,8 +188,8 @@ func isCountrySelect(f Field) bool {
 	return all > 0 && (regions*2 >= all || read(foldParts(f.Label, f.Name, f.ID)).says&cueCountry != 0)
 }
 
-// option finds the number's country among a select's options: by its code, its name
-// in any language, or its calling code where only one option has that.
+// option returns the index of the number's country among a select's options, or -1. It compares
+// the ISO code, then the name, then the calling code.
 func option(options []Option, number PhoneNumber) int {
 	if number.Country != "" {
 		for _, same := range []func(Option) bool{
@@ -205,12 +213,13 @@ func option(options []Option, number PhoneNumber) int {
 	}); i >= 0 {
 		return i
 	}
-	// Several countries may share a code; any of them makes the same number.
+	// Countries may share a calling code. Any of them gives the same number.
 	return slices.IndexFunc(options, func(o Option) bool { return dials(o, number.CallingCode) })
 }
 
 func notLetter(r rune) bool { return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') }
 
+// dials reports whether an option names this calling code.
 func dials(o Option, callingCode string) bool {
 	for _, text := range []string{o.Value, o.Text} {
 		for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != '+' && (r < '0' || r > '9') }) {

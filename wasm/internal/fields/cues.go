@@ -12,7 +12,7 @@ import (
 //go:embed words.txt
 var wordList string
 
-// cueKind is what a cue says. Kinds are bits, and a cue may have several.
+// cueKind is what a cue is about. Kinds are bits, and a cue may have several.
 type cueKind uint32
 
 // The kinds of cue, one for each section of words.txt, whose comments give examples.
@@ -21,7 +21,7 @@ const (
 	cueLikely                            // a sent code, unless a card, captcha or address is near
 	cueGeneric                           // a code of some kind
 	cueOtherCode                         // a code or number of another kind, such as a promo code
-	cueOtherField                        // a field for something else than a code
+	cueOtherField                        // a field for something other than a code
 	cueNewPIN                            // a number that the person makes up
 	cueCard                              // a payment card
 	cueAddress                           // a postal address
@@ -46,33 +46,35 @@ const (
 	cueNational                          // a number without it
 )
 
+// cueKinds maps the sections of words.txt to kinds.
 var cueKinds = map[string]cueKind{
 	"code": cueCode, "likely": cueLikely, "generic": cueGeneric, "othercode": cueOtherCode, "otherfield": cueOtherField, "newpin": cueNewPIN, "card": cueCard,
 	"address": cueAddress, "captcha": cueCaptcha, "honeypot": cueHoneypot, "sent": cueSent, "resend": cueResend, "send": cueSend, "announce": cueAnnounce, "enter": cueEnter, "enterit": cueEnterIt, "verify": cueVerify, "email": cueEmail, "app": cueApp,
 	"phone": cuePhone, "mobile": cueMobile, "otherphone": cueOtherPhone, "landline": cueLandline, "country": cueCountry, "area": cueArea, "international": cueInternational, "national": cueNational,
 }
 
-// masks are phrases that say nothing where they lie within a longer one: a
-// "country code" is no "code", and the number of a telephone no number to type.
+// masks lists the kinds that a phrase loses within a longer phrase of other kinds: the "code"
+// in "country code" is no code.
 var masks = []struct{ of, within cueKind }{
 	{cueCode | cueLikely | cueGeneric | cueOtherCode | cueOtherField | cueNewPIN, cueCode | cueLikely | cueGeneric | cueOtherCode | cueOtherField | cueNewPIN | cuePhone | cueCountry},
 	{cuePhone | cueMobile | cueOtherPhone | cueCountry, cuePhone | cueMobile | cueOtherPhone | cueCountry},
 }
 
+// phrase is one entry of words.txt.
 type phrase struct {
-	text string // as fold writes it
-	open bool   // the last word may go on
+	text string // folded
+	open bool   // whether the last word may go on: "code*" in words.txt
 	says cueKind
 }
 
-// index finds phrases by their first letters.
+// index lists phrases by their first keyLetters letters, or all if they have fewer.
 type index map[string][]*phrase
 
-// keyLetters is how many letters of a phrase are looked up.
+// keyLetters is the number of letters in a key of index.
 const keyLetters = 3
 
-// phrasesByStart is read when a page is first looked at: a worker that wakes has more
-// urgent things to do.
+// phrasesByStart returns the phrases of words.txt. They are parsed with the first page, not
+// when the worker starts, which delays every event that wakes it.
 var phrasesByStart = sync.OnceValue(func() index { return readWords(wordList) })
 
 func readWords(list string) index {
@@ -104,6 +106,7 @@ func readWords(list string) index {
 	return all
 }
 
+// firstLetters returns the first n letters of text, or all if it has fewer.
 func firstLetters(text string, n int) string {
 	for i := range text {
 		if n == 0 {
@@ -114,19 +117,20 @@ func firstLetters(text string, n int) string {
 	return text
 }
 
-// reading is what one text says.
+// reading is a text and the cues in it.
 type reading struct {
-	text string // folded
-	says cueKind
-	cues []cue
+	text string  // folded
+	says cueKind // the kinds of all cues
+	cues []cue   // in the order of their first letters
 }
 
+// cue is one occurrence of a phrase.
 type cue struct {
-	from, to int
+	from, to int // bytes in the folded text
 	*phrase
 }
 
-// phrase is the first that says so, or "".
+// phrase returns the text of the first cue of these kinds, or "".
 func (s reading) phrase(what cueKind) string {
 	for _, h := range s.cues {
 		if h.says&what != 0 {
@@ -136,7 +140,7 @@ func (s reading) phrase(what cueKind) string {
 	return ""
 }
 
-// read finds all phrases in folded text.
+// read finds all cues in folded text.
 func read(text string) reading {
 	s := reading{text: text}
 	phrases, before := phrasesByStart(), rune(0)
@@ -171,6 +175,7 @@ func read(text string) reading {
 	return s
 }
 
+// within reports whether h lies within a longer cue of these kinds.
 func within(h cue, all []cue, family cueKind) bool {
 	for _, o := range all {
 		if o.says&family != 0 && o.from <= h.from && h.to <= o.to && o.to-o.from > h.to-h.from {
@@ -180,14 +185,14 @@ func within(h cue, all []cue, family cueKind) bool {
 	return false
 }
 
-// ends reports whether the phrase may end where rest follows.
+// ends reports whether the phrase may end before rest.
 func (p *phrase) ends(rest string) bool {
 	last, _ := utf8.DecodeLastRuneInString(p.text)
 	next, _ := utf8.DecodeRuneInString(rest)
 	return p.open || rest == "" || textnorm.IsBoundary(last, next)
 }
 
-// fold folds a page's text or the name of a field, and takes off what Arabic glues on.
+// fold folds a text of a page or the name of a field, without Arabic articles.
 func fold(text string) string {
 	folded := folder.Fold(text)
 	if strings.Contains(folded, "ال") || strings.Contains(folded, "لل") {
@@ -198,7 +203,7 @@ func fold(text string) string {
 
 var folder = textnorm.Folder{Identifiers: true}
 
-// withoutArticles takes off what Arabic glues to the front of a word.
+// withoutArticles removes the articles that Arabic attaches to the front of words.
 func withoutArticles(text string) string {
 	words := strings.Split(text, " ")
 	for i, w := range words {

@@ -6,22 +6,24 @@ import (
 	"strings"
 )
 
-// evidence is a sum of reasons for or against a field.
+// evidence is the sum of all reasons for or against a field.
 type evidence struct {
 	score   int
 	reasons []string
-	named   bool // something says that a code goes there
-	hinted  bool // something says that a code of some kind does
+	named   bool // whether a text names a one-time code
+	hinted  bool // whether a text names a code of some kind
 }
 
+// add adds points, which may be negative, with the reason for the debug view.
 func (e *evidence) add(points int, reason string) {
 	e.score += points
 	e.reasons = append(e.reasons, strconv.Itoa(points)+" "+reason)
 }
 
+// why returns all reasons with their points.
 func (e *evidence) why() string { return strings.Join(e.reasons, ", ") }
 
-// considered tells of the evidence about some fields of a frame.
+// considered returns the evidence for the debug view. fields are a candidate's, in one frame.
 func (e *evidence) considered(frame int, fields []Field) Considered {
 	f := fields[0]
 	return Considered{
@@ -31,17 +33,18 @@ func (e *evidence) considered(frame int, fields []Field) Considered {
 }
 
 const (
-	minScore      = 40 // for a field that a person sees
-	minFaintScore = 60 // for one that is all but invisible
-	ruledOut      = -200
+	minScore      = 40   // for a visible field
+	minFaintScore = 60   // for a faint one
+	ruledOut      = -200 // outweighs any other evidence
 )
 
-// weights are the points for what one text says.
+// weights are the points for one text: for a one-time code, a likely one (doubt), any code
+// (weak), and against it for a code of another kind (against) or another field (other).
 type weights struct{ code, doubt, weak, against, other int }
 
-// speaks weighs one text: for a phrase that names a sent code, less for any code,
-// against for something else.
-func (e *evidence) speaks(where string, text reading, w weights, doubtful bool) {
+// addText weighs one text: for a one-time code, less for any code, against something else. If
+// the surroundings are doubtful, a likely code counts as any code.
+func (e *evidence) addText(where string, text reading, w weights, doubtful bool) {
 	isOther := text.says&(cueOtherCode|cueNewPIN) != 0
 	if isOther {
 		e.add(-w.against, where+" says "+text.phrase(cueOtherCode|cueNewPIN))

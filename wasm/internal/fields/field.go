@@ -1,47 +1,47 @@
 package fields
 
-// The kinds of field.
+// The kinds of Field.
 const (
 	Input    = "input"
 	Select   = "select"
-	Editable = "editable" // an element that is edited in place
+	Editable = "editable" // contenteditable
 )
 
-// The grades of visibility.
+// The values of Field.Visibility.
 const (
 	Shown  = "shown"
-	Faint  = "faint"  // transparent or a pixel small, but where a person could reach it
+	Faint  = "faint"  // transparent or tiny, but within reach of a person
 	Hidden = "hidden" // not rendered, clipped away or off the page
 )
 
-// Field is one form field, or one editable element. Texts are bounded, and as the page
-// writes them; sizes and places are CSS pixels of the page.
+// Field is one form field, or one editable element. Texts are as on the page, with a limit on
+// their length. Positions and sizes are CSS pixels, from the page's top left corner.
 type Field struct {
-	Ref          int      `json:"ref"`            // the content script's handle
+	Ref          int      `json:"ref"`            // the content script's handle of the element
 	Form         int      `json:"form,omitempty"` // counts the page's forms from 1; 0 is none
 	Kind         string   `json:"kind"`
 	Type         string   `json:"type,omitempty"` // of an input
 	Name         string   `json:"name,omitempty"`
 	ID           string   `json:"id,omitempty"`
-	Hints        string   `json:"hints,omitempty"` // class and data-* names that tests and scripts use
+	Hints        string   `json:"hints,omitempty"` // class and data-* attributes for scripts and tests
 	Autocomplete string   `json:"autocomplete,omitempty"`
 	InputMode    string   `json:"input_mode,omitempty"`
 	Pattern      string   `json:"pattern,omitempty"`
-	MaxLength    int      `json:"max_length,omitempty"` // 0 is none
+	MaxLength    int      `json:"max_length,omitempty"` // 0 is unlimited
 	Placeholder  string   `json:"placeholder,omitempty"`
-	Label        string   `json:"label,omitempty"`       // of its own: label, aria-label, aria-labelledby, title
+	Label        string   `json:"label,omitempty"`       // from label, aria-label, aria-labelledby or title
 	Description  string   `json:"description,omitempty"` // aria-describedby
 	Group        string   `json:"group,omitempty"`       // of its fieldset or labelled group
-	Heading      string   `json:"heading,omitempty"`     // the nearest above
+	Heading      string   `json:"heading,omitempty"`     // the nearest heading above
 	Before       []string `json:"before,omitempty"`      // texts since the field before, the nearest last
 	After        []string `json:"after,omitempty"`       // texts up to the next field, the nearest first
-	Buttons      []string `json:"buttons,omitempty"`     // what the buttons since the field before say
-	Image        string   `json:"image,omitempty"`       // names of the pictures between the field before and the next, such as a captcha's
+	Buttons      []string `json:"buttons,omitempty"`     // labels of the buttons since the field before
+	Image        string   `json:"image,omitempty"`       // names of the images between the fields before and after, such as a captcha's
 	Picker       *Picker  `json:"picker,omitempty"`      // the last button before it
-	Value        string   `json:"value,omitempty"`       // never of a password field: "•" there
+	Value        string   `json:"value,omitempty"`       // "•" for any value of a password field
 	Visibility   string   `json:"visibility"`
 	AriaHidden   bool     `json:"aria_hidden,omitempty"`
-	Unfocusable  bool     `json:"unfocusable,omitempty"` // tabindex -1, or no pointer reaches it
+	Unfocusable  bool     `json:"unfocusable,omitempty"` // tabindex -1, or pointer-events none
 	ReadOnly     bool     `json:"read_only,omitempty"`
 	Disabled     bool     `json:"disabled,omitempty"`
 	Focused      bool     `json:"focused,omitempty"`
@@ -52,10 +52,10 @@ type Field struct {
 	Options      []Option `json:"options,omitempty"` // of a select
 }
 
-// Picker is a button or combobox beside a field, such as one that chooses a country.
+// Picker is a button or combobox next to a field, such as one that chooses a country.
 type Picker struct {
 	Ref   int    `json:"ref"`
-	Text  string `json:"text,omitempty"`  // that it shows
+	Text  string `json:"text,omitempty"`  // visible text
 	Hints string `json:"hints,omitempty"` // its label, title, id and class
 }
 
@@ -63,22 +63,23 @@ type Picker struct {
 type Option struct {
 	Value    string `json:"value"`
 	Text     string `json:"text"`
-	Region   string `json:"region,omitempty"` // the ISO code, where the text is the region's name in the page's language
+	Region   string `json:"region,omitempty"` // the ISO 3166 code, if the text is the region's name in the page's language
 	Selected bool   `json:"selected,omitempty"`
 }
 
-// Step types one value into one field, or chooses it in a select or a picker.
+// Step types one value into a field, or chooses it in a select or a picker.
 type Step struct {
 	Ref    int      `json:"ref"`
-	Value  string   `json:"value"`            // to type; of a select, the option's value
-	Option int      `json:"option"`           // of a select, the option's index; -1 types
-	Pick   []string `json:"pick,omitempty"`   // of a picker: what its option may be called, the surest first
-	Else   []string `json:"else,omitempty"`   // other ways to write it, for a field that does not take or keep the value
-	Alone  string   `json:"alone,omitempty"`  // to type instead of the value where the choice before it could not be made
-	Unless bool     `json:"unless,omitempty"` // it is left out, and what follows, where the page kept all before it
-	Accept []string `json:"accept,omitempty"` // what may be read back, letters and digits alone
+	Value  string   `json:"value"`            // to type, or the value of a select's option
+	Option int      `json:"option"`           // the index of a select's option; -1 to type
+	Pick   []string `json:"pick,omitempty"`   // names that a picker's option may have, the surest first
+	Else   []string `json:"else,omitempty"`   // other formats, if the field does not accept or keep the value
+	Alone  string   `json:"alone,omitempty"`  // to type instead of Value if the pick before it failed
+	Unless bool     `json:"unless,omitempty"` // skip this step and the rest if the page kept all values so far
+	Accept []string `json:"accept,omitempty"` // values that may be read back, compared by letters and digits
 }
 
+// usable reports whether the field can be typed into.
 func (f *Field) usable() bool {
 	return f.Visibility != Hidden && !f.Disabled && !f.ReadOnly
 }

@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// Frame is a frame in a page, as the page around it sees it.
+// Frame is an embedded frame, as the page around it sees it.
 type Frame struct {
 	Origin string `json:"origin"`
-	Name   string `json:"name,omitempty"` // its title, name and address, bounded
+	Name   string `json:"name,omitempty"` // its title, name and address, with a limit on their length
 	W      int    `json:"w"`
 	H      int    `json:"h"`
 }
 
 const (
-	maxFrames = 3
-	minFrameW = 100 // a field fits into no smaller one
+	maxFrames = 3   // origins to ask permission for
+	minFrameW = 100 // CSS pixels; no field fits into less
 	minFrameH = 28
 )
 
-// UndescribedOrigins is the origins of the web frames that none of the pages is of, likeliest to
-// have a code's or a number's field first.
+// UndescribedOrigins returns the origins of web frames that are missing from pages, at most
+// three. Those likeliest to have a field for a code or a number come first.
 func UndescribedOrigins(pages []Page) []string {
 	var frames []Frame
 	for _, p := range pages {
@@ -33,7 +33,7 @@ func UndescribedOrigins(pages []Page) []string {
 		}
 	}
 	slices.SortStableFunc(frames, func(a, b Frame) int {
-		return cmp.Or(cmp.Compare(b.speaks(), a.speaks()), cmp.Compare(b.W*b.H, a.W*a.H))
+		return cmp.Or(cmp.Compare(b.relevance(), a.relevance()), cmp.Compare(b.W*b.H, a.W*a.H))
 	})
 	var origins []string
 	for _, f := range frames {
@@ -44,11 +44,11 @@ func UndescribedOrigins(pages []Page) []string {
 	return origins[:min(len(origins), maxFrames)]
 }
 
-// speaks counts how many of the things that matter a frame is named after.
-func (f Frame) speaks() (n int) {
+// relevance counts the subjects in a frame's name: one-time codes, codes, messages, telephones.
+func (f Frame) relevance() (n int) {
 	says := read(fold(f.Name)).says
-	for _, matter := range []cueKind{cueCode | cueLikely, cueGeneric, cueSent, cuePhone} {
-		if says&matter != 0 {
+	for _, subject := range []cueKind{cueCode | cueLikely, cueGeneric, cueSent, cuePhone} {
+		if says&subject != 0 {
 			n++
 		}
 	}

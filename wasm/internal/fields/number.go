@@ -6,27 +6,27 @@ import (
 	"strings"
 )
 
-// minPhoneScore is the evidence that a phone field needs.
+// minPhoneScore is the score that a phone field needs.
 const minPhoneScore = 40
 
-// phoneCandidate is a field, or a number's parts, that could take a phone number.
+// phoneCandidate is a field, or the fields for a number's parts, that could take the number.
 type phoneCandidate struct {
 	page   Page
-	at     int // of the field, or of the first part
+	at     int // index of the field, or of the first part
 	fields []Field
 	evidence
 }
 
-// PlanNumber plans how to fill a phone number over a tab's frames: its country first,
-// where the page has a choice of countries, then the number in the form that the
-// field takes.
+// PlanNumber plans how to fill a telephone number into the best field of all frames of a tab.
+// If the page has a choice of countries, that comes first. The number follows in the format
+// that the field takes. The plan is empty if no field has enough evidence.
 func PlanNumber(pages []Page, number PhoneNumber) Plan {
 	if len(number.E164) < 5 {
 		return Plan{Why: "there is no number"}
 	}
 	var all []phoneCandidate
 	for _, p := range pages {
-		all = append(all, p.places(number)...)
+		all = append(all, p.phoneCandidates(number)...)
 	}
 	slices.SortStableFunc(all, func(a, b phoneCandidate) int { return cmp.Compare(b.score, a.score) })
 	var list []Considered
@@ -45,11 +45,12 @@ func PlanNumber(pages []Page, number PhoneNumber) Plan {
 	return plan
 }
 
+// plan returns the steps that choose the country and fill the number.
 func (p phoneCandidate) plan(number PhoneNumber) Plan {
 	plan := Plan{Frame: p.page.Frame, Why: p.why()}
 	plan.Overwrites = slices.ContainsFunc(p.fields, func(f Field) bool { return len(strings.Map(onlyDigits, f.Value)) > 4 })
-	around := surroundings(p.page, p.at, number)
-	plan.Steps = append(plan.Steps, around.steps(number)...)
+	controls := findCountryControls(p.page, p.at, number)
+	plan.Steps = append(plan.Steps, controls.steps(number)...)
 	if len(p.fields) > 1 {
 		for i, part := range split(p.fields, number) {
 			plan.Steps = append(plan.Steps, Step{Ref: p.fields[i].Ref, Value: part, Option: -1})
@@ -57,24 +58,24 @@ func (p phoneCandidate) plan(number PhoneNumber) Plan {
 		return plan
 	}
 	step := Step{Ref: p.fields[0].Ref, Option: -1, Accept: equivalents(number)}
-	step.Value, step.Else = form(p.fields[0], around, number)
-	if around.picker != nil {
+	step.Value, step.Else = numberFormats(p.fields[0], controls, number)
+	if controls.picker != nil {
 		step.Alone = number.E164
 		plan.Why += ", its country is chosen by clicks"
-	} else if around.foreign {
+	} else if controls.foreign {
 		plan.Why += ", its country could not be chosen"
 	}
 	plan.Steps = append(plan.Steps, step)
-	if around.late != nil {
-		pick, again := around.pick(around.late, number), step
+	if controls.late != nil {
+		pick, again := controls.pick(controls.late, number), step
 		pick.Unless = true
 		plan.Steps = append(plan.Steps, pick, again)
 	}
 	return plan
 }
 
-// places are where the number could go on one page.
-func (p Page) places(number PhoneNumber) []phoneCandidate {
+// phoneCandidates returns the fields of the page that could take the number.
+func (p Page) phoneCandidates(number PhoneNumber) []phoneCandidate {
 	var list []phoneCandidate
 	contexts := p.contexts()
 	means := p.purposes(contexts)
@@ -98,8 +99,8 @@ func (p Page) places(number PhoneNumber) []phoneCandidate {
 			continue
 		}
 		if e, ok := weighPhone(f, means[i]); ok {
-			if before := p.shownBefore(i); before != nil && near(before.Y, f.Y) && f.W >= before.W && f.Label == "" &&
-				(before.Kind == Select && dialing(*before) || before.Kind == Input && isCallingCodeInput(*before)) {
+			if before := p.shownBefore(i); before != nil && aligned(before.Y, f.Y) && f.W >= before.W && f.Label == "" &&
+				(before.Kind == Select && isCallingCodeSelect(*before) || before.Kind == Input && isCallingCodeInput(*before)) {
 				e.add(45, "a calling code stands before it")
 			}
 			if means[i] == unclear && e.score >= minPhoneScore {
@@ -113,7 +114,7 @@ func (p Page) places(number PhoneNumber) []phoneCandidate {
 	return list
 }
 
-// shownBefore is the nearest field before one that a person sees, or nil.
+// shownBefore returns the nearest visible field before the one at an index, or nil.
 func (p Page) shownBefore(at int) *Field {
 	for i := at - 1; i >= 0; i-- {
 		if p.Fields[i].Visibility != Hidden {

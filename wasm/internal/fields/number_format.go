@@ -8,52 +8,53 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// form writes the number as the field takes it, with other ways for when it does not.
-func form(f Field, s countryControls, number PhoneNumber) (string, []string) {
+// numberFormats returns the format of the number that the field likely takes, and others to try.
+func numberFormats(f Field, s countryControls, number PhoneNumber) (string, []string) {
 	auto := strings.ToLower(f.Autocomplete)
 	national, plus := number.national(), number.E164
-	says := contextOf(f)
-	written := says.own.says | says.near.says
-	ways := func(first string, rest ...string) (string, []string) {
-		return first, slices.DeleteFunc(rest, func(way string) bool { return way == first })
+	c := contextOf(f)
+	saysFormat := c.own.says | c.near.says
+	formats := func(first string, rest ...string) (string, []string) {
+		return first, slices.DeleteFunc(rest, func(format string) bool { return format == first })
 	}
-	nationalForm := nationalIn(f, number)
+	preferred := nationalFormat(f, number)
 	switch {
 	case strings.HasSuffix(auto, "tel-national") || strings.HasSuffix(auto, "tel-local"):
-		return ways(nationalForm, national, number.home())
+		return formats(preferred, national, number.withTrunk())
 	case s.prefix:
 		if s.country == nil && s.picker == nil {
-			return ways(nationalForm, national, number.home())
+			return formats(preferred, national, number.withTrunk())
 		}
-		return ways(national, number.home())
+		return formats(national, number.withTrunk())
 	case s.foreign:
-		return ways(plus) // the page may choose the country by it
+		return formats(plus) // the page may read the country from it
 	case strings.HasPrefix(strings.TrimSpace(f.Value), "+"):
-		return ways(plus, national)
+		return formats(plus, national)
 	case f.MaxLength > 0 && f.MaxLength < len(plus):
-		return ways(nationalForm, national, number.home())
-	case written&cueInternational != 0:
-		return ways(plus, number.CallingCode+national, national)
-	case f.Type == "number" || nationalPlaceholder(f.Placeholder, number) || written&cueNational != 0:
-		return ways(nationalForm, number.home(), national, plus)
+		return formats(preferred, national, number.withTrunk())
+	case saysFormat&cueInternational != 0:
+		return formats(plus, number.CallingCode+national, national)
+	case f.Type == "number" || nationalPlaceholder(f.Placeholder, number) || saysFormat&cueNational != 0:
+		return formats(preferred, number.withTrunk(), national, plus)
 	case f.InputMode == "numeric" && !strings.Contains(f.Placeholder, "+"):
-		return ways(nationalForm, number.home(), national, plus)
+		return formats(preferred, number.withTrunk(), national, plus)
 	}
-	return ways(plus, national, number.home(), number.CallingCode+national)
+	return formats(plus, national, number.withTrunk(), number.CallingCode+national)
 }
 
-// nationalIn puts the trunk prefix before a national number where the field shows
-// or leaves room for exactly that.
-func nationalIn(f Field, number PhoneNumber) string {
+// preferredat returns the national number, with the trunk prefix if the field's example has
+// one or its maxlength leaves room for exactly that.
+func nationalFormat(f Field, number PhoneNumber) string {
 	national, trunk := number.national(), number.trunk()
 	placeholder := strings.Map(onlyDigits, f.Placeholder)
 	if trunk != "" && (strings.HasPrefix(placeholder, trunk) && !strings.HasPrefix(placeholder, "00") && len(placeholder) > 4 && strings.Trim(placeholder, "0") != "" ||
-		f.MaxLength == len(number.home()) && len(placeholder) < 5 && !strings.HasPrefix(f.Pattern, "[1-9]")) {
-		return number.home()
+		f.MaxLength == len(number.withTrunk()) && len(placeholder) < 5 && !strings.HasPrefix(f.Pattern, "[1-9]")) {
+		return number.withTrunk()
 	}
 	return national
 }
 
+// onlyDigits is a mapping for strings.Map that keeps digits, as ASCII.
 func onlyDigits(r rune) rune {
 	if unicode.IsDigit(r) {
 		return '0' + textnorm.DigitValue(r)
@@ -61,6 +62,7 @@ func onlyDigits(r rune) rune {
 	return -1
 }
 
+// nationalPlaceholder reports whether a placeholder is an example of a national number.
 func nationalPlaceholder(placeholder string, number PhoneNumber) bool {
 	digits := strings.Map(onlyDigits, placeholder)
 	return len(digits) >= 6 && !strings.Contains(placeholder, "+") && (!strings.HasPrefix(digits, number.CallingCode) || number.CallingCode == "1") && (!strings.HasPrefix(digits, "00") || strings.Trim(digits, "0") == "")

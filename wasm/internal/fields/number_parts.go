@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// parts are the two or three fields from at on in which a number is written in
-// pieces, such as an area code and the rest, or nil.
+// parts returns the two or three fields, from the index at, that take the number in parts, such
+// as an area code and the rest. It returns nil if there are none or the number does not fit.
 func (p Page) parts(at int, number PhoneNumber) []Field {
 	var parts []Field
-	for _, i := range p.pieces(at) {
+	for _, i := range p.partIndexes(at) {
 		parts = append(parts, p.Fields[i])
 	}
 	if len(parts) == 0 || split(parts, number) == nil {
@@ -19,8 +19,8 @@ func (p Page) parts(at int, number PhoneNumber) []Field {
 	return parts
 }
 
-// pieces are where such parts stand, as far as any number goes.
-func (p Page) pieces(at int) []int {
+// partIndexes returns the indexes of fields that take some number in parts, from the index at.
+func (p Page) partIndexes(at int) []int {
 	first := p.Fields[at]
 	isPart := func(f Field, limit int) bool {
 		return f.usable() && f.Visibility == Shown && f.Kind == Input && slices.Contains([]string{"", "text", "tel", "number"}, f.Type) && f.MaxLength >= 0 && f.MaxLength <= limit
@@ -41,7 +41,7 @@ func (p Page) pieces(at int) []int {
 		says := read(foldParts(f.Label, f.Name, f.ID)).says
 		own := read(foldParts(append([]string{f.Label}, f.Before...)...)).says
 		if len(parts) == 3 || !isPart(f, 9) || says&cueOtherPhone != 0 || own&(cueOtherCode|cueOtherField) != 0 && own&cuePhone == 0 ||
-			!near(f.Y, last.Y) && (len(parts) > 1 || own&cuePhone == 0) || f.MaxLength == 0 && len(parts) > 1 {
+			!aligned(f.Y, last.Y) && (len(parts) > 1 || own&cuePhone == 0) || f.MaxLength == 0 && len(parts) > 1 {
 			break
 		}
 		parts, last = append(parts, at+1+i), f
@@ -55,11 +55,11 @@ func (p Page) pieces(at int) []int {
 	return parts
 }
 
-// isInPieces reports whether a number's pieces begin at a place: they are named after a
-// telephone, and have room for a number. Four boxes under "we sent it to your phone" are
-// none; under the heading of a phone's verification, unequal ones are pieces.
-func (p Page) isInPieces(at int, c context, list []purpose) bool {
-	parts := p.pieces(at)
+// beginsParts reports whether the field at an index is the first part of a number: the parts
+// have room for a number and are named after a telephone. Four boxes under "we sent it to your
+// phone" are for a code. Fields of unequal length under "Phone verification" are parts.
+func (p Page) beginsParts(at int, c context, list []purpose) bool {
+	parts := p.partIndexes(at)
 	room, unequal := 0, false
 	for _, i := range parts {
 		f := p.Fields[i]
@@ -79,7 +79,7 @@ func (p Page) isInPieces(at int, c context, list []purpose) bool {
 	}
 	for _, s := range []reading{c.own, c.names, c.near, read(fold(p.Fields[at].Group))} {
 		for _, text := range s.segments() {
-			if text.to-text.from <= 2*maxLabel && s.calls(text, p.Lang).phone {
+			if text.to-text.from <= 2*maxLabel && s.nameMeaning(text, p.Lang).phone {
 				return true
 			}
 		}
@@ -87,20 +87,19 @@ func (p Page) isInPieces(at int, c context, list []purpose) bool {
 	return false
 }
 
-// split writes the number in parts, as many digits as each takes, or gives nil where
-// it does not fit.
+// split divides the number among parts. It returns nil if the number does not fit.
 func split(parts []Field, number PhoneNumber) []string {
-	for _, digits := range []string{number.national(), number.home()} {
-		if pieces := pieces(parts, digits); pieces != nil && (digits == number.national() || number.trunk() != "") {
-			return pieces
+	for _, digits := range []string{number.national(), number.withTrunk()} {
+		if split := splitDigits(parts, digits); split != nil && (digits == number.national() || number.trunk() != "") {
+			return split
 		}
 	}
 	return nil
 }
 
-// pieces cuts digits so that each part but the first is as full as it is by custom:
-// the last has four, in three parts the middle one has three or four.
-func pieces(parts []Field, digits string) []string {
+// splitDigits divides digits among parts as people write them: of three parts, the last has four
+// digits and the middle one three or four. It returns nil if the digits do not fit.
+func splitDigits(parts []Field, digits string) []string {
 	room := 0
 	for _, f := range parts {
 		if f.MaxLength == 0 {

@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// weighPhone weighs a field for a telephone number. Fields that can't take one, or are
-// for something else by their own signals, are left out.
+// weighPhone collects the evidence that a field takes a telephone number. It returns false if
+// the field cannot take one, or its own signals are for something else.
 func weighPhone(f Field, means purpose) (evidence, bool) {
 	var e evidence
 	if means == forCode || means == forCallingCode || means == conflicting {
@@ -41,17 +41,17 @@ func weighPhone(f Field, means purpose) (evidence, bool) {
 		e.add(30, "type tel")
 	}
 	c := contextOf(f).withoutAnnouncements()
-	near := spoken{where: "the text before it", text: c.near, points: 45, own: true}
+	near := textWeight{where: "the text before it", text: c.near, points: 45, own: true}
 	if !c.short || f.Label != "" || means == forPhone && c.own.says&cuePhone != 0 {
-		near.points, near.own, near.story = 20, false, true
+		near.points, near.own, near.prose = 20, false, true
 	}
-	for _, s := range []spoken{
+	for _, s := range []textWeight{
 		{where: "its label", text: c.own, points: 60, own: true},
 		{where: "its name", text: c.names, points: 45, own: true},
 		near,
 		{where: "its part of the page", text: c.far, points: 10},
 	} {
-		e.number(s)
+		e.addPhoneText(s)
 	}
 	if c.own.says&cueCountry != 0 && c.own.says&cuePhone == 0 && f.W < maxBoxWidth {
 		return e, false
@@ -71,22 +71,22 @@ func weighPhone(f Field, means purpose) (evidence, bool) {
 	return e, true
 }
 
-// spoken is one text about a field.
-type spoken struct {
+// textWeight is one text about a field and its weight as evidence for a telephone.
+type textWeight struct {
 	where  string
 	text   reading
-	points int  // for a phrase that names a telephone
-	own    bool // it speaks of this field alone
-	story  bool // it goes on about more
+	points int  // for a cue for a telephone
+	own    bool // whether it is about this field alone
+	prose  bool // whether it is prose rather than a label
 }
 
-// number weighs one text: for a phrase that names a telephone, against another thing.
-func (e *evidence) number(s spoken) {
+// addPhoneText weighs one text: for a telephone, against something else.
+func (e *evidence) addPhoneText(s textWeight) {
 	says := s.text.says
-	if says&cueOtherPhone != 0 && !s.story {
+	if says&cueOtherPhone != 0 && !s.prose {
 		e.add(-50, s.where+" says "+s.text.phrase(cueOtherPhone))
 	}
-	if other := s.text.notOfPhones(); other != "" && s.own {
+	if other := s.text.otherThanPhone(); other != "" && s.own {
 		e.add(-s.points-20, s.where+" says "+other)
 		return
 	}
@@ -106,9 +106,9 @@ func (e *evidence) number(s spoken) {
 	}
 }
 
-// notOfPhones is a phrase that names a code, a card or another number, and is no
-// part of one that belongs to telephones, such as an area code.
-func (s reading) notOfPhones() string {
+// otherThanPhone returns a phrase for a code, a card or another number, or "". Phrases that
+// overlap one for telephones do not count, such as "area code".
+func (s reading) otherThanPhone() string {
 	others := cueCode | cueLikely | cueOtherCode | cueCard
 	if s.says&cuePhone == 0 {
 		others |= cueGeneric
@@ -124,6 +124,7 @@ func (s reading) notOfPhones() string {
 	return ""
 }
 
+// mostlyDigits reports whether s has six digits or more and no letter but x.
 func mostlyDigits(s string) bool {
 	digits, letters := 0, 0
 	for _, r := range s {

@@ -9,63 +9,63 @@
 //
 // Terms:
 //   - A cue is a phrase of words.txt found in a text about a field, such as "verification
-//     code" in its label. Its kind says what it speaks for.
+//     code" in its label. Its kind says what it is about.
 //   - A signal is a point for or against one purpose that comes from the field alone: its
 //     label, name, type, size and pattern.
 //   - The purpose of a field is what its signals say it is for: a code, a telephone number or
 //     a calling code. Autofill engines call it the field type.
-//   - Evidence is the sum of all reasons for or against a field, with what stands around it.
-//     To weigh a field is to collect its evidence. The highest score wins, if it is high enough
+//   - Evidence is the sum of all reasons for or against a field, and of the texts and
+//     fields around it. To weigh a field is to collect its evidence. The highest score wins, if it is high enough
 //     and far enough ahead of the next.
-//   - An announcement tells of a code that is not sent yet: "We will text you a code". Cues
-//     within it do not count for a code.
+//   - An announcement is a sentence about a code that is not sent yet: "We will text you a
+//     code". Its cues for codes do not count.
 //   - Boxes are small fields in a row that take one character of a code each.
 package fields
 
 // Page is one frame as the content script describes it.
 type Page struct {
-	Frame    int     `json:"frame"`              // the browser's frame id; 0 is the top
-	Document string  `json:"document,omitempty"` // names what the frame shows, unlike all that it shows before or after
-	Origin   string  `json:"origin"`             // of the frame; "null" of a sandboxed one
+	Frame    int     `json:"frame"`              // the browser's frame id; 0 is the top frame
+	Document string  `json:"document,omitempty"` // identifies the document; changes when the frame navigates
+	Origin   string  `json:"origin"`             // "null" in a sandboxed frame
 	Lang     string  `json:"lang"`
 	Title    string  `json:"title"`
-	Text     string  `json:"text"`             // headings and prose near the fields, a line each, bounded
-	Fields   []Field `json:"fields"`           // in the order of the document
-	Frames   []Frame `json:"frames,omitempty"` // in it, that are shown
+	Text     string  `json:"text"`             // headings and prose near the fields, one a line, with a limit on the length
+	Fields   []Field `json:"fields"`           // in document order
+	Frames   []Frame `json:"frames,omitempty"` // visible frames in this one
 }
 
-// Plan is what to type into one frame, in order, and only while that shows what was
-// described.
+// Plan lists the steps to carry out in one frame, in order. They are valid only for the
+// document that was described.
 type Plan struct {
 	Frame    int    `json:"frame"`
 	Document string `json:"document,omitempty"` // as in Page
 	Origin   string `json:"origin"`             // of the frame
-	Top      string `json:"top"`                // the origin of the page that the frame is in
+	Top      string `json:"top"`                // origin of the tab's top frame
 	Steps    []Step `json:"steps"`
-	Whole    string `json:"whole,omitempty"` // for the first field, when one character a box was not kept
-	Why      string `json:"why"`             // how the fields were found, for the debug view
-	// Overwrites says that one of the fields holds what is not the companion's: only a
-	// person's click may fill it.
+	Whole    string `json:"whole,omitempty"` // the whole code, to type into the first box if the page did not keep one character a box
+	Why      string `json:"why"`             // reasons for the choice or for an empty plan, for the debug view
+	// Overwrites is true if a field already has a value. Such a plan may be carried out only
+	// after a person's click.
 	Overwrites bool         `json:"overwrites,omitempty"`
-	Considered []Considered `json:"considered,omitempty"` // the best few, for the debug view
+	Considered []Considered `json:"considered,omitempty"` // the best candidates, for the debug view
 }
 
-// Considered is one place that was weighed.
+// Considered is one candidate with its evidence, for the debug view.
 type Considered struct {
 	Frame   int      `json:"frame"`
-	Ref     int      `json:"ref"` // of its first field
-	Fields  int      `json:"fields"`
-	Called  string   `json:"called,omitempty"` // what the page calls it, bounded
+	Ref     int      `json:"ref"`              // of the first field
+	Fields  int      `json:"fields"`           // the number of fields
+	Called  string   `json:"called,omitempty"` // label, placeholder, name or id
 	Score   int      `json:"score"`
 	Reasons []string `json:"reasons"`
 }
 
-// Empty reports that nothing on the page matched well enough.
+// Empty reports whether no field had enough evidence.
 func (p Plan) Empty() bool { return len(p.Steps) == 0 }
 
-// Report is what the frame kept of a plan.
+// Report is the content script's result of a plan.
 type Report struct {
-	Gone   bool   `json:"gone,omitempty"` // it went away while it was filled
-	Kept   bool   `json:"kept"`           // every step, as read back
+	Gone   bool   `json:"gone,omitempty"` // whether the frame went away while it was filled
+	Kept   bool   `json:"kept"`           // whether the page kept the value of every step
 	Detail string `json:"detail,omitempty"`
 }

@@ -9,32 +9,32 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// purpose is what a field is for by its own signals, whatever stands around it.
+// purpose is what a field is for by its own signals, whatever is around it.
 type purpose int
 
 const (
-	unclear        purpose = iota // its own signals don't tell: what stands around it decides
+	unclear        purpose = iota // its own signals don't tell; the surroundings decide
 	forCode                       // a code
 	forPhone                      // a telephone number
 	forCallingCode                // a country, or its calling code
-	conflicting                   // its own signals speak for a code and for a number alike
+	conflicting                   // its own signals are for a code and a number alike
 )
 
 // signals are the points of a field's own signals for each purpose.
-type signals struct{ code, phone, dialing int }
+type signals struct{ code, phone, callingCode int }
 
 func (s *signals) add(o signals) {
 	s.code += o.code
 	s.phone += o.phone
-	s.dialing += o.dialing
+	s.callingCode += o.callingCode
 }
 
 const (
-	minPoints = 40 // what own signals need to tell a purpose
-	minLead   = 20 // and how far they have to be ahead of the other one
+	minPoints = 40 // for a purpose
+	minLead   = 20 // that a code or a number must be ahead of the other
 )
 
-// purposes are those of all fields of the page.
+// purposes returns the purposes of all fields of the page, by index. A select has none.
 func (p Page) purposes(contexts []context) []purpose {
 	list := make([]purpose, len(p.Fields))
 	for i, f := range p.Fields {
@@ -42,13 +42,13 @@ func (p Page) purposes(contexts []context) []purpose {
 			list[i] = p.signals(i, contexts[i]).purpose()
 		}
 	}
-	inPieces := make([]bool, len(p.Fields))
+	isPart := make([]bool, len(p.Fields))
 	for i := range p.Fields {
 		switch {
-		case list[i] == forCode || inPieces[i]:
-		case p.isInPieces(i, contexts[i], list):
-			for _, part := range p.pieces(i) {
-				list[part], inPieces[part] = forPhone, true
+		case list[i] == forCode || isPart[i]:
+		case p.beginsParts(i, contexts[i], list):
+			for _, part := range p.partIndexes(i) {
+				list[part], isPart[part] = forPhone, true
 			}
 		case p.isCallingCodeFor(i, list):
 			list[i] = forCallingCode
@@ -57,10 +57,10 @@ func (p Page) purposes(contexts []context) []purpose {
 	return list
 }
 
-// purpose weighs the signals against each other: a field has one purpose or none.
+// purpose returns the purpose with the most points, if it is clear enough.
 func (s signals) purpose() purpose {
 	switch {
-	case s.dialing >= minPoints && s.dialing > max(s.phone, s.code):
+	case s.callingCode >= minPoints && s.callingCode > max(s.phone, s.code):
 		return forCallingCode
 	case s.phone >= minPoints && s.phone-s.code >= minLead:
 		return forPhone
@@ -72,57 +72,58 @@ func (s signals) purpose() purpose {
 	return unclear
 }
 
-// signals gathers what speaks of the field at a place alone: what its makers call it, what
-// it shows and what it takes.
+// signals adds up the signals of the field at an index: its names, its contents and examples,
+// and what it accepts.
 func (p Page) signals(at int, c context) signals {
 	f := p.Fields[at]
 	var s signals
 	for _, token := range strings.Fields(strings.ToLower(f.Autocomplete)) {
 		switch {
 		case token == "one-time-code":
-			s.code += 60 // many a site writes this to switch filling off
+			s.code += 60 // not more: many sites misuse it to switch autofill off
 		case token == "tel-country-code":
-			s.dialing += 80
+			s.callingCode += 80
 		case token == "tel" || strings.HasPrefix(token, "tel-"):
 			s.phone += 60
 		}
 	}
 	names := c.own.segments()
 	if f.Label != "" && len(names) > 0 {
-		s.add(c.own.calls(names[0], p.Lang).signals(signals{70, 60, 60}, 35))
+		s.add(c.own.nameMeaning(names[0], p.Lang).signals(signals{70, 60, 60}, 35))
 		names = names[1:]
 	}
 	for _, name := range names {
-		s.add(c.own.calls(name, p.Lang).signals(signals{60, 50, 50}, 25))
+		s.add(c.own.nameMeaning(name, p.Lang).signals(signals{60, 50, 50}, 25))
 	}
 	for _, name := range c.names.segments() {
-		named := c.names.calls(name, "")
-		if named.phone && c.names.during(name)&(cueVerify|cueCaptcha) != 0 {
-			continue // "phone_verify", "mobileCaptcha": either
+		named := c.names.nameMeaning(name, "")
+		if named.phone && c.names.kindsIn(name)&(cueVerify|cueCaptcha) != 0 {
+			continue // "phone_verify" and "mobileCaptcha" may be a code or a number
 		}
 		s.add(named.signals(signals{40, 40, 45}, 15))
 	}
-	if hints := c.hints.calls(span{0, len(c.hints.text)}, ""); hints.phone != hints.code {
+	if hints := c.hints.nameMeaning(span{0, len(c.hints.text)}, ""); hints.phone != hints.code {
 		s.add(hints.signals(signals{15, 20, 0}, 0))
 	}
 	if near := c.near.segments(); c.own.text == "" && len(near) > 0 {
 		last := near[len(near)-1]
 		text := c.near.text[last.from:last.to]
-		if utf8.RuneCountInString(text) <= maxLabel && !strings.ContainsAny(text, "0123456789") { // which tell of a number rather than ask for it
-			s.add(c.near.calls(last, p.Lang).signals(signals{30, 30, 0}, 20))
+		// A text with digits mentions a number rather than asks for one.
+		if utf8.RuneCountInString(text) <= maxLabel && !strings.ContainsAny(text, "0123456789") {
+			s.add(c.near.nameMeaning(last, p.Lang).signals(signals{30, 30, 0}, 20))
 		}
 	}
-	s.add(f.shows())
-	s.add(f.room())
+	s.add(f.contentSignals())
+	s.add(f.inputSignals())
 	if f.Kind == Input && (f.Picker != nil && isCountryPicker(*f.Picker) || p.afterCallingCode(at)) {
 		s.phone += 40
 	}
 	return s
 }
 
-// shows are the signals of what a field shows: no code begins with a plus, or has more than
-// a few digits.
-func (f Field) shows() (s signals) {
+// contentSignals returns the signals of the value and the placeholder. No code begins with a
+// plus or has more than maxBoxes digits.
+func (f Field) contentSignals() (s signals) {
 	value := strings.TrimSpace(f.Value)
 	switch {
 	case strings.HasPrefix(value, "+"):
@@ -141,7 +142,8 @@ func (f Field) shows() (s signals) {
 	return s
 }
 
-// longestDigits counts the longest run of digits, or of what stands for them, in an example.
+// longestDigits returns the length of the longest run of digits, or of placeholders for them such
+// as "x", in an example. Punctuation does not interrupt a run.
 func longestDigits(example string) int {
 	most, n := 0, 0
 	for _, r := range example {
@@ -156,8 +158,8 @@ func longestDigits(example string) int {
 	return most
 }
 
-// room are the signals of how much a field takes.
-func (f Field) room() (s signals) {
+// inputSignals returns the signals of the type, maxlength and pattern.
+func (f Field) inputSignals() (s signals) {
 	if f.Type == "tel" && f.fitsNumber() {
 		s.phone += 10
 	}
@@ -173,8 +175,8 @@ func (f Field) room() (s signals) {
 	return s
 }
 
-// patternDigits is how many characters the counts of a pattern come to at least, such as
-// ten for "[0-9]{3}-[0-9]{3}-[0-9]{4}".
+// patternDigits adds up the repeat counts of a pattern: ten for
+// "[0-9]{3}-[0-9]{3}-[0-9]{4}".
 func patternDigits(pattern string) (sum int) {
 	for part := range strings.SplitSeq(pattern, "{") {
 		n := 0
@@ -189,19 +191,20 @@ func patternDigits(pattern string) (sum int) {
 	return sum
 }
 
-// called is what a name calls a thing.
-type called struct{ code, weakly, phone, dialing, long bool }
+// nameMeaning is what the name of a field means. weak says that it may be any code, long that it
+// asks for ten digits or the like, which only a number has.
+type nameMeaning struct{ code, weak, phone, callingCode, long bool }
 
-// signals are the points for a name, weak ones where it may be any code.
-func (c called) signals(points signals, weak int) (s signals) {
+// signals returns the points for a name, or weak for one that may be any code.
+func (c nameMeaning) signals(points signals, weak int) (s signals) {
 	switch {
 	case c.long:
 		s.phone += points.phone
-	case c.dialing:
-		s.dialing += points.dialing
+	case c.callingCode:
+		s.callingCode += points.callingCode
 	case c.phone:
 		s.phone += points.phone
-	case c.weakly:
+	case c.weak:
 		s.code += weak
 	case c.code:
 		s.code += points.code
@@ -209,11 +212,11 @@ func (c called) signals(points signals, weak int) (s signals) {
 	return s
 }
 
-// calls reads what a name calls a thing. Where it names two, one only describes the other:
-// "code sent to your phone" is a code, "phone number to get a code" a number.
-func (s reading) calls(name span, lang string) called {
-	var c called
-	var code, phone, country, last, promise cue
+// nameMeaning reads the name of a field in a language. If it names two things, one describes the
+// other: "code sent to your phone" is a code, "phone number to get a code" a number.
+func (s reading) nameMeaning(name span, lang string) nameMeaning {
+	var c nameMeaning
+	var code, phone, country, lastCode, announcement cue
 	asks, right := false, rightHeaded(s.text[name.from:name.to], lang)
 	for _, h := range s.cues {
 		if !name.has(h) {
@@ -221,54 +224,54 @@ func (s reading) calls(name span, lang string) called {
 		}
 		asks = asks || h.says&cueEnter != 0
 		if h.says&cueNational != 0 && strings.ContainsAny(h.text, "0123456789") {
-			c.long = true // "10 digits" are no code
+			c.long = true // no code has "10 digits"
 		}
-		if h.says&cueCountry != 0 && !s.begins(h, anyCode) && !s.overlaps(h, cueInternational) {
+		if h.says&cueCountry != 0 && !s.startsWithin(h, anyCode) && !s.overlaps(h, cueInternational) {
 			country = h
 		}
 		if h.says&anyCode != 0 && (country.phrase == nil || h.from >= country.to) {
 			if code.phrase == nil || !code.isSure() && h.isSure() && h.from <= code.to {
 				code = h
 			}
-			last = h
+			lastCode = h
 		}
 		if h.says&cuePhone != 0 && !s.within(h, cueCode|cueLikely|cueSent|cueAnnounce) && (phone.phrase == nil || right) {
 			phone = h
 		}
-		if h.says&cueAnnounce != 0 && promise.phrase == nil {
-			promise = h
+		if h.says&cueAnnounce != 0 && announcement.phrase == nil {
+			announcement = h
 		}
 	}
-	c.code, c.phone, c.dialing = code.phrase != nil, phone.phrase != nil, country.phrase != nil
-	if promise.phrase != nil && !asks && c.code && (right && last.from < promise.from || !right && promise.from <= code.from) {
+	c.code, c.phone, c.callingCode = code.phrase != nil, phone.phrase != nil, country.phrase != nil
+	if announcement.phrase != nil && !asks && c.code && (right && lastCode.from < announcement.from || !right && announcement.from <= code.from) {
 		c.code = false // "number to send the code to"
 	}
-	c.weakly = c.code && !code.isSure()
-	if c.dialing && c.phone {
-		c.dialing = country.to >= phone.to // "phone country", rather than "country phone"
-		c.phone = !c.dialing
+	c.weak = c.code && !code.isSure()
+	if c.callingCode && c.phone {
+		c.callingCode = country.to >= phone.to // "phone country", rather than "country phone"
+		c.phone = !c.callingCode
 	}
 	if c.code && c.phone {
 		switch {
 		case asks:
 		case right:
-			c.code = last.from >= phone.from
+			c.code = lastCode.from >= phone.from
 		default:
 			c.code = code.from <= phone.from || strings.TrimSpace(s.text[phone.to:max(phone.to, code.from)]) == ""
 		}
-		c.phone, c.weakly = !c.code, false
+		c.phone, c.weak = !c.code, false
 	}
 	return c
 }
 
-// anyCode names a code, if not always a sent one.
+// anyCode are the kinds that name a code, one-time or not.
 const anyCode = cueCode | cueLikely | cueGeneric
 
-// isSure reports a phrase that names a sent code, and never a calling code.
+// isSure reports whether a cue names a one-time code and cannot mean a calling code.
 func (h cue) isSure() bool { return h.says&(cueCode|cueLikely) != 0 && h.says&cueCountry == 0 }
 
-// begins reports whether a phrase that says so begins where a hit does, or before in it.
-func (s reading) begins(h cue, what cueKind) bool {
+// startsWithin reports whether h starts within a cue of these kinds.
+func (s reading) startsWithin(h cue, what cueKind) bool {
 	for _, o := range s.cues {
 		if o.says&what != 0 && o.from <= h.from && h.from < o.to {
 			return true
@@ -277,10 +280,11 @@ func (s reading) begins(h cue, what cueKind) bool {
 	return false
 }
 
-// within reports whether a hit lies within a longer one that says so.
+// within reports whether h lies within a longer cue of these kinds.
 func (s reading) within(h cue, what cueKind) bool { return within(h, s.cues, what) }
 
-// rightHeaded reports whether what a name is of stands last in it, as in "휴대폰 인증번호".
+// rightHeaded reports whether the main word of a name comes last in its language, as in
+// "휴대폰 인증번호" (phone verification code).
 func rightHeaded(text, lang string) bool {
 	if lang, _, _ = strings.Cut(strings.ToLower(lang), "-"); slices.Contains([]string{"tr", "az", "ja", "ko", "zh", "hi", "fi", "hu"}, lang) {
 		return true
@@ -290,7 +294,7 @@ func rightHeaded(text, lang string) bool {
 	})
 }
 
-// segments are the texts that were read together.
+// segments returns the spans of the texts that foldParts joined.
 func (s reading) segments() []span {
 	var spans []span
 	at := 0
@@ -303,8 +307,8 @@ func (s reading) segments() []span {
 	return spans
 }
 
-// during is what a part of the text says.
-func (s reading) during(part span) (says cueKind) {
+// kindsIn returns the kinds of the cues within part.
+func (s reading) kindsIn(part span) (says cueKind) {
 	for _, h := range s.cues {
 		if part.has(h) {
 			says |= h.says
@@ -313,19 +317,20 @@ func (s reading) during(part span) (says cueKind) {
 	return says
 }
 
-// isCountryPicker reports a picker of countries or of their calling codes.
+// isCountryPicker reports whether a picker chooses a country or its calling code.
 func isCountryPicker(p Picker) bool {
 	return isCallingCode(p.Text) || hasFlag(p.Text) ||
 		slices.ContainsFunc(read(fold(p.Hints)).cues, func(h cue) bool { return h.says&cueCountry != 0 && h.says&anyCode == 0 })
 }
 
-// afterCallingCode reports whether a calling code stands before the field on its line.
+// afterCallingCode reports whether a select of calling codes is before the field on its line.
 func (p Page) afterCallingCode(at int) bool {
 	f, before := p.Fields[at], p.shownBefore(at)
-	return before != nil && near(before.Y, f.Y) && f.W >= before.W && before.Kind == Select && dialing(*before)
+	return before != nil && aligned(before.Y, f.Y) && f.W >= before.W && before.Kind == Select && isCallingCodeSelect(*before)
 }
 
-// isCallingCodeFor reports whether the field at a place takes a calling code for the number beside it.
+// isCallingCodeFor reports whether the field at an index takes the calling code for the number
+// field after it.
 func (p Page) isCallingCodeFor(at int, list []purpose) bool {
 	f := p.Fields[at]
 	if f.Kind != Input || f.W >= 130 {
@@ -333,7 +338,7 @@ func (p Page) isCallingCodeFor(at int, list []purpose) bool {
 	}
 	for i := at + 1; i < len(p.Fields); i++ {
 		if o := p.Fields[i]; o.Visibility != Hidden {
-			return list[i] == forPhone && o.Kind == Input && near(f.Y, o.Y) && o.W > f.W && len(strings.Map(onlyDigits, f.Value)) <= 4 && isCallingCodeInput(f)
+			return list[i] == forPhone && o.Kind == Input && aligned(f.Y, o.Y) && o.W > f.W && len(strings.Map(onlyDigits, f.Value)) <= 4 && isCallingCodeInput(f)
 		}
 	}
 	return false

@@ -2,7 +2,7 @@ package fields
 
 import "github.com/logspanel/companion/shared/otp"
 
-// Signature is what a field is known by on its site, once a person has pointed at it.
+// Signature recognises a field that a person has chosen on a site when it appears again.
 type Signature struct {
 	Kind        string `json:"kind"`
 	Type        string `json:"type,omitempty"`
@@ -12,29 +12,31 @@ type Signature struct {
 	Placeholder string `json:"placeholder,omitempty"`
 }
 
-// Signature is the place's; nothing where nothing tells its field from others.
+// Signature returns the signature of the target's field. It returns false if the field has no
+// name, id, label or placeholder to recognise it by.
 func (p Target) Signature() (m Signature, known bool) {
 	f := p.field
 	m = Signature{f.Kind, f.Type, f.Name, f.ID, f.Label, f.Placeholder}
 	return m, m.Name+m.ID+m.Label+m.Placeholder != ""
 }
 
-// FindSignature is the field that bears the mark of its frame's origin, for a code to be filled
-// or, where that is empty, for a number.
-func FindSignature(pages []Page, code string, mark func(origin string) (Signature, bool)) (Target, bool) {
-	forms := otp.Formats(code)
+// FindSignature returns the first field that matches the signature of its frame's origin, which
+// the function signature returns if there is one. The field must take the code, unless code is
+// empty: then it is for a number.
+func FindSignature(pages []Page, code string, signature func(origin string) (Signature, bool)) (Target, bool) {
+	formats := otp.Formats(code)
 	for _, p := range pages {
-		m, known := mark(p.Origin)
+		m, known := signature(p.Origin)
 		if !known {
 			continue
 		}
 		for _, f := range p.Fields {
-			if !f.usable() || !m.fits(f) {
+			if !f.usable() || !m.matches(f) {
 				continue
 			}
 			at := Target{p, f}
-			_, takes := f.form(forms)
-			if _, inRow := at.row(forms); code == "" || takes || inRow {
+			_, takes := f.format(formats)
+			if _, inRow := at.row(formats); code == "" || takes || inRow {
 				return at, true
 			}
 		}
@@ -42,9 +44,9 @@ func FindSignature(pages []Page, code string, mark func(origin string) (Signatur
 	return Target{}, false
 }
 
-// fits goes by what a site's makers wrote. Many an id is drawn anew at each load, so it
-// counts where there is nothing else.
-func (m Signature) fits(f Field) bool {
+// matches reports whether f has the signature. The id counts only if there is nothing else,
+// because many sites generate new ids on each load.
+func (m Signature) matches(f Field) bool {
 	if m.Kind != f.Kind || m.Type != f.Type {
 		return false
 	}

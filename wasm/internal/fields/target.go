@@ -6,16 +6,16 @@ import (
 	"github.com/logspanel/companion/shared/otp"
 )
 
-// Target is one field of one frame.
+// Target is a field that a person chose.
 type Target struct {
 	page  Page
 	field Field
 }
 
-// Origin is that of the frame.
+// Origin returns the origin of the field's frame.
 func (p Target) Origin() string { return p.page.Origin }
 
-// FocusedTarget is the field of a frame that has the keyboard.
+// FocusedTarget returns the usable field of a frame that has the keyboard focus.
 func FocusedTarget(pages []Page, frame int) (Target, bool) {
 	for _, p := range pages {
 		for _, f := range p.Fields {
@@ -27,21 +27,20 @@ func FocusedTarget(pages []Page, frame int) (Target, bool) {
 	return Target{}, false
 }
 
-// PlanCodeAt plans how to fill a code into a place, or into the row of boxes that it
-// stands in, whatever else the page may have. Where those boxes don't fit the code,
-// nothing does.
+// PlanCodeAt plans how to fill a code into the target, or into its row of boxes, whatever the
+// evidence. The plan is empty if the row does not have the length of the code.
 func PlanCodeAt(at Target, code string) Plan {
-	forms := otp.Formats(code)
-	form, ok := at.field.form(forms)
+	formats := otp.Formats(code)
+	format, ok := at.field.format(formats)
 	if !ok {
-		form = forms[0]
+		format = formats[0]
 	}
-	c, inRow := at.row(forms)
+	c, inRow := at.row(formats)
 	if !inRow && boxRowLengths(at.page.Fields, func(int) bool { return true })[at.field.Ref] > 0 {
 		return Plan{Why: "the boxes don't fit the code"}
 	}
 	if !inRow {
-		c = codeCandidate{frame: at.page.Frame, fields: []Field{at.field}, code: form, others: at.field.otherFormats(forms, form)}
+		c = codeCandidate{frame: at.page.Frame, fields: []Field{at.field}, code: format, others: at.field.otherFormats(formats, format)}
 	}
 	c.add(0, "the person's word")
 	plan := c.plan()
@@ -49,9 +48,9 @@ func PlanCodeAt(at Target, code string) Plan {
 	return plan
 }
 
-// row is the row of boxes that the place is one of.
-func (p Target) row(forms []string) (codeCandidate, bool) {
-	for _, row := range p.page.rows(forms, p.page.purposes(p.page.contexts())) {
+// row returns the row of boxes that the target is in, if it fits the code.
+func (p Target) row(formats []string) (codeCandidate, bool) {
+	for _, row := range p.page.rows(formats, p.page.purposes(p.page.contexts())) {
 		if slices.ContainsFunc(row.fields, func(f Field) bool { return f.Ref == p.field.Ref }) {
 			return row, true
 		}
@@ -59,7 +58,7 @@ func (p Target) row(forms []string) (codeCandidate, bool) {
 	return codeCandidate{}, false
 }
 
-// PlanNumberAt plans how to fill a number into a place.
+// PlanNumberAt plans how to fill a number into the target, whatever the evidence.
 func PlanNumberAt(at Target, number PhoneNumber) Plan {
 	i := slices.IndexFunc(at.page.Fields, func(f Field) bool { return f.Ref == at.field.Ref })
 	p := phoneCandidate{page: at.page, at: i, fields: []Field{at.field}}
