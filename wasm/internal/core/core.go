@@ -2,7 +2,7 @@
 // takes one Event and returns the Effects that the worker has to perform, in order.
 //
 // The package never calls the browser and never reads a clock. Each Event carries its
-// time, and a timer is an Effect (Wake) that comes back as an Event (Woken). So all of it
+// time, and a timer is an Effect (StartTimer) that comes back as an Event (TimerFired). So all of it
 // runs in ordinary Go tests, over a simulated browser and daemon.
 //
 // Core passes each event on to its parts and does itself what combines them: the popup, the
@@ -86,7 +86,7 @@ func (c *Core) handle(e Event) {
 		c.daemon.frameReceived(e)
 	case SocketClosed:
 		c.daemon.socketClosed(e)
-	case Woken:
+	case TimerFired:
 		c.filler.runOverdueFills()
 		c.daemon.timerFired()
 	case Heartbeat:

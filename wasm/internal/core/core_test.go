@@ -75,7 +75,7 @@ func TestConnectsAgainByItself(t *testing.T) {
 	b.daemon.down = true
 	b.dropConnection(1006)
 	require.True(t, b.shows("stale"), "the last known state stays, marked as such")
-	assert.Positive(t, b.count(core.Wake))
+	assert.Positive(t, b.count(core.StartTimer))
 	b.daemon.down = false
 	b.advance(5 * time.Second)
 	assert.False(t, b.shows("stale"))

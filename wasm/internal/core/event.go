@@ -7,52 +7,52 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// EventKind names what happened.
+// EventKind says what happened.
 type EventKind string
 
-// What can happen, and the Event fields that tell more.
+// The kinds of events, each with the Event fields it sets.
 const (
-	Started            EventKind = "started"     // first of all: Version, Origin, Browser, Stored, Lessons, Habits, Session, Notify, Sites, Run, Crashes, Interrupted
+	Started            EventKind = "started"     // always the first: Version, Origin, Browser, Pairing, FieldOverrides, Preferences, NotificationsAllowed, AllowedSites, Session, Run, Crashes, Interrupted
 	SocketOpened       EventKind = "opened"      // Socket
 	FrameReceived      EventKind = "received"    // Socket, Frame
-	SocketClosed       EventKind = "closed"      // Socket, Code, Reason
-	Woken              EventKind = "woken"       // by Wake, or by the minute's alarm while Alive is on
-	Heartbeat          EventKind = "heartbeat"   // while Effect Alive is on
-	PageOpened         EventKind = "page_opened" // Page, Name
+	SocketClosed       EventKind = "closed"      // Socket, CloseCode, CloseReason
+	TimerFired         EventKind = "woken"       // by the StartTimer effect, or by the alarm each minute while KeepAlive is on
+	Heartbeat          EventKind = "heartbeat"   // every 20 seconds while the KeepAlive effect is on
+	PageOpened         EventKind = "page_opened" // Page, PageName
 	PageClosed         EventKind = "page_closed" // Page
 	Acted              EventKind = "acted"       // Page, Action
-	SiteNamesRead      EventKind = "named"       // Request, Names: what the page calls its site
-	Described          EventKind = "described"   // Request, Pages; none: the browser gives no access
+	SiteNamesRead      EventKind = "named"       // Request, SiteNames: what the page calls its site
+	Described          EventKind = "described"   // Request, Pages: none if the browser denies access
 	Filled             EventKind = "filled"      // Request, Report
-	TabChanged         EventKind = "tab_changed" // Tab, Origin: loaded, or changed while watched
+	TabChanged         EventKind = "tab_changed" // Tab, Origin: the tab loaded a page, or a watched tab changed
 	TabClosed          EventKind = "tab_closed"  // Tab
-	PermissionsChanged EventKind = "allowed"     // the person let the extension reach more sites, Added, or notify; or no longer: Notify, Sites
+	PermissionsChanged EventKind = "allowed"     // the person granted or revoked a permission: NotificationsAllowed, AllowedSites, AddedSites
 )
 
-// Event is one thing that happened, at Now.
+// Event reports to the Core one thing that happened in the browser. Kind says which fields are set.
 type Event struct {
 	Kind                 EventKind                `json:"kind"`
 	Now                  time.Time                `json:"now"`
 	Version              string                   `json:"version,omitempty"` // of the extension
-	Origin               string                   `json:"origin,omitempty"`  // of the extension; of a tab, empty where the browser doesn't tell
-	Browser              string                   `json:"browser,omitempty"` // for people: "Chromium 156"
+	Origin               string                   `json:"origin,omitempty"`  // of the extension or of a tab; empty if the browser does not reveal it
+	Browser              string                   `json:"browser,omitempty"` // name and version for display, such as "Chromium 156"
 	Pairing              *Pairing                 `json:"stored,omitempty"`
 	FieldOverrides       map[string]FieldOverride `json:"lessons,omitempty"`
 	Preferences          *view.Preferences        `json:"habits,omitempty"`
-	NotificationsAllowed bool                     `json:"notify,omitempty"`  // notifications may be shown
-	AllowedSites         []string                 `json:"sites,omitempty"`   // that the extension may reach without a click, beyond its manifest, as patterns
-	AddedSites           []string                 `json:"added,omitempty"`   // those of Sites that are new
+	NotificationsAllowed bool                     `json:"notify,omitempty"`  // the extension may show notifications
+	AllowedSites         []string                 `json:"sites,omitempty"`   // match patterns the person granted beyond the manifest
+	AddedSites           []string                 `json:"added,omitempty"`   // the patterns of AllowedSites that are new
 	Offline              bool                     `json:"offline,omitempty"` // the computer has no network
-	Session              string                   `json:"session,omitempty"` // what Effect Remember gave
-	Run                  int                      `json:"run,omitempty"`     // how often this worker has started the backend before
-	Crashes              []view.Crash             `json:"crashes,omitempty"` // of earlier runs, the latest last
-	// Interrupted says that the last run ended while somebody looked, or had asked for something.
+	Session              string                   `json:"session,omitempty"` // what the last StoreSession effect stored
+	Run                  int                      `json:"run,omitempty"`     // how many times this worker has already started the backend
+	Crashes              []view.Crash             `json:"crashes,omitempty"` // of earlier runs, oldest first
+	// Interrupted is true if the last run ended while a page was open or an action was in progress.
 	Interrupted bool `json:"interrupted,omitempty"`
 
 	Socket      int           `json:"socket,omitempty"`
 	Frame       []byte        `json:"frame,omitempty"`
-	CloseCode   int           `json:"code,omitempty"`   // of the closing
-	CloseReason string        `json:"reason,omitempty"` // of the closing
+	CloseCode   int           `json:"code,omitempty"`   // websocket close code
+	CloseReason string        `json:"reason,omitempty"` // websocket close reason
 	Page        int           `json:"page,omitempty"`
 	PageName    string        `json:"name,omitempty"` // "popup", "options" or "welcome"
 	Action      *view.Action  `json:"action,omitempty"`
@@ -63,50 +63,51 @@ type Event struct {
 	Report      fields.Report `json:"report,omitzero"`
 }
 
-// Pairing is what the extension keeps across restarts of the browser.
+// Pairing holds the credentials of a paired browser. The extension stores it permanently.
 type Pairing struct {
 	ClientID string `json:"client_id"`
 	Secret   []byte `json:"secret"`
 	Port     int    `json:"port"`
-	Name     string `json:"name,omitempty"` // what the person calls this browser
+	Name     string `json:"name,omitempty"` // the name that the person gave this browser
 }
 
-// EffectKind names what is to be done.
+// EffectKind says what the browser must do.
 type EffectKind string
 
-// What can be asked for, and the Effect fields that tell more.
+// The kinds of effects, each with the Effect fields it sets.
 const (
-	Connect             EffectKind = "connect"               // Socket, URL, Protocol; the socket before is closed
+	Connect             EffectKind = "connect"               // Socket, URL, Protocol: open a websocket and close the previous one
 	Send                EffectKind = "send"                  // Socket, Frames
 	Close               EffectKind = "close"                 // Socket
-	StorePairing        EffectKind = "store"                 // Stored
-	ErasePairing        EffectKind = "erase"                 // what was stored
-	StoreFieldOverrides EffectKind = "store_field_overrides" // Lessons: all of them, to be stored
-	StorePreferences    EffectKind = "store_preferences"     // Habits, to be stored
-	CacheView           EffectKind = "cache_view"            // Glance: what the next popup shows at once, for as long as the browser runs; none: nothing
-	ShowNotification    EffectKind = "notify"                // Notice
-	StoreSession        EffectKind = "store_session"         // Session, for as long as the browser runs
+	StorePairing        EffectKind = "store"                 // Pairing
+	ErasePairing        EffectKind = "erase"                 // delete the stored pairing
+	StoreFieldOverrides EffectKind = "store_field_overrides" // FieldOverrides: replace all stored overrides
+	StorePreferences    EffectKind = "store_preferences"     // Preferences: replace the stored ones
+	CacheView           EffectKind = "cache_view"            // CachedView: what the next popup shows at first, until the browser exits; nil clears it
+	ShowNotification    EffectKind = "notify"                // Notification
+	StoreSession        EffectKind = "store_session"         // Session: keep it until the browser exits
 	Show                EffectKind = "show"                  // Page, View
 	ShowIcon            EffectKind = "icon"                  // Badge
-	ReadSiteNames       EffectKind = "name"                  // Tab, Request, Origin: what does the page of that origin call its site?
+	ReadSiteNames       EffectKind = "name"                  // Tab, Request, Origin: read what the page of that origin calls its site
 	Describe            EffectKind = "describe"              // Tab, Request
 	Fill                EffectKind = "fill"                  // Tab, Request, Plan
-	ClosePopup          EffectKind = "dismiss"               // Page: it closes, so that the page behind it has the keyboard
-	WatchTab            EffectKind = "watch"                 // Tab, On: tell when its pages change
-	KeepAlive           EffectKind = "alive"                 // On: stay awake, and beat every 20 seconds
-	Wake                EffectKind = "wake"                  // After milliseconds, if the worker lives so long
-	ShowMenu            EffectKind = "menu"                  // Menu: what a page's fields can be filled with, all of it
-	OpenPopup           EffectKind = "popup"                 // there is more to say than a key press can do
-	RevokeSites         EffectKind = "give_back"             // Sites: no longer to be reached without a click
+	ClosePopup          EffectKind = "dismiss"               // Page: close the popup, so that the web page has the keyboard focus
+	WatchTab            EffectKind = "watch"                 // Tab, On: start or stop reporting changes of its pages
+	KeepAlive           EffectKind = "alive"                 // On: keep the worker awake and send a Heartbeat every 20 seconds
+	StartTimer          EffectKind = "wake"                  // DelayMillis: report TimerFired after this delay, if the worker is still alive
+	ShowMenu            EffectKind = "menu"                  // Menu: replace the whole context menu of form fields
+	OpenPopup           EffectKind = "popup"                 // the key press could not finish the job; the popup explains why
+	RevokeSites         EffectKind = "give_back"             // Sites: give up the permission for these match patterns
 )
 
-// Answer is what came of one event. After a Crash there are no more.
+// Answer is the response to one event: the effects to run, in order. After a Crash the
+// backend handles no further events.
 type Answer struct {
 	Effects []Effect    `json:"effects,omitempty"`
 	Crash   *view.Crash `json:"crash,omitempty"`
 }
 
-// Effect is one thing to be done, in order.
+// Effect is one instruction to the browser. Do says which fields are set.
 type Effect struct {
 	Do             EffectKind               `json:"do"`
 	Socket         int                      `json:"socket,omitempty"`
@@ -118,7 +119,7 @@ type Effect struct {
 	Preferences    *view.Preferences        `json:"habits,omitempty"`
 	CachedView     *view.CachedView         `json:"glance,omitempty"`
 	Notification   *view.Notification       `json:"notice,omitempty"`
-	Session        string                   `json:"session,omitempty"` // as text, since JavaScript would round large numbers
+	Session        string                   `json:"session,omitempty"` // text, because JavaScript would round large numbers
 	Page           int                      `json:"page,omitempty"`
 	View           *view.View               `json:"view,omitempty"`
 	Badge          *view.Badge              `json:"badge,omitempty"`

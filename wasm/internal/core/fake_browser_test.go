@@ -62,7 +62,7 @@ type fakeBrowser struct {
 	popupStays           bool // the popup does not close
 	popups               int  // opened by the worker
 	queue                []core.Event
-	timers               []time.Time // when Wake goes off
+	timers               []time.Time // when StartTimer timers fire
 	dials                int
 }
 
@@ -157,7 +157,7 @@ func (b *fakeBrowser) perform(e core.Effect) {
 		if !b.daemon.neverAccepts {
 			b.enqueue(core.Event{Kind: core.SocketOpened, Socket: e.Socket})
 		}
-	case core.Wake:
+	case core.StartTimer:
 		b.timers = append(b.timers, b.now.Add(time.Duration(e.DelayMillis)*time.Millisecond))
 	case core.Send:
 		for _, f := range e.Frames {
@@ -329,7 +329,7 @@ func (b *fakeBrowser) advance(d time.Duration) {
 		slices.SortFunc(b.timers, time.Time.Compare)
 		if len(b.timers) > 0 && b.timers[0].Before(beat) && b.timers[0].Before(end) {
 			b.now, b.timers = b.timers[0], b.timers[1:]
-			b.send(core.Event{Kind: core.Woken})
+			b.send(core.Event{Kind: core.TimerFired})
 		} else if beat.Before(end) {
 			b.now, beat = beat, beat.Add(20*time.Second)
 			b.send(core.Event{Kind: core.Heartbeat})

@@ -228,7 +228,7 @@ func TestNotifications(t *testing.T) {
 			b.pushChange(protocol.Change{Order: receivedOrder()})
 			b.pushChange(protocol.Change{Order: receivedOrder()})
 			if b.daemon.conn == nil {
-				b.send(core.Event{Kind: core.Woken})
+				b.send(core.Event{Kind: core.TimerFired})
 			}
 			require.Len(t, b.notifications, c.want)
 			for _, n := range b.notifications {

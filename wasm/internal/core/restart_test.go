@@ -54,7 +54,7 @@ func TestAStartSettlesWhatTheBrowserKeeps(t *testing.T) {
 	assert.Equal(t, 1, b.count(core.KeepAlive), "its alarm would go on for ever")
 	assert.Equal(t, 1, b.count(core.ShowIcon))
 	b.effects = nil
-	b.send(core.Event{Kind: core.Woken})
+	b.send(core.Event{Kind: core.TimerFired})
 	assert.Empty(t, b.effects)
 }
 

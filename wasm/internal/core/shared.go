@@ -27,9 +27,9 @@ func unpairedState() view.State {
 // do adds an effect to those of the event. The worker performs them in this order.
 func (s *shared) do(e Effect) { s.effects = append(s.effects, e) }
 
-// wake asks for the event Woken.
+// wake requests a TimerFired event after a delay.
 func (s *shared) wake(after time.Duration) {
-	s.do(Effect{Do: Wake, DelayMillis: int(after.Milliseconds())})
+	s.do(Effect{Do: StartTimer, DelayMillis: int(after.Milliseconds())})
 }
 
 // storePreferences stores the preferences as they are now.

@@ -1,50 +1,51 @@
 package view
 
-// Do names what a person asked for.
+// Do says what a person asked for.
 type Do string
 
-// What can be asked for, and the Action fields it uses.
+// The actions, each with the Action fields it uses. Pages send most of them; "by the browser"
+// and "by the worker" mark what the extension itself adds or sends.
 const (
-	DoOpen            Do = "open"         // a page opened: Tab (by the browser); Text: "again" where it was open already
+	DoOpen            Do = "open"         // a page opened: Tab (by the browser); Text: "again" if it was open already
 	DoSection         Do = "section"      // Section
 	DoProduct         Do = "product"      // Product
-	DoSearch          Do = "search"       // Text: in what the section lists
+	DoSearch          Do = "search"       // Text: filters the list of the section
 	DoFilter          Do = "filter"       // Text: a Filter
-	DoWindow          Do = "window"       // First: the row of a long list that is looked at
-	DoShowNewer       Do = "fresher"      // show what has come since
-	DoCompare         Do = "compare"      // Text: a service, in all countries
-	DoToggleFavourite Do = "favour"       // CountryID, ServiceID: a favourite, or no longer
-	DoAskKey          Do = "ask_key"      // the companion asks for the API key, in a window of its own
-	DoSecondCode      Do = "second"       // a second code is wanted
-	DoAutoFill        Do = "auto_fill"    // codes fill by themselves, or no longer
-	DoNotify          Do = "notify"       // the browser shows notifications, or no longer
-	DoRevokeSite      Do = "give_back"    // Text: one of State.Sites, which is no longer to be reached
-	DoQuote           Do = "quote"        // CountryID, ServiceID, AreaCode; OrderID: the order that is given back for it
+	DoWindow          Do = "window"       // First: the row of a long list to scroll to
+	DoShowNewer       Do = "fresher"      // replace the list with the newer offers
+	DoCompare         Do = "compare"      // Text: a service to compare across all countries
+	DoToggleFavourite Do = "favour"       // CountryID, ServiceID
+	DoAskKey          Do = "ask_key"      // the companion opens a dialog for the API key
+	DoSecondCode      Do = "second"       // waits for a second code of the order shown
+	DoAutoFill        Do = "auto_fill"    // toggles whether codes are filled automatically
+	DoNotify          Do = "notify"       // toggles whether the browser shows notifications
+	DoRevokeSite      Do = "give_back"    // Text: one of the allowed sites of State
+	DoQuote           Do = "quote"        // CountryID, ServiceID, AreaCode; OrderID: the order it would replace
 	DoSort            Do = "sort"         // Text: a protocol.Sort
-	DoBuy             Do = "buy"          // what State.Quote shows
-	DoBack            Do = "back"         // leave the quote or the order
-	DoDismiss         Do = "dismiss"      // what went wrong was read
-	DoOrder           Do = "order"        // Product, OrderID: show it
-	DoFillNumber      Do = "fill_number"  // OrderID: into the tab, and bind the order to it; Frame
-	DoFillCode        Do = "fill_code"    // OrderID: into the tab; Frame
+	DoBuy             Do = "buy"          // buys what State.Quote shows
+	DoBack            Do = "back"         // leaves the quote or the order
+	DoDismiss         Do = "dismiss"      // hides the error message
+	DoOrder           Do = "order"        // Product, OrderID: shows the order
+	DoFillNumber      Do = "fill_number"  // OrderID, Frame: fills the number into the tab and binds the order to it
+	DoFillCode        Do = "fill_code"    // OrderID, Frame: fills the code into the tab
 	DoFillField       Do = "fill_this"    // OrderID, Text: FillsNumber or FillsCode; Tab, FrameID: where the focused field is (by the browser)
-	DoFillTab         Do = "fill"         // Tab: what it waits for (by the browser)
+	DoFillTab         Do = "fill"         // Tab: fills the number or code that it waits for (by the browser)
 	DoCancel          Do = "cancel"       // OrderID
-	DoDecide          Do = "decide"       // IntentID; OrderID: what came of it, or empty for nothing
-	DoReveal          Do = "reveal"       // OrderID: ask for the code another browser bought
-	DoRefresh         Do = "refresh"      // wallet and what is shown
+	DoDecide          Do = "decide"       // IntentID; OrderID: the order that the purchase produced, empty if none
+	DoReveal          Do = "reveal"       // OrderID: shows the code of an order that another browser bought
+	DoRefresh         Do = "refresh"      // reloads the wallet and the current list
 	DoPair            Do = "pair"         // Text: the pairing code
-	DoSetPort         Do = "port"         // Text: where the daemon listens now
-	DoSetName         Do = "name"         // Text: what the person calls this browser
-	DoForget          Do = "forget"       // drop the pairing on this side
-	DoRestart         Do = "restart"      // start the backend, which the worker has given up after too many crashes (by the worker)
-	DoClearOverrides  Do = "unlearn"      // forget the fields that the person pointed at
+	DoSetPort         Do = "port"         // Text: the port of the daemon
+	DoSetName         Do = "name"         // Text: the name of this browser
+	DoForget          Do = "forget"       // deletes the pairing in this browser
+	DoRestart         Do = "restart"      // restarts the backend after too many crashes (by the worker)
+	DoClearOverrides  Do = "unlearn"      // deletes the field overrides
 	DoBoostCheck      Do = "boost_check"  // OrderID
 	DoBoostCancel     Do = "boost_cancel" // OrderID
 )
 
-// Action is what a person asked for. The pages send it back as they got it, with
-// Text filled in where it belongs to an input.
+// Action is what a person asked for. A view attaches one to each control. The page returns it
+// unchanged, except that an input sets Text to its value.
 type Action struct {
 	Do        Do      `json:"do"`
 	Text      string  `json:"text,omitempty"`
@@ -55,13 +56,13 @@ type Action struct {
 	AreaCode  string  `json:"area_code,omitempty"`
 	OrderID   string  `json:"order_id,omitempty"`
 	IntentID  string  `json:"intent_id,omitempty"`
-	Frame     string  `json:"frame,omitempty"`    // the origin of a frame of another site, for this order only
-	FrameID   int     `json:"frame_id,omitempty"` // the browser's; 0 is the top
+	Frame     string  `json:"frame,omitempty"`    // the origin of a cross-site frame that this order may be filled into
+	FrameID   int     `json:"frame_id,omitempty"` // as the browser numbers frames; 0 is the top frame
 	First     int     `json:"first,omitempty"`
 	Tab       *Tab    `json:"tab,omitempty"`
 }
 
-// What DoFillThis fills.
+// Values of Action.Text for DoFillField.
 const (
 	FillsNumber = "number"
 	FillsCode   = "code"
