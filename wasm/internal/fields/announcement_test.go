@@ -6,9 +6,9 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What is only promised was not sent, and no code can be typed yet.
-func TestPromisesSayNothingOfACode(t *testing.T) {
-	for text, promised := range map[string]bool{
+// TestAnnouncementsNameNoCode checks that a code which is only announced does not count.
+func TestAnnouncementsNameNoCode(t *testing.T) {
+	for text, announced := range map[string]bool{
 		"We'll text you a verification code.":                       true,
 		"Enter your phone number to receive an SMS code":            true,
 		"A one-time code will be sent to your phone":                true,
@@ -48,15 +48,15 @@ func TestPromisesSayNothingOfACode(t *testing.T) {
 		"Kami akan mengirim kode OTP":                               true,
 		"Kami telah mengirim kode OTP":                              false,
 	} {
-		assert.Equal(t, promised, readUnannounced(text).says&anyCode == 0, text)
+		assert.Equal(t, announced, readUnannounced(text).says&anyCode == 0, text)
 	}
-	assert.NotZero(t, readUnannounced("We'll text you a code to your phone").says&cuePhone, "the rest of a promise counts")
-	assert.NotZero(t, readUnannounced("We'll text you. Enter the code.").says&cueGeneric, "a promise goes no further than its sentence")
-	assert.NotZero(t, readUnannounced("We'll text you", "Verification code").says&cueLikely, "nor than its text")
+	assert.NotZero(t, readUnannounced("We'll text you a code to your phone").says&cuePhone, "the rest of an announcement counts")
+	assert.NotZero(t, readUnannounced("We'll text you. Enter the code.").says&cueGeneric, "an announcement ends with its sentence")
+	assert.NotZero(t, readUnannounced("We'll text you", "Verification code").says&cueLikely, "an announcement ends with its text")
 }
 
-// The order of sentences and texts is that of the text that was read.
-func TestSentencesStandWhereTheyWereRead(t *testing.T) {
+// TestSentenceSpans checks that the spans of sentences fit the folded text.
+func TestSentenceSpans(t *testing.T) {
 	texts := []string{"", "Tel. no.: +1 (2)! Why? Über uns.", "—", "Code, bitte", "最後。の文"}
 	text := foldParts(texts...)
 	var got []string
@@ -66,9 +66,10 @@ func TestSentencesStandWhereTheyWereRead(t *testing.T) {
 	assert.Equal(t, []string{"tel no 1 2", "why", "uber uns", "code bitte", "最後", "の文"}, got)
 }
 
-// A step that speaks of the code to come gets no code, whatever it asks for.
-func TestNoCodeWhereOneIsOnlyPromised(t *testing.T) {
-	type step struct{ heading, promise, button string }
+// TestNoCodeAfterAnnouncement checks that no field takes a code in a step which only announces
+// one, whatever else it asks for.
+func TestNoCodeAfterAnnouncement(t *testing.T) {
+	type step struct{ heading, announcement, button string }
 	steps := map[string][]step{
 		"en": {
 			{"Verify it's you", "We'll text you a verification code.", "Send code"},
@@ -117,24 +118,25 @@ func TestNoCodeWhereOneIsOnlyPromised(t *testing.T) {
 			for _, f := range asked {
 				f.Ref, f.Kind, f.Visibility, f.W, f.H = 1, Input, Shown, 260, 36
 				for where, place := range map[string]func(*Field){
-					"before":       func(f *Field) { f.Before = []string{s.heading, s.promise} },
-					"after":        func(f *Field) { f.Before, f.After = []string{s.heading}, []string{s.promise} },
-					"described by": func(f *Field) { f.Description = s.promise },
+					"before":       func(f *Field) { f.Before = []string{s.heading, s.announcement} },
+					"after":        func(f *Field) { f.Before, f.After = []string{s.heading}, []string{s.announcement} },
+					"described by": func(f *Field) { f.Description = s.announcement },
 				} {
 					f := f
 					f.Heading, f.Buttons = s.heading, []string{s.button}
 					place(&f)
 					f.After = append(f.After, s.button)
-					plan := PlanCode([]Page{{Lang: lang, Title: s.heading, Text: s.heading + "\n" + s.promise, Fields: []Field{f}}}, "493027")
-					assert.Empty(t, plan.Steps, "%s: %q %s a field called %q: %s", lang, s.promise, where, f.Label+f.Placeholder+f.Name, plan.Why)
+					plan := PlanCode([]Page{{Lang: lang, Title: s.heading, Text: s.heading + "\n" + s.announcement, Fields: []Field{f}}}, "493027")
+					assert.Empty(t, plan.Steps, "%s: %q %s a field called %q: %s", lang, s.announcement, where, f.Label+f.Placeholder+f.Name, plan.Why)
 				}
 			}
 		}
 	}
 }
 
-// A step that asks for a code gets it, whatever else it says of telephones and sending.
-func TestACodeThatIsAskedForIsFilled(t *testing.T) {
+// TestRequestedCodeIsFilled checks that a step which asks for a code gets it, even if it also
+// mentions telephones and sending.
+func TestRequestedCodeIsFilled(t *testing.T) {
 	for name, f := range map[string]Field{
 		"sent to a phone":       {Type: "tel", Before: []string{"Enter the verification code sent to your phone number"}},
 		"sent, and once more":   {Type: "text", Heading: "Check your phone", Before: []string{"We sent a code to +1 ••• 0132. It may take a minute to get there."}, After: []string{"Didn't get it? We'll send another one in 30 seconds."}, Buttons: []string{"Resend code"}},

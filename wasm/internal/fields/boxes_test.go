@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// boxRow is a row of n boxes under a heading that asks for a code.
+// boxRow returns a page with a row of n boxes under a heading that asks for a code. change, if
+// it is not nil, adjusts each box.
 func boxRow(n int, change func(i int, f *Field)) Page {
 	p := Page{Text: "We sent a code to your phone"}
 	for i := range n {
@@ -27,9 +28,9 @@ func boxRow(n int, change func(i int, f *Field)) Page {
 	return p
 }
 
-// A row of boxes takes one character in each, or nothing. None of them takes a whole code,
-// whatever keeps the row from being filled.
-func TestNoBoxTakesAWholeCode(t *testing.T) {
+// TestNoBoxTakesWholeCode checks that a row of boxes takes one character each or nothing. If the
+// row cannot be filled, no single box takes the whole code instead.
+func TestNoBoxTakesWholeCode(t *testing.T) {
 	for name, c := range map[string]struct {
 		n      int
 		code   string
@@ -59,17 +60,17 @@ func TestNoBoxTakesAWholeCode(t *testing.T) {
 				f.Value = "7"
 			}
 		}, false},
-		"only the last is open":      {6, "493027", func(i int, f *Field) { f.ReadOnly = i < 5 }, false},
-		"the last holds the whole":   {6, "493027", func(i int, f *Field) { f.Value = map[int]string{5: "493027"}[i] }, false},
-		"one too many":               {6, "49302", nil, false},
-		"one too few":                {5, "493027", nil, false},
-		"as many but for a locked":   {6, "49302", func(i int, f *Field) { f.ReadOnly = i == 0 }, false},
-		"three are left":             {3, "493027", func(i int, f *Field) { f.W = 48 }, false},
-		"two are left":               {2, "493027", func(i int, f *Field) { f.W, f.Label = 48, fmt.Sprintf("Digit %d", i+5) }, false},
-		"one is left":                {1, "493027", nil, false},
-		"two too few":                {4, "493027", nil, false},
-		"pieces of unlike length":    {4, "4930", func(i int, f *Field) { f.MaxLength = []int{3, 4, 4, 4}[i] }, false},
-		"pieces of a number, filled": {4, "4930", func(i int, f *Field) { f.Value, f.MaxLength = []string{"010", "2345", "6789", ""}[i], 4 }, false},
+		"only the last is open":     {6, "493027", func(i int, f *Field) { f.ReadOnly = i < 5 }, false},
+		"the last holds the whole":  {6, "493027", func(i int, f *Field) { f.Value = map[int]string{5: "493027"}[i] }, false},
+		"one too many":              {6, "49302", nil, false},
+		"one too few":               {5, "493027", nil, false},
+		"as many but for a locked":  {6, "49302", func(i int, f *Field) { f.ReadOnly = i == 0 }, false},
+		"three are left":            {3, "493027", func(i int, f *Field) { f.W = 48 }, false},
+		"two are left":              {2, "493027", func(i int, f *Field) { f.W, f.Label = 48, fmt.Sprintf("Digit %d", i+5) }, false},
+		"one is left":               {1, "493027", nil, false},
+		"two too few":               {4, "493027", nil, false},
+		"parts of unequal length":   {4, "4930", func(i int, f *Field) { f.MaxLength = []int{3, 4, 4, 4}[i] }, false},
+		"parts of a number, filled": {4, "4930", func(i int, f *Field) { f.Value, f.MaxLength = []string{"010", "2345", "6789", ""}[i], 4 }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			page := boxRow(c.n, c.change)
@@ -80,14 +81,14 @@ func TestNoBoxTakesAWholeCode(t *testing.T) {
 			} else {
 				assert.Empty(t, plan.Steps, plan.Why)
 			}
-			held := false
+			filled := false
 			for _, f := range page.Fields {
-				held = held || f.Value != ""
+				filled = filled || f.Value != ""
 			}
-			assert.Equal(t, c.fills && held, plan.Overwrites, "what a person typed is written anew by a click alone")
+			assert.Equal(t, c.fills && filled, plan.Overwrites, "only a click may overwrite what a person typed")
 
 			for i, f := range page.Fields {
-				if !f.usable() || c.n == 1 { // what stands alone takes what the person says
+				if !f.usable() || c.n == 1 { // a single field takes what the person chooses
 					continue
 				}
 				page.Fields[i].Focused = true
@@ -97,16 +98,16 @@ func TestNoBoxTakesAWholeCode(t *testing.T) {
 				for _, s := range into.Steps {
 					assert.Len(t, s.Value, 1, "into box %d", i+1)
 				}
-				assert.Equal(t, len(into.Steps) > 0 && held, into.Overwrites)
+				assert.Equal(t, len(into.Steps) > 0 && filled, into.Overwrites)
 				page.Fields[i].Focused = false
 			}
 		})
 	}
 }
 
-// The pieces of a number are no boxes, and a code beside them finds its own field.
-func TestPiecesOfANumberAreNoBoxes(t *testing.T) {
-	piece := func(ref, x, y, most int, change func(*Field)) Field {
+// TestNumberPartsAreNoBoxes checks that a code goes into its own field next to a number in parts.
+func TestNumberPartsAreNoBoxes(t *testing.T) {
+	part := func(ref, x, y, most int, change func(*Field)) Field {
 		f := Field{Ref: ref, Kind: Input, Type: "text", Visibility: Shown, X: x, Y: y, W: 64, H: 30, MaxLength: most, Heading: "Phone verification"}
 		if change != nil {
 			change(&f)
@@ -115,12 +116,12 @@ func TestPiecesOfANumberAreNoBoxes(t *testing.T) {
 	}
 	first := func(before ...string) func(*Field) { return func(f *Field) { f.Before = before } }
 	for name, fields := range map[string][]Field{
-		"of Korea":             {piece(1, 20, 100, 3, first("휴대폰 인증")), piece(2, 90, 100, 4, nil), piece(3, 160, 100, 4, nil), piece(9, 20, 140, 4, first("인증번호"))},
-		"of America":           {piece(1, 20, 100, 3, first("Phone number")), piece(2, 90, 100, 3, nil), piece(3, 160, 100, 4, nil), piece(9, 20, 140, 4, first("Code we sent"))},
-		"under a heading":      {piece(1, 20, 100, 3, first("Phone verification")), piece(2, 90, 100, 4, nil), piece(3, 160, 100, 4, nil), piece(9, 20, 140, 4, first("Verification code"))},
-		"by their names":       {piece(1, 20, 100, 4, func(f *Field) { f.Name = "phone1" }), piece(2, 90, 100, 4, nil), piece(3, 160, 100, 4, nil), piece(9, 20, 140, 4, first("SMS code"))},
-		"filled already":       {piece(1, 20, 100, 3, func(f *Field) { f.Name, f.Value = "mobile1", "010" }), piece(2, 90, 100, 4, func(f *Field) { f.Value = "2345" }), piece(3, 160, 100, 4, func(f *Field) { f.Value = "6789" }), piece(9, 20, 140, 4, first("SMS code"))},
-		"the code on the line": {piece(1, 20, 100, 3, first("Mobile number")), piece(2, 90, 100, 3, nil), piece(3, 160, 100, 4, nil), piece(9, 230, 100, 4, func(f *Field) { f.Label = "OTP" })},
+		"of Korea":             {part(1, 20, 100, 3, first("휴대폰 인증")), part(2, 90, 100, 4, nil), part(3, 160, 100, 4, nil), part(9, 20, 140, 4, first("인증번호"))},
+		"of America":           {part(1, 20, 100, 3, first("Phone number")), part(2, 90, 100, 3, nil), part(3, 160, 100, 4, nil), part(9, 20, 140, 4, first("Code we sent"))},
+		"under a heading":      {part(1, 20, 100, 3, first("Phone verification")), part(2, 90, 100, 4, nil), part(3, 160, 100, 4, nil), part(9, 20, 140, 4, first("Verification code"))},
+		"by their names":       {part(1, 20, 100, 4, func(f *Field) { f.Name = "phone1" }), part(2, 90, 100, 4, nil), part(3, 160, 100, 4, nil), part(9, 20, 140, 4, first("SMS code"))},
+		"filled already":       {part(1, 20, 100, 3, func(f *Field) { f.Name, f.Value = "mobile1", "010" }), part(2, 90, 100, 4, func(f *Field) { f.Value = "2345" }), part(3, 160, 100, 4, func(f *Field) { f.Value = "6789" }), part(9, 20, 140, 4, first("SMS code"))},
+		"the code on the line": {part(1, 20, 100, 3, first("Mobile number")), part(2, 90, 100, 3, nil), part(3, 160, 100, 4, nil), part(9, 230, 100, 4, func(f *Field) { f.Label = "OTP" })},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plan := PlanCode([]Page{{Fields: fields}}, "4930")
@@ -130,9 +131,9 @@ func TestPiecesOfANumberAreNoBoxes(t *testing.T) {
 	}
 }
 
-// A field as narrow as a box that says it takes the whole code does so: pages lay one over
-// the boxes that they draw.
-func TestANarrowFieldMayTakeAWholeCode(t *testing.T) {
+// TestNarrowFieldTakesWholeCode checks that a narrow field with room for the code takes it. Some
+// pages put such a field over boxes that are only drawn.
+func TestNarrowFieldTakesWholeCode(t *testing.T) {
 	narrow := Field{Ref: 1, Kind: Input, Type: "text", Label: "Verification code", Visibility: Shown, W: 36, H: 44, MaxLength: 6}
 	assert.Len(t, PlanCode([]Page{{Fields: []Field{narrow}}}, "493027").Steps, 1)
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The field decides in which form it gets a code.
-func TestFormOfACode(t *testing.T) {
+// TestCodeFormat checks that a field gets the code in the format that it asks for.
+func TestCodeFormat(t *testing.T) {
 	for name, c := range map[string]struct {
 		code, want string
 		change     func(*Field)
@@ -41,7 +41,7 @@ func TestFormOfACode(t *testing.T) {
 			assert.Equal(t, c.want, p.Steps[0].Value)
 		})
 	}
-	// Which form fits a pattern is seen where the pattern can be read.
+	// The content script tries the other formats against the pattern.
 	p := PlanCode([]Page{{Fields: []Field{field(func(f *Field) { f.MaxLength, f.Pattern = 8, `G-\d{6}` })}}}, "G-573920")
 	require.Len(t, p.Steps, 1, p.Why)
 	assert.Equal(t, "573920", p.Steps[0].Value)

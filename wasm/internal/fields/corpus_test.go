@@ -11,26 +11,26 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// marked is a page of fields with what each is for.
-type marked struct {
+// markedPage is a page whose fields are marked with their purposes.
+type markedPage struct {
 	name  string
 	page  Page
 	marks []string
 }
 
-// markedPages reads testdata/fields.txt, whose head tells its form.
-func markedPages(t *testing.T) []marked {
+// markedPages reads testdata/fields.txt. The top of that file describes its format.
+func markedPages(t *testing.T) []markedPage {
 	raw, err := os.ReadFile("testdata/fields.txt")
 	require.NoError(t, err)
-	var pages []marked
-	begin := regexp.MustCompile(`^= (.+) \[(\w+)\]$`)
+	var pages []markedPage
+	pageLine := regexp.MustCompile(`^= (.+) \[(\w+)\]$`)
 	for line := range strings.Lines(string(raw)) {
 		line = strings.TrimRight(line, "\n")
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		if m := begin.FindStringSubmatch(line); m != nil {
-			pages = append(pages, marked{name: m[2] + " " + m[1], page: Page{Lang: m[2], Title: m[1]}})
+		if m := pageLine.FindStringSubmatch(line); m != nil {
+			pages = append(pages, markedPage{name: m[2] + " " + m[1], page: Page{Lang: m[2], Title: m[1]}})
 			continue
 		}
 		parts := strings.SplitN(line, " |", 4)
@@ -85,7 +85,7 @@ func markedPages(t *testing.T) []marked {
 			}
 		}
 		if n > 0 && f.Label == "" && f.Before == nil {
-			last := at.page.Fields[n-1] // parts of one number stand on a line
+			last := at.page.Fields[n-1] // the parts of a number are on one line
 			f.X, f.Y = last.X+last.W+8, last.Y
 		} else if f.Label != "" {
 			f.Before = append(f.Before, f.Label)
@@ -96,10 +96,11 @@ func markedPages(t *testing.T) []marked {
 	return pages
 }
 
+// codes are of every length and kind that the tests fill.
 var codes = []string{"4930", "49302", "493027", "4930271", "49302718", "A7K2Q9"}
 
-// No code goes into a field that is for anything else, even on a page that speaks of
-// text messages.
+// TestCodesOnPagesOfRealFields checks that a code goes into its own field or none, even on a
+// page that mentions text messages.
 func TestCodesOnPagesOfRealFields(t *testing.T) {
 	for _, m := range markedPages(t) {
 		t.Run(m.name, func(t *testing.T) {
@@ -126,7 +127,7 @@ func TestCodesOnPagesOfRealFields(t *testing.T) {
 	}
 }
 
-// A telephone's field is found where there is one, and no other is taken for it.
+// TestNumbersOnPagesOfRealFields checks that a number goes into its own field or none.
 func TestNumbersOnPagesOfRealFields(t *testing.T) {
 	number := map[string]PhoneNumber{
 		"ja": {E164: "+819012345678", CallingCode: "81", Country: "JP", CountryName: "Japan"},
@@ -149,7 +150,7 @@ func TestNumbersOnPagesOfRealFields(t *testing.T) {
 			for _, s := range plan.Steps {
 				filled[s.Ref] = true
 				mark := m.marks[s.Ref-1]
-				if m.page.Fields[s.Ref-1].Kind == Input && m.page.Fields[s.Ref-1].Name != "prefijo" && !mayBeSignedInWith(m.page.Fields[s.Ref-1]) {
+				if m.page.Fields[s.Ref-1].Kind == Input && m.page.Fields[s.Ref-1].Name != "prefijo" && !takesEmailOrPhone(m.page.Fields[s.Ref-1]) {
 					assert.Contains(t, []string{"tel", "tel!", "dial"}, mark, "%s: %s", m.page.Fields[s.Ref-1].Label, plan.Why)
 				}
 			}
@@ -160,5 +161,5 @@ func TestNumbersOnPagesOfRealFields(t *testing.T) {
 	}
 }
 
-// mayBeSignedInWith reports a field that takes a telephone number as one of two.
-func mayBeSignedInWith(f Field) bool { return strings.Contains(f.Label, "or mobile") }
+// takesEmailOrPhone reports whether a field takes either an email address or a number.
+func takesEmailOrPhone(f Field) bool { return strings.Contains(f.Label, "or mobile") }

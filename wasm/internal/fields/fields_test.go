@@ -27,9 +27,9 @@ func TestFold(t *testing.T) {
 	}
 }
 
-// What is read from the list is compared as it stands there, but for articles: one may
-// be left of two.
-func TestPhrasesArePlain(t *testing.T) {
+// TestPhrasesAreFolded checks that words.txt is folded already. It leaves out Arabic articles: of
+// two, one may be part of the word.
+func TestPhrasesAreFolded(t *testing.T) {
 	for _, list := range phrasesByStart() {
 		for _, p := range list {
 			assert.NotEmpty(t, p.text)
@@ -47,6 +47,7 @@ func TestPhrasesAreWords(t *testing.T) {
 	}
 }
 
+// field returns a field for a code of six characters, adjusted by change.
 func field(change func(*Field)) Field {
 	f := Field{Ref: 1, Kind: Input, Type: "text", Label: "Verification code", Visibility: Shown, W: 200, H: 30, MaxLength: 6}
 	change(&f)
@@ -84,7 +85,7 @@ func TestOneFrameWins(t *testing.T) {
 	assert.Equal(t, 3, p.Frame)
 }
 
-func TestNumberForms(t *testing.T) {
+func TestNumberFormats(t *testing.T) {
 	ng := PhoneNumber{E164: "+2348031234567", CallingCode: "234", Country: "NG", CountryName: "Nigeria"}
 	tel := Field{Ref: 9, Kind: Input, Type: "tel", Label: "Phone number", Visibility: Shown, W: 200, H: 30}
 	with := func(change func(*Field)) Field {
@@ -118,7 +119,8 @@ func TestNumberForms(t *testing.T) {
 	}
 }
 
-// Whatever a page describes, a plan names its fields, and none that can't be typed into.
+// FuzzPlans checks that a plan only names fields of the page that can be typed into, whatever
+// the page describes.
 func FuzzPlans(f *testing.F) {
 	seed, err := json.Marshal([]Page{{Fields: []Field{field(func(*Field) {}), {Ref: 2, Kind: Select, Options: []Option{{Value: "NG"}}}, {Ref: 3, Type: "tel", Kind: Input, Visibility: Shown, Label: "Phone"}}}})
 	require.NoError(f, err)
@@ -131,7 +133,7 @@ func FuzzPlans(f *testing.F) {
 		}
 		for _, p := range []Plan{PlanCode(pages, code), PlanNumber(pages, PhoneNumber{E164: number, CallingCode: calling, Country: "NG", CountryName: "Nigeria"})} {
 			for i, s := range p.Steps {
-				opens := p.Whole != "" && i > 0 // boxes may open one after the other
+				opens := p.Whole != "" && i > 0 // a box may be enabled once the one before it is filled
 				require.True(t, slices.ContainsFunc(pages, func(page Page) bool {
 					return page.Frame == p.Frame && slices.ContainsFunc(page.Fields, func(f Field) bool {
 						return f.Ref == s.Ref && (!f.Disabled || opens) && !f.ReadOnly || len(s.Pick) > 0 && f.Picker != nil && f.Picker.Ref == s.Ref

@@ -8,7 +8,7 @@ import (
 	"github.com/logspanel/companion/wasm/internal/fields"
 )
 
-func TestAnOpaqueOriginIsTheSameAsNone(t *testing.T) {
+func TestOpaqueOriginEqualsNone(t *testing.T) {
 	for _, origin := range []string{"null", "", "file://", "about:blank", "moz-extension://1"} {
 		assert.False(t, fields.SameSite(origin, origin), origin)
 	}
