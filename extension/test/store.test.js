@@ -120,3 +120,37 @@ test("only the pairing and what a person chose outlive the browser", async () =>
   assert.deepEqual([...database.rows.keys()].sort(), ["current", "habits", "lessons"]);
   assert.deepEqual(Object.keys(session.items).sort(), ["crashes", "excused", "glance", "session"]);
 });
+
+test("a writer is settled once its latest value was tried, well or badly", async () => {
+  const ends = [];
+  const { set, settled } = latestWriter(
+    "it",
+    () => new Promise((resolve, reject) => ends.push({ resolve, reject })),
+  );
+  let done = false;
+  await settled();
+  set(1);
+  set(2);
+  settled().then(() => (done = true));
+  ends[0].resolve();
+  await settle();
+  assert.equal(done, false, "the latest is under way");
+  ends[1].reject(new Error("refused"));
+  await settle();
+  assert.equal(done, true, "the next try has to wait, and nobody waits for it");
+});
+
+test("a value that is set while a write fails is tried at once", async () => {
+  const written = [];
+  const failures = [];
+  const { set, pending } = latestWriter("it", (value) => {
+    written.push(value);
+    return value === "bad" ? new Promise((_, reject) => failures.push(reject)) : Promise.resolve();
+  });
+  set("bad");
+  set("good");
+  failures[0](new Error("refused"));
+  await settle();
+  assert.deepEqual(written, ["bad", "good"]);
+  assert.equal(pending(), undefined);
+});
