@@ -110,10 +110,10 @@ func Run(ctx context.Context, opts Options) (failed error) {
 		return err
 	}
 	defer client.Close()
-	var book *orders.Service
-	offers := catalog.New(client, func(country, service string) *protocol.DeliveryStats { return book.DeliveryStats(country, service) }, func() { book.CatalogChanged() })
+	var svc *orders.Service
+	offers := catalog.New(client, func(country, service string) *protocol.DeliveryStats { return svc.DeliveryStats(country, service) }, func() { svc.CatalogChanged() })
 	var data *files
-	book, data, err = openOrders(profile, orders.Options{
+	svc, data, err = openOrders(profile, orders.Options{
 		Provider: keyedClient{client, keys}, Countries: offers,
 		Host: profile.host, Sandbox: opts.Sandbox, Log: log, CheckEvery: opts.Rate.CheckInterval, ProviderTime: client.ProviderTime,
 		RedactOrder: func(o protocol.Order) { hideOrder(redact, o) },
@@ -132,12 +132,12 @@ func Run(ctx context.Context, opts Options) (failed error) {
 	port := listener.Addr().(*net.TCPAddr).Port
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
-	d := &daemon{book: book, keys: keys, prefs: prefs, files: data, clockSkew: client.Skew, redact: redact, log: log, trayChanges: make(chan struct{}, 1), status: control.Status{
+	d := &daemon{orders: svc, keys: keys, prefs: prefs, files: data, clockSkew: client.Skew, redact: redact, log: log, trayChanges: make(chan struct{}, 1), status: control.Status{
 		Version: opts.Version, Host: profile.host, Sandbox: opts.Sandbox, Port: port, PID: os.Getpid(),
 	}}
 	u := &ui{daemon: d, opts: opts, logPath: file.Path(), stop: quit}
 	d.server = server.New(server.Options{
-		Orders: book, Catalog: offers, Secrets: profile.secrets, Browsers: browserStore{data.settings},
+		Orders: svc, Catalog: offers, Secrets: profile.secrets, Browsers: browserStore{data.settings},
 		Port: port, Version: opts.Version, Log: log, BrowsersChanged: d.refreshTray,
 		AskKey: func(context.Context) error { return u.openKeyWindow(ctx) },
 	})
@@ -148,7 +148,7 @@ func Run(ctx context.Context, opts Options) (failed error) {
 // serve runs all parts until ctx ends, and waits for them.
 func (u *ui) serve(ctx context.Context, listener, commands net.Listener, offers *catalog.Catalog) error {
 	parts, ctx := errgroup.WithContext(ctx)
-	parts.Go(func() error { u.book.Run(ctx); return nil })
+	parts.Go(func() error { u.orders.Run(ctx); return nil })
 	parts.Go(func() error { offers.Run(ctx); return nil })
 	parts.Go(func() error { return u.server.Serve(ctx, listener) })
 	parts.Go(func() error { return control.Serve(ctx, commands, u.daemon) })
@@ -186,7 +186,7 @@ func (d *daemon) printAddresses(opts Options, p profile) {
 }
 
 func (u *ui) runTray(ctx context.Context) {
-	err := tray.Run(ctx, tray.Options{Source: u.book, Controller: u, Changed: u.trayChanges, Log: u.log})
+	err := tray.Run(ctx, tray.Options{Source: u.orders, Controller: u, Changed: u.trayChanges, Log: u.log})
 	if err != nil {
 		u.log.Warn("there is no tray icon; everything else works", "cause", err)
 	}

@@ -19,7 +19,7 @@ import (
 
 // daemon answers the commands, which reach it through package control.
 type daemon struct {
-	book        *orders.Service
+	orders      *orders.Service
 	server      *server.Server
 	keys        *Keys
 	prefs       *preferences
@@ -56,13 +56,13 @@ func (d *daemon) Revoke(ctx context.Context, id string) error { return d.server.
 
 func (d *daemon) KeyChanged(ctx context.Context) error {
 	d.keys.Reload()
-	d.book.KeyChanged(ctx)
+	d.orders.KeyChanged(ctx)
 	return nil
 }
 
 // keyringUnlocked reads the key again if it could not be read before.
 func (d *daemon) keyringUnlocked(ctx context.Context) {
-	if d.book.Snapshot().Key.State == protocol.KeyLocked {
+	if d.orders.Snapshot().Key.State == protocol.KeyLocked {
 		_ = d.KeyChanged(ctx) // never fails
 	}
 }
@@ -70,10 +70,10 @@ func (d *daemon) keyringUnlocked(ctx context.Context) {
 func (d *daemon) Status(context.Context) (control.Status, error) { return d.status, nil }
 
 func (d *daemon) Change(ctx context.Context, c control.Change) (control.Settings, error) {
-	if d.book.Snapshot().Wallet == nil {
-		_, _ = d.book.RefreshWallet(ctx) // for its currency; if that fails, the last known one
+	if d.orders.Snapshot().Wallet == nil {
+		_, _ = d.orders.RefreshWallet(ctx) // for its currency; if that fails, the last known one
 	}
-	currency := d.book.Limits().PerOrder.Currency
+	currency := d.orders.Limits().PerOrder.Currency
 	perOrder, err := parseAmount(c.PerOrder, currency)
 	if err != nil {
 		return control.Settings{}, err
@@ -82,16 +82,16 @@ func (d *daemon) Change(ctx context.Context, c control.Change) (control.Settings
 	if err != nil {
 		return control.Settings{}, err
 	}
-	if err := d.book.SetLimits(perOrder, perDay); err != nil {
+	if err := d.orders.SetLimits(perOrder, perDay); err != nil {
 		return control.Settings{}, err
 	}
 	if c.KeepExpired != nil {
-		if err := d.book.SetKeepExpired(*c.KeepExpired); err != nil {
+		if err := d.orders.SetKeepExpired(*c.KeepExpired); err != nil {
 			return control.Settings{}, err
 		}
 	}
 	if c.KeepDays != nil {
-		if err := d.book.SetRetention(*c.KeepDays); err != nil {
+		if err := d.orders.SetRetention(*c.KeepDays); err != nil {
 			return control.Settings{}, err
 		}
 	}
@@ -101,7 +101,7 @@ func (d *daemon) Change(ctx context.Context, c control.Change) (control.Settings
 	d.refreshTray()
 	set := d.prefs.settings()
 	return control.Settings{
-		Limits: d.book.Limits(), KeepExpired: d.book.Snapshot().KeepExpired, KeepDays: d.book.Retention(),
+		Limits: d.orders.Limits(), KeepExpired: d.orders.Snapshot().KeepExpired, KeepDays: d.orders.Retention(),
 		NotificationsOff: set.Off, HideCodes: set.HideCodes, LowBalance: set.Threshold(currency),
 	}, nil
 }
@@ -137,7 +137,7 @@ func parseAmount(decimal, currency string) (money.Money, error) {
 }
 
 func (d *daemon) Ledger(context.Context) ([]control.Entry, error) {
-	entries, err := d.book.Ledger()
+	entries, err := d.orders.Ledger()
 	list := make([]control.Entry, 0, len(entries))
 	for _, e := range entries {
 		list = append(list, control.Entry{
@@ -150,7 +150,7 @@ func (d *daemon) Ledger(context.Context) ([]control.Entry, error) {
 
 func (d *daemon) Asking(context.Context) ([]control.Asking, error) {
 	list := []control.Asking{}
-	for _, o := range d.book.Snapshot().Orders {
+	for _, o := range d.orders.Snapshot().Orders {
 		for _, client := range o.AskedBy {
 			list = append(list, control.Asking{OrderID: o.ID, Client: client, Service: o.ServiceName, Number: o.Number})
 		}
@@ -159,12 +159,12 @@ func (d *daemon) Asking(context.Context) ([]control.Asking, error) {
 }
 
 func (d *daemon) HandOver(_ context.Context, to control.Asking) error {
-	return d.book.HandOver(to.OrderID, to.Client)
+	return d.orders.HandOver(to.OrderID, to.Client)
 }
 
 func (d *daemon) Undecided(context.Context) ([]protocol.Intent, error) {
 	list := []protocol.Intent{}
-	for _, i := range d.book.Snapshot().Intents {
+	for _, i := range d.orders.Snapshot().Intents {
 		if i.NeedsDecision {
 			list = append(list, i)
 		}
@@ -173,7 +173,7 @@ func (d *daemon) Undecided(context.Context) ([]protocol.Intent, error) {
 }
 
 func (d *daemon) Decide(ctx context.Context, decision control.Decision) error {
-	_, err := d.book.DecideByHand(ctx, decision.Purchase, decision.OrderID)
+	_, err := d.orders.DecideByHand(ctx, decision.Purchase, decision.OrderID)
 	return err
 }
 

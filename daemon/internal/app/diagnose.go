@@ -27,8 +27,8 @@ import (
 // again, and uses nothing remembered.
 func (d *daemon) Diagnose(ctx context.Context) (control.Diagnostics, error) {
 	c := control.Diagnostics{Status: d.status, Keyring: d.errorText(d.keys.probe(ctx)), Journal: d.errorText(d.files.Check())}
-	_, err := d.book.RefreshWallet(ctx)
-	now := d.book.Snapshot()
+	_, err := d.orders.RefreshWallet(ctx)
+	now := d.orders.Snapshot()
 	c.Key, c.SetAside, c.Unset = now.Key.State, now.Recovery.SetAside, now.Limits.Unset
 	if err != nil && !isKeyError(usererr.From(err).Code) {
 		providerErr := usererr.From(err).WithoutDetail()

@@ -92,7 +92,7 @@ func (u *ui) AskLimits(ctx context.Context) error {
 		return errPromptOpen
 	}
 	defer u.prompting.Unlock()
-	now := u.book.Limits()
+	now := u.orders.Limits()
 	for _, limit := range []struct {
 		prompt, present string
 		change          func(string) control.Change

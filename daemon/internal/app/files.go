@@ -44,13 +44,13 @@ func (f *files) openSettings(p profile) (err error) {
 }
 
 // openJournal opens the journal and reads all orders.
-func (f *files) openJournal(p profile, opts orders.Options) (book *orders.Service, err error) {
+func (f *files) openJournal(p profile, opts orders.Options) (svc *orders.Service, err error) {
 	if f.journal, err = store.Open(p.journal, p.host, f.migrations()...); err != nil {
 		return nil, err
 	}
 	opts.Journal = f.journal
 	if opts.Settings, err = orders.OpenSettings(f.settings); err == nil { // after store.Open, because a migration may have filled them
-		book, err = orders.Open(opts)
+		svc, err = orders.Open(opts)
 	}
 	if err == nil {
 		_, _, err = notificationHistory{f.journal}.Load()
@@ -62,7 +62,7 @@ func (f *files) openJournal(p profile, opts orders.Options) (book *orders.Servic
 		err = errors.Join(err, f.journal.Close())
 		f.journal = nil
 	}
-	return book, err
+	return svc, err
 }
 
 // Close closes both files.
@@ -182,7 +182,7 @@ func (f *files) splitSettings(tx *store.Tx) error {
 				return err
 			}
 		}
-		return linkTable.Put(to, linkKey, linkRow{tx.Journal()})
+		return linkTable.Put(to, linkKey, linkRow{tx.StoreID()})
 	})
 	if err != nil {
 		return err

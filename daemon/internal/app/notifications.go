@@ -111,14 +111,14 @@ func (t notificationHistory) Delete(keys ...string) error {
 // runNotifications shows notifications until ctx ends.
 func (u *ui) runNotifications(ctx context.Context) {
 	notifier := desktop.NewNotifier(ctx)
-	u.book.SetNotifies(desktop.Detect(ctx).NotificationsErr == nil) // otherwise the browsers show them
+	u.orders.SetNotifies(desktop.Detect(ctx).NotificationsErr == nil) // otherwise the browsers show them
 	settings := func() notify.Settings {
 		set := u.prefs.settings()
 		set.HideCodes = set.HideCodes || !desktop.NotificationsArePrivate
 		return set
 	}
 	notify.Run(ctx, notify.Options{
-		Source: u.book, History: notificationHistory{u.files.journal}, Settings: settings, Changed: u.prefs.changed, Generation: u.keys.generation,
+		Source: u.orders, History: notificationHistory{u.files.journal}, Settings: settings, Changed: u.prefs.changed, Generation: u.keys.generation,
 		Show: notifier.Show, Copy: desktop.Copy, Log: u.log,
 	})
 }

@@ -36,7 +36,7 @@ func (u *ui) Browsers() []browser.Browser {
 
 func (u *ui) Switches() tray.Switches {
 	set := u.prefs.settings()
-	on := tray.Switches{tray.AutoCancel: !u.book.Snapshot().KeepExpired, tray.Notifications: !set.Off}
+	on := tray.Switches{tray.AutoCancel: !u.orders.Snapshot().KeepExpired, tray.Notifications: !set.Off}
 	if desktop.NotificationsArePrivate && !set.Off {
 		on[tray.CodesInNotifications] = !set.HideCodes
 	}
@@ -78,7 +78,7 @@ func (u *ui) Pair(ctx context.Context) (code string, expires time.Time, err erro
 }
 
 func (u *ui) HandOver(_ context.Context, orderID, browserID string) error {
-	return u.book.HandOver(orderID, browserID)
+	return u.orders.HandOver(orderID, browserID)
 }
 
 func (u *ui) Decide(ctx context.Context, purchaseID, orderID string) error {
@@ -91,12 +91,12 @@ func (u *ui) Copy(ctx context.Context, text string) error { return desktop.Copy(
 const trayClient = ""
 
 func (u *ui) Cancel(ctx context.Context, orderID string) error {
-	_, err := u.book.Cancel(ctx, trayClient, orderID)
+	_, err := u.orders.Cancel(ctx, trayClient, orderID)
 	return err
 }
 
 func (u *ui) Refresh(ctx context.Context) error {
-	_, err := u.book.RefreshWallet(ctx)
+	_, err := u.orders.RefreshWallet(ctx)
 	return err
 }
 

@@ -21,7 +21,7 @@ func (s *Service) Buy(ctx context.Context, client string, req protocol.BuyReques
 	if err != nil {
 		return protocol.Intent{}, err
 	}
-	return s.outcome(ctx, req.IntentID)
+	return s.awaitOutcome(ctx, req.IntentID)
 }
 
 // confirmed checks that req names an intent of client with its price, and reports whether
@@ -31,18 +31,18 @@ func (s *Service) confirmed(client string, req protocol.BuyRequest) (started boo
 	defer s.mu.Unlock()
 	p, known := s.state.purchases[req.IntentID]
 	if !known || p.Intent.Client != client || req.Journal != s.opts.Journal.ID() {
-		return false, noIntent()
+		return false, errUnknownIntent()
 	}
 	if p.Intent.State != protocol.IntentIntended {
 		return true, nil
 	}
 	if req.Price != p.Intent.Price {
-		return false, priceChanged(p.Intent.Price, req.Price)
+		return false, errPriceChanged(p.Intent.Price, req.Price)
 	}
 	return false, s.state.checkFresh(p)
 }
 
-func noIntent() error {
+func errUnknownIntent() error {
 	return &protocol.Error{
 		Code: protocol.CodeIntentUnknown, Message: "the companion doesn't know this purchase: nothing was bought", Next: "choose the number again",
 	}
@@ -76,7 +76,7 @@ func (s *Service) send(ctx context.Context, client, id string) error {
 	p, known := s.state.purchases[id]
 	if !known {
 		s.mu.Unlock()
-		return noIntent()
+		return errUnknownIntent()
 	}
 	intent := p.Intent
 	s.mu.Unlock()
@@ -99,7 +99,7 @@ func (s *Service) send(ctx context.Context, client, id string) error {
 		return usererr.From(&logspanel.Error{Code: logspanel.CodeNumberCodeReceived})
 	}
 	if err := s.dispatch(ctx, id); err != nil {
-		return gaveUp(err, intent.Replaces)
+		return withCancelledOrder(err, intent.Replaces)
 	}
 	return nil
 }
@@ -126,15 +126,15 @@ func (s *Service) reserve(ctx context.Context, i protocol.Intent) error {
 	defer s.mu.Unlock()
 	p, known := s.state.purchases[i.ID]
 	if !known {
-		return noIntent()
+		return errUnknownIntent()
 	}
-	if err := s.state.replaceable(i.Replaces); err != nil {
+	if err := s.state.checkReplaceable(i.Replaces); err != nil {
 		return err
 	}
 	if err := s.state.checkFresh(p); err != nil {
 		return err
 	}
-	if err := s.state.affordable(wallet.Balance, i.Price, i.Replaces); err != nil {
+	if err := s.state.checkAffordable(wallet.Balance, i.Price, i.Replaces); err != nil {
 		return err
 	}
 	if err := s.checkSendableLocked(p, generation); err != nil {
@@ -144,12 +144,12 @@ func (s *Service) reserve(ctx context.Context, i protocol.Intent) error {
 	return nil
 }
 
-// gaveUp adds to an error that the number to be replaced was already cancelled.
-func gaveUp(err error, order string) error {
-	said := *protocol.AsError(err)
-	said.CancelledOrder = order
-	said.Next += "; the number that was to be replaced is cancelled already, and its money comes back"
-	return said.WithCause(err)
+// withCancelledOrder adds to an error that the number to be replaced was already cancelled.
+func withCancelledOrder(err error, order string) error {
+	explained := *protocol.AsError(err)
+	explained.CancelledOrder = order
+	explained.Next += "; the number that was to be replaced is cancelled already, and its money comes back"
+	return explained.WithCause(err)
 }
 
 // checkSendableLocked returns an error if the API key is no longer the one of the quote, or
@@ -171,7 +171,7 @@ func (s *Service) dispatch(ctx context.Context, id string) error {
 	p, known := s.state.purchases[id]
 	if !known {
 		s.mu.Unlock()
-		return noIntent()
+		return errUnknownIntent()
 	}
 	intent := p.Intent
 	s.mu.Unlock()
@@ -186,7 +186,7 @@ func (s *Service) dispatch(ctx context.Context, id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if p, known = s.state.purchases[id]; !known {
-		return noIntent()
+		return errUnknownIntent()
 	}
 	if p.Intent.State != protocol.IntentIntended {
 		return nil // another call was faster
@@ -214,9 +214,9 @@ func (s *Service) dispatch(ctx context.Context, id string) error {
 	return nil
 }
 
-// outcome waits until the outcome of a purchase is known, it is in doubt, or ctx ends. A
+// awaitOutcome waits until the outcome of a purchase is known, it is in doubt, or ctx ends. A
 // refusal is returned as an error.
-func (s *Service) outcome(ctx context.Context, id string) (protocol.Intent, error) {
+func (s *Service) awaitOutcome(ctx context.Context, id string) (protocol.Intent, error) {
 	s.mu.Lock()
 	waiter := s.state.waiters[id]
 	s.mu.Unlock()
@@ -230,7 +230,7 @@ func (s *Service) outcome(ctx context.Context, id string) (protocol.Intent, erro
 	defer s.mu.Unlock()
 	p, known := s.state.purchases[id]
 	if !known {
-		return protocol.Intent{}, noIntent()
+		return protocol.Intent{}, errUnknownIntent()
 	}
 	if p.Intent.State == protocol.IntentRefused && p.Intent.Problem != nil {
 		return p.Intent, p.Intent.Problem

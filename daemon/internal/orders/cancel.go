@@ -23,7 +23,7 @@ func (s *Service) Cancel(ctx context.Context, client, orderID string) (protocol.
 		return order, nil
 	}
 	s.opts.Log.Info("cancelling an order", "order", orderID, "client", client)
-	err = s.giveUp(ctx, orderID)
+	err = s.requestCancel(ctx, orderID)
 	s.observe(err)
 	s.replan.raise()
 	s.mu.Lock()
@@ -35,9 +35,9 @@ func (s *Service) Cancel(ctx context.Context, client, orderID string) (protocol.
 	return order, nil // if the provider did not answer, the watcher asks again
 }
 
-// giveUp journals that an order is to be cancelled, and asks the provider to cancel it.
+// requestCancel journals that an order is to be cancelled, and asks the provider to cancel it.
 // Concurrent calls for one order share one request.
-func (s *Service) giveUp(ctx context.Context, id string) error {
+func (s *Service) requestCancel(ctx context.Context, id string) error {
 	_, err, _ := s.cancels.Do(id, func() (any, error) {
 		if err := s.updateRental(id, (*rental).startCancelling); err != nil {
 			return nil, err
@@ -58,13 +58,13 @@ func (s *Service) cancel(ctx context.Context, id string) error {
 		return err
 	}
 	if answer.Order != nil && answer.Order.ID == logspanel.ID(id) {
-		if _, err := s.take(ctx, id, *answer.Order); err != nil || answer.Order.Refunded {
+		if _, err := s.recordAnswer(ctx, id, *answer.Order); err != nil || answer.Order.Refunded {
 			return err
 		}
 	}
 	o, err := s.opts.Provider.NumberOrder(ctx, logspanel.ID(id))
 	if err == nil {
-		_, err = s.take(ctx, id, o)
+		_, err = s.recordAnswer(ctx, id, o)
 	}
 	if err != nil {
 		s.opts.Log.Warn("reading a cancelled order failed", "order", id, "cause", err)
@@ -84,7 +84,7 @@ func (s *Service) notCancelled(ctx context.Context, id string, refusal error) er
 		look = s.opts.Provider.CheckNumber // a stored order may not know its code yet
 	}
 	if o, err := look(ctx, logspanel.ID(id)); err == nil {
-		order, err := s.take(ctx, id, o)
+		order, err := s.recordAnswer(ctx, id, o)
 		if err != nil || order.State == protocol.OrderRefunded {
 			return err // the provider may have refunded it on its own
 		}

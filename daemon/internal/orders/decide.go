@@ -86,7 +86,7 @@ func (s *Service) decide(ctx context.Context, req protocol.DecideRequest, may fu
 func (s *state) decidable(req protocol.DecideRequest, may func(*purchase) error) (purchase, error) {
 	p, known := s.purchases[req.IntentID]
 	if !known || req.Journal != s.journal.ID() {
-		return purchase{}, noIntent()
+		return purchase{}, errUnknownIntent()
 	}
 	if err := may(p); err != nil {
 		return purchase{}, err

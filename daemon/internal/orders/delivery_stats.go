@@ -35,8 +35,8 @@ type deliveryCount struct {
 	waits             []time.Duration
 }
 
-// learn reads the account's newest orders for the delivery statistics.
-func (s *Service) learn(ctx context.Context) {
+// loadPastOrders reads the account's newest orders for the delivery statistics.
+func (s *Service) loadPastOrders(ctx context.Context) {
 	if !s.awaitKey(ctx) {
 		return
 	}
@@ -97,7 +97,7 @@ func (s *state) countDeliveries() map[offerKey]protocol.DeliveryStats {
 		o := r.Order
 		p := offerKey{o.CountryID, o.ServiceID}
 		switch {
-		case o.CodeReady && o.CodeAt != nil && r.ours():
+		case o.CodeReady && o.CodeAt != nil && r.boughtHere():
 			add(p, true, o.CodeAt.Sub(o.CreatedAt))
 		case o.CodeReady:
 			add(p, true, 0)

@@ -34,7 +34,7 @@ type inFlight struct {
 
 // run sends the purchase until its outcome is known or ctx ends.
 func (f *inFlight) run(ctx context.Context) {
-	pauses := pauses()
+	pauses := newBackOff()
 	for !f.replay || f.service.awaitKey(ctx) {
 		wait, settled := f.attempt(ctx)
 		if settled || ctx.Err() != nil {
@@ -49,8 +49,8 @@ func (f *inFlight) run(ctx context.Context) {
 	}
 }
 
-// pauses returns the growing pauses between failed attempts.
-func pauses() *backoff.ExponentialBackOff {
+// newBackOff returns the growing pauses between failed attempts.
+func newBackOff() *backoff.ExponentialBackOff {
 	p := &backoff.ExponentialBackOff{
 		InitialInterval: firstReplay, RandomizationFactor: 0.3, Multiplier: 2, MaxInterval: slowestRetry,
 	}
@@ -129,8 +129,8 @@ func (f *inFlight) noteReplay() (revision uint64, err error) {
 	}
 	p := *f.service.state.purchases[f.id]
 	p.LastSent, p.sent = f.service.clock.now(), time.Now()
-	last, told := f.service.clock.providerNow()
-	p.ProviderLast, p.ProviderClock = laterOf(p.ProviderLast, last), p.ProviderClock && told
+	last, answered := f.service.clock.providerNow()
+	p.ProviderLast, p.ProviderClock = laterOf(p.ProviderLast, last), p.ProviderClock && answered
 	err = f.service.state.save(nil, &p)
 	return f.service.state.walletRevision, err
 }
@@ -171,16 +171,16 @@ func (f *inFlight) fail(cause error) (wait time.Duration, settled bool) {
 func (s *state) refuse(id string, problem *protocol.Error) (wait time.Duration, settled bool) {
 	p := *s.purchases[id]
 	if p.Intent.Replaces != "" {
-		problem = protocol.AsError(gaveUp(problem, p.Intent.Replaces))
+		problem = protocol.AsError(withCancelledOrder(problem, p.Intent.Replaces))
 	}
 	p.end(protocol.IntentRefused, problem)
 	if problem.Code == protocol.CodeBalanceTooLow {
-		said := *problem
-		said.Price = &p.Intent.Price
+		explained := *problem
+		explained.Price = &p.Intent.Price
 		if s.base.Wallet != nil {
-			said.Balance = &s.base.Wallet.Balance
+			explained.Balance = &s.base.Wallet.Balance
 		}
-		p.Intent.Problem = &said
+		p.Intent.Problem = &explained
 	}
 	if s.save(nil, &p) != nil {
 		return slowestRetry, false
@@ -198,15 +198,15 @@ func (s *state) markUnknown(id string, wait time.Duration, cause error) {
 	s.log.Warn("purchase outcome not known yet", "intent", id, "cause", cause)
 	next := s.clock.now().Add(max(wait, firstReplay))
 	p.Intent.State, p.Intent.NextTry = protocol.IntentUnknown, &next
-	said := &protocol.Error{
+	explained := &protocol.Error{
 		Code:    protocol.CodeOutcomeUnknown,
 		Message: "it isn't clear yet whether the number was bought",
 		Next:    "the companion keeps asking the provider; nothing is bought twice",
 	}
 	if p.Intent.NeedsDecision {
-		said.Next = "decide in the extension or in the companion's menu"
+		explained.Next = "decide in the extension or in the companion's menu"
 	}
-	p.Intent.Problem = said.WithCause(cause)
+	p.Intent.Problem = explained.WithCause(cause)
 	if s.save(nil, &p) == nil {
 		s.releaseWaiters(id)
 	}
@@ -226,8 +226,8 @@ func (s *state) releaseWaiters(id string) {
 func (f *inFlight) succeed(ctx context.Context, answer logspanel.Bought, revision uint64) (wait time.Duration, settled bool) {
 	f.service.mu.Lock()
 	p := *f.service.state.purchases[f.id]
-	told := !f.replay && !answer.Replayed && !answer.BalanceAfter.IsZero()
-	if told {
+	balanceKnown := !f.replay && !answer.Replayed && !answer.BalanceAfter.IsZero()
+	if balanceKnown {
 		if before, err := answer.BalanceAfter.Add(charged(&p, answer.Order)); err == nil {
 			f.service.state.reconcile(reading{balance: before, generation: p.Generation, revision: revision, intent: f.id})
 		}
@@ -236,14 +236,14 @@ func (f *inFlight) succeed(ctx context.Context, answer logspanel.Bought, revisio
 	switch {
 	case err != nil:
 		f.service.state.markUnknown(f.id, slowestRetry, err)
-	case told:
+	case balanceKnown:
 		f.service.state.setWallet(protocol.Wallet{Balance: answer.BalanceAfter, At: f.service.clock.now()})
 	}
 	f.service.mu.Unlock()
 	if err != nil {
 		return slowestRetry, false
 	}
-	if !told {
+	if !balanceKnown {
 		f.service.refresh(ctx)
 	}
 	f.service.replan.raise()
@@ -280,7 +280,7 @@ func (s *state) recordRental(p *purchase, r *rental, o logspanel.NumberOrder) er
 		r.Order.State, r.Order.AskedBy, r.Order.HandedTo = known.Order.State, known.Order.AskedBy, known.Order.HandedTo
 		r.Order.Code, r.Order.CodeReady, r.Order.CodeAt = known.Order.Code, known.Order.CodeReady, known.Order.CodeAt
 		r.Order.Received = known.Order.Received
-		if !known.ours() {
+		if !known.boughtHere() {
 			r.SpentAt = fresh.SpentAt
 		}
 	}

@@ -100,13 +100,13 @@ func BenchmarkPast(b *testing.B) {
 // However many orders are pending, and however long their texts, a snapshot fits into a
 // message.
 func TestASnapshotFitsIntoAMessage(t *testing.T) {
-	b := &Service{state: newState(Options{Settings: &Settings{}, Journal: new(store.Store)}, &clock{wallTime: time.Now})}
+	b := &Service{state: newState(Options{Settings: &SettingsFile{}, Journal: new(store.Store)}, &clock{wallTime: time.Now})}
 	begin := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	text := strings.Repeat("<", 4096)
 	for n := range 3000 {
 		o := protocol.Order{
 			ID: fmt.Sprint(n), State: protocol.OrderExpired, ServiceName: "Telegram", CreatedAt: begin.Add(time.Duration(n) * time.Minute),
-			Problem: refundMissing(),
+			Problem: errRefundMissing(),
 		}
 		if n%2 == 0 {
 			o.Problem, o.State, o.Code, o.Message, o.Received.Text = nil, protocol.OrderReceived, text, text, text

@@ -128,7 +128,7 @@ func (s *state) limits(currency string) protocol.Limits {
 // checkLimits returns an error if price exceeds a limit.
 func (s *state) checkLimits(price money.Money) error {
 	if price.Minor <= 0 {
-		return unpriced()
+		return errNoPrice()
 	}
 	limits := s.limits(price.Currency)
 	if limits.Unset {

@@ -29,7 +29,7 @@ func (s *Service) find(ctx context.Context, id string) (protocol.Order, error) {
 	if r, known := s.state.rentals[id]; known {
 		return r.Order, nil
 	}
-	found := &rental{Order: foreign(o), Life: o.TimeLeft}
+	found := &rental{Order: foreignOrder(o), Life: o.TimeLeft}
 	return found.Order, s.state.save(found, nil)
 }
 
@@ -49,16 +49,16 @@ func (s *Service) List(ctx context.Context) (protocol.OrderPage, error) {
 		if r, known := s.state.rentals[string(o.ID)]; known {
 			page.Orders = append(page.Orders, s.state.withoutExpiredText(r.Order))
 		} else {
-			page.Orders = append(page.Orders, s.state.withoutExpiredText(foreign(o)))
+			page.Orders = append(page.Orders, s.state.withoutExpiredText(foreignOrder(o)))
 		}
 	}
 	slices.SortStableFunc(page.Orders, func(a, b protocol.Order) int { return b.CreatedAt.Compare(a.CreatedAt) })
 	return page, nil
 }
 
-// foreign converts an order that was not bought here. Its deadline is a guess, because the
+// foreignOrder converts an order that was not bought here. Its deadline is a guess, because the
 // provider doesn't say whether its time left counts down.
-func foreign(o logspanel.NumberOrder) protocol.Order {
+func foreignOrder(o logspanel.NumberOrder) protocol.Order {
 	r := rental{Order: protocol.Order{
 		ID: string(o.ID), State: protocol.OrderWaiting,
 		ServiceID: string(o.ServiceID), ServiceName: o.ServiceName,

@@ -49,12 +49,12 @@ func (s *state) resolve(id string, listed logspanel.OrderList, generation string
 		return 0, true
 	}
 	match, possible := s.match(p, listed)
-	quiet := time.Since(p.sent) > settleTime // no request is in progress any more
+	idle := time.Since(p.sent) > settleTime // no request is in progress any more
 	wait = slowestRetry + rand.N(slowestRetry)
 	switch {
 	case match != nil:
 		return wait, s.recordOrder(&p, *match, true) == nil
-	case len(possible) == 0 && generation == p.Generation && quiet && listed.CoversSince(p.between(clockDoubt).from):
+	case len(possible) == 0 && generation == p.Generation && idle && listed.CoversSince(p.possibleTimes(clockDoubt).from):
 		problem := p.Declined
 		if problem == nil {
 			problem = &protocol.Error{
@@ -65,7 +65,7 @@ func (s *state) resolve(id string, listed logspanel.OrderList, generation string
 		}
 		_, settled = s.refuse(id, problem)
 		return wait, settled
-	case quiet && !p.canReplay(s.clock.now(), generation):
+	case idle && !p.canReplay(s.clock.now(), generation):
 		wait = askedRetry + rand.N(slowestRetry)
 		s.askPerson(p, possible)
 	}
@@ -78,9 +78,9 @@ type span struct{ from, to time.Time }
 
 func (s span) has(at time.Time) bool { return at.After(s.from) && at.Before(s.to) }
 
-// between returns the range in which an order of the purchase may have been made, widened
+// possibleTimes returns the range in which an order of the purchase may have been made, widened
 // by slack. It covers both clocks, because either may be wrong.
-func (p *purchase) between(slack time.Duration) span {
+func (p *purchase) possibleTimes(slack time.Duration) span {
 	from, to := *p.Intent.SentAt, p.LastSent
 	if !p.ProviderFirst.IsZero() {
 		from, to = earlierOf(from, p.ProviderFirst), laterOf(to, p.ProviderLast)
@@ -88,9 +88,9 @@ func (p *purchase) between(slack time.Duration) span {
 	return span{from.Add(-slack), to.Add(slack)}
 }
 
-// closely is like between, but uses only the better clock: the provider's own if its time
+// likelyTimes is like possibleTimes, but uses only the better clock: the provider's own if its time
 // is known.
-func (p *purchase) closely(slack time.Duration) span {
+func (p *purchase) likelyTimes(slack time.Duration) span {
 	if p.ProviderClock {
 		return span{p.ProviderFirst.Add(-slack), p.ProviderLast.Add(slack)}
 	}
@@ -99,28 +99,28 @@ func (p *purchase) closely(slack time.Duration) span {
 
 // match returns the one order that certainly belongs to a purchase, or nil, and all that
 // possibly do. No match is certain if the list may lack another that fits as well.
-func (s *state) match(p purchase, listed logspanel.OrderList) (clear *logspanel.NumberOrder, possible []logspanel.NumberOrder) {
-	wide, narrow := p.between(clockDoubt), p.closely(clockSlack)
+func (s *state) match(p purchase, listed logspanel.OrderList) (certain *logspanel.NumberOrder, possible []logspanel.NumberOrder) {
+	wide, narrow := p.possibleTimes(clockDoubt), p.likelyTimes(clockSlack)
 	matches := 0
 	for _, o := range listed.Orders {
-		if known := s.rentals[string(o.ID)]; known != nil && known.ours() || !isOf(o, p.Intent) {
+		if known := s.rentals[string(o.ID)]; known != nil && known.boughtHere() || !matchesPlace(o, p.Intent) {
 			continue // belongs to another purchase, or to an earlier one that the journal has lost
 		}
 		if o.CreatedAt.IsZero() || wide.has(o.CreatedAt) {
 			possible = append(possible, o)
 		}
 		if o.Price == p.Intent.Price && narrow.has(o.CreatedAt) {
-			clear = &o
+			certain = &o
 			matches++
 		}
 	}
 	if matches != 1 || !listed.CoversSince(narrow.from) {
-		clear = nil
+		certain = nil
 	}
-	return clear, possible
+	return certain, possible
 }
 
-func isOf(o logspanel.NumberOrder, i protocol.Intent) bool {
+func matchesPlace(o logspanel.NumberOrder, i protocol.Intent) bool {
 	return (o.ServiceID == "" || string(o.ServiceID) == i.ServiceID) &&
 		(o.CountryID == "" || string(o.CountryID) == i.CountryID)
 }

@@ -26,7 +26,7 @@ func (f *offers) country(ctx context.Context, id string) (protocol.Country, erro
 	}
 	i := slices.IndexFunc(list.Countries, func(c protocol.Country) bool { return c.ID == id })
 	if i < 0 {
-		return protocol.Country{}, gone()
+		return protocol.Country{}, errNotOffered()
 	}
 	return list.Countries[i], nil
 }
@@ -42,14 +42,14 @@ func (f *offers) service(ctx context.Context, countryID, serviceID string) (logs
 	i := slices.IndexFunc(services, func(s logspanel.Service) bool { return string(s.ID) == serviceID })
 	switch {
 	case i < 0:
-		return logspanel.Service{}, gone()
+		return logspanel.Service{}, errNotOffered()
 	case services[i].Available <= 0:
 		return logspanel.Service{}, &protocol.Error{
 			Code: protocol.CodeOutOfStock, Message: "no numbers left for this service in this country",
 			Next: "choose another country",
 		}
 	case services[i].Price.Minor <= 0:
-		return logspanel.Service{}, unpriced()
+		return logspanel.Service{}, errNoPrice()
 	}
 	return services[i], nil
 }
@@ -81,7 +81,7 @@ func (f *offers) checkPrice(ctx context.Context, i protocol.Intent) error {
 		return err
 	}
 	if more, err := service.Price.Cmp(i.Price); err != nil || more > 0 {
-		return priceChanged(service.Price, i.Price)
+		return errPriceChanged(service.Price, i.Price)
 	}
 	return nil
 }
@@ -96,20 +96,20 @@ func (f *offers) withPrices(ctx context.Context, i protocol.Intent, refusal erro
 	return problem.WithCause(refusal)
 }
 
-func unpriced() error {
+func errNoPrice() error {
 	return &protocol.Error{
 		Code: protocol.CodeProvider, Message: "the provider gives no price for this number",
 		Next: "choose another country, or try again later",
 	}
 }
 
-func gone() error {
+func errNotOffered() error {
 	return &protocol.Error{
 		Code: protocol.CodeCatalogueStale, Message: "the provider no longer offers this service here", Next: "search again",
 	}
 }
 
-func priceChanged(price, old money.Money) *protocol.Error {
+func errPriceChanged(price, old money.Money) *protocol.Error {
 	return &protocol.Error{
 		Code: protocol.CodePriceChanged, Price: &price, OldPrice: &old,
 		Message: "the price has changed: nothing was bought", Next: "check the new price and confirm it",

@@ -42,10 +42,10 @@ func (s *Service) Quote(ctx context.Context, client string, req protocol.QuoteRe
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.state.replaceable(req.Replaces); err != nil {
+	if err := s.state.checkReplaceable(req.Replaces); err != nil {
 		return protocol.Quote{}, err
 	}
-	if err := s.state.affordable(wallet.Balance, service.Price, req.Replaces); err != nil {
+	if err := s.state.checkAffordable(wallet.Balance, service.Price, req.Replaces); err != nil {
 		return protocol.Quote{}, err
 	}
 	after, err := s.state.balanceAfter(wallet.Balance, service.Price, req.Replaces)
@@ -70,8 +70,8 @@ func (s *Service) Quote(ctx context.Context, client string, req protocol.QuoteRe
 	}, nil
 }
 
-// affordable returns an error if a limit or the balance is too low for price.
-func (s *state) affordable(balance, price money.Money, replaces string) error {
+// checkAffordable returns an error if a limit or the balance is too low for price.
+func (s *state) checkAffordable(balance, price money.Money, replaces string) error {
 	err := s.checkLimits(price)
 	if err == nil {
 		after, mixed := balance.Sub(price)
@@ -92,12 +92,12 @@ func (s *state) affordable(balance, price money.Money, replaces string) error {
 // kept. That order counts until its refund has arrived. When or whether it arrives is
 // unknown, so the first number is not cancelled for a second one that would be refused.
 func (s *state) explainReplacement(err error, replaces string) error {
-	said := protocol.AsError(err)
-	if err == nil || s.refundOf(replaces).IsZero() || said.Code != protocol.CodeBalanceTooLow && said.Code != protocol.CodeLimitDay {
+	problem := protocol.AsError(err)
+	if err == nil || s.refundOf(replaces).IsZero() || problem.Code != protocol.CodeBalanceTooLow && problem.Code != protocol.CodeLimitDay {
 		return err
 	}
 	return (&protocol.Error{
-		Code: protocol.CodeNoRoomForReplacement, Price: said.Price, Balance: said.Balance, Limit: said.Limit,
+		Code: protocol.CodeNoRoomForReplacement, Price: problem.Price, Balance: problem.Balance, Limit: problem.Limit,
 		Message: "your limit or balance isn't enough until the first number is refunded, so that one was kept",
 		Next:    "cancel the first number, and buy another after its refund",
 	}).WithCause(err)
@@ -113,9 +113,9 @@ func (s *state) balanceAfter(balance, price money.Money, replaces string) (money
 	return after, err
 }
 
-// replaceable returns an error if the order can't be cancelled for another. An empty id is
+// checkReplaceable returns an error if the order can't be cancelled for another. An empty id is
 // fine.
-func (s *state) replaceable(id string) error {
+func (s *state) checkReplaceable(id string) error {
 	if id == "" {
 		return nil
 	}

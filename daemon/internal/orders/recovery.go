@@ -45,7 +45,7 @@ func (s *Service) setRecoveryLocked(r recovery) error {
 
 // recover reads the account's orders into a new journal until it succeeds or ctx ends.
 func (s *Service) recover(ctx context.Context) {
-	pauses := pauses()
+	pauses := newBackOff()
 	for s.inRecovery() && s.awaitKey(ctx) {
 		listed, err := s.opts.Provider.NumberOrders(ctx, 0)
 		s.observe(err)
@@ -83,17 +83,17 @@ func (s *Service) adopt(listed logspanel.OrderList) error {
 	if err != nil {
 		return err
 	}
-	reached := s.state.recovery
+	progress := s.state.recovery
 	switch {
 	case sure:
-	case reached.Reading.IsZero(): // set now, after the provider's answer may have set the clock
-		reached.Reading = s.clock.latestNow()
-		return errors.Join(errUnsure, s.setRecoveryLocked(reached))
-	case s.clock.earliestNow().Sub(reached.Reading) <= limitWindow:
+	case progress.Reading.IsZero(): // set now, after the provider's answer may have set the clock
+		progress.Reading = s.clock.latestNow()
+		return errors.Join(errUnsure, s.setRecoveryLocked(progress))
+	case s.clock.earliestNow().Sub(progress.Reading) <= limitWindow:
 		return errUnsure
 	}
-	reached.Done = true
-	return s.setRecoveryLocked(reached)
+	progress.Done = true
+	return s.setRecoveryLocked(progress)
 }
 
 // adopt adds the listed orders to the journal, and reports whether they certainly show what
@@ -143,7 +143,7 @@ func (s *state) adopt(listed logspanel.OrderList) (sure bool, err error) {
 // adoptedRental returns the rental for an order that only the provider knows about. It is
 // watched for as long as a number can last, because its time left is not known.
 func (s *state) adoptedRental(o logspanel.NumberOrder) *rental {
-	r := &rental{Order: foreign(o), Adopted: true, Life: o.TimeLeft}
+	r := &rental{Order: foreignOrder(o), Adopted: true, Life: o.TimeLeft}
 	r.SpentAt = s.clock.latestNow()
 	if r.Order.CreatedAt.IsZero() {
 		r.Order.CreatedAt = s.clock.now()

@@ -79,9 +79,9 @@ type rental struct {
 	lowestLeft   time.Duration // the lowest value seen
 }
 
-// ours reports whether the number was bought here. If so, it is cancelled here when its time
+// boughtHere reports whether the number was bought here. If so, it is cancelled here when its time
 // runs out.
-func (r *rental) ours() bool { return r.Order.IntentID != "" || r.Adopted }
+func (r *rental) boughtHere() bool { return r.Order.IntentID != "" || r.Adopted }
 
 // spentAt returns when the limit begins to count the order.
 func (r *rental) spentAt() time.Time {

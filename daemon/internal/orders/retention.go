@@ -54,8 +54,8 @@ func (s *Service) SetRetention(days int) error {
 	return nil
 }
 
-// retain erases codes and messages that are older than the retention, until ctx ends.
-func (s *Service) retain(ctx context.Context) {
+// runEraser erases codes and messages that are older than the retention, until ctx ends.
+func (s *Service) runEraser(ctx context.Context) {
 	for ctx.Err() == nil {
 		wait := eraseEvery
 		if err := s.eraseOld(); err != nil {
@@ -157,7 +157,7 @@ func (s *state) oldOrders(until time.Time) (old []*rental) {
 func (s *state) oldPurchases(until time.Time) (old []*purchase) {
 	for _, known := range s.purchases {
 		if !known.Intent.Finished() || !known.Intent.ExpiresAt.Before(until) || !known.LastSent.Before(until) ||
-			!quotes(known.Intent.Problem) && !quotes(known.Declined) {
+			!hasProviderText(known.Intent.Problem) && !hasProviderText(known.Declined) {
 			continue
 		}
 		p := *known
@@ -214,11 +214,11 @@ func (r *rental) endedBefore(at time.Time) bool {
 }
 
 func hasText(o protocol.Order) bool {
-	return o.Code != "" || o.Message != "" || o.Received != protocol.OneTimeCode{} || quotes(o.Problem)
+	return o.Code != "" || o.Message != "" || o.Received != protocol.OneTimeCode{} || hasProviderText(o.Problem)
 }
 
-// quotes reports whether a problem may contain text from the provider.
-func quotes(problem *protocol.Error) bool {
+// hasProviderText reports whether a problem may contain text from the provider.
+func hasProviderText(problem *protocol.Error) bool {
 	return problem != nil && problem.WithoutDetail().Message != problem.Message
 }
 
@@ -228,7 +228,7 @@ func quotes(problem *protocol.Error) bool {
 func erased(o protocol.Order) protocol.Order {
 	o.Code, o.Message, o.Received, o.AskedBy, o.Erased = "", "", protocol.OneTimeCode{}, nil, true
 	if o.Problem != nil && o.Problem.Code == protocol.CodeRefundFailed {
-		o.Problem = refundMissing()
+		o.Problem = errRefundMissing()
 	}
 	o.Problem = o.Problem.WithoutDetail()
 	return o

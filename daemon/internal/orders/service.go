@@ -32,7 +32,7 @@ type Options struct {
 	Provider  Provider
 	Countries Countries
 	Journal   *store.Store
-	Settings  *Settings
+	Settings  *SettingsFile
 	Host      string // the host of the provider's API
 	Sandbox   bool
 	Log       *slog.Logger
@@ -111,10 +111,10 @@ func (s *Service) Run(ctx context.Context) {
 	calls.Go(func() {
 		s.refresh(ctx)
 		s.recover(ctx)
-		s.learn(ctx)
+		s.loadPastOrders(ctx)
 	})
 	if s.opts.ProviderTime != nil {
-		calls.Go(func() { s.retain(ctx) })
+		calls.Go(func() { s.runEraser(ctx) })
 	}
 	s.watch(ctx, &calls)
 	s.mu.Lock()

@@ -21,16 +21,16 @@ const settingsKey = "settings"
 
 var settingsTable = store.Table[settings]{Name: "settings"}
 
-// Settings holds the settings in a file of their own, so that they survive the loss of the
+// SettingsFile holds the settings in a file of their own, so that they survive the loss of the
 // journal. Service guards it with its lock.
-type Settings struct {
+type SettingsFile struct {
 	file *store.Store
 	now  settings // as last read or written
 }
 
 // OpenSettings reads the settings in file, which the caller closes.
-func OpenSettings(file *store.Store) (*Settings, error) {
-	s := &Settings{file: file}
+func OpenSettings(file *store.Store) (*SettingsFile, error) {
+	s := &SettingsFile{file: file}
 	err := file.View(func(tx *store.Tx) (err error) {
 		s.now, _, err = settingsTable.Get(tx, settingsKey)
 		return err
@@ -38,10 +38,10 @@ func OpenSettings(file *store.Store) (*Settings, error) {
 	return s, err
 }
 
-func (s *Settings) put(decided settings) error {
-	err := s.file.Update(func(tx *store.Tx) error { return settingsTable.Put(tx, settingsKey, decided) })
+func (s *SettingsFile) put(updated settings) error {
+	err := s.file.Update(func(tx *store.Tx) error { return settingsTable.Put(tx, settingsKey, updated) })
 	if err == nil {
-		s.now = decided
+		s.now = updated
 	}
 	return err
 }
@@ -50,15 +50,15 @@ func (s *Settings) put(decided settings) error {
 func (s *Service) changeSettings(how func(*settings)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	decided := s.state.settings
-	how(&decided)
-	if err := s.opts.Settings.put(decided); err != nil {
+	updated := s.state.settings
+	how(&updated)
+	if err := s.opts.Settings.put(updated); err != nil {
 		return s.state.writeFailed(err)
 	}
-	s.state.settings = decided
-	s.state.base.KeepExpired = decided.KeepExpired
+	s.state.settings = updated
+	s.state.base.KeepExpired = updated.KeepExpired
 	limits := s.state.limits(s.state.currency())
-	s.state.feed.publish(protocol.Change{Limits: &limits, KeepExpired: &decided.KeepExpired})
+	s.state.feed.publish(protocol.Change{Limits: &limits, KeepExpired: &updated.KeepExpired})
 	s.replan.raise()
 	return nil
 }

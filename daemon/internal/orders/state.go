@@ -108,7 +108,7 @@ func (s *state) putRental(r *rental) {
 	if !known {
 		s.history = append(s.history, id)
 	}
-	if r.ours() && (!known || !before.ours()) {
+	if r.boughtHere() && (!known || !before.boughtHere()) {
 		s.addCharge(charge{r.spentAt(), id})
 	}
 	s.rentals[id] = r
@@ -171,11 +171,11 @@ func (s *state) save(r *rental, p *purchase) error {
 
 func (s *state) writeFailed(cause error) error {
 	s.log.Error("writing the journal failed", "cause", cause)
-	said := &protocol.Error{
+	problem := &protocol.Error{
 		Code: protocol.CodeJournal, Message: "the companion can't write its journal", Next: "free up disk space and try again",
 	}
 	if errors.Is(cause, store.ErrDamaged) {
-		said.Next = "restart the companion: it sets the damaged journal aside and reads the orders from the provider again"
+		problem.Next = "restart the companion: it sets the damaged journal aside and reads the orders from the provider again"
 	}
-	return said.WithCause(cause)
+	return problem.WithCause(cause)
 }

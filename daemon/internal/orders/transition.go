@@ -73,7 +73,7 @@ func (r *rental) expire() bool {
 // this computer's clock is wrong. The countdown is trusted only while it goes down, for its
 // initial value plus lifeGrace by the monotonic clock, and for less than longestLife.
 func (r *rental) isOver(left time.Duration, c *clock) bool {
-	counts := r.Counts && left > 0 && time.Since(r.lastFell) < stillness &&
+	counts := r.Counts && left > 0 && time.Since(r.lastFell) < stallLimit &&
 		time.Since(r.watchedSince) < r.Life+lifeGrace && c.earliestNow().Sub(r.Order.CreatedAt) < longestLife
 	return c.now().After(r.Order.Deadline) && !counts
 }
@@ -95,7 +95,7 @@ func (r *rental) noteOverdue(now time.Time) bool {
 		return false
 	}
 	if r.Order.Problem == nil {
-		r.Order.Problem = refundMissing()
+		r.Order.Problem = errRefundMissing()
 	}
 	return true
 }

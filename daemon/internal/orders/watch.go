@@ -17,7 +17,7 @@ const (
 	refundEnd   = 24 * time.Hour  // after this, a missing refund is no longer waited for
 	lostEnd     = time.Hour       // after this, an order that the provider doesn't know is no longer watched
 	longestLife = 24 * time.Hour  // of any number, whatever the provider counts
-	stillness   = time.Minute     // after this without change, the provider's countdown is ignored
+	stallLimit  = time.Minute     // after this without change, the provider's countdown is ignored
 	lifeGrace   = 5 * time.Minute // how much longer than its initial value the countdown is trusted
 )
 
@@ -106,7 +106,7 @@ func (s *Service) awaitCode(ctx context.Context, r rental) error {
 	state, left := r.Order.State, time.Duration(0)
 	o, err := s.opts.Provider.CheckNumber(ctx, logspanel.ID(r.Order.ID))
 	if err == nil {
-		now, err := s.take(ctx, r.Order.ID, o)
+		now, err := s.recordAnswer(ctx, r.Order.ID, o)
 		if err != nil {
 			return err
 		}
@@ -116,7 +116,7 @@ func (s *Service) awaitCode(ctx context.Context, r rental) error {
 	}
 	switch {
 	case state == protocol.OrderCancelling:
-		err = s.giveUp(ctx, r.Order.ID)
+		err = s.requestCancel(ctx, r.Order.ID)
 		s.noteOverdue(r.Order.ID)
 	case state == protocol.OrderWaiting && s.isOver(r.Order.ID, left):
 		err = s.expire(ctx, r)
@@ -136,8 +136,8 @@ func (s *Service) expire(ctx context.Context, r rental) error {
 	s.mu.Lock()
 	keep := s.state.settings.KeepExpired
 	s.mu.Unlock()
-	if r.ours() && !keep {
-		return s.giveUp(ctx, r.Order.ID)
+	if r.boughtHere() && !keep {
+		return s.requestCancel(ctx, r.Order.ID)
 	}
 	return s.updateRental(r.Order.ID, (*rental).expire)
 }
@@ -151,22 +151,22 @@ func (s *Service) noteOverdue(id string) {
 func (s *Service) awaitRefund(ctx context.Context, id string) error {
 	o, err := s.opts.Provider.NumberOrder(ctx, logspanel.ID(id))
 	if err == nil {
-		_, err = s.take(ctx, id, o)
+		_, err = s.recordAnswer(ctx, id, o)
 	}
 	s.noteOverdue(id)
 	return err
 }
 
-func refundMissing() *protocol.Error {
+func errRefundMissing() *protocol.Error {
 	return &protocol.Error{
 		Code: protocol.CodeRefundFailed, Message: "no code arrived, and the refund isn't here yet",
 		Next: "the companion keeps checking; if it doesn't arrive, contact the provider with the order number",
 	}
 }
 
-// take records the provider's answer about an order, and reads the balance if it was
+// recordAnswer records the provider's answer about an order, and reads the balance if it was
 // refunded.
-func (s *Service) take(ctx context.Context, id string, o logspanel.NumberOrder) (protocol.Order, error) {
+func (s *Service) recordAnswer(ctx context.Context, id string, o logspanel.NumberOrder) (protocol.Order, error) {
 	s.mu.Lock()
 	before, after, err := s.state.applyAnswer(id, o)
 	s.mu.Unlock()
@@ -183,7 +183,7 @@ func (s *state) applyAnswer(id string, o logspanel.NumberOrder) (before, after p
 	before = r.Order
 	counted := r.Counts
 	r.read(o, s.clock.now())
-	if same(before, r.Order) && counted == r.Counts {
+	if sameAnswer(before, r.Order) && counted == r.Counts {
 		return before, before, nil
 	}
 	if err := s.save(&r, nil); err != nil {
@@ -192,7 +192,7 @@ func (s *state) applyAnswer(id string, o logspanel.NumberOrder) (before, after p
 	return before, r.Order, nil
 }
 
-func same(a, b protocol.Order) bool {
+func sameAnswer(a, b protocol.Order) bool {
 	return a.State == b.State && a.Status == b.Status && a.Number == b.Number && a.Code == b.Code && a.Message == b.Message && a.Price == b.Price &&
 		(a.Problem == nil) == (b.Problem == nil)
 }

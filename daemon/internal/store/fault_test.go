@@ -198,7 +198,7 @@ func TestMigrations(t *testing.T) {
 	var ran []string
 	step := func(name string, failure error) store.Migration {
 		return func(tx *store.Tx) error {
-			assert.Equal(t, id, tx.Journal())
+			assert.Equal(t, id, tx.StoreID())
 			ran = append(ran, name)
 			require.NoError(t, texts.Put(tx, name, json.RawMessage(`{"Name": "new"}`)))
 			return failure

@@ -36,7 +36,7 @@ func (s *Store) Scrub() error {
 
 // scrub zeroes the unused pages of file.
 func (tx *Tx) scrub(file *os.File) error {
-	size := int64(tx.journal.db.Info().PageSize)
+	size := int64(tx.store.db.Info().PageSize)
 	about, err := file.Stat()
 	if err != nil {
 		return err

@@ -11,12 +11,12 @@ import (
 
 // Tx is a transaction. It is valid only until the function that received it returns.
 type Tx struct {
-	tx      *bbolt.Tx
-	journal *Store
+	tx    *bbolt.Tx
+	store *Store
 }
 
-// Journal returns the id of the file that the transaction belongs to.
-func (tx *Tx) Journal() string { return tx.journal.id }
+// StoreID returns the id of the file that the transaction belongs to.
+func (tx *Tx) StoreID() string { return tx.store.id }
 
 // Update runs do in a write transaction. If do returns nil, everything it wrote is on disk
 // when Update returns; otherwise nothing is written. The same holds for a panic in do, which
@@ -47,7 +47,7 @@ func (s *Store) begin(write bool) (*Tx, error) {
 	if s.broken.Load() {
 		return nil, fmt.Errorf("%w: it failed before", ErrDamaged)
 	}
-	tx := &Tx{journal: s}
+	tx := &Tx{store: s}
 	err := guard(func() (err error) {
 		tx.tx, err = s.db.Begin(write)
 		return err
@@ -67,7 +67,7 @@ func (s *Store) begin(write bool) (*Tx, error) {
 func (tx *Tx) commit() error {
 	err := tx.call((*bbolt.Tx).Commit)
 	if errors.Is(err, ErrDamaged) {
-		tx.journal.broken.Store(true)
+		tx.store.broken.Store(true)
 	}
 	return err
 }
@@ -83,8 +83,8 @@ func (tx *Tx) end() error {
 	case errors.Is(err, bbolterrors.ErrTxClosed):
 		return nil
 	case errors.Is(err, ErrDamaged):
-		tx.journal.broken.Store(true)
-		tx.journal.stuck.Store(true)
+		tx.store.broken.Store(true)
+		tx.store.stuck.Store(true)
 	}
 	return err
 }

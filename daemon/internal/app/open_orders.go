@@ -16,20 +16,20 @@ import (
 // the provider; lost limits have to be set again before anything is bought.
 func openOrders(p profile, opts orders.Options, out io.Writer) (*orders.Service, *files, error) {
 	f := new(files)
-	book, err := f.open(p, opts, out)
+	svc, err := f.open(p, opts, out)
 	if err != nil {
 		return nil, nil, errors.Join(err, f.Close())
 	}
-	return book, f, nil
+	return svc, f, nil
 }
 
-func (f *files) open(p profile, opts orders.Options, out io.Writer) (book *orders.Service, err error) {
+func (f *files) open(p profile, opts orders.Options, out io.Writer) (svc *orders.Service, err error) {
 	settingsAs, err := openOrSetAside(p.settings, opts, func() error { return f.openSettings(p) })
 	if err != nil {
 		return nil, err
 	}
 	journalAs, err := openOrSetAside(p.journal, opts, func() (err error) {
-		book, err = f.openJournal(p, opts)
+		svc, err = f.openJournal(p, opts)
 		return err
 	})
 	if err != nil {
@@ -42,18 +42,18 @@ func (f *files) open(p profile, opts orders.Options, out io.Writer) (book *order
 	// Losses are recorded before the files are linked: if the program ends in between, the
 	// next start finds them again.
 	if lost.journal {
-		if err := book.Recover(journalAs); err != nil {
+		if err := svc.Recover(journalAs); err != nil {
 			return nil, err
 		}
 		fmt.Fprintf(out, "the journal %s: the orders are read from the provider again\n", describeLoss(journalAs))
 	}
 	if lost.settings {
-		if err := book.MarkSettingsLost(); err != nil {
+		if err := svc.MarkSettingsLost(); err != nil {
 			return nil, err
 		}
 		fmt.Fprintf(out, "the settings %s: nothing is bought until you set both limits again with logspanel-companion limits, and browsers have to be paired anew\n", describeLoss(settingsAs))
 	}
-	return book, f.linkBoth()
+	return svc, f.linkBoth()
 }
 
 // openOrSetAside opens a file. If the file is damaged or foreign, it renames that file and
