@@ -40,7 +40,7 @@ func (f *filler) clickExpired(r request) bool { return r.manual && f.state.Now.A
 func (f *filler) awaitPermission(r request) {
 	if r.permission != "" && !f.clickExpired(r) {
 		f.pendingClick = &r
-		f.wake(r.expires.Sub(f.state.Now) + time.Second)
+		f.startTimer(r.expires.Sub(f.state.Now) + time.Second)
 	}
 }
 

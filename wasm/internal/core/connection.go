@@ -31,8 +31,8 @@ const (
 const (
 	minRetryDelay = time.Second // doubled with every failure
 	maxRetryDelay = 5 * time.Second
-	// patience is how long the other end may take to prove itself, and then to say
-	// welcome; the daemon's own patience with a keyring is shorter.
+	// peerTimeout is how long the other end may take to prove itself, and then to say
+	// welcome. The daemon waits less long for a keyring.
 	peerTimeout = 10 * time.Second
 	timerSlack  = 50 * time.Millisecond // that a timer may go off
 )
@@ -87,7 +87,7 @@ func (c *connection) connect() {
 	}
 	c.socket++
 	c.phase, c.phaseSince = phaseDialing, c.state.Now
-	c.wake(peerTimeout)
+	c.startTimer(peerTimeout)
 	c.do(Effect{Do: Connect, Socket: c.socket, URL: "ws://" + c.host(), Protocol: protocol.Subprotocol})
 }
 
@@ -162,7 +162,7 @@ func (c *connection) frameReceived(e Event) {
 			return
 		}
 		c.conn, c.phase, c.phaseSince = conn, phaseHello, c.state.Now
-		c.wake(peerTimeout)
+		c.startTimer(peerTimeout)
 		c.call(protocol.SessionHello, c.helloParams(), c.welcomed)
 		return
 	}
@@ -354,6 +354,6 @@ func (c *connection) lost(link view.Connection) {
 	case pause == 0:
 		c.connect()
 	default:
-		c.wake(pause)
+		c.startTimer(pause)
 	}
 }

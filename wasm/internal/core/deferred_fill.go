@@ -23,7 +23,7 @@ func (f *filler) startFill(r request, fill Effect) {
 	f.requests[fill.Request] = r
 	f.deferredFills[r.popup] = deferredFill{fill, f.state.Now.Add(popupCloseTimeout)}
 	f.do(Effect{Do: ClosePopup, Page: r.popup})
-	f.wake(popupCloseTimeout)
+	f.startTimer(popupCloseTimeout)
 }
 
 // runDeferredFill does what has waited for a popup.

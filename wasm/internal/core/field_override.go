@@ -36,9 +36,9 @@ func (f *filler) saveOverride(r request, at fields.Target) {
 	f.do(Effect{Do: StoreFieldOverrides, FieldOverrides: f.overrides})
 }
 
-func oldestOverride(l map[string]FieldOverride) (host string) {
-	for h, lesson := range l {
-		if host == "" || lesson.At.Before(l[host].At) {
+func oldestOverride(overrides map[string]FieldOverride) (host string) {
+	for h, override := range overrides {
+		if host == "" || override.At.Before(overrides[host].At) {
 			host = h
 		}
 	}

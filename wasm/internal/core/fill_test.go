@@ -151,7 +151,7 @@ func TestAFieldPointedAtIsRemembered(t *testing.T) {
 	assert.Empty(t, b.overrides)
 }
 
-func TestLessonsAreBounded(t *testing.T) {
+func TestFieldOverridesAreBounded(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
 	for i := range 310 {

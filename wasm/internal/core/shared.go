@@ -27,8 +27,8 @@ func unpairedState() view.State {
 // do adds an effect to those of the event. The worker performs them in this order.
 func (s *shared) do(e Effect) { s.effects = append(s.effects, e) }
 
-// wake requests a TimerFired event after a delay.
-func (s *shared) wake(after time.Duration) {
+// startTimer requests a TimerFired event after a delay.
+func (s *shared) startTimer(after time.Duration) {
 	s.do(Effect{Do: StartTimer, DelayMillis: int(after.Milliseconds())})
 }
 

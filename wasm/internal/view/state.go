@@ -21,7 +21,7 @@ import (
 // Connection is how the extension stands with the daemon.
 type Connection string
 
-// The links. All but LinkReady have a screen of their own.
+// The connections. All but ConnectionReady have a screen of their own.
 const (
 	ConnectionUnpaired        Connection = "unpaired"       // never paired, or forgotten
 	ConnectionPairing         Connection = "pairing"        // a code was pasted, and is being tried
@@ -84,7 +84,7 @@ type Fill struct {
 	Code   Outcome  `json:"code,omitempty"`
 	Host   string   `json:"host,omitempty"`   // where
 	Frames []string `json:"frames,omitempty"` // with FillInFrame: the frames' origins, likeliest first
-	Site   string   `json:"site,omitempty"`   // with FillForeign: the one that the code is bound to
+	Site   string   `json:"site,omitempty"`   // with FillOtherSite: the one that the code is bound to
 	Bound  bool     `json:"bound,omitempty"`  // the code fills there by itself
 }
 
@@ -107,12 +107,12 @@ type State struct {
 	Daemon         string             // the daemon's version, once known
 	Client         string             // this browser's id with the daemon
 	Name           string             // what the person calls this browser
-	Outdated       Side               // with LinkOtherVersion
-	PairingFailure Connection         // what stood in the way of the pairing that failed; LinkUnpaired: the code itself
+	Outdated       Side               // with ConnectionVersionMismatch
+	PairingFailure Connection         // what stood in the way of the pairing that failed; ConnectionUnpaired: the code itself
 	Snapshot       *protocol.Snapshot // the last known; nil before the first
 	UpToDate       bool               // Snapshot is current; otherwise it is remembered
 	Tab            Tab
-	// Forgetful says that the browser forgets at every load that it may reach a page, so
+	// NeedsSitePermission says that the browser forgets at every load that it may reach a page, so
 	// that a click on the number has to ask for its site.
 	NeedsSitePermission  bool
 	Offline              bool // the browser says that this computer has no network
@@ -134,7 +134,7 @@ type State struct {
 	First     int    // the first row in reach of a long list other than the offers
 
 	Query           string
-	Offers          *protocol.Offers // for Query, or for Tab.Service or Habits while Query is empty
+	Offers          *protocol.Offers // for Query, or for Tab.Service or the usual places while Query is empty
 	NewerOffers     *protocol.Offers // in another order than Offers, which stay until the person wants these
 	Searching       bool
 	Sort            protocol.Sort
