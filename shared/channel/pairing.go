@@ -11,14 +11,14 @@ import (
 	"unicode"
 )
 
-// PairingCode is what a person carries from the daemon to the extension once: where
-// the daemon listens, and 128 random bits. It is a secret while it lives.
+// PairingCode lets a browser pair once: a person copies it from the daemon to the extension.
+// It holds the daemon's port and 128 random bits. It is a secret until it is used or expires.
 type PairingCode struct {
 	Port   uint16
 	secret [16]byte
 }
 
-// ErrPairingCode says that a text is no pairing code; what wraps it says why.
+// ErrPairingCode reports that a text is not a pairing code. The error that wraps it says why.
 var ErrPairingCode = errors.New("this is not a pairing code")
 
 const (
@@ -30,7 +30,7 @@ const (
 	alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )
 
-// NewPairingCode makes a code for a daemon at 127.0.0.1:port.
+// NewPairingCode returns a new code for a daemon at 127.0.0.1:port. It fails if random does.
 func NewPairingCode(port uint16, random io.Reader) (PairingCode, error) {
 	c := PairingCode{Port: port}
 	if _, err := io.ReadFull(random, c.secret[:]); err != nil {
@@ -39,25 +39,25 @@ func NewPairingCode(port uint16, random io.Reader) (PairingCode, error) {
 	return c, nil
 }
 
-// Key is the pre-shared key of the pairing handshake.
+// Key returns the pre-shared key of the pairing handshake, SecretSize bytes long.
 func (c PairingCode) Key() []byte {
-	// It can't fail: 32 bytes are within what SHA-256 can be expanded to.
+	// HKDF fails only for keys longer than 255 hashes.
 	key, _ := hkdf.Key(sha256.New, c.secret[:], nil, "logspanel-companion pairing", SecretSize)
 	return key
 }
 
-// String is the code as a person sees it: eight groups of four letters and digits.
+// String returns the code as a person sees it: eight groups of four letters and digits.
 func (c PairingCode) String() string {
 	var text strings.Builder
-	bits, held := uint32(0), 0
+	bits, bitCount := uint32(0), 0
 	for _, b := range c.bytes() {
-		bits, held = bits<<8|uint32(b), held+8
-		for held >= 5 {
-			held -= 5
+		bits, bitCount = bits<<8|uint32(b), bitCount+8
+		for bitCount >= 5 {
+			bitCount -= 5
 			if n := text.Len(); n%(codeGroup+1) == codeGroup {
 				text.WriteByte('-')
 			}
-			text.WriteByte(alphabet[bits>>held&31])
+			text.WriteByte(alphabet[bits>>bitCount&31])
 		}
 	}
 	return text.String()
@@ -70,11 +70,11 @@ func (c PairingCode) bytes() []byte {
 	return append(out, sum[0], sum[1])
 }
 
-// ParsePairingCode reads a code as people type and paste it: in either case, with
-// spaces and dashes anywhere, O for 0, and I or L for 1.
+// ParsePairingCode reads a code as people type or paste it: in upper or lower case, with
+// spaces and dashes anywhere, O for 0, and I or L for 1. Its errors wrap ErrPairingCode.
 func ParsePairingCode(text string) (PairingCode, error) {
 	raw := make([]byte, 0, codeBytes)
-	bits, held, count := uint32(0), 0, 0
+	bits, bitCount, count := uint32(0), 0, 0
 	for _, r := range text {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
 			continue
@@ -86,10 +86,10 @@ func ParsePairingCode(text string) (PairingCode, error) {
 		if count++; count > codeChars {
 			return PairingCode{}, fmt.Errorf("%w: it is longer than %d letters and digits", ErrPairingCode, codeChars)
 		}
-		bits, held = bits<<5|uint32(digit), held+5
-		if held >= 8 {
-			held -= 8
-			raw = append(raw, byte(bits>>held))
+		bits, bitCount = bits<<5|uint32(digit), bitCount+5
+		if bitCount >= 8 {
+			bitCount -= 8
+			raw = append(raw, byte(bits>>bitCount))
 		}
 	}
 	if count < codeChars {
@@ -105,7 +105,7 @@ func ParsePairingCode(text string) (PairingCode, error) {
 	return c, nil
 }
 
-// normalize is the character of the alphabet that r is taken for.
+// normalize replaces a letter that is easily confused with a digit by that digit.
 func normalize(r rune) rune {
 	switch r {
 	case 'O':

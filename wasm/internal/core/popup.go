@@ -53,7 +53,7 @@ func (c *Core) isUnfinished() bool {
 func (c *Core) findProposed() {
 	var names []string
 	if c.state.Tab.Origin != "" {
-		names = site.Services(c.state.Tab.Host)
+		names = site.ServiceNames(c.state.Tab.Host)
 	}
 	c.offers.propose(names...)
 	if c.state.Tab.Service == "" && c.state.Tab.Origin != "" {
@@ -65,7 +65,7 @@ func (c *Core) findProposed() {
 func (c *Core) siteNamesRead(e Event) {
 	r := c.filler.takeRequest(e)
 	if r.kind == ReadSiteNames && r.tab == c.state.Tab.ID && c.state.Tab.Service == "" {
-		if name := site.Named(e.SiteNames); name != "" {
+		if name := site.NameFromPage(e.SiteNames); name != "" {
 			c.offers.propose(name)
 		}
 	}

@@ -11,10 +11,10 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// module is what the functions of this program begin with.
+// module is the prefix of the names of this program's functions.
 const module = "github.com/logspanel/companion/"
 
-// faults are the runtime's errors by how their texts begin. What follows there may be data.
+// faults are the beginnings of the runtime's error texts. The rest of a text may contain data.
 var faults = []string{
 	"index out of range", "slice bounds out of range", "invalid memory address or nil pointer dereference",
 	"assignment to entry in nil map", "integer divide by zero", "integer overflow", "hash of unhashable type", "comparing uncomparable type",
@@ -22,21 +22,21 @@ var faults = []string{
 	"cannot convert slice", "close of closed channel", "close of nil channel", "send on closed channel",
 }
 
-// crash describes what ended the handling of an event. It is called by the function that has
-// recovered, so that the stack is still there.
+// crash describes the panic that ended the handling of an event. The deferred function that
+// recovered must call it itself, while the stack of the panic still exists.
 func crash(kind core.EventKind, at time.Time, thrown any) *view.Crash {
 	return &view.Crash{At: at, Event: string(kind), Cause: cause(thrown), Where: where()}
 }
 
-// cause names what was thrown without what it says.
+// cause returns the kind of a panic value, without its text, which may contain data.
 func cause(thrown any) string {
 	if _, conversion := thrown.(*runtime.TypeAssertionError); conversion {
 		return "interface conversion"
 	}
 	if err, ok := thrown.(runtime.Error); ok {
-		said := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "runtime error: "), "assignment to entry in nil map: ")
+		text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "runtime error: "), "assignment to entry in nil map: ")
 		for _, fault := range faults {
-			if strings.HasPrefix(said, fault) {
+			if strings.HasPrefix(text, fault) {
 				return fault
 			}
 		}
@@ -44,7 +44,8 @@ func cause(thrown any) string {
 	return fmt.Sprintf("thrown %T", thrown)
 }
 
-// where is the innermost function of this program below the panic.
+// where returns the function of this program that panicked, with file and line; "" if there is
+// none on the stack.
 func where() string {
 	pcs := make([]uintptr, 64)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])

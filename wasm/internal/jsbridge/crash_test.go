@@ -13,7 +13,7 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// secret is what a panic may say of an event, and nobody may read.
+// secret stands for data of an event that a panic value contains and a crash must not.
 const secret = "4829130"
 
 func caught(do func()) (c *view.Crash) {
@@ -22,17 +22,17 @@ func caught(do func()) (c *view.Crash) {
 	return nil
 }
 
-type held struct{ code string }
+type message struct{ code string }
 
-func (h *held) length() int { return len(h.code) }
+func (m *message) length() int { return len(m.code) }
 
-// Whatever is thrown, a crash tells its kind and the place in this program, and no data.
+// A crash contains the kind of the panic and its place in this program, but no data.
 func TestACrashTellsNoData(t *testing.T) {
 	var (
 		list      = []string{secret}
 		index     = 4829130
 		any_  any = secret
-		none  *held
+		none  *message
 		zero  int
 		table map[string]string
 	)

@@ -13,9 +13,9 @@ import (
 	"github.com/logspanel/companion/wasm/internal/core"
 )
 
-// Run hands the function to the worker, and returns once that has panicked: a Core that was
-// left in the middle of an event can't be trusted with the next one, and the worker starts
-// another program.
+// Run gives the worker the function and blocks until a call of it panics. A Core that stopped
+// in the middle of an event can't be trusted with the next one, so the worker then starts the
+// program again.
 func Run() {
 	s := &session{core: core.New(rand.Reader), over: make(chan struct{})}
 	handle := js.FuncOf(func(_ js.Value, args []js.Value) any {
@@ -29,7 +29,7 @@ func Run() {
 	<-s.over
 }
 
-// session is one Core, until it ends.
+// session is the life of one Core, until it panics.
 type session struct {
 	core *core.Core
 	over chan struct{} // closed once the core has panicked

@@ -4,5 +4,5 @@ package jsbridge
 
 import "github.com/logspanel/companion/wasm/internal/core"
 
-// provoke does nothing but in a build for tests.
+// provoke does nothing. Test builds, with the tag panics, replace it.
 func provoke(core.Event) {}

@@ -12,13 +12,13 @@ import (
 	"github.com/logspanel/companion/wasm/internal/core"
 )
 
-// provoke ends the backend as a fault of it would, in a build that is for tests alone. A text
-// in the popup's search says how, at which events and how often: "provoke panic received 2".
+// provoke crashes the backend on purpose, in test builds only. A text in the popup's search
+// says how, at which event and how often: "provoke panic received 2".
 func provoke(e core.Event) {
 	if js.Global().Get("provoked").IsUndefined() {
 		js.Global().Set("provoked", map[string]any{})
 	}
-	provoked := js.Global().Get("provoked") // outlives the program
+	provoked := js.Global().Get("provoked") // a global of JavaScript, which outlives this program
 	if e.Action != nil {
 		if words := strings.Fields(e.Action.Text); len(words) == 4 && words[0] == "provoke" {
 			provoked.Set(words[2], words[1]+" "+words[3])
@@ -36,7 +36,7 @@ func provoke(e core.Event) {
 	provoked.Set(string(e.Kind), how+" "+strconv.Itoa(left-1))
 	switch how {
 	case "panic":
-		panic(fmt.Sprintf("%+v", e)) // all that must not get out
+		panic(fmt.Sprintf("%+v", e)) // data that the crash report must not contain
 	case "exit":
 		os.Exit(3)
 	case "overflow":
@@ -44,5 +44,5 @@ func provoke(e core.Event) {
 	}
 }
 
-// deeper fills the stack, which no recover stops.
+// deeper overflows the stack, which recover can't catch.
 func deeper(n int) int { return deeper(n+1) + n }

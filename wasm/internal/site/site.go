@@ -1,5 +1,6 @@
-// Package site knows which service a web site belongs to, by the names that providers
-// use for it.
+// Package site finds the service that a web site belongs to, under the names that providers
+// use for it. ServiceNames looks a host up in the embedded list services.txt; NameFromPage
+// picks a name from what a page calls itself.
 package site
 
 import (
@@ -11,7 +12,8 @@ import (
 //go:embed services.txt
 var list string
 
-// services are the names of services by their domains.
+// services maps a domain to the names of its service. "amazon.*" stands for every country's
+// domain of that name.
 var services = read(list)
 
 func read(list string) map[string][]string {
@@ -32,9 +34,9 @@ func read(list string) map[string][]string {
 	return services
 }
 
-// Services are the names, likeliest first, of the service that a host belongs to, with or
-// without a port; none where it is not known.
-func Services(host string) []string {
+// ServiceNames returns the names of the service that a host belongs to, most likely first, or
+// nil if the host is not in the list. The host may have a port.
+func ServiceNames(host string) []string {
 	host, _, _ = strings.Cut(strings.ToLower(host), ":")
 	host = strings.TrimSuffix(host, ".")
 	for {
@@ -52,8 +54,8 @@ func Services(host string) []string {
 	}
 }
 
-// isEnding reports that a domain is one under which countries let names be had, such as
-// "de", "co.uk" or "com.ng".
+// isEnding reports whether a domain is one that names are registered under, such as "de",
+// "co.uk" or "com.ng". It guesses from the lengths of the labels.
 func isEnding(domain string) bool {
 	second, top, two := strings.Cut(domain, ".")
 	if !two {
@@ -62,11 +64,12 @@ func isEnding(domain string) bool {
 	return len(top) == 2 && len(second) <= 3
 }
 
-// maxName bounds what a page calls itself; a longer text is no name.
+// maxName is the length of the longest name in characters. A longer text is a sentence.
 const maxName = 40
 
-// Named is the service that a page names, by what it calls itself, best first.
-func Named(names []string) string {
+// NameFromPage returns the first usable name out of those that a page gives itself, best
+// first; "" if there is none.
+func NameFromPage(names []string) string {
 	for _, name := range names {
 		name = strings.Join(strings.Fields(name), " ")
 		if name != "" && utf8.RuneCountInString(name) <= maxName {

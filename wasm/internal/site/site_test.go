@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestServices(t *testing.T) {
+func TestServiceNames(t *testing.T) {
 	for host, want := range map[string]string{
 		"telegram.org":              "Telegram",
 		"web.telegram.org":          "Telegram",
@@ -31,16 +31,16 @@ func TestServices(t *testing.T) {
 		strings.Repeat("a.", 10000): "",
 	} {
 		got := ""
-		if names := Services(host); len(names) > 0 {
+		if names := ServiceNames(host); len(names) > 0 {
 			got = names[0]
 		}
 		assert.Equal(t, want, got, host)
 	}
-	assert.Equal(t, []string{"X", "Twitter"}, Services("x.com"))
+	assert.Equal(t, []string{"X", "Twitter"}, ServiceNames("x.com"))
 }
 
-// An entry that is mistyped would never be found.
-func TestTheListIsWhole(t *testing.T) {
+// A mistyped entry would never be found.
+func TestEveryListEntryIsValid(t *testing.T) {
 	entries := 0
 	seen := map[string]bool{}
 	for line := range strings.Lines(list) {
@@ -53,17 +53,17 @@ func TestTheListIsWhole(t *testing.T) {
 		assert.True(t, ok && names != "", line)
 		assert.NotEmpty(t, strings.Fields(domains), line)
 		for _, domain := range strings.Fields(domains) {
-			assert.False(t, seen[domain], "%s stands twice", domain)
+			assert.False(t, seen[domain], "%s is listed twice", domain)
 			seen[domain] = true
 			assert.Equal(t, strings.ToLower(domain), domain)
 			assert.True(t, strings.Contains(domain, "."), domain)
-			assert.NotEmpty(t, Services(strings.Replace(domain, "*", "de", 1)), domain)
+			assert.NotEmpty(t, ServiceNames(strings.Replace(domain, "*", "de", 1)), domain)
 		}
 	}
 	assert.Greater(t, entries, 150)
 }
 
-func TestNamed(t *testing.T) {
+func TestNameFromPage(t *testing.T) {
 	for _, c := range []struct {
 		names []string
 		want  string
@@ -73,6 +73,6 @@ func TestNamed(t *testing.T) {
 		{[]string{strings.Repeat("long ", 20), "Signal"}, "Signal"},
 		{nil, ""},
 	} {
-		assert.Equal(t, c.want, Named(c.names))
+		assert.Equal(t, c.want, NameFromPage(c.names))
 	}
 }
