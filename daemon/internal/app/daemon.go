@@ -182,18 +182,18 @@ type browserStore struct{ settings *store.Store }
 
 var browserTable = store.Table[browser.Browser]{Name: "clients"}
 
-func (c browserStore) List() (list []browser.Browser, err error) {
-	err = c.settings.View(func(tx *store.Tx) (err error) {
+func (s browserStore) List() (list []browser.Browser, err error) {
+	err = s.settings.View(func(tx *store.Tx) (err error) {
 		list, err = browserTable.All(tx)
 		return err
 	})
 	return list, err
 }
 
-func (c browserStore) Put(b browser.Browser) error {
-	return c.settings.Update(func(tx *store.Tx) error { return browserTable.Put(tx, b.ID, b) })
+func (s browserStore) Put(b browser.Browser) error {
+	return s.settings.Update(func(tx *store.Tx) error { return browserTable.Put(tx, b.ID, b) })
 }
 
-func (c browserStore) Delete(id string) error {
-	return c.settings.Update(func(tx *store.Tx) error { return browserTable.Delete(tx, id) })
+func (s browserStore) Delete(id string) error {
+	return s.settings.Update(func(tx *store.Tx) error { return browserTable.Delete(tx, id) })
 }

@@ -66,7 +66,7 @@ func Diagnose(ctx context.Context, opts Options) doctor.Report {
 	redact := new(logging.Redactor)
 	f := doctor.Facts{
 		Version: opts.Version, System: describeSystem(), At: time.Now(), Port: opts.Port, Host: opts.API,
-		Windows: desktop.CheckDialogs(), Clipboard: desktop.CheckClipboard(), KeyringFile: opts.Keyring.File,
+		DialogErr: desktop.CheckDialogs(), Clipboard: desktop.CheckClipboard(), KeyringFile: opts.Keyring.File,
 		Log: filepath.Join(opts.Dir, logFile),
 	}
 	f.Desktop = desktop.Detect(ctx)
@@ -87,7 +87,7 @@ func Diagnose(ctx context.Context, opts Options) doctor.Report {
 	if f.Stopped || f.Running != nil {
 		f.NoBrowsers = true
 		if l, err := listen(ctx, f.Port); err != nil {
-			f.PortHeldBy = portOwner(f.Port)
+			f.PortOwner = portOwner(f.Port)
 		} else {
 			_ = l.Close()
 		}
@@ -113,8 +113,8 @@ func describeSystem() string {
 
 // addDaemonFacts takes over what the running daemon reports about itself.
 func addDaemonFacts(f *doctor.Facts, c control.Diagnostics) {
-	f.PID, f.DaemonIs, f.Sandbox, f.Port, f.Host = c.PID, c.Version, c.Sandbox, c.Port, c.Host
-	f.SetAside, f.Unset, f.Ahead = c.SetAside, c.Unset, c.Ahead
+	f.PID, f.DaemonVersion, f.Sandbox, f.Port, f.Host = c.PID, c.Version, c.Sandbox, c.Port, c.Host
+	f.SetAside, f.LimitsLost, f.Ahead = c.SetAside, c.Unset, c.Ahead
 	if c.Keyring != "" {
 		f.Keyring = errors.New(c.Keyring)
 	}

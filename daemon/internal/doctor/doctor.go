@@ -48,32 +48,32 @@ type Facts struct {
 	System  string // such as "linux/amd64, XFCE, x11"
 	At      time.Time
 
-	Running     error // why the daemon does not answer
-	Stopped     bool  // it does not run
-	PID         int
-	DaemonIs    string // its version
-	Sandbox     bool
-	Port        int    // that it has, or would take
-	PortHeldBy  string // by another; empty: nobody
-	Host        string // of the provider's API
-	Keyring     error
-	KeyringFile bool
-	Key         KeyFact
-	Provider    error
-	Ahead       *time.Duration // this clock of the provider's
-	Journal     error
-	NoJournal   bool   // there is none yet
-	SetAside    string // a damaged one's name
-	Unset       bool   // the limits were lost
-	Desktop     desktop.Capabilities
-	Windows     error
-	Clipboard   error
-	Browsers    []browser.Browser
-	NoBrowsers  bool // they can't be listed while the daemon does not run
-	AtLogin     bool
-	AtLoginErr  error
-	Log         string // its path
-	LogSize     int64  // bytes
+	Running       error // why the daemon does not answer
+	Stopped       bool  // the daemon is not running
+	PID           int
+	DaemonVersion string // version of the running daemon
+	Sandbox       bool
+	Port          int    // the daemon's port, or the one it would use
+	PortOwner     string // another program that uses Port; empty if none does
+	Host          string // of the provider's API
+	Keyring       error  // why it can't be read
+	KeyringFile   bool
+	Key           KeyFact
+	Provider      error          // why the last call failed
+	Ahead         *time.Duration // how far this clock is ahead of the provider's; nil if unknown
+	Journal       error          // what is damaged in it
+	NoJournal     bool           // no journal exists yet
+	SetAside      string         // new name of a damaged journal
+	LimitsLost    bool           // the spending limits were lost, so nothing is bought
+	Desktop       desktop.Capabilities
+	DialogErr     error // why no dialog can be opened
+	Clipboard     error // why nothing can be copied
+	Browsers      []browser.Browser
+	NoBrowsers    bool // Browsers is unknown because the daemon is not running
+	AtLogin       bool
+	AtLoginErr    error
+	Log           string // its path
+	LogSize       int64  // bytes
 }
 
 // KeyFact is the state of the API key.
@@ -89,8 +89,8 @@ const (
 )
 
 const (
-	skewed    = time.Minute     // by which a clock is odd
-	misplaced = 5 * time.Minute // and by which connections may not be trusted
+	warnClockError = time.Minute     // a larger difference is a warning
+	maxClockError  = 5 * time.Minute // a larger difference is a failure: certificate checks may go wrong
 )
 
 // Examine judges the facts. hide redacts each text of the report.
@@ -100,21 +100,21 @@ func Examine(f Facts, hide func(string) string) Report {
 		f.companion(), f.port(), f.keyring(), f.key(), f.provider(), f.clock(), f.journal(), f.browsers(),
 		f.bus(), f.tray(), f.notices(), f.windows(), f.clipboard(), f.login(), f.log(),
 	} {
-		c.Found, c.Do = text(hide(c.Found)), text(hide(c.Do))
+		c.Found, c.Do = plainText(hide(c.Found)), plainText(hide(c.Do))
 		r.Checks = append(r.Checks, c)
 	}
-	r.System = text(hide(r.System))
+	r.System = plainText(hide(r.System))
 	return r
 }
 
 const maxText = 400 // runes
 
-func text(s string) string { return desktop.Plain(s, maxText) }
+func plainText(s string) string { return desktop.Plain(s, maxText) }
 
-func good(name, found string) Check { return Check{Name: name, State: OK, Found: found} }
+func passed(name, found string) Check { return Check{Name: name, State: OK, Found: found} }
 
-// bad returns a check that found err.
-func bad(name string, state State, err error, do string) Check {
+// failed returns a check in the given state that reports err.
+func failed(name string, state State, err error, do string) Check {
 	return Check{Name: name, State: state, Found: err.Error(), Do: do}
 }
 
@@ -124,47 +124,47 @@ func (f Facts) companion() Check {
 	case f.Stopped:
 		return Check{name, Warning, "not running", "start it with logspanel-companion run"}
 	case f.Running != nil:
-		return bad(name, Failure, f.Running, "restart the companion")
-	case f.DaemonIs != f.Version:
-		return Check{name, Warning, fmt.Sprintf("version %s is running, but this is %s", f.DaemonIs, f.Version), "quit the companion and start the new version"}
+		return failed(name, Failure, f.Running, "restart the companion")
+	case f.DaemonVersion != f.Version:
+		return Check{name, Warning, fmt.Sprintf("version %s is running, but this is %s", f.DaemonVersion, f.Version), "quit the companion and start the new version"}
 	}
 	money := ""
 	if f.Sandbox {
 		money = " with play money"
 	}
-	return good(name, fmt.Sprintf("version %s is running%s, process %d", f.DaemonIs, money, f.PID))
+	return passed(name, fmt.Sprintf("version %s is running%s, process %d", f.DaemonVersion, money, f.PID))
 }
 
 func (f Facts) port() Check {
 	const name = "port"
 	switch {
 	case f.Running == nil && !f.Stopped:
-		return good(name, fmt.Sprintf("browsers connect to 127.0.0.1:%d", f.Port))
-	case f.PortHeldBy != "":
+		return passed(name, fmt.Sprintf("browsers connect to 127.0.0.1:%d", f.Port))
+	case f.PortOwner != "":
 		return Check{
-			name, Failure, fmt.Sprintf("127.0.0.1:%d is used by %s", f.Port, f.PortHeldBy),
+			name, Failure, fmt.Sprintf("127.0.0.1:%d is used by %s", f.Port, f.PortOwner),
 			"stop it, or choose another port with run --port and pair the browsers again",
 		}
 	}
-	return good(name, fmt.Sprintf("127.0.0.1:%d is free", f.Port))
+	return passed(name, fmt.Sprintf("127.0.0.1:%d is free", f.Port))
 }
 
 func (f Facts) keyring() Check {
 	const name = "keyring"
 	if f.Keyring != nil {
-		return bad(name, Failure, f.Keyring, "unlock the keyring and try again")
+		return failed(name, Failure, f.Keyring, "unlock the keyring and try again")
 	}
 	if f.KeyringFile {
-		return good(name, "secrets are in an encrypted file")
+		return passed(name, "secrets are in an encrypted file")
 	}
-	return good(name, "it can be read")
+	return passed(name, "it can be read")
 }
 
 func (f Facts) key() Check {
 	const name = "API key"
 	switch f.Key {
 	case KeyTaken:
-		return good(name, "the provider accepts it")
+		return passed(name, "the provider accepts it")
 	case KeyMissing:
 		return Check{name, Failure, "none is set for " + f.Host, "set one in the companion's menu, or with logspanel-companion key set"}
 	case KeyRefused:
@@ -179,11 +179,11 @@ func (f Facts) provider() Check {
 	const name = "provider"
 	switch {
 	case f.Provider != nil:
-		return bad(name, Failure, f.Provider, "check your internet connection and try again")
+		return failed(name, Failure, f.Provider, "check your internet connection and try again")
 	case f.Key == KeyUnknown || f.Key == KeyMissing:
 		return Check{name, Unknown, f.Host + " was not asked without a usable key", ""}
 	}
-	return good(name, f.Host+" answers")
+	return passed(name, f.Host+" answers")
 }
 
 func (f Facts) clock() Check {
@@ -197,27 +197,27 @@ func (f Facts) clock() Check {
 	}
 	found := fmt.Sprintf("%s %s the provider's", by, way)
 	switch {
-	case by >= misplaced:
+	case by >= maxClockError:
 		return Check{name, Failure, found, do}
-	case by >= skewed:
+	case by >= warnClockError:
 		return Check{name, Warning, found, do}
 	}
-	return good(name, "it matches the provider's")
+	return passed(name, "it matches the provider's")
 }
 
 func (f Facts) journal() Check {
 	const name = "journal"
 	switch {
 	case f.NoJournal:
-		return good(name, "there is none yet")
+		return passed(name, "there is none yet")
 	case f.Journal != nil:
-		return bad(name, Failure, f.Journal, "restart the companion: it sets a damaged journal aside and reads the orders from the provider again")
-	case f.Unset:
+		return failed(name, Failure, f.Journal, "restart the companion: it sets a damaged journal aside and reads the orders from the provider again")
+	case f.LimitsLost:
 		return Check{name, Failure, "it is intact, but the spending limits were lost: nothing can be bought", "set both with logspanel-companion limits --order AMOUNT --day AMOUNT"}
 	case f.SetAside != "":
 		return Check{name, Warning, "it is intact; a damaged one is kept as " + f.SetAside, "delete the damaged one once you no longer need it"}
 	}
-	return good(name, "it is intact")
+	return passed(name, "it is intact")
 }
 
 func (f Facts) browsers() Check {
@@ -228,7 +228,7 @@ func (f Facts) browsers() Check {
 	if len(f.Browsers) == 0 {
 		return Check{name, Warning, "none paired", "install the extension, then pair it from the companion's menu or with logspanel-companion pair"}
 	}
-	c := good(name, "")
+	c := passed(name, "")
 	var lines []string
 	for _, b := range f.Browsers {
 		last := "connected"
@@ -240,8 +240,8 @@ func (f Facts) browsers() Check {
 			version = "of unknown version"
 		}
 		lines = append(lines, fmt.Sprintf("%s (extension %s, %s)", desktop.Plain(b.Product, 40), desktop.Plain(version, 40), last))
-		if b.Version != "" && b.Version != f.DaemonIs {
-			c.State, c.Do = Warning, "install the extension of version "+f.DaemonIs
+		if b.Version != "" && b.Version != f.DaemonVersion {
+			c.State, c.Do = Warning, "install the extension of version "+f.DaemonVersion
 		}
 	}
 	c.Found = strings.Join(lines, "; ")
@@ -251,58 +251,58 @@ func (f Facts) browsers() Check {
 func (f Facts) bus() Check {
 	const name = "message bus"
 	if f.Desktop.Bus != nil {
-		return bad(name, Warning, f.Desktop.Bus, "log in to a desktop session: without one there is no tray icon, no notification, and only a keyring file")
+		return failed(name, Warning, f.Desktop.Bus, "log in to a desktop session: without one there is no tray icon, no notification, and only a keyring file")
 	}
-	return good(name, "the session has one")
+	return passed(name, "the session has one")
 }
 
 func (f Facts) tray() Check {
 	const name = "tray"
 	if f.Desktop.TrayErr != nil {
-		return bad(name, Warning, f.Desktop.TrayErr, "add a tray (status notifier) to your panel; on GNOME, install the AppIndicator extension")
+		return failed(name, Warning, f.Desktop.TrayErr, "add a tray (status notifier) to your panel; on GNOME, install the AppIndicator extension")
 	}
-	return good(name, "icons are shown by "+f.Desktop.Tray)
+	return passed(name, "icons are shown by "+f.Desktop.Tray)
 }
 
 func (f Facts) notices() Check {
 	const name = "notifications"
 	if f.Desktop.NotificationsErr != nil {
-		return bad(name, Warning, f.Desktop.NotificationsErr, "install a notification daemon, such as dunst or your desktop's own")
+		return failed(name, Warning, f.Desktop.NotificationsErr, "install a notification daemon, such as dunst or your desktop's own")
 	}
 	found := "shown by " + f.Desktop.Notifications
 	if !f.Desktop.NotificationButtons {
 		found += ", without buttons"
 	}
-	return good(name, found)
+	return passed(name, found)
 }
 
 func (f Facts) windows() Check {
-	if f.Windows != nil {
-		return bad("windows", Warning, f.Windows, "install zenity, or use the commands in a terminal")
+	if f.DialogErr != nil {
+		return failed("windows", Warning, f.DialogErr, "install zenity, or use the commands in a terminal")
 	}
-	return good("windows", "they can be opened")
+	return passed("windows", "they can be opened")
 }
 
 func (f Facts) clipboard() Check {
 	if f.Clipboard != nil {
-		return bad("clipboard", Warning, f.Clipboard, "install wl-clipboard (Wayland), xclip or xsel")
+		return failed("clipboard", Warning, f.Clipboard, "install wl-clipboard (Wayland), xclip or xsel")
 	}
-	return good("clipboard", "a clipboard program is installed")
+	return passed("clipboard", "a clipboard program is installed")
 }
 
 func (f Facts) login() Check {
 	const name = "login"
 	switch {
 	case f.AtLoginErr != nil:
-		return bad(name, Unknown, f.AtLoginErr, "")
+		return failed(name, Unknown, f.AtLoginErr, "")
 	case f.AtLogin:
-		return good(name, "the companion starts at login")
+		return passed(name, "the companion starts at login")
 	}
 	return Check{name, OK, "the companion doesn't start at login; turn that on with logspanel-companion autostart on", ""}
 }
 
 func (f Facts) log() Check {
-	return good("log", fmt.Sprintf("%s, %d kB", f.Log, (f.LogSize+1023)/1024))
+	return passed("log", fmt.Sprintf("%s, %d kB", f.Log, (f.LogSize+1023)/1024))
 }
 
 // Failures returns the number of failed checks.

@@ -28,31 +28,31 @@ func plain(s string) string { return s }
 
 var noon = time.Date(2026, 5, 1, 12, 0, 0, 5, time.UTC)
 
-// well is a companion of which nothing bad can be said.
-func well() Facts {
+// healthyFacts describes a companion that passes every check.
+func healthyFacts() Facts {
 	return Facts{
-		Version: "1.0.0", System: "linux/amd64, XFCE, x11", At: noon, PID: 4711, DaemonIs: "1.0.0", Port: 38917, Host: "logspanel.com",
+		Version: "1.0.0", System: "linux/amd64, XFCE, x11", At: noon, PID: 4711, DaemonVersion: "1.0.0", Port: 38917, Host: "logspanel.com",
 		Key: KeyTaken, Ahead: ahead(-2 * time.Second), Desktop: desktop.Capabilities{Tray: "xfce4-panel", Notifications: "Xfce Notify Daemon 0.7", NotificationButtons: true},
 		Browsers: []browser.Browser{{Product: "Chromium 156", Version: "1.0.0", LastUsed: noon, Connected: true}}, AtLogin: true, Log: "~/.local/share/logspanel-companion/companion.log", LogSize: 2049,
 	}
 }
 
-// ill is one of which nothing good can be said.
-func ill() Facts {
+// brokenFacts describes a companion that passes no check.
+func brokenFacts() Facts {
 	return Facts{
-		Version: "1.0.0", System: "linux/amd64", At: noon, Stopped: true, Port: 38917, PortHeldBy: "squatter (process 99)", Host: "logspanel.com",
+		Version: "1.0.0", System: "linux/amd64", At: noon, Stopped: true, Port: 38917, PortOwner: "squatter (process 99)", Host: "logspanel.com",
 		Keyring: errors.New("the keyring is locked or waits for a password: unlock it and try again"), Key: KeyUnknown,
 		Provider: errors.New("the provider can't be reached, so nothing was sent"), Journal: errors.New("the journal is damaged: page 3"), NoBrowsers: true,
 		Desktop: desktop.Capabilities{
 			Bus: errors.New("the session has no message bus"), TrayErr: errors.New("no panel shows tray icons"), NotificationsErr: errors.New("nothing here shows notifications"),
 		},
-		Windows: errors.New("no window can be opened here"), Clipboard: errors.New("nothing was copied"), AtLoginErr: errors.New("permission denied"),
+		DialogErr: errors.New("no window can be opened here"), Clipboard: errors.New("nothing was copied"), AtLoginErr: errors.New("permission denied"),
 		Log: "~/companion.log",
 	}
 }
 
 func TestReports(t *testing.T) {
-	for name, facts := range map[string]Facts{"well": well(), "ill": ill()} {
+	for name, facts := range map[string]Facts{"well": healthyFacts(), "ill": brokenFacts()} {
 		var words, raw bytes.Buffer
 		r := Examine(facts, plain)
 		require.NoError(t, r.Print(&words))
@@ -68,7 +68,7 @@ func TestReports(t *testing.T) {
 			assert.Equal(t, string(want), got)
 		}
 	}
-	assert.Zero(t, Examine(well(), plain).Failures())
+	assert.Zero(t, Examine(healthyFacts(), plain).Failures())
 }
 
 func TestChecks(t *testing.T) {
@@ -78,7 +78,7 @@ func TestChecks(t *testing.T) {
 		state  State
 		found  string
 	}{
-		"another version runs":   {func(f *Facts) { f.DaemonIs = "0.9.0"; f.Browsers = nil }, "companion", Warning, "version 0.9.0 is running, but this is 1.0.0"},
+		"another version runs":   {func(f *Facts) { f.DaemonVersion = "0.9.0"; f.Browsers = nil }, "companion", Warning, "version 0.9.0 is running, but this is 1.0.0"},
 		"it does not answer":     {func(f *Facts) { f.Running = errors.New("timeout") }, "companion", Failure, "timeout"},
 		"play money":             {func(f *Facts) { f.Sandbox = true }, "companion", OK, "with play money"},
 		"the port is free":       {func(f *Facts) { f.Stopped = true }, "port", OK, "127.0.0.1:38917 is free"},
@@ -93,7 +93,7 @@ func TestChecks(t *testing.T) {
 		"no clock":               {func(f *Facts) { f.Ahead = nil }, "clock", Unknown, "time is unknown"},
 		"no journal yet":         {func(f *Facts) { f.NoJournal = true }, "journal", OK, "none yet"},
 		"a journal set aside":    {func(f *Facts) { f.SetAside = "journal-x.db" }, "journal", Warning, "kept as journal-x.db"},
-		"limits lost":            {func(f *Facts) { f.Unset = true }, "journal", Failure, "spending limits were lost"},
+		"limits lost":            {func(f *Facts) { f.LimitsLost = true }, "journal", Failure, "spending limits were lost"},
 		"no browser":             {func(f *Facts) { f.Browsers = nil }, "browsers", Warning, "none paired"},
 		"another extension": {
 			func(f *Facts) { f.Browsers[0].Version, f.Browsers[0].Connected = "0.9.0", false }, "browsers", Warning,
@@ -104,7 +104,7 @@ func TestChecks(t *testing.T) {
 		"off at login":   {func(f *Facts) { f.AtLogin = false }, "login", OK, "start at login"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := well()
+			f := healthyFacts()
 			c.change(&f)
 			for _, got := range Examine(f, plain).Checks {
 				if got.Name == c.check {
@@ -119,11 +119,11 @@ func TestChecks(t *testing.T) {
 	}
 }
 
-// Every text of the facts may hold a secret, or be a stranger's. None gets out.
+// Any text in Facts may contain a secret or untrusted input. The report must redact it.
 func TestNoSecretIsReported(t *testing.T) {
 	const secret = "s3cret-key-0123456789"
 	hostile := secret + "\x1b[31m\nok    journal        \u202eforged " + strings.Repeat("w", 1000)
-	for _, f := range []Facts{well(), ill()} {
+	for _, f := range []Facts{healthyFacts(), brokenFacts()} {
 		v := reflect.ValueOf(&f).Elem()
 		for i := range v.NumField() {
 			switch field := v.Field(i); {

@@ -15,7 +15,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestAFileIsNeverLong(t *testing.T) {
+func TestFileRotates(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "companion.log")
 	log := NewFile(path)
 	line := []byte(strings.Repeat("x", 1023) + "\n")
@@ -50,7 +50,7 @@ func TestAFileIsNeverLong(t *testing.T) {
 	}
 }
 
-func TestAFileThatCantBeWritten(t *testing.T) {
+func TestUnwritableFile(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "none")
 	file := NewFile(filepath.Join(dir, "companion.log"))
 	var other bytes.Buffer
@@ -89,7 +89,7 @@ func TestRedactor(t *testing.T) {
 	}
 }
 
-// Whatever a secret is, and wherever in a record it stands, the log is without it.
+// A log never contains a secret, whatever its characters and wherever in the record it is.
 func TestNoSecretIsLogged(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		secret := rapid.StringMatching(`[!-~]{8,40}`).Filter(func(s string) bool {
@@ -105,12 +105,12 @@ func TestNoSecretIsLogged(t *testing.T) {
 	})
 }
 
-func TestOldSecretsAreForgotten(t *testing.T) {
+func TestOldestSecretsAreForgotten(t *testing.T) {
 	var r Redactor
-	const told = maxSecrets + 50
-	for i := range told {
+	const total = maxSecrets + 50
+	for i := range total {
 		r.Hide(fmt.Sprintf("secret-%06d", i))
 	}
 	assert.Len(t, r.secrets, maxSecrets)
-	assert.Equal(t, hidden, r.Text(fmt.Sprintf("secret-%06d", told-1)))
+	assert.Equal(t, placeholder, r.Text(fmt.Sprintf("secret-%06d", total-1)))
 }

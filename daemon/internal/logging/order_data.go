@@ -6,12 +6,12 @@ import (
 )
 
 const (
-	minNumberDigits    = 7    // digits; fewer could be any count
+	minNumberDigits    = 7    // a shorter number could be any count
 	minCodeLength      = 4    // letters and digits, like minSecret
 	maxCodeLength      = 12   // a longer text is a message
-	unmistakableDigits = 6    // digits; such a code is no date or port, wherever it stands
-	maxOrders          = 5000 // whose codes are hidden at a time; the oldest are forgotten
-	maxNumberGap       = 32   // bytes between two digits of one number, as between two attributes
+	unmistakableDigits = 6    // a code with so many digits can't be a date or a port, so context is ignored
+	maxOrders          = 5000 // orders whose codes are hidden; beyond that the oldest is forgotten
+	maxNumberGap       = 32   // bytes between two digits of a number that is split over two attributes
 	maxCodeGap         = 3    // bytes between two groups of a code
 )
 
@@ -19,10 +19,10 @@ const (
 // a line writes them.
 type orderData struct {
 	numbers map[string]bool
-	codes   map[string]int      // and how many orders have them
-	lengths map[int]bool        // of the numbers
-	codesOf map[string][]string // their codes
-	ids     []string            // the IDs, oldest first
+	codes   map[string]int      // code to the number of orders that have it
+	lengths map[int]bool        // lengths of numbers, in digits
+	codesOf map[string][]string // order ID to its codes
+	ids     []string            // order IDs, oldest first
 }
 
 // set replaces the codes of an order. An earlier number of the order stays hidden.
@@ -111,8 +111,8 @@ func codesIn(text string) (found []string) {
 
 func asciiOf(chars []char) string {
 	var b strings.Builder
-	for _, g := range chars {
-		b.WriteByte(g.ascii)
+	for _, c := range chars {
+		b.WriteByte(c.ascii)
 	}
 	return b.String()
 }
@@ -128,38 +128,38 @@ func (d *orderData) redact(text string) string {
 		return text
 	}
 	all := parseChars(text)
-	found := make([]bool, len(text))
-	mark := func(part []char) {
-		for i, g := range part {
-			from := g.start
-			if i > 0 && joinsGroups(text[part[i-1].end:g.start]) {
+	isSecret := make([]bool, len(text))
+	markRange := func(part []char) {
+		for i, c := range part {
+			from := c.start
+			if i > 0 && joinsGroups(text[part[i-1].end:c.start]) {
 				from = part[i-1].end
 			}
-			for at := from; at < g.end; at++ {
-				found[at] = true
+			for at := from; at < c.end; at++ {
+				isSecret[at] = true
 			}
 		}
 	}
-	d.markNumbers(text, onlyDigits(all), mark)
-	d.markCodes(text, all, mark)
-	d.markCodes(text, onlyDigits(all), mark)
+	d.markNumbers(text, onlyDigits(all), markRange)
+	d.markCodes(text, all, markRange)
+	d.markCodes(text, onlyDigits(all), markRange)
 	var b strings.Builder
 	for at := 0; at < len(text); at++ {
 		switch {
-		case !found[at]:
+		case !isSecret[at]:
 			b.WriteByte(text[at])
-		case at == 0 || !found[at-1]:
-			b.WriteString(hidden)
+		case at == 0 || !isSecret[at-1]:
+			b.WriteString(placeholder)
 		}
 	}
 	return b.String()
 }
 
-func (d *orderData) markNumbers(text string, all []char, mark func([]char)) {
+func (d *orderData) markNumbers(text string, all []char, markRange func([]char)) {
 	for start := range all {
 		for end := start + 1; end <= len(all) && end-start <= maxNumberDigits && isNear(all, start, end); end++ {
 			if d.lengths[end-start] && d.numbers[asciiOf(all[start:end])] {
-				mark(all[start:end])
+				markRange(all[start:end])
 			}
 		}
 	}
@@ -174,7 +174,7 @@ func isNear(all []char, start, end int) bool {
 
 // markCodes marks the codes that begin and end where a group of digits, or of letters and
 // digits, does.
-func (d *orderData) markCodes(text string, all []char, mark func([]char)) {
+func (d *orderData) markCodes(text string, all []char, markRange func([]char)) {
 	for start := range all {
 		if start > 0 && all[start-1].end == all[start].start && sameKind(all[start-1], all[start]) {
 			continue
@@ -187,7 +187,7 @@ func (d *orderData) markCodes(text string, all []char, mark func([]char)) {
 				continue
 			}
 			if d.codes[asciiOf(all[start:end])] > 0 && (end-start >= unmistakableDigits || !isPartOfMore(text, all[start], all[end-1])) {
-				mark(all[start:end])
+				markRange(all[start:end])
 			}
 		}
 	}
@@ -196,7 +196,7 @@ func (d *orderData) markCodes(text string, all []char, mark func([]char)) {
 // isSplit reports whether a code of digits may continue across the gap before the last
 // char, as from one attribute of a log line to the next.
 func (d *orderData) isSplit(part []char) bool {
-	return isNear(part, 0, len(part)) && !slices.ContainsFunc(part, func(g char) bool { return !g.isDigit() })
+	return isNear(part, 0, len(part)) && !slices.ContainsFunc(part, func(c char) bool { return !c.isDigit() })
 }
 
 func sameKind(a, b char) bool { return a.isDigit() == b.isDigit() }

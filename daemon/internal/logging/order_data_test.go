@@ -44,12 +44,12 @@ var codeSpellings = map[string]string{
 	"percent": "%35%37%33920", "JSON": `\u0035\u00373920`, "in a sentence": "your code: 573920.", "with a host": "@site.example #573920",
 }
 
-// shows reports that a line still has so many digits in a row of a secret, by whatever
-// stands between them.
-func shows(line, secret string, inRow int) bool {
+// shows reports whether a line still contains n consecutive digits of a secret, with any
+// separators between them.
+func shows(line, secret string, n int) bool {
 	left := digitsOf(line)
-	for i := range len(secret) - inRow + 1 {
-		if strings.Contains(left, secret[i:i+inRow]) {
+	for i := range len(secret) - n + 1 {
+		if strings.Contains(left, secret[i:i+n]) {
 			return true
 		}
 	}
@@ -75,7 +75,7 @@ func TestNumbersAndCodesInAnySpelling(t *testing.T) {
 	}
 }
 
-// logged is a text in each place of a line.
+// logged returns log lines that contain text in every possible position.
 func logged(r *Redactor, text string) []string {
 	var out bytes.Buffer
 	log := NewLogger(r, &out)
@@ -88,7 +88,7 @@ func logged(r *Redactor, text string) []string {
 	return strings.Split(strings.TrimSpace(out.String()), "\n")
 }
 
-func TestANumberSplitOverAttributes(t *testing.T) {
+func TestNumberSplitOverAttributes(t *testing.T) {
 	var r Redactor
 	var out bytes.Buffer
 	r.HideOrder("ord_1", "+1234567890", "1", "573920")
@@ -99,8 +99,8 @@ func TestANumberSplitOverAttributes(t *testing.T) {
 	assert.Contains(t, out.String(), "back=")
 }
 
-// What is no secret stays readable, also where a short code looks like a part of it.
-func TestTheLogStaysUseful(t *testing.T) {
+// Text that is no secret stays readable, even if a known short code occurs within it.
+func TestOtherTextStaysReadable(t *testing.T) {
 	var r Redactor
 	r.HideOrder("ord_1", "+2348031234567", "234", "2026", "0501", "8917", "4829")
 	for _, line := range []string{
@@ -115,7 +115,7 @@ func TestTheLogStaysUseful(t *testing.T) {
 	assert.Regexp(t, `^time=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*level=INFO msg="the companion starts"`, out.String())
 }
 
-func TestACodeWithinAMessage(t *testing.T) {
+func TestCodeWithinAMessage(t *testing.T) {
 	var r Redactor
 	r.HideOrder("ord_1", "", "", "Your X code is 48 29 13, valid for 10 minutes. Call 0800 if it was not you")
 	assert.Equal(t, "got [hidden]", r.Text("got 482913"))
@@ -123,21 +123,21 @@ func TestACodeWithinAMessage(t *testing.T) {
 	assert.Equal(t, `code\n[hidden]`, r.Text(`code\n4829 13`), "after an escaped line break")
 }
 
-func TestAnErasedCodeIsForgotten(t *testing.T) {
+func TestErasedCodeIsForgotten(t *testing.T) {
 	var r Redactor
 	r.HideOrder("ord_1", "+1234567890", "1", "573920")
 	r.HideOrder("ord_2", "+1234567891", "1", "573920")
 	r.HideOrder("ord_1", "+1234567890", "1")
-	assert.Equal(t, "[hidden]", r.Text("573920"), "the other order has it still")
+	assert.Equal(t, "[hidden]", r.Text("573920"), "another order still has this code")
 	r.HideOrder("ord_2", "+1234567891", "1")
 	assert.Equal(t, "573920", r.Text("573920"))
-	assert.Equal(t, "[hidden]", r.Text("1234567890"), "the number stays known")
+	assert.Equal(t, "[hidden]", r.Text("1234567890"), "the number stays hidden")
 	assert.Empty(t, r.orders.codesOf)
 	assert.Empty(t, r.orders.ids)
 }
 
-// No crowd of orders pushes out a key.
-func TestOrdersPushOutNoKey(t *testing.T) {
+// However many orders are hidden, a key given to Hide stays hidden.
+func TestOrdersDontDisplaceKeys(t *testing.T) {
 	var r Redactor
 	r.Hide("the-api-key")
 	for i := range maxOrders + 10 {
@@ -145,13 +145,13 @@ func TestOrdersPushOutNoKey(t *testing.T) {
 	}
 	assert.Len(t, r.orders.codesOf, maxOrders)
 	assert.Equal(t, "[hidden]", r.Text("the-api-key"))
-	assert.Equal(t, "[hidden]", r.Text("15550000000"), "the oldest number is known")
+	assert.Equal(t, "[hidden]", r.Text("15550000000"), "the oldest number stays hidden")
 	assert.Equal(t, "[hidden]", r.Text(fmt.Sprintf("%08d", maxOrders)))
 }
 
-// Whatever stands between its digits, up to what a line puts between two attributes, a
-// number is not in the line.
-func TestANumberHoweverItIsWritten(t *testing.T) {
+// A number is redacted whatever separates its digits, up to the gap between two
+// attributes of a log line.
+func TestNumberWithAnySeparators(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		number := rapid.StringMatching(`[1-9][0-9]{6,14}`).Draw(t, "number")
 		between := rapid.StringMatching(`[ ().\-/a-z="]{0,12}`)
@@ -177,7 +177,7 @@ type foreign struct{ words string }
 func (f foreign) Error() string   { return "it says: " + f.words }
 func (f foreign) LogText() string { return "it says something" }
 
-// An error that knows what a log may have of it is logged so, wherever it is in a chain.
+// An error with a LogText method is logged by that text, wherever it is in a chain.
 func TestErrorsAreLoggedByTheirLogText(t *testing.T) {
 	const words = "call me back"
 	bad := foreign{words}
@@ -201,8 +201,8 @@ type rewritten struct{ cause error }
 func (r rewritten) Error() string { return strings.ToUpper(r.cause.Error()) + r.cause.(foreign).words }
 func (r rewritten) Unwrap() error { return r.cause }
 
-// What a library logs of what others sent ends before the quotation.
-func TestLibrariesQuoteNobody(t *testing.T) {
+// A library's log line is cut before it quotes what somebody else sent.
+func TestLibraryQuotesAreCut(t *testing.T) {
 	was, flags := slog.Default(), log.Flags()
 	t.Cleanup(func() {
 		slog.SetDefault(was)

@@ -11,20 +11,20 @@ import (
 )
 
 const (
-	hidden     = "[hidden]"
-	minSecret  = 4   // bytes of a secret; hiding shorter ones would garble the log
-	maxSecrets = 500 // hidden at a time; the oldest are forgotten
+	placeholder = "[hidden]"
+	minSecret   = 4   // bytes of a secret; hiding shorter ones would garble the log
+	maxSecrets  = 500 // hidden at a time; the oldest are forgotten
 )
 
-// shapes match keys, pairing codes and phone numbers that nobody asked to hide.
-var shapes = []struct {
+// secretPatterns match keys, pairing codes and phone numbers that Hide was never given.
+var secretPatterns = []struct {
 	pattern     *regexp.Regexp
 	replacement string
 }{
-	{regexp.MustCompile(`(?i)\bbearer[ =:]+[^\s"']+`), "Bearer " + hidden},
-	{regexp.MustCompile(`\b(?:[0-9A-Z]{4}-){7}[0-9A-Z]{4}\b`), hidden}, // a pairing code
+	{regexp.MustCompile(`(?i)\bbearer[ =:]+[^\s"']+`), "Bearer " + placeholder},
+	{regexp.MustCompile(`\b(?:[0-9A-Z]{4}-){7}[0-9A-Z]{4}\b`), placeholder}, // a pairing code
 	// A phone number with its plus, also escaped for a URL or in JSON.
-	{regexp.MustCompile(`(?:[+＋]|%2[bB]|\\u002[bB])[ (]{0,2}[1-9](?:[ ().\-\x{a0}]{0,2}\d){6,14}\b`), "+" + hidden},
+	{regexp.MustCompile(`(?:[+＋]|%2[bB]|\\u002[bB])[ (]{0,2}[1-9](?:[ ().\-\x{a0}]{0,2}\d){6,14}\b`), "+" + placeholder},
 }
 
 // Redactor replaces secrets in texts: those given to it, and whatever looks like one. Its
@@ -54,7 +54,7 @@ func (r *Redactor) Hide(secret string) {
 	for _, s := range longest {
 		quoted := strconv.Quote(s)
 		for _, form := range []string{s, quoted[1 : len(quoted)-1], url.QueryEscape(s), url.PathEscape(s)} {
-			pairs = append(pairs, form, hidden)
+			pairs = append(pairs, form, placeholder)
 		}
 	}
 	r.replace = strings.NewReplacer(pairs...)
@@ -75,8 +75,8 @@ func (r *Redactor) Text(text string) string {
 	if r.replace != nil {
 		text = r.replace.Replace(text)
 	}
-	for _, s := range shapes {
-		text = s.pattern.ReplaceAllString(text, s.replacement)
+	for _, p := range secretPatterns {
+		text = p.pattern.ReplaceAllString(text, p.replacement)
 	}
 	return r.orders.redact(text)
 }
