@@ -13,7 +13,7 @@ const codeCues = cueCode | cueLikely | cueGeneric | cueSent | cueSend
 // goes on to ask for the code, all cues count, because the code is on its way.
 func readUnannounced(texts ...string) reading {
 	s := read(foldParts(texts...))
-	if s.says&cueAnnounce == 0 || s.says&cueEnterIt != 0 {
+	if s.kinds&cueAnnounce == 0 || s.kinds&cueEnterIt != 0 {
 		return s
 	}
 	for _, sentence := range sentences(texts) {
@@ -77,11 +77,11 @@ func (s reading) announces(sentence span) bool {
 			continue
 		}
 		switch {
-		case h.says&(cueEnter|cueResend) != 0:
+		case h.kinds&(cueEnter|cueResend) != 0:
 			return false
-		case h.says&cueAnnounce != 0 && !s.within(h, cueSent):
+		case h.kinds&cueAnnounce != 0 && !s.within(h, cueSent):
 			announced = true
-		case h.says&cueSent != 0 && h.says&cueMobile == 0 && !s.overlaps(h, cueAnnounce|cueVerify|cueMobile):
+		case h.kinds&cueSent != 0 && h.kinds&cueMobile == 0 && !s.overlaps(h, cueAnnounce|cueVerify|cueMobile):
 			return false
 		}
 	}
@@ -89,9 +89,9 @@ func (s reading) announces(sentence span) bool {
 }
 
 // overlaps reports whether a cue of these kinds shares letters with h.
-func (s reading) overlaps(h cue, what cueKind) bool {
+func (s reading) overlaps(h cue, kinds cueKind) bool {
 	for _, o := range s.cues {
-		if o.says&what != 0 && o.from < h.to && h.from < o.to {
+		if o.kinds&kinds != 0 && o.from < h.to && h.from < o.to {
 			return true
 		}
 	}
@@ -99,16 +99,16 @@ func (s reading) overlaps(h cue, what cueKind) bool {
 }
 
 // strike removes some kinds from the cues within part.
-func (s *reading) strike(part span, what cueKind) {
+func (s *reading) strike(part span, kinds cueKind) {
 	kept := s.cues[:0:0]
-	s.says = 0
+	s.kinds = 0
 	for _, h := range s.cues {
-		if part.has(h) && h.says&what != 0 {
-			h.phrase = &phrase{h.text, h.open, h.says &^ what}
+		if part.has(h) && h.kinds&kinds != 0 {
+			h.phrase = &phrase{h.text, h.open, h.kinds &^ kinds}
 		}
-		if h.says != 0 {
+		if h.kinds != 0 {
 			kept = append(kept, h)
-			s.says |= h.says
+			s.kinds |= h.kinds
 		}
 	}
 	s.cues = kept

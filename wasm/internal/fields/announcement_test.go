@@ -48,11 +48,11 @@ func TestAnnouncementsNameNoCode(t *testing.T) {
 		"Kami akan mengirim kode OTP":                               true,
 		"Kami telah mengirim kode OTP":                              false,
 	} {
-		assert.Equal(t, announced, readUnannounced(text).says&anyCode == 0, text)
+		assert.Equal(t, announced, readUnannounced(text).kinds&anyCode == 0, text)
 	}
-	assert.NotZero(t, readUnannounced("We'll text you a code to your phone").says&cuePhone, "the rest of an announcement counts")
-	assert.NotZero(t, readUnannounced("We'll text you. Enter the code.").says&cueGeneric, "an announcement ends with its sentence")
-	assert.NotZero(t, readUnannounced("We'll text you", "Verification code").says&cueLikely, "an announcement ends with its text")
+	assert.NotZero(t, readUnannounced("We'll text you a code to your phone").kinds&cuePhone, "the rest of an announcement counts")
+	assert.NotZero(t, readUnannounced("We'll text you. Enter the code.").kinds&cueGeneric, "an announcement ends with its sentence")
+	assert.NotZero(t, readUnannounced("We'll text you", "Verification code").kinds&cueLikely, "an announcement ends with its text")
 }
 
 // TestSentenceSpans checks that the spans of sentences fit the folded text.

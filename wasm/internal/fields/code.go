@@ -80,8 +80,8 @@ func (p Page) candidates(code string) []codeCandidate {
 	var list []codeCandidate
 	formats := otp.Formats(code)
 	contexts := p.contexts()
-	means := p.purposes(contexts)
-	rows := p.rows(formats, means)
+	purposes := p.purposes(contexts)
+	rows := p.rows(formats, purposes)
 	inRow := map[int]bool{}
 	for _, row := range rows {
 		for _, f := range row.fields {
@@ -95,7 +95,7 @@ func (p Page) candidates(code string) []codeCandidate {
 		whole := merge(row.fields)
 		e := codeWeighing{Field: whole, context: contextOf(whole), row: true, neighbours: p.neighbours(at, contexts), page: page}.weigh()
 		e.add(25, "a row of boxes as long as the code")
-		if !e.named && page.says&(cueCode|cueLikely) != 0 {
+		if !e.named && page.kinds&(cueCode|cueLikely) != 0 {
 			e.named = true
 			e.add(10, "the page says "+page.phrase(cueCode|cueLikely))
 		}
@@ -108,13 +108,13 @@ func (p Page) candidates(code string) []codeCandidate {
 		row.evidence = e
 		list = append(list, row)
 	}
-	boxRowLengths := boxRowLengths(p.Fields, mayBeBox(means))
+	boxRowLengths := boxRowLengths(p.Fields, mayBeBox(purposes))
 	for i, f := range p.Fields {
 		format, takes := f.format(formats)
 		if inRow[f.Ref] || boxRowLengths[f.Ref] > 0 || !takes {
 			continue
 		}
-		e := p.weigh(i, contexts, means[i], page)
+		e := p.weigh(i, contexts, purposes[i], page)
 		switch n := len([]rune(format)); {
 		case f.MaxLength == n:
 			e.add(12, "takes as many characters as the code has")
@@ -136,13 +136,13 @@ func (p Page) candidates(code string) []codeCandidate {
 
 // weigh collects the evidence for a code in the field at an index, and rules it out if it is
 // for something else.
-func (p Page) weigh(at int, contexts []context, means purpose, page reading) evidence {
+func (p Page) weigh(at int, contexts []context, fieldPurpose purpose, page reading) evidence {
 	f, c := p.Fields[at], contexts[at]
-	if means == unclear && f.fitsNumber() {
+	if fieldPurpose == unclear && f.fitsNumber() {
 		c = c.withoutAnnouncements()
 	}
 	e := codeWeighing{Field: f, context: c, neighbours: p.neighbours(at, contexts), page: page}.weigh()
-	switch means {
+	switch fieldPurpose {
 	case forPhone:
 		e.add(ruledOut, "is for a telephone number")
 	case forCallingCode:
@@ -150,7 +150,7 @@ func (p Page) weigh(at int, contexts []context, means purpose, page reading) evi
 	case conflicting:
 		e.add(ruledOut, "is for a number as much as for a code")
 	case unclear:
-		if phone, ok := weighPhone(f, means); ok && phone.score >= minPhoneScore && phone.score >= e.score {
+		if phone, ok := weighPhone(f, fieldPurpose); ok && phone.score >= minPhoneScore && phone.score >= e.score {
 			e.add(ruledOut, "is rather for a telephone number: "+phone.why())
 		}
 	}
@@ -159,18 +159,18 @@ func (p Page) weigh(at int, contexts []context, means purpose, page reading) evi
 
 // mayBeBox returns a filter for boxes: no fields with another purpose, such as the parts of a
 // number.
-func mayBeBox(means []purpose) func(i int) bool {
-	return func(i int) bool { return means[i] == unclear || means[i] == forCode }
+func mayBeBox(purposes []purpose) func(i int) bool {
+	return func(i int) bool { return purposes[i] == unclear || purposes[i] == forCode }
 }
 
 // rows returns the rows of boxes that fit the code in one of its formats.
-func (p Page) rows(formats []string, means []purpose) []codeCandidate {
+func (p Page) rows(formats []string, purposes []purpose) []codeCandidate {
 	var list []codeCandidate
 	for _, format := range formats {
 		if strings.ContainsFunc(format, otp.IsSeparator) {
 			continue
 		}
-		for _, row := range boxes(p.Fields, len([]rune(format)), mayBeBox(means)) {
+		for _, row := range boxes(p.Fields, len([]rune(format)), mayBeBox(purposes)) {
 			list = append(list, codeCandidate{frame: p.Frame, fields: row, code: format})
 		}
 	}

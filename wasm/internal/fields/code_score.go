@@ -52,11 +52,11 @@ func (w *codeWeighing) weighAutocomplete() {
 // readSurroundings finds out what the texts and fields around this one are about.
 func (w *codeWeighing) readSurroundings() {
 	w.sent = w.local()&(cueSent|cueResend) != 0
-	after := w.next.says&cueResend != 0 || w.next.says&cueSent != 0 && w.next.says&cueMobile != 0   // "sent" alone may be a newsletter
-	first := w.next.says&cueSend != 0 && (w.own.says|w.names.says|w.context.near.says)&anyCode != 0 // a button that sends the code
-	w.sentNear = w.sent || after || first || w.far.says&(cueSent|cueResend) != 0
+	after := w.next.kinds&cueResend != 0 || w.next.kinds&cueSent != 0 && w.next.kinds&cueMobile != 0    // "sent" alone may be a newsletter
+	first := w.next.kinds&cueSend != 0 && (w.own.kinds|w.names.kinds|w.context.near.kinds)&anyCode != 0 // a button that sends the code
+	w.sentNear = w.sent || after || first || w.far.kinds&(cueSent|cueResend) != 0
 	w.picture = w.Image != "" && !w.sentNear
-	w.doubtful = !w.sent && (w.neighbours.card || w.neighbours.address || w.picture || w.neighbours.password && !w.sentNear || w.far.says&(cueOtherCode|cueNewPIN) != 0)
+	w.doubtful = !w.sent && (w.neighbours.card || w.neighbours.address || w.picture || w.neighbours.password && !w.sentNear || w.far.kinds&(cueOtherCode|cueNewPIN) != 0)
 }
 
 // weighTexts weighs the texts about the field, the nearer the more.
@@ -66,7 +66,7 @@ func (w *codeWeighing) weighTexts() {
 	if w.Label+w.Placeholder != "" {
 		names.doubt = names.weak // the label is more reliable
 	}
-	if w.own.says&cueCode != 0 {
+	if w.own.kinds&cueCode != 0 {
 		names.against = 20
 	}
 	w.addText("its name", w.names, names, w.doubtful)
@@ -82,24 +82,24 @@ func (w *codeWeighing) weighTexts() {
 // weighSending weighs texts which say that something was sent, or that somebody is verified.
 func (w *codeWeighing) weighSending() {
 	before := w.context.near
-	bare := w.MaxLength > 0 && w.MaxLength <= maxBoxes && w.Label+w.Placeholder == "" && w.own.says == 0 && before.says&(cueOtherField|cueOtherCode) == 0
+	bare := w.MaxLength > 0 && w.MaxLength <= maxBoxes && w.Label+w.Placeholder == "" && w.own.kinds == 0 && before.kinds&(cueOtherField|cueOtherCode) == 0
 	if w.hinted && (w.sentNear || w.row && !w.doubtful) || w.sent && (w.row || bare) {
 		w.named = true
 	}
 	const some = cueGeneric | cueLikely
-	calledCode := w.own.says&some != 0 || w.own.says == 0 && w.short && before.says&some != 0
+	calledCode := w.own.kinds&some != 0 || w.own.kinds == 0 && w.short && before.kinds&some != 0
 	switch {
 	case w.sent:
 		w.add(28, "something was sent: "+cmp.Or(w.own.phrase(cueSent|cueResend), before.phrase(cueSent|cueResend)))
 	case w.sentNear:
 		w.add(24, "near by, something was sent: "+cmp.Or(w.far.phrase(cueSent|cueResend), w.next.phrase(cueSent|cueResend|cueSend)))
-	case w.hinted && !w.doubtful && (w.far.says|before.says)&cueVerify != 0 && calledCode:
+	case w.hinted && !w.doubtful && (w.far.kinds|before.kinds)&cueVerify != 0 && calledCode:
 		w.named = true
 		w.add(22, "somebody is to be verified: "+cmp.Or(w.far.phrase(cueVerify), before.phrase(cueVerify)))
-	case w.page.says&(cueSent|cueResend) != 0 && !w.doubtful:
+	case w.page.kinds&(cueSent|cueResend) != 0 && !w.doubtful:
 		w.add(6, "the page speaks of something sent: "+w.page.phrase(cueSent|cueResend))
 	}
-	if w.next.says&cueResend != 0 || w.sentNear && w.next.says&cueSend != 0 {
+	if w.next.kinds&cueResend != 0 || w.sentNear && w.next.kinds&cueSend != 0 {
 		w.add(12, "sending is offered beside it")
 	}
 }
@@ -113,21 +113,21 @@ func (w *codeWeighing) weighOtherUses() {
 	if w.neighbours.address && !w.sent {
 		w.add(-20, "stands among the fields of an address")
 	}
-	if mail := w.local() | w.names.says; mail&cueEmail != 0 && mail&(cuePhone|cueMobile) == 0 {
+	if mail := w.local() | w.names.kinds; mail&cueEmail != 0 && mail&(cuePhone|cueMobile) == 0 {
 		w.add(-70, "the code goes to a letter box")
 	}
-	toRead := !w.sent && (read(fold(w.Image)).says|w.local())&cueCaptcha != 0 || w.names.says&cueCaptcha != 0 && w.Image != ""
+	toRead := !w.sent && (read(fold(w.Image)).kinds|w.local())&cueCaptcha != 0 || w.names.kinds&cueCaptcha != 0 && w.Image != ""
 	switch {
 	case toRead:
 		w.add(-150, "a picture is to be read")
 	case w.picture:
 		w.add(-25, "a picture stands beside it")
 	}
-	labels := w.own.says | w.names.says
-	if (labels|before.says)&cueHoneypot != 0 {
+	labels := w.own.kinds | w.names.kinds
+	if (labels|before.kinds)&cueHoneypot != 0 {
 		w.add(ruledOut, "is to be left empty")
 	}
-	if w.oneTimeCode && (labels&cueOtherField != 0 || w.short && before.says&cueOtherField != 0) && w.local()&(cueCode|cueLikely|cueGeneric) == 0 {
+	if w.oneTimeCode && (labels&cueOtherField != 0 || w.short && before.kinds&cueOtherField != 0) && w.local()&(cueCode|cueLikely|cueGeneric) == 0 {
 		w.add(-80, "one-time-code only switches filling off")
 	}
 }
@@ -183,17 +183,17 @@ func (p Page) neighbours(at int, contexts []context) neighbours {
 		}
 		c := contexts[i]
 		auto := strings.ToLower(o.Autocomplete)
-		near := c.near.says
-		if !c.short || c.own.says != 0 {
+		near := c.near.kinds
+		if !c.short || c.own.kinds != 0 {
 			near = 0
 		}
-		if strings.Contains(auto, "cc-") || (c.own.says|c.names.says|near)&cueCard != 0 {
+		if strings.Contains(auto, "cc-") || (c.own.kinds|c.names.kinds|near)&cueCard != 0 {
 			n.card = true
 		}
 		if o.Type == "password" && o.MaxLength != 1 {
 			n.password = true
 		}
-		if strings.Contains(auto, "address") || strings.Contains(auto, "postal") || (c.own.says|c.names.says|near)&cueAddress != 0 {
+		if strings.Contains(auto, "address") || strings.Contains(auto, "postal") || (c.own.kinds|c.names.kinds|near)&cueAddress != 0 {
 			n.address = true
 		}
 	}

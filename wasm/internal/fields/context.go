@@ -78,7 +78,7 @@ func foldParts(parts ...string) string {
 }
 
 // local returns the kinds of cue in the label, the placeholder and the texts next to the field.
-func (c context) local() cueKind { return c.own.says | c.near.says }
+func (c context) local() cueKind { return c.own.kinds | c.near.kinds }
 
 // all returns the kinds of cue in all texts, but not in names and attributes.
-func (c context) all() cueKind { return c.local() | c.far.says | c.next.says }
+func (c context) all() cueKind { return c.local() | c.far.kinds | c.next.kinds }

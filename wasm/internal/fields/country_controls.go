@@ -19,22 +19,22 @@ type countryControls struct {
 }
 
 // steps returns the steps before the number: choose the country, fill the calling code.
-func (s countryControls) steps(number PhoneNumber) []Step {
+func (c countryControls) steps(number PhoneNumber) []Step {
 	var steps []Step
-	if s.country != nil && !s.country.Options[s.option].Selected {
-		steps = append(steps, Step{Ref: s.country.Ref, Value: s.country.Options[s.option].Value, Option: s.option})
+	if c.country != nil && !c.country.Options[c.option].Selected {
+		steps = append(steps, Step{Ref: c.country.Ref, Value: c.country.Options[c.option].Value, Option: c.option})
 	}
-	if s.code != nil {
-		steps = append(steps, Step{Ref: s.code.Ref, Value: s.codeValue, Option: -1, Accept: []string{number.CallingCode}})
+	if c.code != nil {
+		steps = append(steps, Step{Ref: c.code.Ref, Value: c.codeValue, Option: -1, Accept: []string{number.CallingCode}})
 	}
-	if s.picker != nil {
-		steps = append(steps, s.pick(s.picker, number))
+	if c.picker != nil {
+		steps = append(steps, c.pick(c.picker, number))
 	}
 	return steps
 }
 
 // pick returns the step that chooses the number's country in p.
-func (s countryControls) pick(p *Picker, number PhoneNumber) Step {
+func (c countryControls) pick(p *Picker, number PhoneNumber) Step {
 	return Step{Ref: p.Ref, Value: "+" + number.CallingCode, Option: -1, Pick: []string{number.Country, number.CountryName, "+" + number.CallingCode}}
 }
 
@@ -93,7 +93,7 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 		s.prefix, s.foreign = true, false
 	}
 	if pick := phone.Picker; pick != nil && !s.prefix && s.country == nil && s.code == nil &&
-		(isCallingCode(pick.Text) || read(fold(pick.Hints)).says&cueCountry != 0 || isRegion(pick.Text) || hasFlag(pick.Text)) {
+		(isCallingCode(pick.Text) || read(fold(pick.Hints)).kinds&cueCountry != 0 || isRegion(pick.Text) || hasFlag(pick.Text)) {
 		if strings.HasPrefix(strings.TrimSpace(phone.Value), "+") {
 			s.late = pick
 		} else {
@@ -141,10 +141,10 @@ func isCallingCodeInput(f Field) bool {
 	if f.W >= 160 || f.MaxLength > 6 {
 		return false
 	}
-	if (c.own.says|c.names.says)&cueArea != 0 && (c.own.says|c.names.says)&cueCountry == 0 {
+	if (c.own.kinds|c.names.kinds)&cueArea != 0 && (c.own.kinds|c.names.kinds)&cueCountry == 0 {
 		return false
 	}
-	return (c.own.says|c.names.says)&cueCountry != 0 || c.near.says&cueCountry != 0 && c.short ||
+	return (c.own.kinds|c.names.kinds)&cueCountry != 0 || c.near.kinds&cueCountry != 0 && c.short ||
 		strings.HasPrefix(strings.TrimSpace(f.Placeholder), "+") && len(f.Placeholder) <= 5 || strings.HasPrefix(f.Value, "+") && len(f.Value) <= 5
 }
 
@@ -161,7 +161,7 @@ func isCallingCodeSelect(f Field) bool {
 			codes++
 		}
 	}
-	return all > 0 && codes*2 >= all && (strings.Contains(firstOptions(f.Options), "+") || read(foldParts(f.Label, f.Name, f.ID, f.Hints)).says&cueCountry != 0)
+	return all > 0 && codes*2 >= all && (strings.Contains(firstOptions(f.Options), "+") || read(foldParts(f.Label, f.Name, f.ID, f.Hints)).kinds&cueCountry != 0)
 }
 
 // firstOptions joins the texts and values of the first few options.
@@ -185,7 +185,7 @@ func isCountrySelect(f Field) bool {
 			regions++
 		}
 	}
-	return all > 0 && (regions*2 >= all || read(foldParts(f.Label, f.Name, f.ID)).says&cueCountry != 0)
+	return all > 0 && (regions*2 >= all || read(foldParts(f.Label, f.Name, f.ID)).kinds&cueCountry != 0)
 }
 
 // option returns the index of the number's country among a select's options, or -1. It compares

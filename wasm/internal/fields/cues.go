@@ -62,9 +62,9 @@ var masks = []struct{ of, within cueKind }{
 
 // phrase is one entry of words.txt.
 type phrase struct {
-	text string // folded
-	open bool   // whether the last word may go on: "code*" in words.txt
-	says cueKind
+	text  string // folded
+	open  bool   // whether the last word may go on: "code*" in words.txt
+	kinds cueKind
 }
 
 // index lists phrases by their first keyLetters letters, or all if they have fewer.
@@ -86,9 +86,9 @@ func readWords(list string) index {
 		if !ok || strings.HasPrefix(line, "#") {
 			continue
 		}
-		var says cueKind
+		var kinds cueKind
 		for _, name := range strings.Fields(names) {
-			says |= cueKinds[name]
+			kinds |= cueKinds[name]
 		}
 		for one := range strings.SplitSeq(rest, ",") {
 			text, open := strings.CutSuffix(strings.TrimSpace(one), "*")
@@ -100,7 +100,7 @@ func readWords(list string) index {
 				start := firstLetters(text, keyLetters)
 				all[start] = append(all[start], p)
 			}
-			p.says |= says
+			p.kinds |= kinds
 		}
 	}
 	return all
@@ -119,9 +119,9 @@ func firstLetters(text string, n int) string {
 
 // reading is a text and the cues in it.
 type reading struct {
-	text string  // folded
-	says cueKind // the kinds of all cues
-	cues []cue   // in the order of their first letters
+	text  string  // folded
+	kinds cueKind // the kinds of all cues
+	cues  []cue   // in the order of their first letters
 }
 
 // cue is one occurrence of a phrase.
@@ -131,9 +131,9 @@ type cue struct {
 }
 
 // phrase returns the text of the first cue of these kinds, or "".
-func (s reading) phrase(what cueKind) string {
+func (s reading) phrase(kinds cueKind) string {
 	for _, h := range s.cues {
-		if h.says&what != 0 {
+		if h.kinds&kinds != 0 {
 			return h.text
 		}
 	}
@@ -162,13 +162,13 @@ func read(text string) reading {
 	kept := s.cues[:0:0]
 	for _, h := range s.cues {
 		for _, family := range masks {
-			if h.says&family.of != 0 && within(h, s.cues, family.within) {
-				h.phrase = &phrase{h.text, h.open, h.says &^ family.of}
+			if h.kinds&family.of != 0 && within(h, s.cues, family.within) {
+				h.phrase = &phrase{h.text, h.open, h.kinds &^ family.of}
 			}
 		}
-		if h.says != 0 {
+		if h.kinds != 0 {
 			kept = append(kept, h)
-			s.says |= h.says
+			s.kinds |= h.kinds
 		}
 	}
 	s.cues = kept
@@ -178,7 +178,7 @@ func read(text string) reading {
 // within reports whether h lies within a longer cue of these kinds.
 func within(h cue, all []cue, family cueKind) bool {
 	for _, o := range all {
-		if o.says&family != 0 && o.from <= h.from && h.to <= o.to && o.to-o.from > h.to-h.from {
+		if o.kinds&family != 0 && o.from <= h.from && h.to <= o.to && o.to-o.from > h.to-h.from {
 			return true
 		}
 	}

@@ -45,21 +45,21 @@ type weights struct{ code, doubt, weak, against, other int }
 // addText weighs one text: for a one-time code, less for any code, against something else. If
 // the surroundings are doubtful, a likely code counts as any code.
 func (e *evidence) addText(where string, text reading, w weights, doubtful bool) {
-	isOther := text.says&(cueOtherCode|cueNewPIN) != 0
+	isOther := text.kinds&(cueOtherCode|cueNewPIN) != 0
 	if isOther {
 		e.add(-w.against, where+" says "+text.phrase(cueOtherCode|cueNewPIN))
 	}
 	switch {
-	case text.says&cueCode != 0:
+	case text.kinds&cueCode != 0:
 		e.named = true
 		e.add(w.code, where+" says "+text.phrase(cueCode))
 	case isOther:
-	case text.says&cueLikely != 0 && !doubtful && w.doubt > w.weak:
+	case text.kinds&cueLikely != 0 && !doubtful && w.doubt > w.weak:
 		e.named = true
 		e.add(w.doubt, where+" says "+text.phrase(cueLikely))
-	case text.says&cueOtherField != 0 && text.says&cueSent == 0 && w.other > 0:
+	case text.kinds&cueOtherField != 0 && text.kinds&cueSent == 0 && w.other > 0:
 		e.add(-w.other, where+" says "+text.phrase(cueOtherField))
-	case text.says&(cueGeneric|cueLikely) != 0:
+	case text.kinds&(cueGeneric|cueLikely) != 0:
 		e.hinted = true
 		e.add(w.weak, where+" says "+text.phrase(cueGeneric|cueLikely))
 	}

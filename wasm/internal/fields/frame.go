@@ -46,9 +46,9 @@ func UndescribedOrigins(pages []Page) []string {
 
 // relevance counts the subjects in a frame's name: one-time codes, codes, messages, telephones.
 func (f Frame) relevance() (n int) {
-	says := read(fold(f.Name)).says
+	kinds := read(fold(f.Name)).kinds
 	for _, subject := range []cueKind{cueCode | cueLikely, cueGeneric, cueSent, cuePhone} {
-		if says&subject != 0 {
+		if kinds&subject != 0 {
 			n++
 		}
 	}

@@ -78,14 +78,14 @@ func (p phoneCandidate) plan(number PhoneNumber) Plan {
 func (p Page) phoneCandidates(number PhoneNumber) []phoneCandidate {
 	var list []phoneCandidate
 	contexts := p.contexts()
-	means := p.purposes(contexts)
+	purposes := p.purposes(contexts)
 	page := read(foldParts(p.Title, p.Text))
 	taken := map[int]bool{}
 	for i := range p.Fields {
 		if parts := p.parts(i, number); parts != nil && !taken[p.Fields[i].Ref] {
 			first := p.Fields[i]
 			first.MaxLength = 0
-			if e, ok := weighPhone(first, means[i]); ok && e.score >= minPhoneScore {
+			if e, ok := weighPhone(first, purposes[i]); ok && e.score >= minPhoneScore {
 				e.add(-5, "in parts")
 				list = append(list, phoneCandidate{p, i, parts, e})
 				for _, f := range parts {
@@ -98,13 +98,13 @@ func (p Page) phoneCandidates(number PhoneNumber) []phoneCandidate {
 		if taken[f.Ref] {
 			continue
 		}
-		if e, ok := weighPhone(f, means[i]); ok {
+		if e, ok := weighPhone(f, purposes[i]); ok {
 			if before := p.shownBefore(i); before != nil && aligned(before.Y, f.Y) && f.W >= before.W && f.Label == "" &&
 				(before.Kind == Select && isCallingCodeSelect(*before) || before.Kind == Input && isCallingCodeInput(*before)) {
 				e.add(45, "a calling code stands before it")
 			}
-			if means[i] == unclear && e.score >= minPhoneScore {
-				if code := p.weigh(i, contexts, means[i], page); code.named && code.score > e.score {
+			if purposes[i] == unclear && e.score >= minPhoneScore {
+				if code := p.weigh(i, contexts, purposes[i], page); code.named && code.score > e.score {
 					e.add(ruledOut, "is rather for a code: "+code.why())
 				}
 			}

@@ -13,7 +13,7 @@ func numberFormats(f Field, s countryControls, number PhoneNumber) (string, []st
 	auto := strings.ToLower(f.Autocomplete)
 	national, plus := number.national(), number.E164
 	c := contextOf(f)
-	saysFormat := c.own.says | c.near.says
+	textKinds := c.own.kinds | c.near.kinds
 	formats := func(first string, rest ...string) (string, []string) {
 		return first, slices.DeleteFunc(rest, func(format string) bool { return format == first })
 	}
@@ -32,9 +32,9 @@ func numberFormats(f Field, s countryControls, number PhoneNumber) (string, []st
 		return formats(plus, national)
 	case f.MaxLength > 0 && f.MaxLength < len(plus):
 		return formats(preferred, national, number.withTrunk())
-	case saysFormat&cueInternational != 0:
+	case textKinds&cueInternational != 0:
 		return formats(plus, number.CallingCode+national, national)
-	case f.Type == "number" || nationalPlaceholder(f.Placeholder, number) || saysFormat&cueNational != 0:
+	case f.Type == "number" || nationalPlaceholder(f.Placeholder, number) || textKinds&cueNational != 0:
 		return formats(preferred, number.withTrunk(), national, plus)
 	case f.InputMode == "numeric" && !strings.Contains(f.Placeholder, "+"):
 		return formats(preferred, number.withTrunk(), national, plus)

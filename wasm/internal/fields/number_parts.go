@@ -30,7 +30,7 @@ func (p Page) partIndexes(at int) []int {
 		return nil
 	}
 	c := contextOf(first)
-	if !area && (c.own.says|c.near.says|c.names.says|read(fold(first.Group)).says)&(cuePhone|cueArea) == 0 || isCallingCodeInput(first) && (c.own.says|c.names.says)&cueArea == 0 {
+	if !area && (c.own.kinds|c.near.kinds|c.names.kinds|read(fold(first.Group)).kinds)&(cuePhone|cueArea) == 0 || isCallingCodeInput(first) && (c.own.kinds|c.names.kinds)&cueArea == 0 {
 		return nil
 	}
 	parts, last := []int{at}, first
@@ -38,9 +38,9 @@ func (p Page) partIndexes(at int) []int {
 		if f.Visibility == Hidden {
 			continue
 		}
-		says := read(foldParts(f.Label, f.Name, f.ID)).says
-		own := read(foldParts(append([]string{f.Label}, f.Before...)...)).says
-		if len(parts) == 3 || !isPart(f, 9) || says&cueOtherPhone != 0 || own&(cueOtherCode|cueOtherField) != 0 && own&cuePhone == 0 ||
+		kinds := read(foldParts(f.Label, f.Name, f.ID)).kinds
+		own := read(foldParts(append([]string{f.Label}, f.Before...)...)).kinds
+		if len(parts) == 3 || !isPart(f, 9) || kinds&cueOtherPhone != 0 || own&(cueOtherCode|cueOtherField) != 0 && own&cuePhone == 0 ||
 			!aligned(f.Y, last.Y) && (len(parts) > 1 || own&cuePhone == 0) || f.MaxLength == 0 && len(parts) > 1 {
 			break
 		}
@@ -74,7 +74,7 @@ func (p Page) beginsParts(at int, c context, list []purpose) bool {
 	if room <= maxBoxes {
 		return false
 	}
-	if c.short && unequal && c.near.says&cuePhone != 0 || strings.HasSuffix(p.Fields[at].Autocomplete, "tel-area-code") {
+	if c.short && unequal && c.near.kinds&cuePhone != 0 || strings.HasSuffix(p.Fields[at].Autocomplete, "tel-area-code") {
 		return true
 	}
 	for _, s := range []reading{c.own, c.names, c.near, read(fold(p.Fields[at].Group))} {

@@ -8,9 +8,9 @@ import (
 
 // weighPhone collects the evidence that a field takes a telephone number. It returns false if
 // the field cannot take one, or its own signals are for something else.
-func weighPhone(f Field, means purpose) (evidence, bool) {
+func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 	var e evidence
-	if means == forCode || means == forCallingCode || means == conflicting {
+	if fieldPurpose == forCode || fieldPurpose == forCallingCode || fieldPurpose == conflicting {
 		return e, false
 	}
 	if !f.usable() || f.Visibility != Shown || f.Kind != Input || !slices.Contains([]string{"", "text", "tel", "number"}, f.Type) {
@@ -29,7 +29,7 @@ func weighPhone(f Field, means purpose) (evidence, bool) {
 			e.add(10, "autocomplete "+token)
 		case strings.HasPrefix(token, "tel"):
 			e.add(80, "autocomplete "+token)
-		case token == "one-time-code" && means == forPhone:
+		case token == "one-time-code" && fieldPurpose == forPhone:
 			e.add(0, "one-time-code only switches filling off")
 		case token == "one-time-code" || strings.HasPrefix(token, "cc-") || strings.Contains(token, "postal") || strings.Contains(token, "password") && token != "new-password":
 			e.add(-150, "autocomplete "+token)
@@ -42,7 +42,7 @@ func weighPhone(f Field, means purpose) (evidence, bool) {
 	}
 	c := contextOf(f).withoutAnnouncements()
 	near := textWeight{where: "the text before it", text: c.near, points: 45, own: true}
-	if !c.short || f.Label != "" || means == forPhone && c.own.says&cuePhone != 0 {
+	if !c.short || f.Label != "" || fieldPurpose == forPhone && c.own.kinds&cuePhone != 0 {
 		near.points, near.own, near.prose = 20, false, true
 	}
 	for _, s := range []textWeight{
@@ -53,7 +53,7 @@ func weighPhone(f Field, means purpose) (evidence, bool) {
 	} {
 		e.addPhoneText(s)
 	}
-	if c.own.says&cueCountry != 0 && c.own.says&cuePhone == 0 && f.W < maxBoxWidth {
+	if c.own.kinds&cueCountry != 0 && c.own.kinds&cuePhone == 0 && f.W < maxBoxWidth {
 		return e, false
 	}
 	switch digits := len(strings.Map(onlyDigits, f.Placeholder)); {
@@ -62,7 +62,7 @@ func weighPhone(f Field, means purpose) (evidence, bool) {
 	case digits > 13:
 		e.add(-40, "its placeholder is too long for a number")
 	}
-	if f.Picker != nil && (isCallingCode(f.Picker.Text) || read(fold(f.Picker.Hints)).says&cueCountry != 0) {
+	if f.Picker != nil && (isCallingCode(f.Picker.Text) || read(fold(f.Picker.Hints)).kinds&cueCountry != 0) {
 		e.add(15, "a country is chosen beside it")
 	}
 	if f.MaxLength > 0 && f.MaxLength < 9 {
@@ -82,8 +82,8 @@ type textWeight struct {
 
 // addPhoneText weighs one text: for a telephone, against something else.
 func (e *evidence) addPhoneText(s textWeight) {
-	says := s.text.says
-	if says&cueOtherPhone != 0 && !s.prose {
+	kinds := s.text.kinds
+	if kinds&cueOtherPhone != 0 && !s.prose {
 		e.add(-50, s.where+" says "+s.text.phrase(cueOtherPhone))
 	}
 	if other := s.text.otherThanPhone(); other != "" && s.own {
@@ -91,17 +91,17 @@ func (e *evidence) addPhoneText(s textWeight) {
 		return
 	}
 	switch {
-	case says&cuePhone != 0:
+	case kinds&cuePhone != 0:
 		e.add(s.points, s.where+" says "+s.text.phrase(cuePhone))
-		if says&cueMobile != 0 && s.own {
+		if kinds&cueMobile != 0 && s.own {
 			e.add(6, "a mobile one")
-		} else if says&cueLandline != 0 && s.own {
+		} else if kinds&cueLandline != 0 && s.own {
 			e.add(-12, "one that stands on a desk")
 		}
-	case says&cueOtherField != 0 && s.own:
+	case kinds&cueOtherField != 0 && s.own:
 		e.add(-s.points, s.where+" says "+s.text.phrase(cueOtherField))
 	}
-	if says&cueEmail != 0 && s.own {
+	if kinds&cueEmail != 0 && s.own {
 		e.add(-25, s.where+" says "+s.text.phrase(cueEmail))
 	}
 }
@@ -110,13 +110,13 @@ func (e *evidence) addPhoneText(s textWeight) {
 // overlap one for telephones do not count, such as "area code".
 func (s reading) otherThanPhone() string {
 	others := cueCode | cueLikely | cueOtherCode | cueCard
-	if s.says&cuePhone == 0 {
+	if s.kinds&cuePhone == 0 {
 		others |= cueGeneric
 	}
 	for _, h := range s.cues {
-		if h.says&others != 0 && h.says&(cuePhone|cueArea|cueCountry|cueInternational) == 0 &&
+		if h.kinds&others != 0 && h.kinds&(cuePhone|cueArea|cueCountry|cueInternational) == 0 &&
 			!slices.ContainsFunc(s.cues, func(o cue) bool {
-				return o.says&(cuePhone|cueArea|cueCountry|cueInternational) != 0 && o.from < h.to && h.from < o.to
+				return o.kinds&(cuePhone|cueArea|cueCountry|cueInternational) != 0 && o.from < h.to && h.from < o.to
 			}) {
 			return h.text
 		}

@@ -222,23 +222,23 @@ func (s reading) nameMeaning(name span, lang string) nameMeaning {
 		if !name.has(h) {
 			continue
 		}
-		asks = asks || h.says&cueEnter != 0
-		if h.says&cueNational != 0 && strings.ContainsAny(h.text, "0123456789") {
+		asks = asks || h.kinds&cueEnter != 0
+		if h.kinds&cueNational != 0 && strings.ContainsAny(h.text, "0123456789") {
 			c.long = true // no code has "10 digits"
 		}
-		if h.says&cueCountry != 0 && !s.startsWithin(h, anyCode) && !s.overlaps(h, cueInternational) {
+		if h.kinds&cueCountry != 0 && !s.startsWithin(h, anyCode) && !s.overlaps(h, cueInternational) {
 			country = h
 		}
-		if h.says&anyCode != 0 && (country.phrase == nil || h.from >= country.to) {
+		if h.kinds&anyCode != 0 && (country.phrase == nil || h.from >= country.to) {
 			if code.phrase == nil || !code.isSure() && h.isSure() && h.from <= code.to {
 				code = h
 			}
 			lastCode = h
 		}
-		if h.says&cuePhone != 0 && !s.within(h, cueCode|cueLikely|cueSent|cueAnnounce) && (phone.phrase == nil || right) {
+		if h.kinds&cuePhone != 0 && !s.within(h, cueCode|cueLikely|cueSent|cueAnnounce) && (phone.phrase == nil || right) {
 			phone = h
 		}
-		if h.says&cueAnnounce != 0 && announcement.phrase == nil {
+		if h.kinds&cueAnnounce != 0 && announcement.phrase == nil {
 			announcement = h
 		}
 	}
@@ -268,12 +268,12 @@ func (s reading) nameMeaning(name span, lang string) nameMeaning {
 const anyCode = cueCode | cueLikely | cueGeneric
 
 // isSure reports whether a cue names a one-time code and cannot mean a calling code.
-func (h cue) isSure() bool { return h.says&(cueCode|cueLikely) != 0 && h.says&cueCountry == 0 }
+func (h cue) isSure() bool { return h.kinds&(cueCode|cueLikely) != 0 && h.kinds&cueCountry == 0 }
 
 // startsWithin reports whether h starts within a cue of these kinds.
-func (s reading) startsWithin(h cue, what cueKind) bool {
+func (s reading) startsWithin(h cue, kinds cueKind) bool {
 	for _, o := range s.cues {
-		if o.says&what != 0 && o.from <= h.from && h.from < o.to {
+		if o.kinds&kinds != 0 && o.from <= h.from && h.from < o.to {
 			return true
 		}
 	}
@@ -281,7 +281,7 @@ func (s reading) startsWithin(h cue, what cueKind) bool {
 }
 
 // within reports whether h lies within a longer cue of these kinds.
-func (s reading) within(h cue, what cueKind) bool { return within(h, s.cues, what) }
+func (s reading) within(h cue, kinds cueKind) bool { return within(h, s.cues, kinds) }
 
 // rightHeaded reports whether the main word of a name comes last in its language, as in
 // "휴대폰 인증번호" (phone verification code).
@@ -308,19 +308,19 @@ func (s reading) segments() []span {
 }
 
 // kindsIn returns the kinds of the cues within part.
-func (s reading) kindsIn(part span) (says cueKind) {
+func (s reading) kindsIn(part span) (kinds cueKind) {
 	for _, h := range s.cues {
 		if part.has(h) {
-			says |= h.says
+			kinds |= h.kinds
 		}
 	}
-	return says
+	return kinds
 }
 
 // isCountryPicker reports whether a picker chooses a country or its calling code.
 func isCountryPicker(p Picker) bool {
 	return isCallingCode(p.Text) || hasFlag(p.Text) ||
-		slices.ContainsFunc(read(fold(p.Hints)).cues, func(h cue) bool { return h.says&cueCountry != 0 && h.says&anyCode == 0 })
+		slices.ContainsFunc(read(fold(p.Hints)).cues, func(h cue) bool { return h.kinds&cueCountry != 0 && h.kinds&anyCode == 0 })
 }
 
 // afterCallingCode reports whether a select of calling codes is before the field on its line.

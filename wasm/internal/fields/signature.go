@@ -14,10 +14,10 @@ type Signature struct {
 
 // Signature returns the signature of the target's field. It returns false if the field has no
 // name, id, label or placeholder to recognise it by.
-func (p Target) Signature() (m Signature, known bool) {
-	f := p.field
-	m = Signature{f.Kind, f.Type, f.Name, f.ID, f.Label, f.Placeholder}
-	return m, m.Name+m.ID+m.Label+m.Placeholder != ""
+func (t Target) Signature() (signature Signature, known bool) {
+	f := t.field
+	signature = Signature{f.Kind, f.Type, f.Name, f.ID, f.Label, f.Placeholder}
+	return signature, signature.Name+signature.ID+signature.Label+signature.Placeholder != ""
 }
 
 // FindSignature returns the first field that matches the signature of its frame's origin, which
@@ -46,12 +46,12 @@ func FindSignature(pages []Page, code string, signature func(origin string) (Sig
 
 // matches reports whether f has the signature. The id counts only if there is nothing else,
 // because many sites generate new ids on each load.
-func (m Signature) matches(f Field) bool {
-	if m.Kind != f.Kind || m.Type != f.Type {
+func (s Signature) matches(f Field) bool {
+	if s.Kind != f.Kind || s.Type != f.Type {
 		return false
 	}
-	if m.Name+m.Label+m.Placeholder == "" {
-		return m.ID == f.ID
+	if s.Name+s.Label+s.Placeholder == "" {
+		return s.ID == f.ID
 	}
-	return m.Name == f.Name && m.Label == f.Label && m.Placeholder == f.Placeholder
+	return s.Name == f.Name && s.Label == f.Label && s.Placeholder == f.Placeholder
 }

@@ -13,7 +13,7 @@ type Target struct {
 }
 
 // Origin returns the origin of the field's frame.
-func (p Target) Origin() string { return p.page.Origin }
+func (t Target) Origin() string { return t.page.Origin }
 
 // FocusedTarget returns the usable field of a frame that has the keyboard focus.
 func FocusedTarget(pages []Page, frame int) (Target, bool) {
@@ -49,9 +49,9 @@ func PlanCodeAt(at Target, code string) Plan {
 }
 
 // row returns the row of boxes that the target is in, if it fits the code.
-func (p Target) row(formats []string) (codeCandidate, bool) {
-	for _, row := range p.page.rows(formats, p.page.purposes(p.page.contexts())) {
-		if slices.ContainsFunc(row.fields, func(f Field) bool { return f.Ref == p.field.Ref }) {
+func (t Target) row(formats []string) (codeCandidate, bool) {
+	for _, row := range t.page.rows(formats, t.page.purposes(t.page.contexts())) {
+		if slices.ContainsFunc(row.fields, func(f Field) bool { return f.Ref == t.field.Ref }) {
 			return row, true
 		}
 	}
