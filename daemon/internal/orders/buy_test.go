@@ -150,7 +150,7 @@ func TestDayLimit(t *testing.T) {
 	})
 }
 
-// What becomes of a purchase whose first send was not answered.
+// The outcome of a purchase whose first request got no answer.
 func TestLostAnswer(t *testing.T) {
 	never := func(string, int) error { return nil }
 	first := func(err error) func(string, int) error {
@@ -163,7 +163,7 @@ func TestLostAnswer(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		before, after func(call string, n int) error
-		state         protocol.IntentState // once all is quiet
+		state         protocol.IntentState // in the end
 		charges       int
 		sends         int
 	}{

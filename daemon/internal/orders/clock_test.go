@@ -16,7 +16,7 @@ import (
 
 const day = 24 * time.Hour
 
-// kept buys a number whose code comes, so that its price stays spent.
+// kept buys a number and delivers its code, so that its price stays spent.
 func (s *shop) kept(t *testing.T) protocol.Intent {
 	t.Helper()
 	i := s.buy(t)
@@ -27,8 +27,8 @@ func (s *shop) kept(t *testing.T) protocol.Intent {
 
 func truly() (time.Time, bool) { return time.Now(), true }
 
-// whileClocksDiffer does the same for each jump of the wall clock, with a provider that
-// tells the time and with one that doesn't.
+// whileClocksDiffer runs do for each jump of the wall clock, with a provider that reports the
+// time and with one that doesn't.
 func whileClocksDiffer(t *testing.T, jumps []time.Duration, do func(t *testing.T, a *account, jump time.Duration)) {
 	for name, told := range map[string]bool{"the provider tells the time": true, "nobody tells the time": false} {
 		for _, jump := range jumps {
@@ -45,8 +45,8 @@ func whileClocksDiffer(t *testing.T, jumps []time.Duration, do func(t *testing.T
 	}
 }
 
-// A wall clock that is wrong, for a moment or for good, ahead or behind, by an hour or by
-// years, before the start or after it, gives no room.
+// A wrong wall clock never raises the spending limit: neither ahead nor behind, by an hour or
+// by years, briefly or permanently, set before the start or after it.
 func TestAWrongClockGivesNoRoom(t *testing.T) {
 	whileClocksDiffer(t, []time.Duration{25 * time.Hour, 400 * day, -25 * time.Hour, -400 * day}, func(t *testing.T, a *account, jump time.Duration) {
 		path := filepath.Join(t.TempDir(), "journal.db")
@@ -78,7 +78,8 @@ func TestAWrongClockGivesNoRoom(t *testing.T) {
 	})
 }
 
-// What is bought while the clock is wrong counts a day once it is right, and at most two.
+// A purchase made while the clock is wrong counts for a day once it is right, and for two at
+// most.
 func TestBoughtWhileTheClockIsWrong(t *testing.T) {
 	whileClocksDiffer(t, []time.Duration{25 * time.Hour, 400 * day, -25 * time.Hour, -400 * day}, func(t *testing.T, a *account, jump time.Duration) {
 		path := filepath.Join(t.TempDir(), "journal.db")
@@ -97,7 +98,7 @@ func TestBoughtWhileTheClockIsWrong(t *testing.T) {
 	})
 }
 
-// The time for which the companion was off passes by the provider's word.
+// The provider's time also covers the time that the companion was off.
 func TestTheTimeItWasOffPasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAccount()
@@ -111,8 +112,7 @@ func TestTheTimeItWasOffPasses(t *testing.T) {
 	})
 }
 
-// A purchase that a wrong clock dates far from what the provider says is not refused
-// for want of an order of its time.
+// A wrong clock gives a purchase a time far from the provider's. Its order is found anyway.
 func TestAWrongClockHidesNoOrder(t *testing.T) {
 	whileClocksDiffer(t, []time.Duration{60 * time.Hour, -60 * time.Hour}, func(t *testing.T, a *account, jump time.Duration) {
 		s, set := clocked(t, a, filepath.Join(t.TempDir(), "journal.db"))
@@ -128,12 +128,11 @@ func TestAWrongClockHidesNoOrder(t *testing.T) {
 	})
 }
 
-// A count that once went down and then stands still keeps no number, nor does one that
-// goes down and up again, or hardly at all.
+// A countdown that stops, goes up again or hardly moves doesn't keep a number alive.
 func TestACountThatIsNoCountKeepsNothing(t *testing.T) {
 	for name, c := range map[string]struct {
 		left  func(since time.Duration, looks int) time.Duration
-		until time.Duration // after which the number is given back
+		until time.Duration // when the number is cancelled
 	}{
 		"stands still after one step": {func(time.Duration, int) time.Duration { return 19 * time.Minute }, 21 * time.Minute},
 		"goes up and down":            {func(_ time.Duration, n int) time.Duration { return 15*time.Minute + time.Duration(n%2)*time.Second }, 21 * time.Minute},
@@ -161,7 +160,7 @@ func TestACountThatIsNoCountKeepsNothing(t *testing.T) {
 	}
 }
 
-// The same across restarts: a process that has just begun looks for a minute.
+// The same holds across a restart: a new process watches the countdown for a minute.
 func TestACountThatStandsStillAcrossARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -180,7 +179,7 @@ func TestACountThatStandsStillAcrossARestart(t *testing.T) {
 	})
 }
 
-// However long the provider says that a number lives, it is given back after a day.
+// A number is cancelled after a day, whatever time left the provider reports.
 func TestNoNumberIsWaitedForLongerThanADay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -193,8 +192,8 @@ func TestNoNumberIsWaitedForLongerThanADay(t *testing.T) {
 	})
 }
 
-// A clock that is ahead for a while ends the watch of nothing: neither of a refund that
-// is late, nor of an order that the provider does not find.
+// A clock that is ahead for a while never ends the watch of a late refund or of an order that
+// the provider doesn't find.
 func TestAWrongClockGivesNothingUp(t *testing.T) {
 	t.Run("refund", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
@@ -231,8 +230,8 @@ func TestAWrongClockGivesNothingUp(t *testing.T) {
 	})
 }
 
-// Nor does a clock that was behind when the journal was lost, and is then set right, end
-// the reading of a list that is not whole.
+// Correcting a clock that was behind when the journal was lost doesn't end the recovery from
+// an incomplete list.
 func TestRecoveryIsNotEndedByAClock(t *testing.T) {
 	for name, told := range map[string]bool{"the provider tells the time": true, "nobody tells the time": false} {
 		t.Run(name, func(t *testing.T) {
@@ -258,7 +257,7 @@ func TestRecoveryIsNotEndedByAClock(t *testing.T) {
 	}
 }
 
-// With a clock ahead of the provider's, a lost journal still takes up the day's orders.
+// With a clock ahead of the provider's, recovery still adopts the orders of the last day.
 func TestRecoveryWithAWrongClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAccount()

@@ -12,7 +12,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// add puts an order into the account that the companion did not buy.
+// add adds an order to the account that the companion did not buy.
 func (s *shop) add(o logspanel.NumberOrder) {
 	if o.ServiceID == "" {
 		o.ServiceID, o.CountryID = "123", "1"
@@ -20,13 +20,13 @@ func (s *shop) add(o logspanel.NumberOrder) {
 	s.told(func(a *account) { a.orders = append(a.orders, o) })
 }
 
-// word is the person's word on a purchase.
+// word returns the request that decides a purchase.
 func word(req protocol.BuyRequest, order string) protocol.DecideRequest {
 	return protocol.DecideRequest{IntentID: req.IntentID, Journal: req.Journal, OrderID: order}
 }
 
-// A browser that was stolen, or that is not the one that asked, gains nothing by its
-// word, whichever order it names.
+// A stolen browser secret, or a browser that did not ask for the purchase, gains nothing by
+// deciding it, whichever order it names.
 func TestABrowsersWordIsHeldAgainstTheList(t *testing.T) {
 	now := func(ago time.Duration) time.Time { return time.Now().Add(-ago).UTC() }
 	for name, c := range map[string]struct {
@@ -68,8 +68,8 @@ func TestABrowsersWordIsHeldAgainstTheList(t *testing.T) {
 	}
 }
 
-// The order that a browser names may be refunded, cheaper or dearer than the purchase: as
-// long as its word is all there is, the larger of both counts from the sending on.
+// The order that a browser names may be refunded, cheaper or dearer than the purchase. If only
+// the browser names it, the higher price counts from the time of sending.
 func TestABrowsersWordMakesNoRoom(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*logspanel.NumberOrder)
@@ -117,8 +117,8 @@ func TestABrowsersWordMakesNoRoom(t *testing.T) {
 	}
 }
 
-// An order that only a browser claims keeps its code from every browser, until the person
-// hands it over.
+// No browser can read the code of an order that only a browser claims, until the person hands
+// it over.
 func TestABrowsersWordMakesNoCodeReadable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, req := rekeyed(t)
@@ -144,7 +144,7 @@ func TestABrowsersWordMakesNoCodeReadable(t *testing.T) {
 	})
 }
 
-// The person on the daemon's side answers for any browser, and their word counts.
+// At the companion itself, the person can decide the purchases of any browser.
 func TestThePersonDecidesByHand(t *testing.T) {
 	t.Run("this order", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
@@ -183,7 +183,7 @@ func TestThePersonDecidesByHand(t *testing.T) {
 	})
 }
 
-// Where the list has a clear answer by now, that counts, whatever is said.
+// A certain match in the list takes precedence over any decision.
 func TestTheListKnowsBetterThanAWord(t *testing.T) {
 	for _, order := range []string{"", "other", "1000"} {
 		t.Run("word "+order, func(t *testing.T) {

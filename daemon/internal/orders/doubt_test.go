@@ -16,7 +16,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// lost is a purchase that the provider carried out, and whose answers never come.
+// lost makes a purchase that the provider carries out but never answers.
 func lost(t *testing.T, s *shop) protocol.BuyRequest {
 	t.Helper()
 	q := s.quote(t)
@@ -27,8 +27,8 @@ func lost(t *testing.T, s *shop) protocol.BuyRequest {
 	return confirm(q)
 }
 
-// rekeyed is a shop whose purchase was lost under a key that was then replaced, until
-// only the person can decide it.
+// rekeyed returns a service with an unanswered purchase whose API key was then replaced, at
+// the time when only the person can decide it.
 func rekeyed(t *testing.T) (*shop, protocol.BuyRequest) {
 	s := newShop(t)
 	req := lost(t, s)
@@ -112,7 +112,7 @@ func TestNobodyDecidesWhileTheCompanionCan(t *testing.T) {
 	})
 }
 
-// clocked opens a shop whose wall clock the test can set.
+// clocked opens a service whose wall clock the test can set.
 func clocked(t *testing.T, a *account, path string) (s *shop, set func(time.Duration)) {
 	t.Helper()
 	var mu sync.Mutex
@@ -129,8 +129,8 @@ func clocked(t *testing.T, a *account, path string) (s *shop, set func(time.Dura
 	}
 }
 
-// Asleep, or its clock set, between sending and the answer: the same request would be
-// another purchase once the provider has forgotten the key.
+// The computer sleeps, or its clock is set, between request and answer. Sending the request
+// again would be a second purchase once the provider has forgotten the idempotency key.
 func TestNothingIsSentAgainWhenTimeHasJumped(t *testing.T) {
 	for name, c := range map[string]struct {
 		jump  time.Duration
@@ -169,8 +169,7 @@ func TestNothingIsSentAgainWhenTimeHasJumped(t *testing.T) {
 	}
 }
 
-// The wall clock, set back again and again, must not stretch the time in which the
-// same request is sent.
+// Setting the wall clock back again and again must not extend the replay window.
 func TestReplaysEndThoughTheClockIsSetBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, set := clocked(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"))
@@ -257,8 +256,7 @@ func TestOrderOfAnotherTimeOrPriceIsNoAnswer(t *testing.T) {
 	}
 }
 
-// An order that a browser has looked at before the purchase was settled still is the
-// purchase's.
+// An order that a browser read before the purchase was settled still belongs to it.
 func TestOrderThatWasSeenBeforeItsPurchaseIsSettled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -296,7 +294,7 @@ func TestNoMoreRoomForTheIntent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
 		q := s.quote(t)
-		require.NoError(t, s.journal.Close()) // what a full disk comes to
+		require.NoError(t, s.journal.Close()) // has the effect of a full disk
 		_, err := s.Buy(t.Context(), "me", confirm(q))
 		assert.Equal(t, protocol.CodeJournal, protocol.AsError(err).Code)
 		assert.Zero(t, s.account.count("buy"), "refused before it is sent")
@@ -313,7 +311,7 @@ func TestLostJournalIsReadFromTheProvider(t *testing.T) {
 		a.orders = append(a.orders,
 			logspanel.NumberOrder{ID: "9", ServiceID: "123", CountryID: "1", Price: naira(300), Code: "1", CreatedAt: time.Now().Add(-time.Hour)},
 			logspanel.NumberOrder{ID: "8", ServiceID: "123", CountryID: "1", Price: naira(400), CreatedAt: time.Now().AddDate(0, 0, -2)},
-			logspanel.NumberOrder{ID: "7", ServiceID: "123", CountryID: "1", Price: naira(200)}, // of a time that is not told
+			logspanel.NumberOrder{ID: "7", ServiceID: "123", CountryID: "1", Price: naira(200)}, // without a time
 		)
 		a.before = func(call string, _ int) error {
 			if call == "list" {

@@ -13,12 +13,12 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// paid says whether an order's money is back; the caller holds the lock.
+// paid sets whether an order is refunded. The caller holds the lock.
 func (a *account) paid(id string, back bool) {
 	a.set(logspanel.ID(id), func(o *logspanel.NumberOrder) { o.Refunded = back })
 }
 
-// onCancel does something when a cancelling was carried out.
+// onCancel returns a hook that calls do for each cancellation.
 func onCancel(do func()) func(string, int) error {
 	return func(call string, _ int) error {
 		if call == "cancel" {
@@ -28,12 +28,12 @@ func onCancel(do func()) func(string, int) error {
 	}
 }
 
-// refusing makes the first n cancellings fail with a code, or all where n is 0.
+// refusing returns a hook that fails the first n cancellations, or all if n is 0.
 func refusing(status int, code string, n int) func(string, int) error {
 	return failing("cancel", n, refusal(status, code))
 }
 
-// What went out last may still be under way when the time of replays is over.
+// The last request may still be in progress when the replay window ends.
 func TestLastSendIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -57,7 +57,7 @@ func TestLastSendIsWaitedFor(t *testing.T) {
 	})
 }
 
-// A provider that does not mark its replays tells the balance of then all the same.
+// The balance in the answer to a replay is old, even if the provider does not mark replays.
 func TestReplayWithoutItsMark(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -122,8 +122,8 @@ func TestTooLittleMoneyIsSaidInFigures(t *testing.T) {
 	})
 }
 
-// A provider that refuses to cancel what has run out may pay it back by itself: for two
-// minutes nothing is wrong.
+// A provider that refuses to cancel an expired number may refund it on its own. For two
+// minutes, no problem is shown.
 func TestRefundThatDoesNotComeByItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -142,7 +142,7 @@ func TestRefundThatDoesNotComeByItself(t *testing.T) {
 	})
 }
 
-// A cancelling refused before the end leaves the number waiting.
+// After a cancellation that is refused before the deadline, the number keeps waiting.
 func TestRefusedCancellingBeforeTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -156,7 +156,7 @@ func TestRefusedCancellingBeforeTheEnd(t *testing.T) {
 	})
 }
 
-// A price that can't be looked up for a moment holds a replay up for no longer.
+// A failed price check delays a replay only until the next attempt.
 func TestReplayWaitsForThePriceAndNoLonger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -184,7 +184,8 @@ func TestReplayWaitsForThePriceAndNoLonger(t *testing.T) {
 	})
 }
 
-// Not even where the person keeps what has run out, and the provider no longer looks.
+// A cancellation is retried even if the person keeps expired numbers and the provider no
+// longer checks the order.
 func TestWishToCancelIsNotForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -212,7 +213,7 @@ func TestWishToCancelIsNotForgotten(t *testing.T) {
 	})
 }
 
-// A check that leaves the time left out, where other answers have it, ends nothing.
+// A check without a time left does not end the watch.
 func TestTimeLeftThatIsLeftOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)

@@ -14,14 +14,14 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// history is a random life of a book, and what must hold at every moment of it.
+// history drives a service with random actions and checks its invariants after each.
 type history struct {
 	*shop
 	t         *testing.T
-	confirmed map[string]protocol.BuyRequest // by intent
-	told      map[string]string              // the order that a purchase was said to have bought
-	expected  int64                          // what the wallet would hold without a single number, in naira
-	ahead     *atomic.Int64                  // by which the wall clock is wrong
+	confirmed map[string]protocol.BuyRequest // by intent id
+	told      map[string]string              // reported order id, by intent id
+	expected  int64                          // the balance without any purchase, in naira
+	ahead     *atomic.Int64                  // how far the wall clock is ahead, in nanoseconds
 }
 
 func (h *history) quote(rt *rapid.T) {
@@ -43,7 +43,7 @@ func (h *history) buy(rt *rapid.T) {
 	}
 }
 
-// hear holds the book to its word: a purchase has one outcome.
+// hear checks that the reported outcome of a purchase never changes.
 func (h *history) hear(i protocol.Intent) {
 	if i.State != protocol.IntentBought {
 		require.Empty(h.t, h.told[i.ID], "bought, and then %s", i.State)
@@ -55,7 +55,7 @@ func (h *history) hear(i protocol.Intent) {
 	h.told[i.ID] = i.OrderID
 }
 
-// trouble makes the next calls of a kind fail, before or after they are carried out.
+// trouble makes calls of one kind fail, before or after they are carried out.
 func (h *history) trouble(rt *rapid.T) {
 	calls := rapid.SampledFrom([]string{"buy", "buy", "cancel", "check", "list", "wallet", "services", "read"}).Draw(rt, "of")
 	times := rapid.IntRange(1, 4).Draw(rt, "times")
@@ -72,7 +72,7 @@ func (h *history) trouble(rt *rapid.T) {
 	}
 	h.shop.told(func(a *account) {
 		a.before, a.after = nil, nil
-		// What was carried out is never refused.
+		// A call that was carried out is never refused.
 		if _, refused := err.(*logspanel.Error); !refused && logspanel.OutcomeOf(err) == logspanel.Unknown && rapid.Bool().Draw(rt, "acts") {
 			a.after = hook
 		} else {
@@ -115,7 +115,7 @@ func (h *history) cancel(rt *rapid.T) {
 	}
 }
 
-// refunds come late from now on, or at once, and what is owed is paid.
+// refunds delays future refunds, or makes the delayed ones and stops delaying.
 func (h *history) refunds(rt *rapid.T) {
 	slow := rapid.Bool().Draw(rt, "slow")
 	h.shop.told(func(a *account) {
@@ -124,14 +124,14 @@ func (h *history) refunds(rt *rapid.T) {
 	})
 }
 
-// lists leave out the newest orders, or show all of them again.
+// lists makes order lists omit the newest orders, or show all of them again.
 func (h *history) lists(rt *rapid.T) {
 	hidden := rapid.IntRange(0, 3).Draw(rt, "hidden")
 	h.shop.told(func(a *account) { a.hidden = hidden })
 }
 
-// another buys a number in place of one that is open, and holds the book to it: a first
-// number that is given up for nothing is said to be.
+// another replaces an open order by another number. If the purchase fails after the first
+// order was cancelled, the error must say so.
 func (h *history) another(rt *rapid.T) {
 	for _, o := range h.Snapshot().Orders {
 		if o.State != protocol.OrderWaiting || rapid.Bool().Draw(rt, "not this one") {
@@ -153,13 +153,13 @@ func (h *history) another(rt *rapid.T) {
 	}
 }
 
-// limit is tight, or wide enough for most.
+// limit sets the spending limits to low or high.
 func (h *history) limit(rt *rapid.T) {
 	most := rapid.SampledFrom([]int64{900, 1_800, 30_000}).Draw(rt, "limit")
 	require.NoError(h.t, h.SetLimits(naira(1_000), naira(most)))
 }
 
-// clock is wrong for one look, and its day spent all the same.
+// clock moves the wall clock for one quote, and checks that the spent amount stays.
 func (h *history) clock(rt *rapid.T) {
 	before := h.Limits().Spent
 	jump := time.Duration(rapid.IntRange(-500, 500).Draw(rt, "hours")) * time.Hour
@@ -180,7 +180,7 @@ func (h *history) decide(rt *rapid.T) {
 		if len(i.Candidates) > 0 {
 			word.OrderID = i.Candidates[0].OrderID
 		} else if h.account.hidden > 0 {
-			continue // who sees no list can't say that there is nothing
+			continue // without the whole list, the decision could be wrong
 		}
 		if decided, err := h.Decide(h.t.Context(), "me", word); err == nil {
 			h.hear(decided)
@@ -188,8 +188,8 @@ func (h *history) decide(rt *rapid.T) {
 	}
 }
 
-// check: no order of two intents, no charge that nobody confirmed, and never more of the
-// day's limit really spent than was allowed when it was, but by the drift of orders.
+// check checks that no order belongs to two intents, that every charge was confirmed, and
+// that the daily limit was kept.
 func (h *history) check(*rapid.T) {
 	h.account.mu.Lock()
 	charges, paid := len(h.account.orders), int64(0)
@@ -206,7 +206,7 @@ func (h *history) check(*rapid.T) {
 		of[order] = intent
 	}
 	require.LessOrEqual(h.t, paid, naira(30_000).Minor+20_00)
-	// What a browser says of a purchase counts at least what the provider charged.
+	// A purchase that a browser decided counts at least what the provider charged.
 	require.GreaterOrEqual(h.t, h.Limits().Spent.Minor+20_00*int64(charges), paid, "really spent, and not counted")
 }
 
@@ -229,7 +229,7 @@ func TestRandomHistories(t *testing.T) {
 	})
 }
 
-// end lets everything come to rest, and counts.
+// end waits until nothing is in progress, and compares the totals.
 func (h *history) end(rt *rapid.T) {
 	h.shop.told(func(a *account) {
 		a.before, a.after, a.hidden, a.slow = nil, nil, 0, false

@@ -145,7 +145,7 @@ func TestRefundThatFailsForADayIsGivenUpAndStaysListed(t *testing.T) {
 	})
 }
 
-// A computer whose clock is set forward must not give back a number that still lives.
+// Setting the computer's clock forward must not cancel a number that is still valid.
 func TestClockSetForwardCancelsNothingThatLives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, set := clocked(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"))
@@ -224,7 +224,7 @@ func TestAnotherNumberInsteadOfOneThatASiteRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newShop(t)
-				require.NoError(t, s.SetLimits(naira(1_000), naira(1_700))) // room for both at once, and no more
+				require.NoError(t, s.SetLimits(naira(1_000), naira(1_700))) // enough for both at once, and no more
 				s.told(func(a *account) { a.balance = naira(1_700) })
 				first := s.buy(t)
 				q := replace(t, s, first.OrderID)
@@ -263,8 +263,8 @@ func TestWhatCannotBeReplaced(t *testing.T) {
 	})
 }
 
-// wire is the real client and the sandbox at the two ends of a network in memory,
-// where hours pass in no time.
+// wire connects the real client to the sandbox through an in-memory network, so that the
+// tests can use fake time.
 type wire struct {
 	*logspanel.Client
 	provider *sandbox.Provider
@@ -276,7 +276,7 @@ func (w wire) BuyNumber(ctx context.Context, _ string, p logspanel.Purchase) (lo
 	return w.Client.BuyNumber(ctx, p)
 }
 
-// pipes is a listener whose connections never leave the process.
+// pipes is an in-memory net.Listener.
 type pipes struct {
 	conns chan net.Conn
 	ctx   context.Context
@@ -314,7 +314,7 @@ func (s sandboxCountries) Countries(ctx context.Context) (list protocol.Countrie
 	return list, err
 }
 
-// online is a running book over the real client and the sandbox, with money enough.
+// online returns a running service with the real client and the sandbox, and enough money.
 func online(t *testing.T) (*orders.Service, wire) {
 	ctx, cancel := context.WithCancel(context.Background())
 	w := wire{provider: sandbox.New(sandbox.Options{Balance: money.Money{Minor: 1_000_000_00, Currency: "NGN"}})}
@@ -390,7 +390,7 @@ func TestOneRateForAll(t *testing.T) {
 	})
 }
 
-// assertRate wants at most a burst of ten and five a second after it.
+// assertRate asserts at most five calls a second after a burst of ten.
 func assertRate(t *testing.T, calls []sandbox.Call) {
 	t.Helper()
 	for first := range calls {
@@ -438,7 +438,7 @@ func TestOutageIsWaitedOut(t *testing.T) {
 		assert.False(t, b.Snapshot().Provider.Reachable)
 		asked := len(w.provider.Calls())
 		pass(10 * time.Minute)
-		// Ten orders would have been looked at some 800 times.
+		// Without the outage, ten orders would have been checked about 800 times.
 		assert.Less(t, len(w.provider.Calls())-asked, 60)
 		w.provider.ClearFaults()
 		_, err := w.provider.SendSMS(b.Snapshot().Orders[0].Number)

@@ -17,8 +17,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// before is so many orders of another service, the last of them made so long ago, each
-// by a step later than the one before it in the list.
+// before returns n orders of another service. The last one was made the duration last ago,
+// and each was made step later than its predecessor in the list.
 func before(n int, last time.Duration, step time.Duration) (list []logspanel.NumberOrder) {
 	for i := range n {
 		at := time.Now().UTC().Add(-last - step*time.Duration(n-1-i))
@@ -29,8 +29,8 @@ func before(n int, last time.Duration, step time.Duration) (list []logspanel.Num
 	return list
 }
 
-// A list from which the order is missing says "nothing was bought" only where nothing
-// can be missing from it. Otherwise the person is asked.
+// A list without the order proves that nothing was bought only if the list can't be
+// incomplete. Otherwise the person is asked.
 func TestAnIncompleteListIsNoRefusal(t *testing.T) {
 	const day = 24 * time.Hour
 	for name, c := range map[string]struct {
@@ -80,7 +80,7 @@ func TestAnIncompleteListIsNoRefusal(t *testing.T) {
 	}
 }
 
-// One order that fits is no clear answer where another may be missing.
+// One order that fits is no certain match if another may be missing from the list.
 func TestAnIncompleteListIsNoClearAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -101,8 +101,8 @@ func TestAnIncompleteListIsNoClearAnswer(t *testing.T) {
 	})
 }
 
-// The whole way, with the real client: the wallet was charged, and the list shows one old
-// order of seven pages.
+// With the real client: the wallet was charged, and the list shows one old order of seven
+// pages.
 func TestAPartialListOverTheWire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, w := online(t)
@@ -127,7 +127,7 @@ func TestAPartialListOverTheWire(t *testing.T) {
 	})
 }
 
-// A journal that was lost is made anew only from a list that shows what was spent.
+// Recovery of a lost journal ends only with a list that shows what was spent.
 func TestRecoveryNeedsAWholeList(t *testing.T) {
 	const day = 24 * time.Hour
 	recovering := func(t *testing.T, a *account) *shop {

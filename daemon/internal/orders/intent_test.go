@@ -15,8 +15,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// BenchmarkIntent is a quote, which ends with its intent on the disk, and beside it a bare
-// put of the same bytes into a file beside it.
+// BenchmarkIntent compares a quote, which writes its intent to disk, with a plain bbolt write
+// of the same bytes.
 func BenchmarkIntent(b *testing.B) {
 	dir := b.TempDir()
 	var intent protocol.Intent
@@ -32,7 +32,7 @@ func BenchmarkIntent(b *testing.B) {
 		require.NoError(b, err)
 		n := 0
 		for b.Loop() {
-			n++ // one that is asked again for the same forgets its last quote first
+			n++ // a client that asks for the same again would first delete its last quote
 			q, err := book.Quote(b.Context(), fmt.Sprint("browser-", n), protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
 			require.NoError(b, err)
 			intent = q.Intent

@@ -19,7 +19,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// lister is a provider that lists the newest of an account's orders, and does nothing else.
+// lister is a provider that only lists the newest orders of an account.
 type lister struct {
 	Provider
 	listed []logspanel.NumberOrder
@@ -29,7 +29,7 @@ func (l lister) NumberOrders(context.Context, int) (logspanel.OrderList, error) 
 	return logspanel.OrderList{Orders: l.listed, Gapless: true}, nil
 }
 
-// past writes a journal of so many orders that came to their ends, with their ledger.
+// past writes a journal with finished orders and their ledger.
 func past(b *testing.B, orders int) (path string, newest []logspanel.NumberOrder) {
 	path = filepath.Join(b.TempDir(), "journal.db")
 	j, err := store.Open(path, "example.test")
@@ -65,8 +65,7 @@ func past(b *testing.B, orders int) (path string, newest []logspanel.NumberOrder
 	return path, newest
 }
 
-// BenchmarkPast opens a book whose journal is empty, or has few or a hundred thousand orders, and
-// lists what the provider does, which is the newest of them.
+// BenchmarkPast opens a service with journals of different sizes, and lists the newest orders.
 func BenchmarkPast(b *testing.B) {
 	for name, orders := range map[string]int{"none": 0, "few": protocol.MaxClosedOrders, "many": 100_000} {
 		path, newest := past(b, orders)
@@ -97,8 +96,8 @@ func BenchmarkPast(b *testing.B) {
 	}
 }
 
-// However many orders are pending, and however long their texts, a snapshot fits into a
-// message.
+// A snapshot fits into a message, however many orders are pending and however long their
+// texts are.
 func TestASnapshotFitsIntoAMessage(t *testing.T) {
 	b := &Service{state: newState(Options{Settings: &SettingsFile{}, Journal: new(store.Store)}, &clock{wallTime: time.Now})}
 	begin := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)

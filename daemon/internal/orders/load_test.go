@@ -13,14 +13,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// load is what open orders cost over some hours.
+// load is the cost of watching open orders for some hours.
 type load struct {
 	calls int
 	cpu   time.Duration
 }
 
-// Twenty orders that wait for their codes cost twenty times what one does, and no more.
-// The attributes are for whoever measures.
+// Watching twenty orders costs twenty times as much as one. The attributes record the
+// measurements.
 func TestTwentyOpenOrders(t *testing.T) {
 	one, twenty := waiting(t, 1), waiting(t, 20)
 	assert.InEpsilon(t, 20*one.calls, twenty.calls, 0.05, "calls of the provider")
@@ -30,7 +30,7 @@ func TestTwentyOpenOrders(t *testing.T) {
 	}
 }
 
-// waiting has some orders wait for two hours of fake time.
+// waiting watches open orders for two hours of fake time and returns the cost.
 func waiting(t *testing.T, orders int) (l load) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -46,7 +46,7 @@ func waiting(t *testing.T, orders int) (l load) {
 	return l
 }
 
-// spent is what this process has had of the processors.
+// spent returns the CPU time of this process.
 func spent(t *testing.T) time.Duration {
 	var usage syscall.Rusage
 	require.NoError(t, syscall.Getrusage(syscall.RUSAGE_SELF, &usage))

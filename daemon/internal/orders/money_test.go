@@ -14,14 +14,14 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// told is what the account is asked to do differently from here on.
+// told changes the provider with its lock held.
 func (s *shop) told(change func(*account)) {
 	s.account.mu.Lock()
 	defer s.account.mu.Unlock()
 	change(s.account)
 }
 
-// failing makes the first n calls of a kind fail, or all where n is 0.
+// failing returns a hook that fails the first n calls of a kind, or all if n is 0.
 func failing(kind string, n int, err error) func(string, int) error {
 	return func(call string, nth int) error {
 		if call == kind && (n == 0 || nth <= n) {
@@ -31,11 +31,11 @@ func failing(kind string, n int, err error) func(string, int) error {
 	}
 }
 
-// onBuy makes purchases fail, before or after they are carried out.
+// onBuy returns a hook that fails all purchases.
 func onBuy(err error) func(string, int) error { return failing("buy", 0, err) }
 
-// kinds is the ledger in short, after a look at whether each entry begins where the
-// last one ended, and whether it ends at the account's balance.
+// kinds returns the kinds of the ledger's entries. It checks that each entry begins with the
+// balance of the last one, and that the ledger ends with the account's balance.
 func (s *shop) kinds(t *testing.T) (kinds []orders.EntryKind) {
 	t.Helper()
 	list, err := s.Ledger()
@@ -77,7 +77,7 @@ func TestLedger(t *testing.T) {
 		"a lost answer": {func(t *testing.T, s *shop) {
 			s.told(func(a *account) { a.after = failing("buy", 1, dropped()) })
 			s.buy(t)
-			_, err := s.RefreshWallet(t.Context()) // has lost the money of a purchase in doubt
+			_, err := s.RefreshWallet(t.Context()) // the balance lacks the price of an unresolved purchase
 			require.NoError(t, err)
 			pass(10 * time.Second)
 		}, []orders.EntryKind{opening, charge}},
@@ -86,7 +86,7 @@ func TestLedger(t *testing.T) {
 			s.told(func(a *account) { a.after = failing("cancel", 0, dropped()) })
 			_, err := s.Cancel(t.Context(), "me", i.OrderID)
 			require.NoError(t, err)
-			_, err = s.RefreshWallet(t.Context()) // the money is there before the order says so
+			_, err = s.RefreshWallet(t.Context()) // the refund arrives before the order shows it
 			require.NoError(t, err)
 			pass(time.Minute)
 		}, []orders.EntryKind{opening, charge, refund}},
@@ -133,7 +133,7 @@ func TestLimitsThePersonSets(t *testing.T) {
 		assert.Equal(t, protocol.CodeLimitDay, protocol.AsError(err).Code)
 		_, err = s.Cancel(t.Context(), "me", i.OrderID)
 		require.NoError(t, err)
-		s.quote(t) // the refund gave room back
+		s.quote(t) // the refund freed the limit
 
 		for _, wrong := range []money.Money{{Minor: 5, Currency: "USD"}, naira(-1)} {
 			assert.Equal(t, protocol.CodeBadRequest, protocol.AsError(s.SetLimits(wrong, money.Money{})).Code)
@@ -142,7 +142,7 @@ func TestLimitsThePersonSets(t *testing.T) {
 	})
 }
 
-// Two quotes that each fit the limit, and together don't.
+// Each of two quotes fits the limit, but not both together.
 func TestLimitHoldsForConfirmationsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -260,7 +260,7 @@ func TestRecord(t *testing.T) {
 			pass(25 * time.Minute)
 		}
 		for range 2 {
-			_, err := s.Cancel(t.Context(), "me", s.buy(t).OrderID) // at once, for another reason than silence
+			_, err := s.Cancel(t.Context(), "me", s.buy(t).OrderID) // cancelled at once, so not for lack of a code
 			require.NoError(t, err)
 		}
 		r := s.DeliveryStats("1", "123")
@@ -274,7 +274,7 @@ func TestRecord(t *testing.T) {
 	})
 }
 
-// What the account ordered elsewhere tells as much of delivery, if not how fast.
+// Orders bought elsewhere count for the delivery rate, but not for the delivery time.
 func TestRecordOfOrdersFromElsewhere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAccount()

@@ -14,8 +14,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// What stands in a journal of before, or comes from a provider gone mad, never makes
-// room: nothing counts as less than nothing, and a sum that can't be counted is full.
+// Bad prices, in an old journal or from a faulty provider, never raise the limit: a negative
+// price counts as zero, and a sum that overflows uses up the limit.
 func TestLimitsFailClosed(t *testing.T) {
 	naira := func(minor int64) money.Money { return money.Money{Minor: minor, Currency: "NGN"} }
 	for name, c := range map[string]struct {

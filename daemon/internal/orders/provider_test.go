@@ -23,8 +23,8 @@ import (
 
 func naira(n int64) money.Money { return money.Money{Minor: n * 100, Currency: "NGN"} }
 
-// account is a provider in memory, for what HTTP can't show in fake time. Hooks
-// stand before a call is carried out (before) and before its answer is given (after).
+// account is a provider in memory, for tests in fake time. Its hooks run before a call is
+// carried out (before) and before its answer is returned (after).
 type account struct {
 	mu         sync.Mutex
 	generation string
@@ -33,26 +33,26 @@ type account struct {
 	stock      int
 	orders     []logspanel.NumberOrder
 	byKey      map[string]logspanel.Bought
-	keys       []string           // of every purchase that arrived
-	bought     logspanel.Purchase // the last that arrived
+	keys       []string           // the idempotency keys of all purchase requests
+	bought     logspanel.Purchase // the last purchase request
 	calls      map[string]int
 	at         map[string][]time.Time
 	before     func(call string, n int) error
 	after      func(call string, n int) error
 	life       time.Duration
-	counts     bool                       // the time left goes down
-	shy        bool                       // a stored order does not know its code
-	silent     bool                       // a replay is not marked as one
-	checked    func(id string)            // told of each check
+	counts     bool                       // the time left counts down
+	shy        bool                       // reading an order returns it without its code
+	silent     bool                       // the answer to a replay is not marked as one
+	checked    func(id string)            // called for each check
 	confuse    func(*logspanel.Bought)    // changes the answer to a purchase
-	clock      func() (time.Time, bool)   // the time that its answers tell
-	show       func() logspanel.OrderList // what a list shows instead of the orders
-	hidden     int                        // how many of the newest orders a list leaves out, and says that there are more
-	slow       bool                       // a cancelling is taken, and refunded by nobody yet
-	owed       []string                   // the orders that are to be refunded
+	clock      func() (time.Time, bool)   // the time in its answers
+	show       func() logspanel.OrderList // replaces the list of orders
+	hidden     int                        // how many of the newest orders the list omits; it says that there are more
+	slow       bool                       // cancellations are accepted but not refunded until repay
+	owed       []string                   // ids of the orders to be refunded by repay
 }
 
-// listed is what a list of orders shows.
+// listed returns the list of orders as configured.
 func (a *account) listed() logspanel.OrderList {
 	if a.show != nil {
 		return a.show()
@@ -61,7 +61,7 @@ func (a *account) listed() logspanel.OrderList {
 	return logspanel.OrderList{Orders: slices.Clone(a.orders[:shown]), Gapless: true, Complete: a.hidden == 0}
 }
 
-// repay refunds what is owed; the caller holds the lock.
+// repay refunds the cancelled orders. The caller holds the lock.
 func (a *account) repay() {
 	for _, id := range a.owed {
 		a.set(logspanel.ID(id), func(o *logspanel.NumberOrder) {
@@ -79,7 +79,7 @@ func newAccount() *account {
 	}
 }
 
-// do counts a call and carries it out under the lock, between the hooks.
+// do counts a call and carries it out between the hooks, with the lock held.
 func (a *account) do(call string, act func() error) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -221,7 +221,7 @@ func (a *account) find(id logspanel.ID) (logspanel.NumberOrder, error) {
 	return logspanel.NumberOrder{}, refusal(404, logspanel.CodeNumberOrderNotFound)
 }
 
-// set changes an order; the caller holds the lock, or is alone.
+// set changes an order. The caller holds the lock unless nothing runs concurrently.
 func (a *account) set(id logspanel.ID, change func(*logspanel.NumberOrder)) {
 	for i := range a.orders {
 		if a.orders[i].ID == id {
@@ -230,7 +230,7 @@ func (a *account) set(id logspanel.ID, change func(*logspanel.NumberOrder)) {
 	}
 }
 
-// text makes an SMS arrive.
+// text delivers an SMS with a code.
 func (a *account) text(id, code string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -243,7 +243,7 @@ func (a *account) count(call string) int {
 	return a.calls[call]
 }
 
-// total is how often the account was asked for anything.
+// total returns the number of all calls.
 func (a *account) total() (n int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -267,7 +267,7 @@ func (oneCountry) Countries(context.Context) (protocol.Countries, error) {
 	return protocol.Countries{Countries: []protocol.Country{{ID: "1", Name: "United States", Short: "us", CallingCode: "1"}}}, nil
 }
 
-// shop is a running book over an account and a journal file.
+// shop is a running Service with an in-memory provider and a journal file.
 type shop struct {
 	*orders.Service
 	journal *store.Store
@@ -276,11 +276,11 @@ type shop struct {
 	stop    func()
 }
 
-// setup is what a shop has of its own.
+// setup holds options of a shop.
 type setup struct {
-	now     func() time.Time         // its wall clock
-	there   func() (time.Time, bool) // the provider's
-	prepare func(*orders.Service)    // done before it runs
+	now     func() time.Time         // the wall clock
+	there   func() (time.Time, bool) // the provider's time
+	prepare func(*orders.Service)    // called before Run
 }
 
 func open(t *testing.T, a *account, path string, own ...setup) *shop {
@@ -325,7 +325,7 @@ func newShop(t *testing.T) *shop {
 	return open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"))
 }
 
-// again closes the shop as a crash would not, and opens it over the same journal.
+// again stops the service cleanly and opens it again with the same journal.
 func (s *shop) again(t *testing.T) *shop {
 	s.stop()
 	return open(t, s.account, s.path)
@@ -360,7 +360,7 @@ func (s *shop) order(t *testing.T, id string) protocol.Order {
 	return protocol.Order{}
 }
 
-// pass lets fake time pass, and everything due in it happen.
+// pass advances the fake time and waits until everything due has happened.
 func pass(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()

@@ -14,14 +14,13 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// another is a quote for a number in place of an order.
+// another requests a quote for a number that replaces an order.
 func (s *shop) another(t *testing.T, id string, areas ...string) (protocol.Quote, error) {
 	t.Helper()
 	return s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123", Replaces: id, AreaCodes: areas})
 }
 
-// Nothing that can be known before costs the first number: it waits on, and nothing is
-// cancelled.
+// A refusal that can be foreseen does not cancel the first number.
 func TestTheFirstNumberIsKeptWhereTheNextIsRefused(t *testing.T) {
 	failing := func(call string, err error) func(*testing.T, *shop) {
 		return func(_ *testing.T, s *shop) { s.told(func(a *account) { a.before = failing(call, 0, err) }) }
@@ -66,8 +65,7 @@ func TestTheFirstNumberIsKeptWhereTheNextIsRefused(t *testing.T) {
 	}
 }
 
-// A refund counts when it is there. Until then a tight limit has room for one number,
-// and the first is that one.
+// A refund counts once it has arrived. Until then a low limit allows only the first number.
 func TestARefundThatIsLateGivesNoRoom(t *testing.T) {
 	for name, tight := range map[string]func(*testing.T, *shop){
 		"limit":   func(_ *testing.T, s *shop) { _ = s.SetLimits(naira(1_000), naira(900)) },
@@ -102,7 +100,7 @@ func TestARefundThatIsLateGivesNoRoom(t *testing.T) {
 	}
 }
 
-// Another browser's purchase must not take the room while the first number is given up.
+// Another browser's purchase must not use up the limit while the first number is cancelled.
 func TestRoomIsKeptWhileTheFirstIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -131,7 +129,7 @@ func TestRoomIsKeptWhileTheFirstIsGivenUp(t *testing.T) {
 				})
 				a.mu.Unlock()
 				meanwhile.Wait()
-				<-time.After(6 * time.Minute) // longer than the quote lives
+				<-time.After(6 * time.Minute) // longer than the quote is valid
 				a.mu.Lock()
 				return nil
 			}
@@ -146,8 +144,8 @@ func TestRoomIsKeptWhileTheFirstIsGivenUp(t *testing.T) {
 	})
 }
 
-// The same browser asks for a price anew meanwhile, and an hour passes: the purchase that
-// the first number is given up for is not forgotten.
+// While the first number is being cancelled, the same browser requests another quote and an
+// hour passes. The purchase still follows.
 func TestAPurchaseIsNotForgottenWhileTheFirstIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -171,7 +169,7 @@ func TestAPurchaseIsNotForgottenWhileTheFirstIsGivenUp(t *testing.T) {
 	})
 }
 
-// What the provider alone can refuse is said with what became of the first number.
+// A refusal that only the provider can give says that the first number was cancelled.
 func TestARefusalAfterGivingUpIsSaid(t *testing.T) {
 	for name, c := range map[string]struct {
 		before func(*account) func(string, int) error
@@ -208,7 +206,7 @@ func TestARefusalAfterGivingUpIsSaid(t *testing.T) {
 	}
 }
 
-// A crash in between gives nothing up twice and buys once.
+// Concurrent requests to replace a number cancel it once and buy once.
 func TestAnotherNumberIsBoughtOnceWhoeverAsks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"))

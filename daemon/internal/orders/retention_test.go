@@ -19,7 +19,7 @@ import (
 
 const month = 30 * 24 * time.Hour
 
-// clocks are two that a test can set.
+// clocks are two clocks that a test can set: this computer's and the provider's.
 type clocks struct{ here, there atomic.Int64 } // nanoseconds ahead
 
 func (c *clocks) setup() setup {
@@ -29,7 +29,7 @@ func (c *clocks) setup() setup {
 	}
 }
 
-// delivered buys a number whose marked code has come.
+// delivered buys a number and delivers a marked code.
 func delivered(t *testing.T, s *shop) string {
 	t.Helper()
 	id := s.buy(t).OrderID
@@ -85,7 +85,7 @@ func TestOldCodesAreErased(t *testing.T) {
 	})
 }
 
-// A refusal of a purchase can quote the provider, who may name a number or a code.
+// The refusal of a purchase may contain the provider's text, which may name a number or code.
 func TestOldRefusalsLoseTheProvidersWords(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAccount()
@@ -111,7 +111,7 @@ func TestOldRefusalsLoseTheProvidersWords(t *testing.T) {
 	})
 }
 
-// Where it is not known any more how long the person wants codes kept, none is erased.
+// If the retention setting was lost, nothing is erased.
 func TestALostDecisionErasesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"), new(clocks).setup())
@@ -126,7 +126,7 @@ func TestALostDecisionErasesNothing(t *testing.T) {
 	})
 }
 
-// What is too old when the companion starts is erased then.
+// Codes that are too old when the companion starts are erased then.
 func TestOldCodesAreErasedAtTheStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path, c := filepath.Join(t.TempDir(), "journal.db"), new(clocks)
@@ -140,7 +140,7 @@ func TestOldCodesAreErasedAtTheStart(t *testing.T) {
 	})
 }
 
-// One clock that is ahead, here or at the provider, erases nothing.
+// One clock that is ahead, here or at the provider, causes no erasure.
 func TestAClockThatJumpsErasesNothing(t *testing.T) {
 	for name, of := range map[string]func(*clocks) *atomic.Int64{
 		"here": func(c *clocks) *atomic.Int64 { return &c.here }, "the provider's": func(c *clocks) *atomic.Int64 { return &c.there },
@@ -162,7 +162,7 @@ func TestAClockThatJumpsErasesNothing(t *testing.T) {
 	}
 }
 
-// As long as the provider has not said how late it is, nothing is erased.
+// Nothing is erased while the provider's time is not known.
 func TestWithoutTheProvidersTimeNothingIsErased(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var known atomic.Bool
@@ -199,7 +199,7 @@ func TestThePersonSaysHowLongCodesAreKept(t *testing.T) {
 	})
 }
 
-// A whole history is erased, and an order that is open is left alone.
+// All old orders are erased, but not an open one.
 func TestAHistoryIsErased(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"), new(clocks).setup())
@@ -213,7 +213,7 @@ func TestAHistoryIsErased(t *testing.T) {
 			}
 		})
 		for i := range many {
-			_, err := s.Code(t.Context(), "other", fmt.Sprint("foreign-", i)) // which takes it into the book
+			_, err := s.Code(t.Context(), "other", fmt.Sprint("foreign-", i)) // this adds the order to the journal
 			require.Error(t, err)
 		}
 		require.True(t, inFile(t, s))

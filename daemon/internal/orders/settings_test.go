@@ -13,8 +13,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Limits that were lost have no defaults: nothing is bought, also after a restart, until
-// the person has set both.
+// Lost limits have no defaults: nothing is bought, even after a restart, until the person has
+// set both.
 func TestLostLimits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"), setup{
@@ -45,7 +45,7 @@ func TestLostLimits(t *testing.T) {
 	})
 }
 
-// What was quoted before the limits were lost is not bought either.
+// A quote from before the loss of the limits is not bought either.
 func TestLimitsLostAfterTheQuote(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -58,8 +58,8 @@ func TestLimitsLostAfterTheQuote(t *testing.T) {
 	})
 }
 
-// A wallet in another currency than the limits were set in has no limits, rather than
-// the defaults of that currency.
+// If the wallet's currency differs from that of the limits, the limits are unset; the defaults
+// do not apply.
 func TestLimitsInAnotherCurrency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -74,7 +74,7 @@ func TestLimitsInAnotherCurrency(t *testing.T) {
 	})
 }
 
-// Settings are read in their own currency before the wallet says it.
+// Before the wallet is read, limits are in the currency of the settings.
 func TestLimitsBeforeTheWalletIsRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)

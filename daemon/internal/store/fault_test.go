@@ -14,14 +14,14 @@ import (
 	"github.com/logspanel/companion/daemon/internal/store"
 )
 
-// trap is a row whose own code fails.
+// trap is a row whose JSON methods panic.
 type trap struct{}
 
 func (trap) MarshalJSON() ([]byte, error)  { panic("a fault of the row") }
 func (*trap) UnmarshalJSON(_ []byte) error { panic("a fault of the row") }
 
-// A fault of the program is no damage of the file: it goes through, what was written in
-// the transaction is not kept, and the journal goes on.
+// A panic of the caller does not mean that the file is damaged: it is not recovered, the
+// transaction is rolled back, and the store stays usable.
 func TestAPanicOfTheCallerGoesThrough(t *testing.T) {
 	traps := store.Table[trap]{Name: "rows"}
 	var none map[string]int
@@ -58,7 +58,7 @@ func TestAPanicOfTheCallerGoesThrough(t *testing.T) {
 	}
 }
 
-// A migration is the caller's too.
+// A migration is code of the caller, too.
 func TestAPanicOfAMigrationGoesThrough(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	j, err := store.Open(path, "example.test")
@@ -69,8 +69,7 @@ func TestAPanicOfAMigrationGoesThrough(t *testing.T) {
 	})
 }
 
-// A goroutine that leaves in the middle of a transaction, as a failing test does, gives
-// the lock up.
+// A goroutine that exits within a transaction, as a failing test does, releases the lock.
 func TestLeavingInTheMiddle(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
 	gone := make(chan struct{})
@@ -90,7 +89,7 @@ func TestLeavingInTheMiddle(t *testing.T) {
 	}))
 }
 
-// A transaction that is kept too long is a fault of the program as well.
+// Using a transaction after its end is a bug of the program.
 func TestATransactionAfterItsEnd(t *testing.T) {
 	j := open(t, filepath.Join(t.TempDir(), "journal.db"))
 	var kept *store.Tx
@@ -100,8 +99,8 @@ func TestATransactionAfterItsEnd(t *testing.T) {
 	assert.Panics(t, func() { _ = rows.Put(kept, "a", row{"late"}) })
 }
 
-// Pages that are torn while the journal is open are damage, whatever is done next. It
-// hangs neither then nor when it is closed, and nothing more is written.
+// Pages that are damaged while the file is open yield ErrDamaged, whatever is called next.
+// Neither that call nor Close hangs, and nothing more is written.
 func TestTornWhileOpen(t *testing.T) {
 	page := os.Getpagesize()
 	for name, torn := range map[string]struct{ from, to, cut int }{
@@ -158,7 +157,7 @@ func TestTornWhileOpen(t *testing.T) {
 	}
 }
 
-// A newer program's journal is no damage, and stays as it is.
+// A file of a newer program is not damaged, and stays unchanged.
 func TestNewerJournal(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	step := func(*store.Tx) error { return nil }
@@ -185,7 +184,7 @@ func TestNewerJournal(t *testing.T) {
 	assert.True(t, bytes.Equal(before, after))
 }
 
-// An older journal is brought up to date once, all of it or nothing.
+// An older file is migrated once, completely or not at all.
 func TestMigrations(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	texts := store.Table[json.RawMessage]{Name: "rows"}
@@ -221,7 +220,7 @@ func TestMigrations(t *testing.T) {
 	assert.NotContains(t, ran, "not run")
 }
 
-// What an interruption leaves while a journal is made is no journal.
+// An interrupted creation leaves no file that Open would use.
 func TestInterruptedWhileItWasMade(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	require.NoError(t, os.WriteFile(path+".new", []byte("half"), 0o600))

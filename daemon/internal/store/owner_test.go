@@ -13,7 +13,7 @@ import (
 	"github.com/logspanel/companion/daemon/internal/store"
 )
 
-// A journal that another user could change is refused, and no damage.
+// A file that another user could change is refused, but not as damaged.
 func TestJournalOfAnotherUser(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	j, err := store.Open(path, "example.test")
@@ -29,7 +29,7 @@ func TestJournalOfAnotherUser(t *testing.T) {
 	require.NoError(t, os.Chmod(path, 0o666))
 	refused()
 	require.NoError(t, os.Chmod(path, 0o600))
-	if os.Geteuid() == 0 { // only root can give something away
+	if os.Geteuid() == 0 { // only root can change the owner
 		require.NoError(t, os.Chown(path, 65534, -1))
 		refused()
 	}

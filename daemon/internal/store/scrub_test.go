@@ -20,7 +20,7 @@ type secretRow struct {
 
 var secretRows = store.Table[secretRow]{Name: "rows"}
 
-// marked counts the rows whose mark stands anywhere in the file.
+// marked counts the rows whose mark is anywhere in the file.
 func marked(t *testing.T, path string, rows int) (found int) {
 	t.Helper()
 	raw, err := os.ReadFile(path)
@@ -70,7 +70,7 @@ func TestScrubLeavesNothingOfErasedRows(t *testing.T) {
 	}))
 }
 
-// Under a reader nothing is overwritten: it may look at rows that are no longer current.
+// Nothing is overwritten while there is a reader: it may still see old rows.
 func TestScrubWaitsForReaders(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	j, err := store.Open(path, "example.test")
@@ -79,7 +79,7 @@ func TestScrubWaitsForReaders(t *testing.T) {
 	put := func(text string) {
 		require.NoError(t, j.Update(func(tx *store.Tx) error { return secretRows.Put(tx, "row", secretRow{text}) }))
 	}
-	put(strings.Repeat("x", 1<<18)) // room, so that no writer has to wait for the reader
+	put(strings.Repeat("x", 1<<18)) // space, so that no writer has to wait for the reader
 	put("marked-00000")
 	require.NoError(t, j.View(func(tx *store.Tx) error {
 		put("kept")

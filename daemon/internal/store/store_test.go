@@ -84,7 +84,7 @@ func TestJournalOfAnotherHost(t *testing.T) {
 	require.ErrorIs(t, err, store.ErrForeign)
 }
 
-// What the system refuses is no damage, and nothing is set aside for it.
+// An error of the operating system does not mean that the file is damaged.
 func TestUnreachableFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	require.NoError(t, os.Mkdir(path, 0o700))
