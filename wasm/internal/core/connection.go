@@ -77,7 +77,8 @@ func (c *connection) ready() bool { return c.phase == phaseReady }
 // opening reports that the connection is on its way to be ready.
 func (c *connection) opening() bool { return c.phase != phaseDown && c.phase != phaseReady }
 
-// connect opens the connection, unless it is up or nobody needs it.
+// connect opens the connection, unless it is up or on its way, or there is neither a pairing
+// nor a pairing code.
 func (c *connection) connect() {
 	if c.phase != phaseDown || c.pairing == nil && c.pairingCode == nil {
 		return
@@ -106,8 +107,8 @@ func (c *connection) phaseLasted(d time.Duration) bool {
 	return !c.state.Now.Add(timerSlack).Before(c.phaseSince.Add(d))
 }
 
-// stalledConnection is what is said of a peer that did not go on: before it takes a socket
-// nothing is known of it; one that does, and can't shake hands, is another program.
+// stalledConnection is why a connection failed whose peer stopped answering. A peer that takes
+// the socket and can't shake hands is another program; before that nothing is known of it.
 func (c *connection) stalledConnection() view.Connection {
 	if c.phase == phaseHandshake {
 		return view.ConnectionNotCompanion
@@ -283,24 +284,24 @@ func (c *connection) socketClosed(e Event) {
 	if e.Socket != c.socket || c.phase == phaseDown {
 		return
 	}
-	link := view.ConnectionSilent
+	why := view.ConnectionSilent
 	switch e.CloseCode {
 	case protocol.CloseLocked:
-		link = view.ConnectionKeyringLocked
+		why = view.ConnectionKeyringLocked
 	case protocol.CloseOtherVersion:
-		link = view.ConnectionVersionMismatch
+		why = view.ConnectionVersionMismatch
 		c.state.Outdated = outdatedSide(e.CloseReason)
 	case protocol.CloseUnknownClient, protocol.CloseNoPairing:
-		link = view.ConnectionRevoked
+		why = view.ConnectionRevoked
 	case protocol.CloseSlow, goingAway, internalError:
 	default:
-		link = c.stalledConnection()
+		why = c.stalledConnection()
 	}
-	if c.phase == phaseReady && link == view.ConnectionSilent {
-		link = view.ConnectionConnecting
+	if c.phase == phaseReady && why == view.ConnectionSilent {
+		why = view.ConnectionConnecting
 	}
 	c.phase = phaseDown
-	c.lost(link)
+	c.lost(why)
 }
 
 // outdatedSide reads which side is of the older version.
@@ -330,17 +331,17 @@ func (c *connection) close() {
 	}
 }
 
-// lost ends the connection; link says why.
-func (c *connection) lost(link view.Connection) {
+// lost ends the connection. Why is shown to the person, and decides when to try again.
+func (c *connection) lost(why view.Connection) {
 	steady := c.state.UpToDate && c.phaseLasted(peerTimeout) // one that never holds is no reason to hurry
 	c.close()
 	if c.pairingCode != nil {
-		c.pairingFailed(link)
+		c.pairingFailed(why)
 		return
 	}
-	c.state.Connection = link
+	c.state.Connection = why
 	c.failures++
-	if link == view.ConnectionRevoked || link == view.ConnectionVersionMismatch {
+	if why == view.ConnectionRevoked || why == view.ConnectionVersionMismatch {
 		c.retryAt = c.state.Now.Add(time.Minute) // only a person can change that
 		return
 	}

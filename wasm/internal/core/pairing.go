@@ -33,11 +33,11 @@ func (c *connection) pair(text string) {
 }
 
 // pairingFailed says why a pairing code did not work.
-func (c *connection) pairingFailed(link view.Connection) {
+func (c *connection) pairingFailed(why view.Connection) {
 	c.pairingCode = nil
 	c.state.Connection = view.ConnectionUnpaired
-	c.state.PairingFailure = link
-	c.state.Problem = &protocol.Error{Code: protocol.CodePairing, Message: "pairing failed: " + string(link)}
+	c.state.PairingFailure = why
+	c.state.Problem = &protocol.Error{Code: protocol.CodePairing, Message: "pairing failed: " + string(why)}
 }
 
 // forget drops the pairing on this side, and on the daemon's if that is connected.
