@@ -12,7 +12,7 @@ const (
 	maxBoxes       = 8
 	maxBoxWidth    = 110 // of a box, in CSS pixels like the rest
 	maxSingleWidth = 260 // of a box with maxlength 1
-	narrowWidth    = 72  // of a box with another maxlength
+	narrowWidth    = 72  // of a box with a higher maxlength
 	alignTolerance = 14  // by which the edges and sizes of boxes in a row may differ
 	minCharWidth   = 7   // least width of a typed character
 )
@@ -79,18 +79,18 @@ func boxRowLengths(fields []Field, may func(i int) bool) map[int]int {
 	return lengths
 }
 
-// identical reports whether fields are narrow and alike but for figures in their names. These
+// identical reports whether fields are narrow and alike but for digits in their names. These
 // may be the boxes that are left after a page replaced the filled ones by text.
 func identical(row []Field) bool {
 	return !slices.ContainsFunc(row, func(f Field) bool {
 		first := row[0]
 		return f.W > narrowWidth || f.W != first.W || f.H != first.H || f.MaxLength != first.MaxLength || f.Hints != first.Hints || f.Type != first.Type ||
-			withoutFigures(f.Label+f.Placeholder) != withoutFigures(first.Label+first.Placeholder) || withoutFigures(f.Name) != withoutFigures(first.Name)
+			withoutDigits(f.Label+f.Placeholder) != withoutDigits(first.Label+first.Placeholder) || withoutDigits(f.Name) != withoutDigits(first.Name)
 	})
 }
 
-// withoutFigures removes digits.
-func withoutFigures(name string) string {
+// withoutDigits returns name without digits of any script.
+func withoutDigits(name string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsDigit(r) {
 			return -1

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// maxLabel is the most characters of a text that is a label rather than prose.
+// maxLabel is the longest label, in characters. Longer texts are prose.
 const maxLabel = 48
 
 // context is the texts about a field, from near to far.

@@ -42,7 +42,7 @@ func numberFormats(f Field, s countryControls, number PhoneNumber) (string, []st
 	return formats(plus, national, number.withTrunk(), number.CallingCode+national)
 }
 
-// preferredat returns the national number, with the trunk prefix if the field's example has
+// nationalFormat returns the national number, with the trunk prefix if the field's example has
 // one or its maxlength leaves room for exactly that.
 func nationalFormat(f Field, number PhoneNumber) string {
 	national, trunk := number.national(), number.trunk()

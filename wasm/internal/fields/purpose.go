@@ -191,8 +191,8 @@ func patternDigits(pattern string) (sum int) {
 	return sum
 }
 
-// nameMeaning is what the name of a field means. weak says that it may be any code, long that it
-// asks for ten digits or the like, which only a number has.
+// nameMeaning is what the name of a field means. weak is for any code rather than a one-time code.
+// long is for a name that asks for more digits than codes have, such as "10 digits".
 type nameMeaning struct{ code, weak, phone, callingCode, long bool }
 
 // signals returns the points for a name, or weak for one that may be any code.
@@ -264,7 +264,7 @@ func (s reading) nameMeaning(name span, lang string) nameMeaning {
 	return c
 }
 
-// anyCode are the kinds that name a code, one-time or not.
+// anyCode has the kinds that name a code, one-time or not.
 const anyCode = cueCode | cueLikely | cueGeneric
 
 // isSure reports whether a cue names a one-time code and cannot mean a calling code.
