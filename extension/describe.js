@@ -357,7 +357,8 @@
       for (let i = 0; i < 26 * 26; i++) {
         const code = String.fromCharCode(65 + Math.floor(i / 26), 65 + (i % 26));
         const name = display.of(code);
-        if (name) names.set(name.toLowerCase(), code);
+        // A withdrawn code, such as FX, has the name of the one that replaced it.
+        if (name && new Intl.Locale(`und-${code}`).region === code) names.set(name.toLowerCase(), code);
       }
     } catch {
       // The page's language may be anything.

@@ -78,6 +78,14 @@ test("only fields that take a text are described, and a password's value is not"
   );
 });
 
+test("a country has its present code, and none that was withdrawn", () => {
+  const { fields } = describe(`
+    <select><option>France</option><option>United Kingdom</option><option>Germany</option>
+    <option>Serbia</option><option>Russia</option></select>`);
+  const regions = fields[0].options.map(({ region }) => region);
+  assert.deepEqual(regions, ["FR", "GB", "DE", "RS", "RU"]);
+});
+
 test("labels are found by id, around the field, and by reference", () => {
   const { fields } = describe(`
     <label for="a">By id</label><input id="a">
