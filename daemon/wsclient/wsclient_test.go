@@ -18,8 +18,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// What the client does with a real bridge is tested there; here are the others that
-// may sit at its port.
+// Package server tests the client against the real server. These tests cover other programs
+// that may listen on its port.
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -27,8 +27,8 @@ const origin = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
 
 var creds = protocol.Credentials{ClientID: "client-1", Secret: make([]byte, channel.SecretSize)}
 
-// stranger listens and does as told with each websocket.
-func stranger(t *testing.T, do func(*websocket.Conn)) (port int) {
+// otherServer listens on a port and calls do with each websocket.
+func otherServer(t *testing.T, do func(*websocket.Conn)) (port int) {
 	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }, Subprotocols: []string{protocol.Subprotocol}}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ws, err := upgrader.Upgrade(w, r, nil)
@@ -41,12 +41,12 @@ func stranger(t *testing.T, do func(*websocket.Conn)) (port int) {
 	return server.Listener.Addr().(*net.TCPAddr).Port
 }
 
-func TestWhatIsNoPairingCodeGoesNowhere(t *testing.T) {
+func TestInvalidPairingCodeIsNotSent(t *testing.T) {
 	_, _, err := wsclient.Pair(t.Context(), "hunter2", origin, protocol.Hello{})
 	assert.ErrorIs(t, err, channel.ErrPairingCode)
 }
 
-func TestNobodyListens(t *testing.T) {
+func TestNothingListens(t *testing.T) {
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	require.NoError(t, err)
 	port := l.Addr().(*net.TCPAddr).Port
@@ -55,16 +55,16 @@ func TestNobodyListens(t *testing.T) {
 	assert.ErrorContains(t, err, "reach the companion at 127.0.0.1:")
 }
 
-func TestAWebServerListens(t *testing.T) {
+func TestOtherServerListens(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
 	_, err := wsclient.Connect(t.Context(), server.Listener.Addr().(*net.TCPAddr).Port, creds, origin, protocol.Hello{})
 	assert.ErrorContains(t, err, "refuses the connection: 404")
 }
 
-func TestAnImpostorLearnsNothingAndIsFoundOut(t *testing.T) {
+func TestImpostorIsDetected(t *testing.T) {
 	heard := make(chan []byte, 1)
-	port := stranger(t, func(ws *websocket.Conn) {
+	port := otherServer(t, func(ws *websocket.Conn) {
 		_, first, err := ws.ReadMessage()
 		assert.NoError(t, err)
 		heard <- first
@@ -72,7 +72,7 @@ func TestAnImpostorLearnsNothingAndIsFoundOut(t *testing.T) {
 		_, _ = rand.Read(answer)
 		assert.NoError(t, ws.WriteMessage(websocket.BinaryMessage, answer))
 		_, _, err = ws.ReadMessage()
-		assert.Error(t, err, "nothing more is said to it")
+		assert.Error(t, err, "the client sends nothing more")
 	})
 	_, err := wsclient.Connect(t.Context(), port, creds, origin, protocol.Hello{Name: "at home"})
 	assert.ErrorIs(t, err, channel.ErrRefused)
@@ -81,9 +81,9 @@ func TestAnImpostorLearnsNothingAndIsFoundOut(t *testing.T) {
 	assert.Equal(t, "client-1", id)
 }
 
-func TestWaitingForAMuteOneEndsWithTheContext(t *testing.T) {
+func TestUnresponsiveServer(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	port := stranger(t, func(ws *websocket.Conn) {
+	port := otherServer(t, func(ws *websocket.Conn) {
 		_, _, err := ws.ReadMessage()
 		assert.NoError(t, err)
 		cancel()

@@ -171,7 +171,7 @@ func errRunning(dir string) error {
 	return ErrRunning
 }
 
-// nothing stands for absent parameters or an absent answer.
+// nothing is the type of absent parameters and results.
 type nothing struct{}
 
 // Serve answers commands on l and blocks until ctx ends.

@@ -138,7 +138,7 @@ func TestCalls(t *testing.T) {
 	assert.EqualError(t, r.KeyChanged(ctx), "the keyring is locked")
 }
 
-func TestOnlyTheUserMayAsk(t *testing.T) {
+func TestSocketIsPrivate(t *testing.T) {
 	open, made := filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "made")
 	require.NoError(t, os.Mkdir(open, 0o755))
 	serve(t, open, new(fake))
@@ -153,7 +153,7 @@ func TestOnlyTheUserMayAsk(t *testing.T) {
 	}
 }
 
-func TestOneDaemonOverADirectory(t *testing.T) {
+func TestOneDaemonPerDirectory(t *testing.T) {
 	dir := t.TempDir()
 	serve(t, dir, new(fake))
 	_, err := control.Listen(dir)
@@ -161,7 +161,7 @@ func TestOneDaemonOverADirectory(t *testing.T) {
 	assert.ErrorContains(t, err, "process 42 listens on 127.0.0.1:47615")
 }
 
-func TestDeadDaemonLeavesNothingInTheWay(t *testing.T) {
+func TestStartAfterACrash(t *testing.T) {
 	dir := t.TempDir()
 	dead, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(dir, "control.sock"), Net: "unix"})
 	require.NoError(t, err)
@@ -174,8 +174,8 @@ func TestDeadDaemonLeavesNothingInTheWay(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// A file of the person's that has the socket's name stays as it is.
-func TestAForeignFileInTheSocketsPlace(t *testing.T) {
+// A file at the socket's path that is no socket is not touched.
+func TestForeignFileAtTheSocketPath(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "control.sock")
 	require.NoError(t, os.WriteFile(path, []byte("mine"), 0o600))
@@ -186,15 +186,15 @@ func TestAForeignFileInTheSocketsPlace(t *testing.T) {
 	assert.Equal(t, "mine", string(raw))
 }
 
-func TestADirectoryThatOthersCanChange(t *testing.T) {
+func TestDirectoryThatOthersCanChange(t *testing.T) {
 	dir := t.TempDir()
 	serve(t, dir, new(fake))
 	require.NoError(t, os.Chmod(dir, 0o777))
 	_, err := control.Listen(dir)
 	require.ErrorIs(t, err, datadir.ErrOthers)
 	_, err = control.Dial(dir).Status(t.Context())
-	require.ErrorIs(t, err, datadir.ErrOthers, "whoever listens there may be anybody")
-	assert.NotContains(t, err.Error(), "http:", "the address is no place that a person knows")
+	require.ErrorIs(t, err, datadir.ErrOthers, "another user may have opened the socket")
+	assert.NotContains(t, err.Error(), "http:", "the error hides the made-up URL")
 	info, err := os.Stat(dir)
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o777), info.Mode().Perm())

@@ -27,12 +27,12 @@ func listen(dir string) (net.Listener, error) {
 		return nil, err
 	case about.Mode().Type() != fs.ModeSocket:
 		return nil, fmt.Errorf("%s already exists and isn't a socket: move it, or use another directory with --data-dir", path)
-	default: // whoever left it is gone, since the lock is ours
+	default: // a leftover of a daemon that has ended, since we hold the lock
 		if err := os.Remove(path); err != nil {
 			return nil, err
 		}
 	}
-	// Where the system takes the mode beforehand, nobody else can open the socket even
+	// On systems that apply this mode at creation, nobody else can open the socket even
 	// between these two calls.
 	early := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error {
 		return c.Control(func(fd uintptr) { _ = syscall.Fchmod(int(fd), 0o600) })

@@ -34,7 +34,7 @@ func TestMake(t *testing.T) {
 	require.ErrorIs(t, datadir.Check(filepath.Join(dir, "none")), fs.ErrNotExist)
 }
 
-func TestWhatOthersMayWriteIsRefused(t *testing.T) {
+func TestWritableByOthersIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.Chmod(dir, 0o777))
 	err := datadir.Make(dir)
@@ -46,10 +46,10 @@ func TestWhatOthersMayWriteIsRefused(t *testing.T) {
 
 const nobody = 65534
 
-func TestWhatOthersOwnIsRefused(t *testing.T) {
+func TestOwnedByOthersIsRefused(t *testing.T) {
 	if os.Geteuid() != 0 {
 		require.ErrorIs(t, datadir.Make("/"), datadir.ErrOthers)
-		return // only root can give something away
+		return // only root can change a file's owner
 	}
 	dir := t.TempDir()
 	file, link := filepath.Join(dir, "journal.db"), filepath.Join(t.TempDir(), "link")

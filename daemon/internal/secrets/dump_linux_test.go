@@ -11,7 +11,7 @@ import (
 )
 
 func TestForbidDumps(t *testing.T) {
-	if os.Getenv("FORBID_DUMPS") == "" { // in a process of its own: it can't be taken back
+	if os.Getenv("FORBID_DUMPS") == "" { // it can't be undone, so it runs in its own process
 		again := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestForbidDumps$", "-test.v")
 		again.Env = append(os.Environ(), "FORBID_DUMPS=1")
 		out, err := again.CombinedOutput()

@@ -2,5 +2,5 @@
 
 package secrets
 
-// forbidTracing does nothing: there is no call for it that every such system has.
+// forbidTracing does nothing, because these systems have no common call for it.
 func forbidTracing() error { return nil }

@@ -1,5 +1,5 @@
 package secrets
 
-// ForbidDumps does nothing: Windows writes the memory of a program that failed to a file
-// only where somebody has set that up for it.
+// ForbidDumps does nothing: Windows writes the memory of a crashed program to a file only
+// if somebody has configured that.
 func ForbidDumps() error { return nil }

@@ -56,8 +56,8 @@ func TestFileWithAnotherPassphrase(t *testing.T) {
 	}
 }
 
-// Whatever else the person keeps in the directory stays.
-func TestFileBesideOthers(t *testing.T) {
+// Other files in the directory stay.
+func TestFileKeepsOtherFiles(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "keyring")
 	mine := filepath.Join(dir, "new", "mine")
 	require.NoError(t, os.MkdirAll(filepath.Dir(mine), 0o700))
@@ -71,7 +71,7 @@ func TestFileBesideOthers(t *testing.T) {
 	require.NoError(t, absent.Set(t.Context(), "a", []byte("one")))
 }
 
-func TestFileThatIsTorn(t *testing.T) {
+func TestDamagedFile(t *testing.T) {
 	dir := t.TempDir()
 	k, err := OpenFile(dir, passphrase)
 	require.NoError(t, err)

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// keeps is what every store of secrets does.
+// keeps checks what every Store must do.
 func keeps(t *testing.T, s Store) {
 	ctx := t.Context()
 	_, err := s.Get(ctx, "a")
@@ -48,7 +48,7 @@ func over(ring keyring.Keyring) *Keyring {
 	return newKeyring(func() (keyring.Keyring, error) { return ring, nil })
 }
 
-func TestKeyringThatComesLater(t *testing.T) {
+func TestKeyringAppearsLater(t *testing.T) {
 	there := false
 	k := newKeyring(func() (keyring.Keyring, error) {
 		if !there {
@@ -62,7 +62,7 @@ func TestKeyringThatComesLater(t *testing.T) {
 	keeps(t, k)
 }
 
-// silent is a keyring that waits for a person.
+// silent is a keyring that blocks, as if it waited for a person.
 type silent struct {
 	keyring.Keyring
 	answer chan error
@@ -89,7 +89,7 @@ func TestSilentKeyring(t *testing.T) {
 	})
 }
 
-func TestInWords(t *testing.T) {
+func TestClassify(t *testing.T) {
 	for text, want := range map[string]error{
 		"Object does not exist at path “/org/freedesktop/secrets/collection/login”": ErrLocked,
 		"Cannot create an item in a locked collection":                              ErrLocked,

@@ -19,16 +19,16 @@ const (
 	stored     = collection + "/1"
 )
 
-// pretended is a Secret Service that asks for a password before it stores anything,
-// and announces the end of the question to those who subscribed alone.
-type pretended struct {
+// fakeService is a Secret Service that asks for a password before it stores anything, and
+// announces the end of the prompt only to subscribers.
+type fakeService struct {
 	bus     *dbus.Conn
-	speaks  <-chan struct{} // closed once it answers
+	speaks  <-chan struct{} // closed when the service starts to answer
 	dismiss bool
 	denies  bool
 }
 
-func (p pretended) OpenSession(string, dbus.Variant) (dbus.Variant, dbus.ObjectPath, *dbus.Error) {
+func (p fakeService) OpenSession(string, dbus.Variant) (dbus.Variant, dbus.ObjectPath, *dbus.Error) {
 	<-p.speaks
 	if p.denies {
 		return dbus.MakeVariant(""), "/", dbus.NewError("org.freedesktop.DBus.Error.AccessDenied", []any{"Sender is not authorized to send message"})
@@ -36,11 +36,11 @@ func (p pretended) OpenSession(string, dbus.Variant) (dbus.Variant, dbus.ObjectP
 	return dbus.MakeVariant(""), root + "/session/1", nil
 }
 
-func (p pretended) CreateItem(map[string]dbus.Variant, secretValue, bool) (dbus.ObjectPath, dbus.ObjectPath, *dbus.Error) {
+func (p fakeService) CreateItem(map[string]dbus.Variant, secretValue, bool) (dbus.ObjectPath, dbus.ObjectPath, *dbus.Error) {
 	return "/", prompt, nil
 }
 
-func (p pretended) Prompt(string) *dbus.Error {
+func (p fakeService) Prompt(string) *dbus.Error {
 	result := dbus.MakeVariant(stored)
 	if p.dismiss {
 		result = dbus.MakeVariant("")
@@ -59,8 +59,8 @@ type secretValue struct {
 	ContentType string
 }
 
-// pretend serves p in a session of its own, and gives the keyring over it.
-func pretend(t *testing.T, p pretended) *Keyring {
+// pretend serves p on its own bus, and returns a keyring that uses it.
+func pretend(t *testing.T, p fakeService) *Keyring {
 	bus, err := dbus.ConnectSessionBus()
 	require.NoError(t, err)
 	t.Cleanup(func() { bus.Close() })
@@ -88,12 +88,12 @@ func spoken() chan struct{} {
 	return c
 }
 
-func TestPromptAnnouncedToSubscribersAlone(t *testing.T) {
+func TestPromptCompletionOnlyToSubscribers(t *testing.T) {
 	if os.Getenv(inSession) != "broadcast" {
 		again(t, "broadcast", "")
 		return
 	}
-	k := pretend(t, pretended{speaks: spoken()})
+	k := pretend(t, fakeService{speaks: spoken()})
 	require.NoError(t, k.Set(t.Context(), "a", []byte("x")))
 }
 
@@ -102,30 +102,30 @@ func TestPromptDismissed(t *testing.T) {
 		again(t, "dismissed", "")
 		return
 	}
-	k := pretend(t, pretended{speaks: spoken(), dismiss: true})
+	k := pretend(t, fakeService{speaks: spoken(), dismiss: true})
 	require.ErrorIs(t, k.Set(t.Context(), "a", []byte("x")), ErrLocked)
 	_, err := k.call(t.Context(), nil)
 	require.Error(t, err, "the next call has its turn")
 }
 
-func TestServiceThatDenies(t *testing.T) {
+func TestServiceDenies(t *testing.T) {
 	if os.Getenv(inSession) != "denies" {
 		again(t, "denies", "")
 		return
 	}
-	k := pretend(t, pretended{speaks: spoken(), denies: true})
+	k := pretend(t, fakeService{speaks: spoken(), denies: true})
 	_, err := k.Get(t.Context(), "a")
 	require.ErrorIs(t, err, ErrDenied)
 	require.ErrorIs(t, k.Set(t.Context(), "a", []byte("x")), ErrDenied)
 }
 
-func TestServiceThatIsSlow(t *testing.T) {
+func TestSlowService(t *testing.T) {
 	if os.Getenv(inSession) != "slow" {
 		again(t, "slow", "")
 		return
 	}
 	speaks := make(chan struct{})
-	k := pretend(t, pretended{speaks: speaks})
+	k := pretend(t, fakeService{speaks: speaks})
 	k.patience = 50 * time.Millisecond
 	require.ErrorIs(t, k.Set(t.Context(), "a", []byte("x")), ErrLocked)
 	k.patience = time.Minute
@@ -133,13 +133,13 @@ func TestServiceThatIsSlow(t *testing.T) {
 	require.NoError(t, k.Set(t.Context(), "a", []byte("x")), "in the turn after the slow one")
 }
 
-func TestServiceThatNeverAnswers(t *testing.T) {
+func TestUnresponsiveService(t *testing.T) {
 	if os.Getenv(inSession) != "silent" {
 		again(t, "silent", "")
 		return
 	}
 	silent := make(chan struct{})
-	k := pretend(t, pretended{speaks: silent})
+	k := pretend(t, fakeService{speaks: silent})
 	k.patience = 50 * time.Millisecond
 	_, err := k.Get(t.Context(), "a")
 	require.ErrorIs(t, err, ErrLocked)

@@ -3,8 +3,8 @@ package secrets
 import "github.com/godbus/dbus"
 
 // listenForPrompts subscribes the connection that the keyring library shares to the
-// end of password prompts. Without it the library waits forever on a Secret Service
-// that announces the end to subscribers alone.
+// end of password prompts. Without it the library waits forever for a Secret Service
+// that announces the end only to subscribers.
 func listenForPrompts() {
 	bus, err := dbus.SessionBus()
 	if err != nil {

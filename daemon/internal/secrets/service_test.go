@@ -14,23 +14,23 @@ import (
 	"github.com/logspanel/companion/scripts/testenv"
 )
 
-// inSession says to the test binary, started again by itself, what session it is in.
+// inSession tells the test binary, which starts itself again, in which session it runs.
 const inSession = "LOGSPANEL_TEST_SESSION"
 
-// noRest ends a program under the race detector without the second it otherwise waits
-// for goroutines that nobody waits for.
+// noRest makes a program under the race detector end at once. By default it waits a second
+// for remaining goroutines.
 const noRest = "GORACE=atexit_sleep_ms=0"
 
-// bus starts nothing by itself, which a session's does when a name is called that nobody
-// has: a keyring that came up after the test's own had left would outlive the bus, and
-// hold the test.
+// bus configures a message bus without service activation. With it, a call to a name without
+// an owner would start a keyring that outlives the bus and blocks
+// the test.
 const bus = `<busconfig>
   <type>session</type>
   <listen>unix:tmpdir=/tmp</listen>
   <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
 </busconfig>`
 
-// again runs one test in a session of its own: a bus, and what script starts on it.
+// again runs the test again in its own session: a bus, and what script starts on it.
 func again(t *testing.T, session, script string) {
 	t.Helper()
 	testenv.NeedsPrograms(t, "sh", "dbus-run-session", "gnome-keyring-daemon", "gdbus")
@@ -75,8 +75,8 @@ func TestLockedSecretService(t *testing.T) {
 	require.ErrorIs(t, k.Set(t.Context(), "a", []byte("x")), ErrLocked)
 }
 
-// The collection is there, and locked; without a screen nobody can be asked.
-func TestCollectionLockedAgain(t *testing.T) {
+// The collection exists but is locked, and without a screen nobody can be asked to unlock it.
+func TestRelockedCollection(t *testing.T) {
 	if os.Getenv(inSession) != "locked again" {
 		again(t, "locked again", `
 			printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null

@@ -36,7 +36,7 @@ func (s *Server) admit(ctx context.Context, w http.ResponseWriter, r *http.Reque
 		http.Error(w, "refused", http.StatusForbidden)
 		return
 	}
-	if r.RequestURI != "/" { // an absolute URI would have overridden the Host header that was checked
+	if r.RequestURI != "/" { // an absolute URI overrides the Host header, which was checked
 		http.NotFound(w, r)
 		return
 	}
@@ -75,7 +75,7 @@ func (s *Server) serveConn(ctx context.Context, ws *websocket.Conn, peer *pendin
 		err = s.authenticate(ctx, ws, peer, origin)
 	}
 	s.opts.Log.Debug("a connection ended", "origin", origin, "cause", err)
-	peer.moveTo(stageNew) // while it closes it must not displace connections that may yet succeed
+	peer.moveTo(stageNew) // while it closes, it must not displace connections that may still succeed
 	closeGracefully(ws, err)
 }
 

@@ -23,32 +23,32 @@ import (
 
 const hour = time.Hour
 
-func TestWhoMayOpenASocket(t *testing.T) {
+func TestOriginAndHostChecks(t *testing.T) {
 	const other = "chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba"
 	for name, row := range map[string]struct {
 		header  http.Header
 		pairing bool
 		status  int
 	}{
-		"the paired extension":                   {from(chromium), false, http.StatusSwitchingProtocols},
-		"the paired extension while pairing":     {from(chromium), true, http.StatusSwitchingProtocols},
-		"another extension":                      {from(other), false, http.StatusForbidden},
-		"another extension while pairing":        {from(other), true, http.StatusSwitchingProtocols},
-		"Firefox while pairing":                  {from(firefox), true, http.StatusSwitchingProtocols},
-		"no origin":                              {http.Header{}, true, http.StatusForbidden},
-		"an empty origin":                        {from(""), true, http.StatusForbidden},
-		"a null origin":                          {from("null"), true, http.StatusForbidden},
-		"two origins":                            {http.Header{"Origin": {chromium, chromium}}, true, http.StatusForbidden},
-		"a page on the web":                      {from("https://example.com"), true, http.StatusForbidden},
-		"a page on this machine":                 {from("http://127.0.0.1:8080"), true, http.StatusForbidden},
-		"a page under our own host":              {from("http://HOST"), true, http.StatusForbidden},
-		"a page that is named like an extension": {from("https://chrome-extension://abc"), true, http.StatusForbidden},
-		"an origin with a path":                  {from(chromium + "/popup.html"), true, http.StatusForbidden},
-		"an origin over two lines":               {from("chrome-extension://a b"), true, http.StatusForbidden},
-		"localhost":                              {http.Header{"Origin": {chromium}, "Host": {"localhost:PORT"}}, true, http.StatusForbidden},
-		"a rebound name":                         {http.Header{"Origin": {chromium}, "Host": {"rebound.example:PORT"}}, true, http.StatusForbidden},
-		"a host without its port":                {http.Header{"Origin": {chromium}, "Host": {"127.0.0.1"}}, true, http.StatusForbidden},
-		"another port":                           {http.Header{"Origin": {chromium}, "Host": {"127.0.0.1:1"}}, true, http.StatusForbidden},
+		"the paired extension":                    {from(chromium), false, http.StatusSwitchingProtocols},
+		"the paired extension while pairing":      {from(chromium), true, http.StatusSwitchingProtocols},
+		"another extension":                       {from(other), false, http.StatusForbidden},
+		"another extension while pairing":         {from(other), true, http.StatusSwitchingProtocols},
+		"Firefox while pairing":                   {from(firefox), true, http.StatusSwitchingProtocols},
+		"no origin":                               {http.Header{}, true, http.StatusForbidden},
+		"an empty origin":                         {from(""), true, http.StatusForbidden},
+		"a null origin":                           {from("null"), true, http.StatusForbidden},
+		"two origins":                             {http.Header{"Origin": {chromium, chromium}}, true, http.StatusForbidden},
+		"a web page":                              {from("https://example.com"), true, http.StatusForbidden},
+		"a page on localhost":                     {from("http://127.0.0.1:8080"), true, http.StatusForbidden},
+		"a page on the server's own host":         {from("http://HOST"), true, http.StatusForbidden},
+		"a web page that looks like an extension": {from("https://chrome-extension://abc"), true, http.StatusForbidden},
+		"an origin with a path":                   {from(chromium + "/popup.html"), true, http.StatusForbidden},
+		"an origin over two lines":                {from("chrome-extension://a b"), true, http.StatusForbidden},
+		"localhost":                               {http.Header{"Origin": {chromium}, "Host": {"localhost:PORT"}}, true, http.StatusForbidden},
+		"a rebound name":                          {http.Header{"Origin": {chromium}, "Host": {"rebound.example:PORT"}}, true, http.StatusForbidden},
+		"a host without its port":                 {http.Header{"Origin": {chromium}, "Host": {"127.0.0.1"}}, true, http.StatusForbidden},
+		"another port":                            {http.Header{"Origin": {chromium}, "Host": {"127.0.0.1:1"}}, true, http.StatusForbidden},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHarness(t)
@@ -72,7 +72,7 @@ func TestWhoMayOpenASocket(t *testing.T) {
 	}
 }
 
-func TestAnotherExtensionIsOutWhenTheCodeHasExpired(t *testing.T) {
+func TestUnknownExtensionIsRefusedAfterCodeExpires(t *testing.T) {
 	h := newHarness(t)
 	h.pairingCode()
 	h.clock.advance(2 * time.Minute)
@@ -81,7 +81,7 @@ func TestAnotherExtensionIsOutWhenTheCodeHasExpired(t *testing.T) {
 	assert.Equal(t, http.StatusForbidden, response.StatusCode)
 }
 
-func TestNobodyIsAdmittedWhileTheJournalCantBeRead(t *testing.T) {
+func TestNoConnectionWhileBrowsersCantBeRead(t *testing.T) {
 	h := newHarness(t)
 	require.NoError(t, h.store.Put(browser.Browser{ID: "known", Origin: chromium}))
 	h.store.fail(errDisk, nil)
@@ -90,7 +90,7 @@ func TestNobodyIsAdmittedWhileTheJournalCantBeRead(t *testing.T) {
 	assert.Equal(t, http.StatusForbidden, response.StatusCode)
 }
 
-func TestWithoutAWebsocketNothingHappens(t *testing.T) {
+func TestPlainHTTPHasNoEffect(t *testing.T) {
 	h := newHarness(t)
 	h.pairingCode()
 	for name, row := range map[string]struct {
@@ -122,9 +122,9 @@ func TestWithoutAWebsocketNothingHappens(t *testing.T) {
 	assert.Empty(t, h.catalog.calls)
 }
 
-// What programs send that are no browsers: nothing is answered before the guard, and
-// nothing gets around it.
-func TestRequestsThatNoBrowserMakes(t *testing.T) {
+// Requests that only other programs send are answered after Host and Origin are checked,
+// and none of them avoids the check.
+func TestMalformedHTTPRequests(t *testing.T) {
 	h := newHarness(t)
 	h.pairingCode()
 	upgrade := "Origin: " + chromium + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
@@ -162,13 +162,13 @@ func TestRequestsThatNoBrowserMakes(t *testing.T) {
 			if row.status != http.StatusSwitchingProtocols {
 				_, _ = io.Copy(io.Discard, response.Body)
 				_, err = answers.ReadByte()
-				assert.Error(t, err, "one answer for one connection")
+				assert.Error(t, err, "the connection gets only one answer")
 			}
 		})
 	}
 }
 
-func TestVersionsAreSortedOutBeforeTheHandshake(t *testing.T) {
+func TestVersionMismatchClosesBeforeHandshake(t *testing.T) {
 	h := newHarness(t)
 	h.pairingCode()
 	for name, offered := range map[string][]string{
@@ -184,19 +184,19 @@ func TestVersionsAreSortedOutBeforeTheHandshake(t *testing.T) {
 
 	ws, _, err := h.dialWebsocket(from(chromium), "logspanel-companion.v2")
 	require.NoError(t, err)
-	assert.Equal(t, "logspanel-companion.v2", ws.Subprotocol(), "a browser wants one of those it offered")
+	assert.Equal(t, "logspanel-companion.v2", ws.Subprotocol(), "a browser accepts only a subprotocol that it offered")
 	require.NoError(t, ws.WriteMessage(websocket.BinaryMessage, []byte("a handshake of the future")))
 	assert.Equal(t, protocol.CloseOtherVersion, closed(t, ws))
 
 	for range 30 {
 		ws, _, err = h.dialWebsocket(from(chromium), "logspanel-companion.v"+strings.Repeat("9", 1000))
 		require.NoError(t, err)
-		for range 100 { // more than is read before the close
+		for range 100 { // more than the server reads before it closes
 			_ = ws.WriteMessage(websocket.BinaryMessage, make([]byte, 1000))
 		}
-		assert.Equal(t, protocol.CloseOtherVersion, closed(t, ws), "the reason arrives")
+		assert.Equal(t, protocol.CloseOtherVersion, closed(t, ws), "the client receives the close frame")
 	}
-	assert.Less(t, strings.Count(h.log.String(), "speaks another version"), 20, "nobody fills the log")
+	assert.Less(t, strings.Count(h.log.String(), "speaks another version"), 20, "log lines are limited")
 	assert.NotContains(t, h.log.String(), strings.Repeat("9", 100))
 
 	ws, _, err = h.dialWebsocket(from(chromium), "logspanel-companion.v2", protocol.Subprotocol)
@@ -248,7 +248,7 @@ func TestHandshakeTimeout(t *testing.T) {
 	})
 }
 
-// keep does something again and again, slowly, until it fails.
+// keep repeats do slowly until it fails.
 func keep(do func() error) {
 	for do() == nil {
 		<-time.After(20 * time.Millisecond)
@@ -263,10 +263,10 @@ func TestHandshakeFrameLimit(t *testing.T) {
 	_ = ws.WriteMessage(websocket.BinaryMessage, make([]byte, 64<<10)) // may be cut off half-way
 	_, _, err = ws.ReadMessage()
 	require.Error(t, err)
-	assert.False(t, websocket.IsCloseError(err, websocket.CloseProtocolError), "it was read to its end")
+	assert.False(t, websocket.IsCloseError(err, websocket.CloseProtocolError), "the oversized frame was not read to its end")
 }
 
-// raw sends what no library would.
+// raw sends bytes that no websocket library would.
 func raw(ws *websocket.Conn, frame ...byte) error {
 	_, err := ws.NetConn().Write(frame)
 	return err
@@ -325,9 +325,9 @@ func TestClosedConnectionsAreNotPending(t *testing.T) {
 	assert.NoError(t, response.Body.Close())
 }
 
-// Each stage of a connection has places of its own. When they are taken, the oldest of
-// that stage goes and no other.
-func TestAFloodDropsOnlyItsOwnStage(t *testing.T) {
+// Each stage of pending connections has its own limit. A full stage drops its oldest
+// connection and none of another stage.
+func TestFloodDropsOnlyItsOwnStage(t *testing.T) {
 	h := newHarness(t, withLowLimit)
 	session, creds := h.pair(chromium, hello)
 	code := h.pairingCode()
@@ -352,47 +352,47 @@ func TestAFloodDropsOnlyItsOwnStage(t *testing.T) {
 	gone := func(c net.Conn) {
 		t.Helper()
 		_, err := c.Read(make([]byte, 1))
-		assert.Error(t, err, "the oldest had to go")
+		assert.Error(t, err, "the oldest connection of the stage is dropped")
 	}
 
 	crowd(floods(h)["half a request"])
 	gone(unheard)
 	crowd(floods(h)["any origin, while pairing"])
 	gone(unpaired.ws.NetConn())
-	paired.handshake(creds.ClientID, creds.Secret) // it was pushed out by neither
+	paired.handshake(creds.ClientID, creds.Secret) // neither flood dropped it
 	crowd(floods(h)["a learned origin"])
 	knows.request(1, protocol.SessionHello, hello)
-	require.Nil(t, knows.read().Error, "it knew the code")
+	require.Nil(t, knows.read().Error, "the client that knows the pairing code stays pending")
 
 	replays := make([]*rawClient, 2*lowPendingLimit)
-	for i := range replays { // of a first frame, for which an answer is all that can be had
+	for i := range replays { // anybody can replay a first frame, but gets no further than its answer
 		replays[i] = h.rawClient(chromium)
 		replays[i].handshake(creds.ClientID, creds.Secret)
 	}
 	gone(named.ws.NetConn())
 	_, err = h.connect(creds, chromium)
-	assert.NoError(t, err, "a browser gets in")
+	assert.NoError(t, err, "a paired browser can still connect")
 	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil), "a session is not pending")
 }
 
-// A connection that has failed counts as one that was never heard of while it says goodbye.
+// A failed connection counts as new while it closes, so it can't displace others.
 func TestClosingConnectionsDropNoOther(t *testing.T) {
 	h := newHarness(t, withLowLimit)
 	_, creds := h.pair(chromium, hello)
 	waits := h.rawClient(chromium)
 	waits.handshake(creds.ClientID, creds.Secret)
-	for range 2 * lowPendingLimit { // name the client, and can't go on
+	for range 2 * lowPendingLimit { // they name the client but don't know its secret
 		p := h.rawClient(chromium)
 		frame := append([]byte{byte(len(creds.ClientID))}, creds.ClientID...)
 		require.NoError(t, p.ws.WriteMessage(websocket.BinaryMessage, append(frame, make([]byte, 48)...)))
-		p.ws.SetCloseHandler(func(int, string) error { return nil }) // without an answer, it stays for a while
+		p.ws.SetCloseHandler(func(int, string) error { return nil }) // without an answer to the close frame, the server waits
 		assert.Equal(t, protocol.CloseUnknownClient, closed(t, p.ws))
 	}
 	waits.request(1, protocol.SessionHello, hello)
 	assert.Nil(t, waits.read().Error)
 }
 
-// Pending connections leave files for the rest of the program, however few there are.
+// Pending connections leave some of the process's open files to the rest of the program.
 func TestPendingLimit(t *testing.T) {
 	for files, places := range map[int]int{math.MaxInt: server.MaxPending, 1 << 20: server.MaxPending, 1024: 204, 256: 51} {
 		assert.Equal(t, places, server.PendingLimit(files), files)

@@ -92,7 +92,7 @@ func (s *Server) update(id string, change func(*browser.Browser)) error {
 	return nil
 }
 
-// updateFromHello stores what a paired browser says about itself, and that it is in use.
+// updateFromHello stores what a paired browser says about itself, and when it connected.
 func (s *Server) updateFromHello(id string, hello protocol.Hello) error {
 	return s.update(id, func(b *browser.Browser) {
 		b.Name, b.Product, b.Version, b.LastUsed = cleanLabel(hello.Name), cleanLabel(hello.Browser), cleanLabel(hello.Version), s.opts.Now().UTC()

@@ -13,7 +13,7 @@ type method struct {
 	do       func(ctx context.Context, client string, params json.RawMessage) (any, error)
 	finish   func(result any, client string) (any, error) // turns a result, which may be shared, into the client's answer
 	shared   func(params json.RawMessage) bool            // whether simultaneous requests may share a result; nil: never
-	detached bool                                         // goes on when the session ends
+	detached bool                                         // continues when the session ends
 }
 
 // methods returns every method that a session dispatches, by its name on the wire.

@@ -15,7 +15,7 @@ func (s *Server) SetTimeouts(handshake, idle, write time.Duration) {
 	s.handshakeTimeout, s.idleTimeout, s.writeTimeout = handshake, idle, write
 }
 
-// The limits.
+// Limits that tests reach.
 const (
 	MaxPending           = maxPending
 	MaxSessionsPerClient = maxSessionsPerClient
@@ -32,7 +32,7 @@ func PendingLimit(files int) int { return pendingLimit(files) }
 // SetPendingLimit sets the limit of each stage.
 func (s *Server) SetPendingLimit(connections int) { s.pending.limit = connections }
 
-// SetUID makes s the server of another user.
+// SetUID makes s accept only connections of the given user.
 func (s *Server) SetUID(uid int) { s.uid = uid }
 
 // PeerUID calls peerUID.

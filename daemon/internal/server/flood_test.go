@@ -20,8 +20,8 @@ import (
 // perSecond is how many connections one program was measured to open.
 const perSecond = 900
 
-// flood is a program that opens connections and keeps them. Its clock is what it opens,
-// so that a slow machine changes nothing: a second has passed when perSecond were opened.
+// flood is a program that opens connections and keeps them open. It measures time by the
+// number of connections, perSecond to a second, so that a slow machine changes nothing.
 type flood struct {
 	h     *harness
 	open  func() (io.Closer, error)
@@ -29,14 +29,14 @@ type flood struct {
 	held  []io.Closer // oldest first
 }
 
-// last opens connections for so many seconds, and returns when the server has seen them.
+// last floods for some seconds, and returns when the server has accepted every connection.
 func (f *flood) last(seconds int) {
 	for range seconds * perSecond / f.scale {
 		c, err := f.open()
 		require.NoError(f.h.t, err)
 		f.held = append(f.held, c)
 	}
-	for len(f.held) > (server.MaxPending+perSecond)/f.scale { // the oldest have been closed by the server
+	for len(f.held) > (server.MaxPending+perSecond)/f.scale { // the server has closed the oldest
 		_ = f.held[0].Close()
 		f.held = f.held[1:]
 	}
@@ -49,14 +49,14 @@ func (f *flood) end() {
 	}
 }
 
-// reached returns when every earlier connection was accepted.
+// reached blocks until the server has accepted every earlier connection.
 func (h *harness) reached() {
 	response, err := http.Get("http://" + h.host)
 	require.NoError(h.t, err)
 	_ = response.Body.Close()
 }
 
-// floods are programs of the same user, by what they send before they fall silent.
+// floods returns functions that open a connection and then stay silent, by what they send.
 func floods(h *harness) map[string]func() (io.Closer, error) {
 	sends := func(text string) func() (io.Closer, error) {
 		return func() (io.Closer, error) {
@@ -82,8 +82,8 @@ func floods(h *harness) map[string]func() (io.Closer, error) {
 	}
 }
 
-// A browser that starts its backend first takes its time at every step, while another
-// program opens connections as fast as it can. All browsers get in.
+// All browsers get in, although each is slow at every step because it starts its backend
+// first, and another program opens connections as fast as it can.
 func TestSlowBrowsersGetInDuringAFlood(t *testing.T) {
 	const scale = 8
 	for name := range floods(&harness{}) {
@@ -93,11 +93,11 @@ func TestSlowBrowsersGetInDuringAFlood(t *testing.T) {
 				s.SetPendingLimit(server.MaxPending / scale)
 			})
 			_, creds := h.pair(chromium, hello)
-			_, more := h.pair(chromium, hello) // one client has few sessions
+			_, more := h.pair(chromium, hello) // a client's sessions are limited
 			code := h.pairingCode()
 			f := flood{h: h, open: floods(h)[name], scale: scale}
 			defer f.end()
-			f.last(5) // longer than a silent connection is borne
+			f.last(5) // longer than a silent connection may stay
 
 			const browsers = 10
 			var conns [browsers]net.Conn
@@ -114,7 +114,7 @@ func TestSlowBrowsersGetInDuringAFlood(t *testing.T) {
 					NetDial:      func(string, string) (net.Conn, error) { return conn, nil },
 				}
 				ws, _, err := dialer.Dial("ws://"+h.host+"/", from(chromium))
-				require.NoError(t, err, "browser %d asks for a websocket", i)
+				require.NoError(t, err, "browser %d opens a websocket", i)
 				defer ws.Close()
 				peers[i] = &rawClient{h: h, origin: chromium, ws: ws}
 			}
@@ -133,7 +133,7 @@ func TestSlowBrowsersGetInDuringAFlood(t *testing.T) {
 	}
 }
 
-// A flood costs a bounded amount of memory, and does not disturb a session.
+// A flood takes a bounded amount of memory and does not disturb a session.
 func TestTenThousandOpens(t *testing.T) {
 	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
@@ -150,13 +150,13 @@ func TestTenThousandOpens(t *testing.T) {
 		defer f.end()
 		f.last(12)
 		assert.Less(t, runtime.NumGoroutine(), server.MaxPending+perSecond)
-		assert.Less(t, used(), before+128<<20, "bytes, of both sides")
+		assert.Less(t, used(), before+128<<20, "heap and stack bytes of client and server")
 	})
 	for range 50 {
-		require.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil), "in the midst of it")
+		require.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil), "the session works during the flood")
 	}
 	crowd.Wait()
 	require.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 	_, err := h.connect(creds, chromium)
-	require.NoError(t, err, "and a browser gets in")
+	require.NoError(t, err, "a paired browser can still connect")
 }

@@ -36,7 +36,7 @@ const (
 
 var hello = protocol.Hello{Version: "1.0.0", Browser: "Chromium 156", Name: "at home"}
 
-// harness runs a server over fakes.
+// harness runs a server with fake backends.
 type harness struct {
 	*server.Server
 	t       testing.TB
@@ -49,7 +49,7 @@ type harness struct {
 	keyring *fakeKeyring
 	clock   *fakeClock
 	log     *lockedBuffer
-	secrets []string // that no log may hold
+	secrets []string // must never be in the log
 	stop    func() error
 }
 
@@ -112,7 +112,7 @@ func (h *harness) connect(creds protocol.Credentials, origin string) (*wsclient.
 	return c, err
 }
 
-// dialWebsocket opens a websocket and goes no further.
+// dialWebsocket opens a websocket without a handshake.
 func (h *harness) dialWebsocket(header http.Header, subprotocols ...string) (*websocket.Conn, *http.Response, error) {
 	dialer := websocket.Dialer{Subprotocols: subprotocols}
 	ws, response, err := dialer.DialContext(h.t.Context(), "ws://"+h.host+"/", header)
@@ -250,7 +250,7 @@ func (v *fakeKeyring) Delete(ctx context.Context, name string) error {
 	return v.Store.Delete(ctx, name)
 }
 
-// callLog records the calls, and lets a test step into them.
+// callLog records calls, and lets a test run code within them.
 type callLog struct {
 	mu    sync.Mutex
 	calls []string
@@ -291,7 +291,7 @@ func (c *callLog) last() string {
 	return c.calls[len(c.calls)-1]
 }
 
-// fakeOrders has the orders that the test publishes.
+// fakeOrders serves the orders that the test publishes.
 type fakeOrders struct {
 	callLog
 	state     sync.Mutex
@@ -400,7 +400,7 @@ func (o *fakeOrders) List(ctx context.Context) (protocol.OrderPage, error) {
 	return page, o.record(ctx, "list")
 }
 
-// fakeCatalog answers what the test sets.
+// fakeCatalog returns the results that the test sets.
 type fakeCatalog struct {
 	callLog
 	offers protocol.Offers

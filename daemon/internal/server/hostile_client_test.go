@@ -13,7 +13,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Naming a paired client without knowing its secret causes no read of the keyring.
+// A program that names a paired client without knowing its secret causes no keyring read.
 func TestUnauthenticatedClientsDontReachTheKeyring(t *testing.T) {
 	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
@@ -27,14 +27,14 @@ func TestUnauthenticatedClientsDontReachTheKeyring(t *testing.T) {
 		assert.Equal(t, protocol.CloseUnknownClient, closed(t, p.ws))
 	}
 	assert.Equal(t, before, h.keyring.reads.Load())
-	assert.Less(t, strings.Count(h.log.String(), "could not prove who it is"), 20, "and little of the log")
+	assert.Less(t, strings.Count(h.log.String(), "could not prove who it is"), 20, "log lines are limited")
 	require.NoError(t, h.Revoke(t.Context(), creds.ClientID))
 	_, err = h.connect(creds, chromium)
 	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(err), "%v", err)
 }
 
-// A frame is refused by the length that it names, and not read first.
-func TestAFrameIsRefusedByItsLength(t *testing.T) {
+// A frame that announces too great a length is refused before it is read.
+func TestFrameIsRefusedByItsLength(t *testing.T) {
 	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
 	p, _ := h.rawSession(creds, chromium)
@@ -42,9 +42,9 @@ func TestAFrameIsRefusedByItsLength(t *testing.T) {
 	assert.Equal(t, websocket.CloseMessageTooBig, closed(t, p.ws))
 }
 
-// A frame that was altered, repeated, moved or cut ends the session that it came in,
-// does nothing, and disturbs no other.
-func TestFramesThatWereTamperedWith(t *testing.T) {
+// A frame that was altered, repeated, reordered or cut ends its session, has no effect,
+// and does not disturb other sessions.
+func TestTamperedFrames(t *testing.T) {
 	h := newHarness(t)
 	beside, _ := h.pair(chromium, hello)
 	_, creds := h.pair(chromium, hello)
@@ -75,7 +75,7 @@ func TestFramesThatWereTamperedWith(t *testing.T) {
 			}
 			want := 0
 			if name == "replayed" {
-				want = 1 // the first of the two was right
+				want = 1 // the first of the two frames was valid
 			}
 			assert.LessOrEqual(t, h.orders.times("cancel o1")-before, want)
 			assert.NoError(t, beside.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))

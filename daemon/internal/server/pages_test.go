@@ -14,11 +14,11 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// longest is a text as long as the provider's client lets in, of what JSON makes longest.
+// longest is the longest text that the provider's client accepts, made of a character that
+// JSON escapes.
 var longest = strings.Repeat("<", 4096)
 
-// history is more orders than one message holds, the newest first, some of them with the
-// longest texts that there can be.
+// history returns n orders, newest first, some of them with the longest texts.
 func history(n int) []protocol.Order {
 	at := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	orders := make([]protocol.Order, n)
@@ -35,7 +35,7 @@ func history(n int) []protocol.Order {
 	return orders
 }
 
-// parts reads a list to its end.
+// parts reads all pages of a list.
 func parts(t *testing.T, c *wsclient.Client) (orders []protocol.Order, many int) {
 	t.Helper()
 	for asked := (protocol.ListRequest{}); ; {
@@ -51,11 +51,11 @@ func parts(t *testing.T, c *wsclient.Client) (orders []protocol.Order, many int)
 	}
 }
 
-func TestALongHistoryComesInPages(t *testing.T) {
+func TestLongListsArePaged(t *testing.T) {
 	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
 	other, _ := h.pair(firefox, hello)
-	all := history(8_000) // some more than one message holds
+	all := history(8_000) // somewhat more than fit in one message
 	for i := range all {
 		all[i].Client = creds.ClientID
 	}
@@ -69,16 +69,16 @@ func TestALongHistoryComesInPages(t *testing.T) {
 	got, _ = parts(t, other)
 	require.Len(t, got, len(all))
 	for _, o := range got {
-		require.Empty(t, o.Code+o.Message+o.Received.Text, "every part is without another browser's codes")
+		require.Empty(t, o.Code+o.Message+o.Received.Text, "no page contains another browser's codes")
 	}
 
 	var first protocol.OrderPage
 	require.NoError(t, session.Call(t.Context(), protocol.OrderList, protocol.Empty{}, &first))
-	assert.Equal(t, all[:len(first.Orders)], first.Orders, "an older extension gets the newest")
+	assert.Equal(t, all[:len(first.Orders)], first.Orders, "an extension that knows no pages gets the newest rows")
 	assert.NotEmpty(t, first.Orders)
 }
 
-func TestACursorServesItsClientOnce(t *testing.T) {
+func TestCursorWorksOnceForItsClient(t *testing.T) {
 	h := newHarness(t)
 	session, _ := h.pair(chromium, hello)
 	other, _ := h.pair(firefox, hello)
@@ -96,14 +96,14 @@ func TestACursorServesItsClientOnce(t *testing.T) {
 	refused(ask(session, protocol.LogOrders, first.Next, nil))
 	refused(ask(session, protocol.OrderList, "made up", nil))
 	h.orders.state.Lock()
-	h.orders.now.Orders = append(history(1), h.orders.now.Orders...) // it grows meanwhile
+	h.orders.now.Orders = append(history(1), h.orders.now.Orders...) // the list grows between two pages
 	h.orders.state.Unlock()
 	require.NoError(t, ask(session, protocol.OrderList, first.Next, &second))
-	assert.Equal(t, history(5_000)[len(first.Orders)].ID, second.Orders[0].ID, "without a gap, and nothing twice")
+	assert.Equal(t, history(5_000)[len(first.Orders)].ID, second.Orders[0].ID, "no row is missing or repeated")
 	refused(ask(session, protocol.OrderList, first.Next, nil))
 	for range 10 {
 		require.NoError(t, ask(session, protocol.OrderList, "", &first))
 	}
 	refused(ask(session, protocol.OrderList, second.Next, nil))
-	assert.NoError(t, ask(session, protocol.OrderList, first.Next, nil), "the newest are kept")
+	assert.NoError(t, ask(session, protocol.OrderList, first.Next, nil), "the client's newest cursors are kept")
 }

@@ -43,17 +43,17 @@ func TestPairing(t *testing.T) {
 	h.clock.advance(time.Hour)
 	again, err := h.connect(creds, chromium)
 	require.NoError(t, err)
-	assert.Nil(t, again.Welcome().Paired, "credentials are issued once")
+	assert.Nil(t, again.Welcome().Paired, "only the pairing session gets credentials")
 	assert.Equal(t, paired.Add(time.Hour), h.store.get(creds.ClientID).LastUsed)
 	assert.Equal(t, paired, h.store.get(creds.ClientID).PairedAt)
-	assert.False(t, h.store.get(creds.ClientID).Connected, "a connection is not stored")
+	assert.False(t, h.store.get(creds.ClientID).Connected, "Connected is not stored")
 
 	h.clock.advance(time.Hour)
 	require.NoError(t, h.stop())
-	assert.Equal(t, paired.Add(2*time.Hour), h.store.get(creds.ClientID).LastUsed, "as long as it was here")
+	assert.Equal(t, paired.Add(2*time.Hour), h.store.get(creds.ClientID).LastUsed, "LastUsed is the end of the session")
 }
 
-func TestACodeWorksOnce(t *testing.T) {
+func TestPairingCodeWorksOnce(t *testing.T) {
 	h := newHarness(t)
 	code := h.pairingCode()
 	first, _, err := wsclient.Pair(t.Context(), code, chromium, hello)
@@ -63,13 +63,13 @@ func TestACodeWorksOnce(t *testing.T) {
 	_, _, err = wsclient.Pair(t.Context(), code, chromium, hello)
 	assert.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "%v", err)
 	_, _, err = wsclient.Pair(t.Context(), code, firefox, hello)
-	assert.ErrorContains(t, err, "403", "an extension that was never paired is not even let in")
+	assert.ErrorContains(t, err, "403", "the origin of an unpaired extension is refused")
 	clients, err := h.Browsers()
 	require.NoError(t, err)
 	assert.Len(t, clients, 1)
 }
 
-func TestACodeThatTwoUseAtOncePairsOne(t *testing.T) {
+func TestPairingCodeUsedTwiceAtOncePairsOne(t *testing.T) {
 	h := newHarness(t)
 	code := h.pairingCode()
 	var peers [2]*rawClient
@@ -95,7 +95,7 @@ func TestACodeThatTwoUseAtOncePairsOne(t *testing.T) {
 	assert.Len(t, clients, 1)
 }
 
-func TestACodeLivesTwoMinutes(t *testing.T) {
+func TestPairingCodeExpiresAfterTwoMinutes(t *testing.T) {
 	h := newHarness(t)
 	require.NoError(t, h.store.Put(browser.Browser{ID: "known", Origin: chromium}))
 	code, expires := h.Pair()
@@ -105,20 +105,20 @@ func TestACodeLivesTwoMinutes(t *testing.T) {
 	p.handshake(channel.PairingClientID, h.pairingKey(code))
 	h.clock.advance(time.Nanosecond)
 	p.request(1, protocol.SessionHello, hello)
-	assert.Equal(t, protocol.CloseNoPairing, closed(t, p.ws), "it ran out during the handshake")
+	assert.Equal(t, protocol.CloseNoPairing, closed(t, p.ws), "the code expired during the handshake")
 
 	_, _, err := wsclient.Pair(t.Context(), code, chromium, hello)
 	assert.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "%v", err)
 }
 
-func TestANewCodeVoidsTheOld(t *testing.T) {
+func TestNewPairingCodeReplacesTheOld(t *testing.T) {
 	h := newHarness(t)
 	old := h.pairingCode()
 	p := h.rawClient(chromium)
 	p.handshake(channel.PairingClientID, h.pairingKey(old))
 	fresh := h.pairingCode()
 	p.request(1, protocol.SessionHello, hello)
-	assert.Equal(t, protocol.CloseNoPairing, closed(t, p.ws), "also in the midst of pairing")
+	assert.Equal(t, protocol.CloseNoPairing, closed(t, p.ws), "the code was replaced during the handshake")
 	_, _, err := wsclient.Pair(t.Context(), old, chromium, hello)
 	assert.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "%v", err)
 	c, _, err := wsclient.Pair(t.Context(), fresh, chromium, hello)
@@ -127,7 +127,7 @@ func TestANewCodeVoidsTheOld(t *testing.T) {
 }
 
 // Without a pairing code, the zero code must not work in its place.
-func TestNoCodeIsNoKey(t *testing.T) {
+func TestZeroCodeDoesNotPair(t *testing.T) {
 	h := newHarness(t)
 	h.pair(chromium, hello)
 	nothing, err := channel.NewPairingCode(uint16(h.port), bytes.NewReader(make([]byte, 16)))
@@ -139,7 +139,7 @@ func TestNoCodeIsNoKey(t *testing.T) {
 	p := h.rawClient(chromium)
 	p.send([][]byte{first})
 	_, _, err = p.ws.ReadMessage()
-	assert.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "it is not answered: %v", err)
+	assert.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "the server does not answer: %v", err)
 }
 
 func TestWrongGuessesAreSlowAndDontSpendTheCode(t *testing.T) {
@@ -159,14 +159,14 @@ func TestWrongGuessesAreSlowAndDontSpendTheCode(t *testing.T) {
 		require.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "%v", err)
 	}
 	err = try(code)
-	require.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "even the right one has no turn now: %v", err)
+	require.Equal(t, protocol.CloseNoPairing, wsclient.CloseCode(err), "even the right code has to wait: %v", err)
 
 	h.clock.advance(server.AttemptInterval)
 	assert.NoError(t, try(code))
 }
 
-// Who comes too often waits, for as long as there is patience.
-func TestAttemptsWaitForTheirTurn(t *testing.T) {
+// Attempts beyond the burst wait, unless the wait would exceed the timeout.
+func TestPairingAttemptsAreDelayed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, start := server.New(server.Options{Orders: newFakeOrders(), Catalog: &fakeCatalog{}}), time.Now()
 		for range server.AttemptBurst {
@@ -184,7 +184,7 @@ func TestAttemptsWaitForTheirTurn(t *testing.T) {
 			})
 		}
 		synctest.Wait()
-		assert.False(t, b.WaitAttempt(t.Context()), "the line is as long as patience")
+		assert.False(t, b.WaitAttempt(t.Context()), "the wait would be longer than the timeout")
 		assert.Zero(t, time.Since(start))
 		line.Wait()
 		assert.Equal(t, server.AttemptInterval, <-waited)
@@ -192,12 +192,12 @@ func TestAttemptsWaitForTheirTurn(t *testing.T) {
 
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		assert.False(t, b.WaitAttempt(ctx), "the companion stops")
+		assert.False(t, b.WaitAttempt(ctx), "the context has ended")
 	})
 }
 
-// A recorded first frame can be replayed. That must neither gain nor break anything.
-func TestAReplayedFirstFrameChangesNothing(t *testing.T) {
+// Anybody can replay a recorded first frame. It must have no effect.
+func TestReplayedFirstFrameChangesNothing(t *testing.T) {
 	h := newHarness(t)
 	code := h.pairingCode()
 	p := h.rawClient(chromium)
@@ -205,7 +205,7 @@ func TestAReplayedFirstFrameChangesNothing(t *testing.T) {
 	require.NoError(t, p.ws.Close())
 	h.replay(first)
 	session, creds, err := wsclient.Pair(t.Context(), code, chromium, hello)
-	require.NoError(t, err, "a handshake alone does not spend the code")
+	require.NoError(t, err, "a handshake alone does not use up the code")
 	require.NoError(t, session.Close())
 
 	p = h.rawClient(chromium)
@@ -249,7 +249,7 @@ func TestPairingOntoAFullDisk(t *testing.T) {
 	var refusal *protocol.Error
 	require.ErrorAs(t, err, &refusal)
 	assert.Equal(t, protocol.CodeJournal, refusal.Code)
-	assert.Zero(t, h.keyring.held.Load(), "a secret that belongs to nobody is not left behind")
+	assert.Zero(t, h.keyring.held.Load(), "no secret is left in the keyring for a browser that was not stored")
 	clients, err := h.Browsers()
 	require.NoError(t, err)
 	assert.Empty(t, clients)
@@ -272,10 +272,10 @@ func TestPairingABrowserAgainReplacesIt(t *testing.T) {
 }
 
 // A browser can be revoked before its first session has begun.
-func TestRevokingThatIsFasterThanTheSession(t *testing.T) {
+func TestRevokeBeforeFirstSession(t *testing.T) {
 	h := newHarness(t)
 	_, old := h.pair(chromium, hello)
-	h.keyring.onDelete = func() { // in the midst of replacing it
+	h.keyring.onDelete = func() { // while the new browser replaces it
 		h.keyring.onDelete = nil
 		clients, err := h.Browsers()
 		assert.NoError(t, err)
@@ -287,7 +287,7 @@ func TestRevokingThatIsFasterThanTheSession(t *testing.T) {
 	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(err), "%v", err)
 }
 
-func TestEveryClientHasASecretOfItsOwn(t *testing.T) {
+func TestEachClientHasItsOwnSecret(t *testing.T) {
 	h := newHarness(t)
 	seen := map[string]bool{string(make([]byte, channel.SecretSize)): true}
 	for range 3 {
@@ -297,7 +297,7 @@ func TestEveryClientHasASecretOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestBrowsersThatShareAnOriginArePairedSideBySide(t *testing.T) {
+func TestBrowsersWithTheSameOrigin(t *testing.T) {
 	h := newHarness(t)
 	for _, other := range []protocol.Hello{
 		{Browser: "Chromium 156", Name: "at home"},
@@ -312,10 +312,10 @@ func TestBrowsersThatShareAnOriginArePairedSideBySide(t *testing.T) {
 	h.pair("chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba", protocol.Hello{Replaces: creds.ClientID})
 	clients, err := h.Browsers()
 	require.NoError(t, err)
-	assert.Len(t, clients, 6, "no extension takes another's place")
+	assert.Len(t, clients, 6, "an extension can't replace another one's browser")
 }
 
-func TestABrowserLeaves(t *testing.T) {
+func TestBrowserUnpairsItself(t *testing.T) {
 	h := newHarness(t)
 	stays, _ := h.pair(chromium, hello)
 	leaves, creds := h.pair(chromium, hello)
@@ -326,14 +326,14 @@ func TestABrowserLeaves(t *testing.T) {
 	assert.NoError(t, stays.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 
 	h.store.fail(nil, errDisk)
-	assert.Error(t, stays.Call(t.Context(), protocol.SessionLeave, protocol.Empty{}, nil), "and stays paired")
+	assert.Error(t, stays.Call(t.Context(), protocol.SessionLeave, protocol.Empty{}, nil), "the browser stays paired")
 	h.store.fail(nil, nil)
 	require.NoError(t, h.stop()) // the secret is removed after the goodbye
 	_, err = h.keyring.Get(t.Context(), "client/"+creds.ClientID)
 	assert.ErrorIs(t, err, secrets.ErrNotFound)
 }
 
-func TestWhatABrowserCallsItselfIsMadeHarmless(t *testing.T) {
+func TestBrowserLabelsAreCleaned(t *testing.T) {
 	h := newHarness(t)
 	hostile := protocol.Hello{Browser: "  Fire\x1b[31mfox\n\u202e 153 ", Name: strings.Repeat("ünï", 100)}
 	_, creds := h.pair(chromium, hostile)

@@ -10,13 +10,13 @@ import (
 )
 
 // peerUID asks the kernel for the user of the socket at the other end of a connection
-// within this computer. It looks that one socket up, so that the answer takes no longer
-// when there are many; reading /proc/net/tcp would.
+// within this computer. It looks up that one socket, so that the time does not grow with
+// the number of sockets, as it would with /proc/net/tcp.
 func peerUID(conn net.Conn) (int, error) {
 	local, ok := conn.LocalAddr().(*net.TCPAddr)
 	remote, also := conn.RemoteAddr().(*net.TCPAddr)
 	if !ok || !also || remote.IP.To4() == nil || local.IP.To4() == nil {
-		return 0, errors.New("it is no connection over IPv4")
+		return 0, errors.New("not a connection over IPv4")
 	}
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, unix.NETLINK_INET_DIAG)
 	if err != nil {
@@ -27,9 +27,9 @@ func peerUID(conn net.Conn) (int, error) {
 		return 0, fmt.Errorf("ask for a socket: %w", err)
 	}
 	var answer [1 << 10]byte
-	n, _, err := unix.Recvfrom(fd, answer[:], unix.MSG_DONTWAIT) // it was made while the request was sent
+	n, _, err := unix.Recvfrom(fd, answer[:], unix.MSG_DONTWAIT) // the kernel answers before Sendto returns
 	if err != nil {
-		return 0, fmt.Errorf("read what socket it is: %w", err)
+		return 0, fmt.Errorf("read the socket's details: %w", err)
 	}
 	return diagUID(answer[:n])
 }

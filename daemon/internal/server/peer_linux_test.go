@@ -20,13 +20,13 @@ import (
 
 const nobody = 65534
 
-// program opens sockets of one kind.
+// program describes a kind of socket that a program may open.
 type program struct {
 	family, protocol int
 	prepare          func(fd int) error // before it connects
 }
 
-// programs are of the kinds by which one might hide whose it is.
+// programs are the kinds of sockets that might hide the user of a connection.
 var programs = map[string]program{
 	"IPv4":             {family: unix.AF_INET},
 	"IPv6":             {family: unix.AF_INET6}, // which carries IPv4 too
@@ -36,10 +36,10 @@ var programs = map[string]program{
 	"IPv6, one device": {family: unix.AF_INET6, prepare: func(fd int) error { return unix.BindToDevice(fd, "lo") }},
 }
 
-// dial connects as a user; only root may be another than it is.
+// dial connects as a user. Only root can connect as another one.
 func (p program) dial(uid, port int) (net.Conn, error) {
 	if uid != os.Getuid() {
-		runtime.LockOSThread() // it is this thread alone that becomes somebody else
+		runtime.LockOSThread() // only this thread changes its user
 		defer runtime.UnlockOSThread()
 		if _, err := unix.SetfsuidRetUid(uid); err != nil {
 			return nil, err
@@ -68,7 +68,7 @@ func (p program) dial(uid, port int) (net.Conn, error) {
 	return net.FileConn(file)
 }
 
-func TestTheUserOfAConnectionIsKnown(t *testing.T) {
+func TestPeerUID(t *testing.T) {
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()
@@ -92,7 +92,7 @@ func TestTheUserOfAConnectionIsKnown(t *testing.T) {
 	}
 }
 
-func TestWhoseConnectionCantBeKnown(t *testing.T) {
+func TestPeerUIDFails(t *testing.T) {
 	one, other := net.Pipe()
 	defer one.Close()
 	defer other.Close()
@@ -124,8 +124,8 @@ func otherUser(t *testing.T, hurry ...func(*server.Server)) (h *harness, creds p
 	return h, creds, os.Getuid()
 }
 
-// Programs of another user get no byte, whatever they send and whatever they know.
-func TestAnotherUserIsRefusedAtThePort(t *testing.T) {
+// Programs of another user receive no byte, whatever they send and know.
+func TestOtherUserIsRefused(t *testing.T) {
 	h, creds, other := otherUser(t)
 	h.pairingCode()
 	for name, p := range programs {
@@ -146,17 +146,17 @@ func TestAnotherUserIsRefusedAtThePort(t *testing.T) {
 	assert.Contains(t, h.log.String(), "refused a program of another user")
 	if os.Getuid() == 0 {
 		_, err := h.connect(creds, chromium)
-		assert.NoError(t, err, "the own browser gets in")
+		assert.NoError(t, err, "a browser of the server's own user can connect")
 	}
 }
 
-// Connections of another user are never pending and fill little of the log.
-func TestAFloodOfAnotherUserIsNotPending(t *testing.T) {
+// Connections of another user are never pending, and their log lines are limited.
+func TestFloodFromOtherUserIsNotPending(t *testing.T) {
 	h, creds, other := otherUser(t, func(s *server.Server) { s.SetPendingLimit(1) })
 	var waits net.Conn
 	if os.Getuid() == 0 {
 		var err error
-		waits, err = net.Dial("tcp4", h.host) // has the one place
+		waits, err = net.Dial("tcp4", h.host) // takes the only pending place
 		require.NoError(t, err)
 		defer waits.Close()
 	}
@@ -170,7 +170,7 @@ func TestAFloodOfAnotherUserIsNotPending(t *testing.T) {
 	if waits == nil {
 		return
 	}
-	// It is still there, although it took its time.
+	// It is still pending after the flood.
 	dialer := websocket.Dialer{
 		Subprotocols: []string{protocol.Subprotocol},
 		NetDial:      func(string, string) (net.Conn, error) { return waits, nil },
@@ -181,7 +181,7 @@ func TestAFloodOfAnotherUserIsNotPending(t *testing.T) {
 	own.handshake(creds.ClientID, creds.Secret)
 }
 
-// A lookup is made for every connection, also while there are many.
+// BenchmarkPeerUID measures the lookup that every connection causes, while many are open.
 func BenchmarkPeerUID(b *testing.B) {
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	require.NoError(b, err)

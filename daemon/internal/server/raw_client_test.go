@@ -11,8 +11,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// peer is a client taken apart: it does one step at a time, and sees every message
-// in the order of the wire.
+// rawClient is a client that takes one step of the protocol at a time and sees every message
+// in the order in which it was sent.
 type rawClient struct {
 	h      *harness
 	origin string
@@ -33,7 +33,7 @@ func (h *harness) rawClient(origin string) *rawClient {
 	return &rawClient{h: h, origin: origin, ws: ws}
 }
 
-// handshake goes as far as the handshake, and returns the first frame of it.
+// handshake runs the handshake without the hello, and returns its first frame.
 func (p *rawClient) handshake(id string, secret []byte) (first []byte) {
 	opening, first, err := channel.Initiate(secret, channel.Binding{
 		Version: protocol.Version, ClientID: id, Origin: p.origin, Host: p.h.host,
@@ -47,7 +47,7 @@ func (p *rawClient) handshake(id string, secret []byte) (first []byte) {
 	return first
 }
 
-// seal makes the frames of a request.
+// seal returns the encrypted frames of a request.
 func (p *rawClient) seal(id uint64, method string, params any) [][]byte {
 	m, err := protocol.Request(id, method, params)
 	require.NoError(p.h.t, err)
@@ -80,7 +80,7 @@ func (p *rawClient) read() protocol.Message {
 	}
 }
 
-// rawSession goes as far as the welcome.
+// rawSession opens a session and reads its welcome.
 func (h *harness) rawSession(creds protocol.Credentials, origin string) (*rawClient, protocol.Welcome) {
 	p := h.rawClient(origin)
 	p.handshake(creds.ClientID, creds.Secret)

@@ -12,7 +12,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-func TestACodeGoesToTheClientThatBought(t *testing.T) {
+func TestOnlyTheBuyerSeesTheCode(t *testing.T) {
 	h := newHarness(t)
 	buyer, creds := h.pair(chromium, hello)
 	other, _ := h.pair(firefox, hello)
@@ -25,7 +25,7 @@ func TestACodeGoesToTheClientThatBought(t *testing.T) {
 	hidden := order
 	hidden.Code, hidden.Message = "", ""
 	assert.Equal(t, &hidden, (<-other.Changes()).Order)
-	assert.Equal(t, "13579", order.Code, "the book's own order is untouched")
+	assert.Equal(t, "13579", order.Code, "the original order is unchanged")
 
 	var now protocol.Snapshot
 	require.NoError(t, other.Call(t.Context(), protocol.StateGet, protocol.Empty{}, &now))
@@ -46,18 +46,18 @@ func TestACodeGoesToTheClientThatBought(t *testing.T) {
 	handed := order
 	handed.HandedTo = []string{other.Welcome().ClientID}
 	h.orders.publish(protocol.Change{Order: &handed})
-	assert.Equal(t, &handed, (<-other.Changes()).Order, "the person handed it over")
+	assert.Equal(t, &handed, (<-other.Changes()).Order, "the person handed the code over")
 
 	var code protocol.ReceivedCode
 	require.NoError(t, other.Call(t.Context(), protocol.OrderCode, protocol.OrderRef{OrderID: "o1"}, &code))
 	assert.Equal(t, protocol.ReceivedCode{OrderID: "o1", Code: "13579", Message: "Your code is 13579"}, code)
 }
 
-// Nothing that can hold an order goes out with another client's code in it.
-func TestNoShapeOfTheProtocolLeaksACode(t *testing.T) {
+// No message type that can contain an order is sent with another client's code.
+func TestNoMessageTypeLeaksACode(t *testing.T) {
 	shapes := []any{protocol.Change{}}
 	for _, method := range protocol.Methods {
-		if method.Name != protocol.SessionHello { // its snapshot is one of the others
+		if method.Name != protocol.SessionHello { // its result contains a Snapshot, which is checked below
 			shapes = append(shapes, method.Result)
 		}
 	}
@@ -79,7 +79,7 @@ func TestNoShapeOfTheProtocolLeaksACode(t *testing.T) {
 		case protocol.OrderPage:
 			seen = server.Redact(v, "me")
 		default:
-			seen = v // holds an order, and nobody thought of it
+			seen = v // a type that contains an order and that redact does not handle
 		}
 		raw, err := json.Marshal(seen)
 		require.NoError(t, err)
@@ -88,7 +88,7 @@ func TestNoShapeOfTheProtocolLeaksACode(t *testing.T) {
 	assert.Equal(t, 4, holding)
 }
 
-// fill puts an order of another client wherever v can hold one.
+// fill puts an order of another client wherever v can contain one.
 func fill(v reflect.Value) (filled bool) {
 	switch v.Kind() {
 	case reflect.Pointer:

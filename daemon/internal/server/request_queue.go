@@ -88,7 +88,7 @@ func (q *requestQueue) work(next *queuedRequest) {
 	}
 }
 
-// finish stops other requests from joining this one, and returns the IDs to answer.
+// finish stops other requests from joining this one, and returns the request IDs to answer.
 func (q *requestQueue) finish(done *queuedRequest) []uint64 {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -15,8 +15,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// slow makes every call take until finish is called, or nobody waits for it any more,
-// and tells of each that has begun.
+// slow makes every call block until finish is called or its context ends. Each call that
+// starts is sent to begun.
 func (c *callLog) slow(t *testing.T) (begun <-chan string, finish func()) {
 	entered, done := make(chan string, 1000), make(chan struct{})
 	c.onCall(func(ctx context.Context, call string) error {
@@ -35,7 +35,7 @@ func (c *callLog) slow(t *testing.T) (begun <-chan string, finish func()) {
 
 func search(n uint64) protocol.Search { return protocol.Search{Query: fmt.Sprint(n)} }
 
-// occupy makes a session work on as much as it may, and returns the next id.
+// occupy fills all workers of a session with requests, and returns the next request ID.
 func (p *rawClient) occupy(begun <-chan string) (next uint64) {
 	for next = 2; next < 2+server.MaxConcurrent; next++ {
 		p.request(next, protocol.OfferSearch, search(next))
@@ -46,8 +46,8 @@ func (p *rawClient) occupy(begun <-chan string) (next uint64) {
 	return next
 }
 
-// However much a session works on and has waiting, what keeps it alive is answered.
-func TestNothingWaitsForSlowRequests(t *testing.T) {
+// Pings are answered even if all workers are busy and the queue is full.
+func TestSlowRequestsDontBlockPings(t *testing.T) {
 	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
 	p, _ := h.rawSession(creds, chromium)
@@ -56,7 +56,7 @@ func TestNothingWaitsForSlowRequests(t *testing.T) {
 	for ; id < 2+server.MaxInFlight; id++ {
 		p.request(id, protocol.OfferSearch, search(id))
 	}
-	for range 100 { // more than anybody holds
+	for range 100 { // more than any buffer holds
 		p.request(id, protocol.SessionPing, protocol.Empty{})
 		require.Equal(t, id, p.read().ID)
 		id++
@@ -78,16 +78,16 @@ func TestNothingWaitsForSlowRequests(t *testing.T) {
 		require.Nil(t, m.Error)
 		answered[m.ID] = true
 	}
-	assert.Len(t, answered, server.MaxInFlight, "each is answered once")
+	assert.Len(t, answered, server.MaxInFlight, "each request gets exactly one answer")
 	for n := range uint64(server.MaxInFlight) {
 		p.request(id+n+1, protocol.OfferSearch, search(n))
 	}
 	for range server.MaxInFlight {
-		assert.Nil(t, p.read().Error, "there is room again")
+		assert.Nil(t, p.read().Error, "answered requests make room for new ones")
 	}
 }
 
-func TestLeavingWaitsForNoRequest(t *testing.T) {
+func TestLeavingDoesNotWaitForRequests(t *testing.T) {
 	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
 	p, _ := h.rawSession(creds, chromium)
@@ -97,10 +97,10 @@ func TestLeavingWaitsForNoRequest(t *testing.T) {
 	p.request(id+1, protocol.SessionLeave, protocol.Empty{})
 	assert.Equal(t, protocol.CloseUnknownClient, closed(t, p.ws))
 	require.NoError(t, h.stop())
-	assert.Zero(t, h.orders.times("buy i1"), "what had no turn yet is left undone")
+	assert.Zero(t, h.orders.times("buy i1"), "a queued request never runs")
 }
 
-func TestRevokingWaitsForNoRequest(t *testing.T) {
+func TestRevokingDoesNotWaitForRequests(t *testing.T) {
 	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
 	p, _ := h.rawSession(creds, chromium)
@@ -112,10 +112,10 @@ func TestRevokingWaitsForNoRequest(t *testing.T) {
 	require.NoError(t, h.Revoke(t.Context(), creds.ClientID))
 	assert.Equal(t, protocol.CloseUnknownClient, closed(t, p.ws))
 	require.NoError(t, h.stop())
-	assert.Zero(t, h.orders.times("buy i1"), "what had no turn yet is left undone")
+	assert.Zero(t, h.orders.times("buy i1"), "a queued request never runs")
 }
 
-func TestRequestsHaveTheirTurnInOrder(t *testing.T) {
+func TestQueuedRequestsRunInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var begun, answered []uint64
 		var mu sync.Mutex
@@ -148,8 +148,8 @@ func TestRequestsHaveTheirTurnInOrder(t *testing.T) {
 	})
 }
 
-// Requests that wait take little memory, however large one of them may be.
-func TestLargeRequestsDontWait(t *testing.T) {
+// Queued requests take bounded memory, even if each of them is large.
+func TestQueuedBytesLimit(t *testing.T) {
 	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
 	p, _ := h.rawSession(creds, chromium)
@@ -168,11 +168,11 @@ func TestLargeRequestsDontWait(t *testing.T) {
 		assert.Nil(t, p.read().Error)
 	}
 	p.request(id+2, protocol.OfferSearch, large)
-	assert.Nil(t, p.read().Error, "there is room again")
+	assert.Nil(t, p.read().Error, "answered requests make room for new ones")
 }
 
-// A second refresh occupies no worker and makes no call: it gets the first one's answer.
-func TestASecondRefreshJoinsTheFirst(t *testing.T) {
+// A second refresh takes no worker and makes no call. It gets the first one's answer.
+func TestSecondRefreshJoinsTheFirst(t *testing.T) {
 	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
 	p, _ := h.rawSession(creds, chromium)
@@ -183,7 +183,7 @@ func TestASecondRefreshJoinsTheFirst(t *testing.T) {
 	}
 	assert.Equal(t, "wallet", <-begun)
 	p.request(last+1, protocol.CountryList, protocol.Empty{})
-	assert.Equal(t, last+1, p.read().ID, "there is a place for other work")
+	assert.Equal(t, last+1, p.read().ID, "a worker is free for other requests")
 	finish()
 	for id := uint64(2); id <= last; id++ {
 		m := p.read()
@@ -193,12 +193,12 @@ func TestASecondRefreshJoinsTheFirst(t *testing.T) {
 	assert.Equal(t, 1, h.orders.times("wallet"))
 	p.request(last+2, protocol.WalletRefresh, protocol.Empty{})
 	assert.Nil(t, p.read().Error)
-	assert.Equal(t, 2, h.orders.times("wallet"), "a later one is a new one")
+	assert.Equal(t, 2, h.orders.times("wallet"), "a later refresh makes a call of its own")
 }
 
-// Browsers share a reading too. One that leaves does not end it, and each sees of the
-// result what is its own.
-func TestBrowsersShareAReading(t *testing.T) {
+// Browsers share a read. One that leaves does not cancel it, and each gets only what it
+// may see of the result.
+func TestBrowsersShareReads(t *testing.T) {
 	h := newHarness(t)
 	_, one := h.pair(chromium, hello)
 	_, other := h.pair(firefox, hello)
@@ -229,7 +229,7 @@ func TestBrowsersShareAReading(t *testing.T) {
 }
 
 // The last caller to leave cancels a read, and a later caller starts another.
-func TestAReadingThatNobodyWaitsForEnds(t *testing.T) {
+func TestAbandonedReadIsCancelled(t *testing.T) {
 	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
 	first, _ := h.rawSession(creds, chromium)
@@ -246,12 +246,12 @@ func TestAReadingThatNobodyWaitsForEnds(t *testing.T) {
 	require.NoError(t, first.ws.Close())
 	h.WaitForSharedReads(0)
 	second.request(2, protocol.WalletRefresh, protocol.Empty{})
-	<-entered // although the first has not ended yet
+	<-entered // although the first call has not returned yet
 	close(left)
 }
 
-// What is read after a change is not what was true before it.
-func TestNobodyJoinsAReadingFromBeforeAChange(t *testing.T) {
+// A read that starts after a change never gets a result from before it.
+func TestReadsBeforeAWriteAreNotJoined(t *testing.T) {
 	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
 	p, _ := h.rawSession(creds, chromium)
@@ -273,8 +273,8 @@ func TestNobodyJoinsAReadingFromBeforeAChange(t *testing.T) {
 	assert.Equal(t, 2, h.catalog.times("search 1"))
 }
 
-// Only what changes nothing and is the same for every browser is shared.
-func TestWhatIsShared(t *testing.T) {
+// Only reads whose result is the same for every browser are shared.
+func TestSharedMethods(t *testing.T) {
 	assert.ElementsMatch(t, []string{
 		protocol.WalletRefresh, protocol.OrderList, protocol.CountryList, protocol.OfferSearch, protocol.AreaList,
 		protocol.LogCategories, protocol.LogOrders, protocol.BoostServices, protocol.BoostOrders,

@@ -7,7 +7,7 @@
 //
 //  1. listener.go accepts it, unless a program of another user opened it (peer_linux.go).
 //     Until its client is authenticated it is pending (pending.go): pending connections
-//     are limited in number, and the oldest that has got least far makes room.
+//     are limited in number, and the oldest of a full stage is dropped.
 //  2. admission.go checks Host and Origin and upgrades to a websocket. Only extensions get
 //     this far, never web pages. There is no other HTTP route.
 //  3. handshake.go runs the encrypted handshake of shared/channel. The client names itself

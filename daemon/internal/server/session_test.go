@@ -25,7 +25,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-func TestWhoIsTurnedAwayAfterTheHandshake(t *testing.T) {
+func TestRefusedAfterHandshake(t *testing.T) {
 	for name, row := range map[string]struct {
 		spoil func(h *harness, creds *protocol.Credentials)
 		code  int
@@ -35,7 +35,7 @@ func TestWhoIsTurnedAwayAfterTheHandshake(t *testing.T) {
 			creds.Secret = slices.Clone(creds.Secret)
 			creds.Secret[0] ^= 1
 		}, protocol.CloseUnknownClient},
-		"a secret that is gone": {func(h *harness, creds *protocol.Credentials) {
+		"a missing secret": {func(h *harness, creds *protocol.Credentials) {
 			require.NoError(h.t, h.keyring.Delete(h.ctx, "client/"+creds.ClientID))
 		}, protocol.CloseUnknownClient},
 		"a locked keyring": {func(h *harness, _ *protocol.Credentials) { h.keyring.locked.Store(true) }, protocol.CloseLocked},
@@ -54,7 +54,7 @@ func TestWhoIsTurnedAwayAfterTheHandshake(t *testing.T) {
 	}
 }
 
-func TestAKeyringThatNeverAnswers(t *testing.T) {
+func TestUnresponsiveKeyring(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t, func(s *server.Server) { s.SetTimeouts(2*time.Second, hour, hour) })
 	_, creds := h.pair(chromium, hello)
@@ -63,7 +63,7 @@ func TestAKeyringThatNeverAnswers(t *testing.T) {
 	assert.Equal(t, protocol.CloseLocked, wsclient.CloseCode(err), "%v", err)
 }
 
-func TestNothingComesBeforeHello(t *testing.T) {
+func TestNothingIsSentBeforeHello(t *testing.T) {
 	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
 	require.NoError(t, session.Close())
@@ -78,7 +78,7 @@ func TestNothingComesBeforeHello(t *testing.T) {
 	frames, err := p.conn.Seal([]byte(`{"jsonrpc":"2.0","method":"session.hello","params":{}}`))
 	require.NoError(t, err)
 	p.send(frames)
-	assert.Equal(t, websocket.CloseProtocolError, closed(t, p.ws), "a hello that wants no answer")
+	assert.Equal(t, websocket.CloseProtocolError, closed(t, p.ws), "a hello without a request ID")
 	assert.Empty(t, h.orders.calls)
 }
 
@@ -118,23 +118,23 @@ func TestEveryMethodReachesItsBackend(t *testing.T) {
 			continue
 		}
 		row, ok := methods[method.Name]
-		require.True(t, ok, "%s is in the protocol and goes nowhere", method.Name)
+		require.True(t, ok, "this test has no case for %s", method.Name)
 		require.NoError(t, session.Call(t.Context(), method.Name, row.params, result.Interface()), method.Name)
 		assert.Equal(t, row.call, row.backend.last(), method.Name)
 		delete(methods, method.Name)
 	}
-	assert.Empty(t, methods, "the protocol knows every method")
+	assert.Empty(t, methods, "every method of this test is in the protocol")
 	assert.Len(t, server.MethodNames(t), len(protocol.Methods)-4)
 
 	var quote protocol.Quote
 	require.NoError(t, session.Call(t.Context(), protocol.OrderQuote, protocol.QuoteRequest{}, &quote))
-	assert.Equal(t, creds.ClientID, quote.Intent.Client, "a room learns who asks")
+	assert.Equal(t, creds.ClientID, quote.Intent.Client, "the backend is told which client asks")
 	var decided protocol.Intent
 	require.NoError(t, session.Call(t.Context(), protocol.OrderDecide, protocol.DecideRequest{IntentID: "i1"}, &decided))
-	assert.Equal(t, creds.ClientID, decided.Client, "and who decides")
+	assert.Equal(t, creds.ClientID, decided.Client, "the backend is told which client decides")
 }
 
-func TestBadRequestsAreAnsweredAndTheSessionGoesOn(t *testing.T) {
+func TestBadRequestsKeepTheSession(t *testing.T) {
 	h := newHarness(t)
 	session, _ := h.pair(chromium, hello)
 	for _, row := range []struct {
@@ -157,7 +157,7 @@ func TestBadRequestsAreAnsweredAndTheSessionGoesOn(t *testing.T) {
 	assert.NoError(t, session.Call(t.Context(), protocol.OrderList, protocol.Empty{}, nil))
 }
 
-func TestMessagesThatAreNoRequestsEndTheSession(t *testing.T) {
+func TestNonRequestsEndTheSession(t *testing.T) {
 	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
 	for name, raw := range map[string]string{
@@ -207,7 +207,7 @@ func TestLargeAnswersArrive(t *testing.T) {
 	assert.Equal(t, h.catalog.offers, got)
 }
 
-func TestAnAnswerTooLargeIsAnError(t *testing.T) {
+func TestOversizedAnswerIsAnError(t *testing.T) {
 	h := newHarness(t)
 	session, _ := h.pair(chromium, hello)
 	h.catalog.offers.Offers = []protocol.Offer{{ServiceName: strings.Repeat("x", channel.MaxMessage)}}
@@ -217,12 +217,12 @@ func TestAnAnswerTooLargeIsAnError(t *testing.T) {
 	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 }
 
-func TestTheChannelAndTheProtocolBoundMessagesAlike(t *testing.T) {
+func TestChannelAndProtocolMessageLimitsMatch(t *testing.T) {
 	assert.Equal(t, protocol.MaxMessage, channel.MaxMessage)
 }
 
-// Each state is followed by exactly the changes after it, also one that was asked
-// for in the midst of changes.
+// Each state is followed by exactly the changes after it, even if it is requested while
+// changes are being sent.
 func TestChangesFollowTheStateWithoutAGap(t *testing.T) {
 	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
@@ -230,7 +230,7 @@ func TestChangesFollowTheStateWithoutAGap(t *testing.T) {
 	p, welcome := h.rawSession(creds, chromium)
 	seq := welcome.Snapshot.Seq
 
-	const changes, questions = 60, 20 // fewer than a subscriber may be behind
+	const changes, questions = 60, 20 // fewer changes than a subscriber may lag behind
 	var publisher sync.WaitGroup
 	publisher.Go(func() {
 		for range changes {
@@ -259,14 +259,14 @@ func TestChangesFollowTheStateWithoutAGap(t *testing.T) {
 	publisher.Wait()
 }
 
-func TestWhoLagsIsSentAway(t *testing.T) {
+func TestLaggingClientIsDisconnected(t *testing.T) {
 	h := newHarness(t)
 	session, _ := h.pair(chromium, hello)
 	h.orders.dropAll()
 	assert.Equal(t, protocol.CloseSlow, ended(session))
 }
 
-func TestWhoDoesNotReadIsSentAway(t *testing.T) {
+func TestClientThatDoesNotReadIsDisconnected(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t, func(s *server.Server) { s.SetTimeouts(hour, hour, time.Second) })
 	session, creds := h.pair(chromium, hello)
@@ -285,21 +285,21 @@ func TestWhoDoesNotReadIsSentAway(t *testing.T) {
 	for id := range uint64(16) {
 		frames := p.seal(id+3, protocol.OfferSearch, protocol.Search{})
 		if p.ws.WriteMessage(websocket.BinaryMessage, frames[0]) != nil {
-			break // gone already
+			break // already disconnected
 		}
 	}
 	<-gone
 }
 
-func TestWhoFallsSilentIsSentAway(t *testing.T) {
+func TestSilentClientIsDisconnected(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t, func(s *server.Server) { s.SetTimeouts(hour, time.Second, hour) })
 	session, _ := h.pair(chromium, hello)
 	assert.Equal(t, protocol.CloseSlow, ended(session))
 }
 
-// A client that opens session after session is stopped, and pushes nobody out.
-func TestOneClientHasFewSessions(t *testing.T) {
+// A client that opens too many sessions is refused, and its other sessions go on.
+func TestSessionLimitPerClient(t *testing.T) {
 	h := newHarness(t)
 	beside, _ := h.pair(firefox, hello)
 	first, creds := h.pair(chromium, hello)
@@ -318,7 +318,7 @@ func TestOneClientHasFewSessions(t *testing.T) {
 	require.Eventually(t, func() bool {
 		_, err := h.connect(creds, chromium)
 		return err == nil
-	}, 2*time.Minute, 10*time.Millisecond, "there is room again")
+	}, 2*time.Minute, 10*time.Millisecond, "answered requests make room for new ones")
 }
 
 func TestRevokingEndsTheSessionAtOnce(t *testing.T) {
@@ -330,13 +330,13 @@ func TestRevokingEndsTheSessionAtOnce(t *testing.T) {
 
 	require.True(t, h.HasCachedSecret(creds.ClientID))
 	require.NoError(t, h.Revoke(t.Context(), creds.ClientID))
-	assert.False(t, h.HasCachedSecret(creds.ClientID), "its secret is forgotten")
+	assert.False(t, h.HasCachedSecret(creds.ClientID), "its secret is not cached")
 	assert.Equal(t, protocol.CloseUnknownClient, ended(session))
 	assert.Equal(t, protocol.CloseUnknownClient, ended(second))
 	assert.NoError(t, other.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 
 	_, err = h.connect(creds, chromium)
-	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(err), "the browser learns why: %v", err)
+	assert.Equal(t, protocol.CloseUnknownClient, wsclient.CloseCode(err), "the close code says why: %v", err)
 	_, err = h.keyring.Get(t.Context(), "client/"+creds.ClientID)
 	assert.Error(t, err)
 	clients, err := h.Browsers()
@@ -348,17 +348,17 @@ func TestRevokingEndsTheSessionAtOnce(t *testing.T) {
 	assert.ErrorContains(t, h.Revoke(t.Context(), "NOBODY"), "no browser with this id")
 }
 
-func TestARevokedBrowserCanBePairedAgain(t *testing.T) {
+func TestRevokedBrowserCanPairAgain(t *testing.T) {
 	h := newHarness(t)
 	_, creds := h.pair(chromium, hello)
 	require.NoError(t, h.Revoke(t.Context(), creds.ClientID))
 	session, fresh := h.pair(chromium, hello)
 	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 	assert.NotEqual(t, creds.ClientID, fresh.ClientID)
-	assert.Zero(t, h.store.get(creds.ClientID), "nothing of the old pairing is left")
+	assert.Zero(t, h.store.get(creds.ClientID), "nothing is left of the old pairing")
 }
 
-func TestRevokingThatCantBeWrittenDownIsNotDone(t *testing.T) {
+func TestFailedRevokeChangesNothing(t *testing.T) {
 	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)
 	h.store.fail(nil, errDisk)
@@ -366,7 +366,7 @@ func TestRevokingThatCantBeWrittenDownIsNotDone(t *testing.T) {
 	assert.NoError(t, session.Call(t.Context(), protocol.SessionPing, protocol.Empty{}, nil))
 }
 
-// A purchase that was begun is not broken off because a worker dies; a search is.
+// A purchase goes on when its session ends; a search is cancelled.
 func TestPurchasesOutliveTheSession(t *testing.T) {
 	h := newHarness(t)
 	session, _ := h.pair(chromium, hello)
@@ -394,7 +394,7 @@ func TestPurchasesOutliveTheSession(t *testing.T) {
 	assert.ElementsMatch(t, []string{"buy ", "search "}, []string{<-asked, <-asked})
 
 	require.NoError(t, session.Close())
-	assert.ErrorIs(t, <-searching, context.Canceled, "nobody waits for it")
+	assert.ErrorIs(t, <-searching, context.Canceled, "a search is cancelled with its session")
 	close(finish)
 	assert.NoError(t, <-buying)
 	callers.Wait()
@@ -425,8 +425,8 @@ func TestStopSendsGoingAway(t *testing.T) {
 	assert.Equal(t, websocket.CloseGoingAway, ended(session))
 }
 
-// A program at another port that passes everything on, with the headers put right,
-// gets no further than the handshake: the client has named the address it dialled.
+// A relay at another port that corrects the headers gets no further than the handshake,
+// because the client includes the address that it dialled.
 func TestRelayIsRefused(t *testing.T) {
 	h := newHarness(t)
 	session, creds := h.pair(chromium, hello)

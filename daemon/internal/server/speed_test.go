@@ -15,7 +15,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// rows is how many offers a popup asks for at once.
+// rows is the number of offers that the popup requests at once.
 const rows = 60
 
 func someOffers(n int) protocol.Offers {
@@ -29,8 +29,8 @@ func someOffers(n int) protocol.Offers {
 	return found
 }
 
-// BenchmarkRoundTrip is a search as the popup makes it, over the channel, and beside it
-// the same messages as plain JSON over a plain socket. Few offers come, or many.
+// BenchmarkRoundTrip measures a search as the popup makes it, over the channel and, for
+// comparison, as plain JSON over a plain websocket, with few offers and with many.
 func BenchmarkRoundTrip(b *testing.B) {
 	search := protocol.Search{Query: "service", Limit: rows}
 	for name, offers := range map[string]protocol.Offers{"few": someOffers(1), "many": someOffers(rows)} {
@@ -95,7 +95,7 @@ func plainSocket(b *testing.B, s *fakeCatalog) *websocket.Conn {
 	return ws
 }
 
-// BenchmarkBroadcast is a change until every browser has it.
+// BenchmarkBroadcast measures the time until every browser has received a change.
 func BenchmarkBroadcast(b *testing.B) {
 	for name, browsers := range map[string]int{"one": 1, "five": 5} {
 		b.Run(name, func(b *testing.B) {
