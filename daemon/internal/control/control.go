@@ -33,7 +33,7 @@ var (
 	ErrRunning = errors.New("the companion is already running with this data directory")
 )
 
-// Daemon is what commands can ask of a running daemon.
+// Daemon is the interface of a running daemon for the commands.
 type Daemon interface {
 	Pair(ctx context.Context) (Pairing, error)
 	Browsers(ctx context.Context) ([]browser.Browser, error)
@@ -58,15 +58,15 @@ type Pairing struct {
 // Asking is a browser's request for the code of a number that another browser bought.
 type Asking struct {
 	OrderID string `json:"order_id"`
-	Client  string `json:"client"` // its id; empty: the only one that asks
+	Client  string `json:"client"` // the client ID; empty means the only browser that asks
 	Service string `json:"service,omitempty"`
 	Number  string `json:"number,omitempty"`
 }
 
 // Decision is the person's answer to which order, if any, a purchase led to.
 type Decision struct {
-	Purchase string `json:"purchase"`           // its intent's id
-	OrderID  string `json:"order_id,omitempty"` // empty: nothing was bought
+	Purchase string `json:"purchase"`           // the intent's ID
+	OrderID  string `json:"order_id,omitempty"` // empty if nothing was bought
 }
 
 // Status identifies the running daemon.
@@ -78,14 +78,14 @@ type Status struct {
 	PID     int    `json:"pid"`
 }
 
-// Settings are what only the person at this computer can change, and no browser.
+// Settings can be changed only by the person at this computer, never by a browser.
 type Settings struct {
 	Limits           protocol.Limits `json:"limits"`
-	KeepExpired      bool            `json:"keep_late"`  // numbers whose time ran out are not cancelled
-	KeepDays         int             `json:"keep_days"`  // codes and messages of finished orders; 0: for ever
-	NotificationsOff bool            `json:"quiet"`      // no notifications
-	HideCodes        bool            `json:"hide_codes"` // none in notifications
-	LowBalance       money.Money     `json:"low"`        // a balance below it is notified
+	KeepExpired      bool            `json:"keep_late"`  // don't cancel numbers whose time ran out
+	KeepDays         int             `json:"keep_days"`  // days for which codes and messages of finished orders are kept; 0 means forever
+	NotificationsOff bool            `json:"quiet"`      // show no notifications
+	HideCodes        bool            `json:"hide_codes"` // show no codes in notifications
+	LowBalance       money.Money     `json:"low"`        // a lower balance is notified
 }
 
 // Change names the settings to change. Absent ones stay as they are, so an empty Change
@@ -106,11 +106,11 @@ type Diagnostics struct {
 	Status
 	Keyring  string            `json:"keyring"`   // why it can't be read
 	Journal  string            `json:"journal"`   // what is damaged in it
-	SetAside string            `json:"set_aside"` // a damaged journal's name now
-	Unset    bool              `json:"unset"`     // the limits were lost, and nothing is bought
+	SetAside string            `json:"set_aside"` // the new name of a damaged journal
+	Unset    bool              `json:"unset"`     // the spending limits were lost, so nothing is bought
 	Key      protocol.KeyState `json:"key"`
-	Provider *protocol.Error   `json:"provider,omitempty"` // why a call failed, just now
-	Ahead    *time.Duration    `json:"ahead,omitempty"`    // this computer's clock, of the provider's, in nanoseconds
+	Provider *protocol.Error   `json:"provider,omitempty"` // why the latest call failed
+	Ahead    *time.Duration    `json:"ahead,omitempty"`    // how far this computer's clock is ahead of the provider's, in nanoseconds
 	Browsers []browser.Browser `json:"clients"`
 }
 
@@ -121,7 +121,7 @@ type Entry struct {
 	Kind     string      `json:"kind"` // opening, charge, refund or other
 	OrderID  string      `json:"order_id,omitempty"`
 	IntentID string      `json:"intent_id,omitempty"`
-	Amount   money.Money `json:"amount"` // negative where the wallet lost it
+	Amount   money.Money `json:"amount"` // negative if the balance fell
 	Before   money.Money `json:"before"`
 	After    money.Money `json:"after"`
 }

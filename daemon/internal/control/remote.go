@@ -62,7 +62,7 @@ func (r *Remote) Revoke(ctx context.Context, id string) error {
 	return r.call(ctx, "revoke", id, &nothing{})
 }
 
-// KeyChanged makes the daemon read the API key again.
+// KeyChanged tells the daemon to read the API key again.
 func (r *Remote) KeyChanged(ctx context.Context) error {
 	return r.call(ctx, "key-changed", nothing{}, &nothing{})
 }
@@ -87,7 +87,7 @@ func (r *Remote) Asking(ctx context.Context) ([]Asking, error) {
 	return ask[[]Asking](ctx, r, "asking", nothing{})
 }
 
-// HandOver lets a browser have the code that it asked for.
+// HandOver gives a browser the code that it asked for.
 func (r *Remote) HandOver(ctx context.Context, to Asking) error {
 	return r.call(ctx, "hand-over", to, &nothing{})
 }

@@ -26,7 +26,7 @@ func TestMake(t *testing.T) {
 	require.NoError(t, datadir.Make(dir))
 	info, err := os.Stat(dir)
 	require.NoError(t, err)
-	assert.Equal(t, fs.FileMode(0o755), info.Mode().Perm(), "what was there stays as it was")
+	assert.Equal(t, fs.FileMode(0o755), info.Mode().Perm(), "an existing directory keeps its mode")
 
 	file := filepath.Join(dir, "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))

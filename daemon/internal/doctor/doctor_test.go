@@ -110,7 +110,7 @@ func TestChecks(t *testing.T) {
 				if got.Name == c.check {
 					assert.Equal(t, c.state, got.State)
 					assert.Contains(t, got.Found, c.found)
-					assert.Equal(t, got.State == Warning || got.State == Failure, got.Do != "", "what to do is said where something is to be done")
+					assert.Equal(t, got.State == Warning || got.State == Failure, got.Do != "", "only warnings and failures say what to do")
 					return
 				}
 			}
@@ -147,7 +147,7 @@ func TestNoSecretIsReported(t *testing.T) {
 				require.True(t, unicode.IsPrint(r), "%q", line)
 			}
 		}
-		assert.Equal(t, 1, strings.Count(out.String(), "journal        "), "no line is forged")
+		assert.Equal(t, 1, strings.Count(out.String(), "journal        "), "text can't forge a line of the report")
 		var again Report
 		require.NoError(t, json.Unmarshal(raw.Bytes(), &again))
 		assert.Equal(t, r, again)

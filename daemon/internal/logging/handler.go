@@ -66,11 +66,11 @@ func describe(err error) string {
 		return text
 	}
 	for _, cause := range wrapped {
-		said, plain := cause.Error(), describe(cause)
+		original, plain := cause.Error(), describe(cause)
 		switch {
-		case said == plain:
-		case said != "" && strings.Contains(text, said):
-			text = strings.ReplaceAll(text, said, plain)
+		case original == plain:
+		case original != "" && strings.Contains(text, original):
+			text = strings.ReplaceAll(text, original, plain)
 		default:
 			return plain
 		}
@@ -91,8 +91,8 @@ func unwrap(err error) []error {
 }
 
 // SetDefault makes l the logger of libraries too. What they write through package log is
-// cut at the first quotation mark: after it they quote others, as net/http does with bytes
-// that a server sends unasked.
+// cut at the first quotation mark, because they quote others after it, as net/http does with
+// unsolicited bytes from a server.
 func SetDefault(l *slog.Logger) {
 	slog.SetDefault(l)
 	log.SetFlags(0)

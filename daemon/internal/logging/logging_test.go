@@ -56,12 +56,12 @@ func TestUnwritableFile(t *testing.T) {
 	var other bytes.Buffer
 	log := slog.New(slog.NewTextHandler(MultiWriter{file, failing{}, &other}, nil))
 	log.Info("one")
-	assert.Contains(t, other.String(), "one", "the other places have it")
+	assert.Contains(t, other.String(), "one", "the other writers get the line")
 	require.NoError(t, os.Mkdir(dir, 0o700))
 	log.Info("two")
 	raw, err := os.ReadFile(file.Path())
 	require.NoError(t, err)
-	assert.Contains(t, string(raw), "two", "it is tried again")
+	assert.Contains(t, string(raw), "two", "a later write succeeds")
 	require.NoError(t, file.Close())
 }
 

@@ -90,7 +90,7 @@ func TestDamagedFile(t *testing.T) {
 
 	left, err := filepath.Glob(filepath.Join(dir, "new-*"))
 	require.NoError(t, err)
-	assert.Equal(t, []string{filepath.Dir(torn)}, left, "only what this process made is removed")
+	assert.Equal(t, []string{filepath.Dir(torn)}, left, "only this process's temporary directory is removed")
 
 	require.NoError(t, os.WriteFile(kept[0], []byte("half"), 0o600))
 	_, err = k.Get(t.Context(), "a")

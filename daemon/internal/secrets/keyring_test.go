@@ -41,7 +41,7 @@ func TestKeyringOverItsLibrary(t *testing.T) {
 	require.NoError(t, over(ring).Set(t.Context(), "a", []byte("x")))
 	names, err := ring.Keys()
 	require.NoError(t, err)
-	assert.Equal(t, []string{"logspanel-companion/a"}, names, "apart from other programs' secrets")
+	assert.Equal(t, []string{"logspanel-companion/a"}, names, "names have the companion's prefix")
 }
 
 func over(ring keyring.Keyring) *Keyring {
