@@ -49,7 +49,7 @@ func carry(t require.TestingT, from, to *channel.Conn, message []byte) []byte {
 	panic("no frame was the last")
 }
 
-func TestMessagesOfEverySizeArriveWhole(t *testing.T) {
+func TestMessagesOfAnySizeArriveComplete(t *testing.T) {
 	const piece = channel.MaxFrame - 17
 	client, daemon := pair(t)
 	for _, size := range []int{0, 1, piece - 1, piece, piece + 1, 2 * piece, 2*piece + 1, channel.MaxMessage} {
@@ -74,14 +74,14 @@ func TestConversationsArriveInOrder(t *testing.T) {
 	})
 }
 
-func TestAMessageBeyondTheBoundIsNotSealed(t *testing.T) {
+func TestTooLargeMessageIsNotSealed(t *testing.T) {
 	client, daemon := pair(t)
 	_, err := client.Seal(make([]byte, channel.MaxMessage+1))
 	require.ErrorIs(t, err, channel.ErrTooLarge)
 	assert.Equal(t, []byte("still here"), carry(t, client, daemon, []byte("still here")))
 }
 
-func TestPeersThatDisagreeAreRefused(t *testing.T) {
+func TestMismatchedBindingIsRefused(t *testing.T) {
 	otherSecret := bytes.Repeat([]byte{8}, channel.SecretSize)
 	with := func(change func(*channel.Binding)) channel.Binding {
 		b := binding
@@ -113,7 +113,7 @@ func TestPeersThatDisagreeAreRefused(t *testing.T) {
 }
 
 // A daemon without the secret could answer anything: the client has to notice too.
-func TestTheClientRefusesAStrangersAnswer(t *testing.T) {
+func TestClientRefusesAnAnswerWithoutTheSecret(t *testing.T) {
 	_, strangersFirst, err := channel.Initiate(secret, binding, rand.Reader)
 	require.NoError(t, err)
 	_, othersAnswer, err := channel.Respond(secret, binding, strangersFirst, rand.Reader)
@@ -140,7 +140,7 @@ func TestTheClientRefusesAStrangersAnswer(t *testing.T) {
 	}
 }
 
-func TestFramesThatWereTamperedWithBreakTheConnection(t *testing.T) {
+func TestTamperedFramesBreakTheConnection(t *testing.T) {
 	three := bytes.Repeat([]byte("x"), 150_000)
 	for name, tamper := range map[string]func(frames [][]byte) [][]byte{
 		"replayed":        func(f [][]byte) [][]byte { return [][]byte{f[0], f[0]} },
@@ -182,7 +182,7 @@ func TestFramesThatWereTamperedWithBreakTheConnection(t *testing.T) {
 	}
 }
 
-func TestAFrameDoesNotOpenOnTheSideThatSealedIt(t *testing.T) {
+func TestReflectedFrameDoesNotOpen(t *testing.T) {
 	client, _ := pair(t)
 	frames, err := client.Seal([]byte("hello"))
 	require.NoError(t, err)
@@ -190,7 +190,7 @@ func TestAFrameDoesNotOpenOnTheSideThatSealedIt(t *testing.T) {
 	assert.ErrorIs(t, err, channel.ErrBroken)
 }
 
-func TestAReplayedFirstFrameOpensNothing(t *testing.T) {
+func TestReplayedFirstFrameOpensNothing(t *testing.T) {
 	opening, first, err := channel.Initiate(secret, binding, rand.Reader)
 	require.NoError(t, err)
 	_, answer, err := channel.Respond(secret, binding, first, rand.Reader)
@@ -206,7 +206,7 @@ func TestAReplayedFirstFrameOpensNothing(t *testing.T) {
 	assert.ErrorIs(t, err, channel.ErrBroken)
 }
 
-func TestMessagesWithoutEndAreRefused(t *testing.T) {
+func TestEndlessMessagesAreRefused(t *testing.T) {
 	client, daemon := pair(t)
 	piece := append([]byte{1}, make([]byte, channel.MaxFrame-17)...)
 	for range channel.MaxMessage / (len(piece) - 1) {
@@ -254,7 +254,7 @@ func TestClientIDsAreChecked(t *testing.T) {
 }
 
 // Noise takes an empty key for "no key": a client without a secret must not get there.
-func TestASecretOfAnotherSizeIsRefused(t *testing.T) {
+func TestSecretOfWrongSizeIsRefused(t *testing.T) {
 	_, first, err := channel.Initiate(secret, binding, rand.Reader)
 	require.NoError(t, err)
 	for _, size := range []int{0, 16, 31, 33} {
@@ -265,7 +265,7 @@ func TestASecretOfAnotherSizeIsRefused(t *testing.T) {
 	}
 }
 
-func TestWithoutRandomnessThereIsNoHandshake(t *testing.T) {
+func TestHandshakeFailsWithoutRandomness(t *testing.T) {
 	dry := bytes.NewReader(make([]byte, 5))
 	_, _, err := channel.Initiate(secret, binding, dry)
 	assert.Error(t, err)

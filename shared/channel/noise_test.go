@@ -178,7 +178,7 @@ func converse(t *testing.T, conn *channel.Conn, out, in []byte) {
 
 // The channel is the protocol that it names: each of its sides speaks with another
 // implementation.
-func TestTheHandshakeIsAsSpecified(t *testing.T) {
+func TestHandshakeFollowsTheNoiseSpecification(t *testing.T) {
 	opening, first, err := channel.Initiate(psk, agreed, rand.Reader)
 	require.NoError(t, err)
 	require.Equal(t, "\x02c1", string(first[:3]))
@@ -198,7 +198,7 @@ func TestTheHandshakeIsAsSpecified(t *testing.T) {
 
 // The handshake carries nothing, also from one who holds the secret: what it carried
 // could be a replay.
-func TestAHandshakeWithAPayloadIsRefused(t *testing.T) {
+func TestHandshakeWithPayloadIsRefused(t *testing.T) {
 	opening, first, err := channel.Initiate(psk, agreed, rand.Reader)
 	require.NoError(t, err)
 	_, err = opening.Finish(newSide(t, psk, prologue()).answers(first[3:], []byte("welcome")))
@@ -211,7 +211,7 @@ func TestAHandshakeWithAPayloadIsRefused(t *testing.T) {
 }
 
 // A key of low order would make the shared secret known to everybody.
-func TestAKeyOfLowOrderIsRefused(t *testing.T) {
+func TestLowOrderKeyIsRefused(t *testing.T) {
 	for _, weak := range [][]byte{make([]byte, 32), append([]byte{1}, make([]byte, 31)...)} {
 		client := newSide(t, psk, prologue())
 		client.e(weak)

@@ -21,13 +21,13 @@ func newCode(t require.TestingT, port uint16, seed byte) channel.PairingCode {
 	return code
 }
 
-func TestAPairingCodeLooksLikeThis(t *testing.T) {
+func TestPairingCodeFormat(t *testing.T) {
 	text := newCode(t, 47615, 0xA5).String()
 	assert.Regexp(t, `^([0-9A-HJKMNP-TV-Z]{4}-){7}[0-9A-HJKMNP-TV-Z]{4}$`, text)
 	assert.Equal(t, "Q7ZT-B9D5-MPJT-B9D5-MPJT-B9D5-MPJT-AQCR", text, "codes of an older daemon must still be read")
 }
 
-func TestAPairingCodeIsReadAsPeopleTypeIt(t *testing.T) {
+func TestPairingCodeIsParsedAsPeopleTypeIt(t *testing.T) {
 	code := newCode(t, 4128, 0x08)
 	text := code.String()
 	require.Contains(t, text, "0")
@@ -48,7 +48,7 @@ func TestAPairingCodeIsReadAsPeopleTypeIt(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoPairingCodeIsRefused(t *testing.T) {
+func TestInvalidPairingCodesAreRefused(t *testing.T) {
 	text := newCode(t, 47615, 0xA5).String()
 	for name, row := range map[string]struct{ typed, why string }{
 		"nothing":        {"", "it has 0 letters and digits of 32"},
@@ -65,7 +65,7 @@ func TestWhatIsNoPairingCodeIsRefused(t *testing.T) {
 	}
 }
 
-func TestEverySlipOfOneCharacterIsNoticed(t *testing.T) {
+func TestAnyWrongCharacterIsDetected(t *testing.T) {
 	text := newCode(t, 47615, 0x3C).String()
 	for i := range text {
 		if text[i] == '-' {
@@ -81,7 +81,7 @@ func TestEverySlipOfOneCharacterIsNoticed(t *testing.T) {
 	}
 }
 
-func TestEveryPairingCodeSurvivesBeingWrittenDown(t *testing.T) {
+func TestPairingCodeRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		port := rapid.Uint16Min(1).Draw(t, "port")
 		random := rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "random")
@@ -95,7 +95,7 @@ func TestEveryPairingCodeSurvivesBeingWrittenDown(t *testing.T) {
 	})
 }
 
-func TestKeysOfPairingCodes(t *testing.T) {
+func TestPairingCodeKey(t *testing.T) {
 	one, another := newCode(t, 47615, 1), newCode(t, 47615, 2)
 	assert.Len(t, one.Key(), channel.SecretSize)
 	assert.NotEqual(t, one.Key(), another.Key())
@@ -104,7 +104,7 @@ func TestKeysOfPairingCodes(t *testing.T) {
 	assert.Equal(t, mac(extracted, []byte("logspanel-companion pairing"), []byte{1}), one.Key())
 }
 
-func TestNoPairingCodeWithoutRandomness(t *testing.T) {
+func TestNewPairingCodeFailsWithoutRandomness(t *testing.T) {
 	dry := errors.New("dry")
 	_, err := channel.NewPairingCode(47615, iotest.ErrReader(dry))
 	assert.ErrorIs(t, err, dry)

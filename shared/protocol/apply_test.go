@@ -82,7 +82,7 @@ func TestApply(t *testing.T) {
 	}
 }
 
-func TestApplyLeavesWhatOthersHold(t *testing.T) {
+func TestApplyDoesNotModifySharedSlices(t *testing.T) {
 	s := protocol.Snapshot{Orders: []protocol.Order{{ID: "1", State: protocol.OrderWaiting}}}
 	held := s
 	s.Apply(protocol.Change{Seq: 1, Order: &protocol.Order{ID: "1", State: protocol.OrderReceived}})
@@ -136,7 +136,7 @@ func TestApplyAnyChanges(t *testing.T) {
 }
 
 // A state that is followed for long stays as small as the daemon's own.
-func TestApplyKeepsNoOldOrders(t *testing.T) {
+func TestApplyDropsOldOrders(t *testing.T) {
 	at := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	order := func(i int, state protocol.OrderState) *protocol.Order {
 		return &protocol.Order{ID: strconv.Itoa(i), State: state, CreatedAt: at.Add(time.Duration(i) * time.Minute)}

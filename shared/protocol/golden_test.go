@@ -82,7 +82,7 @@ func TestTheNotificationHasAGoldenMessage(t *testing.T) {
 
 // Each shape is shown with all its fields somewhere, so that no field can change its
 // name or form unseen.
-func TestGoldenAnswersShowEveryField(t *testing.T) {
+func TestGoldenAnswersCoverEveryField(t *testing.T) {
 	for _, method := range protocol.Methods {
 		switch method.Name {
 		case protocol.OrderBuy, protocol.OrderDecide, protocol.OrderCancel: // an intent and an order, shown whole in state.get
@@ -154,7 +154,7 @@ func TestErrorsHaveGoldenMessages(t *testing.T) {
 	}
 }
 
-func TestEveryGoldenFileIsRead(t *testing.T) {
+func TestEveryGoldenFileIsUsed(t *testing.T) {
 	known := map[string]bool{protocol.StateChanged: true}
 	for _, method := range protocol.Methods {
 		known[method.Name] = true
@@ -167,13 +167,13 @@ func TestEveryGoldenFileIsRead(t *testing.T) {
 	}
 }
 
-func TestAnErrorWithoutOurDataIsRead(t *testing.T) {
+func TestErrorWithoutDataIsDecoded(t *testing.T) {
 	m, err := protocol.Decode([]byte(`{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"Method not found"}}`))
 	require.NoError(t, err)
 	assert.Equal(t, &protocol.Error{Code: protocol.CodeInternal, Message: "Method not found"}, m.Error)
 }
 
-func TestWhatIsNoMessageIsRefused(t *testing.T) {
+func TestInvalidMessagesAreRefused(t *testing.T) {
 	for _, raw := range []string{
 		``, `null`, `[]`, `{}`, `"x"`,
 		`{"jsonrpc":"1.0","id":1,"method":"a"}`,

@@ -8,7 +8,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-func TestBelongs(t *testing.T) {
+func TestAllowedHosts(t *testing.T) {
 	for _, c := range []struct {
 		site, frame string
 		top, in     string

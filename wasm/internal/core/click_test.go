@@ -28,7 +28,7 @@ func askingForFrame(t *testing.T) *fakeBrowser {
 
 // What a click asked for is filled once the browser gives its permission, and by nothing
 // else that happens to permissions.
-func TestOnlyThePermissionThatWasAskedForWakesAClick(t *testing.T) {
+func TestOnlyTheRequestedPermissionResumesAClick(t *testing.T) {
 	for name, happens := range map[string]func(*fakeBrowser){
 		"a permission is taken back":     func(b *fakeBrowser) { b.send(core.Event{Kind: core.PermissionsChanged, AllowedSites: b.sites}) },
 		"notifications are switched on":  func(b *fakeBrowser) { b.send(core.Event{Kind: core.PermissionsChanged, NotificationsAllowed: true}) },
@@ -57,7 +57,7 @@ func TestOnlyThePermissionThatWasAskedForWakesAClick(t *testing.T) {
 }
 
 // A page that could not be looked into is not filled hours later, whatever it is then.
-func TestAClickWithoutAccessIsOver(t *testing.T) {
+func TestClickWithoutAccessEnds(t *testing.T) {
 	b := withNumberFilled(t)
 	b.pages = nil
 	b.pushChange(protocol.Change{Order: receivedOrder()})
@@ -74,7 +74,7 @@ func TestAClickWithoutAccessIsOver(t *testing.T) {
 }
 
 // A worker in which a click waits hears of the tab.
-func TestAWaitingClickKeepsTheWorkerAwake(t *testing.T) {
+func TestWaitingClickKeepsTheWorkerAwake(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: receivedOrder()})
 	b.press("order:o1")
@@ -123,7 +123,7 @@ func TestNavigatedTabIsNotFilled(t *testing.T) {
 	}
 }
 
-func TestKeyAndMenuAreForTheSiteTheyWereUsedOn(t *testing.T) {
+func TestShortcutAndMenuFillOnlyTheSiteTheyWereUsedOn(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
 	b.closePopup()
@@ -142,7 +142,7 @@ func TestKeyAndMenuAreForTheSiteTheyWereUsedOn(t *testing.T) {
 }
 
 // A page that answers a look after a minute is not the one that the person has in mind.
-func TestALookThatTakesTooLongFillsNothing(t *testing.T) {
+func TestLateDescriptionFillsNothing(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
 	b.press("order:o1")

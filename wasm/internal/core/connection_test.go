@@ -13,7 +13,7 @@ import (
 )
 
 // A daemon that has proved itself may still have to wait for its keyring.
-func TestTheWelcomeHasATimeOfItsOwn(t *testing.T) {
+func TestWelcomeHasItsOwnTimeout(t *testing.T) {
 	b := newFakeBrowser(t)
 	b.openPopup()
 	b.daemon.neverAccepts, b.daemon.unanswered = true, protocol.SessionHello
@@ -27,7 +27,7 @@ func TestTheWelcomeHasATimeOfItsOwn(t *testing.T) {
 }
 
 // A daemon that took the code, and gives nothing or half of a secret for it.
-func TestPairingWithoutAWholeSecret(t *testing.T) {
+func TestPairingWithIncompleteSecret(t *testing.T) {
 	for name, credentials := range map[string]*protocol.Credentials{
 		"none": nil,
 		"half": {ClientID: "c1", Secret: make([]byte, 16)},
@@ -47,7 +47,7 @@ func TestPairingWithoutAWholeSecret(t *testing.T) {
 	}
 }
 
-func TestAFrameThatDoesNotOpenEndsTheConnection(t *testing.T) {
+func TestUndecryptableFrameEndsTheConnection(t *testing.T) {
 	b := paired(t)
 	b.advance(15 * time.Second)
 	before := b.dials
@@ -57,7 +57,7 @@ func TestAFrameThatDoesNotOpenEndsTheConnection(t *testing.T) {
 }
 
 // What an older socket still has to say is of no interest, nor what one says twice.
-func TestTheLastWordsOfAnOlderSocket(t *testing.T) {
+func TestEventsOfOldSocketsAreIgnored(t *testing.T) {
 	b := paired(t)
 	older := b.socket
 	b.advance(15 * time.Second)

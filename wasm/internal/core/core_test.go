@@ -51,7 +51,7 @@ func TestPairingRefused(t *testing.T) {
 	}
 }
 
-func TestWhyThereIsNoConnection(t *testing.T) {
+func TestConnectionFailureIsExplained(t *testing.T) {
 	for name, c := range map[string]struct {
 		spoil func(*fakeDaemon)
 		title string
@@ -70,7 +70,7 @@ func TestWhyThereIsNoConnection(t *testing.T) {
 	}
 }
 
-func TestConnectsAgainByItself(t *testing.T) {
+func TestReconnectsAutomatically(t *testing.T) {
 	b := paired(t)
 	b.daemon.down = true
 	b.dropConnection(1006)
@@ -84,7 +84,7 @@ func TestConnectsAgainByItself(t *testing.T) {
 
 // Whatever is wrong at the other end, it is tried again within seconds and never in a
 // hot loop, at one port.
-func TestPaceOfConnecting(t *testing.T) {
+func TestReconnectRate(t *testing.T) {
 	for name, breakDaemon := range map[string]func(*fakeDaemon){
 		"nobody there":       func(d *fakeDaemon) { d.down = true },
 		"a deaf port":        func(d *fakeDaemon) { d.neverAccepts = true },
@@ -119,7 +119,7 @@ func TestPaceOfConnecting(t *testing.T) {
 	}
 }
 
-func TestADaemonThatIsRestartedIsBackAtOnce(t *testing.T) {
+func TestReconnectsAtOnceAfterDaemonRestart(t *testing.T) {
 	b := paired(t)
 	b.advance(time.Minute)
 	b.daemon.down = true
@@ -130,7 +130,7 @@ func TestADaemonThatIsRestartedIsBackAtOnce(t *testing.T) {
 	assert.False(t, b.shows("stale"))
 }
 
-func TestWhatOnlyAPersonCanMendIsNotTriedAgain(t *testing.T) {
+func TestPermanentFailureIsNotRetried(t *testing.T) {
 	for name, code := range map[string]int{"unknown": protocol.CloseUnknownClient, "of another version": protocol.CloseOtherVersion} {
 		t.Run(name, func(t *testing.T) {
 			b := reopened(t, func(d *fakeDaemon) { d.closeCode = code })
@@ -145,7 +145,7 @@ func TestWhatOnlyAPersonCanMendIsNotTriedAgain(t *testing.T) {
 	}
 }
 
-func TestARenamedBrowserForgetsWhatItAsked(t *testing.T) {
+func TestRenamedBrowserForgetsPendingRequests(t *testing.T) {
 	b := paired(t)
 	b.daemon.unanswered = protocol.SessionPing
 	b.advance(21 * time.Second)
@@ -156,7 +156,7 @@ func TestARenamedBrowserForgetsWhatItAsked(t *testing.T) {
 	assert.Equal(t, before, b.dials, "the new connection answers")
 }
 
-func TestNobodyWaitingMeansNoConnecting(t *testing.T) {
+func TestDoesNotReconnectWhenIdle(t *testing.T) {
 	b := paired(t)
 	b.closePopup()
 	b.daemon.down = true
@@ -166,7 +166,7 @@ func TestNobodyWaitingMeansNoConnecting(t *testing.T) {
 	assert.LessOrEqual(t, b.dials-before, 1)
 }
 
-func TestASessionThatDiedUnnoticed(t *testing.T) {
+func TestDeadSessionIsDetected(t *testing.T) {
 	b := paired(t)
 	b.daemon.unanswered = protocol.SessionPing
 	b.advance(30 * time.Second)
@@ -175,7 +175,7 @@ func TestASessionThatDiedUnnoticed(t *testing.T) {
 	assert.Equal(t, 2, b.dials, "a ping without an answer until the next")
 }
 
-func TestAPortThatIsSilentOrStrange(t *testing.T) {
+func TestSilentOrForeignPort(t *testing.T) {
 	for name, c := range map[string]struct {
 		spoil func(*fakeDaemon)
 		title string
@@ -202,7 +202,7 @@ func TestAPortThatIsSilentOrStrange(t *testing.T) {
 	}
 }
 
-func TestWhichSideIsBehind(t *testing.T) {
+func TestOutdatedSideIsNamed(t *testing.T) {
 	for reason, key := range map[string]string{
 		"this companion speaks logspanel-companion.v2": "extension_behind",
 		"this companion speaks logspanel-companion.v0": "companion_behind",
@@ -214,7 +214,7 @@ func TestWhichSideIsBehind(t *testing.T) {
 	}
 }
 
-func TestGapAsksForEverything(t *testing.T) {
+func TestSequenceGapRequestsSnapshot(t *testing.T) {
 	b := paired(t)
 	b.daemon.snapshot.Seq += 3
 	b.daemon.snapshot.Wallet = &protocol.Wallet{Balance: naira(99)}
@@ -238,7 +238,7 @@ func TestBuy(t *testing.T) {
 	assert.Equal(t, "20′", b.badge.Text)
 }
 
-func TestLostAnswerIsAskedForAgain(t *testing.T) {
+func TestPurchaseIsResentAfterLostAnswer(t *testing.T) {
 	for name, lose := range map[string]func(*fakeBrowser){
 		"connection": func(b *fakeBrowser) { b.dropConnection(1006) },
 		"worker":     func(b *fakeBrowser) { b.startWorker(core.Event{}) },
@@ -265,7 +265,7 @@ func TestLostAnswerIsAskedForAgain(t *testing.T) {
 	}
 }
 
-func TestReadingAProblemLeavesTheOrder(t *testing.T) {
+func TestDismissingAProblemKeepsTheOrderOpen(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
 	b.act(view.Action{Do: view.DoOrder, OrderID: "o1"})
@@ -278,7 +278,7 @@ func TestReadingAProblemLeavesTheOrder(t *testing.T) {
 	assert.True(t, b.shows("number"))
 }
 
-func TestRefusedPurchaseIsSaid(t *testing.T) {
+func TestRefusedPurchaseIsShown(t *testing.T) {
 	b := paired(t)
 	b.press("quote:9:5")
 	price, old := naira(600), naira(550)
@@ -301,7 +301,7 @@ func TestRefusedPurchaseIsSaid(t *testing.T) {
 	assert.False(t, b.shows("quote"))
 }
 
-func TestAnotherNumberForASiteThatRefusesOne(t *testing.T) {
+func TestReplacingANumberThatASiteRefuses(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
 	b.press("order:o1")
@@ -318,7 +318,7 @@ func TestAnotherNumberForASiteThatRefusesOne(t *testing.T) {
 	assert.Equal(t, 1, b.daemon.calls[protocol.OrderBuy])
 }
 
-func TestThePersonDecides(t *testing.T) {
+func TestPersonDecidesUnknownOutcome(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Intent: &protocol.Intent{
 		ID: "i9", State: protocol.IntentUnknown, NeedsDecision: true, Candidates: []protocol.Candidate{{OrderID: "o7", Number: "+2348031234567", Price: naira(550)}},
@@ -395,7 +395,7 @@ func TestCodeWaitsForItsField(t *testing.T) {
 	assert.False(t, b.watched, "nothing is watched any longer than it has to be")
 }
 
-func TestCodeGoesNowhereElse(t *testing.T) {
+func TestCodeIsFilledOnlyWhereTheNumberWas(t *testing.T) {
 	for name, leave := range map[string]func(*fakeBrowser){
 		"another site":    func(b *fakeBrowser) { b.pages[0].Origin = "https://evil.test" },
 		"no access":       func(b *fakeBrowser) { b.pages = nil },
@@ -423,7 +423,7 @@ func TestCodeFillsAfterTheWorkerDied(t *testing.T) {
 	assert.Len(t, b.fills, 1)
 }
 
-func TestPageThatKeepsSomethingElse(t *testing.T) {
+func TestPageThatChangesTheText(t *testing.T) {
 	b := withNumberFilled(t)
 	b.accepts = false
 	b.pushChange(protocol.Change{Order: receivedOrder()})
@@ -446,7 +446,7 @@ func TestCodeOfAnotherBrowser(t *testing.T) {
 	assert.Equal(t, "481902", b.node("code").Text.Plain)
 }
 
-func TestCodeThatThePersonHandsOver(t *testing.T) {
+func TestCodeHandedOverByThePerson(t *testing.T) {
 	b := paired(t)
 	o := receivedOrder()
 	o.Client, o.Code, o.Message, o.Received = "c2", "", "", protocol.OneTimeCode{}
@@ -469,7 +469,7 @@ func TestCodeThatThePersonHandsOver(t *testing.T) {
 	assert.Equal(t, "481902", b.node("code").Text.Plain)
 }
 
-func TestStaysAwakeOnlyWhileSomethingWaits(t *testing.T) {
+func TestStaysAwakeOnlyWhileWaiting(t *testing.T) {
 	b := paired(t)
 	awake := func() (on bool) {
 		for _, e := range b.effects {
@@ -502,7 +502,7 @@ func TestLatestSearchWins(t *testing.T) {
 	assert.True(t, b.shows("nothing"))
 }
 
-func TestProposedServiceOfALongerName(t *testing.T) {
+func TestProposedServiceWithLongerName(t *testing.T) {
 	for name, found := range map[string]int{"known by another name": 1, "not known": 0} {
 		t.Run(name, func(t *testing.T) {
 			b := newFakeBrowser(t)
@@ -527,7 +527,7 @@ func TestProposedServiceOfALongerName(t *testing.T) {
 	}
 }
 
-func TestProposedServiceByTheNameThatTheProviderUses(t *testing.T) {
+func TestProposedServiceUsesTheProvidersName(t *testing.T) {
 	b := paired(t)
 	var asked []protocol.Search
 	b.daemon.on(protocol.OfferSearch, func(raw json.RawMessage) (any, error) {
@@ -553,13 +553,13 @@ func TestForget(t *testing.T) {
 	assert.False(t, b.shows("balance"))
 }
 
-func TestForgettingTellsTheDaemon(t *testing.T) {
+func TestForgettingNotifiesTheDaemon(t *testing.T) {
 	b := paired(t)
 	b.act(view.Action{Do: view.DoForget})
 	assert.Equal(t, 1, b.daemon.calls[protocol.SessionLeave])
 }
 
-func TestPairingAgainReplaces(t *testing.T) {
+func TestPairingAgainReplacesTheClient(t *testing.T) {
 	for name, lose := range map[string]func(*fakeBrowser){
 		"forgotten here":  func(b *fakeBrowser) { b.act(view.Action{Do: view.DoForget}) },
 		"forgotten there": func(b *fakeBrowser) { b.dropConnection(protocol.CloseUnknownClient) },
@@ -580,7 +580,7 @@ func TestPairingAgainReplaces(t *testing.T) {
 	}
 }
 
-func TestTheBrowserHasAName(t *testing.T) {
+func TestBrowserName(t *testing.T) {
 	b := paired(t)
 	b.act(view.Action{Do: view.DoSetName, Text: " at work "})
 	assert.Equal(t, "at work", b.daemon.hello.Name)
@@ -592,7 +592,7 @@ func TestTheBrowserHasAName(t *testing.T) {
 	assert.Equal(t, "c1", b.pairing.ClientID)
 }
 
-func TestPortMoves(t *testing.T) {
+func TestPortCanBeChanged(t *testing.T) {
 	b := paired(t)
 	b.act(view.Action{Do: view.DoSetPort, Text: "x"})
 	assert.Equal(t, 47615, b.pairing.Port)

@@ -26,7 +26,7 @@ func framedPage(pages ...fields.Page) []fields.Page {
 	return append([]fields.Page{top}, pages...)
 }
 
-func TestACodeInAFrameOfAnotherSiteTakesAClick(t *testing.T) {
+func TestCodeInCrossSiteFrameNeedsAClick(t *testing.T) {
 	b := withNumberFilled(t)
 	b.pages = framedPage()
 	b.pushChange(protocol.Change{Order: receivedOrder()})
@@ -43,7 +43,7 @@ func TestACodeInAFrameOfAnotherSiteTakesAClick(t *testing.T) {
 	assert.True(t, b.shows("code-filled"))
 }
 
-func TestAFrameThatCanBeReachedTakesAClickToo(t *testing.T) {
+func TestAccessibleFrameNeedsAClickToo(t *testing.T) {
 	b := withNumberFilled(t)
 	b.pages = framedPage(codePage()...)
 	b.pushChange(protocol.Change{Order: receivedOrder()})
@@ -55,7 +55,7 @@ func TestAFrameThatCanBeReachedTakesAClickToo(t *testing.T) {
 	assert.Len(t, b.fills, 1)
 }
 
-func TestTheCodeFollowsTheNumberIntoItsFrame(t *testing.T) {
+func TestCodeIsFilledIntoTheFrameOfTheNumber(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
 	b.press("order:o1")
@@ -76,7 +76,7 @@ func TestTheCodeFollowsTheNumberIntoItsFrame(t *testing.T) {
 	assert.Empty(t, other.fills)
 }
 
-func TestAFirefoxAsksForTheSiteOfTheNumber(t *testing.T) {
+func TestFirefoxRequestsTheSitePermission(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
 	b.press("order:o1")
@@ -87,7 +87,7 @@ func TestAFirefoxAsksForTheSiteOfTheNumber(t *testing.T) {
 	assert.Equal(t, "https://site.test/*", b.node("fill-number").Permission)
 }
 
-func TestAFieldThatThePersonPointsAt(t *testing.T) {
+func TestFieldChosenByThePerson(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
 	b.closePopup()
@@ -117,7 +117,7 @@ func TestAFieldThatThePersonPointsAt(t *testing.T) {
 	assert.Equal(t, 1, b.popups, "which says that there is no field")
 }
 
-func TestAFieldPointedAtIsRemembered(t *testing.T) {
+func TestChosenFieldIsRemembered(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
 	b.closePopup()
@@ -167,7 +167,7 @@ func TestFieldOverridesAreBounded(t *testing.T) {
 	assert.Contains(t, b.overrides, "site309.test")
 }
 
-func TestTheKeyFillsWhatTheTabWaitsFor(t *testing.T) {
+func TestShortcutFillsWhatTheTabWaitsFor(t *testing.T) {
 	press := func(b *fakeBrowser, origin string) {
 		b.act(view.Action{Do: view.DoFillTab, Tab: &view.Tab{ID: tabID, Origin: origin, Host: "site.test"}})
 	}
@@ -188,7 +188,7 @@ func TestTheKeyFillsWhatTheTabWaitsFor(t *testing.T) {
 	assert.Equal(t, 1, b.popups, "over another site the popup names what goes where")
 }
 
-func TestACodeThatIsBoundToASiteGoesNowhereElse(t *testing.T) {
+func TestBoundCodeIsFilledOnlyOnItsSite(t *testing.T) {
 	bindTo := func(site, frame string) *protocol.Order {
 		o := receivedOrder()
 		o.Received.Site, o.Received.Frame = site, frame
@@ -217,7 +217,7 @@ func TestACodeThatIsBoundToASiteGoesNowhereElse(t *testing.T) {
 	assert.Equal(t, 4, framedOnly.fills[0].Frame)
 }
 
-func TestAPageThatGoesOnAtOnceGivesNoAnswer(t *testing.T) {
+func TestPageThatNavigatesDuringAFill(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
 	b.press("order:o1")
@@ -235,7 +235,7 @@ func TestAPageThatGoesOnAtOnceGivesNoAnswer(t *testing.T) {
 	assert.Len(t, b.fills, 2, "a code is filled by itself once")
 }
 
-func TestWhatAPersonTypedStays(t *testing.T) {
+func TestTextTypedByThePersonStays(t *testing.T) {
 	b := withNumberFilled(t)
 	b.pages[0].Fields[0].Value = "1234"
 	b.pushChange(protocol.Change{Order: receivedOrder()})
@@ -245,7 +245,7 @@ func TestWhatAPersonTypedStays(t *testing.T) {
 	assert.Len(t, b.fills, 1, "but for a click")
 }
 
-func TestThePopupMakesRoomForAFill(t *testing.T) {
+func TestPopupClosesForAFill(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
 	b.press("order:o1")
@@ -261,7 +261,7 @@ func TestThePopupMakesRoomForAFill(t *testing.T) {
 	assert.Equal(t, 1, b.popups, "there is something to say")
 }
 
-func TestNoPageIsWatchedForEver(t *testing.T) {
+func TestWatchingAPageEnds(t *testing.T) {
 	b := withNumberFilled(t)
 	b.pages = phonePage()
 	b.pushChange(protocol.Change{Order: receivedOrder()})
@@ -273,7 +273,7 @@ func TestNoPageIsWatchedForEver(t *testing.T) {
 	assert.Empty(t, b.fills)
 }
 
-func TestTheReportSaysWhatWasWeighed(t *testing.T) {
+func TestReportListsFillCandidates(t *testing.T) {
 	b := withNumberFilled(t)
 	b.pages = codePage()
 	b.pushChange(protocol.Change{Order: receivedOrder()})

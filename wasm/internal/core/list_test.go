@@ -45,7 +45,7 @@ func oldOrders(n int) (orders []protocol.Order) {
 	return orders
 }
 
-func TestTheOldestOfALongHistoryIsFound(t *testing.T) {
+func TestOldestOrderOfALongHistoryIsFound(t *testing.T) {
 	b := paired(t)
 	b.daemon.inParts(t, oldOrders(1000), 300, 0)
 	b.act(view.Action{Do: view.DoSection, Section: view.SectionOrders})
@@ -60,7 +60,7 @@ func TestTheOldestOfALongHistoryIsFound(t *testing.T) {
 }
 
 // While parts are still to come, a search that finds nothing says that it goes on.
-func TestAnIncompleteListSaysSo(t *testing.T) {
+func TestIncompleteListIsMarked(t *testing.T) {
 	b := paired(t)
 	b.daemon.inParts(t, oldOrders(1000), 300, 300)
 	b.act(view.Action{Do: view.DoSection, Section: view.SectionOrders})
@@ -72,7 +72,7 @@ func TestAnIncompleteListSaysSo(t *testing.T) {
 }
 
 // A list that stands whole is not cut short while it is read again.
-func TestAListIsReadAgainBehindTheOldOne(t *testing.T) {
+func TestOldListStaysDuringReload(t *testing.T) {
 	b := paired(t)
 	b.daemon.inParts(t, oldOrders(1000), 300, 0)
 	b.act(view.Action{Do: view.DoSection, Section: view.SectionOrders})
@@ -82,7 +82,7 @@ func TestAListIsReadAgainBehindTheOldOne(t *testing.T) {
 }
 
 // An older companion sends all at once, and names no next part.
-func TestAnOlderCompanionsList(t *testing.T) {
+func TestListOfAnOlderCompanion(t *testing.T) {
 	b := paired(t)
 	b.daemon.inParts(t, oldOrders(1000), 1000, 0)
 	b.act(view.Action{Do: view.DoSection, Section: view.SectionOrders})
@@ -92,7 +92,7 @@ func TestAnOlderCompanionsList(t *testing.T) {
 
 // A code that was told of is not told of again by what changes later, also when the
 // worker was stopped in between.
-func TestACodeIsNotifiedOnceAcrossWorkers(t *testing.T) {
+func TestCodeIsNotifiedOnceAcrossWorkers(t *testing.T) {
 	b := paired(t)
 	b.notificationsAllowed = true
 	b.send(core.Event{Kind: core.PermissionsChanged, NotificationsAllowed: true})
@@ -112,7 +112,7 @@ func TestACodeIsNotifiedOnceAcrossWorkers(t *testing.T) {
 
 // A code that the daemon has erased is gone from the extension, also one that was handed
 // over.
-func TestAnErasedCodeIsGone(t *testing.T) {
+func TestErasedCodeIsDropped(t *testing.T) {
 	b := paired(t)
 	o := receivedOrder()
 	o.Client = "another"

@@ -22,7 +22,7 @@ func pageWithFrame(top, frame string) []fields.Page {
 	return []fields.Page{{Origin: top, Frames: []fields.Frame{{Origin: frame, Name: "verify", W: 400, H: 200}}}, inner}
 }
 
-func TestNoCodeGoesIntoAnOpaqueFrame(t *testing.T) {
+func TestOpaqueFrameIsNotFilled(t *testing.T) {
 	for _, frame := range []string{opaqueOrigin, "", "file://", "about:blank"} {
 		t.Run(frame, func(t *testing.T) {
 			b := withNumberFilled(t)
@@ -40,7 +40,7 @@ func TestNoCodeGoesIntoAnOpaqueFrame(t *testing.T) {
 }
 
 // An opaque page is no site's, and no other opaque page is the same.
-func TestNoCodeGoesIntoAnOpaquePage(t *testing.T) {
+func TestOpaquePageIsNotFilled(t *testing.T) {
 	for _, frame := range []string{opaqueOrigin, siteOrigin} {
 		b := withNumberFilled(t)
 		b.pages = pageWithFrame(opaqueOrigin, frame)
@@ -65,7 +65,7 @@ func TestNoCodeGoesIntoAnOpaquePage(t *testing.T) {
 }
 
 // A binding of an earlier version may name an opaque origin.
-func TestABindingToAnOpaqueOriginIsToNothing(t *testing.T) {
+func TestBindingToOpaqueOriginIsIgnored(t *testing.T) {
 	for bound, top := range map[string]string{`{"tab":7,"origin":"null"}`: opaqueOrigin, `{"tab":7,"origin":"https://site.test","frame":"null"}`: siteOrigin} {
 		b := paired(t)
 		b.closePopup()
@@ -78,7 +78,7 @@ func TestABindingToAnOpaqueOriginIsToNothing(t *testing.T) {
 	}
 }
 
-func TestAPointedFieldInAnOpaqueFrame(t *testing.T) {
+func TestChosenFieldInOpaqueFrame(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
 	b.closePopup()

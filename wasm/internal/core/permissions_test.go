@@ -31,7 +31,7 @@ func firefoxWithNumberFilled(t *testing.T) *fakeBrowser {
 	return b
 }
 
-func TestASitePermissionGoesWithItsOrder(t *testing.T) {
+func TestSitePermissionEndsWithItsOrder(t *testing.T) {
 	for name, c := range map[string]struct {
 		ends  func(*fakeBrowser)
 		fills int
@@ -67,7 +67,7 @@ func refundedOrder() protocol.Order {
 }
 
 // The permission is there until the page has taken what is typed by it.
-func TestASitePermissionOutlastsTheFill(t *testing.T) {
+func TestSitePermissionOutlivesTheFill(t *testing.T) {
 	b := firefoxWithNumberFilled(t)
 	b.ignores = core.Fill
 	b.pushChange(protocol.Change{Order: receivedOrder()})
@@ -75,7 +75,7 @@ func TestASitePermissionOutlastsTheFill(t *testing.T) {
 	assert.Equal(t, []string{sitePattern}, b.sites)
 }
 
-func TestASitePermissionThatAnotherOrderNeedsStays(t *testing.T) {
+func TestSitePermissionNeededByAnotherOrderStays(t *testing.T) {
 	b := firefoxWithNumberFilled(t)
 	second := waitingOrder()
 	second.ID = "o2"
@@ -92,7 +92,7 @@ func TestASitePermissionThatAnotherOrderNeedsStays(t *testing.T) {
 }
 
 // What the person allowed by themselves is not the extension's to give back.
-func TestAPersonsOwnPermissionStays(t *testing.T) {
+func TestPermissionGrantedByThePersonStays(t *testing.T) {
 	b := askingForFrame(t)
 	b.grant("https://other.test/*")
 	b.grant(framePattern)
@@ -111,7 +111,7 @@ func TestAPersonsOwnPermissionStays(t *testing.T) {
 }
 
 // A yes that comes when nobody waits for it any more.
-func TestALatePermissionIsGivenBack(t *testing.T) {
+func TestLatePermissionIsRevoked(t *testing.T) {
 	b := askingForFrame(t)
 	b.closePopup()
 	b.advance(time.Minute)
@@ -120,7 +120,7 @@ func TestALatePermissionIsGivenBack(t *testing.T) {
 	assert.Empty(t, b.fills)
 }
 
-func TestTheSettingsListWhatStands(t *testing.T) {
+func TestSettingsListAllowedSites(t *testing.T) {
 	b := paired(t)
 	b.closePopup()
 	b.grant("https://other.test/*")

@@ -30,7 +30,7 @@ func recordSearches(b *fakeBrowser, total int) *[]protocol.Search {
 	return asked
 }
 
-func TestALongListIsReadInParts(t *testing.T) {
+func TestLongListIsLoadedInWindows(t *testing.T) {
 	b := paired(t)
 	asked := recordSearches(b, 10_000)
 	b.act(view.Action{Do: view.DoSearch, Text: "tele"})
@@ -53,7 +53,7 @@ func TestALongListIsReadInParts(t *testing.T) {
 }
 
 // A person who is about to press a row presses that row.
-func TestNothingMovesWhilePricesCome(t *testing.T) {
+func TestRowsStayWhilePricesLoad(t *testing.T) {
 	b := paired(t)
 	id := "1"
 	b.daemon.on(protocol.OfferSearch, func(json.RawMessage) (any, error) {
@@ -112,7 +112,7 @@ func TestCompare(t *testing.T) {
 
 // A popup closes as soon as something else is clicked, and its worker when the browser
 // likes: neither loses where the person was.
-func TestAVisitOutlivesPopupAndWorker(t *testing.T) {
+func TestSessionOutlivesPopupAndWorker(t *testing.T) {
 	stops := map[string]func(*fakeBrowser){
 		"the popup": func(b *fakeBrowser) { b.closePopup() },
 		"the worker": func(b *fakeBrowser) {
@@ -143,7 +143,7 @@ func TestAVisitOutlivesPopupAndWorker(t *testing.T) {
 	}
 }
 
-func TestAPriceIsAskedForAgainByTheNextWorker(t *testing.T) {
+func TestNextWorkerRequestsTheQuoteAgain(t *testing.T) {
 	b := paired(t)
 	b.daemon.unanswered = protocol.OrderQuote
 	b.press("quote:9:5")
@@ -157,7 +157,7 @@ func TestAPriceIsAskedForAgainByTheNextWorker(t *testing.T) {
 
 // What is pressed just when a worker has ended is done by the next one; but not what was
 // pressed long before there is a connection again.
-func TestWhatIsPressedWhileConnecting(t *testing.T) {
+func TestActionWhileConnecting(t *testing.T) {
 	for late, bought := range map[time.Duration]int{time.Second: 1, 5 * time.Second: 0} {
 		b := paired(t)
 		b.daemon.on(protocol.OrderQuote, func(json.RawMessage) (any, error) {
@@ -177,7 +177,7 @@ func TestWhatIsPressedWhileConnecting(t *testing.T) {
 	}
 }
 
-func TestAPageThatWasOpenGoesOnWhereItWas(t *testing.T) {
+func TestReopenedPageKeepsItsPlace(t *testing.T) {
 	b := paired(t)
 	b.act(view.Action{Do: view.DoSection, Section: view.SectionOrders})
 	b.act(view.Action{Do: view.DoSearch, Text: "803"})
@@ -189,7 +189,7 @@ func TestAPageThatWasOpenGoesOnWhereItWas(t *testing.T) {
 	assert.Equal(t, "803", b.node("search").Value)
 }
 
-func TestTheNextPopupHasSomethingToShowAtOnce(t *testing.T) {
+func TestViewIsCachedForTheNextPopup(t *testing.T) {
 	b := paired(t)
 	require.NotNil(t, b.cachedView)
 	assert.Equal(t, siteOrigin, b.cachedView.Origin)
@@ -240,7 +240,7 @@ func TestNotifications(t *testing.T) {
 	}
 }
 
-func TestCodesByHand(t *testing.T) {
+func TestManualFill(t *testing.T) {
 	b := paired(t)
 	b.pages = phonePage()
 	b.act(view.Action{Do: view.DoAutoFill})

@@ -25,7 +25,7 @@ func (b *fakeBrowser) lastEffect(kind core.EffectKind) (last core.Effect) {
 }
 
 // A run takes no answer for its own that an earlier one of the same worker asked for.
-func TestARunIgnoresAnswersToTheLastOne(t *testing.T) {
+func TestRunIgnoresAnswersToAnEarlierRun(t *testing.T) {
 	b := paired(t)
 	b.pages, b.ignores = codePage(), core.Describe
 	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
@@ -46,7 +46,7 @@ func TestARunIgnoresAnswersToTheLastOne(t *testing.T) {
 }
 
 // What the browser keeps without the worker is brought in line by every start.
-func TestAStartSettlesWhatTheBrowserKeeps(t *testing.T) {
+func TestStartResetsWhatTheBrowserKept(t *testing.T) {
 	b := newFakeBrowser(t)
 	b.effects = nil
 	b.startWorker(core.Event{})
@@ -59,7 +59,7 @@ func TestAStartSettlesWhatTheBrowserKeeps(t *testing.T) {
 }
 
 // A purchase and a binding outlive a run that ended in the middle.
-func TestARunGoesOnWhereTheLastOneEnded(t *testing.T) {
+func TestRunContinuesTheEarlierRun(t *testing.T) {
 	b := paired(t)
 	b.daemon.unanswered = protocol.OrderBuy
 	b.press("quote:9:5")
@@ -80,7 +80,7 @@ func TestARunGoesOnWhereTheLastOneEnded(t *testing.T) {
 }
 
 // The person is told of an end they may have lost something by, until they go on.
-func TestAnInterruptionIsSaid(t *testing.T) {
+func TestInterruptionIsShown(t *testing.T) {
 	crash := view.Crash{At: start, Event: "acted", Cause: "index out of range", Where: "core.(*Core).quote purchase.go:17"}
 	b := paired(t)
 	b.startWorker(core.Event{Run: 1, Crashes: []view.Crash{crash}})
@@ -95,7 +95,7 @@ func TestAnInterruptionIsSaid(t *testing.T) {
 }
 
 // What is remembered keeps digits that JavaScript would round away.
-func TestWhatIsRememberedKeepsEveryDigit(t *testing.T) {
+func TestSessionKeepsEveryDigit(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Wallet: &protocol.Wallet{Balance: money.Money{Minor: math.MaxInt64, Currency: "NGN"}, At: start.Add(time.Minute)}})
 	assert.Contains(t, b.session, "9223372036854775807")

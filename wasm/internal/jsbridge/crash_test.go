@@ -27,7 +27,7 @@ type message struct{ code string }
 func (m *message) length() int { return len(m.code) }
 
 // A crash contains the kind of the panic and its place in this program, but no data.
-func TestACrashTellsNoData(t *testing.T) {
+func TestCrashContainsNoData(t *testing.T) {
 	var (
 		list      = []string{secret}
 		index     = 4829130

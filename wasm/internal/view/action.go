@@ -16,7 +16,7 @@ const (
 	DoCompare         Do = "compare"      // Text: a service to compare across all countries
 	DoToggleFavourite Do = "favour"       // CountryID, ServiceID
 	DoAskKey          Do = "ask_key"      // the companion opens a dialog for the API key
-	DoSecondCode      Do = "second"       // waits for a second code of the order shown
+	DoSecondCode      Do = "second"       // explains how to get a second code for the order
 	DoAutoFill        Do = "auto_fill"    // toggles whether codes are filled automatically
 	DoNotify          Do = "notify"       // toggles whether the browser shows notifications
 	DoRevokeSite      Do = "give_back"    // Text: one of the allowed sites of State

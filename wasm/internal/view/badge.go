@@ -2,21 +2,21 @@ package view
 
 import "strconv"
 
-// Badge is what stands on the extension's icon.
+// Badge is the badge on the extension's icon.
 type Badge struct {
 	Text   string `json:"text"`
 	Colour string `json:"colour"`
 	Title  Text   `json:"title"`
 }
 
-// The badge's colours, readable under white text.
+// The colours of the badge. White text is readable on each.
 const (
 	colourWaiting = "#0b6b57"
 	colourCode    = "#1a56db"
 )
 
-// IconBadge is the badge for a state: the minutes that are left for a code, or that one is
-// there.
+// IconBadge returns the badge for a state: a mark if a code has arrived, otherwise the minutes
+// left to wait for one.
 func IconBadge(s State) Badge {
 	quiet := Badge{Title: *message("app_name")}
 	if s.Snapshot == nil {

@@ -6,10 +6,11 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// recoveryShown is how long it is said that a journal was lost.
+// recoveryShown is how long the popup mentions that the journal was lost.
 const recoveryShown = 24 * time.Hour
 
-// banners are what stands in the way of everything, then what went wrong last.
+// banners returns the boxes at the top of each screen: first what blocks everything, then the
+// error of the last action.
 func banners(s State) []Node {
 	nodes := interrupted(s)
 	if !s.UpToDate && s.Connection == ConnectionSilent {
@@ -41,7 +42,7 @@ func banner(key, class string, t *Text) Node {
 	return Node{Key: key, Kind: KindText, Class: "note " + class, Text: t, Live: true}
 }
 
-// keyScreen is what stands in place of everything while the provider can't be talked to.
+// keyScreen replaces every other screen while the API key can't be used.
 func keyScreen(s State) []Node {
 	ask := primary("ask-key", message("key_ask"), Action{Do: DoAskKey})
 	ask.Focus, ask.Disabled = true, !s.UpToDate
@@ -58,8 +59,8 @@ func keyScreen(s State) []Node {
 	return []Node{middle(heading(message("locked")), text("dim", message("locked_how")))}
 }
 
-// intentBanner says of a purchase without an outcome what is known, and asks the person
-// where only they can tell.
+// intentBanner shows a purchase without a known outcome. It asks the person if only they can
+// decide what happened.
 func intentBanner(s State, i protocol.Intent) Node {
 	key, service, country := "intent-"+i.ID, plainArg(i.ServiceName), plainArg(i.CountryName)
 	if i.State == protocol.IntentSent {
@@ -87,7 +88,7 @@ func intentBanner(s State, i protocol.Intent) Node {
 	return n
 }
 
-// recoveryBanner says that the journal was lost, and how far it is made anew.
+// recoveryBanner reports that the journal was lost, and how far its recovery is.
 func recoveryBanner(r protocol.Recovery) Node {
 	if r.SetAside == "" {
 		return busy("recovery", message("fault_recovering"))
@@ -98,8 +99,8 @@ func recoveryBanner(r protocol.Recovery) Node {
 	return busy("recovery", message("recovering", plainArg(r.SetAside)))
 }
 
-// problemBox says what went wrong in our own words where the code has some, and
-// otherwise in the daemon's.
+// problemBox shows an error: the translated sentence for its code if there is one, otherwise
+// the daemon's own message.
 func (s State) problemBox(e *protocol.Error) Node {
 	n := s.errorBox("problem", e)
 	n.Children = append(n.Children, button("dismiss", message("dismiss"), Action{Do: DoDismiss}))
@@ -140,8 +141,8 @@ func (s State) errorBox(key string, e *protocol.Error) Node {
 	return n
 }
 
-// errorMessages are our own words for what the daemon says in English. What the provider says
-// is left as it is.
+// errorMessages maps error codes to translated sentences. The provider's own messages are shown
+// untranslated.
 var errorMessages = map[protocol.Code]string{
 	protocol.CodeInternal:             "fault",
 	protocol.CodeBadRequest:           "fault",
@@ -171,10 +172,10 @@ var errorMessages = map[protocol.Code]string{
 	CodePort:                          "fault_port",
 }
 
-// CodePort is the extension's own: what was typed is no port.
+// CodePort is an error of the extension itself: the text typed is not a port.
 const CodePort protocol.Code = "port"
 
-// pairingErrors say why pairing failed.
+// pairingErrors maps the connection after a failed pairing to the sentence that says why.
 var pairingErrors = map[Connection]string{
 	ConnectionUnpaired:        "pair_wrong_text",
 	ConnectionRevoked:         "pair_wrong_used",
@@ -185,17 +186,18 @@ var pairingErrors = map[Connection]string{
 	ConnectionKeyringLocked:   "locked_how",
 }
 
-// limitsUnset says that nothing can be bought before the person has set the limits.
+// limitsUnset is the box that is shown until the person sets the lost limits again. Nothing can
+// be bought before.
 func limitsUnset() []Node {
 	return []Node{text("", message("limits_unset")), text("dim", message("limit_how")), limitCommand()}
 }
 
-// limitCommand is how limits are changed: on the daemon's side, never from a browser.
+// limitCommand is the command that sets the limits. A browser can't change them.
 func limitCommand() Node {
 	return command("limit-command", "logspanel-companion limits --order 15000 --day 50000")
 }
 
-// asSentence begins an error's text with a capital and ends it with a full stop.
+// asSentence returns an error's text with a capital first letter and a full stop.
 func asSentence(s string) string {
 	if s == "" {
 		return s

@@ -4,7 +4,7 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// catalogueScreen shows the provider's other lines. Nothing of them can be bought here.
+// catalogueScreen lists the provider's other products. They can't be bought here.
 func catalogueScreen(s State) screen {
 	product := func(p Product, key string, on bool) Node {
 		return toggle("product-"+string(p), message(key), on, Action{Do: DoProduct, Product: p})
@@ -54,8 +54,8 @@ func boostServices(s State) Node {
 		})
 }
 
-// listing is a list of another line, of so many: those in which what is sought stands in
-// one of the texts, or why there is none. More says that the list goes on.
+// listing returns the list of another product: the rows, out of all, one of whose texts matches
+// the search, or the reason why there are none. More is true while rows are still being loaded.
 func listing(s State, key, label, empty string, all int, more bool, texts func(i int) []string, row func(i int) Node) Node {
 	query := textnorm.ParseQuery(s.ListQuery)
 	var found []int

@@ -1,6 +1,6 @@
 package view
 
-// confirmationScreen is the one question before money is spent.
+// confirmationScreen asks the person to confirm a purchase. No money is spent before.
 func confirmationScreen(s State) screen {
 	q := s.Quote
 	i := q.Intent

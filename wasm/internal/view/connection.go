@@ -2,7 +2,7 @@ package view
 
 import "strconv"
 
-// connectionScreen is what stands in place of everything while there is no connection.
+// connectionScreen replaces every other screen while there is no connection to the daemon.
 func connectionScreen(s State) []Node {
 	screen := func(title string, children ...Node) []Node {
 		return []Node{middle(append([]Node{heading(message(title))}, children...)...)}
@@ -27,7 +27,7 @@ func connectionScreen(s State) []Node {
 	return nil
 }
 
-// versionMismatch says which of the two is behind, where the daemon told.
+// versionMismatch says whether extension or daemon is outdated, if the daemon said so.
 func versionMismatch(s State) *Text {
 	switch s.Outdated {
 	case SideExtension:

@@ -1,13 +1,13 @@
 package view
 
-// MenuItem is one entry of the menu over a page's field.
+// MenuItem is one entry of the context menu of a form field.
 type MenuItem struct {
 	Title  Text   `json:"title"`
-	Action Action `json:"action"` // the browser adds where the field is
+	Action Action `json:"action"` // the browser adds the field's tab and frame
 }
 
-// ContextMenu is what the field under the pointer can be filled with. Each entry names number
-// and service; where it goes, the person points at.
+// ContextMenu returns the numbers and codes that a form field can be filled with. Each entry
+// names the number and the service.
 func ContextMenu(s State) []MenuItem {
 	if s.Snapshot == nil {
 		return nil

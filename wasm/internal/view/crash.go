@@ -5,16 +5,17 @@ import (
 	"time"
 )
 
-// Crash is an end of the backend that nobody asked for. It names code, never data: what a
-// panic says can hold a number, a code or an amount, and a Crash is sent to whoever helps.
+// Crash describes a crash of the backend. It names places in the program and never contains
+// data: a panic's text could contain a number, a code or an amount, and people send crashes to
+// others for support.
 type Crash struct {
 	At    time.Time `json:"at"`
-	Event string    `json:"event"` // the kind of what was being handled, or empty
-	Cause string    `json:"cause"` // the kind of the runtime's error, or the type of what was thrown
+	Event string    `json:"event"` // the kind of the event being handled, or empty
+	Cause string    `json:"cause"` // the kind of runtime error, or the type of the panic value
 	Where string    `json:"where"` // function, file and line, or empty
 }
 
-// reportLine is the crash as the report has it.
+// reportLine returns the crash as one line of the report.
 func (c Crash) reportLine() string {
 	parts := []string{c.At.UTC().Format(time.RFC3339), c.Cause}
 	if c.Event != "" {
@@ -26,7 +27,7 @@ func (c Crash) reportLine() string {
 	return strings.Join(parts, ", ")
 }
 
-// interrupted says that what the person asked for last may have been lost.
+// interrupted is the box that says that the last action may have been lost.
 func interrupted(s State) []Node {
 	if !s.Interrupted {
 		return nil

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// SitePattern is how a browser writes the permission to reach an origin's pages. It names
-// no port: Firefox knows none in patterns.
+// SitePattern returns the match pattern of the permission to reach an origin's pages. It has
+// no port, because Firefox accepts none in match patterns.
 func SitePattern(origin string) string {
 	scheme, host, _ := strings.Cut(origin, "://")
 	if port := strings.LastIndexByte(host, ':'); port > strings.LastIndexByte(host, ']') {
@@ -15,8 +15,8 @@ func SitePattern(origin string) string {
 	return scheme + "://" + host + "/*"
 }
 
-// framesBanner asks in which frame of another site a field is. The answer lets the extension
-// reach that one site.
+// framesBanner asks which cross-site frame contains the field. The answer grants the extension
+// access to that site only.
 func framesBanner(key string, f Fill, fill Action) Node {
 	n := box("note warn", text("", message("in_frame", plainArg(f.Host))))
 	n.Key, n.Live = key, true

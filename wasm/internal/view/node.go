@@ -6,43 +6,43 @@ import (
 	"github.com/logspanel/companion/shared/money"
 )
 
-// View is one screen, for the pages to render.
+// View is one screen as a page renders it.
 type View struct {
 	Title  Text    `json:"title"`
 	Nodes  []Node  `json:"nodes"`
-	Screen string  `json:"screen,omitempty"` // which one this is, so that each keeps its scrolling
-	Escape *Action `json:"escape,omitempty"` // what the Escape key does; nothing: the browser closes the popup
+	Screen string  `json:"screen,omitempty"` // identifies the screen, so that the page keeps a scroll position for each
+	Escape *Action `json:"escape,omitempty"` // what the Escape key does; nil: the browser closes the popup
 }
 
-// Kind is what a node is rendered as.
+// Kind says how a node is rendered.
 type Kind string
 
-// The kinds of node.
+// The kinds of nodes, each with the Node fields it uses.
 const (
 	KindBox       Kind = "box"       // a group, laid out by Class
 	KindHeader    Kind = "header"    // a group at the top
-	KindMain      Kind = "main"      // the group that matters, which scrolls
+	KindMain      Kind = "main"      // the main group, which scrolls
 	KindFooter    Kind = "footer"    // a group at the bottom
-	KindNav       Kind = "nav"       // a group of ways to elsewhere; Label
-	KindFold      Kind = "fold"      // Children, shown on asking; Text
-	KindTitle     Kind = "title"     // Text: of the whole screen
+	KindNav       Kind = "nav"       // a group of links to other screens; Label
+	KindFold      Kind = "fold"      // Text: a heading that unfolds Children
+	KindTitle     Kind = "title"     // Text: the title of the screen
 	KindHeading   Kind = "heading"   // Text
 	KindText      Kind = "text"      // Text
 	KindButton    Kind = "button"    // Text, Action
 	KindToggle    Kind = "toggle"    // Text, Action: a button that is on while Current
 	KindCopy      Kind = "copy"      // Text: a button that copies Value; Label: what is copied
-	KindLink      Kind = "link"      // Text, to the web address in Value
-	KindInput     Kind = "input"     // Label, Value, Action with what is typed as its Text
-	KindSelect    Kind = "select"    // Label, Value, Options, Action with what is chosen as its Text
-	KindForm      Kind = "form"      // Children; Action on Enter, with its input's value as Text
-	KindList      Kind = "list"      // Children: those from First on of Total; Action asks for others
+	KindLink      Kind = "link"      // Text: a link to the URL in Value
+	KindInput     Kind = "input"     // Label, Value; Action gets the typed text as Text
+	KindSelect    Kind = "select"    // Label, Value, Options; Action gets the chosen value as Text
+	KindForm      Kind = "form"      // Children; Enter sends Action with the input's value as Text
+	KindList      Kind = "list"      // Children: the rows from First on, out of Total; Action requests other rows
 	KindTerm      Kind = "term"      // Label, Text: one line of a summary; Value can be copied
-	KindCommand   Kind = "command"   // Value: something to type into a terminal, to be copied
-	KindReport    Kind = "report"    // Value: many lines, to be copied; Label
-	KindPicture   Kind = "picture"   // Value: one of the extension's own drawings, that says nothing more than the text
-	KindCountdown Kind = "countdown" // to Until, in Text as its argument; Label: what is read out, each minute
-	KindProgress  Kind = "progress"  // from Since to Until
-	KindBusy      Kind = "busy"      // Text: something is going on
+	KindCommand   Kind = "command"   // Value: a terminal command to copy
+	KindReport    Kind = "report"    // Value: several lines to copy; Label
+	KindPicture   Kind = "picture"   // Value: the name of a decorative image of the extension
+	KindCountdown Kind = "countdown" // Text, with the time until Until as its argument; Label: read aloud each minute
+	KindProgress  Kind = "progress"  // a bar from Since to Until
+	KindBusy      Kind = "busy"      // Text: a spinner
 )
 
 // Node is one element of a screen.
@@ -51,16 +51,16 @@ type Node struct {
 	Kind          Kind      `json:"kind"`
 	Class         string    `json:"class,omitempty"`
 	Text          *Text     `json:"text,omitempty"`
-	Label         *Text     `json:"label,omitempty"` // for those who can't see, and an input's placeholder
+	Label         *Text     `json:"label,omitempty"` // for screen readers; also the placeholder of an input
 	Value         string    `json:"value,omitempty"`
 	Options       []Option  `json:"options,omitempty"`
 	Action        *Action   `json:"action,omitempty"`
-	Permission    string    `json:"ask,omitempty"` // a button also asks the browser for the sites of this pattern, or for this permission
+	Permission    string    `json:"ask,omitempty"` // a match pattern or permission that a button also requests from the browser
 	Disabled      bool      `json:"disabled,omitempty"`
-	Current       bool      `json:"current,omitempty"` // the tab that is shown
-	Focus         bool      `json:"focus,omitempty"`   // takes the keyboard when it appears
-	SubmitOnPaste bool      `json:"pasted,omitempty"`  // its form is sent as soon as something is pasted
-	Live          bool      `json:"live,omitempty"`    // read out when it appears or changes: Label, or else all its text
+	Current       bool      `json:"current,omitempty"` // the selected tab or toggle
+	Focus         bool      `json:"focus,omitempty"`   // gets the keyboard focus when it appears
+	SubmitOnPaste bool      `json:"pasted,omitempty"`  // pasting submits the form
+	Live          bool      `json:"live,omitempty"`    // read aloud when it appears or changes: Label, or else all of its text
 	Total         int       `json:"total,omitempty"`
 	First         int       `json:"first,omitempty"`
 	Since         time.Time `json:"since,omitzero"`
@@ -74,15 +74,15 @@ type Option struct {
 	Text  Text   `json:"text"`
 }
 
-// Text is a sentence of the interface by its key in _locales, or text that is
-// nobody's to translate, such as a name.
+// Text is a message of the interface by its key in _locales, or text that needs no translation,
+// such as a name.
 type Text struct {
 	Key   string `json:"key,omitempty"`
-	Args  []Arg  `json:"args,omitempty"` // $1, $2 …
+	Args  []Arg  `json:"args,omitempty"` // the values of $1, $2 …
 	Plain string `json:"plain,omitempty"`
 }
 
-// Arg is one thing said in a sentence; the page writes it in the person's locale.
+// Arg is one argument of a message. The page formats it for the person's locale.
 type Arg struct {
 	Plain string    `json:"plain,omitempty"`
 	Money *Amount   `json:"money,omitempty"`
@@ -91,8 +91,8 @@ type Arg struct {
 	Span  int       `json:"span,omitempty"` // seconds
 }
 
-// Amount is an amount of money as decimal text with exactly the digits to show: how many a
-// currency has, JavaScript knows otherwise than ISO 4217.
+// Amount is an amount of money as decimal text with exactly the digits to show. JavaScript must
+// not choose them: for some currencies its number of digits differs from ISO 4217.
 type Amount struct {
 	Decimal  string `json:"decimal"`
 	Currency string `json:"currency"`
@@ -104,8 +104,8 @@ func plain(s string) *Text { return &Text{Plain: s} }
 
 func plainArg(s string) Arg { return Arg{Plain: s} }
 
-// amountArg says an amount of money, or that there is none: a browser formats no amount
-// without a currency.
+// amountArg returns an argument for an amount of money. An amount without a currency becomes a
+// dash, because a browser can't format it.
 func amountArg(m money.Money) Arg {
 	if !money.ValidCurrency(m.Currency) {
 		return plainArg("–")
@@ -135,7 +135,7 @@ func button(key string, t *Text, a Action) Node {
 	return Node{Key: key, Kind: KindButton, Text: t, Action: &a}
 }
 
-// primary is the one button that most people want.
+// primary returns the main button of a screen.
 func primary(key string, t *Text, a Action) Node {
 	b := button(key, t, a)
 	b.Class = "go"
@@ -155,7 +155,7 @@ func withKey(key string, n Node) Node {
 	return n
 }
 
-// toggleGroup is a row of toggles of which one is on.
+// toggleGroup returns a row of toggles, exactly one of which is on.
 func toggleGroup(key, label string, toggles ...Node) Node {
 	return Node{Key: key, Kind: KindBox, Class: "chips", Label: message(label), Children: toggles}
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// maxActiveShown is how many orders with something to do stand above the search.
+// maxActiveShown is how many active orders are shown above the search.
 const maxActiveShown = 3
 
-// offersScreen is the way to a number: what waits, the search, and what it found.
+// offersScreen shows the active orders, the search for a number, and its results.
 func offersScreen(s State) screen {
 	sc := brand()
 	if s.Query == "" && s.Tab.Service != "" {
@@ -32,7 +32,7 @@ func offersScreen(s State) screen {
 	return sc
 }
 
-// searchResults is what the search found, or why there is nothing.
+// searchResults lists the offers found, or says why there are none.
 func searchResults(s State) Node {
 	switch o := s.Offers; {
 	case o != nil && len(o.Offers) > 0:
@@ -62,7 +62,8 @@ func offerList(s State) Node {
 	return list
 }
 
-// offersFoot says how far the offers can be relied on, where nothing moves by it.
+// offersFoot is the line below the offers that says how current they are. It stands below them
+// so that no row moves when it changes.
 func offersFoot(s State) []Node {
 	if s.Offers == nil || len(s.Offers.Offers) == 0 {
 		return spentToday(s)
@@ -81,10 +82,10 @@ func offersFoot(s State) []Node {
 	return spentToday(s)
 }
 
-// oldPrices is when it is worth saying how old the prices are.
+// oldPrices is the age from which the popup mentions how old the prices are.
 const oldPrices = time.Minute
 
-// sortToggles is what the offers can be compared by.
+// sortToggles lets the person choose the order of the offers.
 func sortToggles(s State) Node {
 	sort := func(sort protocol.Sort, key string) Node {
 		return toggle("sort-"+string(sort), message(key), s.Sort == sort, Action{Do: DoSort, Text: string(sort)})
@@ -92,7 +93,7 @@ func sortToggles(s State) Node {
 	return toggleGroup("sorts", "sort_label", sort(protocol.SortPrice, "sort_price"), sort(protocol.SortStock, "sort_stock"), sort(protocol.SortDelivery, "sort_record"))
 }
 
-// spentToday is what the limit of the day has been used for.
+// spentToday shows how much of the daily limit is spent.
 func spentToday(s State) []Node {
 	l := s.Snapshot.Limits
 	if l.Unset {
@@ -101,7 +102,7 @@ func spentToday(s State) []Node {
 	return []Node{withKey("spent", text("dim", message("spent_today", amountArg(l.Spent), amountArg(l.PerDay))))}
 }
 
-// deliveryText says how the account's own orders went.
+// deliveryText summarizes how many of the account's earlier orders got a code.
 func deliveryText(r protocol.DeliveryStats) *Text {
 	if r.Seconds > 0 {
 		return message("record_fast", countArg(r.Delivered), countArg(r.Orders), durationArg(time.Duration(r.Seconds)*time.Second))
@@ -109,7 +110,7 @@ func deliveryText(r protocol.DeliveryStats) *Text {
 	return message("record", countArg(r.Delivered), countArg(r.Orders))
 }
 
-// activeOrders are the orders that wait, or whose code has just come, newest first.
+// activeOrders returns the orders that wait for a code or have just received one, newest first.
 func activeOrders(s State) []protocol.Order {
 	var list []protocol.Order
 	for _, o := range s.Snapshot.Orders {
@@ -121,7 +122,7 @@ func activeOrders(s State) []protocol.Order {
 	return list
 }
 
-// oneService reports that offers differ by their countries alone.
+// oneService reports whether all offers are for the same service.
 func oneService(list []protocol.Offer) bool {
 	for _, o := range list {
 		if o.ServiceName != list[0].ServiceName {
@@ -142,7 +143,7 @@ func offer(s State, o protocol.Offer, byCountry bool) Node {
 	if s.Preferences.IsFavourite(o.CountryID, o.ServiceID) {
 		name.Class = "name favoured"
 	}
-	// What all rows have in common is in the title; the line tells them apart.
+	// The title has what all rows share; the line has what differs.
 	about := box("about")
 	if s.Query != "" || !byCountry || !strings.EqualFold(o.ServiceName, s.Tab.Service) {
 		about.Children = append(about.Children, text("", plain(more)))
@@ -167,7 +168,7 @@ func offer(s State, o protocol.Offer, byCountry bool) Node {
 	return row
 }
 
-// flag is a country's two letters: not every system draws flags.
+// flag returns a country's two letters, because not every system can draw flags.
 func flag(short string) Node {
 	return text("flag", plain(strings.ToUpper(short)))
 }

@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// Options is what the options page shows.
+// Options returns the options page.
 func Options(s State) View {
 	page := []Node{{Key: "title", Kind: KindTitle, Text: message("options_title")}}
 	switch s.Connection {
@@ -17,7 +17,7 @@ func Options(s State) View {
 	return View{Title: *message("options_title"), Nodes: []Node{body(page...)}}
 }
 
-// settingsGroup is one part of the page, under its heading.
+// settingsGroup returns one part of the page with its heading.
 func settingsGroup(key, title string, children ...Node) Node {
 	return withKey(key, box("card", append([]Node{heading(message(title))}, children...)...))
 }
@@ -52,7 +52,7 @@ func nameForm(s State) Node {
 	}}
 }
 
-// setting is a line about something that is on or off, and the switch.
+// setting returns a line with a setting and its switch.
 func setting(key string, t *Text, on bool, a Action) Node {
 	sw := toggle(key, message("off"), on, a)
 	sw.Class, sw.Label = "switch", t
@@ -62,7 +62,8 @@ func setting(key string, t *Text, on bool, a Action) Node {
 	return withKey(key+"-line", box("line", text("", t), sw))
 }
 
-// fillSettings also says that fields are remembered, since that tells which sites were visited.
+// fillSettings also says that fields are remembered, because that reveals which sites the
+// person has visited.
 func fillSettings(s State) Node {
 	forget := button("unlearn", message("unlearn"), Action{Do: DoClearOverrides})
 	forget.Disabled = s.OverrideCount == 0
@@ -71,7 +72,7 @@ func fillSettings(s State) Node {
 		withKey("lessons", box("line", text("", message("lessons", countArg(s.OverrideCount))), forget)))
 }
 
-// siteSettings lists the sites that the extension may reach without a click.
+// siteSettings lists the sites that the extension may access without a click.
 func siteSettings(s State) Node {
 	if len(s.AllowedSites) == 0 {
 		return settingsGroup("reaching", "sites_title", text("dim", message("sites_none")))

@@ -7,7 +7,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// orderCard is an order in short, to open.
+// orderCard returns a short form of an order; pressing it opens the order.
 func orderCard(o protocol.Order) Node {
 	card := button("order:"+o.ID, nil, Action{Do: DoOrder, OrderID: o.ID})
 	card.Class = "order " + string(o.State)
@@ -36,7 +36,7 @@ func stateText(o protocol.Order) *Text {
 	return message("state_waiting")
 }
 
-// orderScreen is one order with all that can be done about it.
+// orderScreen shows one order with everything the person can do about it.
 func orderScreen(s State, o protocol.Order) screen {
 	sc := screen{key: "title", title: plain(o.ServiceName), sub: plain(o.CountryName), back: true}
 	if o.Problem != nil {
@@ -68,12 +68,12 @@ func orderScreen(s State, o protocol.Order) screen {
 	return sc
 }
 
-// orderActions is how to go on from an order.
+// orderActions returns the buttons below an order.
 func orderActions(s State, o protocol.Order) Node {
 	row := withKey("order-actions", box("row bottom"))
 	switch {
 	case o.State == protocol.OrderWaiting:
-		// For a site that refuses the number: another of the same, and this one's money back.
+		// If a site refuses the number: buy another one and get this one refunded.
 		replace := button("replace", message("replace"), Action{Do: DoQuote, CountryID: o.CountryID, ServiceID: o.ServiceID, OrderID: o.ID})
 		replace.Disabled = !s.UpToDate || s.Quoting != nil
 		row.Children = []Node{cancelButton(s, o), replace}
@@ -92,7 +92,7 @@ func anotherButton() Node {
 	return button("another", message("another"), Action{Do: DoSection, Section: SectionNumber})
 }
 
-// secondCode says what becomes of a wish that the provider can't fulfil.
+// secondCode explains how to get a second code, which the provider can't request.
 func secondCode(s State) Node {
 	if s.WantsSecondCode {
 		return banner("second", "quiet", message("second_code_how"))
@@ -102,7 +102,7 @@ func secondCode(s State) Node {
 	return ask
 }
 
-// details is all that the provider sent of an order, to look at and to copy.
+// details lists everything the provider sent about an order, ready to copy.
 func details(o protocol.Order) Node {
 	id := term("detail-id", "order_number", plain(o.ID))
 	id.Value = o.ID
@@ -138,7 +138,7 @@ func numberCard(s State, o protocol.Order, fillButton Fill) Node {
 	}
 	card := withKey("number-card", box("card", number, row))
 	if o.CodeReady {
-		card.Class = "line" // what matters now is the code
+		card.Class = "line" // the code is the main card now
 	}
 	if status := numberFilled(o, fillButton); status != nil && !o.CodeReady {
 		card.Children = append(card.Children, *status)
@@ -187,7 +187,7 @@ func cancelButton(s State, o protocol.Order) Node {
 	return b
 }
 
-// orderProblem says what stands in an order's way; it stays until that has changed.
+// orderProblem shows the problem of an order until it is solved.
 func (s State) orderProblem(o protocol.Order) Node {
 	if e := o.Problem; e.Code == protocol.CodePriceChanged && e.Price != nil && e.OldPrice != nil {
 		return banner("order-problem", "bad", message("charged_more", amountArg(*e.OldPrice), amountArg(*e.Price)))
@@ -203,7 +203,7 @@ func codeCard(s State, o protocol.Order, fill Fill) []Node {
 	if sent == "" {
 		whose := message("code_elsewhere")
 		if o.Client == "" {
-			whose = message("code_unclaimed") // ordered elsewhere, or only a browser's word says where
+			whose = message("code_unclaimed") // bought elsewhere, or only a browser claims where
 		}
 		card := withKey("code-card", box("card", text("", whose)))
 		if slices.Contains(o.AskedBy, s.Client) {
@@ -217,7 +217,7 @@ func codeCard(s State, o protocol.Order, fill Fill) []Node {
 	}
 	code, sure := received.Code, received.Code != ""
 	big := Node{Key: "code", Kind: KindText, Class: "code", Text: plain(code), Live: true, Label: message("code_said", plainArg(spelledOut(code)))}
-	if !sure { // all that came, for the person to read
+	if !sure { // show the whole message for the person to read
 		code = sent
 		big.Class, big.Text, big.Label = "sent", plain(sent), nil
 	}
@@ -228,7 +228,7 @@ func codeCard(s State, o protocol.Order, fill Fill) []Node {
 			into = message("fill_code_elsewhere", plainArg(o.ServiceName), plainArg(o.DisplayNumber()), plainArg(s.Tab.Host))
 		}
 		b := primary("fill-code", into, Action{Do: DoFillCode, OrderID: o.ID})
-		if fill.Code == FillAccepted { // once is enough for most
+		if fill.Code == FillAccepted { // most people fill it only once
 			b.Class = ""
 		}
 		row.Children = append([]Node{b}, row.Children...)
@@ -264,12 +264,12 @@ func codeCard(s State, o protocol.Order, fill Fill) []Node {
 	return nodes
 }
 
-// spelledOut is a code to be read out sign by sign.
+// spelledOut returns a code so that screen readers read it character by character.
 func spelledOut(code string) string {
 	return strings.Join(strings.Split(code, ""), " ")
 }
 
-// snapshotOrder is the daemon's own word on an order, which is newer than any list.
+// snapshotOrder returns an order from the snapshot, which is newer than any list.
 func (s State) snapshotOrder(id string) (protocol.Order, bool) {
 	for _, o := range s.Snapshot.Orders {
 		if o.ID == id {
@@ -279,8 +279,8 @@ func (s State) snapshotOrder(id string) (protocol.Order, bool) {
 	return protocol.Order{}, false
 }
 
-// codeOf is an order's code, once one is sure, and what the provider sent, where this
-// browser may have it.
+// codeOf returns an order's code and message if this browser may read them. The code is empty
+// while it is uncertain.
 func (s State) codeOf(o protocol.Order) (code protocol.OneTimeCode, sent string) {
 	if o.Erased {
 		return protocol.OneTimeCode{}, ""

@@ -7,7 +7,7 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// ordersScreen lists what the account has had, of each line.
+// ordersScreen lists the account's orders of one product.
 func ordersScreen(s State) screen {
 	product := func(p Product, key string) Node {
 		return toggle("product-"+string(p), message(key), s.Product == p, Action{Do: DoProduct, Product: p})
@@ -30,10 +30,10 @@ func ordersScreen(s State) screen {
 	return sc
 }
 
-// loadsOrders reports that more of the number orders is on its way.
+// loadsOrders reports whether more number orders are still being loaded.
 func loadsOrders(s State) bool { return s.UpToDate && (s.Orders == nil || s.Orders.Next != "") }
 
-// loadingMore says below a list that there is more of it.
+// loadingMore is the line below a list that is still being loaded.
 func loadingMore(is bool) []Node {
 	if !is {
 		return nil
@@ -93,8 +93,8 @@ func numberOrders(s State) Node {
 	return list
 }
 
-// digitsOf is a typed number without what people put between its digits; empty where it
-// is no number.
+// digitsOf returns the digits of a typed phone number, without what people put between them.
+// It returns "" if the text is not a number.
 func digitsOf(typed string) string {
 	digits := strings.Map(func(r rune) rune {
 		switch {
@@ -111,7 +111,7 @@ func digitsOf(typed string) string {
 	return digits
 }
 
-// emptyList says that a list is empty, or that nothing of it is what was looked for.
+// emptyList says that a list is empty or that nothing in it matches the search.
 func emptyList(s State, empty string, some bool) Node {
 	if some {
 		return withKey("nothing", box("hint", banner("nothing-text", "plain", message("no_match"))))
@@ -119,7 +119,7 @@ func emptyList(s State, empty string, some bool) Node {
 	return withKey("nothing", box("hint", banner("nothing-text", "plain", message(empty))))
 }
 
-// listRow is one line of a list of another line's: to look at, or to open.
+// listRow returns one row of a list of another product. It can be opened if it has an action.
 func listRow(key, name string, price *Text, about ...Node) Node {
 	return Node{Key: key, Kind: KindBox, Class: "item", Children: []Node{text("name", plain(name)), text("price", price), box("about", about...)}}
 }
@@ -174,8 +174,8 @@ func boostOrders(s State) Node {
 		})
 }
 
-// boostOrder is a boost order with all that the provider sent, and what can be done
-// about it. Another can't be bought here.
+// boostOrder shows a boost order with everything the provider sent and the possible actions.
+// It can't be bought again here.
 func boostOrder(s State, o protocol.BoostOrder) screen {
 	card := withKey("card", box("card",
 		term("detail-status", "provider_status", plain(o.Status)),

@@ -1,6 +1,6 @@
 package view
 
-// Page is what one of the extension's pages shows.
+// Page returns the View of one of the extension's pages.
 func Page(name string, s State) View {
 	switch name {
 	case "options":

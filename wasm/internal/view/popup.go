@@ -4,7 +4,7 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Popup is what the popup shows.
+// Popup returns the popup.
 func Popup(s State) View {
 	v := View{Title: *message("app_name")}
 	if s.Connection != ConnectionReady && (s.Snapshot == nil || !showsLastKnown(s.Connection)) {
@@ -27,15 +27,15 @@ func Popup(s State) View {
 	return v
 }
 
-// CachedView is what the popup shows at once when it opens, until the backend is up: what it
-// showed last over the same site, or no more than its frame.
+// CachedView is what the popup shows at first, until the backend has started: its last view if
+// it was opened over the same site, otherwise only the empty frame.
 type CachedView struct {
 	Origin   string `json:"origin"`
 	SameSite View   `json:"here"`
 	Skeleton View   `json:"frame"`
 }
 
-// NewCachedView is the glance of a state, marked as what was known last.
+// NewCachedView returns the cached view of a state, marked as possibly out of date.
 func NewCachedView(s State) CachedView {
 	s.UpToDate = false
 	if s.Connection == ConnectionReady {
@@ -46,16 +46,16 @@ func NewCachedView(s State) CachedView {
 	return g
 }
 
-// showsLastKnown says that the last known state is worth showing while s.Link lasts.
+// showsLastKnown reports whether the last known state is shown in spite of s.Connection.
 func showsLastKnown(l Connection) bool { return l == ConnectionConnecting || l == ConnectionSilent }
 
-// screen is what a section shows between the popup's head and its tabs.
+// screen is the content of a section, between the popup's header and its tabs.
 type screen struct {
 	key        string // of the title
 	title, sub *Text
 	back       bool
 	nodes      []Node
-	foot       []Node // one line that stays where it is
+	foot       []Node // a line below the scrolling part
 }
 
 func brand() screen { return screen{key: "title", title: plain("Logspanel")} }
@@ -140,7 +140,7 @@ func section(s State) screen {
 	return offersScreen(s)
 }
 
-// detailScreen is one order of any line.
+// detailScreen shows one order of any product.
 func detailScreen(s State) screen {
 	switch s.Product {
 	case ProductBoosts:
@@ -169,7 +169,7 @@ func detailScreen(s State) screen {
 	return sc
 }
 
-// findOrder finds an order among those that the daemon tells of and those listed.
+// findOrder looks an order up in the snapshot and in the loaded list.
 func (s State) findOrder(id string) (protocol.Order, bool) {
 	if o, ok := s.snapshotOrder(id); ok || s.Orders == nil {
 		return o, ok

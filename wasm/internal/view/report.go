@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Report is what helps to find a fault, for the person to send to whom they like. It has
-// no number, code, site, name, amount or id in it.
+// Report returns a text for bug reports, which the person can send to anyone. It contains no
+// number, code, site, name, amount or id.
 func Report(s State) string {
 	var b strings.Builder
 	line := func(name, value string) {

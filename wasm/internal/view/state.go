@@ -18,19 +18,19 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Connection is how the extension stands with the daemon.
+// Connection is the state of the connection to the daemon.
 type Connection string
 
 // The connections. All but ConnectionReady have a screen of their own.
 const (
-	ConnectionUnpaired        Connection = "unpaired"       // never paired, or forgotten
-	ConnectionPairing         Connection = "pairing"        // a code was pasted, and is being tried
-	ConnectionConnecting      Connection = "connecting"     // nothing known yet
-	ConnectionSilent          Connection = "silent"         // nobody answers at the port
-	ConnectionNotCompanion    Connection = "stranger"       // somebody answers who is not our daemon
+	ConnectionUnpaired        Connection = "unpaired"       // never paired, or the pairing was deleted
+	ConnectionPairing         Connection = "pairing"        // a pairing code is being tried
+	ConnectionConnecting      Connection = "connecting"     // no result yet
+	ConnectionSilent          Connection = "silent"         // nothing answers on the port
+	ConnectionNotCompanion    Connection = "stranger"       // another program answers on the port
 	ConnectionKeyringLocked   Connection = "locked"         // the daemon can't read its keyring
-	ConnectionVersionMismatch Connection = "other_version"  // the daemon speaks another version
-	ConnectionRevoked         Connection = "unknown_client" // revoked, or the daemon forgot us
+	ConnectionVersionMismatch Connection = "other_version"  // the daemon speaks another protocol version
+	ConnectionRevoked         Connection = "unknown_client" // this browser was revoked, or the daemon does not know it
 	ConnectionReady           Connection = "ready"
 )
 
@@ -44,10 +44,10 @@ const (
 	SectionCatalogue Section = "catalogue"
 )
 
-// Product is one of the provider's lines.
+// Product is one of the provider's kinds of products.
 type Product string
 
-// The provider's lines. Only numbers can be bought here.
+// The products. Only numbers can be bought here.
 const (
 	ProductNumbers Product = ""
 	ProductLogs    Product = "logs"
@@ -57,38 +57,38 @@ const (
 // Tab is the browser tab that the popup was opened over.
 type Tab struct {
 	ID      int    `json:"id"`
-	Origin  string `json:"origin"`  // such as "https://telegram.org"; empty where the page can't be filled
-	Host    string `json:"host"`    // for people
+	Origin  string `json:"origin"`  // such as "https://telegram.org"; empty if the page can't be filled
+	Host    string `json:"host"`    // for display
 	Service string `json:"service"` // the service proposed for the site, or empty
 }
 
-// Outcome is what became of one fill.
+// Outcome is the result of one fill.
 type Outcome string
 
 // The outcomes of a fill.
 const (
-	FillNone      Outcome = ""          // not tried
-	FillAccepted  Outcome = "kept"      // the page kept it
-	FillChanged   Outcome = "not_kept"  // typed, and the page changed or dropped it
-	FillNoField   Outcome = "no_field"  // nothing on the page matches well enough
-	FillNoAccess  Outcome = "no_access" // the browser doesn't let us reach the page
-	FillTabMoved  Outcome = "left"      // the tab shows another site than the person saw
-	FillOpaque    Outcome = "opaque"    // the page or frame is sandboxed, and of no site
+	FillNone      Outcome = ""          // not tried yet
+	FillAccepted  Outcome = "kept"      // the page accepted the text
+	FillChanged   Outcome = "not_kept"  // the page changed or removed the typed text
+	FillNoField   Outcome = "no_field"  // no field matches well enough
+	FillNoAccess  Outcome = "no_access" // the browser denies access to the page
+	FillTabMoved  Outcome = "left"      // the tab has left the site that the person saw
+	FillOpaque    Outcome = "opaque"    // the page or frame is sandboxed and belongs to no site
 	FillOtherSite Outcome = "foreign"   // the code is bound to another site
-	FillInFrame   Outcome = "in_frame"  // it may be in a frame of another site, which the person has to name
+	FillInFrame   Outcome = "in_frame"  // the field may be in a cross-site frame, which the person has to choose
 )
 
-// Fill is what was filled for an order, and where its code will go by itself.
+// Fill says what was filled for an order, and where its code will be filled automatically.
 type Fill struct {
 	Number Outcome  `json:"number,omitempty"`
 	Code   Outcome  `json:"code,omitempty"`
-	Host   string   `json:"host,omitempty"`   // where
-	Frames []string `json:"frames,omitempty"` // with FillInFrame: the frames' origins, likeliest first
+	Host   string   `json:"host,omitempty"`   // the host that was filled
+	Frames []string `json:"frames,omitempty"` // with FillInFrame: the frames' origins, most likely first
 	Site   string   `json:"site,omitempty"`   // with FillOtherSite: the one that the code is bound to
-	Bound  bool     `json:"bound,omitempty"`  // the code fills there by itself
+	Bound  bool     `json:"bound,omitempty"`  // the code will be filled there automatically
 }
 
-// Side is one of the two that have to be of the same version; "" is unknown.
+// Side is the extension or the daemon, whose versions must match; "" is unknown.
 type Side string
 
 // The sides.
@@ -97,56 +97,56 @@ const (
 	SideCompanion Side = "companion"
 )
 
-// State is all that the screens are made of.
+// State is the input of every screen.
 type State struct {
 	Now            time.Time
 	Connection     Connection
 	Port           int
 	Version        string             // the extension's own
-	Browser        string             // for people: "Chromium 156"
+	Browser        string             // for display: "Chromium 156"
 	Daemon         string             // the daemon's version, once known
 	Client         string             // this browser's id with the daemon
-	Name           string             // what the person calls this browser
+	Name           string             // the name that the person gave this browser
 	Outdated       Side               // with ConnectionVersionMismatch
 	PairingFailure Connection         // what stood in the way of the pairing that failed; ConnectionUnpaired: the code itself
 	Snapshot       *protocol.Snapshot // the last known; nil before the first
-	UpToDate       bool               // Snapshot is current; otherwise it is remembered
+	UpToDate       bool               // Snapshot is current; otherwise it is from an earlier connection
 	Tab            Tab
 	// NeedsSitePermission says that the browser forgets at every load that it may reach a page, so
 	// that a click on the number has to ask for its site.
 	NeedsSitePermission  bool
-	Offline              bool // the browser says that this computer has no network
-	OverrideCount        int  // on how many sites the person has pointed at a field
+	Offline              bool // the browser reports that this computer has no network
+	OverrideCount        int  // the number of sites with a field override
 	Preferences          Preferences
-	AllowedSites         []string // what the extension may reach without a click, as the browser writes it
-	NotificationsAllowed bool     // the browser lets the extension show notifications
+	AllowedSites         []string // match patterns of the sites the extension may access without a click
+	NotificationsAllowed bool     // the browser allows the extension to show notifications
 	FillReason           string   // how the last fill's field was found, or why none was
-	FillCandidates       []string // the places that were weighed for it, the best first
-	Crashes              []Crash  // of the backend, the latest last
-	// Interrupted says that the backend was started again, and that the person, who may have
-	// lost something by it, has done nothing since.
+	FillCandidates       []string // the fields considered for it, best first
+	Crashes              []Crash  // of the backend, oldest first
+	// Interrupted is true after a restart of the backend that may have lost an action, until
+	// the person does something.
 	Interrupted bool
 
 	Section   Section
 	Product   Product
-	ListQuery string // what is looked for in the orders or the catalogue
+	ListQuery string // the search text in the orders or the catalogue
 	Filter    Filter // of the number orders
-	First     int    // the first row in reach of a long list other than the offers
+	First     int    // the first loaded row of the long list
 
 	Query           string
 	Offers          *protocol.Offers // for Query, or for Tab.Service or the usual places while Query is empty
-	NewerOffers     *protocol.Offers // in another order than Offers, which stay until the person wants these
+	NewerOffers     *protocol.Offers // newer than Offers, which stay until the person asks for these
 	Searching       bool
 	Sort            protocol.Sort
 	Quote           *protocol.Quote // being confirmed
-	Areas           []string        // of the quote's service; empty: no choice
+	Areas           []string        // the area codes of the quote's service; empty: no choice
 	AreaCode        string          // chosen, or empty for any
-	Quoting         *protocol.Place // whose price is being asked for
+	Quoting         *protocol.Place // the place whose price is being requested
 	Buying          bool
 	OrderID         string // the order of Product shown in detail, or empty
-	WantsSecondCode bool   // a second code is wanted for it
+	WantsSecondCode bool   // the person wants a second code for it
 	Fills           map[string]Fill
-	Codes           map[string]protocol.ReceivedCode // handed over by the daemon on asking
+	Codes           map[string]protocol.ReceivedCode // by order id, as the daemon revealed them on request
 	Problem         *protocol.Error                  // of the last action
 
 	Orders        *protocol.OrderPage
@@ -156,13 +156,13 @@ type State struct {
 	BoostOrders   *protocol.BoostOrderPage
 }
 
-// Preferences is what the extension remembers of a person, to be quicker.
+// Preferences holds the choices that the extension stores permanently.
 type Preferences struct {
-	Favourites       []protocol.Place `json:"favourites,omitempty"` // the latest first
-	Recents          []protocol.Place `json:"recents,omitempty"`    // bought, the latest first
-	ManualFill       bool             `json:"by_hand,omitempty"`    // codes are filled by a click alone
-	NotificationsOff bool             `json:"quiet,omitempty"`      // no notifications of the browser
-	RequestedSites   []string         `json:"asked,omitempty"`      // site permissions that a click asked for, to be given back
+	Favourites       []protocol.Place `json:"favourites,omitempty"` // newest first
+	Recents          []protocol.Place `json:"recents,omitempty"`    // bought, newest first
+	ManualFill       bool             `json:"by_hand,omitempty"`    // codes are filled only after a click
+	NotificationsOff bool             `json:"quiet,omitempty"`      // the browser shows no notifications
+	RequestedSites   []string         `json:"asked,omitempty"`      // site permissions that a click requested, which the extension gives back
 }
 
 // IsFavourite reports whether a place is a favourite.
@@ -170,7 +170,7 @@ func (h Preferences) IsFavourite(countryID, serviceID string) bool {
 	return slices.Contains(h.Favourites, protocol.Place{CountryID: countryID, ServiceID: serviceID})
 }
 
-// Filter says which of the number orders are listed.
+// Filter selects the number orders to list.
 type Filter string
 
 // The filters.
@@ -178,5 +178,5 @@ const (
 	FilterAll     Filter = ""
 	FilterWaiting Filter = "waiting"
 	FilterCode    Filter = "code"
-	FilterOver    Filter = "over" // given back, or run out
+	FilterOver    Filter = "over" // cancelled or expired
 )

@@ -45,7 +45,7 @@ func TestScreens(t *testing.T) {
 	}
 }
 
-// messageCatalogue is the interface's sentences in English: how many things each says.
+// messageCatalogue maps each English message of the interface to its number of arguments.
 type messageCatalogue map[string]int
 
 func english(t *testing.T) messageCatalogue {
@@ -65,8 +65,7 @@ func english(t *testing.T) messageCatalogue {
 	return c
 }
 
-// check checks that a screen says nothing that there is no sentence for, and leaves no
-// gap in one.
+// check verifies that every message of a screen exists and gets all of its arguments.
 func (c messageCatalogue) check(t *testing.T, v view.View) {
 	check := func(text *view.Text, more int) {
 		if text == nil || text.Key == "" {
@@ -102,7 +101,7 @@ func golden(t *testing.T, file, got string) {
 	assert.Equal(t, string(want), got, "go test ./wasm/internal/view -update, if that is meant")
 }
 
-// Pages keep elements by their keys, among the children of one parent.
+// Pages reuse elements by key, so keys must be unique among the children of a node.
 func keysAreUnique(t *testing.T, nodes []view.Node, seen map[string]bool) {
 	for _, n := range nodes {
 		if n.Key != "" {
@@ -113,7 +112,7 @@ func keysAreUnique(t *testing.T, nodes []view.Node, seen map[string]bool) {
 	}
 }
 
-// outline writes a screen as an indented text.
+// outline returns a screen as indented text.
 func outline(v view.View) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n", words(&v.Title))
@@ -194,8 +193,8 @@ func words(t *view.Text) string {
 	return t.Key + "(" + strings.Join(args, ", ") + ")"
 }
 
-// An amount crosses with all its digits and no others, whatever a float could hold.
-func TestAmountsCrossAsTheyAre(t *testing.T) {
+// An amount reaches the page with exactly its digits, even if a float could not hold them.
+func TestAmountsKeepTheirDigits(t *testing.T) {
 	for want, m := range map[string]money.Money{
 		"850.00":                {Minor: 85_000, Currency: "PKR"},
 		"85000":                 {Minor: 85_000, Currency: "JPY"},
@@ -229,7 +228,7 @@ func TestIcon(t *testing.T) {
 	assert.Equal(t, "0′", view.IconBadge(over).Text)
 }
 
-func TestMenuOverAField(t *testing.T) {
+func TestContextMenu(t *testing.T) {
 	assert.Empty(t, view.ContextMenu(view.State{}))
 	assert.Empty(t, view.ContextMenu(viewtest.States["code-elsewhere"]), "another browser's code")
 	waits := view.ContextMenu(viewtest.States["waiting"])
@@ -242,7 +241,7 @@ func TestMenuOverAField(t *testing.T) {
 	assert.Equal(t, "menu_code(49217, Telegram, +234 803 123 4567)", words(&came[0].Title))
 }
 
-func TestNothingIsBoughtFromRememberedState(t *testing.T) {
+func TestOutdatedStateOffersNoPurchase(t *testing.T) {
 	spends := []view.Do{view.DoBuy, view.DoCancel, view.DoQuote, view.DoBoostCancel}
 	for _, name := range viewtest.Names() {
 		s := viewtest.States[name]
@@ -261,8 +260,8 @@ func TestNothingIsBoughtFromRememberedState(t *testing.T) {
 	}
 }
 
-// Whatever goes wrong is said in the person's language, but for the provider's own words.
-func TestFaultsAreSaid(t *testing.T) {
+// Every error is shown in the person's language, except the provider's own messages.
+func TestErrorsAreTranslated(t *testing.T) {
 	sentences := english(t)
 	for _, code := range []protocol.Code{
 		protocol.CodeBadRequest, protocol.CodeUnknownMethod, protocol.CodeInternal, protocol.CodeKeyMissing, protocol.CodeKeyRefused, protocol.CodeKeyring,
@@ -285,7 +284,7 @@ func TestFaultsAreSaid(t *testing.T) {
 	}
 }
 
-// Ten thousand rows are sixty, wherever one looks.
+// A list of ten thousand rows renders sixty at a time, at any scroll position.
 func TestLongListsAreBounded(t *testing.T) {
 	s := viewtest.Ready()
 	s.Section, s.Product, s.BoostServices = view.SectionCatalogue, view.ProductBoosts, &protocol.BoostServicePage{}
@@ -307,8 +306,8 @@ func TestLongListsAreBounded(t *testing.T) {
 	}
 }
 
-// What is sent to whoever helps says nothing of numbers, codes, sites or money.
-func TestTheReportTellsNoSecrets(t *testing.T) {
+// The report contains no numbers, codes, sites or amounts.
+func TestReportContainsNoSecrets(t *testing.T) {
 	for _, name := range viewtest.Names() {
 		report := view.Report(viewtest.States[name])
 		assert.Contains(t, report, "link: "+string(viewtest.States[name].Connection))

@@ -1,6 +1,6 @@
 package view
 
-// Welcome is the page that a new installation opens: three steps, and how far they are.
+// Welcome returns the page that a new installation opens: three steps and their progress.
 func Welcome(s State) View {
 	step := func(n string, done bool, title, how string, more ...Node) Node {
 		text := box("say", append([]Node{heading(message(title)), text("dim", message(how))}, more...)...)

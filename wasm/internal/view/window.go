@@ -1,10 +1,10 @@
 package view
 
-// WindowSize is how many rows of a long list a page has at once. For the other rows it
-// only knows how many there are.
+// WindowSize is how many rows of a long list a page has at once. Of the other rows it knows
+// only the number.
 const WindowSize = 60
 
-// WindowStart returns the first row of the window to show while row is looked at.
+// WindowStart returns the first row of the window that contains row.
 func WindowStart(row int) int { return max(0, row-WindowSize/3) }
 
 // window returns a list node with the rows from first on, out of total.

@@ -1,5 +1,6 @@
-// Package viewtest is every state that popup and pages have a look of their own for, to be
-// tested, pictured and looked at.
+// Package viewtest contains example states, one for each way that the popup and the pages can
+// look. Tests and screenshots use them. States has the popup's, PageStates those of
+// the options and welcome pages.
 package viewtest
 
 import (
@@ -13,15 +14,15 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// Now is the time in all of them.
+// Now is the current time in all states.
 var Now = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 
-// Names are the states in order.
+// Names returns the names of the popup's states, sorted.
 func Names() []string { return slices.Sorted(maps.Keys(States)) }
 
 func naira(n int64) money.Money { return money.Money{Minor: n * 100, Currency: "NGN"} }
 
-// Ready is a state in which nothing is the matter.
+// Ready returns a connected state without orders or problems.
 func Ready() view.State {
 	return view.State{
 		Now: Now, Connection: view.ConnectionReady, UpToDate: true, Port: 47615, Version: "0.1.0", Daemon: "0.1.0", Browser: "Chromium 156",
@@ -56,7 +57,7 @@ var countries = []struct{ name, short string }{
 	{"Portugal", "pt"},
 }
 
-// offers are one service's, a price each.
+// offers returns offers of one service, one for each price.
 func offers(prices ...int64) *protocol.Offers {
 	list := &protocol.Offers{Total: len(prices), AsOf: Now, Offers: []protocol.Offer{}}
 	for i, p := range prices {
@@ -86,7 +87,7 @@ func mixedOffers() *protocol.Offers {
 	return list
 }
 
-// longList is the first part of a list of ten thousand.
+// longList returns the first rows of a list of ten thousand.
 func longList() *protocol.Offers {
 	list := &protocol.Offers{Total: 10_000, AsOf: Now}
 	for i := range view.WindowSize {
@@ -110,7 +111,7 @@ func place(n int) protocol.Place {
 	return protocol.Place{CountryID: fmt.Sprint(n), ServiceID: fmt.Sprint(100 + n)}
 }
 
-// readyWith is a state that differs from Ready by what change does.
+// readyWith returns a Ready state after change.
 func readyWith(change func(*view.State)) view.State {
 	s := Ready()
 	change(&s)
@@ -141,7 +142,7 @@ func ptr(n int64) *money.Money {
 	return &m
 }
 
-// States is the states by name.
+// States maps names to states of the popup.
 var States = map[string]view.State{
 	"unpaired": {Connection: view.ConnectionUnpaired, Port: 47615},
 	"interrupted": readyWith(func(s *view.State) {
@@ -381,7 +382,7 @@ var States = map[string]view.State{
 	"settings-notified": readyWith(func(s *view.State) { s.Snapshot.ShowsNotifications = true }),
 }
 
-// PageStates are the states in which the options page and the welcome page look different.
+// PageStates maps names to states of the options page and the welcome page.
 var PageStates = map[string][]string{
 	"options": {"unpaired", "pairing-failed", "unknown-client", "connecting", "silent", "stranger", "locked", "other-version", "proposed", "settings-by-hand", "settings-sites", "settings-notified", "interrupted"},
 	"welcome": {"unpaired", "pairing", "pairing-failed", "silent", "proposed"},
