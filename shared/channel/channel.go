@@ -37,11 +37,11 @@ import (
 const (
 	// SecretSize is the size of a secret in bytes.
 	SecretSize = 32
-	// MaxMessage bounds one message in bytes, before it is cut into frames.
+	// MaxMessage is the maximum size of a message in bytes, before it is split into frames.
 	MaxMessage = 4 << 20
-	// MaxFrame bounds one frame in bytes, of the handshake too.
+	// MaxFrame is the maximum size of a frame in bytes, including those of the handshake.
 	MaxFrame = noise.MaxMsgLen
-	// PairingClientID is the client id of one that has only a pairing code yet.
+	// PairingClientID is the client id of a browser that is not paired yet.
 	PairingClientID = "pairing"
 
 	maxClientID   = 64
@@ -50,19 +50,19 @@ const (
 )
 
 var (
-	// ErrRefused says that the handshake failed: the secrets differ, or the two sides
+	// ErrRefused reports that the handshake failed: the secrets differ, or the two sides
 	// don't see the same client, origin, address and version.
 	ErrRefused = errors.New("the other side could not prove that it was paired with this one")
-	// ErrBroken says that a frame was altered, repeated, reordered or left out. The
-	// connection is of no more use.
+	// ErrBroken reports that a frame was altered, repeated, reordered or left out. The
+	// connection can't be used any more.
 	ErrBroken = errors.New("the encrypted connection was disturbed: connect again")
-	// ErrTooLarge says that a message is longer than MaxMessage.
+	// ErrTooLarge reports that a message is longer than MaxMessage.
 	ErrTooLarge = errors.New("the message is too large for the connection")
 )
 
 var suite = noise.NewCipherSuite(noise.DH25519, noise.CipherChaChaPoly, noise.HashSHA256)
 
-// Binding is what both sides must agree on beside the secret.
+// Binding is what both sides must agree on besides the secret.
 type Binding struct {
 	Version  int    // of the protocol inside
 	ClientID string // letters, digits, "-" and "_", at most 64 of them
@@ -70,7 +70,8 @@ type Binding struct {
 	Host     string // where the daemon listens: "127.0.0.1:PORT"
 }
 
-// prologue puts each field's length before it, so that no two bindings look alike.
+// prologue encodes the binding with the length of each field, so that different bindings have
+// different encodings.
 func (b Binding) prologue() []byte {
 	var out []byte
 	for _, field := range []string{"logspanel-companion", strconv.Itoa(b.Version), b.ClientID, b.Origin, b.Host} {
@@ -101,7 +102,7 @@ func (b Binding) newState(secret []byte, random io.Reader, initiator bool) (*noi
 	return state, nil
 }
 
-// Handshake is the client's half-done handshake.
+// Handshake is the client's side of a handshake that waits for the daemon's answer.
 type Handshake struct {
 	state *noise.HandshakeState
 }
@@ -120,8 +121,7 @@ func Initiate(secret []byte, b Binding, random io.Reader) (o *Handshake, first [
 	return &Handshake{state}, first, nil
 }
 
-// Finish reads the daemon's answer. It works once; an answer that is refused ends
-// the Opening.
+// Finish reads the daemon's answer. It can be called once, even if it refuses the answer.
 func (o *Handshake) Finish(answer []byte) (*Conn, error) {
 	state := o.state
 	o.state = nil
@@ -135,8 +135,7 @@ func (o *Handshake) Finish(answer []byte) (*Conn, error) {
 	return &Conn{out: toDaemon, in: toClient}, nil
 }
 
-// ReadClientID reads who the first frame claims to come from. Only Accept tells
-// whether that is so.
+// ReadClientID returns the client id that the first frame claims. Only Respond verifies it.
 func ReadClientID(first []byte) (string, error) {
 	id, _, err := splitFirst(first)
 	return id, err
@@ -164,8 +163,8 @@ func validClientID(id string) bool {
 	return 0 < len(id) && len(id) <= maxClientID
 }
 
-// Respond answers a client's first frame. The frame may be a replay: only when a
-// frame opens on c is there a client who holds the secret now.
+// Respond answers a client's first frame. The frame may be a replay: only a later frame
+// that opens on the Conn proves that a client with the secret is present.
 func Respond(secret []byte, b Binding, first []byte, random io.Reader) (c *Conn, answer []byte, err error) {
 	id, handshake, err := splitFirst(first)
 	if err != nil {
@@ -188,8 +187,8 @@ func Respond(secret []byte, b Binding, first []byte, random io.Reader) (c *Conn,
 	return &Conn{out: toClient, in: toDaemon}, answer, nil
 }
 
-// A frame's plaintext is one flag and a piece of a message. Only the last piece may
-// be shorter than the most that fits.
+// A frame's plaintext is a flag and a piece of a message. Only the last piece may be shorter
+// than the maximum.
 const (
 	flagLast = 0
 	flagMore = 1
@@ -199,11 +198,11 @@ const (
 // Conn seals and opens messages. One goroutine may seal while another opens.
 type Conn struct {
 	out, in *noise.CipherState
-	pending []byte // the pieces of a message whose last one is still to come
+	pending []byte // the pieces of an incomplete message
 	broken  bool
 }
 
-// Seal cuts a message of at most MaxMessage bytes into frames, to be sent in order.
+// Seal encrypts a message of at most MaxMessage bytes into frames, which must be sent in order.
 func (c *Conn) Seal(message []byte) (frames [][]byte, err error) {
 	if len(message) > MaxMessage {
 		return nil, ErrTooLarge
@@ -226,8 +225,8 @@ func (c *Conn) Seal(message []byte) (frames [][]byte, err error) {
 	}
 }
 
-// Open takes the next frame; with the last one of a message it returns the message.
-// After an error every frame is refused.
+// Open decrypts the next frame. It returns the message with its last frame, before that
+// nothing. After an error it refuses every frame.
 func (c *Conn) Open(frame []byte) (message []byte, complete bool, err error) {
 	message, complete, err = c.open(frame)
 	if err != nil {

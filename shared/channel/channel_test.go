@@ -23,7 +23,7 @@ var binding = channel.Binding{
 
 var secret = bytes.Repeat([]byte{7}, channel.SecretSize)
 
-// pair shakes hands over nothing at all.
+// pair completes a handshake in memory.
 func pair(t require.TestingT) (client, daemon *channel.Conn) {
 	opening, first, err := channel.Initiate(secret, binding, rand.Reader)
 	require.NoError(t, err)
@@ -112,7 +112,7 @@ func TestMismatchedBindingIsRefused(t *testing.T) {
 	}
 }
 
-// A daemon without the secret could answer anything: the client has to notice too.
+// A daemon without the secret could answer anything; the client must notice it.
 func TestClientRefusesAnAnswerWithoutTheSecret(t *testing.T) {
 	_, strangersFirst, err := channel.Initiate(secret, binding, rand.Reader)
 	require.NoError(t, err)
@@ -253,7 +253,7 @@ func TestClientIDsAreChecked(t *testing.T) {
 	assert.ErrorIs(t, err, channel.ErrRefused, "the name outside is the name inside")
 }
 
-// Noise takes an empty key for "no key": a client without a secret must not get there.
+// The Noise library takes an empty key as "no key", so an empty secret must be refused earlier.
 func TestSecretOfWrongSizeIsRefused(t *testing.T) {
 	_, first, err := channel.Initiate(secret, binding, rand.Reader)
 	require.NoError(t, err)
@@ -272,7 +272,7 @@ func TestHandshakeFailsWithoutRandomness(t *testing.T) {
 }
 
 func FuzzAccept(f *testing.F) {
-	// The same in each of the fuzzer's processes.
+	// Deterministic, so that each process of the fuzzer uses the same keys.
 	_, first, err := channel.Initiate(secret, binding, bytes.NewReader(make([]byte, 32)))
 	require.NoError(f, err)
 	f.Add(first)
@@ -302,8 +302,8 @@ func FuzzFinish(f *testing.F) {
 	})
 }
 
-// Whatever one seals who holds the secret and keeps no rules, it is one of three: a
-// message, a piece of one, or the end.
+// A peer with the secret may seal anything. Each frame must yield a message, a piece of one, or
+// an error that ends the connection.
 func FuzzOpenPieces(f *testing.F) {
 	const full = channel.MaxFrame - 17
 	f.Add(byte(0), uint16(1), byte(0), uint16(0))

@@ -1,6 +1,6 @@
 package channel
 
-// SealPiece seals one frame as a peer might that holds the secret and keeps no rules.
+// SealPiece seals one frame as a peer with the secret that ignores the rules might.
 func (c *Conn) SealPiece(plain []byte) []byte {
 	frame, err := c.out.Encrypt(nil, nil, plain)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 )
 
 // symmetric is the SymmetricState of the Noise Protocol Framework, revision 34,
-// section 5.2, written from the specification and nothing else, with 25519, ChaChaPoly
+// section 5.2, implemented from the specification alone, with 25519, ChaChaPoly
 // and SHA256.
 type symmetric struct {
 	ck, h, k []byte
@@ -33,7 +33,7 @@ func mac(key []byte, parts ...[]byte) []byte {
 	return m.Sum(nil)
 }
 
-// derive is HKDF, section 4.3.
+// derive implements HKDF, section 4.3.
 func derive(ck, input []byte) (a, b, c []byte) {
 	temp := mac(ck, input)
 	a = mac(temp, []byte{1})
@@ -59,7 +59,7 @@ func (s *symmetric) mixKeyAndHash(input []byte) {
 	s.mixHash(temp)
 }
 
-// nonce is section 12.3: 32 bits of zeros, then n, little-endian.
+// nonce implements section 12.3: 32 bits of zeros, then n, little-endian.
 func nonce(n uint64) []byte { return binary.LittleEndian.AppendUint64(make([]byte, 4), n) }
 
 func aead(t *testing.T, k []byte) cipher.AEAD {
@@ -68,7 +68,7 @@ func aead(t *testing.T, k []byte) cipher.AEAD {
 	return c
 }
 
-// side is one side of NNpsk0 (sections 5.3, 7.4 and 9):
+// side implements one side of NNpsk0 (sections 5.3, 7.4 and 9):
 //
 //	-> psk, e
 //	<- e, ee
@@ -90,7 +90,7 @@ func newSide(t *testing.T, psk, prologue []byte) *side {
 	return s
 }
 
-// e is the token e: with a pre-shared key it is mixed into the key too (section 9.2).
+// e processes the token e. With a pre-shared key it is also mixed into the key (section 9.2).
 func (s *side) e(public []byte) {
 	s.mixHash(public)
 	s.mixKey(public)
@@ -118,20 +118,20 @@ func (s *side) decryptAndHash(sealed []byte) {
 	s.mixHash(sealed)
 }
 
-// split is the keys of what goes to the daemon, and to the client.
+// split returns the keys for frames to the daemon and to the client.
 func (s *side) split() (toDaemon, toClient []byte) {
 	toDaemon, toClient, _ = derive(s.ck, nil)
 	return toDaemon, toClient
 }
 
-// opens is the client's first message.
+// opens returns the client's first message.
 func (s *side) opens(payload []byte) []byte {
 	e := s.own.PublicKey().Bytes()
 	s.e(e)
 	return append(e, s.encryptAndHash(payload)...)
 }
 
-// answers is the daemon's answer to it.
+// answers reads the first message and returns the daemon's answer.
 func (s *side) answers(first, payload []byte) []byte {
 	s.e(first[:32])
 	s.decryptAndHash(first[32:])
@@ -141,7 +141,7 @@ func (s *side) answers(first, payload []byte) []byte {
 	return append(e, s.encryptAndHash(payload)...)
 }
 
-// finishes is the client's taking of the answer.
+// finishes reads the answer on the client's side.
 func (s *side) finishes(answer []byte) {
 	s.e(answer[:32])
 	s.ee(answer[:32])
@@ -159,8 +159,8 @@ func prologue() (out []byte) {
 	return out
 }
 
-// converse sends messages through the channel and by the specification, in both
-// directions, with the nonces counted from 0.
+// converse sends messages between the channel and this implementation, in both directions, with
+// nonces that start at 0.
 func converse(t *testing.T, conn *channel.Conn, out, in []byte) {
 	for n := range uint64(3) {
 		frames, err := conn.Seal([]byte("a request"))
@@ -176,8 +176,8 @@ func converse(t *testing.T, conn *channel.Conn, out, in []byte) {
 	}
 }
 
-// The channel is the protocol that it names: each of its sides speaks with another
-// implementation.
+// The channel follows the Noise protocol that it names: each of its sides works with an
+// independent implementation.
 func TestHandshakeFollowsTheNoiseSpecification(t *testing.T) {
 	opening, first, err := channel.Initiate(psk, agreed, rand.Reader)
 	require.NoError(t, err)
@@ -196,8 +196,8 @@ func TestHandshakeFollowsTheNoiseSpecification(t *testing.T) {
 	converse(t, conn, toClient, toDaemon)
 }
 
-// The handshake carries nothing, also from one who holds the secret: what it carried
-// could be a replay.
+// The handshake carries no payload, even from a peer with the secret, because the payload could
+// be a replay.
 func TestHandshakeWithPayloadIsRefused(t *testing.T) {
 	opening, first, err := channel.Initiate(psk, agreed, rand.Reader)
 	require.NoError(t, err)
@@ -210,7 +210,7 @@ func TestHandshakeWithPayloadIsRefused(t *testing.T) {
 	assert.Nil(t, answer)
 }
 
-// A key of low order would make the shared secret known to everybody.
+// With a key of low order everybody would know the shared secret.
 func TestLowOrderKeyIsRefused(t *testing.T) {
 	for _, weak := range [][]byte{make([]byte, 32), append([]byte{1}, make([]byte, 31)...)} {
 		client := newSide(t, psk, prologue())

@@ -24,7 +24,7 @@ func Example() {
 	// true
 }
 
-// The digits after the point are those of the currency. What is finer is an error.
+// The currency determines the digits after the point. Finer amounts are an error.
 func ExampleParse() {
 	for _, currency := range []string{"JPY", "NGN", "KWD"} {
 		fmt.Println(money.FromMajor(3, currency))

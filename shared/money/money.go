@@ -32,7 +32,7 @@ var ErrCurrencyMismatch = errors.New("amounts of different currencies can't be c
 var ErrOverflow = errors.New("amount is too large")
 
 // irregularDigits names the currencies whose minor unit isn't a hundredth (ISO 4217). It differs from
-// how many digits are usual in a shop, which is what CLDR and so JavaScript's Intl know.
+// the number of digits that shops use, which CLDR and so JavaScript's Intl have.
 var irregularDigits = map[string]int{
 	"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0,
 	"RWF": 0, "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
@@ -40,9 +40,9 @@ var irregularDigits = map[string]int{
 	"CLF": 4, "UYW": 4,
 }
 
-// minorDigits is how many decimal digits the currency's minor unit stands for. A currency that
-// has none, such as gold, or that ISO 4217 doesn't know yet, gets two: an amount with more
-// is refused by Parse, so none is ever taken for a hundred times another.
+// minorDigits returns the number of digits after the decimal point of a currency. A currency
+// without a minor unit in ISO 4217, such as gold, or an unknown one gets two. Parse refuses amounts with
+// more digits, so none is ever misread by a factor of a hundred.
 func minorDigits(currency string) int {
 	if n, ok := irregularDigits[currency]; ok {
 		return n
@@ -50,7 +50,7 @@ func minorDigits(currency string) int {
 	return 2
 }
 
-// FromMajor is so many whole units of a currency, such as naira or dollars.
+// FromMajor returns an amount of whole units of a currency, such as naira or dollars.
 func FromMajor(units int64, currency string) Money {
 	for range minorDigits(currency) {
 		units *= 10
@@ -58,8 +58,8 @@ func FromMajor(units int64, currency string) Money {
 	return Money{Minor: units, Currency: currency}
 }
 
-// Parse reads a decimal such as "12500.00" in the given currency. Digits finer
-// than the minor unit are accepted only where they are zeros.
+// Parse reads a decimal such as "12500.00" in the given currency. Digits finer than the minor
+// unit are an error unless they are zeros.
 func Parse(decimal, currency string) (Money, error) {
 	bad := func(why string) (Money, error) {
 		return Money{}, fmt.Errorf("%q is not an amount of money: %s", decimal, why)
@@ -108,7 +108,7 @@ func ValidCurrency(code string) bool {
 	return true
 }
 
-// Decimal writes the amount as the provider does: "850.00".
+// Decimal returns the amount as the provider writes it: "850.00".
 func (m Money) Decimal() string {
 	exponent := minorDigits(m.Currency)
 	text := strconv.FormatInt(m.Minor, 10)
@@ -125,7 +125,7 @@ func (m Money) Decimal() string {
 	return text
 }
 
-// String is the amount with its currency, for logs and plain text: "850.00 NGN".
+// String returns the amount with its currency, for logs and plain text: "850.00 NGN".
 func (m Money) String() string {
 	if m.Currency == "" {
 		return "no amount"
@@ -133,11 +133,11 @@ func (m Money) String() string {
 	return m.Decimal() + " " + m.Currency
 }
 
-// IsZero reports that no amount was given; an amount of nothing in a currency
-// is an amount.
+// IsZero reports whether m is the zero value, which is no amount. Zero of a currency is an
+// amount.
 func (m Money) IsZero() bool { return m == Money{} }
 
-// Add sums two amounts of one currency. The zero Money takes the other's.
+// Add returns m+n, which must have the same currency. The zero Money adds to any currency.
 func (m Money) Add(n Money) (Money, error) {
 	currency, err := commonCurrency(m, n)
 	if err != nil {
@@ -149,7 +149,7 @@ func (m Money) Add(n Money) (Money, error) {
 	return Money{Minor: m.Minor + n.Minor, Currency: currency}, nil
 }
 
-// Sub takes n from m.
+// Sub returns m-n, under the conditions of Add.
 func (m Money) Sub(n Money) (Money, error) {
 	if n.Minor == math.MinInt64 {
 		return Money{}, ErrOverflow
@@ -158,10 +158,10 @@ func (m Money) Sub(n Money) (Money, error) {
 	return m.Add(n)
 }
 
-// Neg is the same amount the other way.
+// Neg returns -m.
 func (m Money) Neg() Money { return Money{Minor: -m.Minor, Currency: m.Currency} }
 
-// Cmp is -1, 0 or 1 as m is less than, equal to or more than n.
+// Cmp returns -1, 0 or 1 if m is less than, equal to or greater than n.
 func (m Money) Cmp(n Money) (int, error) {
 	if _, err := commonCurrency(m, n); err != nil {
 		return 0, err

@@ -90,7 +90,7 @@ func TestArithmetic(t *testing.T) {
 	require.ErrorIs(t, err, money.ErrCurrencyMismatch)
 }
 
-// Every currency of ISO 4217 has the digits that the standard says.
+// Every currency of ISO 4217 has as many digits as the standard says.
 func TestEveryCurrency(t *testing.T) {
 	raw, err := os.ReadFile("testdata/iso4217.txt")
 	require.NoError(t, err)

@@ -2,9 +2,9 @@ package protocol
 
 import "slices"
 
-// Apply takes the state one step on. False means that a change before this one is
-// missing: the state is as it was, and a snapshot has to be asked for. A change that
-// is in the state already does nothing.
+// Apply applies the next change to the state. It returns false, and leaves the state as it is,
+// if an earlier change is missing: the client must then request a snapshot. A change that the
+// state already contains does nothing.
 func (s *Snapshot) Apply(c Change) bool {
 	if c.Seq <= s.Seq {
 		return true
@@ -44,9 +44,9 @@ func (s *Snapshot) Apply(c Change) bool {
 	return true
 }
 
-// insertOrder takes an order into a snapshot's, which are the pending ones and the newest of
-// the others, as the daemon's own. One that was there already stays for this change, so
-// that its last step is seen; an old one that is closed does not come back.
+// insertOrder adds or replaces an order of a snapshot and drops old ones, as the daemon does: a
+// snapshot has the pending orders and the newest of the others. An order that was already there
+// stays for this change, so that its last state is seen. An old closed order does not come back.
 func insertOrder(orders []Order, fresh Order) []Order {
 	known := slices.ContainsFunc(orders, func(o Order) bool { return o.ID == fresh.ID })
 	orders = upsert(orders, fresh, func(o Order) string { return o.ID })
@@ -61,8 +61,8 @@ func insertOrder(orders []Order, fresh Order) []Order {
 	})
 }
 
-// upsert replaces the element with the same id in a copy, or adds a new one, so that
-// who holds the old slice keeps what it saw.
+// upsert returns a copy in which the element with the same id is replaced, or the new one is
+// added. Holders of the old slice see no change.
 func upsert[T any](list []T, fresh T, id func(T) string) []T {
 	list = slices.Clone(list)
 	if i := slices.IndexFunc(list, func(t T) bool { return id(t) == id(fresh) }); i >= 0 {

@@ -90,12 +90,12 @@ func TestApplyDoesNotModifySharedSlices(t *testing.T) {
 	assert.Equal(t, protocol.OrderReceived, s.Orders[0].State)
 }
 
-// However changes are lost, repeated or late, the state is that of an unbroken line of
-// changes up to its number.
+// Even if changes are lost, repeated or late, the state equals that of all changes up to its
+// sequence number, applied in order.
 func TestApplyAnyChanges(t *testing.T) {
 	epoch := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	rapid.Check(t, func(t *rapid.T) {
-		// ids are few, so that orders and intents meet again
+		// few ids, so that changes hit the same orders and intents
 		change := rapid.Custom(func(t *rapid.T) (c protocol.Change) {
 			id := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "id")
 			switch rapid.IntRange(0, 2).Draw(t, "kind") {
@@ -135,7 +135,7 @@ func TestApplyAnyChanges(t *testing.T) {
 	})
 }
 
-// A state that is followed for long stays as small as the daemon's own.
+// A state that many changes are applied to stays as small as the daemon's.
 func TestApplyDropsOldOrders(t *testing.T) {
 	at := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	order := func(i int, state protocol.OrderState) *protocol.Order {

@@ -27,17 +27,17 @@ import (
 	"strings"
 )
 
-// Version is the wire's version. It is named in Subprotocol, so that a mismatch
-// can be said before any handshake.
+// Version is the version of the protocol. Subprotocol contains it, so that a mismatch can be
+// reported before the handshake.
 const Version = 1
 
-// Subprotocol is what the extension asks for in Sec-WebSocket-Protocol.
+// Subprotocol is the value that the extension sends in Sec-WebSocket-Protocol.
 const Subprotocol = "logspanel-companion.v1"
 
-// SubprotocolPrefix begins the subprotocol of every version.
+// SubprotocolPrefix is the prefix of Subprotocol in every version.
 const SubprotocolPrefix = "logspanel-companion.v"
 
-// VersionIn is the version whose subprotocol ends a text, such as the reason of
+// VersionIn returns the version whose subprotocol ends a text, such as the close reason of
 // CloseOtherVersion.
 func VersionIn(text string) (version int, ok bool) {
 	_, number, _ := strings.Cut(text, SubprotocolPrefix)
@@ -45,24 +45,24 @@ func VersionIn(text string) (version int, ok bool) {
 	return version, err == nil
 }
 
-// DefaultPort is where the daemon listens on 127.0.0.1 unless told otherwise.
+// DefaultPort is the port on 127.0.0.1 that the daemon listens on unless configured otherwise.
 const DefaultPort = 47615
 
-// MaxMessage bounds one message in bytes, in either direction.
+// MaxMessage is the maximum size of a message in bytes, in either direction.
 const MaxMessage = 4 << 20
 
-// WebSocket close codes of the daemon. They are sent outside the encrypted channel:
-// hints for a sentence on the screen, never grounds for a decision.
+// WebSocket close codes of the daemon. They are sent outside the encrypted channel, so they may
+// choose the message on the screen, but must never decide anything else.
 const (
 	CloseLocked        = 4001 // the keyring that holds the clients' secrets is locked
 	CloseOtherVersion  = 4002 // the peers speak different versions
 	CloseUnknownClient = 4003 // the client was never paired here, or was revoked
-	CloseNoPairing     = 4004 // no pairing code is alive, or guessing was too fast
-	CloseSlow          = 4005 // the client did not keep up, or did not speak in time
+	CloseNoPairing     = 4004 // no pairing code is valid, or there were too many guesses
+	CloseSlow          = 4005 // the client reads too slowly, or did not send its first message in time
 )
 
 // Message is one JSON-RPC 2.0 request (ID and Method), notification (Method alone)
-// or answer (ID with Result or Error).
+// or response (ID with Result or Error).
 type Message struct {
 	Version string          `json:"jsonrpc"`
 	ID      uint64          `json:"id,omitempty"`
@@ -72,7 +72,7 @@ type Message struct {
 	Error   *Error          `json:"error,omitempty"`
 }
 
-// Request makes a request; id is 1 or more.
+// Request returns a request. The id must be 1 or more.
 func Request(id uint64, method string, params any) (Message, error) {
 	raw, err := json.Marshal(params)
 	if err != nil {
@@ -81,12 +81,12 @@ func Request(id uint64, method string, params any) (Message, error) {
 	return Message{Version: "2.0", ID: id, Method: method, Params: raw}, nil
 }
 
-// Notification makes a message that wants no answer.
+// Notification returns a message that expects no response.
 func Notification(method string, params any) (Message, error) {
 	return Request(0, method, params)
 }
 
-// Response answers request id with result, or with err where there is one.
+// Response returns the response to request id: err if it is not nil, otherwise result.
 func Response(id uint64, result any, err error) (Message, error) {
 	m := Message{Version: "2.0", ID: id}
 	if err != nil {
@@ -101,7 +101,7 @@ func Response(id uint64, result any, err error) (Message, error) {
 	return m, nil
 }
 
-// Decode reads one message and refuses what is not one.
+// Decode decodes one message. It fails if the data is not a valid JSON-RPC message.
 func Decode(data []byte) (Message, error) {
 	var m Message
 	if len(data) > MaxMessage {
@@ -123,8 +123,8 @@ func Decode(data []byte) (Message, error) {
 	return m, nil
 }
 
-// Bind decodes a request's params or an answer's result into v. Nothing, or null,
-// leaves v as it is.
+// Bind decodes a request's params or a response's result into v. If raw is empty or null, v
+// keeps its value.
 func Bind(raw json.RawMessage, v any) error {
 	if len(raw) == 0 || bytes.Equal(raw, []byte("null")) {
 		return nil

@@ -10,22 +10,21 @@ import (
 // Code identifies an error for programs. Codes are only ever added.
 type Code string
 
-// The daemon's own codes. A refusal by the provider keeps the provider's code in
-// Error.Provider beside the code here that says what to do about it.
+// The daemon's codes. If the provider refused, Error.Provider has the provider's own code.
 const (
 	CodeBadRequest           Code = "bad_request"     // a fault of the extension
 	CodeUnknownMethod        Code = "unknown_method"  // the daemon is older than the extension
 	CodeInternal             Code = "internal"        // a fault of the daemon
 	CodeKeyMissing           Code = "key_missing"     // no API key is set
 	CodeKeyRefused           Code = "key_refused"     // the provider refuses the API key
-	CodeKeyring              Code = "keyring"         // the keyring is locked, absent or silent
+	CodeKeyring              Code = "keyring"         // the keyring is locked, missing or not responding
 	CodeAccountBlocked       Code = "account_blocked" // the provider has blocked the account
 	CodeUnreachable          Code = "unreachable"     // the provider does not answer
-	CodeProvider             Code = "provider"        // the provider refuses, for a reason of its own
+	CodeProvider             Code = "provider"        // the provider refuses for another reason
 	CodeBalanceTooLow        Code = "balance_too_low" // price and balance are in the error
 	CodeOutOfStock           Code = "out_of_stock"    // no numbers are left
 	CodePriceChanged         Code = "price_changed"   // price and old price are in the error
-	CodeCatalogueStale       Code = "catalogue_stale" // the service is gone: search again
+	CodeCatalogueStale       Code = "catalogue_stale" // the service no longer exists: search again
 	CodeLimitOrder           Code = "limit_order"     // above the limit for one order
 	CodeLimitDay             Code = "limit_day"       // above the limit for 24 hours
 	CodeLimitsUnset          Code = "limits_unset"    // the limits were lost: the person has to set them again in the daemon
@@ -33,11 +32,11 @@ const (
 	CodeIntentUnknown        Code = "intent_unknown"  // no such intent in this journal
 	CodeUnresolved           Code = "unresolved"      // the same purchase is still unresolved
 	CodeOrderNotFound        Code = "order_not_found" // no such order
-	CodeAlreadyReceived      Code = "code_received"   // too late to cancel: the code is there
+	CodeAlreadyReceived      Code = "code_received"   // too late to cancel: the code has arrived
 	CodeRefundFailed         Code = "refund_failed"   // the provider could not refund
 	CodeNotCancellable       Code = "not_cancellable" // this order can't be cancelled
 	CodeTooManyCalls         Code = "too_many_calls"  // the provider asks to slow down
-	CodeOutcomeUnknown       Code = "outcome_unknown" // sent, and no answer yet
+	CodeOutcomeUnknown       Code = "outcome_unknown" // the request was sent and not answered yet
 	CodeJournal              Code = "journal"         // the journal can't be written: nothing was sent
 	CodePairing              Code = "pairing"         // pairing failed
 	CodeRecovering           Code = "recovering"      // the journal is being read from the provider again
@@ -63,7 +62,7 @@ type Error struct {
 	CancelledOrder string       `json:"gave_up,omitempty"` // the order that was cancelled for a purchase that then failed
 
 	cause        error
-	plainMessage string // Message without the words that Quote added; empty: it added none
+	plainMessage string // Message before AddDetail; empty if AddDetail was not called
 }
 
 func (e *Error) Error() string {
@@ -75,14 +74,14 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.cause }
 
-// WithCause keeps the cause for logs; it does not go over the wire.
+// WithCause attaches the cause for logs. The cause is never sent to a client.
 func (e *Error) WithCause(cause error) *Error {
 	e.cause = cause
 	return e
 }
 
-// AddDetail ends the message with another program's words, which are for the person alone:
-// logs and reports leave them out.
+// AddDetail appends another program's text to the message. The person sees it; logs and reports
+// omit it.
 func (e *Error) AddDetail(words string) *Error {
 	if words != "" {
 		e.plainMessage = e.Message
@@ -91,9 +90,9 @@ func (e *Error) AddDetail(words string) *Error {
 	return e
 }
 
-// WithoutDetail is e without another program's words. An error that was read from the wire or
-// from a row no longer knows which words those are; where they may be the provider's,
-// its message goes as a whole. Of no error it is none.
+// WithoutDetail returns a copy of e without other programs' text. An error that was decoded from
+// JSON no longer knows which part that is; if it may contain the provider's text, the whole
+// message is removed. WithoutDetail of nil is nil.
 func (e *Error) WithoutDetail() *Error {
 	if e == nil {
 		return nil
@@ -108,15 +107,15 @@ func (e *Error) WithoutDetail() *Error {
 	return &plain
 }
 
-// LogText is what a log may have of it: the code and the companion's own words. The
-// extension's backend has no room for package log/slog and its LogValuer.
+// LogText returns what may be logged: the code and the companion's own text. There is no
+// LogValue method, because log/slog would make the WASM binary too large.
 func (e *Error) LogText() string {
 	plain := e.WithoutDetail()
 	return string(plain.Code) + ": " + plain.Error()
 }
 
-// AsError finds the Error in err's chain. An error that has none is a fault of the
-// daemon, and its text stays in the daemon's log.
+// AsError returns the Error in err's chain. Without one it returns CodeInternal, and err's text
+// is not sent to the client.
 func AsError(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {
@@ -129,7 +128,7 @@ func AsError(err error) *Error {
 	}).WithCause(err)
 }
 
-// On the wire an Error is JSON-RPC's: a number, a message, and the rest as data.
+// wireError is an Error as JSON-RPC encodes it: a number, a message, and the rest as data.
 type wireError struct {
 	Number  int        `json:"code"`
 	Message string     `json:"message"`
@@ -140,7 +139,7 @@ type errorData Error
 
 var numbers = map[Code]int{CodeBadRequest: -32602, CodeUnknownMethod: -32601, CodeInternal: -32603}
 
-// MarshalJSON writes JSON-RPC's error object.
+// MarshalJSON encodes e as a JSON-RPC error object.
 func (e *Error) MarshalJSON() ([]byte, error) {
 	number, ok := numbers[e.Code]
 	if !ok {
@@ -149,7 +148,7 @@ func (e *Error) MarshalJSON() ([]byte, error) {
 	return json.Marshal(wireError{Number: number, Message: e.Message, Data: (*errorData)(e)})
 }
 
-// UnmarshalJSON reads JSON-RPC's error object, with or without our data.
+// UnmarshalJSON decodes a JSON-RPC error object, with or without the companion's data.
 func (e *Error) UnmarshalJSON(raw []byte) error {
 	var w wireError
 	if err := json.Unmarshal(raw, &w); err != nil {

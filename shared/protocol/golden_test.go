@@ -19,7 +19,7 @@ import (
 //go:embed testdata/*.json
 var testdata embed.FS
 
-// golden is one method's messages, or one kind of error, as they are on the wire.
+// golden has the encoded messages of one method, or one kind of error.
 type golden struct {
 	Request      json.RawMessage `json:"request,omitempty"`
 	Answer       json.RawMessage `json:"answer,omitempty"`
@@ -36,8 +36,8 @@ func load(t *testing.T, name string) golden {
 	return g
 }
 
-// roundTrip decodes a message with its params or result in the given shape, encodes
-// it, and wants the same again. It returns the decoded params or result.
+// roundTrip decodes a message and its params or result, encodes them again and expects the same
+// bytes. It returns the decoded params or result.
 func roundTrip(t *testing.T, raw json.RawMessage, shape any) reflect.Value {
 	m, err := protocol.Decode(raw)
 	require.NoError(t, err)
@@ -80,19 +80,19 @@ func TestTheNotificationHasAGoldenMessage(t *testing.T) {
 	complete(t, "change", roundTrip(t, load(t, protocol.StateChanged).Notification, protocol.Change{}))
 }
 
-// Each shape is shown with all its fields somewhere, so that no field can change its
-// name or form unseen.
+// The golden files contain every field of every type, so that no field can change its name or
+// format unnoticed.
 func TestGoldenAnswersCoverEveryField(t *testing.T) {
 	for _, method := range protocol.Methods {
 		switch method.Name {
-		case protocol.OrderBuy, protocol.OrderDecide, protocol.OrderCancel: // an intent and an order, shown whole in state.get
+		case protocol.OrderBuy, protocol.OrderDecide, protocol.OrderCancel: // state.get covers intents and orders
 			continue
 		}
 		complete(t, method.Name+" result", roundTrip(t, load(t, method.Name).Answer, method.Result))
 	}
 }
 
-// complete wants every field that v reaches to be filled in somewhere in v.
+// complete fails the test if a field of a type within v is empty everywhere in v.
 func complete(t *testing.T, name string, v reflect.Value) {
 	shown := map[string]bool{}
 	show(v, shown)
@@ -113,7 +113,7 @@ func show(v reflect.Value, shown map[string]bool) {
 		}
 	case reflect.Struct:
 		if v.Type() == reflect.TypeFor[protocol.Error]() {
-			return // shown whole in error.json
+			return // error.json covers it
 		}
 		for i := range v.NumField() {
 			if !v.Type().Field(i).IsExported() {

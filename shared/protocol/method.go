@@ -6,8 +6,8 @@ import (
 	"github.com/logspanel/companion/shared/money"
 )
 
-// The methods. Hello is the first message of a session, and nothing else is
-// answered before it.
+// The names of the methods. Hello must be the first message of a session; the daemon answers
+// nothing before it.
 const (
 	SessionHello  = "session.hello"
 	SessionPing   = "session.ping"
@@ -30,14 +30,14 @@ const (
 	BoostCheck    = "boost.check"
 	BoostCancel   = "boost.cancel"
 	KeyAsk        = "key.ask"
-	StateChanged  = "state.changed" // the one notification
+	StateChanged  = "state.changed" // the only notification
 )
 
 // Hello introduces the client. The list of paired browsers shows browser and name.
 type Hello struct {
 	Version string `json:"version"` // of the extension
 	Browser string `json:"browser"` // such as "Chromium 156"
-	Name    string `json:"name"`    // what the person called this browser, or empty
+	Name    string `json:"name"`    // the name that the person gave this browser, or empty
 	// Replaces is the previous client id of this browser. When the browser pairs again, the
 	// new id takes its place.
 	Replaces string `json:"replaces,omitempty"`
@@ -47,7 +47,7 @@ type Hello struct {
 type Welcome struct {
 	Version  string       `json:"version"` // of the daemon
 	ClientID string       `json:"client_id"`
-	Paired   *Credentials `json:"paired,omitempty"` // only in answer to a pairing code
+	Paired   *Credentials `json:"paired,omitempty"` // only if a pairing code was used
 	Snapshot Snapshot     `json:"snapshot"`
 }
 
@@ -85,11 +85,11 @@ type Search struct {
 	CountryID string `json:"country_id,omitempty"`
 	// Places limits the search to these; empty: everywhere.
 	Places []Place `json:"places,omitempty"`
-	// Prefer lists what comes first among the offers in stock, in this order. A place
-	// without a service means every service of that country.
+	// Prefer lists the places that come first among the offers in stock, in this order. A
+	// place without a service means every service of that country.
 	Prefer []Place `json:"prefer,omitempty"`
 	Sort   Sort    `json:"sort,omitempty"`
-	Offset int     `json:"offset,omitempty"` // how many offers are left out before the first
+	Offset int     `json:"offset,omitempty"` // how many offers to skip
 	Limit  int     `json:"limit"`            // at most this many offers; 1 to 200
 }
 
@@ -121,17 +121,17 @@ type Offer struct {
 // is absent while there are too few orders.
 type DeliveryStats struct {
 	Orders    int `json:"orders"`
-	Delivered int `json:"delivered"`         // how many of them got a code
-	Seconds   int `json:"seconds,omitempty"` // the median wait for one; 0: not known
+	Delivered int `json:"delivered"`         // how many of these orders got a code
+	Seconds   int `json:"seconds,omitempty"` // the median wait for a code, in seconds; 0: unknown
 }
 
 // Offers answers offer.search.
 type Offers struct {
 	Offers  []Offer   `json:"offers"`
-	Offset  int       `json:"offset,omitempty"` // how many matched before the first of them
-	Total   int       `json:"total"`            // how many matched
+	Offset  int       `json:"offset,omitempty"` // how many matching offers were skipped
+	Total   int       `json:"total"`            // how many offers match
 	Loading bool      `json:"loading"`          // more countries are being fetched; a change follows
-	AsOf    time.Time `json:"as_of"`            // of the oldest price shown
+	AsOf    time.Time `json:"as_of"`            // the time of the oldest price in the list
 }
 
 // Place names a service in a country.
@@ -159,7 +159,7 @@ type Quote struct {
 	Balance      money.Money `json:"balance"`
 	BalanceAfter money.Money `json:"balance_after"`
 	Limits       Limits      `json:"limits"`
-	Unresolved   *Intent     `json:"unresolved,omitempty"` // the same purchase, still without an outcome
+	Unresolved   *Intent     `json:"unresolved,omitempty"` // an earlier intent for the same purchase, still without an outcome
 }
 
 // BuyRequest confirms a quote. Price is the price that the person saw; the daemon refuses
@@ -274,7 +274,7 @@ type BoostOrderPage struct {
 	Next   string       `json:"next,omitempty"` // as in OrderPage
 }
 
-// Method pairs a name with the shapes of its params and its result.
+// Method describes a request: its name and the types of its params and result.
 type Method struct {
 	Name   string
 	Params any
@@ -282,7 +282,7 @@ type Method struct {
 	Doc    string
 }
 
-// Methods is every request the daemon answers.
+// Methods lists every request that the daemon answers.
 var Methods = []Method{
 	{SessionHello, Hello{}, Welcome{}, "the first message of a session"},
 	{SessionLeave, Empty{}, Empty{}, "ends the pairing of this client; the session ends instead of a response"},

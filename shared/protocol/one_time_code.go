@@ -11,12 +11,12 @@ type OneTimeCode struct {
 	Frame   string `json:"frame,omitempty"` // the domain of the frame in a page of site, if the message names one
 }
 
-// AllowedOnPage reports whether the code may be filled anywhere in a page of a host, as in an
-// origin, with or without a port. A site takes in its subdomains.
+// AllowedOnPage reports whether the code may be filled anywhere in a page of a host, which
+// may have a port. A site includes its subdomains.
 func (r OneTimeCode) AllowedOnPage(top string) bool { return r.Site == "" || within(r.Site, top) }
 
 // AllowedInFrame reports whether the code may be filled into a frame of the host frame, in a
-// page of the host top; of the page itself both are the same.
+// page of the host top. For the page itself both are the same.
 func (r OneTimeCode) AllowedInFrame(top, frame string) bool {
 	if r.Site == "" {
 		return true

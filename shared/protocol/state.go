@@ -54,7 +54,7 @@ type KeyState string
 
 // The key's states.
 const (
-	KeyUnchecked KeyState = "unchecked" // set, and not used yet
+	KeyUnchecked KeyState = "unchecked" // set, not used yet
 	KeyOK        KeyState = "ok"
 	KeyMissing   KeyState = "missing"
 	KeyRefused   KeyState = "refused"
@@ -68,7 +68,7 @@ type Key struct {
 	Message string   `json:"message,omitempty"`
 }
 
-// Provider tells whether the provider can be reached, and since when that is so.
+// Provider says whether the provider can be reached, and since when.
 type Provider struct {
 	Reachable bool      `json:"reachable"`
 	Since     time.Time `json:"since"`
@@ -78,20 +78,20 @@ type Provider struct {
 // Recovery reports that the journal was lost. Nothing can be bought until the daemon has
 // read orders and spending from the provider again.
 type Recovery struct {
-	SetAside string    `json:"set_aside,omitempty"` // the damaged file's name now; empty: there is none
-	At       time.Time `json:"at,omitzero"`         // when that was found; absent: nothing was lost
+	SetAside string    `json:"set_aside,omitempty"` // the new name of the damaged file; empty: there was none
+	At       time.Time `json:"at,omitzero"`         // when the loss was noticed; absent: nothing was lost
 	Done     bool      `json:"done,omitempty"`
 }
 
-// InProgress reports that nothing can be bought yet.
+// InProgress reports whether the recovery is still running, so that nothing can be bought.
 func (r Recovery) InProgress() bool { return !r.At.IsZero() && !r.Done }
 
 // Limits are the daemon's spending limits. No client can change them.
 type Limits struct {
 	PerOrder money.Money `json:"per_order"`
 	PerDay   money.Money `json:"per_day"`
-	Spent    money.Money `json:"spent"`           // in the last 24 hours, refunds taken off
-	Unset    bool        `json:"unset,omitempty"` // what was set is lost: nothing can be bought until the person sets both again
+	Spent    money.Money `json:"spent"`           // spent in the last 24 hours, minus refunds
+	Unset    bool        `json:"unset,omitempty"` // the limits were lost: nothing can be bought until the person sets both again
 }
 
 // OrderState is the state of an order as the daemon derives it from code, refund and
@@ -100,18 +100,18 @@ type OrderState string
 
 // The states of a number order.
 const (
-	OrderWaiting    OrderState = "waiting"    // for a code
+	OrderWaiting    OrderState = "waiting"    // waiting for a code
 	OrderReceived   OrderState = "received"   // a code came
-	OrderCancelling OrderState = "cancelling" // being cancelled, or cancelled and the refund is awaited
+	OrderCancelling OrderState = "cancelling" // being cancelled, or cancelled and waiting for the refund
 	OrderRefunded   OrderState = "refunded"
-	OrderExpired    OrderState = "expired" // time ran out, and nothing was refunded
+	OrderExpired    OrderState = "expired" // the time ran out without a refund
 )
 
 // Order is a rented number.
 type Order struct {
 	ID           string      `json:"id"`
 	State        OrderState  `json:"state"`
-	Status       string      `json:"status"` // the provider's own word
+	Status       string      `json:"status"` // the status as the provider reports it
 	Number       string      `json:"number"` // E.164
 	CallingCode  string      `json:"calling_code,omitempty"`
 	ServiceID    string      `json:"service_id"`
@@ -121,32 +121,32 @@ type Order struct {
 	CountryShort string      `json:"country_short,omitempty"` // ISO 3166, lower case
 	Price        money.Money `json:"price"`
 	Code         string      `json:"code,omitempty"`
-	CodeReady    bool        `json:"code_ready"`         // a code is there, also where Code is withheld
-	Message      string      `json:"message,omitempty"`  // the SMS, or the provider's word about it
-	Received     OneTimeCode `json:"received,omitzero"`  // the code out of these two; empty while none is sure
-	Problem      *Error      `json:"problem,omitempty"`  // what stands in the way, such as a refund that failed
+	CodeReady    bool        `json:"code_ready"`         // a code has arrived, even if Code is withheld
+	Message      string      `json:"message,omitempty"`  // the text of the SMS, or the provider's note about it
+	Received     OneTimeCode `json:"received,omitzero"`  // the code found in Code and Message; empty while it is uncertain
+	Problem      *Error      `json:"problem,omitempty"`  // an unsolved problem, such as a failed refund
 	IntentID     string      `json:"intent,omitempty"`   // the purchase it came from
-	Client       string      `json:"client,omitempty"`   // the client that bought it; empty where only a browser says so
-	AskedBy      []string    `json:"asked_by,omitempty"` // clients that asked for the code, and wait for the person's word
-	HandedTo     []string    `json:"handed,omitempty"`   // clients to whom the person handed the code over
+	Client       string      `json:"client,omitempty"`   // the client that bought it; empty if only a browser claims so
+	AskedBy      []string    `json:"asked_by,omitempty"` // clients that requested the code and wait for the person's decision
+	HandedTo     []string    `json:"handed,omitempty"`   // clients that the person gave the code to
 	CreatedAt    time.Time   `json:"created_at"`
 	Deadline     time.Time   `json:"deadline"` // when the provider stops waiting for a code
 	CodeAt       *time.Time  `json:"code_at,omitempty"`
-	Erased       bool        `json:"erased,omitempty"` // code and message are gone, because the order is old
+	Erased       bool        `json:"erased,omitempty"` // code and message were deleted, because the order is old
 }
 
-// Open reports whether the order still wants watching.
+// Open reports whether the order is not final and must still be watched.
 func (o Order) Open() bool { return o.State == OrderWaiting || o.State == OrderCancelling }
 
-// Unsettled reports that the order is open, or that its money is not back yet.
+// Unsettled reports whether the order is open or its refund is still missing.
 func (o Order) Unsettled() bool {
 	return o.Open() || o.State == OrderExpired && o.Problem != nil
 }
 
-// MaxClosedOrders is how many orders that are not pending a Snapshot has: the newest.
+// MaxClosedOrders is how many closed orders a Snapshot contains: the newest.
 const MaxClosedOrders = 50
 
-// DisplayNumber is the number as people read it; what is no number stays as it is.
+// DisplayNumber returns the number formatted for people. Invalid numbers are returned unchanged.
 func (o Order) DisplayNumber() string {
 	if n, err := phone.Parse(o.Number, o.CallingCode); err == nil {
 		return n.Grouped()
@@ -154,10 +154,11 @@ func (o Order) DisplayNumber() string {
 	return o.Number
 }
 
-// DisplayCode is the code as people are shown it: alone where it is sure, or all that came.
+// DisplayCode returns the code to show to people: the code alone if it is certain, otherwise
+// everything the provider sent as the code.
 func (o Order) DisplayCode() string { return cmp.Or(o.Received.Code, o.Code) }
 
-// ReadableBy reports that the order's code and text may go to a client.
+// ReadableBy reports whether a client may receive the order's code and message.
 func (o Order) ReadableBy(client string) bool {
 	return client != "" && o.Client == client || slices.Contains(o.HandedTo, client)
 }
@@ -167,9 +168,9 @@ type IntentState string
 
 // The states of an intent: intended → sent → bought | refused | unknown → (bought | refused).
 const (
-	IntentIntended IntentState = "intended" // quoted; nothing was sent
-	IntentSent     IntentState = "sent"     // on its way
-	IntentUnknown  IntentState = "unknown"  // sent, and not answered
+	IntentIntended IntentState = "intended" // quoted, nothing sent yet
+	IntentSent     IntentState = "sent"     // sent, waiting for the answer
+	IntentUnknown  IntentState = "unknown"  // sent, but no answer came
 	IntentBought   IntentState = "bought"
 	IntentRefused  IntentState = "refused"
 )
@@ -186,16 +187,16 @@ type Intent struct {
 	CountryShort  string      `json:"country_short,omitempty"`
 	CallingCode   string      `json:"calling_code,omitempty"`
 	AreaCodes     []string    `json:"area_codes,omitempty"`
-	Replaces      string      `json:"replaces,omitempty"` // the order to cancel before anything is sent, once nothing else refuses
-	Price         money.Money `json:"price"`              // as shown to the person
-	Charged       money.Money `json:"charged,omitzero"`   // as the provider charged
-	Client        string      `json:"client,omitempty"`   // who asked
+	Replaces      string      `json:"replaces,omitempty"` // the order to cancel first, once every other check has passed
+	Price         money.Money `json:"price"`              // the price shown to the person
+	Charged       money.Money `json:"charged,omitzero"`   // the amount that the provider charged
+	Client        string      `json:"client,omitempty"`   // the client that requested it
 	OrderID       string      `json:"order_id,omitempty"`
-	Problem       *Error      `json:"problem,omitempty"` // why refused, or why unknown
+	Problem       *Error      `json:"problem,omitempty"` // why it was refused, or why the outcome is unknown
 	CreatedAt     time.Time   `json:"created_at"`
-	ExpiresAt     time.Time   `json:"expires_at"`           // of the quote
-	SentAt        *time.Time  `json:"sent_at,omitempty"`    // first send
-	NextTry       *time.Time  `json:"next_try,omitempty"`   // while unknown
+	ExpiresAt     time.Time   `json:"expires_at"`           // when the quote expires
+	SentAt        *time.Time  `json:"sent_at,omitempty"`    // when it was first sent
+	NextTry       *time.Time  `json:"next_try,omitempty"`   // the next attempt, while the outcome is unknown
 	NeedsDecision bool        `json:"asks,omitempty"`       // only the person can decide: order.decide
 	Candidates    []Candidate `json:"candidates,omitempty"` // the possible results, while the person has to decide
 }
@@ -208,5 +209,5 @@ type Candidate struct {
 	CreatedAt time.Time   `json:"created_at,omitzero"`
 }
 
-// Finished reports whether the outcome is known.
+// Finished reports whether the outcome of the purchase is known.
 func (i Intent) Finished() bool { return i.State == IntentBought || i.State == IntentRefused }
