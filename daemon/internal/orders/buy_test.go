@@ -15,7 +15,7 @@ import (
 
 func TestBuy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		q := s.quote(t)
 		assert.Equal(t, naira(850), q.Intent.Price)
 		assert.Equal(t, naira(9150), q.BalanceAfter)
@@ -36,7 +36,7 @@ func TestBuy(t *testing.T) {
 
 func TestTheSameIntentBuysOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		q := s.quote(t)
 		var clicks sync.WaitGroup
 		for range 10 {
@@ -47,31 +47,31 @@ func TestTheSameIntentBuysOnce(t *testing.T) {
 			})
 		}
 		clicks.Wait()
-		s = s.again(t)
+		s = s.reopen(t)
 		i, err := s.Buy(t.Context(), "me", confirm(q))
 		require.NoError(t, err)
 		assert.Equal(t, "1000", i.OrderID)
-		assert.Equal(t, 1, s.account.count("buy"))
-		assert.Equal(t, naira(9150), s.account.balance)
+		assert.Equal(t, 1, s.provider.count("buy"))
+		assert.Equal(t, naira(9150), s.provider.balance)
 	})
 }
 
 func TestNothingIsSent(t *testing.T) {
 	for name, c := range map[string]struct {
-		change func(*account, *protocol.BuyRequest)
+		change func(*fakeProvider, *protocol.BuyRequest)
 		wait   time.Duration
 		client string
 		want   protocol.Code
 	}{
-		"dearer":          {change: func(a *account, _ *protocol.BuyRequest) { a.price = naira(900) }, want: protocol.CodePriceChanged},
-		"another price":   {change: func(_ *account, r *protocol.BuyRequest) { r.Price = naira(1) }, want: protocol.CodePriceChanged},
-		"sold out":        {change: func(a *account, _ *protocol.BuyRequest) { a.stock = 0 }, want: protocol.CodeOutOfStock},
+		"dearer":          {change: func(a *fakeProvider, _ *protocol.BuyRequest) { a.price = naira(900) }, want: protocol.CodePriceChanged},
+		"another price":   {change: func(_ *fakeProvider, r *protocol.BuyRequest) { r.Price = naira(1) }, want: protocol.CodePriceChanged},
+		"sold out":        {change: func(a *fakeProvider, _ *protocol.BuyRequest) { a.stock = 0 }, want: protocol.CodeOutOfStock},
 		"too late":        {wait: 6 * time.Minute, want: protocol.CodeIntentExpired},
-		"another journal": {change: func(_ *account, r *protocol.BuyRequest) { r.Journal = "other" }, want: protocol.CodeIntentUnknown},
-		"another intent":  {change: func(_ *account, r *protocol.BuyRequest) { r.IntentID = "other" }, want: protocol.CodeIntentUnknown},
+		"another journal": {change: func(_ *fakeProvider, r *protocol.BuyRequest) { r.Journal = "other" }, want: protocol.CodeIntentUnknown},
+		"another intent":  {change: func(_ *fakeProvider, r *protocol.BuyRequest) { r.IntentID = "other" }, want: protocol.CodeIntentUnknown},
 		"another client":  {client: "thief", want: protocol.CodeIntentUnknown},
-		"another key":     {change: func(a *account, _ *protocol.BuyRequest) { a.generation = "g2" }, want: protocol.CodeKeyReplaced},
-		"provider away": {change: func(a *account, _ *protocol.BuyRequest) {
+		"another key":     {change: func(a *fakeProvider, _ *protocol.BuyRequest) { a.generation = "g2" }, want: protocol.CodeKeyReplaced},
+		"provider away": {change: func(a *fakeProvider, _ *protocol.BuyRequest) {
 			a.before = func(call string, _ int) error {
 				return &logspanel.NotSentError{Call: call, Cause: logspanel.ErrOutage}
 			}
@@ -79,12 +79,12 @@ func TestNothingIsSent(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newShop(t)
+				s := newTestService(t)
 				req := confirm(s.quote(t))
 				if c.change != nil {
-					s.account.mu.Lock()
-					c.change(s.account, &req)
-					s.account.mu.Unlock()
+					s.provider.mu.Lock()
+					c.change(s.provider, &req)
+					s.provider.mu.Unlock()
 				}
 				pass(c.wait)
 				client := "me"
@@ -93,7 +93,7 @@ func TestNothingIsSent(t *testing.T) {
 				}
 				_, err := s.Buy(t.Context(), client, req)
 				assert.Equal(t, c.want, protocol.AsError(err).Code)
-				assert.Zero(t, s.account.count("buy"))
+				assert.Zero(t, s.provider.count("buy"))
 				assert.Empty(t, s.Snapshot().Orders)
 			})
 		})
@@ -102,26 +102,26 @@ func TestNothingIsSent(t *testing.T) {
 
 func TestQuoteRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
-		change func(*account)
+		change func(*fakeProvider)
 		req    protocol.QuoteRequest
 		want   protocol.Code
 	}{
-		"too little":    {change: func(a *account) { a.balance = naira(100) }, want: protocol.CodeBalanceTooLow},
-		"order limit":   {change: func(a *account) { a.price, a.balance = naira(10_001), naira(50_000) }, want: protocol.CodeLimitOrder},
+		"too little":    {change: func(a *fakeProvider) { a.balance = naira(100) }, want: protocol.CodeBalanceTooLow},
+		"order limit":   {change: func(a *fakeProvider) { a.price, a.balance = naira(10_001), naira(50_000) }, want: protocol.CodeLimitOrder},
 		"no stock":      {req: protocol.QuoteRequest{CountryID: "1", ServiceID: "124"}, want: protocol.CodeOutOfStock},
 		"no service":    {req: protocol.QuoteRequest{CountryID: "1", ServiceID: "9"}, want: protocol.CodeCatalogueStale},
 		"no country":    {req: protocol.QuoteRequest{CountryID: "9", ServiceID: "123"}, want: protocol.CodeCatalogueStale},
 		"odd area code": {req: protocol.QuoteRequest{CountryID: "1", ServiceID: "123", AreaCodes: []string{""}}, want: protocol.CodeBadRequest},
-		"key refused": {change: func(a *account) {
+		"key refused": {change: func(a *fakeProvider) {
 			a.before = func(string, int) error { return refusal(401, logspanel.CodeUnauthenticated) }
 		}, want: protocol.CodeKeyRefused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newShop(t)
+				s := newTestService(t)
 				synctest.Wait()
 				if c.change != nil {
-					c.change(s.account)
+					c.change(s.provider)
 				}
 				if c.req.CountryID == "" {
 					c.req = protocol.QuoteRequest{CountryID: "1", ServiceID: "123"}
@@ -136,11 +136,11 @@ func TestQuoteRefuses(t *testing.T) {
 
 func TestDayLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
-		s.account.balance, s.account.price = naira(100_000), naira(9_000)
+		s := newTestService(t)
+		s.provider.balance, s.provider.price = naira(100_000), naira(9_000)
 		for range 3 {
 			i := s.buy(t)
-			s.account.text(i.OrderID, "12345")
+			s.provider.deliverSMS(i.OrderID, "12345")
 		}
 		_, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
 		assert.Equal(t, protocol.CodeLimitDay, protocol.AsError(err).Code)
@@ -195,11 +195,11 @@ func TestLostAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newShop(t)
+				s := newTestService(t)
 				q := s.quote(t)
-				s.account.mu.Lock()
-				s.account.before, s.account.after = c.before, c.after
-				s.account.mu.Unlock()
+				s.provider.mu.Lock()
+				s.provider.before, s.provider.after = c.before, c.after
+				s.provider.mu.Unlock()
 				i, err := s.Buy(t.Context(), "me", confirm(q))
 				if c.sends > 1 {
 					require.NoError(t, err)
@@ -220,13 +220,13 @@ func TestLostAnswer(t *testing.T) {
 					require.NoError(t, err)
 				}
 				assert.Equal(t, c.state, again.State)
-				assert.Len(t, s.account.orders, c.charges)
-				assert.LessOrEqual(t, s.account.count("buy"), c.sends)
-				for _, key := range s.account.keys {
-					assert.Equal(t, s.account.keys[0], key)
+				assert.Len(t, s.provider.orders, c.charges)
+				assert.LessOrEqual(t, s.provider.count("buy"), c.sends)
+				for _, key := range s.provider.keys {
+					assert.Equal(t, s.provider.keys[0], key)
 				}
 				assert.Empty(t, s.Snapshot().Intents)
-				assert.Equal(t, s.account.balance, s.Snapshot().Wallet.Balance)
+				assert.Equal(t, s.provider.balance, s.Snapshot().Wallet.Balance)
 			})
 		})
 	}
@@ -234,50 +234,50 @@ func TestLostAnswer(t *testing.T) {
 
 func TestRestartBetweenSendAndAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		q := s.quote(t)
-		s.account.mu.Lock()
-		s.account.after = func(call string, _ int) error {
+		s.provider.mu.Lock()
+		s.provider.after = func(call string, _ int) error {
 			if call == "buy" {
 				return dropped()
 			}
 			return nil
 		}
-		s.account.mu.Unlock()
+		s.provider.mu.Unlock()
 		_, err := s.Buy(t.Context(), "me", confirm(q))
 		require.NoError(t, err)
 		s.stop()
-		s.account.after = nil
-		s = s.again(t)
+		s.provider.after = nil
+		s = s.reopen(t)
 		synctest.Wait()
 		i, err := s.Buy(t.Context(), "me", confirm(q))
 		require.NoError(t, err)
 		assert.Equal(t, protocol.IntentBought, i.State)
-		assert.Len(t, s.account.orders, 1)
-		assert.Equal(t, 2, s.account.count("buy"))
+		assert.Len(t, s.provider.orders, 1)
+		assert.Equal(t, 2, s.provider.count("buy"))
 	})
 }
 
 func TestNothingIsSentAgainUnderAnotherKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		q := s.quote(t)
-		s.account.mu.Lock()
-		s.account.before = func(call string, n int) error {
+		s.provider.mu.Lock()
+		s.provider.before = func(call string, n int) error {
 			if call == "buy" && n == 1 {
 				return dropped()
 			}
 			return nil
 		}
-		s.account.mu.Unlock()
+		s.provider.mu.Unlock()
 		_, err := s.Buy(t.Context(), "me", confirm(q))
 		require.NoError(t, err)
-		s.account.mu.Lock()
-		s.account.generation = "g2"
-		s.account.mu.Unlock()
+		s.provider.mu.Lock()
+		s.provider.generation = "g2"
+		s.provider.mu.Unlock()
 		s.KeyChanged(t.Context())
 		pass(time.Hour)
-		assert.Equal(t, 1, s.account.count("buy"))
+		assert.Equal(t, 1, s.provider.count("buy"))
 		snap := s.Snapshot()
 		require.Len(t, snap.Intents, 1)
 		assert.Equal(t, protocol.IntentUnknown, snap.Intents[0].State)
@@ -286,16 +286,16 @@ func TestNothingIsSentAgainUnderAnotherKey(t *testing.T) {
 
 func TestDearerChargeIsSaid(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		q := s.quote(t)
-		s.account.mu.Lock()
-		s.account.before = func(call string, _ int) error {
+		s.provider.mu.Lock()
+		s.provider.before = func(call string, _ int) error {
 			if call == "buy" {
-				s.account.price = naira(999)
+				s.provider.price = naira(999)
 			}
 			return nil
 		}
-		s.account.mu.Unlock()
+		s.provider.mu.Unlock()
 		i, err := s.Buy(t.Context(), "me", confirm(q))
 		require.NoError(t, err)
 		assert.Equal(t, naira(999), i.Charged)

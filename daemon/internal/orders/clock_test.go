@@ -16,27 +16,27 @@ import (
 
 const day = 24 * time.Hour
 
-// kept buys a number and delivers its code, so that its price stays spent.
-func (s *shop) kept(t *testing.T) protocol.Intent {
+// buyWithCode buys a number and delivers its code, so that its price stays spent.
+func (s *testService) buyWithCode(t *testing.T) protocol.Intent {
 	t.Helper()
 	i := s.buy(t)
-	s.account.text(i.OrderID, "4711")
+	s.provider.deliverSMS(i.OrderID, "4711")
 	pass(11 * time.Second)
 	return i
 }
 
-func truly() (time.Time, bool) { return time.Now(), true }
+func accurateTime() (time.Time, bool) { return time.Now(), true }
 
 // whileClocksDiffer runs do for each jump of the wall clock, with a provider that reports the
 // time and with one that doesn't.
-func whileClocksDiffer(t *testing.T, jumps []time.Duration, do func(t *testing.T, a *account, jump time.Duration)) {
-	for name, told := range map[string]bool{"the provider tells the time": true, "nobody tells the time": false} {
+func whileClocksDiffer(t *testing.T, jumps []time.Duration, do func(t *testing.T, a *fakeProvider, jump time.Duration)) {
+	for name, reportsTime := range map[string]bool{"the provider tells the time": true, "nobody tells the time": false} {
 		for _, jump := range jumps {
 			t.Run(name+", "+jump.String(), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					a := newAccount()
-					if told {
-						a.clock = truly
+					a := newFakeProvider()
+					if reportsTime {
+						a.clock = accurateTime
 					}
 					do(t, a, jump)
 				})
@@ -48,9 +48,9 @@ func whileClocksDiffer(t *testing.T, jumps []time.Duration, do func(t *testing.T
 // A wrong wall clock never raises the spending limit: neither ahead nor behind, by an hour or
 // by years, briefly or permanently, set before the start or after it.
 func TestAWrongClockGivesNoRoom(t *testing.T) {
-	whileClocksDiffer(t, []time.Duration{25 * time.Hour, 400 * day, -25 * time.Hour, -400 * day}, func(t *testing.T, a *account, jump time.Duration) {
+	whileClocksDiffer(t, []time.Duration{25 * time.Hour, 400 * day, -25 * time.Hour, -400 * day}, func(t *testing.T, a *fakeProvider, jump time.Duration) {
 		path := filepath.Join(t.TempDir(), "journal.db")
-		s, set := clocked(t, a, path)
+		s, set := openWithClock(t, a, path)
 		require.NoError(t, s.SetLimits(naira(1_000), naira(1_000)))
 		full := func(when string) {
 			t.Helper()
@@ -58,13 +58,13 @@ func TestAWrongClockGivesNoRoom(t *testing.T) {
 			_, err := s.Quote(t.Context(), "you", protocol.QuoteRequest{CountryID: "1", ServiceID: "125"})
 			assert.Equal(t, protocol.CodeLimitDay, protocol.AsError(err).Code, when)
 		}
-		s.kept(t)
+		s.buyWithCode(t)
 		set(jump)
 		full("while it is wrong")
 		set(-jump)
 		full("once it is right again")
 		s.stop()
-		s, set = clocked(t, a, path)
+		s, set = openWithClock(t, a, path)
 		set(jump)
 		full("wrong after a restart")
 		s.stop()
@@ -81,17 +81,17 @@ func TestAWrongClockGivesNoRoom(t *testing.T) {
 // A purchase made while the clock is wrong counts for a day once it is right, and for two at
 // most.
 func TestBoughtWhileTheClockIsWrong(t *testing.T) {
-	whileClocksDiffer(t, []time.Duration{25 * time.Hour, 400 * day, -25 * time.Hour, -400 * day}, func(t *testing.T, a *account, jump time.Duration) {
+	whileClocksDiffer(t, []time.Duration{25 * time.Hour, 400 * day, -25 * time.Hour, -400 * day}, func(t *testing.T, a *fakeProvider, jump time.Duration) {
 		path := filepath.Join(t.TempDir(), "journal.db")
-		s, set := clocked(t, a, path)
+		s, set := openWithClock(t, a, path)
 		set(jump)
-		s.kept(t)
+		s.buyWithCode(t)
 		assert.Equal(t, naira(850), s.Limits().Spent)
 		set(-jump)
 		pass(23 * time.Hour)
 		assert.Equal(t, naira(850), s.Limits().Spent)
 		s.stop()
-		s, _ = clocked(t, a, path)
+		s, _ = openWithClock(t, a, path)
 		assert.Equal(t, naira(850), s.Limits().Spent)
 		pass(2*day + time.Hour)
 		assert.Zero(t, s.Limits().Spent.Minor)
@@ -101,23 +101,23 @@ func TestBoughtWhileTheClockIsWrong(t *testing.T) {
 // The provider's time also covers the time that the companion was off.
 func TestTheTimeItWasOffPasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := newAccount()
-		a.clock = truly
+		a := newFakeProvider()
+		a.clock = accurateTime
 		s := open(t, a, filepath.Join(t.TempDir(), "journal.db"))
-		s.kept(t)
+		s.buyWithCode(t)
 		s.stop()
 		pass(day)
-		s = s.again(t)
+		s = s.reopen(t)
 		assert.Zero(t, s.Limits().Spent.Minor)
 	})
 }
 
 // A wrong clock gives a purchase a time far from the provider's. Its order is found anyway.
 func TestAWrongClockHidesNoOrder(t *testing.T) {
-	whileClocksDiffer(t, []time.Duration{60 * time.Hour, -60 * time.Hour}, func(t *testing.T, a *account, jump time.Duration) {
-		s, set := clocked(t, a, filepath.Join(t.TempDir(), "journal.db"))
+	whileClocksDiffer(t, []time.Duration{60 * time.Hour, -60 * time.Hour}, func(t *testing.T, a *fakeProvider, jump time.Duration) {
+		s, set := openWithClock(t, a, filepath.Join(t.TempDir(), "journal.db"))
 		set(jump)
-		lost(t, s)
+		buyUnanswered(t, s)
 		pass(30 * time.Minute)
 		if a.clock != nil {
 			assert.Equal(t, protocol.OrderRefunded, s.order(t, "1000").State, "found by the provider's clock, and its time over")
@@ -142,10 +142,10 @@ func TestACountThatIsNoCountKeepsNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newShop(t)
+				s := newTestService(t)
 				i := s.buy(t)
 				bought, looks := time.Now(), 0
-				s.told(func(a *account) {
+				s.changeProvider(func(a *fakeProvider) {
 					a.checked = func(id string) {
 						looks++
 						a.set(logspanel.ID(id), func(o *logspanel.NumberOrder) { o.TimeLeft = c.left(time.Since(bought), looks) })
@@ -163,15 +163,15 @@ func TestACountThatIsNoCountKeepsNothing(t *testing.T) {
 // The same holds across a restart: a new process watches the countdown for a minute.
 func TestACountThatStandsStillAcrossARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
-		s.told(func(a *account) {
+		s.changeProvider(func(a *fakeProvider) {
 			a.set(logspanel.ID(i.OrderID), func(o *logspanel.NumberOrder) { o.TimeLeft = 15 * time.Minute })
 		})
 		pass(time.Minute)
 		s.stop()
 		pass(time.Hour)
-		s = s.again(t)
+		s = s.reopen(t)
 		pass(30 * time.Second)
 		assert.Equal(t, protocol.OrderWaiting, s.order(t, i.OrderID).State)
 		pass(45 * time.Second)
@@ -182,8 +182,8 @@ func TestACountThatStandsStillAcrossARestart(t *testing.T) {
 // A number is cancelled after a day, whatever time left the provider reports.
 func TestNoNumberIsWaitedForLongerThanADay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
-		s.told(func(a *account) { a.life, a.counts = 365*day, true })
+		s := newTestService(t)
+		s.changeProvider(func(a *fakeProvider) { a.life, a.countsDown = 365*day, true })
 		i := s.buy(t)
 		pass(day - time.Minute)
 		assert.Equal(t, protocol.OrderWaiting, s.order(t, i.OrderID).State)
@@ -197,8 +197,8 @@ func TestNoNumberIsWaitedForLongerThanADay(t *testing.T) {
 func TestAWrongClockGivesNothingUp(t *testing.T) {
 	t.Run("refund", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			s, set := clocked(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"))
-			s.told(func(a *account) { a.slow = true })
+			s, set := openWithClock(t, newFakeProvider(), filepath.Join(t.TempDir(), "journal.db"))
+			s.changeProvider(func(a *fakeProvider) { a.delaysRefunds = true })
 			i := s.buy(t)
 			_, err := s.Cancel(t.Context(), "me", i.OrderID)
 			require.NoError(t, err)
@@ -206,24 +206,24 @@ func TestAWrongClockGivesNothingUp(t *testing.T) {
 			pass(5 * time.Minute)
 			set(-25 * time.Hour)
 			assert.Equal(t, protocol.OrderCancelling, s.order(t, i.OrderID).State)
-			s.told(func(a *account) { a.repay() })
+			s.changeProvider(func(a *fakeProvider) { a.payRefunds() })
 			pass(3 * time.Minute)
 			assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State)
 		})
 	})
 	t.Run("order", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			s, set := clocked(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"))
+			s, set := openWithClock(t, newFakeProvider(), filepath.Join(t.TempDir(), "journal.db"))
 			i := s.buy(t)
 			var away []logspanel.NumberOrder
-			s.told(func(a *account) { away, a.orders = a.orders, nil })
+			s.changeProvider(func(a *fakeProvider) { away, a.orders = a.orders, nil })
 			pass(time.Minute)
 			set(25 * time.Hour)
 			pass(3 * time.Minute)
 			set(-25 * time.Hour)
 			assert.Equal(t, protocol.OrderWaiting, s.order(t, i.OrderID).State)
-			s.told(func(a *account) { a.orders = away })
-			s.account.text(i.OrderID, "4711")
+			s.changeProvider(func(a *fakeProvider) { a.orders = away })
+			s.provider.deliverSMS(i.OrderID, "4711")
 			pass(3 * time.Minute)
 			assert.Equal(t, "4711", s.order(t, i.OrderID).Code)
 		})
@@ -233,14 +233,14 @@ func TestAWrongClockGivesNothingUp(t *testing.T) {
 // Correcting a clock that was behind when the journal was lost doesn't end the recovery from
 // an incomplete list.
 func TestRecoveryIsNotEndedByAClock(t *testing.T) {
-	for name, told := range map[string]bool{"the provider tells the time": true, "nobody tells the time": false} {
+	for name, reportsTime := range map[string]bool{"the provider tells the time": true, "nobody tells the time": false} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				a := newAccount()
-				if told {
-					a.clock = truly
+				a := newFakeProvider()
+				if reportsTime {
+					a.clock = accurateTime
 				}
-				a.orders, a.hidden = before(2, time.Hour, time.Hour), 1
+				a.orders, a.omitted = before(2, time.Hour, time.Hour), 1
 				ahead := -25 * time.Hour
 				path := filepath.Join(t.TempDir(), "journal.db")
 				s := open(t, a, path, setup{
@@ -249,7 +249,7 @@ func TestRecoveryIsNotEndedByAClock(t *testing.T) {
 				})
 				assert.True(t, s.Snapshot().Recovery.InProgress())
 				s.stop()
-				s = s.again(t)
+				s = s.reopen(t)
 				pass(10 * time.Minute)
 				assert.True(t, s.Snapshot().Recovery.InProgress())
 			})
@@ -260,8 +260,8 @@ func TestRecoveryIsNotEndedByAClock(t *testing.T) {
 // With a clock ahead of the provider's, recovery still adopts the orders of the last day.
 func TestRecoveryWithAWrongClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := newAccount()
-		a.clock = truly
+		a := newFakeProvider()
+		a.clock = accurateTime
 		a.orders = []logspanel.NumberOrder{{ID: "9", ServiceID: "123", CountryID: "1", Price: naira(300), Code: "1", CreatedAt: time.Now().Add(-time.Hour)}}
 		s := open(t, a, filepath.Join(t.TempDir(), "journal.db"), setup{
 			now:     func() time.Time { return time.Now().Add(25 * time.Hour) },

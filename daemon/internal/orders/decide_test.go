@@ -13,15 +13,15 @@ import (
 )
 
 // add adds an order to the account that the companion did not buy.
-func (s *shop) add(o logspanel.NumberOrder) {
+func (s *testService) add(o logspanel.NumberOrder) {
 	if o.ServiceID == "" {
 		o.ServiceID, o.CountryID = "123", "1"
 	}
-	s.told(func(a *account) { a.orders = append(a.orders, o) })
+	s.changeProvider(func(a *fakeProvider) { a.orders = append(a.orders, o) })
 }
 
-// word returns the request that decides a purchase.
-func word(req protocol.BuyRequest, order string) protocol.DecideRequest {
+// decision returns the request that decides a purchase.
+func decision(req protocol.BuyRequest, order string) protocol.DecideRequest {
 	return protocol.DecideRequest{IntentID: req.IntentID, Journal: req.Journal, OrderID: order}
 }
 
@@ -45,21 +45,21 @@ func TestABrowsersWordIsHeldAgainstTheList(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, req := rekeyed(t)
-				s.told(func(a *account) { a.generation = "g1" })
+				s, req := openUndecided(t)
+				s.changeProvider(func(a *fakeProvider) { a.generation = "g1" })
 				s.KeyChanged(t.Context())
 				q, err := s.Quote(t.Context(), "you", protocol.QuoteRequest{CountryID: "1", ServiceID: "125"})
 				require.NoError(t, err)
 				_, err = s.Buy(t.Context(), "you", confirm(q))
 				require.NoError(t, err)
-				s.told(func(a *account) {
+				s.changeProvider(func(a *fakeProvider) {
 					a.set("1001", func(o *logspanel.NumberOrder) { o.ServiceID, o.Price = "123", naira(851) })
 				})
 				s.add(logspanel.NumberOrder{ID: "old", Price: naira(850), Refunded: true, CreatedAt: now(300 * 24 * time.Hour)})
 				s.add(logspanel.NumberOrder{ID: "yesterday", Price: naira(850), Refunded: true, CreatedAt: now(25 * time.Hour)})
 				s.add(logspanel.NumberOrder{ID: "signal", ServiceID: "124", CountryID: "1", Price: naira(851), CreatedAt: now(0)})
 				s.add(logspanel.NumberOrder{ID: "france", ServiceID: "123", CountryID: "2", Price: naira(851), CreatedAt: now(0)})
-				_, err = s.Decide(t.Context(), c.client, word(req, c.order))
+				_, err = s.Decide(t.Context(), c.client, decision(req, c.order))
 				assert.Equal(t, c.want, protocol.AsError(err).Code, "%v", err)
 				require.Len(t, s.Snapshot().Intents, 1, "still undecided")
 				assert.Equal(t, naira(1_700), s.Limits().Spent)
@@ -90,9 +90,9 @@ func TestABrowsersWordMakesNoRoom(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sent := time.Now()
-				s, req := rekeyed(t)
-				s.told(func(a *account) { a.set("1000", c.change) })
-				_, err := s.Decide(t.Context(), "me", word(req, c.order))
+				s, req := openUndecided(t)
+				s.changeProvider(func(a *fakeProvider) { a.set("1000", c.change) })
+				_, err := s.Decide(t.Context(), "me", decision(req, c.order))
 				require.NoError(t, err)
 				assert.Equal(t, naira(c.want), s.Limits().Spent)
 				if name == "given back" {
@@ -105,8 +105,8 @@ func TestABrowsersWordMakesNoRoom(t *testing.T) {
 					return
 				}
 				s.stop()
-				s.account.clock = func() (time.Time, bool) { return time.Now(), true }
-				s = s.again(t)
+				s.provider.clock = func() (time.Time, bool) { return time.Now(), true }
+				s = s.reopen(t)
 				assert.Equal(t, naira(c.want), s.Limits().Spent, "after a restart too")
 				pass(24*time.Hour - time.Since(sent) - time.Second)
 				assert.Equal(t, naira(c.want), s.Limits().Spent)
@@ -121,13 +121,13 @@ func TestABrowsersWordMakesNoRoom(t *testing.T) {
 // it over.
 func TestABrowsersWordMakesNoCodeReadable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, req := rekeyed(t)
-		s.account.text("1000", "481902")
-		i, err := s.Decide(t.Context(), "me", word(req, "1000"))
+		s, req := openUndecided(t)
+		s.provider.deliverSMS("1000", "481902")
+		i, err := s.Decide(t.Context(), "me", decision(req, "1000"))
 		require.NoError(t, err)
 		assert.Equal(t, protocol.IntentBought, i.State)
 		pass(11 * time.Second)
-		s = s.again(t)
+		s = s.reopen(t)
 		o := s.order(t, "1000")
 		assert.True(t, o.CodeReady)
 		for _, client := range []string{"me", "you", ""} {
@@ -148,7 +148,7 @@ func TestABrowsersWordMakesNoCodeReadable(t *testing.T) {
 func TestThePersonDecidesByHand(t *testing.T) {
 	t.Run("this order", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			s, req := rekeyed(t)
+			s, req := openUndecided(t)
 			_, err := s.DecideByHand(t.Context(), req.IntentID, "no such order")
 			assert.Equal(t, protocol.CodeBadRequest, protocol.AsError(err).Code)
 			i, err := s.DecideByHand(t.Context(), req.IntentID, "1000")
@@ -163,20 +163,20 @@ func TestThePersonDecidesByHand(t *testing.T) {
 	})
 	t.Run("nothing", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			s, req := rekeyed(t)
+			s, req := openUndecided(t)
 			i, err := s.DecideByHand(t.Context(), req.IntentID, "")
 			require.NoError(t, err)
 			assert.Equal(t, protocol.IntentRefused, i.State)
 			assert.Zero(t, s.Limits().Spent.Minor)
-			assert.Zero(t, s.again(t).Limits().Spent.Minor)
+			assert.Zero(t, s.reopen(t).Limits().Spent.Minor)
 			_, err = s.DecideByHand(t.Context(), req.IntentID, "")
 			assert.Equal(t, protocol.CodeOutcomeUnknown, protocol.AsError(err).Code)
 		})
 	})
 	t.Run("what the companion can find out", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			s := newShop(t)
-			req := lost(t, s)
+			s := newTestService(t)
+			req := buyUnanswered(t, s)
 			_, err := s.DecideByHand(t.Context(), req.IntentID, "")
 			assert.Equal(t, protocol.CodeOutcomeUnknown, protocol.AsError(err).Code)
 		})
@@ -188,10 +188,10 @@ func TestTheListKnowsBetterThanAWord(t *testing.T) {
 	for _, order := range []string{"", "other", "1000"} {
 		t.Run("word "+order, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, req := rekeyed(t)
-				s.told(func(a *account) { a.set("1000", func(o *logspanel.NumberOrder) { o.Price = naira(850) }) })
+				s, req := openUndecided(t)
+				s.changeProvider(func(a *fakeProvider) { a.set("1000", func(o *logspanel.NumberOrder) { o.Price = naira(850) }) })
 				s.add(logspanel.NumberOrder{ID: "other", Price: naira(1), CreatedAt: time.Now()})
-				i, err := s.Decide(t.Context(), "me", word(req, order))
+				i, err := s.Decide(t.Context(), "me", decision(req, order))
 				require.NoError(t, err)
 				assert.Equal(t, "1000", i.OrderID)
 				assert.True(t, s.order(t, "1000").ReadableBy("me"), "nobody's word was needed")

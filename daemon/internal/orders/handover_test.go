@@ -14,11 +14,11 @@ import (
 
 func TestACodeIsHandedOverByThePersonAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
 		_, err := s.Code(t.Context(), "another", i.OrderID)
 		assert.Equal(t, protocol.CodeOrderNotFound, protocol.AsError(err).Code, "no code is there")
-		s.account.text(i.OrderID, "481902")
+		s.provider.deliverSMS(i.OrderID, "481902")
 		pass(11 * time.Second)
 		code, err := s.Code(t.Context(), i.Client, i.OrderID)
 		require.NoError(t, err)
@@ -38,7 +38,7 @@ func TestACodeIsHandedOverByThePersonAlone(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, "481902", code.Code)
 
-		s = s.again(t)
+		s = s.reopen(t)
 		_, err = s.Code(t.Context(), "another", i.OrderID)
 		require.NoError(t, err, "also after a restart")
 		_, err = s.Code(t.Context(), "a third", i.OrderID)
@@ -53,9 +53,9 @@ func TestACodeIsHandedOverByThePersonAlone(t *testing.T) {
 
 func TestAskingForACodeIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
-		s.account.text(i.OrderID, "481902")
+		s.provider.deliverSMS(i.OrderID, "481902")
 		pass(11 * time.Second)
 		for n := range 20 {
 			_, err := s.Code(t.Context(), string(rune('a'+n)), i.OrderID)

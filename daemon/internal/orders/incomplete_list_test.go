@@ -52,12 +52,12 @@ func TestAnIncompleteListIsNoRefusal(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newShop(t)
+				s := newTestService(t)
 				q := s.quote(t)
 				shown := before(c.shown, c.last, c.step)
-				s.told(func(a *account) {
+				s.changeProvider(func(a *fakeProvider) {
 					a.before = onBuy(dropped())
-					a.show = func() logspanel.OrderList {
+					a.listOverride = func() logspanel.OrderList {
 						return logspanel.OrderList{Orders: shown, Gapless: c.gapless, Complete: c.complete}
 					}
 				})
@@ -72,7 +72,7 @@ func TestAnIncompleteListIsNoRefusal(t *testing.T) {
 				assert.Equal(t, protocol.IntentUnknown, i.State)
 				assert.True(t, i.NeedsDecision)
 				assert.Equal(t, naira(850), s.Limits().Spent, "it may have been charged")
-				s.told(func(a *account) { a.show, a.before = nil, nil })
+				s.changeProvider(func(a *fakeProvider) { a.listOverride, a.before = nil, nil })
 				pass(15 * time.Minute)
 				assert.Empty(t, s.Snapshot().Intents, "a whole list settles it")
 			})
@@ -83,19 +83,19 @@ func TestAnIncompleteListIsNoRefusal(t *testing.T) {
 // One order that fits is no certain match if another may be missing from the list.
 func TestAnIncompleteListIsNoClearAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
-		req := lost(t, s)
-		s.told(func(a *account) {
+		s := newTestService(t)
+		req := buyUnanswered(t, s)
+		s.changeProvider(func(a *fakeProvider) {
 			twin := a.orders[0]
 			twin.ID = "2000"
 			a.orders = append(a.orders, twin)
-			a.hidden = 1
+			a.omitted = 1
 		})
 		pass(30 * time.Minute)
 		require.Len(t, s.Snapshot().Intents, 1)
 		assert.True(t, s.Snapshot().Intents[0].NeedsDecision)
 		assert.Len(t, s.Snapshot().Intents[0].Candidates, 1)
-		_, err := s.Decide(t.Context(), "me", word(req, "1000"))
+		_, err := s.Decide(t.Context(), "me", decision(req, "1000"))
 		require.NoError(t, err)
 		assert.False(t, s.order(t, "1000").ReadableBy("me"))
 	})
@@ -105,8 +105,8 @@ func TestAnIncompleteListIsNoClearAnswer(t *testing.T) {
 // pages.
 func TestAPartialListOverTheWire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, w := online(t)
-		rent(t, b, w, 2)
+		b, w := openWithSandbox(t)
+		buyNumbers(t, b, w, 2)
 		services, err := w.Services(t.Context(), "1")
 		require.NoError(t, err)
 		q, err := b.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: string(services[len(services)-1].ID)})
@@ -130,21 +130,21 @@ func TestAPartialListOverTheWire(t *testing.T) {
 // Recovery of a lost journal ends only with a list that shows what was spent.
 func TestRecoveryNeedsAWholeList(t *testing.T) {
 	const day = 24 * time.Hour
-	recovering := func(t *testing.T, a *account) *shop {
+	recovering := func(t *testing.T, a *fakeProvider) *testService {
 		return open(t, a, filepath.Join(t.TempDir(), "journal.db"), setup{prepare: func(b *orders.Service) { require.NoError(t, b.Recover("journal-old.db")) }})
 	}
 	t.Run("incomplete, then whole", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			a := newAccount()
+			a := newFakeProvider()
 			a.orders = append(before(1, time.Hour, 0), logspanel.NumberOrder{ID: "9", ServiceID: "123", CountryID: "1", Price: naira(300), TimeLeft: a.life, CreatedAt: time.Now()})
-			a.hidden = 1
+			a.omitted = 1
 			s := recovering(t, a)
 			pass(10 * time.Minute)
 			assert.True(t, s.Snapshot().Recovery.InProgress())
 			assert.Equal(t, naira(10), s.Limits().Spent)
 			_, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
 			assert.Equal(t, protocol.CodeRecovering, protocol.AsError(err).Code)
-			s.told(func(a *account) { a.hidden = 0 })
+			s.changeProvider(func(a *fakeProvider) { a.omitted = 0 })
 			pass(2 * time.Minute)
 			assert.False(t, s.Snapshot().Recovery.InProgress())
 			assert.Equal(t, naira(310), s.Limits().Spent)
@@ -152,20 +152,20 @@ func TestRecoveryNeedsAWholeList(t *testing.T) {
 	})
 	t.Run("back past the day is enough", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			a := newAccount()
+			a := newFakeProvider()
 			list := before(9, 25*time.Hour, -time.Hour)
-			a.show = func() logspanel.OrderList { return logspanel.OrderList{Orders: list, Gapless: true} }
+			a.listOverride = func() logspanel.OrderList { return logspanel.OrderList{Orders: list, Gapless: true} }
 			assert.False(t, recovering(t, a).Snapshot().Recovery.InProgress())
 		})
 	})
 	t.Run("without a price", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			a := newAccount()
+			a := newFakeProvider()
 			a.orders = []logspanel.NumberOrder{{ID: "9", ServiceID: "123", CountryID: "1", Code: "1", CreatedAt: time.Now()}}
 			s := recovering(t, a)
 			pass(10 * time.Minute)
 			assert.True(t, s.Snapshot().Recovery.InProgress(), "what it cost is not known")
-			s.told(func(a *account) { a.set("9", func(o *logspanel.NumberOrder) { o.Price = naira(300) }) })
+			s.changeProvider(func(a *fakeProvider) { a.set("9", func(o *logspanel.NumberOrder) { o.Price = naira(300) }) })
 			pass(2 * time.Minute)
 			assert.False(t, s.Snapshot().Recovery.InProgress())
 			assert.Equal(t, naira(300), s.Limits().Spent)
@@ -173,8 +173,8 @@ func TestRecoveryNeedsAWholeList(t *testing.T) {
 	})
 	t.Run("after a day nothing of before counts", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			a := newAccount()
-			a.orders, a.hidden = before(2, day, time.Hour), 1
+			a := newFakeProvider()
+			a.orders, a.omitted = before(2, day, time.Hour), 1
 			s := recovering(t, a)
 			pass(day - time.Minute)
 			assert.True(t, s.Snapshot().Recovery.InProgress())

@@ -74,9 +74,9 @@ func BenchmarkPast(b *testing.B) {
 			require.NoError(b, err)
 			settings, err := OpenSettings(j)
 			require.NoError(b, err)
-			book, err := Open(Options{Provider: lister{listed: newest}, Journal: j, Settings: settings, Host: "example.test", Log: slog.New(slog.DiscardHandler)})
+			svc, err := Open(Options{Provider: lister{listed: newest}, Journal: j, Settings: settings, Host: "example.test", Log: slog.New(slog.DiscardHandler)})
 			require.NoError(b, err)
-			return book, j
+			return svc, j
 		}
 		b.Run(name+"/open", func(b *testing.B) {
 			for b.Loop() {
@@ -85,12 +85,12 @@ func BenchmarkPast(b *testing.B) {
 			}
 		})
 		b.Run(name+"/list", func(b *testing.B) {
-			book, j := openBook(b)
+			svc, j := openBook(b)
 			defer j.Close()
 			for b.Loop() {
-				_, err := book.List(b.Context())
+				_, err := svc.List(b.Context())
 				require.NoError(b, err)
-				require.LessOrEqual(b, len(book.Snapshot().Orders), protocol.MaxClosedOrders)
+				require.LessOrEqual(b, len(svc.Snapshot().Orders), protocol.MaxClosedOrders)
 			}
 		})
 	}

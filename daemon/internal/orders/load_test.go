@@ -33,15 +33,15 @@ func TestTwentyOpenOrders(t *testing.T) {
 // waiting watches open orders for two hours of fake time and returns the cost.
 func waiting(t *testing.T, orders int) (l load) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
-		s.account.stock, s.account.life, s.account.balance = orders, 24*time.Hour, naira(100_000)
+		s := newTestService(t)
+		s.provider.stock, s.provider.life, s.provider.balance = orders, 24*time.Hour, naira(100_000)
 		require.NoError(t, s.SetLimits(naira(100_000), naira(1_000_000)))
 		for range orders {
 			s.buy(t)
 		}
-		calls, begun := s.account.total(), spent(t)
+		calls, begun := s.provider.total(), spent(t)
 		pass(2 * time.Hour)
-		l = load{s.account.total() - calls, spent(t) - begun}
+		l = load{s.provider.total() - calls, spent(t) - begun}
 	})
 	return l
 }

@@ -24,16 +24,16 @@ type clocks struct{ here, there atomic.Int64 } // nanoseconds ahead
 
 func (c *clocks) setup() setup {
 	return setup{
-		now:   func() time.Time { return time.Now().Add(time.Duration(c.here.Load())) },
-		there: func() (time.Time, bool) { return time.Now().Add(time.Duration(c.there.Load())), true },
+		now:          func() time.Time { return time.Now().Add(time.Duration(c.here.Load())) },
+		providerTime: func() (time.Time, bool) { return time.Now().Add(time.Duration(c.there.Load())), true },
 	}
 }
 
 // delivered buys a number and delivers a marked code.
-func delivered(t *testing.T, s *shop) string {
+func delivered(t *testing.T, s *testService) string {
 	t.Helper()
 	id := s.buy(t).OrderID
-	s.told(func(a *account) {
+	s.changeProvider(func(a *fakeProvider) {
 		for i := range a.orders {
 			if string(a.orders[i].ID) == id {
 				a.orders[i].Code, a.orders[i].Message = "marked-code", "marked-message"
@@ -45,7 +45,7 @@ func delivered(t *testing.T, s *shop) string {
 	return id
 }
 
-func inFile(t *testing.T, s *shop) (found bool) {
+func inFile(t *testing.T, s *testService) (found bool) {
 	t.Helper()
 	raw, err := os.ReadFile(s.path)
 	require.NoError(t, err)
@@ -54,7 +54,7 @@ func inFile(t *testing.T, s *shop) (found bool) {
 
 func TestOldCodesAreErased(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"), new(clocks).setup())
+		s := open(t, newFakeProvider(), filepath.Join(t.TempDir(), "journal.db"), new(clocks).setup())
 		id := delivered(t, s)
 		before := s.order(t, id)
 		ledger, err := s.Ledger()
@@ -80,7 +80,7 @@ func TestOldCodesAreErased(t *testing.T) {
 		page, err := s.List(t.Context())
 		require.NoError(t, err)
 		assert.Empty(t, page.Orders[0].Code+page.Orders[0].Message, "though the provider still has it")
-		s = s.again(t)
+		s = s.reopen(t)
 		assert.Equal(t, after, s.order(t, id))
 	})
 }
@@ -88,7 +88,7 @@ func TestOldCodesAreErased(t *testing.T) {
 // The refusal of a purchase may contain the provider's text, which may name a number or code.
 func TestOldRefusalsLoseTheProvidersWords(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := newAccount()
+		a := newFakeProvider()
 		a.before = func(call string, _ int) error {
 			if call != "buy" {
 				return nil
@@ -114,7 +114,7 @@ func TestOldRefusalsLoseTheProvidersWords(t *testing.T) {
 // If the retention setting was lost, nothing is erased.
 func TestALostDecisionErasesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"), new(clocks).setup())
+		s := open(t, newFakeProvider(), filepath.Join(t.TempDir(), "journal.db"), new(clocks).setup())
 		id := delivered(t, s)
 		require.NoError(t, s.MarkSettingsLost())
 		assert.Zero(t, s.Retention())
@@ -130,11 +130,11 @@ func TestALostDecisionErasesNothing(t *testing.T) {
 func TestOldCodesAreErasedAtTheStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path, c := filepath.Join(t.TempDir(), "journal.db"), new(clocks)
-		s := open(t, newAccount(), path, c.setup())
+		s := open(t, newFakeProvider(), path, c.setup())
 		id := delivered(t, s)
 		s.stop()
 		pass(2 * month)
-		s = open(t, s.account, path, c.setup())
+		s = open(t, s.provider, path, c.setup())
 		assert.True(t, s.order(t, id).Erased)
 		assert.False(t, inFile(t, s))
 	})
@@ -148,7 +148,7 @@ func TestAClockThatJumpsErasesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				at := new(clocks)
-				s := open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"), at.setup())
+				s := open(t, newFakeProvider(), filepath.Join(t.TempDir(), "journal.db"), at.setup())
 				id := delivered(t, s)
 				of(at).Store(int64(2 * month))
 				pass(24 * time.Hour)
@@ -166,8 +166,8 @@ func TestAClockThatJumpsErasesNothing(t *testing.T) {
 func TestWithoutTheProvidersTimeNothingIsErased(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var known atomic.Bool
-		s := open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"), setup{
-			now: time.Now, there: func() (time.Time, bool) { return time.Now(), known.Load() },
+		s := open(t, newFakeProvider(), filepath.Join(t.TempDir(), "journal.db"), setup{
+			now: time.Now, providerTime: func() (time.Time, bool) { return time.Now(), known.Load() },
 		})
 		id := delivered(t, s)
 		pass(2 * month)
@@ -181,7 +181,7 @@ func TestWithoutTheProvidersTimeNothingIsErased(t *testing.T) {
 func TestThePersonSaysHowLongCodesAreKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := new(clocks)
-		s := open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"), c.setup())
+		s := open(t, newFakeProvider(), filepath.Join(t.TempDir(), "journal.db"), c.setup())
 		assert.Equal(t, 30, s.Retention())
 		for _, days := range []int{-1, 3651} {
 			assert.Error(t, s.SetRetention(days))
@@ -191,7 +191,7 @@ func TestThePersonSaysHowLongCodesAreKept(t *testing.T) {
 		pass(10 * month)
 		assert.Equal(t, "marked-code", s.order(t, id).Code, "for ever")
 		s.stop()
-		s = open(t, s.account, s.path, c.setup())
+		s = open(t, s.provider, s.path, c.setup())
 		assert.Equal(t, 0, s.Retention(), "it is kept over a restart")
 		require.NoError(t, s.SetRetention(7))
 		synctest.Wait()
@@ -202,9 +202,9 @@ func TestThePersonSaysHowLongCodesAreKept(t *testing.T) {
 // All old orders are erased, but not an open one.
 func TestAHistoryIsErased(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"), new(clocks).setup())
+		s := open(t, newFakeProvider(), filepath.Join(t.TempDir(), "journal.db"), new(clocks).setup())
 		const many = 450 // more than one batch
-		s.told(func(a *account) {
+		s.changeProvider(func(a *fakeProvider) {
 			for i := range many {
 				a.orders = append(a.orders, logspanel.NumberOrder{
 					ID: logspanel.ID(fmt.Sprint("foreign-", i)), Status: "completed", Number: fmt.Sprintf("+1917%07d", i), Price: naira(850),

@@ -17,7 +17,7 @@ import (
 // set both.
 func TestLostLimits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"), setup{
+		s := open(t, newFakeProvider(), filepath.Join(t.TempDir(), "journal.db"), setup{
 			prepare: func(b *orders.Service) { require.NoError(t, b.MarkSettingsLost()) },
 		})
 		refused := func() {
@@ -30,17 +30,17 @@ func TestLostLimits(t *testing.T) {
 		refused()
 		require.NoError(t, s.SetLimits(money.Money{}, money.Money{}), "to ask for them sets none")
 		refused()
-		s = s.again(t)
+		s = s.reopen(t)
 		refused()
 		require.NoError(t, s.SetLimits(naira(900), money.Money{}))
 		refused()
 		require.NoError(t, s.SetKeepExpired(true))
-		s = s.again(t)
+		s = s.reopen(t)
 		refused()
 		require.NoError(t, s.SetLimits(money.Money{}, naira(2_000)))
 		assert.Equal(t, protocol.Limits{PerOrder: naira(900), PerDay: naira(2_000), Spent: naira(0)}, s.Limits())
 		s.buy(t)
-		s = s.again(t)
+		s = s.reopen(t)
 		assert.False(t, s.Limits().Unset)
 	})
 }
@@ -48,13 +48,13 @@ func TestLostLimits(t *testing.T) {
 // A quote from before the loss of the limits is not bought either.
 func TestLimitsLostAfterTheQuote(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		q := s.quote(t)
 		s.stop()
-		s = open(t, s.account, s.path, setup{prepare: func(b *orders.Service) { require.NoError(t, b.MarkSettingsLost()) }})
+		s = open(t, s.provider, s.path, setup{prepare: func(b *orders.Service) { require.NoError(t, b.MarkSettingsLost()) }})
 		_, err := s.Buy(t.Context(), "me", confirm(q))
 		assert.Equal(t, protocol.CodeLimitsUnset, protocol.AsError(err).Code)
-		assert.Zero(t, s.account.count("buy"))
+		assert.Zero(t, s.provider.count("buy"))
 	})
 }
 
@@ -62,9 +62,9 @@ func TestLimitsLostAfterTheQuote(t *testing.T) {
 // do not apply.
 func TestLimitsInAnotherCurrency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		require.NoError(t, s.SetLimits(naira(900), naira(2_000)))
-		s.told(func(a *account) {
+		s.changeProvider(func(a *fakeProvider) {
 			a.balance, a.price = money.FromMajor(100, "USD"), money.FromMajor(10, "USD")
 		})
 		_, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
@@ -77,13 +77,13 @@ func TestLimitsInAnotherCurrency(t *testing.T) {
 // Before the wallet is read, limits are in the currency of the settings.
 func TestLimitsBeforeTheWalletIsRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
-		s.told(func(a *account) { a.balance = money.FromMajor(100, "USD") })
+		s := newTestService(t)
+		s.changeProvider(func(a *fakeProvider) { a.balance = money.FromMajor(100, "USD") })
 		_, err := s.RefreshWallet(t.Context())
 		require.NoError(t, err)
 		require.NoError(t, s.SetLimits(money.FromMajor(20, "USD"), money.FromMajor(40, "USD")))
 		s.stop()
-		away := newAccount()
+		away := newFakeProvider()
 		away.before = func(string, int) error { return dropped() }
 		dir := filepath.Dir(s.path)
 		fresh := open(t, away, filepath.Join(dir, "other.db"))

@@ -14,12 +14,12 @@ import (
 
 func TestCodeArrives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
 		_, changes, stop := s.Subscribe()
 		defer stop()
 		pass(time.Minute)
-		s.account.text(i.OrderID, "481902")
+		s.provider.deliverSMS(i.OrderID, "481902")
 		var got *protocol.Order
 		for got == nil {
 			if c := <-changes; c.Order != nil && c.Order.CodeReady {
@@ -29,14 +29,14 @@ func TestCodeArrives(t *testing.T) {
 		assert.Equal(t, "481902", got.Code)
 		assert.Equal(t, "481902", got.Received.Code)
 		assert.Equal(t, protocol.OrderReceived, got.State)
-		checks := s.account.count("check")
+		checks := s.provider.count("check")
 		for n := 1; n < checks; n++ {
-			gap := s.account.at["check"][n].Sub(s.account.at["check"][n-1])
+			gap := s.provider.at["check"][n].Sub(s.provider.at["check"][n-1])
 			assert.GreaterOrEqual(t, gap, 5*time.Second)
 			assert.LessOrEqual(t, gap, 10*time.Second)
 		}
 		pass(time.Hour)
-		assert.Equal(t, checks, s.account.count("check"), "nothing waits, so nobody is called")
+		assert.Equal(t, checks, s.provider.count("check"), "nothing waits, so nobody is called")
 
 		_, err := s.Cancel(t.Context(), "me", i.OrderID)
 		assert.Equal(t, protocol.CodeAlreadyReceived, protocol.AsError(err).Code)
@@ -45,11 +45,11 @@ func TestCodeArrives(t *testing.T) {
 
 func TestTheCodeIsReadOutOfASentence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
-		s.account.text(i.OrderID, "G-573920 is your code.\n@example.com #573920")
+		s.provider.deliverSMS(i.OrderID, "G-573920 is your code.\n@example.com #573920")
 		pass(11 * time.Second)
-		got := s.again(t).order(t, i.OrderID).Received
+		got := s.reopen(t).order(t, i.OrderID).Received
 		assert.Equal(t, "573920", got.Code)
 		assert.Equal(t, "example.com", got.Site)
 	})
@@ -57,10 +57,10 @@ func TestTheCodeIsReadOutOfASentence(t *testing.T) {
 
 func TestWatchGoesOnAfterRestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
-		s = s.again(t)
-		s.account.text(i.OrderID, "481902")
+		s = s.reopen(t)
+		s.provider.deliverSMS(i.OrderID, "481902")
 		pass(11 * time.Second)
 		assert.Equal(t, "481902", s.order(t, i.OrderID).Code)
 	})
@@ -68,11 +68,11 @@ func TestWatchGoesOnAfterRestart(t *testing.T) {
 
 func TestTimeRunsOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
 		pass(20*time.Minute + 11*time.Second)
 		assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State)
-		assert.Equal(t, 1, s.account.count("cancel"))
+		assert.Equal(t, 1, s.provider.count("cancel"))
 		snap := s.Snapshot()
 		assert.Equal(t, naira(10_000), snap.Wallet.Balance)
 		assert.Zero(t, snap.Limits.Spent.Minor)
@@ -81,7 +81,7 @@ func TestTimeRunsOut(t *testing.T) {
 
 func TestCancel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
 		o, err := s.Cancel(t.Context(), "me", i.OrderID)
 		require.NoError(t, err)
@@ -89,17 +89,17 @@ func TestCancel(t *testing.T) {
 		o, err = s.Cancel(t.Context(), "me", i.OrderID)
 		require.NoError(t, err)
 		assert.Equal(t, protocol.OrderRefunded, o.State)
-		assert.Equal(t, 1, s.account.count("cancel"))
-		assert.Equal(t, naira(10_000), s.account.balance)
+		assert.Equal(t, 1, s.provider.count("cancel"))
+		assert.Equal(t, naira(10_000), s.provider.balance)
 	})
 }
 
 func TestCancelMeetsTheCode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
 		synctest.Wait()
-		s.account.text(i.OrderID, "481902")
+		s.provider.deliverSMS(i.OrderID, "481902")
 		o, err := s.Cancel(t.Context(), "me", i.OrderID)
 		assert.Equal(t, protocol.CodeAlreadyReceived, protocol.AsError(err).Code)
 		assert.Equal(t, "481902", o.Code)
@@ -109,24 +109,24 @@ func TestCancelMeetsTheCode(t *testing.T) {
 
 func TestRefundThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
-		s.account.mu.Lock()
-		s.account.before = func(call string, n int) error {
+		s.provider.mu.Lock()
+		s.provider.before = func(call string, n int) error {
 			if call == "cancel" && n == 1 {
 				return refusal(500, logspanel.CodeNumberRefundFailed)
 			}
 			return nil
 		}
-		s.account.mu.Unlock()
+		s.provider.mu.Unlock()
 		_, err := s.Cancel(t.Context(), "me", i.OrderID)
 		assert.Equal(t, protocol.CodeRefundFailed, protocol.AsError(err).Code)
 		o := s.order(t, i.OrderID)
 		require.NotNil(t, o.Problem)
 		assert.Equal(t, protocol.OrderWaiting, o.State)
-		looks := s.account.count("check")
+		looks := s.provider.count("check")
 		pass(time.Minute)
-		assert.GreaterOrEqual(t, s.account.count("check")-looks, 6, "a code may come yet")
+		assert.GreaterOrEqual(t, s.provider.count("check")-looks, 6, "a code may come yet")
 		o, err = s.Cancel(t.Context(), "me", i.OrderID)
 		require.NoError(t, err)
 		assert.Equal(t, protocol.OrderRefunded, o.State)
@@ -136,16 +136,16 @@ func TestRefundThatFails(t *testing.T) {
 
 func TestRefundThatNeverComes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
-		s.account.mu.Lock()
-		s.account.after = func(call string, _ int) error {
+		s.provider.mu.Lock()
+		s.provider.after = func(call string, _ int) error {
 			if call == "cancel" {
-				s.account.set(logspanel.ID(i.OrderID), func(o *logspanel.NumberOrder) { o.Refunded = false })
+				s.provider.set(logspanel.ID(i.OrderID), func(o *logspanel.NumberOrder) { o.Refunded = false })
 			}
 			return nil
 		}
-		s.account.mu.Unlock()
+		s.provider.mu.Unlock()
 		o, err := s.Cancel(t.Context(), "me", i.OrderID)
 		require.NoError(t, err)
 		assert.Equal(t, protocol.OrderCancelling, o.State)
@@ -155,27 +155,27 @@ func TestRefundThatNeverComes(t *testing.T) {
 		assert.Equal(t, protocol.OrderCancelling, s.order(t, i.OrderID).State)
 		pass(25 * time.Hour)
 		assert.Equal(t, protocol.OrderExpired, s.order(t, i.OrderID).State)
-		assert.Less(t, s.account.count("read"), 2000)
+		assert.Less(t, s.provider.count("read"), 2000)
 	})
 }
 
 func TestKeyRefusedStopsTheWatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
-		s.account.mu.Lock()
-		s.account.before = func(string, int) error { return refusal(401, logspanel.CodeUnauthenticated) }
-		s.account.mu.Unlock()
+		s.provider.mu.Lock()
+		s.provider.before = func(string, int) error { return refusal(401, logspanel.CodeUnauthenticated) }
+		s.provider.mu.Unlock()
 		pass(time.Minute)
 		assert.Equal(t, protocol.KeyRefused, s.Snapshot().Key.State)
-		calls := s.account.count("check")
+		calls := s.provider.count("check")
 		pass(10 * time.Minute)
-		assert.Equal(t, calls, s.account.count("check"))
+		assert.Equal(t, calls, s.provider.count("check"))
 
-		s.account.mu.Lock()
-		s.account.before = nil
-		s.account.mu.Unlock()
-		s.account.text(i.OrderID, "481902")
+		s.provider.mu.Lock()
+		s.provider.before = nil
+		s.provider.mu.Unlock()
+		s.provider.deliverSMS(i.OrderID, "481902")
 		s.KeyChanged(t.Context())
 		pass(11 * time.Second)
 		assert.Equal(t, protocol.KeyOK, s.Snapshot().Key.State)
@@ -185,35 +185,35 @@ func TestKeyRefusedStopsTheWatch(t *testing.T) {
 
 func TestPauseIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		s.buy(t)
-		s.account.mu.Lock()
-		s.account.before = func(call string, n int) error {
+		s.provider.mu.Lock()
+		s.provider.before = func(call string, n int) error {
 			if call == "check" && n == 2 {
 				return &logspanel.Error{Status: 429, RetryAfter: 2 * time.Minute}
 			}
 			return nil
 		}
-		s.account.mu.Unlock()
+		s.provider.mu.Unlock()
 		pass(5 * time.Minute)
-		at := s.account.at["check"]
+		at := s.provider.at["check"]
 		assert.GreaterOrEqual(t, at[2].Sub(at[1]), 2*time.Minute)
 	})
 }
 
 func TestOrdersOfOtherWays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
-		s.account.mu.Lock()
-		s.account.orders = append(s.account.orders, logspanel.NumberOrder{
+		s := newTestService(t)
+		s.provider.mu.Lock()
+		s.provider.orders = append(s.provider.orders, logspanel.NumberOrder{
 			ID: "7", Number: "+12025550100", ServiceName: "Signal", Price: naira(500), TimeLeft: time.Minute, CreatedAt: time.Now(),
 		})
-		s.account.mu.Unlock()
+		s.provider.mu.Unlock()
 		s.buy(t)
 		page, err := s.List(t.Context())
 		require.NoError(t, err)
 		require.Len(t, page.Orders, 2)
-		s.account.text("7", "99")
+		s.provider.deliverSMS("7", "99")
 		_, err = s.Code(t.Context(), "me", "7")
 		require.Equal(t, protocol.CodeHandOver, protocol.AsError(err).Code, "it was not bought in this browser")
 		require.NoError(t, s.HandOver("7", "me"))
@@ -227,10 +227,10 @@ func TestOrdersOfOtherWays(t *testing.T) {
 
 func TestSequenceHasNoGap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		snap, changes, stop := s.Subscribe()
 		i := s.buy(t)
-		s.account.text(i.OrderID, "1234")
+		s.provider.deliverSMS(i.OrderID, "1234")
 		pass(time.Minute)
 		stop()
 		next := snap.Seq
@@ -245,7 +245,7 @@ func TestSequenceHasNoGap(t *testing.T) {
 
 func TestSlowSubscriberIsDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		_, changes, stop := s.Subscribe()
 		defer stop()
 		for range 200 {

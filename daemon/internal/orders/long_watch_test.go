@@ -24,11 +24,11 @@ import (
 
 func TestTwentyOrdersKeepTheirPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
-		s.told(func(a *account) { a.balance, a.life = naira(1_000_000), 2*time.Hour })
+		s := newTestService(t)
+		s.changeProvider(func(a *fakeProvider) { a.balance, a.life = naira(1_000_000), 2*time.Hour })
 		require.NoError(t, s.SetLimits(naira(1_000), naira(1_000_000)))
 		looks := map[string][]time.Time{}
-		s.told(func(a *account) { a.checked = func(id string) { looks[id] = append(looks[id], time.Now()) } })
+		s.changeProvider(func(a *fakeProvider) { a.checked = func(id string) { looks[id] = append(looks[id], time.Now()) } })
 		bought := map[string]time.Time{}
 		for range 20 {
 			bought[s.buy(t).OrderID] = time.Now()
@@ -46,85 +46,85 @@ func TestTwentyOrdersKeepTheirPace(t *testing.T) {
 			}
 			assert.Equal(t, protocol.OrderRefunded, s.order(t, id).State)
 		}
-		calls := s.account.total()
+		calls := s.provider.total()
 		pass(24 * time.Hour)
-		assert.Equal(t, calls, s.account.total(), "nothing waits, so nobody is called")
+		assert.Equal(t, calls, s.provider.total(), "nothing waits, so nobody is called")
 	})
 }
 
 func TestCancellingOutlivesTheProgram(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
-		s.told(func(a *account) { a.before = failing("cancel", 0, dropped()) })
+		s.changeProvider(func(a *fakeProvider) { a.before = failing("cancel", 0, dropped()) })
 		o, err := s.Cancel(t.Context(), "me", i.OrderID)
 		require.NoError(t, err)
 		assert.Equal(t, protocol.OrderCancelling, o.State)
 		s.stop()
-		s.account.before = nil
-		s = s.again(t)
+		s.provider.before = nil
+		s = s.reopen(t)
 		pass(11 * time.Second)
 		assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State)
-		assert.Equal(t, naira(10_000), s.account.balance)
+		assert.Equal(t, naira(10_000), s.provider.balance)
 	})
 }
 
 func TestCodeThatComesWhileCancellingWins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
-		s.told(func(a *account) { a.before = failing("cancel", 1, dropped()) })
+		s.changeProvider(func(a *fakeProvider) { a.before = failing("cancel", 1, dropped()) })
 		_, err := s.Cancel(t.Context(), "me", i.OrderID)
 		require.NoError(t, err)
-		s.account.text(i.OrderID, "481902")
+		s.provider.deliverSMS(i.OrderID, "481902")
 		pass(11 * time.Second)
 		assert.Equal(t, protocol.OrderReceived, s.order(t, i.OrderID).State)
 		assert.Equal(t, "481902", s.order(t, i.OrderID).Code)
-		assert.Equal(t, 1, s.account.count("cancel"), "not asked for again")
+		assert.Equal(t, 1, s.provider.count("cancel"), "not asked for again")
 	})
 }
 
 func TestBannedAccountIsLeftAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
 		q, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
 		require.NoError(t, err)
-		s.told(func(a *account) { a.after = onBuy(dropped()) })
+		s.changeProvider(func(a *fakeProvider) { a.after = onBuy(dropped()) })
 		_, err = s.Buy(t.Context(), "me", confirm(q))
 		require.NoError(t, err)
-		s.told(func(a *account) {
+		s.changeProvider(func(a *fakeProvider) {
 			a.after = nil
 			a.before = func(string, int) error { return refusal(403, logspanel.CodeUserBanned) }
 		})
 		pass(time.Minute)
 		assert.Equal(t, protocol.KeyBlocked, s.Snapshot().Key.State)
-		calls := s.account.total()
+		calls := s.provider.total()
 		pass(5 * time.Hour)
-		assert.Equal(t, calls, s.account.total())
+		assert.Equal(t, calls, s.provider.total())
 
-		s.told(func(a *account) { a.before = nil })
+		s.changeProvider(func(a *fakeProvider) { a.before = nil })
 		s.KeyChanged(t.Context())
 		pass(5 * time.Minute)
 		assert.Empty(t, s.Snapshot().Intents, "the purchase in doubt is found")
-		assert.Len(t, s.account.orders, 2)
+		assert.Len(t, s.provider.orders, 2)
 		assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State, "its time is long over")
 	})
 }
 
 func TestRefundThatFailsIsAskedForAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
-		s.told(func(a *account) { a.before = refusing(500, logspanel.CodeNumberRefundFailed, 0) })
+		s.changeProvider(func(a *fakeProvider) { a.before = refusing(500, logspanel.CodeNumberRefundFailed, 0) })
 		pass(21 * time.Minute)
 		o := s.order(t, i.OrderID)
 		require.NotNil(t, o.Problem)
 		assert.Equal(t, protocol.CodeRefundFailed, o.Problem.Code)
-		asked := s.account.count("cancel")
+		asked := s.provider.count("cancel")
 		pass(time.Hour)
-		assert.InDelta(t, 60, s.account.count("cancel")-asked, 10)
-		s.told(func(a *account) { a.before = nil })
+		assert.InDelta(t, 60, s.provider.count("cancel")-asked, 10)
+		s.changeProvider(func(a *fakeProvider) { a.before = nil })
 		pass(2 * time.Minute)
 		assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State)
 		assert.Nil(t, s.order(t, i.OrderID).Problem)
@@ -133,29 +133,29 @@ func TestRefundThatFailsIsAskedForAgain(t *testing.T) {
 
 func TestRefundThatFailsForADayIsGivenUpAndStaysListed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
-		s.told(func(a *account) { a.before = refusing(500, logspanel.CodeNumberRefundFailed, 0) })
+		s.changeProvider(func(a *fakeProvider) { a.before = refusing(500, logspanel.CodeNumberRefundFailed, 0) })
 		pass(25 * time.Hour)
 		assert.Equal(t, protocol.OrderExpired, s.order(t, i.OrderID).State)
 		require.NotNil(t, s.order(t, i.OrderID).Problem)
-		calls := s.account.total()
+		calls := s.provider.total()
 		pass(24 * time.Hour)
-		assert.Equal(t, calls, s.account.total())
+		assert.Equal(t, calls, s.provider.total())
 	})
 }
 
 // Setting the computer's clock forward must not cancel a number that is still valid.
 func TestClockSetForwardCancelsNothingThatLives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, set := clocked(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"))
-		s.told(func(a *account) { a.counts = true })
+		s, set := openWithClock(t, newFakeProvider(), filepath.Join(t.TempDir(), "journal.db"))
+		s.changeProvider(func(a *fakeProvider) { a.countsDown = true })
 		i := s.buy(t)
 		pass(time.Minute)
 		set(2 * time.Hour)
 		pass(17 * time.Minute)
 		assert.Equal(t, protocol.OrderWaiting, s.order(t, i.OrderID).State)
-		assert.Zero(t, s.account.count("cancel"))
+		assert.Zero(t, s.provider.count("cancel"))
 		pass(3 * time.Minute)
 		assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State)
 	})
@@ -163,21 +163,21 @@ func TestClockSetForwardCancelsNothingThatLives(t *testing.T) {
 
 func TestOrderOfAnotherAccountIsAskedForSlowly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
-		kept := s.account.orders
-		s.told(func(a *account) { a.orders, a.generation = nil, "g2" })
+		kept := s.provider.orders
+		s.changeProvider(func(a *fakeProvider) { a.orders, a.generation = nil, "g2" })
 		s.KeyChanged(t.Context())
 		pass(time.Minute)
 		o := s.order(t, i.OrderID)
 		require.NotNil(t, o.Problem)
 		assert.Equal(t, protocol.CodeOrderNotFound, o.Problem.Code)
-		asked := s.account.count("check")
+		asked := s.provider.count("check")
 		pass(10 * time.Minute)
-		assert.InDelta(t, 10, s.account.count("check")-asked, 2)
+		assert.InDelta(t, 10, s.provider.count("check")-asked, 2)
 
-		s.told(func(a *account) { a.orders, a.generation = kept, "g1" })
-		s.account.text(i.OrderID, "481902")
+		s.changeProvider(func(a *fakeProvider) { a.orders, a.generation = kept, "g1" })
+		s.provider.deliverSMS(i.OrderID, "481902")
 		s.KeyChanged(t.Context())
 		pass(2 * time.Minute)
 		assert.Equal(t, "481902", s.order(t, i.OrderID).Code)
@@ -187,45 +187,45 @@ func TestOrderOfAnotherAccountIsAskedForSlowly(t *testing.T) {
 
 func TestOrderThatStaysUnknownIsGivenUpAndStaysListed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
-		s.told(func(a *account) { a.orders = nil })
+		s.changeProvider(func(a *fakeProvider) { a.orders = nil })
 		pass(2 * time.Hour)
 		assert.Equal(t, protocol.OrderExpired, s.order(t, i.OrderID).State)
-		assert.Zero(t, s.account.count("cancel"))
-		calls := s.account.total()
+		assert.Zero(t, s.provider.count("cancel"))
+		calls := s.provider.total()
 		pass(24 * time.Hour)
-		assert.Equal(t, calls, s.account.total())
+		assert.Equal(t, calls, s.provider.total())
 	})
 }
 
 func TestAnotherNumberInsteadOfOneThatASiteRefused(t *testing.T) {
-	replace := func(t *testing.T, s *shop, id string) protocol.Quote {
+	replace := func(t *testing.T, s *testService, id string) protocol.Quote {
 		q, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123", Replaces: id})
 		require.NoError(t, err)
 		return q
 	}
 	for name, c := range map[string]struct {
-		change   func(*shop, string)
+		change   func(*testService, string)
 		want     protocol.Code
 		old      protocol.OrderState
 		orders   int
 		cancels  int
 		restarts bool
 	}{
-		"refunded first":   {change: func(*shop, string) {}, old: protocol.OrderRefunded, orders: 2, cancels: 1},
-		"the code is here": {change: func(s *shop, id string) { s.account.text(id, "4711") }, want: protocol.CodeAlreadyReceived, old: protocol.OrderReceived, orders: 1, cancels: 1},
+		"refunded first":   {change: func(*testService, string) {}, old: protocol.OrderRefunded, orders: 2, cancels: 1},
+		"the code is here": {change: func(s *testService, id string) { s.provider.deliverSMS(id, "4711") }, want: protocol.CodeAlreadyReceived, old: protocol.OrderReceived, orders: 1, cancels: 1},
 		"dearer": {
-			change: func(s *shop, _ string) { s.told(func(a *account) { a.price = naira(900) }) },
+			change: func(s *testService, _ string) { s.changeProvider(func(a *fakeProvider) { a.price = naira(900) }) },
 			want:   protocol.CodePriceChanged, old: protocol.OrderWaiting, orders: 1,
 		},
-		"killed in between": {change: func(*shop, string) {}, old: protocol.OrderRefunded, orders: 2, cancels: 1, restarts: true},
+		"killed in between": {change: func(*testService, string) {}, old: protocol.OrderRefunded, orders: 2, cancels: 1, restarts: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newShop(t)
+				s := newTestService(t)
 				require.NoError(t, s.SetLimits(naira(1_000), naira(1_700))) // enough for both at once, and no more
-				s.told(func(a *account) { a.balance = naira(1_700) })
+				s.changeProvider(func(a *fakeProvider) { a.balance = naira(1_700) })
 				first := s.buy(t)
 				q := replace(t, s, first.OrderID)
 				assert.Equal(t, naira(850), q.BalanceAfter, "with the refund")
@@ -233,7 +233,7 @@ func TestAnotherNumberInsteadOfOneThatASiteRefused(t *testing.T) {
 				if c.restarts {
 					_, err := s.Cancel(t.Context(), "me", first.OrderID)
 					require.NoError(t, err)
-					s = s.again(t)
+					s = s.reopen(t)
 				}
 				i, err := s.Buy(t.Context(), "me", confirm(q))
 				if c.want != "" {
@@ -243,8 +243,8 @@ func TestAnotherNumberInsteadOfOneThatASiteRefused(t *testing.T) {
 					assert.Equal(t, "1001", i.OrderID)
 				}
 				assert.Equal(t, c.old, s.order(t, first.OrderID).State)
-				assert.Len(t, s.account.orders, c.orders)
-				assert.Equal(t, c.cancels, s.account.count("cancel"))
+				assert.Len(t, s.provider.orders, c.orders)
+				assert.Equal(t, c.cancels, s.provider.count("cancel"))
 			})
 		})
 	}
@@ -252,9 +252,9 @@ func TestAnotherNumberInsteadOfOneThatASiteRefused(t *testing.T) {
 
 func TestWhatCannotBeReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
-		s.account.text(i.OrderID, "4711")
+		s.provider.deliverSMS(i.OrderID, "4711")
 		pass(time.Minute)
 		for id, want := range map[string]protocol.Code{i.OrderID: protocol.CodeAlreadyReceived, "nobody's": protocol.CodeOrderNotFound} {
 			_, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123", Replaces: id})
@@ -263,26 +263,26 @@ func TestWhatCannotBeReplaced(t *testing.T) {
 	})
 }
 
-// wire connects the real client to the sandbox through an in-memory network, so that the
+// sandboxProvider connects the real client to the sandbox through an in-memory network, so that the
 // tests can use fake time.
-type wire struct {
+type sandboxProvider struct {
 	*logspanel.Client
 	provider *sandbox.Provider
 }
 
-func (wire) Generation(context.Context) (string, error) { return "g1", nil }
+func (sandboxProvider) Generation(context.Context) (string, error) { return "g1", nil }
 
-func (w wire) BuyNumber(ctx context.Context, _ string, p logspanel.Purchase) (logspanel.Bought, error) {
+func (w sandboxProvider) BuyNumber(ctx context.Context, _ string, p logspanel.Purchase) (logspanel.Bought, error) {
 	return w.Client.BuyNumber(ctx, p)
 }
 
-// pipes is an in-memory net.Listener.
-type pipes struct {
+// memoryListener is an in-memory net.Listener.
+type memoryListener struct {
 	conns chan net.Conn
 	ctx   context.Context
 }
 
-func (p pipes) Accept() (net.Conn, error) {
+func (p memoryListener) Accept() (net.Conn, error) {
 	select {
 	case c := <-p.conns:
 		return c, nil
@@ -291,10 +291,10 @@ func (p pipes) Accept() (net.Conn, error) {
 	}
 }
 
-func (pipes) Close() error   { return nil }
-func (pipes) Addr() net.Addr { return &net.TCPAddr{} }
+func (memoryListener) Close() error   { return nil }
+func (memoryListener) Addr() net.Addr { return &net.TCPAddr{} }
 
-func (p pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+func (p memoryListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	near, far := net.Pipe()
 	select {
 	case p.conns <- far:
@@ -304,7 +304,7 @@ func (p pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 }
 
-type sandboxCountries struct{ w wire }
+type sandboxCountries struct{ w sandboxProvider }
 
 func (s sandboxCountries) Countries(ctx context.Context) (list protocol.Countries, err error) {
 	all, err := s.w.Client.Countries(ctx)
@@ -314,11 +314,11 @@ func (s sandboxCountries) Countries(ctx context.Context) (list protocol.Countrie
 	return list, err
 }
 
-// online returns a running service with the real client and the sandbox, and enough money.
-func online(t *testing.T) (*orders.Service, wire) {
+// openWithSandbox returns a running service with the real client and the sandbox, and enough money.
+func openWithSandbox(t *testing.T) (*orders.Service, sandboxProvider) {
 	ctx, cancel := context.WithCancel(context.Background())
-	w := wire{provider: sandbox.New(sandbox.Options{Balance: money.Money{Minor: 1_000_000_00, Currency: "NGN"}})}
-	network := pipes{conns: make(chan net.Conn), ctx: ctx}
+	w := sandboxProvider{provider: sandbox.New(sandbox.Options{Balance: money.Money{Minor: 1_000_000_00, Currency: "NGN"}})}
+	network := memoryListener{conns: make(chan net.Conn), ctx: ctx}
 	server := &http.Server{Handler: w.provider}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(network) }()
@@ -349,8 +349,8 @@ func online(t *testing.T) (*orders.Service, wire) {
 	return b, w
 }
 
-// rent buys n numbers of the cheapest services of the first country.
-func rent(t *testing.T, b *orders.Service, w wire, n int) (ids []string) {
+// buyNumbers buys n numbers of the cheapest services of the first country.
+func buyNumbers(t *testing.T, b *orders.Service, w sandboxProvider, n int) (ids []string) {
 	t.Helper()
 	require.NoError(t, b.SetLimits(naira(100_000), naira(1_000_000)))
 	services, err := w.Services(t.Context(), "1")
@@ -371,8 +371,8 @@ func rent(t *testing.T, b *orders.Service, w wire, n int) (ids []string) {
 
 func TestOneRateForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, w := online(t)
-		ids := rent(t, b, w, 20)
+		b, w := openWithSandbox(t)
+		ids := buyNumbers(t, b, w, 20)
 		pass(5 * time.Minute)
 		for _, o := range b.Snapshot().Orders {
 			_, err := w.provider.SendSMS(o.Number)
@@ -409,8 +409,8 @@ func TestPauseHoldsAllCalls(t *testing.T) {
 	for name, dated := range map[string]bool{"in seconds": false, "as a date": true} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b, w := online(t)
-				rent(t, b, w, 5)
+				b, w := openWithSandbox(t)
+				buyNumbers(t, b, w, 5)
 				require.NoError(t, w.provider.InjectFault(sandbox.Fault{
 					Kind: sandbox.Refuse, Path: "/numbers/orders/*/check", Status: 429, Code: "TOO_MANY", Message: "Too Many Attempts.",
 					RetryAfter: 120, RetryDate: dated,
@@ -431,8 +431,8 @@ func TestPauseHoldsAllCalls(t *testing.T) {
 
 func TestOutageIsWaitedOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, w := online(t)
-		ids := rent(t, b, w, 10)
+		b, w := openWithSandbox(t)
+		ids := buyNumbers(t, b, w, 10)
 		require.NoError(t, w.provider.InjectFault(sandbox.Fault{Kind: sandbox.HTML, Status: 502, Times: -1}))
 		pass(time.Minute)
 		assert.False(t, b.Snapshot().Provider.Reachable)

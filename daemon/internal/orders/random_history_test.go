@@ -16,10 +16,10 @@ import (
 
 // history drives a service with random actions and checks its invariants after each.
 type history struct {
-	*shop
+	*testService
 	t         *testing.T
 	confirmed map[string]protocol.BuyRequest // by intent id
-	told      map[string]string              // reported order id, by intent id
+	reported  map[string]string              // reported order id, by intent id
 	expected  int64                          // the balance without any purchase, in naira
 	ahead     *atomic.Int64                  // how far the wall clock is ahead, in nanoseconds
 }
@@ -35,7 +35,7 @@ func (h *history) buy(rt *rapid.T) {
 	for _, req := range h.confirmed {
 		i, err := h.Buy(h.t.Context(), "me", req)
 		if err == nil {
-			h.hear(i)
+			h.checkOutcome(i)
 		}
 		if rapid.Bool().Draw(rt, "enough") {
 			return
@@ -43,16 +43,16 @@ func (h *history) buy(rt *rapid.T) {
 	}
 }
 
-// hear checks that the reported outcome of a purchase never changes.
-func (h *history) hear(i protocol.Intent) {
+// checkOutcome checks that the reported outcome of a purchase never changes.
+func (h *history) checkOutcome(i protocol.Intent) {
 	if i.State != protocol.IntentBought {
-		require.Empty(h.t, h.told[i.ID], "bought, and then %s", i.State)
+		require.Empty(h.t, h.reported[i.ID], "bought, and then %s", i.State)
 		return
 	}
-	if before := h.told[i.ID]; before != "" {
+	if before := h.reported[i.ID]; before != "" {
 		require.Equal(h.t, before, i.OrderID)
 	}
-	h.told[i.ID] = i.OrderID
+	h.reported[i.ID] = i.OrderID
 }
 
 // trouble makes calls of one kind fail, before or after they are carried out.
@@ -70,7 +70,7 @@ func (h *history) trouble(rt *rapid.T) {
 		times--
 		return err
 	}
-	h.shop.told(func(a *account) {
+	h.testService.changeProvider(func(a *fakeProvider) {
 		a.before, a.after = nil, nil
 		// A call that was carried out is never refused.
 		if _, refused := err.(*logspanel.Error); !refused && logspanel.OutcomeOf(err) == logspanel.Unknown && rapid.Bool().Draw(rt, "acts") {
@@ -83,10 +83,10 @@ func (h *history) trouble(rt *rapid.T) {
 
 func (h *history) restart(*rapid.T) {
 	h.stop()
-	h.shop = h.reopen(h.account, h.path)
+	h.testService = h.reopen(h.provider, h.path)
 }
 
-func (h *history) reopen(a *account, path string) *shop {
+func (h *history) reopen(a *fakeProvider, path string) *testService {
 	return open(h.t, a, path, setup{now: func() time.Time { return time.Now().Add(time.Duration(h.ahead.Load())) }})
 }
 
@@ -96,14 +96,14 @@ func (h *history) wait(rt *rapid.T) {
 
 func (h *history) price(rt *rapid.T) {
 	price := rapid.Int64Range(840, 860).Draw(rt, "price")
-	h.shop.told(func(a *account) { a.price = naira(price) })
+	h.testService.changeProvider(func(a *fakeProvider) { a.price = naira(price) })
 }
 
 func (h *history) text(rt *rapid.T) {
-	if n := len(h.account.orders); n > 0 {
-		o := h.account.orders[rapid.IntRange(0, n-1).Draw(rt, "order")]
+	if n := len(h.provider.orders); n > 0 {
+		o := h.provider.orders[rapid.IntRange(0, n-1).Draw(rt, "order")]
 		if !o.Refunded {
-			h.account.text(string(o.ID), "12345")
+			h.provider.deliverSMS(string(o.ID), "12345")
 		}
 	}
 }
@@ -118,16 +118,16 @@ func (h *history) cancel(rt *rapid.T) {
 // refunds delays future refunds, or makes the delayed ones and stops delaying.
 func (h *history) refunds(rt *rapid.T) {
 	slow := rapid.Bool().Draw(rt, "slow")
-	h.shop.told(func(a *account) {
-		a.slow = slow
-		a.repay()
+	h.testService.changeProvider(func(a *fakeProvider) {
+		a.delaysRefunds = slow
+		a.payRefunds()
 	})
 }
 
 // lists makes order lists omit the newest orders, or show all of them again.
 func (h *history) lists(rt *rapid.T) {
 	hidden := rapid.IntRange(0, 3).Draw(rt, "hidden")
-	h.shop.told(func(a *account) { a.hidden = hidden })
+	h.testService.changeProvider(func(a *fakeProvider) { a.omitted = hidden })
 }
 
 // another replaces an open order by another number. If the purchase fails after the first
@@ -142,11 +142,11 @@ func (h *history) another(rt *rapid.T) {
 			return
 		}
 		h.confirmed[q.Intent.ID] = confirm(q)
-		cancels := h.account.count("cancel")
+		cancels := h.provider.count("cancel")
 		i, err := h.Buy(h.t.Context(), "me", confirm(q))
 		if err == nil {
-			h.hear(i)
-		} else if h.account.count("cancel") > cancels && h.order(h.t, o.ID).State == protocol.OrderRefunded {
+			h.checkOutcome(i)
+		} else if h.provider.count("cancel") > cancels && h.order(h.t, o.ID).State == protocol.OrderRefunded {
 			require.Equal(h.t, o.ID, protocol.AsError(err).CancelledOrder)
 		}
 		return
@@ -170,7 +170,7 @@ func (h *history) clock(rt *rapid.T) {
 }
 
 func (h *history) topUp(*rapid.T) {
-	h.shop.told(func(a *account) { a.balance, _ = a.balance.Add(naira(1_000)) })
+	h.testService.changeProvider(func(a *fakeProvider) { a.balance, _ = a.balance.Add(naira(1_000)) })
 	h.expected += 1_000
 }
 
@@ -179,11 +179,11 @@ func (h *history) decide(rt *rapid.T) {
 		word := protocol.DecideRequest{IntentID: i.ID, Journal: i.Journal}
 		if len(i.Candidates) > 0 {
 			word.OrderID = i.Candidates[0].OrderID
-		} else if h.account.hidden > 0 {
+		} else if h.provider.omitted > 0 {
 			continue // without the whole list, the decision could be wrong
 		}
 		if decided, err := h.Decide(h.t.Context(), "me", word); err == nil {
-			h.hear(decided)
+			h.checkOutcome(decided)
 		}
 	}
 }
@@ -191,17 +191,17 @@ func (h *history) decide(rt *rapid.T) {
 // check checks that no order belongs to two intents, that every charge was confirmed, and
 // that the daily limit was kept.
 func (h *history) check(*rapid.T) {
-	h.account.mu.Lock()
-	charges, paid := len(h.account.orders), int64(0)
-	for _, o := range h.account.orders {
+	h.provider.mu.Lock()
+	charges, paid := len(h.provider.orders), int64(0)
+	for _, o := range h.provider.orders {
 		if !o.Refunded {
 			paid += o.Price.Minor
 		}
 	}
-	h.account.mu.Unlock()
+	h.provider.mu.Unlock()
 	require.LessOrEqual(h.t, charges, len(h.confirmed))
 	of := map[string]string{}
-	for intent, order := range h.told {
+	for intent, order := range h.reported {
 		require.Empty(h.t, of[order], "order %s of two intents", order)
 		of[order] = intent
 	}
@@ -213,12 +213,12 @@ func (h *history) check(*rapid.T) {
 func TestRandomHistories(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		synctest.Test(t, func(t *testing.T) {
-			a := newAccount()
+			a := newFakeProvider()
 			a.stock = 1_000
 			h := &history{
-				t: t, confirmed: map[string]protocol.BuyRequest{}, told: map[string]string{}, expected: 10_000, ahead: new(atomic.Int64),
+				t: t, confirmed: map[string]protocol.BuyRequest{}, reported: map[string]string{}, expected: 10_000, ahead: new(atomic.Int64),
 			}
-			h.shop = h.reopen(a, filepath.Join(t.TempDir(), "journal.db"))
+			h.testService = h.reopen(a, filepath.Join(t.TempDir(), "journal.db"))
 			rt.Repeat(map[string]func(*rapid.T){
 				"quote": h.quote, "buy": h.buy, "trouble": h.trouble, "restart": h.restart, "wait": h.wait, "price": h.price,
 				"text": h.text, "cancel": h.cancel, "top up": h.topUp, "decide": h.decide, "": h.check,
@@ -231,9 +231,9 @@ func TestRandomHistories(t *testing.T) {
 
 // end waits until nothing is in progress, and compares the totals.
 func (h *history) end(rt *rapid.T) {
-	h.shop.told(func(a *account) {
-		a.before, a.after, a.hidden, a.slow = nil, nil, 0, false
-		a.repay()
+	h.testService.changeProvider(func(a *fakeProvider) {
+		a.before, a.after, a.omitted, a.delaysRefunds = nil, nil, 0, false
+		a.payRefunds()
 	})
 	h.decide(rt)
 	pass(time.Hour)
@@ -249,17 +249,17 @@ func (h *history) end(rt *rapid.T) {
 		owned[o.ID] = o.IntentID
 		require.False(h.t, o.Open(), "%+v", o)
 	}
-	for _, o := range h.account.orders {
+	for _, o := range h.provider.orders {
 		require.NotEmpty(h.t, owned[string(o.ID)], "order %s was charged, and no purchase has it", o.ID)
 		if !o.Refunded {
 			require.NotEmpty(h.t, o.Code, "neither code nor money")
 			paid += o.Price.Minor
 		}
 	}
-	require.Equal(h.t, h.expected*100-paid, h.account.balance.Minor)
-	require.Equal(h.t, h.account.balance, h.Snapshot().Wallet.Balance)
+	require.Equal(h.t, h.expected*100-paid, h.provider.balance.Minor)
+	require.Equal(h.t, h.provider.balance, h.Snapshot().Wallet.Balance)
 	h.kinds(h.t)
-	for intent, order := range h.told {
+	for intent, order := range h.reported {
 		require.Equal(h.t, intent, owned[order])
 	}
 }

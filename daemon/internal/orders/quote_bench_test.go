@@ -26,14 +26,14 @@ func BenchmarkIntent(b *testing.B) {
 		defer j.Close()
 		settings, err := orders.OpenSettings(j)
 		require.NoError(b, err)
-		book, err := orders.Open(orders.Options{
-			Provider: newAccount(), Countries: oneCountry{}, Journal: j, Settings: settings, Host: "example.test", Log: slog.New(slog.DiscardHandler),
+		svc, err := orders.Open(orders.Options{
+			Provider: newFakeProvider(), Countries: oneCountry{}, Journal: j, Settings: settings, Host: "example.test", Log: slog.New(slog.DiscardHandler),
 		})
 		require.NoError(b, err)
 		n := 0
 		for b.Loop() {
 			n++ // a client that asks for the same again would first delete its last quote
-			q, err := book.Quote(b.Context(), fmt.Sprint("browser-", n), protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
+			q, err := svc.Quote(b.Context(), fmt.Sprint("browser-", n), protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
 			require.NoError(b, err)
 			intent = q.Intent
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// paid sets whether an order is refunded. The caller holds the lock.
-func (a *account) paid(id string, back bool) {
+// setRefunded sets whether an order is refunded. The caller holds the lock.
+func (a *fakeProvider) setRefunded(id string, back bool) {
 	a.set(logspanel.ID(id), func(o *logspanel.NumberOrder) { o.Refunded = back })
 }
 
@@ -36,15 +36,15 @@ func refusing(status int, code string, n int) func(string, int) error {
 // The last request may still be in progress when the replay window ends.
 func TestLastSendIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		q := s.quote(t)
-		s.told(func(a *account) { a.before = onBuy(dropped()) })
+		s.changeProvider(func(a *fakeProvider) { a.before = onBuy(dropped()) })
 		_, err := s.Buy(t.Context(), "me", confirm(q))
 		require.NoError(t, err)
 		pass(10*time.Minute + 40*time.Second)
 		require.Len(t, s.Snapshot().Intents, 1, "too early to say that nothing was bought")
-		sent := s.account.count("buy")
-		s.told(func(a *account) { // it arrives
+		sent := s.provider.count("buy")
+		s.changeProvider(func(a *fakeProvider) { // it arrives
 			a.orders = append(a.orders, logspanel.NumberOrder{
 				ID: "1000", ServiceID: "123", CountryID: "1", Price: naira(850), Number: "+12025550000", TimeLeft: a.life, CreatedAt: time.Now(),
 			})
@@ -53,17 +53,17 @@ func TestLastSendIsWaitedFor(t *testing.T) {
 		i, err := s.Buy(t.Context(), "me", confirm(q))
 		require.NoError(t, err)
 		assert.Equal(t, "1000", i.OrderID)
-		assert.Equal(t, sent, s.account.count("buy"))
+		assert.Equal(t, sent, s.provider.count("buy"))
 	})
 }
 
 // The balance in the answer to a replay is old, even if the provider does not mark replays.
 func TestReplayWithoutItsMark(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		q := s.quote(t)
-		s.told(func(a *account) {
-			a.silent = true
+		s.changeProvider(func(a *fakeProvider) {
+			a.hidesReplays = true
 			a.after = func(call string, n int) error {
 				if call == "buy" && n == 1 {
 					a.balance, _ = a.balance.Add(naira(1_000)) // topped up meanwhile
@@ -83,10 +83,10 @@ func TestReplayWithoutItsMark(t *testing.T) {
 
 func TestReplayedOrderIsLookedAtAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
-		req := lost(t, s)
-		s.account.text("1000", "4711")
-		s.told(func(a *account) { a.after = nil })
+		s := newTestService(t)
+		req := buyUnanswered(t, s)
+		s.provider.deliverSMS("1000", "4711")
+		s.changeProvider(func(a *fakeProvider) { a.after = nil })
 		pass(4 * time.Second)
 		i, err := s.Buy(t.Context(), "me", req)
 		require.NoError(t, err)
@@ -96,9 +96,9 @@ func TestReplayedOrderIsLookedAtAtOnce(t *testing.T) {
 
 func TestOnlyTheSameNumberWaitsForADoubt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
-		lost(t, s)
-		s.told(func(a *account) { a.after = nil })
+		s := newTestService(t)
+		buyUnanswered(t, s)
+		s.changeProvider(func(a *fakeProvider) { a.after = nil })
 		q, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "125"})
 		require.NoError(t, err)
 		assert.Nil(t, q.Unresolved)
@@ -110,9 +110,9 @@ func TestOnlyTheSameNumberWaitsForADoubt(t *testing.T) {
 
 func TestTooLittleMoneyIsSaidInFigures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		q := s.quote(t)
-		s.told(func(a *account) { a.balance = naira(100) })
+		s.changeProvider(func(a *fakeProvider) { a.balance = naira(100) })
 		_, err := s.Buy(t.Context(), "me", confirm(q))
 		said := protocol.AsError(err)
 		assert.Equal(t, protocol.CodeBalanceTooLow, said.Code)
@@ -126,16 +126,16 @@ func TestTooLittleMoneyIsSaidInFigures(t *testing.T) {
 // minutes, no problem is shown.
 func TestRefundThatDoesNotComeByItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
-		s.told(func(a *account) { a.before = refusing(409, "ORDER_EXPIRED", 0) })
+		s.changeProvider(func(a *fakeProvider) { a.before = refusing(409, "ORDER_EXPIRED", 0) })
 		pass(21 * time.Minute)
 		assert.Equal(t, protocol.OrderCancelling, s.order(t, i.OrderID).State)
 		assert.Nil(t, s.order(t, i.OrderID).Problem)
 		pass(2 * time.Minute)
 		require.NotNil(t, s.order(t, i.OrderID).Problem)
 		assert.Equal(t, protocol.CodeRefundFailed, s.order(t, i.OrderID).Problem.Code)
-		s.told(func(a *account) { a.paid(i.OrderID, true) })
+		s.changeProvider(func(a *fakeProvider) { a.setRefunded(i.OrderID, true) })
 		pass(2 * time.Minute)
 		assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State)
 		assert.Nil(t, s.order(t, i.OrderID).Problem)
@@ -145,9 +145,9 @@ func TestRefundThatDoesNotComeByItself(t *testing.T) {
 // After a cancellation that is refused before the deadline, the number keeps waiting.
 func TestRefusedCancellingBeforeTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
-		s.told(func(a *account) { a.before = refusing(400, "TOO_EARLY_TO_CANCEL", 1) })
+		s.changeProvider(func(a *fakeProvider) { a.before = refusing(400, "TOO_EARLY_TO_CANCEL", 1) })
 		_, err := s.Cancel(t.Context(), "me", i.OrderID)
 		require.Error(t, err)
 		assert.Equal(t, protocol.OrderWaiting, s.order(t, i.OrderID).State)
@@ -159,10 +159,10 @@ func TestRefusedCancellingBeforeTheEnd(t *testing.T) {
 // A failed price check delays a replay only until the next attempt.
 func TestReplayWaitsForThePriceAndNoLonger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		q := s.quote(t)
 		looks := 0
-		s.told(func(a *account) {
+		s.changeProvider(func(a *fakeProvider) {
 			a.before = func(call string, n int) error {
 				switch {
 				case call == "buy" && n == 1:
@@ -178,9 +178,9 @@ func TestReplayWaitsForThePriceAndNoLonger(t *testing.T) {
 		_, err := s.Buy(t.Context(), "me", confirm(q))
 		require.NoError(t, err)
 		pass(10 * time.Second)
-		assert.Equal(t, 2, s.account.count("buy"))
+		assert.Equal(t, 2, s.provider.count("buy"))
 		assert.Empty(t, s.Snapshot().Intents)
-		assert.Len(t, s.account.orders, 1)
+		assert.Len(t, s.provider.orders, 1)
 	})
 }
 
@@ -188,11 +188,11 @@ func TestReplayWaitsForThePriceAndNoLonger(t *testing.T) {
 // longer checks the order.
 func TestWishToCancelIsNotForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		require.NoError(t, s.SetKeepExpired(true))
 		i := s.buy(t)
 		pass(19 * time.Minute)
-		s.told(func(a *account) {
+		s.changeProvider(func(a *fakeProvider) {
 			a.before = func(call string, _ int) error {
 				switch call {
 				case "cancel":
@@ -207,7 +207,7 @@ func TestWishToCancelIsNotForgotten(t *testing.T) {
 		require.NoError(t, err)
 		pass(2 * time.Minute)
 		assert.Equal(t, protocol.OrderCancelling, s.order(t, i.OrderID).State)
-		s.told(func(a *account) { a.before = nil })
+		s.changeProvider(func(a *fakeProvider) { a.before = nil })
 		pass(11 * time.Second)
 		assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State)
 	})
@@ -216,23 +216,25 @@ func TestWishToCancelIsNotForgotten(t *testing.T) {
 // A check without a time left does not end the watch.
 func TestTimeLeftThatIsLeftOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		i := s.buy(t)
 		for _, left := range []time.Duration{15 * time.Minute, 0, 0} {
-			s.told(func(a *account) { a.set(logspanel.ID(i.OrderID), func(o *logspanel.NumberOrder) { o.TimeLeft = left }) })
+			s.changeProvider(func(a *fakeProvider) {
+				a.set(logspanel.ID(i.OrderID), func(o *logspanel.NumberOrder) { o.TimeLeft = left })
+			})
 			pass(time.Minute)
 		}
 		assert.Equal(t, protocol.OrderWaiting, s.order(t, i.OrderID).State)
-		assert.Zero(t, s.account.count("cancel"))
+		assert.Zero(t, s.provider.count("cancel"))
 	})
 }
 
 func TestCodeThatOnlyALiveCheckFinds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
-		s.told(func(a *account) { a.shy = true })
+		s := newTestService(t)
+		s.changeProvider(func(a *fakeProvider) { a.omitsStoredCode = true })
 		i := s.buy(t)
-		s.account.text(i.OrderID, "4711")
+		s.provider.deliverSMS(i.OrderID, "4711")
 		o, err := s.Cancel(t.Context(), "me", i.OrderID)
 		assert.Equal(t, protocol.CodeAlreadyReceived, protocol.AsError(err).Code)
 		assert.Equal(t, "4711", o.Code)
@@ -241,8 +243,8 @@ func TestCodeThatOnlyALiveCheckFinds(t *testing.T) {
 
 func TestNumberThatIsToldLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
-		s.told(func(a *account) { a.confuse = func(b *logspanel.Bought) { b.Order.Number = "" } })
+		s := newTestService(t)
+		s.changeProvider(func(a *fakeProvider) { a.changeAnswer = func(b *logspanel.Bought) { b.Order.Number = "" } })
 		i := s.buy(t)
 		assert.Empty(t, s.order(t, i.OrderID).Number)
 		pass(11 * time.Second)

@@ -16,23 +16,23 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// lost makes a purchase that the provider carries out but never answers.
-func lost(t *testing.T, s *shop) protocol.BuyRequest {
+// buyUnanswered makes a purchase that the provider carries out but never answers.
+func buyUnanswered(t *testing.T, s *testService) protocol.BuyRequest {
 	t.Helper()
 	q := s.quote(t)
-	s.told(func(a *account) { a.after = onBuy(dropped()) })
+	s.changeProvider(func(a *fakeProvider) { a.after = onBuy(dropped()) })
 	i, err := s.Buy(t.Context(), "me", confirm(q))
 	require.NoError(t, err)
 	require.Equal(t, protocol.IntentUnknown, i.State)
 	return confirm(q)
 }
 
-// rekeyed returns a service with an unanswered purchase whose API key was then replaced, at
+// openUndecided returns a service with an unanswered purchase whose API key was then replaced, at
 // the time when only the person can decide it.
-func rekeyed(t *testing.T) (*shop, protocol.BuyRequest) {
-	s := newShop(t)
-	req := lost(t, s)
-	s.told(func(a *account) {
+func openUndecided(t *testing.T) (*testService, protocol.BuyRequest) {
+	s := newTestService(t)
+	req := buyUnanswered(t, s)
+	s.changeProvider(func(a *fakeProvider) {
 		a.generation, a.after = "g2", nil
 		a.set("1000", func(o *logspanel.NumberOrder) { o.Price = naira(851) }) // no clear match
 	})
@@ -57,8 +57,8 @@ func TestThePersonDecides(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, req := rekeyed(t)
-				s.told(func(a *account) {
+				s, req := openUndecided(t)
+				s.changeProvider(func(a *fakeProvider) {
 					a.orders = append(a.orders, logspanel.NumberOrder{ID: "7", ServiceID: "124", CountryID: "1", Price: naira(850)})
 				})
 				require.Len(t, s.Snapshot().Intents, 1)
@@ -66,7 +66,7 @@ func TestThePersonDecides(t *testing.T) {
 				require.Len(t, s.Snapshot().Intents[0].Candidates, 1)
 				assert.Contains(t, s.Snapshot().Intents[0].Problem.Next, "decide in")
 				assert.Equal(t, "1000", s.Snapshot().Intents[0].Candidates[0].OrderID)
-				assert.Equal(t, 1, s.account.count("buy"), "nothing is sent under another key")
+				assert.Equal(t, 1, s.provider.count("buy"), "nothing is sent under another key")
 
 				word := protocol.DecideRequest{IntentID: req.IntentID, Journal: req.Journal}
 				c.word(&word)
@@ -79,11 +79,11 @@ func TestThePersonDecides(t *testing.T) {
 					assert.Equal(t, c.state, i.State)
 					assert.Empty(t, s.Snapshot().Intents)
 					if c.state == protocol.IntentBought {
-						s.account.text("1000", "4711")
+						s.provider.deliverSMS("1000", "4711")
 						pass(11 * time.Second)
 						assert.Equal(t, "4711", s.order(t, "1000").Code, "watched from then on")
 					}
-					s = s.again(t)
+					s = s.reopen(t)
 					again, err := s.Buy(t.Context(), "me", req)
 					assert.Equal(t, c.state, again.State)
 					if c.want != "" {
@@ -94,7 +94,7 @@ func TestThePersonDecides(t *testing.T) {
 				}
 				assert.Equal(t, naira(c.charged), s.Limits().Spent, "what was dismissed counts too")
 				pass(25 * time.Hour)
-				assert.Equal(t, 1, s.account.count("buy"))
+				assert.Equal(t, 1, s.provider.count("buy"))
 			})
 		})
 	}
@@ -102,8 +102,8 @@ func TestThePersonDecides(t *testing.T) {
 
 func TestNobodyDecidesWhileTheCompanionCan(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
-		req := lost(t, s)
+		s := newTestService(t)
+		req := buyUnanswered(t, s)
 		_, err := s.Decide(t.Context(), "me", protocol.DecideRequest{IntentID: req.IntentID, Journal: req.Journal})
 		assert.Equal(t, protocol.CodeOutcomeUnknown, protocol.AsError(err).Code)
 		q := s.quote(t)
@@ -112,8 +112,8 @@ func TestNobodyDecidesWhileTheCompanionCan(t *testing.T) {
 	})
 }
 
-// clocked opens a service whose wall clock the test can set.
-func clocked(t *testing.T, a *account, path string) (s *shop, set func(time.Duration)) {
+// openWithClock opens a service whose wall clock the test can set.
+func openWithClock(t *testing.T, a *fakeProvider, path string) (s *testService, set func(time.Duration)) {
 	t.Helper()
 	var mu sync.Mutex
 	var ahead time.Duration
@@ -146,9 +146,9 @@ func TestNothingIsSentAgainWhenTimeHasJumped(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, set := clocked(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"))
+				s, set := openWithClock(t, newFakeProvider(), filepath.Join(t.TempDir(), "journal.db"))
 				q := s.quote(t)
-				s.told(func(a *account) {
+				s.changeProvider(func(a *fakeProvider) {
 					a.byKey = nil // forgotten
 					a.before = onBuy(dropped())
 					if c.acted {
@@ -159,11 +159,11 @@ func TestNothingIsSentAgainWhenTimeHasJumped(t *testing.T) {
 				_, err := s.Buy(t.Context(), "me", confirm(q))
 				require.NoError(t, err)
 				set(c.jump)
-				s.told(func(a *account) { a.before, a.after, a.byKey = nil, nil, map[string]logspanel.Bought{} })
+				s.changeProvider(func(a *fakeProvider) { a.before, a.after, a.byKey = nil, nil, map[string]logspanel.Bought{} })
 				pass(30 * time.Minute)
 				i, _ := s.Buy(t.Context(), "me", confirm(q))
 				assert.Equal(t, c.state, i.State)
-				assert.Equal(t, 1, s.account.count("buy"))
+				assert.Equal(t, 1, s.provider.count("buy"))
 			})
 		})
 	}
@@ -172,9 +172,9 @@ func TestNothingIsSentAgainWhenTimeHasJumped(t *testing.T) {
 // Setting the wall clock back again and again must not extend the replay window.
 func TestReplaysEndThoughTheClockIsSetBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, set := clocked(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"))
+		s, set := openWithClock(t, newFakeProvider(), filepath.Join(t.TempDir(), "journal.db"))
 		q := s.quote(t)
-		s.told(func(a *account) { a.before = onBuy(dropped()) })
+		s.changeProvider(func(a *fakeProvider) { a.before = onBuy(dropped()) })
 		_, err := s.Buy(t.Context(), "me", confirm(q))
 		require.NoError(t, err)
 		for range 12 {
@@ -182,28 +182,28 @@ func TestReplaysEndThoughTheClockIsSetBack(t *testing.T) {
 			set(-time.Minute)
 		}
 		var sent []time.Time
-		s.told(func(a *account) { sent = slices.Clone(a.at["buy"]) })
+		s.changeProvider(func(a *fakeProvider) { sent = slices.Clone(a.at["buy"]) })
 		assert.LessOrEqual(t, sent[len(sent)-1].Sub(sent[0]), 10*time.Minute)
 		calls := len(sent)
 		pass(time.Hour)
-		assert.Equal(t, calls, s.account.count("buy"))
+		assert.Equal(t, calls, s.provider.count("buy"))
 	})
 }
 
 func TestKeyForgottenByTheProvider(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
-		req := lost(t, s)
+		s := newTestService(t)
+		req := buyUnanswered(t, s)
 		s.stop()
 		pass(2 * time.Hour)
-		s.account.after, s.account.byKey = nil, map[string]logspanel.Bought{}
-		s = s.again(t)
+		s.provider.after, s.provider.byKey = nil, map[string]logspanel.Bought{}
+		s = s.reopen(t)
 		pass(time.Minute)
 		i, err := s.Buy(t.Context(), "me", req)
 		require.NoError(t, err)
 		assert.Equal(t, protocol.IntentBought, i.State)
-		assert.Len(t, s.account.orders, 1)
-		assert.Equal(t, s.account.balance, s.Snapshot().Wallet.Balance)
+		assert.Len(t, s.provider.orders, 1)
+		assert.Equal(t, s.provider.balance, s.Snapshot().Wallet.Balance)
 		pass(11 * time.Second)
 		assert.Equal(t, protocol.OrderRefunded, s.order(t, i.OrderID).State, "its time is over")
 	})
@@ -211,9 +211,9 @@ func TestKeyForgottenByTheProvider(t *testing.T) {
 
 func TestTwoOrdersThatFitAreNoAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
-		req := lost(t, s)
-		s.told(func(a *account) {
+		s := newTestService(t)
+		req := buyUnanswered(t, s)
+		s.changeProvider(func(a *fakeProvider) {
 			twin := a.orders[0]
 			twin.ID = "2000" // by the same account, on the provider's site
 			a.orders = append(a.orders, twin)
@@ -238,9 +238,9 @@ func TestOrderOfAnotherTimeOrPriceIsNoAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newShop(t)
-				lost(t, s)
-				s.told(func(a *account) { a.set("1000", change) })
+				s := newTestService(t)
+				buyUnanswered(t, s)
+				s.changeProvider(func(a *fakeProvider) { a.set("1000", change) })
 				pass(30 * time.Minute)
 				for _, o := range s.Snapshot().Orders {
 					assert.Empty(t, o.IntentID)
@@ -259,11 +259,11 @@ func TestOrderOfAnotherTimeOrPriceIsNoAnswer(t *testing.T) {
 // An order that a browser read before the purchase was settled still belongs to it.
 func TestOrderThatWasSeenBeforeItsPurchaseIsSettled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
-		req := lost(t, s)
+		s := newTestService(t)
+		req := buyUnanswered(t, s)
 		_, err := s.Cancel(t.Context(), "me", "1000")
 		require.NoError(t, err)
-		s.told(func(a *account) { a.after = nil })
+		s.changeProvider(func(a *fakeProvider) { a.after = nil })
 		pass(time.Minute)
 		i, err := s.Buy(t.Context(), "me", req)
 		require.NoError(t, err)
@@ -275,15 +275,15 @@ func TestOrderThatWasSeenBeforeItsPurchaseIsSettled(t *testing.T) {
 
 func TestOneOrderComesOfOnePurchase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		first := s.buy(t)
-		s.told(func(a *account) {
-			a.confuse = func(b *logspanel.Bought) { b.Order.ID = "1000" }
+		s.changeProvider(func(a *fakeProvider) {
+			a.changeAnswer = func(b *logspanel.Bought) { b.Order.ID = "1000" }
 		})
 		second := s.buy(t)
 		assert.Equal(t, protocol.IntentUnknown, second.State)
 		assert.Equal(t, first.ID, s.order(t, "1000").IntentID)
-		s.told(func(a *account) { a.confuse = nil })
+		s.changeProvider(func(a *fakeProvider) { a.changeAnswer = nil })
 		pass(15 * time.Minute)
 		assert.Equal(t, second.ID, s.order(t, "1001").IntentID)
 		assert.Equal(t, first.ID, s.order(t, "1000").IntentID)
@@ -292,18 +292,18 @@ func TestOneOrderComesOfOnePurchase(t *testing.T) {
 
 func TestNoMoreRoomForTheIntent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShop(t)
+		s := newTestService(t)
 		q := s.quote(t)
 		require.NoError(t, s.journal.Close()) // has the effect of a full disk
 		_, err := s.Buy(t.Context(), "me", confirm(q))
 		assert.Equal(t, protocol.CodeJournal, protocol.AsError(err).Code)
-		assert.Zero(t, s.account.count("buy"), "refused before it is sent")
+		assert.Zero(t, s.provider.count("buy"), "refused before it is sent")
 	})
 }
 
 func TestLostJournalIsReadFromTheProvider(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := newAccount()
+		a := newFakeProvider()
 		old := open(t, a, filepath.Join(t.TempDir(), "journal.db"))
 		bought := old.buy(t)
 		stale := confirm(old.quote(t))
@@ -326,9 +326,9 @@ func TestLostJournalIsReadFromTheProvider(t *testing.T) {
 			assert.Equal(t, protocol.CodeRecovering, protocol.AsError(err).Code)
 			_, err = s.Buy(t.Context(), "me", stale)
 			assert.Equal(t, protocol.CodeIntentUnknown, protocol.AsError(err).Code)
-			s = s.again(t) // it is not forgotten
+			s = s.reopen(t) // it is not forgotten
 		}
-		s.told(func(a *account) { a.before = nil })
+		s.changeProvider(func(a *fakeProvider) { a.before = nil })
 		pass(2 * time.Minute)
 		snap := s.Snapshot()
 		assert.True(t, snap.Recovery.Done)

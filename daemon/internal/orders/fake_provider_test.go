@@ -23,64 +23,64 @@ import (
 
 func naira(n int64) money.Money { return money.Money{Minor: n * 100, Currency: "NGN"} }
 
-// account is a provider in memory, for tests in fake time. Its hooks run before a call is
+// fakeProvider is a provider in memory, for tests in fake time. Its hooks run before a call is
 // carried out (before) and before its answer is returned (after).
-type account struct {
-	mu         sync.Mutex
-	generation string
-	balance    money.Money
-	price      money.Money
-	stock      int
-	orders     []logspanel.NumberOrder
-	byKey      map[string]logspanel.Bought
-	keys       []string           // the idempotency keys of all purchase requests
-	bought     logspanel.Purchase // the last purchase request
-	calls      map[string]int
-	at         map[string][]time.Time
-	before     func(call string, n int) error
-	after      func(call string, n int) error
-	life       time.Duration
-	counts     bool                       // the time left counts down
-	shy        bool                       // reading an order returns it without its code
-	silent     bool                       // the answer to a replay is not marked as one
-	checked    func(id string)            // called for each check
-	confuse    func(*logspanel.Bought)    // changes the answer to a purchase
-	clock      func() (time.Time, bool)   // the time in its answers
-	show       func() logspanel.OrderList // replaces the list of orders
-	hidden     int                        // how many of the newest orders the list omits; it says that there are more
-	slow       bool                       // cancellations are accepted but not refunded until repay
-	owed       []string                   // ids of the orders to be refunded by repay
+type fakeProvider struct {
+	mu              sync.Mutex
+	generation      string
+	balance         money.Money
+	price           money.Money
+	stock           int
+	orders          []logspanel.NumberOrder
+	byKey           map[string]logspanel.Bought
+	keys            []string           // the idempotency keys of all purchase requests
+	bought          logspanel.Purchase // the last purchase request
+	calls           map[string]int
+	at              map[string][]time.Time
+	before          func(call string, n int) error
+	after           func(call string, n int) error
+	life            time.Duration
+	countsDown      bool                       // the time left counts down
+	omitsStoredCode bool                       // reading an order returns it without its code
+	hidesReplays    bool                       // the answer to a replay is not marked as one
+	checked         func(id string)            // called for each check
+	changeAnswer    func(*logspanel.Bought)    // changes the answer to a purchase
+	clock           func() (time.Time, bool)   // the time in its answers
+	listOverride    func() logspanel.OrderList // replaces the list of orders
+	omitted         int                        // how many of the newest orders the list omits; it says that there are more
+	delaysRefunds   bool                       // cancellations are accepted but not refunded until payRefunds
+	pendingRefunds  []string                   // ids of the orders to be refunded by payRefunds
 }
 
 // listed returns the list of orders as configured.
-func (a *account) listed() logspanel.OrderList {
-	if a.show != nil {
-		return a.show()
+func (a *fakeProvider) listed() logspanel.OrderList {
+	if a.listOverride != nil {
+		return a.listOverride()
 	}
-	shown := max(len(a.orders)-a.hidden, 0)
-	return logspanel.OrderList{Orders: slices.Clone(a.orders[:shown]), Gapless: true, Complete: a.hidden == 0}
+	shown := max(len(a.orders)-a.omitted, 0)
+	return logspanel.OrderList{Orders: slices.Clone(a.orders[:shown]), Gapless: true, Complete: a.omitted == 0}
 }
 
-// repay refunds the cancelled orders. The caller holds the lock.
-func (a *account) repay() {
-	for _, id := range a.owed {
+// payRefunds refunds the cancelled orders. The caller holds the lock.
+func (a *fakeProvider) payRefunds() {
+	for _, id := range a.pendingRefunds {
 		a.set(logspanel.ID(id), func(o *logspanel.NumberOrder) {
 			o.Refunded = true
 			a.balance, _ = a.balance.Add(o.Price)
 		})
 	}
-	a.owed = nil
+	a.pendingRefunds = nil
 }
 
-func newAccount() *account {
-	return &account{
+func newFakeProvider() *fakeProvider {
+	return &fakeProvider{
 		generation: "g1", balance: naira(10_000), price: naira(850), stock: 5,
 		byKey: map[string]logspanel.Bought{}, calls: map[string]int{}, at: map[string][]time.Time{}, life: 20 * time.Minute,
 	}
 }
 
 // do counts a call and carries it out between the hooks, with the lock held.
-func (a *account) do(call string, act func() error) error {
+func (a *fakeProvider) do(call string, act func() error) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.calls[call]++
@@ -100,18 +100,18 @@ func (a *account) do(call string, act func() error) error {
 	return nil
 }
 
-func (a *account) Generation(context.Context) (string, error) {
+func (a *fakeProvider) Generation(context.Context) (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.generation, nil
 }
 
-func (a *account) Wallet(context.Context) (m money.Money, err error) {
+func (a *fakeProvider) Wallet(context.Context) (m money.Money, err error) {
 	err = a.do("wallet", func() error { m = a.balance; return nil })
 	return m, err
 }
 
-func (a *account) Services(context.Context, logspanel.ID) (s []logspanel.Service, err error) {
+func (a *fakeProvider) Services(context.Context, logspanel.ID) (s []logspanel.Service, err error) {
 	err = a.do("services", func() error {
 		s = []logspanel.Service{
 			{ID: "123", Name: "Telegram", CountryID: "1", CountryName: "United States", Price: a.price, Available: a.stock},
@@ -123,7 +123,7 @@ func (a *account) Services(context.Context, logspanel.ID) (s []logspanel.Service
 	return s, err
 }
 
-func (a *account) BuyNumber(_ context.Context, generation string, p logspanel.Purchase) (bought logspanel.Bought, err error) {
+func (a *fakeProvider) BuyNumber(_ context.Context, generation string, p logspanel.Purchase) (bought logspanel.Bought, err error) {
 	err = a.do("buy", func() error {
 		if generation != a.generation {
 			return &logspanel.NotSentError{Call: "POST /numbers/orders", Cause: errors.New("the key was replaced")}
@@ -132,7 +132,7 @@ func (a *account) BuyNumber(_ context.Context, generation string, p logspanel.Pu
 		a.bought = p
 		if earlier, known := a.byKey[p.IdempotencyKey]; known {
 			bought = earlier
-			bought.Replayed = !a.silent
+			bought.Replayed = !a.hidesReplays
 			return nil
 		}
 		after, _ := a.balance.Sub(a.price)
@@ -150,23 +150,23 @@ func (a *account) BuyNumber(_ context.Context, generation string, p logspanel.Pu
 		if a.byKey != nil {
 			a.byKey[p.IdempotencyKey] = bought
 		}
-		if a.confuse != nil {
-			a.confuse(&bought)
+		if a.changeAnswer != nil {
+			a.changeAnswer(&bought)
 		}
 		return nil
 	})
 	return bought, err
 }
 
-func (a *account) NumberOrders(context.Context, int) (list logspanel.OrderList, err error) {
+func (a *fakeProvider) NumberOrders(context.Context, int) (list logspanel.OrderList, err error) {
 	err = a.do("list", func() error { list = a.listed(); return nil })
 	return list, err
 }
 
-func (a *account) NumberOrder(_ context.Context, id logspanel.ID) (o logspanel.NumberOrder, err error) {
+func (a *fakeProvider) NumberOrder(_ context.Context, id logspanel.ID) (o logspanel.NumberOrder, err error) {
 	err = a.do("read", func() error {
 		o, err = a.find(id)
-		if a.shy {
+		if a.omitsStoredCode {
 			o.Code = ""
 		}
 		return err
@@ -174,13 +174,13 @@ func (a *account) NumberOrder(_ context.Context, id logspanel.ID) (o logspanel.N
 	return o, err
 }
 
-func (a *account) CheckNumber(_ context.Context, id logspanel.ID) (o logspanel.NumberOrder, err error) {
+func (a *fakeProvider) CheckNumber(_ context.Context, id logspanel.ID) (o logspanel.NumberOrder, err error) {
 	err = a.do("check", func() error {
 		if a.checked != nil {
 			a.checked(string(id))
 		}
 		o, err = a.find(id)
-		if a.counts {
+		if a.countsDown {
 			o.TimeLeft = max(a.life-time.Since(o.CreatedAt), 0)
 		}
 		return err
@@ -188,7 +188,7 @@ func (a *account) CheckNumber(_ context.Context, id logspanel.ID) (o logspanel.N
 	return o, err
 }
 
-func (a *account) CancelNumber(_ context.Context, id logspanel.ID) (c logspanel.Cancellation[logspanel.NumberOrder], err error) {
+func (a *fakeProvider) CancelNumber(_ context.Context, id logspanel.ID) (c logspanel.Cancellation[logspanel.NumberOrder], err error) {
 	err = a.do("cancel", func() error {
 		o, err := a.find(id)
 		if err != nil {
@@ -197,12 +197,12 @@ func (a *account) CancelNumber(_ context.Context, id logspanel.ID) (c logspanel.
 		if o.Code != "" {
 			return refusal(409, logspanel.CodeNumberCodeReceived)
 		}
-		if o.Refunded || slices.Contains(a.owed, string(id)) {
+		if o.Refunded || slices.Contains(a.pendingRefunds, string(id)) {
 			return nil
 		}
-		if a.slow {
+		if a.delaysRefunds {
 			a.set(id, func(o *logspanel.NumberOrder) { o.Status = "canceled" })
-			a.owed = append(a.owed, string(id))
+			a.pendingRefunds = append(a.pendingRefunds, string(id))
 			return nil
 		}
 		a.set(id, func(o *logspanel.NumberOrder) { o.Status, o.Refunded = "canceled", true })
@@ -212,7 +212,7 @@ func (a *account) CancelNumber(_ context.Context, id logspanel.ID) (c logspanel.
 	return c, err
 }
 
-func (a *account) find(id logspanel.ID) (logspanel.NumberOrder, error) {
+func (a *fakeProvider) find(id logspanel.ID) (logspanel.NumberOrder, error) {
 	for _, o := range a.orders {
 		if o.ID == id {
 			return o, nil
@@ -222,7 +222,7 @@ func (a *account) find(id logspanel.ID) (logspanel.NumberOrder, error) {
 }
 
 // set changes an order. The caller holds the lock unless nothing runs concurrently.
-func (a *account) set(id logspanel.ID, change func(*logspanel.NumberOrder)) {
+func (a *fakeProvider) set(id logspanel.ID, change func(*logspanel.NumberOrder)) {
 	for i := range a.orders {
 		if a.orders[i].ID == id {
 			change(&a.orders[i])
@@ -230,21 +230,21 @@ func (a *account) set(id logspanel.ID, change func(*logspanel.NumberOrder)) {
 	}
 }
 
-// text delivers an SMS with a code.
-func (a *account) text(id, code string) {
+// deliverSMS delivers an SMS with a code.
+func (a *fakeProvider) deliverSMS(id, code string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.set(logspanel.ID(id), func(o *logspanel.NumberOrder) { o.Status, o.Code, o.Message = "completed", code, "Your code is "+code })
 }
 
-func (a *account) count(call string) int {
+func (a *fakeProvider) count(call string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.calls[call]
 }
 
 // total returns the number of all calls.
-func (a *account) total() (n int) {
+func (a *fakeProvider) total() (n int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, calls := range a.calls {
@@ -267,23 +267,23 @@ func (oneCountry) Countries(context.Context) (protocol.Countries, error) {
 	return protocol.Countries{Countries: []protocol.Country{{ID: "1", Name: "United States", Short: "us", CallingCode: "1"}}}, nil
 }
 
-// shop is a running Service with an in-memory provider and a journal file.
-type shop struct {
+// testService is a running Service with an in-memory provider and a journal file.
+type testService struct {
 	*orders.Service
-	journal *store.Store
-	account *account
-	path    string
-	stop    func()
+	journal  *store.Store
+	provider *fakeProvider
+	path     string
+	stop     func()
 }
 
-// setup holds options of a shop.
+// setup holds options of a testService.
 type setup struct {
-	now     func() time.Time         // the wall clock
-	there   func() (time.Time, bool) // the provider's time
-	prepare func(*orders.Service)    // called before Run
+	now          func() time.Time         // the wall clock
+	providerTime func() (time.Time, bool) // the provider's time
+	prepare      func(*orders.Service)    // called before Run
 }
 
-func open(t *testing.T, a *account, path string, own ...setup) *shop {
+func open(t *testing.T, a *fakeProvider, path string, own ...setup) *testService {
 	t.Helper()
 	j, err := store.Open(path, "example.test")
 	require.NoError(t, err)
@@ -297,8 +297,8 @@ func open(t *testing.T, a *account, path string, own ...setup) *shop {
 	}
 	for _, o := range own {
 		opts.Now = o.now
-		if o.there != nil {
-			opts.ProviderTime = o.there
+		if o.providerTime != nil {
+			opts.ProviderTime = o.providerTime
 		}
 	}
 	b, err := orders.Open(opts)
@@ -318,20 +318,20 @@ func open(t *testing.T, a *account, path string, own ...setup) *shop {
 		require.NoError(t, errors.Join(j.Close(), decided.Close()))
 	})
 	t.Cleanup(stop)
-	return &shop{Service: b, journal: j, account: a, path: path, stop: stop}
+	return &testService{Service: b, journal: j, provider: a, path: path, stop: stop}
 }
 
-func newShop(t *testing.T) *shop {
-	return open(t, newAccount(), filepath.Join(t.TempDir(), "journal.db"))
+func newTestService(t *testing.T) *testService {
+	return open(t, newFakeProvider(), filepath.Join(t.TempDir(), "journal.db"))
 }
 
-// again stops the service cleanly and opens it again with the same journal.
-func (s *shop) again(t *testing.T) *shop {
+// reopen stops the service cleanly and opens it again with the same journal.
+func (s *testService) reopen(t *testing.T) *testService {
 	s.stop()
-	return open(t, s.account, s.path)
+	return open(t, s.provider, s.path)
 }
 
-func (s *shop) quote(t *testing.T) protocol.Quote {
+func (s *testService) quote(t *testing.T) protocol.Quote {
 	t.Helper()
 	q, err := s.Quote(t.Context(), "me", protocol.QuoteRequest{CountryID: "1", ServiceID: "123"})
 	require.NoError(t, err)
@@ -342,14 +342,14 @@ func confirm(q protocol.Quote) protocol.BuyRequest {
 	return protocol.BuyRequest{IntentID: q.Intent.ID, Journal: q.Intent.Journal, Price: q.Intent.Price}
 }
 
-func (s *shop) buy(t *testing.T) protocol.Intent {
+func (s *testService) buy(t *testing.T) protocol.Intent {
 	t.Helper()
 	i, err := s.Buy(t.Context(), "me", confirm(s.quote(t)))
 	require.NoError(t, err)
 	return i
 }
 
-func (s *shop) order(t *testing.T, id string) protocol.Order {
+func (s *testService) order(t *testing.T, id string) protocol.Order {
 	t.Helper()
 	for _, o := range s.Snapshot().Orders {
 		if o.ID == id {
@@ -366,7 +366,7 @@ func pass(d time.Duration) {
 	synctest.Wait()
 }
 
-func (a *account) AreaCodes(context.Context, logspanel.ID, logspanel.ID) (codes []string, err error) {
+func (a *fakeProvider) AreaCodes(context.Context, logspanel.ID, logspanel.ID) (codes []string, err error) {
 	err = a.do("areas", func() error { codes = []string{"212", "917"}; return nil })
 	return codes, err
 }
