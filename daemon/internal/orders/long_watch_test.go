@@ -165,7 +165,7 @@ func TestOrderOfAnotherAccountIsAskedForSlowly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newTestService(t)
 		i := s.buy(t)
-		kept := s.provider.orders
+		ordersBefore := s.provider.orders
 		s.changeProvider(func(a *fakeProvider) { a.orders, a.generation = nil, "g2" })
 		s.KeyChanged(t.Context())
 		pass(time.Minute)
@@ -176,7 +176,7 @@ func TestOrderOfAnotherAccountIsAskedForSlowly(t *testing.T) {
 		pass(10 * time.Minute)
 		assert.InDelta(t, 10, s.provider.count("check")-asked, 2)
 
-		s.changeProvider(func(a *fakeProvider) { a.orders, a.generation = kept, "g1" })
+		s.changeProvider(func(a *fakeProvider) { a.orders, a.generation = ordersBefore, "g1" })
 		s.provider.deliverSMS(i.OrderID, "481902")
 		s.KeyChanged(t.Context())
 		pass(2 * time.Minute)

@@ -220,12 +220,12 @@ func TestProvidersNewPriceIsSaidWithTheOld(t *testing.T) {
 			}
 		})
 		_, err := s.Buy(t.Context(), "me", confirm(q))
-		said := protocol.AsError(err)
-		assert.Equal(t, protocol.CodePriceChanged, said.Code)
-		require.NotNil(t, said.Price)
-		require.NotNil(t, said.OldPrice)
-		assert.Equal(t, naira(900), *said.Price)
-		assert.Equal(t, naira(850), *said.OldPrice)
+		problem := protocol.AsError(err)
+		assert.Equal(t, protocol.CodePriceChanged, problem.Code)
+		require.NotNil(t, problem.Price)
+		require.NotNil(t, problem.OldPrice)
+		assert.Equal(t, naira(900), *problem.Price)
+		assert.Equal(t, naira(850), *problem.OldPrice)
 		assert.Equal(t, 1, s.provider.count("buy"))
 	})
 }

@@ -114,11 +114,11 @@ func TestTooLittleMoneyIsSaidInFigures(t *testing.T) {
 		q := s.quote(t)
 		s.changeProvider(func(a *fakeProvider) { a.balance = naira(100) })
 		_, err := s.Buy(t.Context(), "me", confirm(q))
-		said := protocol.AsError(err)
-		assert.Equal(t, protocol.CodeBalanceTooLow, said.Code)
-		require.NotNil(t, said.Price)
-		require.NotNil(t, said.Balance)
-		assert.Equal(t, naira(850), *said.Price)
+		problem := protocol.AsError(err)
+		assert.Equal(t, protocol.CodeBalanceTooLow, problem.Code)
+		require.NotNil(t, problem.Price)
+		require.NotNil(t, problem.Balance)
+		assert.Equal(t, naira(850), *problem.Price)
 	})
 }
 

@@ -153,13 +153,13 @@ func (h *history) another(rt *rapid.T) {
 	}
 }
 
-// limit sets the spending limits to low or high.
+// limit sets a random daily limit.
 func (h *history) limit(rt *rapid.T) {
 	most := rapid.SampledFrom([]int64{900, 1_800, 30_000}).Draw(rt, "limit")
 	require.NoError(h.t, h.SetLimits(naira(1_000), naira(most)))
 }
 
-// clock moves the wall clock for one quote, and checks that the spent amount stays.
+// clock moves the wall clock for a moment, and checks that this frees nothing in the limit.
 func (h *history) clock(rt *rapid.T) {
 	before := h.Limits().Spent
 	jump := time.Duration(rapid.IntRange(-500, 500).Draw(rt, "hours")) * time.Hour

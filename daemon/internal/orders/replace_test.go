@@ -209,7 +209,7 @@ func TestARefusalAfterGivingUpIsSaid(t *testing.T) {
 }
 
 // Concurrent requests to replace a number cancel it once and buy once.
-func TestAnotherNumberIsBoughtOnceWhoeverAsks(t *testing.T) {
+func TestConcurrentReplacementsBuyOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, newFakeProvider(), filepath.Join(t.TempDir(), "journal.db"))
 		first := s.buy(t)
