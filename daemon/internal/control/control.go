@@ -109,7 +109,7 @@ type Diagnostics struct {
 	SetAside string            `json:"set_aside"` // the new name of a damaged journal
 	Unset    bool              `json:"unset"`     // the spending limits were lost, so nothing is bought
 	Key      protocol.KeyState `json:"key"`
-	Provider *protocol.Error   `json:"provider,omitempty"` // why the latest call failed
+	Provider *protocol.Error   `json:"provider,omitempty"` // why a call made for this diagnosis failed
 	Ahead    *time.Duration    `json:"ahead,omitempty"`    // how far this computer's clock is ahead of the provider's, in nanoseconds
 	Browsers []browser.Browser `json:"clients"`
 }

@@ -59,7 +59,7 @@ type Facts struct {
 	Keyring       error  // why it can't be read
 	KeyringFile   bool
 	Key           KeyFact
-	Provider      error          // why the last call failed
+	Provider      error          // why a call made for this report failed
 	Ahead         *time.Duration // how far this clock is ahead of the provider's; nil if unknown
 	Journal       error          // what is damaged in it
 	NoJournal     bool           // no journal exists yet
