@@ -14,7 +14,8 @@ import (
 
 const framePattern = "https://frame.test/*"
 
-// askingForFrame is a popup in which the person has named a frame, which the browser asks about.
+// askingForFrame returns a browser that shows a permission prompt, after the person has chosen a
+// frame in the popup.
 func askingForFrame(t *testing.T) *fakeBrowser {
 	b := withNumberFilled(t)
 	b.pages = framedPage()
@@ -26,8 +27,8 @@ func askingForFrame(t *testing.T) *fakeBrowser {
 	return b
 }
 
-// What a click asked for is filled once the browser gives its permission, and by nothing
-// else that happens to permissions.
+// A click that waits for a permission fills once that permission is granted, and not after any
+// other change of permissions.
 func TestOnlyTheRequestedPermissionResumesAClick(t *testing.T) {
 	for name, happens := range map[string]func(*fakeBrowser){
 		"a permission is taken back":     func(b *fakeBrowser) { b.send(core.Event{Kind: core.PermissionsChanged, AllowedSites: b.sites}) },
@@ -56,7 +57,7 @@ func TestOnlyTheRequestedPermissionResumesAClick(t *testing.T) {
 	assert.Len(t, b.fills, 1, "once")
 }
 
-// A page that could not be looked into is not filled hours later, whatever it is then.
+// A page that was inaccessible at the click is not filled hours later.
 func TestClickWithoutAccessEnds(t *testing.T) {
 	b := withNumberFilled(t)
 	b.pages = nil
@@ -73,7 +74,7 @@ func TestClickWithoutAccessEnds(t *testing.T) {
 	assert.Empty(t, b.fills)
 }
 
-// A worker in which a click waits hears of the tab.
+// The worker stays awake while a click waits, so that it notices changes of the tab.
 func TestWaitingClickKeepsTheWorkerAwake(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: receivedOrder()})
@@ -98,7 +99,7 @@ func (b *fakeBrowser) assertKeptAlive(want bool) {
 	assert.Equal(b.t, want, on)
 }
 
-// A click is for the site that the person saw.
+// A click fills only the site that the person saw.
 func TestNavigatedTabIsNotFilled(t *testing.T) {
 	for key, order := range map[string]*protocol.Order{"fill-number": ptr(waitingOrder()), "fill-code": receivedOrder()} {
 		t.Run(key, func(t *testing.T) {
@@ -141,7 +142,7 @@ func TestShortcutAndMenuFillOnlyTheSiteTheyWereUsedOn(t *testing.T) {
 	assert.Len(t, b.fills, 1)
 }
 
-// A page that answers a look after a minute is not the one that the person has in mind.
+// A page that describes itself only after a minute may not be the one the person clicked for.
 func TestLateDescriptionFillsNothing(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})

@@ -12,7 +12,7 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// A daemon that has proved itself may still have to wait for its keyring.
+// A daemon that completed the handshake may still have to wait for its keyring.
 func TestWelcomeHasItsOwnTimeout(t *testing.T) {
 	b := newFakeBrowser(t)
 	b.openPopup()
@@ -26,7 +26,7 @@ func TestWelcomeHasItsOwnTimeout(t *testing.T) {
 	assert.True(t, b.shows("problem"))
 }
 
-// A daemon that took the code, and gives nothing or half of a secret for it.
+// The daemon accepts the code, but returns no secret or only half of one.
 func TestPairingWithIncompleteSecret(t *testing.T) {
 	for name, credentials := range map[string]*protocol.Credentials{
 		"none": nil,
@@ -56,7 +56,7 @@ func TestUndecryptableFrameEndsTheConnection(t *testing.T) {
 	assert.True(t, b.shows("balance"))
 }
 
-// What an older socket still has to say is of no interest, nor what one says twice.
+// Events of an older socket are ignored, and so are repeated events.
 func TestEventsOfOldSocketsAreIgnored(t *testing.T) {
 	b := paired(t)
 	older := b.socket

@@ -82,8 +82,8 @@ func TestReconnectsAutomatically(t *testing.T) {
 	assert.True(t, b.shows("quote:9:5"))
 }
 
-// Whatever is wrong at the other end, it is tried again within seconds and never in a
-// hot loop, at one port.
+// After any failure the core reconnects within seconds, to the same port and never in a hot
+// loop.
 func TestReconnectRate(t *testing.T) {
 	for name, breakDaemon := range map[string]func(*fakeDaemon){
 		"nobody there":       func(d *fakeDaemon) { d.down = true },
@@ -107,7 +107,7 @@ func TestReconnectRate(t *testing.T) {
 			conn := b.daemon.conn
 			*b.daemon = healthy
 			b.daemon.conn = conn
-			b.advance(16 * time.Second) // as long as an attempt under way may last, and the pause after it
+			b.advance(16 * time.Second) // the longest attempt and the pause after it
 			assert.False(t, b.shows("stale"))
 			assert.True(t, b.shows("balance"))
 			for _, e := range b.effects {
@@ -345,7 +345,7 @@ func TestOffersAreSorted(t *testing.T) {
 	assert.Equal(t, protocol.SortDelivery, asked.Sort)
 }
 
-// withNumberFilled buys a number and fills it into the site.
+// withNumberFilled returns a browser that bought a number and filled it into the site.
 func withNumberFilled(t *testing.T) *fakeBrowser {
 	b := paired(t)
 	b.press("quote:9:5")

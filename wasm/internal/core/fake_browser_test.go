@@ -32,8 +32,8 @@ var start = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 
 func naira(n int64) money.Money { return money.Money{Minor: n * 100, Currency: "NGN"} }
 
-// fakeBrowser is the browser around a core, and a daemon at the other end of its socket,
-// over the real channel.
+// fakeBrowser simulates the browser around a core, and a daemon at the other end of its socket.
+// The encrypted channel between them is the real one.
 type fakeBrowser struct {
 	t                    *testing.T
 	core                 *core.Core
@@ -48,37 +48,37 @@ type fakeBrowser struct {
 	session              string
 	daemon               *fakeDaemon
 	socket               int
-	effects              []core.Effect // all that were performed
+	effects              []core.Effect // all effects so far
 	view                 view.View     // what the popup shows
 	badge                view.Badge
-	pages                []fields.Page   // what the tab describes; none: no access
-	ignores              core.EffectKind // what the tab gives no answer to
-	accepts              bool            // what the tab says of fills
+	pages                []fields.Page   // what the tab describes; nil: no access
+	ignores              core.EffectKind // the effect that the tab does not answer
+	accepts              bool            // whether the page accepts fills
 	names                []string
 	fills                []fields.Plan
 	watched              bool
-	sites                []string // what the extension may reach without a click
+	sites                []string // match patterns the extension may access without a click
 	menu                 []view.MenuItem
-	popupStays           bool // the popup does not close
-	popups               int  // opened by the worker
+	popupStays           bool // the popup ignores ClosePopup
+	popups               int  // how many popups the worker opened
 	queue                []core.Event
 	timers               []time.Time // when StartTimer timers fire
 	dials                int
 }
 
-// fakeDaemon answers as the real one does.
+// fakeDaemon answers as the real daemon does, except for the faults set.
 type fakeDaemon struct {
 	down          bool
-	neverAnswers  bool // takes the socket, and never answers
-	neverAccepts  bool // does not even take the socket
+	neverAnswers  bool // accepts the socket, but never answers
+	neverAccepts  bool // does not accept the socket
 	dropsSessions bool // ends every session at once
-	closeCode     int  // a close code instead of a welcome
+	closeCode     int  // if not 0, closes with this code instead of sending Welcome
 	closeReason   string
 	impostor      bool
 	code          channel.PairingCode
 	secrets       map[string][]byte
 	conn          *channel.Conn
-	hello         protocol.Hello // the last
+	hello         protocol.Hello // the latest one
 	snapshot      protocol.Snapshot
 	handlers      map[string]func(json.RawMessage) (any, error)
 	calls         map[string]int
@@ -113,8 +113,8 @@ func newFakeBrowser(t *testing.T) *fakeBrowser {
 	return b
 }
 
-// startWorker starts the backend anew, as a browser does after it has stopped the worker; told is
-// what is special about this start.
+// startWorker starts a new backend, as a browser does after it stopped the worker. The Started
+// event takes what is stored from b, and the rest from started.
 func (b *fakeBrowser) startWorker(started core.Event) {
 	b.core = core.New(rand.Reader)
 	b.socket, b.daemon.conn = 0, nil
@@ -124,7 +124,7 @@ func (b *fakeBrowser) startWorker(started core.Event) {
 	b.send(started)
 }
 
-// send gives the core an event, does what it asks for, and all that follows.
+// send gives the core an event and performs the effects, and those of the events that follow.
 func (b *fakeBrowser) send(e core.Event) {
 	b.queue = append(b.queue, e)
 	for len(b.queue) > 0 {
@@ -216,7 +216,7 @@ func (b *fakeBrowser) perform(e core.Effect) {
 	}
 }
 
-// deliverToDaemon is a frame at the daemon.
+// deliverToDaemon handles a frame that arrives at the daemon.
 func (b *fakeBrowser) deliverToDaemon(socket int, frame []byte) {
 	d := b.daemon
 	if d.conn == nil {
@@ -305,7 +305,7 @@ func (b *fakeBrowser) daemonSends(m protocol.Message) {
 	}
 }
 
-// pushChange makes the daemon tell of a change.
+// pushChange makes the daemon send a change.
 func (b *fakeBrowser) pushChange(c protocol.Change) {
 	b.daemon.snapshot.Seq++
 	c.Seq = b.daemon.snapshot.Seq
@@ -322,7 +322,7 @@ func (b *fakeBrowser) pushChange(c protocol.Change) {
 	b.drainQueue()
 }
 
-// advance lets time go by, with the timers that go off in it, and a beat every 20 seconds.
+// advance moves the clock forward, fires the timers due and sends a heartbeat every 20 seconds.
 func (b *fakeBrowser) advance(d time.Duration) {
 	end, beat := b.now.Add(d), b.now.Add(20*time.Second)
 	for {
@@ -366,7 +366,7 @@ func (b *fakeBrowser) openPopupOver(origin string) {
 	b.act(view.Action{Do: view.DoOpen, Tab: &view.Tab{ID: tabID, Origin: origin, Host: strings.TrimPrefix(origin, "https://")}})
 }
 
-// grant is the person's yes to what the browser asks.
+// grant simulates that the person grants site permissions.
 func (b *fakeBrowser) grant(pattern string) {
 	b.sites = append(b.sites, pattern)
 	b.send(core.Event{Kind: core.PermissionsChanged, NotificationsAllowed: b.notificationsAllowed, AllowedSites: b.sites, AddedSites: []string{pattern}})
@@ -374,7 +374,7 @@ func (b *fakeBrowser) grant(pattern string) {
 
 func (b *fakeBrowser) closePopup() { b.send(core.Event{Kind: core.PageClosed, Page: popup}) }
 
-// paired opens the popup and pairs.
+// paired returns a browser that opened the popup and paired.
 func paired(t *testing.T) *fakeBrowser {
 	b := newFakeBrowser(t)
 	b.names = []string{"Telegram"}
@@ -384,14 +384,14 @@ func paired(t *testing.T) *fakeBrowser {
 	return b
 }
 
-// shownJSON is everything that the popup shows, as JSON.
+// shownJSON returns everything that the popup shows, as JSON.
 func (b *fakeBrowser) shownJSON() string {
 	raw, err := json.Marshal(b.view)
 	require.NoError(b.t, err)
 	return string(raw)
 }
 
-// reopened is a paired browser that was started again, over a daemon that is spoilt.
+// reopened returns a paired browser that was restarted while its daemon has a fault.
 func reopened(t *testing.T, breakDaemon func(*fakeDaemon)) *fakeBrowser {
 	b := paired(t)
 	b.closePopup()
@@ -419,7 +419,7 @@ func find(nodes []view.Node, key string) *view.Node {
 	return nil
 }
 
-// press does what a node of the popup asks for.
+// press sends the action of a node of the popup.
 func (b *fakeBrowser) press(key string) {
 	b.t.Helper()
 	n := b.node(key)

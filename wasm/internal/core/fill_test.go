@@ -16,8 +16,8 @@ import (
 
 const frameOrigin = "https://frame.test"
 
-// framedPage is a page with a frame of another site; pages are what the browser lets be seen
-// of it.
+// framedPage returns a page with a cross-site frame; pages are the parts that the browser
+// allows the extension to see.
 func framedPage(pages ...fields.Page) []fields.Page {
 	top := fields.Page{Origin: siteOrigin, Frames: []fields.Frame{{Origin: frameOrigin, Name: "verify", W: 400, H: 200}}}
 	for i := range pages {
@@ -177,7 +177,7 @@ func TestShortcutFillsWhatTheTabWaitsFor(t *testing.T) {
 	b.pages = phonePage()
 	press(b, siteOrigin)
 	require.Len(t, b.fills, 1)
-	b.pages = nil // nobody may look at the page when the code comes
+	b.pages = nil // the page is inaccessible when the code arrives
 	b.pushChange(protocol.Change{Order: receivedOrder()})
 	b.pages = codePage()
 	press(b, siteOrigin)

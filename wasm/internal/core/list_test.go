@@ -14,7 +14,7 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// inParts answers order.list in parts of so many orders, until a part that is refused.
+// inParts answers order.list in parts of a fixed size, until a part that is refused.
 func (d *fakeDaemon) inParts(t *testing.T, orders []protocol.Order, each, refused int) {
 	d.on(protocol.OrderList, func(raw json.RawMessage) (any, error) {
 		var asked protocol.ListRequest
@@ -59,7 +59,7 @@ func TestOldestOrderOfALongHistoryIsFound(t *testing.T) {
 	require.NotNil(t, b.node("order:old999"))
 }
 
-// While parts are still to come, a search that finds nothing says that it goes on.
+// While parts are still being loaded, a search without results says that it continues.
 func TestIncompleteListIsMarked(t *testing.T) {
 	b := paired(t)
 	b.daemon.inParts(t, oldOrders(1000), 300, 300)
@@ -71,7 +71,7 @@ func TestIncompleteListIsMarked(t *testing.T) {
 	assert.Nil(t, b.node("nothing"))
 }
 
-// A list that stands whole is not cut short while it is read again.
+// A complete list stays complete while it is reloaded.
 func TestOldListStaysDuringReload(t *testing.T) {
 	b := paired(t)
 	b.daemon.inParts(t, oldOrders(1000), 300, 0)
@@ -81,7 +81,7 @@ func TestOldListStaysDuringReload(t *testing.T) {
 	assert.Equal(t, 1000, b.node("orders").Total)
 }
 
-// An older companion sends all at once, and names no next part.
+// An older companion sends the whole list at once, without a next cursor.
 func TestListOfAnOlderCompanion(t *testing.T) {
 	b := paired(t)
 	b.daemon.inParts(t, oldOrders(1000), 1000, 0)
@@ -90,8 +90,8 @@ func TestListOfAnOlderCompanion(t *testing.T) {
 	assert.Equal(t, 1000, b.node("orders").Total)
 }
 
-// A code that was told of is not told of again by what changes later, also when the
-// worker was stopped in between.
+// Later changes do not notify about the same code again, even if the worker was stopped in
+// between.
 func TestCodeIsNotifiedOnceAcrossWorkers(t *testing.T) {
 	b := paired(t)
 	b.notificationsAllowed = true
@@ -110,8 +110,7 @@ func TestCodeIsNotifiedOnceAcrossWorkers(t *testing.T) {
 	assert.Len(t, b.notifications, 1)
 }
 
-// A code that the daemon has erased is gone from the extension, also one that was handed
-// over.
+// The extension drops a code that the daemon has erased, even one that was handed over.
 func TestErasedCodeIsDropped(t *testing.T) {
 	b := paired(t)
 	o := receivedOrder()

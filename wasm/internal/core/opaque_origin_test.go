@@ -12,10 +12,10 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// What is sandboxed is of no site, wherever its address is from.
+// A sandboxed page belongs to no site, whatever its address is.
 const opaqueOrigin = "null"
 
-// pageWithFrame is a page of an origin with a code's field in a frame of another.
+// pageWithFrame returns a page of one origin with a code field in a frame of another.
 func pageWithFrame(top, frame string) []fields.Page {
 	inner := codePage()[0]
 	inner.Frame, inner.Origin = 4, frame
@@ -39,7 +39,7 @@ func TestOpaqueFrameIsNotFilled(t *testing.T) {
 	}
 }
 
-// An opaque page is no site's, and no other opaque page is the same.
+// An opaque page belongs to no site, and no two opaque pages are the same.
 func TestOpaquePageIsNotFilled(t *testing.T) {
 	for _, frame := range []string{opaqueOrigin, siteOrigin} {
 		b := withNumberFilled(t)
@@ -64,7 +64,7 @@ func TestOpaquePageIsNotFilled(t *testing.T) {
 	assert.Empty(t, b.fills, "nor is it what a popup can be over")
 }
 
-// A binding of an earlier version may name an opaque origin.
+// A binding stored by an earlier version may contain an opaque origin.
 func TestBindingToOpaqueOriginIsIgnored(t *testing.T) {
 	for bound, top := range map[string]string{`{"tab":7,"origin":"null"}`: opaqueOrigin, `{"tab":7,"origin":"https://site.test","frame":"null"}`: siteOrigin} {
 		b := paired(t)

@@ -14,7 +14,8 @@ import (
 
 const sitePattern = "https://site.test/*"
 
-// firefoxWithNumberFilled is a browser that has to be asked for a number's site, and was.
+// firefoxWithNumberFilled returns a Firefox, which must grant access to the site first, after
+// the number was filled.
 func firefoxWithNumberFilled(t *testing.T) *fakeBrowser {
 	b := paired(t)
 	b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
@@ -49,7 +50,7 @@ func TestSitePermissionEndsWithItsOrder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := firefoxWithNumberFilled(t)
-			b.startWorker(core.Event{}) // which remembers the order's page, and what was asked for
+			b.startWorker(core.Event{}) // the order's page and the requested permission are remembered
 			b.advance(time.Minute)
 			require.Equal(t, []string{sitePattern}, b.sites)
 			c.ends(b)
@@ -66,7 +67,7 @@ func refundedOrder() protocol.Order {
 	return o
 }
 
-// The permission is there until the page has taken what is typed by it.
+// The permission stays until the page has accepted the typed text.
 func TestSitePermissionOutlivesTheFill(t *testing.T) {
 	b := firefoxWithNumberFilled(t)
 	b.ignores = core.Fill
@@ -91,7 +92,7 @@ func TestSitePermissionNeededByAnotherOrderStays(t *testing.T) {
 	assert.Empty(t, b.sites)
 }
 
-// What the person allowed by themselves is not the extension's to give back.
+// The extension does not revoke permissions that the person granted on their own.
 func TestPermissionGrantedByThePersonStays(t *testing.T) {
 	b := askingForFrame(t)
 	b.grant("https://other.test/*")
@@ -110,7 +111,7 @@ func TestPermissionGrantedByThePersonStays(t *testing.T) {
 	assert.Equal(t, []string{framePattern}, own.sites, "it stood before the click")
 }
 
-// A yes that comes when nobody waits for it any more.
+// The person grants the permission after the click has expired.
 func TestLatePermissionIsRevoked(t *testing.T) {
 	b := askingForFrame(t)
 	b.closePopup()

@@ -14,7 +14,7 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// recordSearches makes the daemon find total offers, and gives what it was asked.
+// recordSearches makes the daemon find total offers and returns the searches it received.
 func recordSearches(b *fakeBrowser, total int) *[]protocol.Search {
 	asked := new([]protocol.Search)
 	b.daemon.on(protocol.OfferSearch, func(raw json.RawMessage) (any, error) {
@@ -52,7 +52,7 @@ func TestLongListIsLoadedInWindows(t *testing.T) {
 	assert.Zero(t, b.node("offers").First, "another search begins at its beginning")
 }
 
-// A person who is about to press a row presses that row.
+// Rows must not move under the person's pointer.
 func TestRowsStayWhilePricesLoad(t *testing.T) {
 	b := paired(t)
 	id := "1"
@@ -90,7 +90,7 @@ func TestFavouritesAndRecents(t *testing.T) {
 
 	b.closePopup()
 	b.session = ""
-	b.startWorker(core.Event{}) // the browser was started again
+	b.startWorker(core.Event{}) // the browser was restarted
 	asked := recordSearches(b, 1)
 	b.openPopup()
 	last := (*asked)[len(*asked)-1]
@@ -110,8 +110,8 @@ func TestCompare(t *testing.T) {
 	assert.Len(t, b.node("offers").Children, 3)
 }
 
-// A popup closes as soon as something else is clicked, and its worker when the browser
-// likes: neither loses where the person was.
+// A popup closes when something else is clicked, and the browser may stop the worker at any
+// time. Neither loses the person's place.
 func TestSessionOutlivesPopupAndWorker(t *testing.T) {
 	stops := map[string]func(*fakeBrowser){
 		"the popup": func(b *fakeBrowser) { b.closePopup() },
@@ -155,8 +155,8 @@ func TestNextWorkerRequestsTheQuoteAgain(t *testing.T) {
 	assert.Equal(t, 2, b.daemon.calls[protocol.OrderQuote])
 }
 
-// What is pressed just when a worker has ended is done by the next one; but not what was
-// pressed long before there is a connection again.
+// An action that was sent just when a worker ended is done by the next one, unless connecting
+// takes too long.
 func TestActionWhileConnecting(t *testing.T) {
 	for late, bought := range map[time.Duration]int{time.Second: 1, 5 * time.Second: 0} {
 		b := paired(t)

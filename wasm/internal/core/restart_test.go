@@ -14,7 +14,7 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// lastEffect is the last effect of a kind.
+// lastEffect returns the last effect of a kind.
 func (b *fakeBrowser) lastEffect(kind core.EffectKind) (last core.Effect) {
 	for _, e := range b.effects {
 		if e.Do == kind {
@@ -24,7 +24,7 @@ func (b *fakeBrowser) lastEffect(kind core.EffectKind) (last core.Effect) {
 	return last
 }
 
-// A run takes no answer for its own that an earlier one of the same worker asked for.
+// A run ignores answers to requests of an earlier run of the same worker.
 func TestRunIgnoresAnswersToAnEarlierRun(t *testing.T) {
 	b := paired(t)
 	b.pages, b.ignores = codePage(), core.Describe
@@ -45,7 +45,7 @@ func TestRunIgnoresAnswersToAnEarlierRun(t *testing.T) {
 	assert.True(t, b.node("balance") != nil && !b.shows("stale"), "the connection stands")
 }
 
-// What the browser keeps without the worker is brought in line by every start.
+// Each start resets what the browser keeps while no worker runs.
 func TestStartResetsWhatTheBrowserKept(t *testing.T) {
 	b := newFakeBrowser(t)
 	b.effects = nil
@@ -58,7 +58,7 @@ func TestStartResetsWhatTheBrowserKept(t *testing.T) {
 	assert.Empty(t, b.effects)
 }
 
-// A purchase and a binding outlive a run that ended in the middle.
+// A purchase and a binding outlive a run that crashed.
 func TestRunContinuesTheEarlierRun(t *testing.T) {
 	b := paired(t)
 	b.daemon.unanswered = protocol.OrderBuy
@@ -79,7 +79,7 @@ func TestRunContinuesTheEarlierRun(t *testing.T) {
 	require.Len(t, b.fills, 1, "the code goes where it was to go")
 }
 
-// The person is told of an end they may have lost something by, until they go on.
+// After a crash that may have lost an action, the popup says so until the next action.
 func TestInterruptionIsShown(t *testing.T) {
 	crash := view.Crash{At: start, Event: "acted", Cause: "index out of range", Where: "core.(*Core).quote purchase.go:17"}
 	b := paired(t)
@@ -94,7 +94,7 @@ func TestInterruptionIsShown(t *testing.T) {
 	assert.False(t, b.shows("interrupted"))
 }
 
-// What is remembered keeps digits that JavaScript would round away.
+// The session keeps digits that JavaScript would round.
 func TestSessionKeepsEveryDigit(t *testing.T) {
 	b := paired(t)
 	b.pushChange(protocol.Change{Wallet: &protocol.Wallet{Balance: money.Money{Minor: math.MaxInt64, Currency: "NGN"}, At: start.Add(time.Minute)}})

@@ -8,24 +8,24 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// settleTime is how long after a search its list may still move under the person's eyes.
+// settleTime is how long after a search newer results may replace the list without asking.
 const settleTime = 1500 * time.Millisecond
 
-// minQueryLength is the shortest name that can be found among others' words.
+// minQueryLength is the length of the shortest site name that is searched for as a query.
 const minQueryLength = 3
 
-// offerSearch finds the offers that the popup shows. It owns the search under way and the
+// offerSearch finds the offers that the popup shows. It owns the current search and the
 // services that are proposed for the open site. It never asks for a price and never buys.
 type offerSearch struct {
 	*shared
 	daemon     *connection
-	seq        int               // of the latest search, whose answer alone counts
+	seq        int               // number of the latest search
 	searchedAt time.Time         // when the person searched last
 	proposals  []protocol.Search // for the open site, until one finds something
 }
 
-// propose shows offers for the service that the open site belongs to, by the first of
-// its names that the provider uses; failing all, it may have it under a longer one.
+// propose shows offers for the service of the open site. It tries each name as an exact service
+// name first, then as part of a longer name.
 func (s *offerSearch) propose(names ...string) {
 	s.proposals = nil
 	for _, name := range names {
@@ -47,15 +47,15 @@ func (s *offerSearch) proposeNext() {
 	s.find()
 }
 
-// find searches anew, for what is typed, or for the proposed service, or for what the
-// person usually wants.
+// find starts a new search: for the typed query, otherwise for the proposed service, otherwise
+// for the person's favourites and recent places.
 func (s *offerSearch) find() {
 	s.searchedAt, s.state.NewerOffers = s.state.Now, nil
 	s.search(func(found protocol.Offers) { s.state.Offers = &found })
 }
 
-// refresh searches again because the catalogue has grown. A list that a person may be
-// about to press stays as it is, and they are told that there is more.
+// refresh repeats the search after the catalogue has grown. If the rows of the visible list
+// would move, the list stays and the popup offers the newer one.
 func (s *offerSearch) refresh() {
 	s.search(func(found protocol.Offers) {
 		old := s.state.Offers
@@ -67,7 +67,7 @@ func (s *offerSearch) refresh() {
 	})
 }
 
-// extends reports that every row of a list stays where it is in a newer one.
+// extends reports whether every row of old has the same position in found.
 func extends(found, old protocol.Offers) bool {
 	if len(found.Offers) < len(old.Offers) || found.Offset != old.Offset {
 		return false
@@ -80,8 +80,8 @@ func extends(found, old protocol.Offers) bool {
 	return true
 }
 
-// search asks the daemon for the part of the offers that is looked at. The latest
-// search wins.
+// search requests the visible part of the offers from the daemon. Only the answer to the latest
+// search counts.
 func (s *offerSearch) search(show func(protocol.Offers)) {
 	query := protocol.Search{Query: s.state.Query, Prefer: preferredPlaces(s.state.Preferences)}
 	proposing := s.state.Query == "" && len(s.proposals) > 0
@@ -122,7 +122,7 @@ func (s *offerSearch) search(show func(protocol.Offers)) {
 	})
 }
 
-// scrollTo brings the rows of a long list around one of them into reach.
+// scrollTo loads the rows of a long list around a row.
 func (s *offerSearch) scrollTo(row int) {
 	s.state.First = view.WindowStart(row)
 	if s.shown() {
@@ -130,7 +130,7 @@ func (s *offerSearch) scrollTo(row int) {
 	}
 }
 
-// shown reports that the popup shows the offers.
+// shown reports whether the popup shows the offers.
 func (s *offerSearch) shown() bool {
 	return s.state.OrderID == "" && (s.state.Section == "" || s.state.Section == view.SectionNumber)
 }
