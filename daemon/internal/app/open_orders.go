@@ -51,7 +51,7 @@ func (f *files) open(p profile, opts orders.Options, out io.Writer) (svc *orders
 		if err := svc.MarkSettingsLost(); err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(out, "the settings %s: nothing is bought until you set both limits again with logspanel-companion limits, and browsers have to be paired anew\n", describeLoss(settingsAs))
+		fmt.Fprintf(out, "the settings %s: nothing is bought until you set both limits again with logspanel-companion limits, and browsers have to be paired again\n", describeLoss(settingsAs))
 	}
 	return svc, f.linkBoth()
 }

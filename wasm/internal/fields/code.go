@@ -103,7 +103,7 @@ func (p Page) candidates(code string) []codeCandidate {
 			e.add(-35, "is one of several rows")
 		}
 		if first.AriaHidden {
-			e.add(-45, "is kept from people")
+			e.add(-45, "is hidden from people")
 		}
 		row.evidence = e
 		list = append(list, row)
@@ -124,7 +124,7 @@ func (p Page) candidates(code string) []codeCandidate {
 			e.add(-5, "takes a long text")
 		}
 		if f.AriaHidden || f.Unfocusable {
-			e.add(-15, "is kept from people")
+			e.add(-15, "is hidden from people")
 			if f.Visibility == Faint && f.MaxLength == 0 && f.InputMode == "" {
 				e.add(-40, "looks like a trap")
 			}
@@ -144,14 +144,14 @@ func (p Page) weigh(at int, contexts []context, fieldPurpose purpose, page readi
 	e := codeWeighing{Field: f, context: c, neighbours: p.neighbours(at, contexts), page: page}.weigh()
 	switch fieldPurpose {
 	case forPhone:
-		e.add(ruledOut, "is for a telephone number")
+		e.add(ruledOut, "is for a phone number")
 	case forCallingCode:
 		e.add(ruledOut, "is for a country or its calling code")
 	case conflicting:
 		e.add(ruledOut, "is for a number as much as for a code")
 	case unclear:
 		if phone, ok := weighPhone(f, fieldPurpose); ok && phone.score >= minPhoneScore && phone.score >= e.score {
-			e.add(ruledOut, "is rather for a telephone number: "+phone.why())
+			e.add(ruledOut, "is more likely for a phone number: "+phone.why())
 		}
 	}
 	return e

@@ -76,7 +76,7 @@ func (w *codeWeighing) weighTexts() {
 		before = weights{45, 45, 20, 80, 60}
 	}
 	w.addText("the text before it", w.context.near, before, w.doubtful)
-	w.addText("its part of the page", w.far, weights{25, 25, 8, 30, 0}, w.doubtful)
+	w.addText("the text around it", w.far, weights{25, 25, 8, 30, 0}, w.doubtful)
 }
 
 // weighSending weighs texts which say that something was sent, or that somebody is verified.
@@ -92,15 +92,15 @@ func (w *codeWeighing) weighSending() {
 	case w.sent:
 		w.add(28, "something was sent: "+cmp.Or(w.own.phrase(cueSent|cueResend), before.phrase(cueSent|cueResend)))
 	case w.sentNear:
-		w.add(24, "near by, something was sent: "+cmp.Or(w.far.phrase(cueSent|cueResend), w.next.phrase(cueSent|cueResend|cueSend)))
+		w.add(24, "nearby, something was sent: "+cmp.Or(w.far.phrase(cueSent|cueResend), w.next.phrase(cueSent|cueResend|cueSend)))
 	case w.hinted && !w.doubtful && (w.far.kinds|before.kinds)&cueVerify != 0 && calledCode:
 		w.named = true
-		w.add(22, "somebody is to be verified: "+cmp.Or(w.far.phrase(cueVerify), before.phrase(cueVerify)))
+		w.add(22, "the page verifies somebody: "+cmp.Or(w.far.phrase(cueVerify), before.phrase(cueVerify)))
 	case w.page.kinds&(cueSent|cueResend) != 0 && !w.doubtful:
-		w.add(6, "the page speaks of something sent: "+w.page.phrase(cueSent|cueResend))
+		w.add(6, "the page mentions something sent: "+w.page.phrase(cueSent|cueResend))
 	}
 	if w.next.kinds&cueResend != 0 || w.sentNear && w.next.kinds&cueSend != 0 {
-		w.add(12, "sending is offered beside it")
+		w.add(12, "a button next to it sends something")
 	}
 }
 
@@ -108,27 +108,27 @@ func (w *codeWeighing) weighSending() {
 func (w *codeWeighing) weighOtherUses() {
 	before := w.context.near
 	if w.neighbours.card && !w.sent {
-		w.add(-40, "stands among a card's fields")
+		w.add(-40, "is among a card's fields")
 	}
 	if w.neighbours.address && !w.sent {
-		w.add(-20, "stands among the fields of an address")
+		w.add(-20, "is among the fields of an address")
 	}
 	if mail := w.local() | w.names.kinds; mail&cueEmail != 0 && mail&(cuePhone|cueMobile) == 0 {
-		w.add(-70, "the code goes to a letter box")
+		w.add(-70, "the code is sent by post")
 	}
 	toRead := !w.sent && (read(fold(w.Image)).kinds|w.local())&cueCaptcha != 0 || w.names.kinds&cueCaptcha != 0 && w.Image != ""
 	switch {
 	case toRead:
-		w.add(-150, "a picture is to be read")
+		w.add(-150, "the page asks to read a picture")
 	case w.picture:
-		w.add(-25, "a picture stands beside it")
+		w.add(-25, "a picture is next to it")
 	}
 	labels := w.own.kinds | w.names.kinds
 	if (labels|before.kinds)&cueHoneypot != 0 {
-		w.add(ruledOut, "is to be left empty")
+		w.add(ruledOut, "should be left empty")
 	}
 	if w.oneTimeCode && (labels&cueOtherField != 0 || w.short && before.kinds&cueOtherField != 0) && w.local()&(cueCode|cueLikely|cueGeneric) == 0 {
-		w.add(-80, "one-time-code only switches filling off")
+		w.add(-80, "one-time-code is only there to switch autofill off")
 	}
 }
 
@@ -144,10 +144,10 @@ func (w *codeWeighing) weighInput() {
 		w.add(-20, "hides what is typed")
 	}
 	if w.Focused {
-		w.add(4, "has the keyboard")
+		w.add(4, "has the focus")
 	}
 	if hasValue(w.Field) {
-		w.add(-12, "is filled already")
+		w.add(-12, "is already filled")
 	}
 }
 

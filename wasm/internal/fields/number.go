@@ -101,11 +101,11 @@ func (p Page) phoneCandidates(number PhoneNumber) []phoneCandidate {
 		if e, ok := weighPhone(f, purposes[i]); ok {
 			if before := p.shownBefore(i); before != nil && aligned(before.Y, f.Y) && f.W >= before.W && f.Label == "" &&
 				(before.Kind == Select && isCallingCodeSelect(*before) || before.Kind == Input && isCallingCodeInput(*before)) {
-				e.add(45, "a calling code stands before it")
+				e.add(45, "a calling code is before it")
 			}
 			if purposes[i] == unclear && e.score >= minPhoneScore {
 				if code := p.weigh(i, contexts, purposes[i], page); code.named && code.score > e.score {
-					e.add(ruledOut, "is rather for a code: "+code.why())
+					e.add(ruledOut, "is more likely for a code: "+code.why())
 				}
 			}
 			list = append(list, phoneCandidate{p, i, []Field{f}, e})

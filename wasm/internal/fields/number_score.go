@@ -30,7 +30,7 @@ func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 		case strings.HasPrefix(token, "tel"):
 			e.add(80, "autocomplete "+token)
 		case token == "one-time-code" && fieldPurpose == forPhone:
-			e.add(0, "one-time-code only switches filling off")
+			e.add(0, "one-time-code is only there to switch autofill off")
 		case token == "one-time-code" || strings.HasPrefix(token, "cc-") || strings.Contains(token, "postal") || strings.Contains(token, "password") && token != "new-password":
 			e.add(-150, "autocomplete "+token)
 		case strings.Contains(token, "name") && token != "username" || token == "email" || strings.Contains(token, "address") || token == "bday" || token == "organization":
@@ -49,7 +49,7 @@ func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 		{where: "its label", text: c.own, points: 60, own: true},
 		{where: "its name", text: c.names, points: 45, own: true},
 		near,
-		{where: "its part of the page", text: c.far, points: 10},
+		{where: "the text around it", text: c.far, points: 10},
 	} {
 		e.addPhoneText(s)
 	}
@@ -63,7 +63,7 @@ func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 		e.add(-40, "its placeholder is too long for a number")
 	}
 	if f.Picker != nil && (isCallingCode(f.Picker.Text) || read(fold(f.Picker.Hints)).kinds&cueCountry != 0) {
-		e.add(15, "a country is chosen beside it")
+		e.add(15, "a country is chosen next to it")
 	}
 	if f.MaxLength > 0 && f.MaxLength < 9 {
 		e.add(-15, "is short for a number")
@@ -94,9 +94,9 @@ func (e *evidence) addPhoneText(s textWeight) {
 	case kinds&cuePhone != 0:
 		e.add(s.points, s.where+" says "+s.text.phrase(cuePhone))
 		if kinds&cueMobile != 0 && s.own {
-			e.add(6, "a mobile one")
+			e.add(6, "a mobile number")
 		} else if kinds&cueLandline != 0 && s.own {
-			e.add(-12, "one that stands on a desk")
+			e.add(-12, "a landline number")
 		}
 	case kinds&cueOtherField != 0 && s.own:
 		e.add(-s.points, s.where+" says "+s.text.phrase(cueOtherField))

@@ -42,7 +42,7 @@ func PlanCodeAt(at Target, code string) Plan {
 	if !inRow {
 		c = codeCandidate{frame: at.page.Frame, fields: []Field{at.field}, code: format, others: at.field.otherFormats(formats, format)}
 	}
-	c.add(0, "the person's word")
+	c.add(0, "the person chose it")
 	plan := c.plan()
 	plan.Overwrites = slices.ContainsFunc(c.fields, hasValue)
 	return plan
@@ -62,6 +62,6 @@ func (t Target) row(formats []string) (codeCandidate, bool) {
 func PlanNumberAt(at Target, number PhoneNumber) Plan {
 	i := slices.IndexFunc(at.page.Fields, func(f Field) bool { return f.Ref == at.field.Ref })
 	p := phoneCandidate{page: at.page, at: i, fields: []Field{at.field}}
-	p.add(0, "the person's word")
+	p.add(0, "the person chose it")
 	return p.plan(number)
 }

@@ -372,7 +372,7 @@ var States = map[string]view.State{
 
 	"settings-by-hand": readyWith(func(s *view.State) {
 		s.Preferences.ManualFill, s.NotificationsAllowed, s.OverrideCount, s.FillReason = true, true, 3, "autocomplete one-time-code, label"
-		s.FillCandidates = []string{"108 for 1 in frame 0: 100 one-time-code, 8 takes digits", "-40 for 1 in frame 0: -40 stands among a card's fields"}
+		s.FillCandidates = []string{"108 for 1 in frame 0: 100 one-time-code, 8 takes digits", "-40 for 1 in frame 0: -40 is among a card's fields"}
 		s.Fills["123456789"] = view.Fill{Number: view.FillAccepted, Code: view.FillChanged}
 		s.Snapshot.Orders, s.Snapshot.Intents = []protocol.Order{refundFailed()}, []protocol.Intent{intent(protocol.IntentUnknown)}
 	}),
