@@ -11,74 +11,75 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// phase is how far a connection has come.
+// phase is a step in the life of a connection.
 type phase int
 
 const (
 	phaseDown      phase = iota
 	phaseDialing         // the socket is being opened
-	phaseHandshake       // the handshake was begun
-	phaseHello           // the channel stands, and the daemon has not said welcome
-	phaseReady
+	phaseHandshake       // the encryption handshake is under way
+	phaseHello           // the channel is encrypted; the daemon's welcome is missing
+	phaseReady           // the daemon takes calls
 )
 
-// The websocket's own close codes of a daemon that stops, and of one that can't go on.
+// Standard WebSocket close codes: the daemon sends goingAway when it stops and internalError
+// when it can't continue.
 const (
 	goingAway     = 1001
 	internalError = 1011
 )
 
 const (
-	minRetryDelay = time.Second // doubled with every failure
+	minRetryDelay = time.Second // doubles with every failure
 	maxRetryDelay = 5 * time.Second
-	// peerTimeout is how long the other end may take to prove itself, and then to say
-	// welcome. The daemon waits less long for a keyring.
+	// peerTimeout is how long the peer may take to finish the handshake, and again to send its
+	// welcome. It is longer than the daemon's own wait for a keyring.
 	peerTimeout = 10 * time.Second
-	timerSlack  = 50 * time.Millisecond // that a timer may go off
+	timerSlack  = 50 * time.Millisecond // how early a timer may fire
 )
 
 // connection is the encrypted connection to the daemon. It owns the pairing, the socket and its
-// phase, when to try again, and the calls that await an answer. It never decides what the
-// person wants: Core tells it whether a connection is needed, and takes what the daemon says.
+// phase, the retry schedule, and the pending calls. It makes no decisions for the person: Core
+// tells it whether a connection is needed and handles what the daemon sends.
 type connection struct {
 	*shared
 	random io.Reader
-	origin string // of the extension
+	origin string // the extension's origin
 
 	pairing          *Pairing
-	pairingCode      *channel.PairingCode // being tried
-	previousClientID string               // the client id that was forgotten last
+	pairingCode      *channel.PairingCode // the code being tried; nil when not pairing
+	previousClientID string               // the client id of the last pairing that was removed
 
 	socket     int
 	phase      phase
-	phaseSince time.Time // when the phase's connection was begun, or became ready
-	retryAt    time.Time // when the next one may be begun by itself
-	failures   int       // since the last connection that held
+	phaseSince time.Time // start of the current wait for the peer, or when it became ready
+	retryAt    time.Time // earliest automatic retry
+	failures   int       // failures since the last stable connection
 	handshake  *channel.Handshake
 	conn       *channel.Conn
 
 	calls    map[uint64]func(protocol.Message)
 	lastCall uint64
-	lastPing uint64 // the last ping's call
+	lastPing uint64 // call id of the last ping
 
-	// The few questions and reports to Core.
-	needed   func() bool             // whether somebody looks, or waits
-	onReady  func(protocol.Snapshot) // the daemon said welcome
-	onChange func(protocol.Message)  // the daemon's state changed
+	// Callbacks into Core.
+	needed   func() bool             // reports whether a page is open or something is pending
+	onReady  func(protocol.Snapshot) // called after the daemon's welcome
+	onChange func(protocol.Message)  // called for every change of the daemon's state
 }
 
 func newConnection(s *shared, random io.Reader) *connection {
 	return &connection{shared: s, random: random, calls: map[uint64]func(protocol.Message){}}
 }
 
-// ready reports that the daemon takes calls.
+// ready reports whether the daemon takes calls.
 func (c *connection) ready() bool { return c.phase == phaseReady }
 
-// opening reports that the connection is on its way to be ready.
+// opening reports whether a connection is being set up.
 func (c *connection) opening() bool { return c.phase != phaseDown && c.phase != phaseReady }
 
-// connect opens the connection, unless it is up or on its way, or there is neither a pairing
-// nor a pairing code.
+// connect opens the connection. It does nothing if one is open or being set up, or if there is
+// neither a pairing nor a pairing code.
 func (c *connection) connect() {
 	if c.phase != phaseDown || c.pairing == nil && c.pairingCode == nil {
 		return
@@ -92,7 +93,7 @@ func (c *connection) connect() {
 	c.do(Effect{Do: Connect, Socket: c.socket, URL: "ws://" + c.host(), Protocol: protocol.Subprotocol})
 }
 
-// timerFired gives up on a peer that takes too long, and connects when it is time again.
+// timerFired gives up on a peer that takes too long, and reconnects once retryAt has come.
 func (c *connection) timerFired() {
 	if c.opening() && c.phaseLasted(peerTimeout) {
 		c.lost(c.stalledConnection())
@@ -102,13 +103,14 @@ func (c *connection) timerFired() {
 	}
 }
 
-// phaseLasted reports that the connection is in its phase for at least so long.
+// phaseLasted reports whether at least d has passed since phaseSince.
 func (c *connection) phaseLasted(d time.Duration) bool {
 	return !c.state.Now.Add(timerSlack).Before(c.phaseSince.Add(d))
 }
 
-// stalledConnection is why a connection failed whose peer stopped answering. A peer that takes
-// the socket and can't shake hands is another program; before that nothing is known of it.
+// stalledConnection returns the reason to show when the peer stops answering. A peer that accepts
+// the socket but can't finish the handshake is another program. Before the handshake nothing is
+// known about the peer.
 func (c *connection) stalledConnection() view.Connection {
 	if c.phase == phaseHandshake {
 		return view.ConnectionNotCompanion
@@ -116,7 +118,7 @@ func (c *connection) stalledConnection() view.Connection {
 	return view.ConnectionSilent
 }
 
-// heartbeat keeps the session alive, and notices when nobody is there any more.
+// heartbeat pings the daemon, and drops the connection if the previous ping has no answer yet.
 func (c *connection) heartbeat() {
 	if c.phase != phaseReady {
 		return
@@ -207,8 +209,8 @@ func (c *connection) handleMessage(raw []byte) {
 	}
 }
 
-// call sends a request; then, if any, gets its answer, or an error when the
-// connection ends before one has come.
+// call sends a request. It passes the answer to then, which may be nil. If the request can't be
+// sent or the connection ends first, then gets a CodeUnreachable error.
 func (c *connection) call(method string, params any, then func(protocol.Message)) {
 	c.lastCall++
 	id := c.lastCall
@@ -237,7 +239,8 @@ func noAnswer(id uint64) protocol.Message {
 	}}
 }
 
-// callFor is call for an answer of type T. An error becomes the problem that is shown.
+// callFor is like call, but decodes the answer into a T. On an error it shows the problem and
+// doesn't call then.
 func callFor[T any](c *connection, method string, params any, then func(T)) {
 	c.call(method, params, func(m protocol.Message) {
 		var result T
@@ -248,7 +251,8 @@ func callFor[T any](c *connection, method string, params any, then func(T)) {
 	})
 }
 
-// failed reports that m is an error, or can't be read into result, and shows why.
+// failed decodes m into result. It reports whether m is an error or can't be decoded, and then
+// shows that as the problem.
 func (c *connection) failed(m protocol.Message, result any) bool {
 	c.state.Problem = m.Error
 	if m.Error == nil {
@@ -279,7 +283,8 @@ func (c *connection) welcomed(m protocol.Message) {
 	c.onReady(w.Snapshot)
 }
 
-// socketClosed reads the daemon's hint, which decides only what is shown.
+// socketClosed ends the connection. The close code is not authenticated, so it only decides what
+// the person sees and when to retry; it never removes a pairing.
 func (c *connection) socketClosed(e Event) {
 	if e.Socket != c.socket || c.phase == phaseDown {
 		return
@@ -304,7 +309,7 @@ func (c *connection) socketClosed(e Event) {
 	c.lost(why)
 }
 
-// outdatedSide reads which side is of the older version.
+// outdatedSide returns the side with the older protocol version, or "" if reason doesn't say.
 func outdatedSide(reason string) view.Side {
 	switch theirs, known := protocol.VersionIn(reason); {
 	case known && theirs > protocol.Version:
@@ -315,7 +320,8 @@ func outdatedSide(reason string) view.Side {
 	return ""
 }
 
-// close ends the connection. What was asked gets no answer.
+// close ends the connection. Pending calls fail with CodeUnreachable if the daemon had been ready,
+// and are dropped otherwise.
 func (c *connection) close() {
 	if c.phase != phaseDown {
 		c.do(Effect{Do: Close, Socket: c.socket})
@@ -331,9 +337,10 @@ func (c *connection) close() {
 	}
 }
 
-// lost ends the connection. Why is shown to the person, and decides when to try again.
+// lost ends the connection and schedules the next attempt. The reason why is shown to the person
+// and decides how soon that is.
 func (c *connection) lost(why view.Connection) {
-	steady := c.state.UpToDate && c.phaseLasted(peerTimeout) // one that never holds is no reason to hurry
+	steady := c.state.UpToDate && c.phaseLasted(peerTimeout) // only a connection that was stable is retried at once
 	c.close()
 	if c.pairingCode != nil {
 		c.pairingFailed(why)
@@ -342,7 +349,7 @@ func (c *connection) lost(why view.Connection) {
 	c.state.Connection = why
 	c.failures++
 	if why == view.ConnectionRevoked || why == view.ConnectionVersionMismatch {
-		c.retryAt = c.state.Now.Add(time.Minute) // only a person can change that
+		c.retryAt = c.state.Now.Add(time.Minute) // only the person can fix this, so don't hurry
 		return
 	}
 	pause := min(minRetryDelay<<min(c.failures-1, 5), maxRetryDelay)

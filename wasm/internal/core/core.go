@@ -2,25 +2,25 @@
 // takes one Event and returns the Effects that the worker has to perform, in order.
 //
 // The package never calls the browser and never reads a clock. Each Event carries its
-// time, and a timer is an Effect (StartTimer) that comes back as an Event (TimerFired). So all of it
-// runs in ordinary Go tests, over a simulated browser and daemon.
+// time, and a timer is an Effect (StartTimer) that comes back as an Event (TimerFired). So the whole
+// package runs in ordinary Go tests, with a simulated browser and daemon.
 //
-// Core passes each event on to its parts and does itself what combines them: the popup, the
-// purchase, the daemon's snapshot. The parts are connection (the daemon, the pairing and the
-// calls), filler (tabs and their permissions), offerSearch, lists, and display (what has
-// changed for pages, icon, menu and storage). All of them hold shared: the state that the
-// pages show, and the effects of the event. No part knows Core. None knows another part, but
-// offerSearch and lists call the daemon through connection.
+// Core passes each event to its parts and handles whatever involves several of them: the popup,
+// the purchase, the daemon's snapshot. The parts are connection (the daemon, the pairing and the
+// calls), filler (tabs and their permissions), offerSearch, lists, and display (the updates of
+// pages, icon, menu and storage). All of them embed shared: the state that the pages show, and the
+// effects of the current event. No part refers to Core. No part refers to another one either,
+// except that offerSearch and lists call the daemon through connection.
 //
-// A browser stops the extension's worker whenever it likes. What must survive that is the
-// session state (session.go): the last snapshot, the purchase that was confirmed, the tabs
-// that orders are bound to, and where the person was in the popup. It leaves as the Effect
-// StoreSession and comes back with the first Event, Started. The pairing, the preferences
-// and the field overrides also survive the end of the browser.
+// The browser may stop the extension's worker at any time. The session state (session.go)
+// survives that: the last snapshot, the confirmed purchase, the tabs that orders are bound to, and
+// where the person was in the popup. The Effect StoreSession saves it, and the first Event,
+// Started, brings it back. The pairing, the preferences and the field overrides also survive a
+// restart of the browser.
 //
-// Terms: a request is a question to a tab that awaits its answer; a binding ties an order
-// to the tab and origin that its number was filled into; a field override is a field that
-// the person pointed at; a manual fill is one that the person asked for with a click or a key.
+// Terms: a request is a question to a tab whose answer is pending; a binding ties an order to the
+// tab and origin that its number was filled into; a field override is a field that the person
+// pointed at; a manual fill is one that the person requested with a click or a key.
 package core
 
 import (
@@ -32,9 +32,9 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// Core is the backend as a whole. It passes events on to its parts, and owns what the person
-// does in the popup, the purchase, the daemon's snapshot and the session. It is not safe for
-// concurrent use; Handle never blocks.
+// Core is the whole backend. It passes events to its parts, and owns the popup's state, the
+// purchase, the daemon's snapshot and the session. It is not safe for concurrent use. Handle never
+// blocks.
 type Core struct {
 	*shared
 	daemon  *connection
@@ -44,14 +44,14 @@ type Core struct {
 	display *display
 	started bool
 
-	confirmed    *protocol.BuyRequest // the purchase that has no outcome yet
-	quoteAction  *view.Action         // for a price, without an answer yet
+	confirmed    *protocol.BuyRequest // the confirmed purchase, until its outcome is known
+	quoteAction  *view.Action         // the request for a price, until it is answered
 	queued       *queuedAction
 	actingPage   int       // the page whose action is being handled
-	lastActionAt time.Time // when the person did something last
+	lastActionAt time.Time // when the person last did something
 }
 
-// New makes a Core. Random is the source of the handshakes' keys.
+// New returns a Core. It reads the handshakes' keys from random.
 func New(random io.Reader) *Core {
 	s := newShared()
 	daemon := newConnection(s, random)
@@ -63,7 +63,7 @@ func New(random io.Reader) *Core {
 	return c
 }
 
-// Handle takes one event and returns what is to be done about it, in order.
+// Handle processes one event and returns the effects to perform, in order.
 func (c *Core) Handle(e Event) []Effect {
 	c.state.Now, c.state.Offline = e.Now, e.Offline
 	c.filler.expire()
@@ -131,7 +131,7 @@ func (c *Core) start(e Event) {
 	c.state.NeedsSitePermission = strings.HasPrefix(e.Origin, "moz-extension:")
 	c.state.Version = e.Version
 	c.state.Crashes, c.state.Interrupted = e.Crashes, e.Interrupted
-	// What an earlier run asked for may be answered yet, and must not be taken for this run's.
+	// Answers to an earlier run may still arrive and must not match a request of this run.
 	c.daemon.socket, c.filler.lastRequest = e.Run*idsPerRun, e.Run*idsPerRun
 	c.restoreSession(e.Session)
 	if p := c.daemon.pairing; p != nil {
@@ -140,14 +140,14 @@ func (c *Core) start(e Event) {
 	}
 }
 
-// idsPerRun is how many sockets and requests of one run are told apart from those of others.
+// idsPerRun is how many socket and request ids each run has to itself.
 const idsPerRun = 1 << 24
 
-// wantsConnection reports that somebody looks, or waits.
+// wantsConnection reports whether a page is open or something is pending.
 func (c *Core) wantsConnection() bool { return len(c.pages) > 0 || c.isWaiting() }
 
-// isWaiting reports that a number waits for its code, a code for its page, or a click for
-// the browser's permission.
+// isWaiting reports whether something is pending: a purchase, a number without its code, a code
+// that has not been filled, or a click that needs a site permission.
 func (c *Core) isWaiting() bool {
 	if c.confirmed != nil || c.filler.isWaiting() {
 		return true

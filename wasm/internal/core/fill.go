@@ -11,17 +11,17 @@ import (
 )
 
 // filler fills numbers and codes into tabs. It owns the requests to tabs, the click that
-// waits for the browser's permission, the fills that wait for the popup to close, the
-// bindings and the field overrides. It never types without a plan of package fields, and
-// knows nothing of purchases or of the connection.
+// waits for a site permission, the fills that wait for the popup to close, the bindings and the
+// field overrides. It only types what a plan of package fields says, and knows nothing about
+// purchases or the connection.
 type filler struct {
 	*shared
 	overrides     map[string]FieldOverride // by host
 	bindings      map[string]*tabBinding   // by order id
-	requests      map[int]request          // without an answer yet
+	requests      map[int]request          // unanswered, by request id
 	lastRequest   int
-	pendingClick  *request             // a click that waits for the permission it asked for
-	deferredFills map[int]deferredFill // by the popup in front of them
+	pendingClick  *request             // a click that waits for the permission it needs
+	deferredFills map[int]deferredFill // by the popup that must close first
 }
 
 func newFiller(s *shared) *filler {
@@ -31,7 +31,7 @@ func newFiller(s *shared) *filler {
 	}
 }
 
-// isWaiting reports that a code waits for its page, or a click for the browser's permission.
+// isWaiting reports whether a binding is not done or a click waits for a site permission.
 func (f *filler) isWaiting() bool {
 	if f.pendingClick != nil {
 		return true
@@ -44,30 +44,30 @@ func (f *filler) isWaiting() bool {
 	return false
 }
 
-// expire ends the bindings and the click that have waited for too long.
+// expire drops bindings and a pending click that have waited too long.
 func (f *filler) expire() {
 	f.expireBindings()
 	f.expireClick()
 }
 
-// request is something asked of a tab, for as long as that shows one site.
+// request is a question to a tab. It is only valid while the tab shows the same site.
 type request struct {
 	kind        EffectKind // Name, Describe or Fill
 	tab         int
 	site        string // the origin that the person saw, or that the order is bound to
 	orderID     string
-	code        protocol.OneTimeCode // to fill; none: the number
-	manual      bool                 // the person asked for it
-	frame       string               // the origin of a frame of another site that the person named
-	pointed     *pointedField        // the person pointed at a field
-	popup       int                  // the popup that it was asked for in
-	noPopup     bool                 // without the popup, which has to open where there is more to say
-	pageChanged bool                 // the page changed in the meantime
+	code        protocol.OneTimeCode // the code to fill; if empty, the number is filled
+	manual      bool                 // the person requested it
+	frame       string               // the origin of another site's frame that the person chose
+	pointed     *pointedField        // the field that the person pointed at, if any
+	popup       int                  // the popup that the request came from
+	noPopup     bool                 // made without a popup, so one opens if the fill needs more from the person
+	pageChanged bool                 // the page changed while the request was pending
 	permission  string               // the site permission that the click also asks the browser for
-	expires     time.Time            // when a click is over, whatever has become of it
+	expires     time.Time            // when a manual request stops being valid
 }
 
-// pointedField is where a person pointed: the focused field of a frame.
+// pointedField is the field that the person pointed at: the focused one of a frame.
 type pointedField struct{ frame int }
 
 func (f *filler) sendRequest(r request) {
@@ -82,10 +82,11 @@ func (f *filler) sendRequest(r request) {
 	}
 }
 
-// forNumber reports that it is not a code that is to be filled.
+// forNumber reports whether the request fills the number rather than a code.
 func (r request) forNumber() bool { return r.code.Code == "" }
 
-// mayFill reports that the code is not bound to another site than a frame's.
+// mayFill reports whether the code may go into a frame of this origin. An SMS can bind its code
+// to one site.
 func (r request) mayFill(origin string) bool {
 	return r.code.AllowedInFrame(host(r.site), host(origin))
 }
@@ -95,15 +96,15 @@ func (f *filler) describe(r request) {
 	f.sendRequest(r)
 }
 
-// takeRequest ends the request that an event answers, and returns it; none, with an empty
-// kind, where it has ended before.
+// takeRequest removes and returns the request that e answers. If it was removed before, the
+// result has an empty kind.
 func (f *filler) takeRequest(e Event) request {
 	r := f.requests[e.Request]
 	delete(f.requests, e.Request)
 	return r
 }
 
-// answered goes on with what a tab has described or filled.
+// answered handles a tab's answer to Describe or Fill.
 func (f *filler) answered(e Event) {
 	switch r := f.takeRequest(e); {
 	case r.kind == Describe && e.Kind == Described:
@@ -113,15 +114,15 @@ func (f *filler) answered(e Event) {
 	}
 }
 
-// fillNumber fills an order's number into the tab the popup stands over, and binds
-// the order to it.
+// fillNumber fills an order's number into the tab under the popup, and binds the order to
+// that tab.
 func (f *filler) fillNumber(a view.Action, popup int) {
 	if f.state.Tab.Origin != "" {
 		f.startClick(request{tab: f.state.Tab.ID, site: f.state.Tab.Origin, orderID: a.OrderID, frame: a.Frame, popup: popup, permission: f.permissionToAsk(a)})
 	}
 }
 
-// fillCode fills a code into the tab the popup stands over, whatever is bound.
+// fillCode fills a code into the tab under the popup, even if the order is bound to another tab.
 func (f *filler) fillCode(a view.Action, popup int) {
 	if code, sure := f.codeOf(a.OrderID); sure && f.state.Tab.Origin != "" {
 		f.startClick(request{tab: f.state.Tab.ID, site: f.state.Tab.Origin, orderID: a.OrderID, code: code, frame: a.Frame, popup: popup, permission: f.permissionToAsk(a)})
@@ -143,9 +144,9 @@ func (f *filler) fillField(a view.Action) {
 	}
 }
 
-// fillTab fills what a tab waits for, at the press of a key: the code that is bound
-// to it, or the one number that is bound to nothing yet. For all else there is the
-// popup, which names number, service and site.
+// fillTab handles the keyboard shortcut. It fills the code that is bound to the tab, or else the
+// only number that is bound to no tab yet. If there is no such number or more than one, it opens
+// the popup, where the person can choose.
 func (f *filler) fillTab(tab *view.Tab) {
 	if tab == nil || tab.Origin == "" || f.state.Snapshot == nil {
 		return
@@ -171,7 +172,7 @@ func (f *filler) fillTab(tab *view.Tab) {
 	f.startClick(r)
 }
 
-// codeOf is an order's code, once one is sure.
+// codeOf returns an order's code. It reports false if there is none that can be filled.
 func (f *filler) codeOf(orderID string) (code protocol.OneTimeCode, sure bool) {
 	code = f.state.Codes[orderID].Received
 	if o, ok := orderByID(f.state.Snapshot, orderID); ok && o.Code != "" {
@@ -187,7 +188,7 @@ func (f *filler) described(r request, pages []fields.Page) {
 	switch top := pageOf(pages, 0); {
 	case fields.SameSite(top.Origin, r.site) && !f.clickExpired(r):
 	case !r.manual:
-		return // another site: it waits for a click, or for the person to come back
+		return // another site: wait for a click, or for the person to come back
 	case top.Origin == "" || f.clickExpired(r):
 		f.recordOutcome(r, view.FillNoAccess)
 		return
@@ -212,7 +213,7 @@ func (f *filler) described(r request, pages []fields.Page) {
 	if !plan.Empty() && (r.manual || !plan.Overwrites) {
 		at := pageOf(pages, plan.Frame)
 		plan.Document, plan.Origin, plan.Top = at.Document, at.Origin, r.site
-		f.fillStarted(r) // at once: a page that goes on as soon as it is filled gives no answer
+		f.fillStarted(r) // now, because a page that navigates as soon as it is filled never answers
 		r.kind = Fill
 		f.sendRequest(r)
 		f.startFill(r, Effect{Do: Fill, Tab: r.tab, Request: f.lastRequest, Plan: &plan})
@@ -227,14 +228,15 @@ func (f *filler) described(r request, pages []fields.Page) {
 		return
 	}
 	if !r.manual {
-		f.do(Effect{Do: WatchTab, Tab: r.tab, On: true}) // the field may come with the next step
+		f.do(Effect{Do: WatchTab, Tab: r.tab, On: true}) // the page's next step may have the field
 		if r.pageChanged {
 			f.fillBound(r.orderID)
 		}
 	}
 }
 
-// candidateLines is why each of the best few places was or was not chosen, for the report.
+// candidateLines explains, for the problem report, why each of the best few places was chosen or
+// not.
 func candidateLines(plan fields.Plan) (lines []string) {
 	for _, place := range plan.Considered {
 		lines = append(lines, strconv.Itoa(place.Score)+" for "+strconv.Itoa(place.Fields)+" in frame "+strconv.Itoa(place.Frame)+": "+strings.Join(place.Reasons, ", "))
@@ -242,8 +244,8 @@ func candidateLines(plan fields.Plan) (lines []string) {
 	return lines
 }
 
-// fillPlan is what to type where the person pointed, or else into the page's own frames and
-// the one that they named.
+// fillPlan plans what to type into the field that the person pointed at. Without one it searches
+// the page's own frames and the frame that the person chose.
 func (f *filler) fillPlan(r *request, pages []fields.Page) fields.Plan {
 	if r.pointed != nil {
 		at, found := fields.FocusedTarget(pages, r.pointed.frame)
@@ -265,7 +267,7 @@ func (f *filler) fillPlan(r *request, pages []fields.Page) fields.Plan {
 	return f.findField(*r, mine)
 }
 
-// findField finds the field among all of the pages.
+// findField plans a fill of the best field in pages. A field override comes first.
 func (f *filler) findField(r request, pages []fields.Page) fields.Plan {
 	if at, known := f.overriddenField(r, pages); known {
 		return f.planInto(r, at)
@@ -290,8 +292,9 @@ func (f *filler) phone(orderID string) fields.PhoneNumber {
 	}
 }
 
-// otherFrames is the frames of other sites in which the field may be, likeliest first: one
-// that is known to have it, or those that nobody may look into yet.
+// otherFrames returns the origins of other sites' frames that may contain the field, the likeliest
+// first. That is the one frame that is known to have it, or else all frames that the extension may
+// not read yet.
 func (f *filler) otherFrames(r request, pages []fields.Page) []string {
 	var others []fields.Page
 	for _, p := range pages {
@@ -305,7 +308,7 @@ func (f *filler) otherFrames(r request, pages []fields.Page) []string {
 	return fields.UndescribedOrigins(pages)
 }
 
-// offerFrames says in which frames the field may be. The person names one with a click.
+// offerFrames shows the frames that may contain the field. The person chooses one with a click.
 func (f *filler) offerFrames(r request, origins []string) {
 	fill := f.state.Fills[r.orderID]
 	fill.Host, fill.Frames = host(r.site), origins
@@ -334,8 +337,8 @@ func (f *filler) filled(r request, report fields.Report) {
 	}
 }
 
-// fillStarted notes that something was to be filled. The click that fills the number is what
-// binds an order to a tab, and a code is filled by itself once.
+// fillStarted records that a fill begins. Filling the number binds the order to the tab. Filling
+// the code automatically ends the binding, because that happens only once.
 func (f *filler) fillStarted(r request) {
 	switch {
 	case !r.forNumber() && !r.manual:
@@ -345,7 +348,7 @@ func (f *filler) fillStarted(r request) {
 	}
 }
 
-// recordOutcome records what became of a fill.
+// recordOutcome shows the outcome of a fill and does what follows from it.
 func (f *filler) recordOutcome(r request, outcome view.Outcome) {
 	fill := f.state.Fills[r.orderID]
 	fill.Host, fill.Frames, fill.Site = host(r.site), nil, r.code.Site
@@ -361,7 +364,7 @@ func (f *filler) recordOutcome(r request, outcome view.Outcome) {
 	switch outcome {
 	case view.FillNoAccess:
 		f.awaitPermission(r)
-	case view.FillTabMoved, view.FillOpaque: // there was no page of the site to fill
+	case view.FillTabMoved, view.FillOpaque: // the tab shows no page of the site
 	default:
 		f.fillStarted(r)
 	}
@@ -373,7 +376,7 @@ func (f *filler) recordOutcome(r request, outcome view.Outcome) {
 	}
 }
 
-// pageOf is what a frame shows; nothing where the browser gives no access to it.
+// pageOf returns the page in a frame, or an empty one if the extension can't access the frame.
 func pageOf(pages []fields.Page, frame int) fields.Page {
 	for _, p := range pages {
 		if p.Frame == frame {
@@ -383,11 +386,12 @@ func pageOf(pages []fields.Page, frame int) fields.Page {
 	return fields.Page{}
 }
 
-// opaqueOrigin is how a browser writes the origin of what is of no site.
+// opaqueOrigin is how a browser writes the origin of a page that belongs to no site, such as a
+// sandboxed frame.
 const opaqueOrigin = "null"
 
-// withKnownOrigin leaves out the frames that nobody can say whose they are: a sandboxed one is
-// not of the site that its address names.
+// withKnownOrigin leaves out frames that belong to no site. A sandboxed frame doesn't belong to
+// the site in its address.
 func withKnownOrigin(pages []fields.Page) (known []fields.Page) {
 	for _, p := range pages {
 		if fields.IsSite(p.Origin) {
