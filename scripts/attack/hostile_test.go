@@ -71,7 +71,7 @@ func TestHostileTextIsText(t *testing.T) {
 	require.NoError(t, c.Halt())
 	require.NoError(t, c.Run(t.Context()))
 	waitForText(t, popup, "Get a number")
-	require.Eventually(t, func() bool { return strings.Contains(c.Log(), "could not be read") }, waitTimeout, pollInterval)
+	require.Eventually(t, func() bool { return strings.Contains(c.Log(), "reading the balance failed") }, waitTimeout, pollInterval)
 	for line := range strings.Lines(c.Log()) {
 		assertNoControls(t, "the log", line)
 		assert.True(t, strings.HasPrefix(line, "time=20") && strings.Contains(line, " level="), "a forged log line: %q", line)

@@ -228,14 +228,14 @@ func (c *Conn) Seal(message []byte) (frames [][]byte, err error) {
 // Open decrypts the next frame. It returns the message with its last frame, before that
 // nothing. After an error it refuses every frame.
 func (c *Conn) Open(frame []byte) (message []byte, complete bool, err error) {
-	message, complete, err = c.open(frame)
+	message, complete, err = c.decrypt(frame)
 	if err != nil {
 		c.broken = true
 	}
 	return message, complete, err
 }
 
-func (c *Conn) open(frame []byte) (message []byte, complete bool, err error) {
+func (c *Conn) decrypt(frame []byte) (message []byte, complete bool, err error) {
 	if c.broken || len(frame) > MaxFrame {
 		return nil, false, ErrBroken
 	}

@@ -153,16 +153,16 @@ func Listen(dir string) (net.Listener, error) {
 		return nil, fmt.Errorf("lock the data directory: %w", err)
 	}
 	if !taken {
-		return nil, errRunning(dir)
+		return nil, describeRunning(dir)
 	}
-	l, err := listen(dir)
+	l, err := listenSocket(dir)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the commands' socket: %w", err), lock.Unlock())
 	}
 	return listener{l, lock}, nil
 }
 
-func errRunning(dir string) error {
+func describeRunning(dir string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	if s, err := Dial(dir).Status(ctx); err == nil {

@@ -37,7 +37,7 @@ func Dial(dir string) *Remote {
 				if err := datadir.Check(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 					return nil, err
 				}
-				conn, err := dial(ctx, dir)
+				conn, err := dialSocket(ctx, dir)
 				if err != nil {
 					return nil, errors.Join(ErrNotRunning, err)
 				}

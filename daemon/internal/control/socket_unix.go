@@ -16,7 +16,7 @@ import (
 // maxPath is the shortest bound on a socket's path among Unix systems (macOS).
 const maxPath = 103
 
-func listen(dir string) (net.Listener, error) {
+func listenSocket(dir string) (net.Listener, error) {
 	path, err := socket(dir)
 	if err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func listen(dir string) (net.Listener, error) {
 	return l, nil
 }
 
-func dial(ctx context.Context, dir string) (net.Conn, error) {
+func dialSocket(ctx context.Context, dir string) (net.Conn, error) {
 	path, err := socket(dir)
 	if err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ import (
 // ownerOnly is a security descriptor: all rights to the pipe's owner, none to others.
 const ownerOnly = "D:P(A;;GA;;;OW)"
 
-func listen(dir string) (net.Listener, error) {
+func listenSocket(dir string) (net.Listener, error) {
 	name, err := pipe(dir)
 	if err != nil {
 		return nil, err
@@ -22,7 +22,7 @@ func listen(dir string) (net.Listener, error) {
 	return winio.ListenPipe(name, &winio.PipeConfig{SecurityDescriptor: ownerOnly})
 }
 
-func dial(ctx context.Context, dir string) (net.Conn, error) {
+func dialSocket(ctx context.Context, dir string) (net.Conn, error) {
 	name, err := pipe(dir)
 	if err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ func Make(dir string) error {
 	case !info.IsDir():
 		return fmt.Errorf("%s is not a directory: use another one with --data-dir", dir)
 	}
-	return check(dir, info)
+	return checkOwner(dir, info)
 }
 
 // Check returns ErrOthers if another user could change the file or directory at path, and
@@ -47,5 +47,5 @@ func Check(path string) error {
 	if err != nil {
 		return err
 	}
-	return check(path, info)
+	return checkOwner(path, info)
 }

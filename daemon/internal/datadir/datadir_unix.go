@@ -10,9 +10,9 @@ import (
 	"syscall"
 )
 
-// check examines the owner and the mode. The user's own group may write: on many systems
+// checkOwner examines the owner and the mode. The user's own group may write: on many systems
 // each user has a group with no other members.
-func check(path string, info os.FileInfo) error {
+func checkOwner(path string, info os.FileInfo) error {
 	about, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
 		return fmt.Errorf("the owner of %s can't be read", path)

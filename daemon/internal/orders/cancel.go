@@ -42,14 +42,14 @@ func (s *Service) requestCancel(ctx context.Context, id string) error {
 		if err := s.updateRental(id, (*rental).startCancelling); err != nil {
 			return nil, err
 		}
-		return nil, s.cancel(ctx, id)
+		return nil, s.cancelOnce(ctx, id)
 	})
 	return err
 }
 
-// cancel asks the provider to cancel an order. It reads the order afterwards, because the
+// cancelOnce asks the provider to cancelOnce an order. It reads the order afterwards, because the
 // answer may not include it.
-func (s *Service) cancel(ctx context.Context, id string) error {
+func (s *Service) cancelOnce(ctx context.Context, id string) error {
 	answer, err := s.opts.Provider.CancelNumber(ctx, logspanel.ID(id))
 	if err != nil {
 		return s.notCancelled(ctx, id, err)

@@ -33,7 +33,7 @@ func (s *state) askPerson(p purchase, possible []logspanel.NumberOrder) {
 // purchase, and only for one of the candidate orders. A browser's secret may be stolen, so
 // its decision alone frees nothing in the limit and makes no code readable.
 func (s *Service) Decide(ctx context.Context, client string, req protocol.DecideRequest) (protocol.Intent, error) {
-	return s.decide(ctx, req, func(p *purchase) error {
+	return s.applyUserDecision(ctx, req, func(p *purchase) error {
 		if client != "" && p.Intent.Client == client {
 			return nil
 		}
@@ -49,11 +49,11 @@ func (s *Service) Decide(ctx context.Context, client string, req protocol.Decide
 // nothing was bought.
 func (s *Service) DecideByHand(ctx context.Context, intentID, orderID string) (protocol.Intent, error) {
 	req := protocol.DecideRequest{IntentID: intentID, Journal: s.opts.Journal.ID(), OrderID: orderID}
-	return s.decide(ctx, req, func(*purchase) error { return nil }, true)
+	return s.applyUserDecision(ctx, req, func(*purchase) error { return nil }, true)
 }
 
-// decide lists the orders once more before it accepts a decision.
-func (s *Service) decide(ctx context.Context, req protocol.DecideRequest, may func(*purchase) error, byHand bool) (protocol.Intent, error) {
+// applyUserDecision lists the orders once more before it accepts a decision.
+func (s *Service) applyUserDecision(ctx context.Context, req protocol.DecideRequest, may func(*purchase) error, byHand bool) (protocol.Intent, error) {
 	s.mu.Lock()
 	_, err := s.state.decidable(req, may)
 	s.mu.Unlock()

@@ -297,7 +297,7 @@ func (s *state) recordRental(p *purchase, r *rental, o logspanel.NumberOrder) er
 // newRental returns the rental for the order that a purchase led to; for late see
 // recordOrder.
 func (s *state) newRental(p *purchase, o logspanel.NumberOrder, late bool) *rental {
-	r := &rental{Generation: p.Generation, Life: min(o.TimeLeft, longestLife), SpentAt: p.spentAt()}
+	r := &rental{Generation: p.Generation, Life: min(o.TimeLeft, longestLife), SpentAt: p.chargedAt()}
 	if r.Life <= 0 {
 		r.Life = defaultLife
 	}

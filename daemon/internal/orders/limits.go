@@ -118,7 +118,7 @@ func (s *state) limits(currency string) protocol.Limits {
 	}
 	for id, p := range s.unfinished {
 		_, reserved := s.reserved[id]
-		if p.unresolved() || reserved || p.Dismissed && p.spentAt().After(since) {
+		if p.unresolved() || reserved || p.Dismissed && p.chargedAt().After(since) {
 			add(p.Intent.Price)
 		}
 	}

@@ -43,8 +43,8 @@ func (s *Service) setRecoveryLocked(r recovery) error {
 	return nil
 }
 
-// recover reads the account's orders into a new journal until it succeeds or ctx ends.
-func (s *Service) recover(ctx context.Context) {
+// runRecovery reads the account's orders into a new journal until it succeeds or ctx ends.
+func (s *Service) runRecovery(ctx context.Context) {
 	pauses := newBackOff()
 	for s.inRecovery() && s.awaitKey(ctx) {
 		listed, err := s.opts.Provider.NumberOrders(ctx, 0)

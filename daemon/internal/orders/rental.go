@@ -39,8 +39,8 @@ func (p *purchase) unresolved() bool {
 	return p.Intent.State == protocol.IntentSent || p.Intent.State == protocol.IntentUnknown
 }
 
-// spentAt returns when the limit begins to count the purchase; zero if it was never sent.
-func (p *purchase) spentAt() time.Time {
+// chargedAt returns when the limit begins to count the purchase; zero if it was never sent.
+func (p *purchase) chargedAt() time.Time {
 	if p.SpentAt.IsZero() && p.Intent.SentAt != nil {
 		return *p.Intent.SentAt
 	}
@@ -83,8 +83,8 @@ type rental struct {
 // runs out.
 func (r *rental) boughtHere() bool { return r.Order.IntentID != "" || r.Adopted }
 
-// spentAt returns when the limit begins to count the order.
-func (r *rental) spentAt() time.Time {
+// chargedAt returns when the limit begins to count the order.
+func (r *rental) chargedAt() time.Time {
 	if r.SpentAt.IsZero() {
 		return r.Order.CreatedAt
 	}

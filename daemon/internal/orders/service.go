@@ -110,7 +110,7 @@ func (s *Service) Run(ctx context.Context) {
 	s.mu.Unlock()
 	calls.Go(func() {
 		s.refresh(ctx)
-		s.recover(ctx)
+		s.runRecovery(ctx)
 		s.loadPastOrders(ctx)
 	})
 	if s.opts.ProviderTime != nil {

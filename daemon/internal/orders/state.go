@@ -81,7 +81,7 @@ func (s *state) load(tx *store.Tx) (err error) {
 	for _, p := range bought {
 		p.began, p.sent = time.Now(), time.Now()
 		s.putPurchase(&p)
-		s.clock.journalTime = laterOf(s.clock.journalTime, p.spentAt())
+		s.clock.journalTime = laterOf(s.clock.journalTime, p.chargedAt())
 	}
 	if n := len(s.charges); n > 0 {
 		s.clock.journalTime = laterOf(s.clock.journalTime, s.charges[n-1].at)
@@ -109,7 +109,7 @@ func (s *state) putRental(r *rental) {
 		s.history = append(s.history, id)
 	}
 	if r.boughtHere() && (!known || !before.boughtHere()) {
-		s.addCharge(charge{r.spentAt(), id})
+		s.addCharge(charge{r.chargedAt(), id})
 	}
 	s.rentals[id] = r
 	if s.redactOrder != nil {

@@ -36,7 +36,7 @@ func PlanCode(pages []Page, code string) Plan {
 		all = append(all, p.candidates(code)...)
 	}
 	slices.SortStableFunc(all, func(a, b codeCandidate) int { return cmp.Compare(b.score, a.score) })
-	none := func(why string) Plan { return Plan{Why: why, Considered: considered(all)} }
+	none := func(why string) Plan { return Plan{Why: why, Considered: bestCandidates(all)} }
 	if len(all) == 0 {
 		return none("no field could take the code")
 	}
@@ -54,7 +54,7 @@ func PlanCode(pages []Page, code string) Plan {
 		return none("two places fit alike: " + best.why() + "; " + all[1].why())
 	}
 	plan := best.plan()
-	plan.Considered = considered(all)
+	plan.Considered = bestCandidates(all)
 	plan.Overwrites = slices.ContainsFunc(best.fields, hasValue)
 	return plan
 }
@@ -66,8 +66,8 @@ func sameField(a, b codeCandidate) bool {
 	})
 }
 
-// considered lists the best candidates for the debug view.
-func considered(all []codeCandidate) []Considered {
+// bestCandidates lists the best candidates for the debug view.
+func bestCandidates(all []codeCandidate) []Considered {
 	var list []Considered
 	for _, c := range all[:min(len(all), maxConsidered)] {
 		list = append(list, c.considered(c.frame, c.fields))

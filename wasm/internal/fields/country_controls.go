@@ -50,7 +50,7 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 			continue
 		}
 		if f.Kind == Select && s.country == nil {
-			o := option(f.Options, number)
+			o := indexOfCountry(f.Options, number)
 			if isCallingCodeSelect(*f) || adjacent && isCountrySelect(*f) && !s.foreign && s.code == nil {
 				if o >= 0 {
 					s.country, s.option, s.prefix = f, o, true
@@ -72,7 +72,7 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 	}
 	if at+1 < len(p.Fields) && s.country == nil && s.code == nil {
 		if f := &p.Fields[at+1]; f.Kind == Select && f.usable() && aligned(f.Y, phone.Y) && isCallingCodeSelect(*f) {
-			if o := option(f.Options, number); o >= 0 {
+			if o := indexOfCountry(f.Options, number); o >= 0 {
 				s.country, s.option, s.prefix = f, o, true
 			}
 		}
@@ -188,9 +188,9 @@ func isCountrySelect(f Field) bool {
 	return all > 0 && (regions*2 >= all || read(foldParts(f.Label, f.Name, f.ID)).kinds&cueCountry != 0)
 }
 
-// option returns the index of the number's country among a select's options, or -1. It compares
+// indexOfCountry returns the index of the number's country among a select's options, or -1. It compares
 // the ISO code, then the name, then the calling code.
-func option(options []Option, number PhoneNumber) int {
+func indexOfCountry(options []Option, number PhoneNumber) int {
 	if number.Country != "" {
 		for _, same := range []func(Option) bool{
 			func(o Option) bool { return strings.EqualFold(o.Value, number.Country) || o.Region == number.Country },

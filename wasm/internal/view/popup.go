@@ -11,7 +11,7 @@ func Popup(s State) View {
 		v.Nodes = []Node{header(s, brand()), body(append(interrupted(s), connectionScreen(s)...)...)}
 		return v
 	}
-	sc := section(s)
+	sc := sectionScreen(s)
 	v.Nodes = []Node{header(s, sc), body(append(banners(s), sc.nodes...)...)}
 	if len(sc.foot) > 0 {
 		v.Nodes = append(v.Nodes, Node{Key: "foot", Kind: KindFooter, Children: sc.foot})
@@ -119,7 +119,7 @@ func waitingCount(s State) (n int) {
 	return n
 }
 
-func section(s State) screen {
+func sectionScreen(s State) screen {
 	switch {
 	case s.OrderID != "":
 		return detailScreen(s)
