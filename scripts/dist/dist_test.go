@@ -182,7 +182,7 @@ func testInstallAndPurge(t *testing.T, version, pkg string) {
 	// The manual page is valid, and man finds it under the program's name.
 	manual := command(t, root, []string{"MANPATH=" + filepath.Join(root, "usr", "share", "man"), "MANPAGER=cat", "MANWIDTH=200", "LC_ALL=C"}, "man", "--warnings", program)
 	assert.Contains(t, manual, "logspanel-companion run [--sandbox]")
-	assert.Contains(t, manual, "the daemon; --sandbox with play money")
+	assert.Contains(t, manual, "starts the companion; --sandbox uses play money")
 	assert.NotContains(t, manual, "@")
 
 	// After the purge no file is left, and no autostart entry starts a missing program.
