@@ -7,12 +7,12 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// clickTimeout is how long a click may still be answered: as long as a person takes to read
-// the browser's question, and not until they have other things in mind.
+// clickTimeout is how long a click stays valid: long enough to read the browser's permission
+// prompt, but too short for the person to have moved on to something else.
 const clickTimeout = 30 * time.Second
 
-// startClick describes the page that the person wants to have filled. It takes the place of
-// the click before.
+// startClick starts a manual fill: it asks the tab to describe its page. It replaces the previous
+// click.
 func (f *filler) startClick(r request) {
 	r.manual, r.expires = true, f.state.Now.Add(clickTimeout)
 	f.pendingClick = nil
@@ -20,8 +20,8 @@ func (f *filler) startClick(r request) {
 	f.describe(r)
 }
 
-// permissionToAsk is the site permission that a button of the popup asks the browser for, when it
-// is clicked.
+// permissionToAsk returns the site permission that the popup's button also asks the browser for,
+// or "" if it asks for none.
 func (f *filler) permissionToAsk(a view.Action) string {
 	switch {
 	case a.Frame != "":
@@ -32,11 +32,11 @@ func (f *filler) permissionToAsk(a view.Action) string {
 	return ""
 }
 
-// clickExpired reports that a request comes from a click that was too long ago.
+// clickExpired reports whether a request comes from a click that is too old.
 func (f *filler) clickExpired(r request) bool { return r.manual && f.state.Now.After(r.expires) }
 
-// awaitPermission keeps a click while the browser asks the person whether the extension may reach
-// the site that it was for.
+// awaitPermission keeps a click while the browser asks the person whether the extension may access
+// the site.
 func (f *filler) awaitPermission(r request) {
 	if r.permission != "" && !f.clickExpired(r) {
 		f.pendingClick = &r
@@ -50,8 +50,8 @@ func (f *filler) expireClick() {
 	}
 }
 
-// permissionsChanged goes on where the browser gave no access before: with the click that asked for
-// one of the site permissions that were added, and with the codes that wait for their page.
+// permissionsChanged retries what lacked access: the click that asked for one of the added site
+// permissions, and the codes that wait for their page.
 func (f *filler) permissionsChanged(added []string) {
 	if len(added) == 0 {
 		return
@@ -61,7 +61,7 @@ func (f *filler) permissionsChanged(added []string) {
 		f.pendingClick = nil
 		clicks = append(clicks, *p)
 	}
-	for id, r := range f.requests { // looked at too early
+	for id, r := range f.requests { // sent before the permission was granted
 		if r.kind == Describe && r.manual && slices.Contains(added, r.permission) {
 			delete(f.requests, id)
 			clicks = append(clicks, r)

@@ -6,8 +6,8 @@ import (
 	"github.com/logspanel/companion/wasm/internal/fields"
 )
 
-// FieldOverride is which fields a person has pointed at in the pages or frames of one host,
-// since none was found there or a wrong one.
+// FieldOverride holds the fields that the person pointed at on one host, because the search found
+// none there or a wrong one.
 type FieldOverride struct {
 	At     time.Time         `json:"at"`
 	Number *fields.Signature `json:"number,omitempty"`
@@ -16,7 +16,8 @@ type FieldOverride struct {
 
 const maxOverrides = 300
 
-// saveOverride remembers the field that a person has pointed at, where it can be told again.
+// saveOverride remembers the field that the person pointed at, if it has a signature to recognise
+// it by. Beyond maxOverrides it drops the oldest.
 func (f *filler) saveOverride(r request, at fields.Target) {
 	mark, known := at.Signature()
 	if !known {
@@ -45,7 +46,8 @@ func oldestOverride(overrides map[string]FieldOverride) (host string) {
 	return host
 }
 
-// overriddenField is the field that a person once pointed at for the same.
+// overriddenField finds the field that the person once pointed at for the same purpose, number or
+// code.
 func (f *filler) overriddenField(r request, pages []fields.Page) (fields.Target, bool) {
 	return fields.FindSignature(pages, r.code.Written, func(origin string) (fields.Signature, bool) {
 		l := f.overrides[host(origin)]
@@ -60,7 +62,7 @@ func (f *filler) overriddenField(r request, pages []fields.Page) (fields.Target,
 	})
 }
 
-// clearOverrides forgets every field that was pointed at.
+// clearOverrides deletes all field overrides.
 func (f *filler) clearOverrides() {
 	f.overrides = map[string]FieldOverride{}
 	f.do(Effect{Do: StoreFieldOverrides, FieldOverrides: f.overrides})

@@ -7,22 +7,21 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// lists loads what the popup shows beside the offers: the orders of every product, and the
-// catalogue. It owns the reading of the open list, which comes in parts; only the latest
-// reading counts.
+// lists loads what the popup shows besides the offers: the orders of every product, and the
+// catalogue. A list arrives in parts. Only the latest load counts.
 type lists struct {
 	*shared
 	daemon *connection
-	seq    int // of the latest reading
+	seq    int // number of the latest load
 }
 
-// clear forgets all lists, and ends the reading of one.
+// clear drops all lists and cancels the current load.
 func (l *lists) clear() {
 	l.seq++
 	l.state.Orders, l.state.LogCategories, l.state.LogOrders, l.state.BoostServices, l.state.BoostOrders = nil, nil, nil, nil, nil
 }
 
-// refresh asks for the list that the open section shows, of a product.
+// refresh loads the list that the section shows for the product.
 func (l *lists) refresh(section view.Section, product view.Product) {
 	s := &l.state
 	switch {
@@ -39,8 +38,8 @@ func (l *lists) refresh(section view.Section, product view.Product) {
 	}
 }
 
-// loadList reads all parts of a list, so that what a person looks for is found wherever it
-// stands. The first part is shown at once, unless a whole list stands there already.
+// loadList loads all parts of a list, so that the filter covers the whole list. It shows the first
+// part at once, unless a complete list is shown already.
 func loadList[P, T any](l *lists, method string, shown **P, of func(*P) (rows *[]T, next *string)) {
 	var all []T
 	l.readParts(method, "", l.nextSeq(), func(raw json.RawMessage, first bool) (cursor string, err error) {
@@ -58,21 +57,21 @@ func loadList[P, T any](l *lists, method string, shown **P, of func(*P) (rows *[
 	})
 }
 
-// nextSeq begins the reading of a list, which ends the one before.
+// nextSeq begins a load, which cancels the previous one.
 func (l *lists) nextSeq() (seq int) {
 	l.seq++
 	return l.seq
 }
 
-// readParts asks for the part of a list that a cursor begins, and for those after it.
-// Take takes a part and names the next.
+// readParts requests the part of a list at cursor, and then those after it. take handles a part and
+// returns the cursor of the next, or "" after the last.
 func (l *lists) readParts(method, cursor string, seq int, take func(raw json.RawMessage, first bool) (next string, err error)) {
 	l.daemon.call(method, protocol.ListRequest{Cursor: cursor}, func(m protocol.Message) {
 		if seq != l.seq {
 			return
 		}
 		if m.Error != nil || cursor == "" {
-			l.state.Problem = m.Error // that of a later part is not this list's to clear
+			l.state.Problem = m.Error // a later part that succeeds must not clear another problem
 		}
 		if m.Error != nil {
 			return
@@ -87,7 +86,7 @@ func (l *lists) readParts(method, cursor string, seq int, take func(raw json.Raw
 	})
 }
 
-// isComplete reports that a list is there, with its last part.
+// isComplete reports whether the list is loaded up to its last part.
 func isComplete[P, T any](page *P, of func(*P) (*[]T, *string)) bool {
 	if page == nil {
 		return false
@@ -96,8 +95,8 @@ func isComplete[P, T any](page *P, of func(*P) (*[]T, *string)) bool {
 	return *next == ""
 }
 
-// updateOrder takes an order's new state into the list of all orders, where the daemon's
-// state does not hold it.
+// updateOrder updates an order in the loaded list of all orders. An order that is not in the list
+// is ignored.
 func (l *lists) updateOrder(o protocol.Order) {
 	if l.state.Orders == nil {
 		return
@@ -112,7 +111,7 @@ func (l *lists) updateOrder(o protocol.Order) {
 	}
 }
 
-// updateBoost takes a boost order's new state into the list of them.
+// updateBoost updates an order in the loaded list of boost orders.
 func (l *lists) updateBoost(o protocol.BoostOrder) {
 	if l.state.BoostOrders == nil {
 		return

@@ -8,11 +8,12 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// resumeWithin is how long a popup may be closed and still go on where it was: long enough to
-// fetch something from another window, which closes it.
+// resumeWithin is how long a popup may be closed and still reopen where it was. Going to another
+// window closes the popup, so this is long enough to look something up there.
 const resumeWithin = 2 * time.Minute
 
-// openPopup begins a visit: over which tab, and what matters now.
+// openPopup prepares the popup for the tab that it opens over. It resumes where the person was, or
+// shows what matters most now.
 func (c *Core) openPopup(a view.Action) {
 	c.daemon.connect()
 	if a.Tab == nil {
@@ -29,7 +30,7 @@ func (c *Core) openPopup(a view.Action) {
 	c.lastActionAt, c.quoteAction = c.state.Now, nil
 	c.state.Tab = *a.Tab
 	c.state.Tab.Service = ""
-	if c.state.Connection != view.ConnectionUnpaired { // where it says why pairing failed
+	if c.state.Connection != view.ConnectionUnpaired { // when unpaired, the problem says why pairing failed
 		c.state.Problem = nil
 	}
 	c.state.Section, c.state.Product, c.state.Query, c.state.ListQuery, c.state.Filter = view.SectionNumber, view.ProductNumbers, "", "", view.FilterAll
@@ -39,17 +40,18 @@ func (c *Core) openPopup(a view.Action) {
 	c.findProposed()
 }
 
-// alreadyOpen is what a page says that was open already when the worker started.
+// alreadyOpen is the text of an open action from a page that was open before the worker started.
 const alreadyOpen = "again"
 
-// isUnfinished reports that the person was about to do something, and nothing has become
-// more urgent.
+// isUnfinished reports whether the person was in the middle of something that nothing more urgent
+// displaces.
 func (c *Core) isUnfinished() bool {
 	quoted := c.state.Quote != nil && c.state.Now.Before(c.state.Quote.Intent.ExpiresAt)
 	return quoted || c.urgentOrder() == "" && c.state.Query != ""
 }
 
-// findProposed looks up what the open site belongs to.
+// findProposed proposes offers for the open site. If its address names no service, it asks the page
+// for its names.
 func (c *Core) findProposed() {
 	var names []string
 	if c.state.Tab.Origin != "" {
@@ -61,7 +63,7 @@ func (c *Core) findProposed() {
 	}
 }
 
-// siteNamesRead proposes the service that the page itself names, where its address names none.
+// siteNamesRead proposes the service that the page itself names, if its address names none.
 func (c *Core) siteNamesRead(e Event) {
 	r := c.filler.takeRequest(e)
 	if r.kind == ReadSiteNames && r.tab == c.state.Tab.ID && c.state.Tab.Service == "" {
@@ -71,8 +73,8 @@ func (c *Core) siteNamesRead(e Event) {
 	}
 }
 
-// urgentOrder is the order to show first: of this browser, waiting for its code or with
-// one that has just come.
+// urgentOrder returns the id of the order to show first, or "": one of this browser that waits for
+// its code or has just received it.
 func (c *Core) urgentOrder() string {
 	if c.state.Snapshot == nil {
 		return ""
@@ -86,7 +88,7 @@ func (c *Core) urgentOrder() string {
 	return ""
 }
 
-// refreshShown asks for what the open section shows.
+// refreshShown reloads what the open section shows.
 func (c *Core) refreshShown() {
 	if c.state.Section == view.SectionOrders || c.state.Section == view.SectionCatalogue {
 		c.lists.refresh(c.state.Section, c.state.Product)
@@ -95,7 +97,7 @@ func (c *Core) refreshShown() {
 	c.offers.find()
 }
 
-// back leaves what is in front: a problem, a purchase not yet confirmed, an order.
+// back leaves the topmost screen: an unconfirmed purchase, or else an order.
 func (c *Core) back() {
 	if c.state.Quote != nil {
 		c.state.Quote, c.state.Areas, c.state.AreaCode = nil, nil, ""

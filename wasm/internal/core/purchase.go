@@ -5,10 +5,11 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// quote asks what a number costs now, and which area codes there are to choose from.
+// quote requests the current price of a number, and the area codes to choose from.
 func (c *Core) quote(a view.Action) { c.quoteWithProblem(a, nil) }
 
-// quoteWithProblem says beside the new price why it is asked again.
+// quoteWithProblem is like quote, but shows because next to the new price: the reason why the
+// person has to decide again.
 func (c *Core) quoteWithProblem(a view.Action, because *protocol.Error) {
 	if c.state.Quoting != nil {
 		return
@@ -33,14 +34,14 @@ func (c *Core) quoteWithProblem(a view.Action, because *protocol.Error) {
 			c.daemon.call(protocol.AreaList, place, func(m protocol.Message) {
 				var areas protocol.Areas
 				if m.Error == nil && protocol.Bind(m.Result, &areas) == nil {
-					c.state.Areas = areas.Codes // without them there is no choice, and that is no problem
+					c.state.Areas = areas.Codes // an error is not shown: buying works without a choice of areas
 				}
 			})
 		}
 	})
 }
 
-// buy confirms the quote that is shown, once.
+// buy confirms the shown quote. It does nothing while another confirmation is pending.
 func (c *Core) buy() {
 	if c.state.Quote == nil || c.state.Buying || c.confirmed != nil || !c.state.UpToDate {
 		return
@@ -50,17 +51,17 @@ func (c *Core) buy() {
 	c.confirm()
 }
 
-// confirm sends the confirmation. It is kept until there is an outcome, and sent
-// again under the same intent when the answer is lost.
+// confirm sends the confirmation. Core keeps it until the outcome is known. If the answer is lost,
+// resume sends it again with the same intent, so nothing is bought twice.
 func (c *Core) confirm() {
 	c.state.Buying = true
 	c.daemon.call(protocol.OrderBuy, *c.confirmed, func(m protocol.Message) {
 		c.state.Buying = false
 		if c.confirmed == nil {
-			return // a change told of the outcome first
+			return // a state change brought the outcome first
 		}
 		if m.Error != nil && m.Error.Code == protocol.CodeUnreachable && !c.daemon.ready() {
-			return // resume confirms again
+			return // resume sends it again
 		}
 		var i protocol.Intent
 		if c.daemon.failed(m, &i) {
@@ -71,8 +72,8 @@ func (c *Core) confirm() {
 	})
 }
 
-// purchaseRefused leaves a confirmation that was refused. After another price it is asked
-// again, with both.
+// purchaseRefused drops a refused confirmation. If the price changed, it requests a new quote and
+// shows the refusal with it.
 func (c *Core) purchaseRefused() {
 	quoted, area := c.state.Quote, c.state.AreaCode
 	c.confirmed, c.state.Quote = nil, nil
@@ -82,7 +83,7 @@ func (c *Core) purchaseRefused() {
 	}
 }
 
-// decide gives the daemon the person's word on a purchase without an outcome.
+// decide sends the daemon the person's decision about a purchase whose outcome is unknown.
 func (c *Core) decide(a view.Action) {
 	if c.state.Snapshot == nil {
 		return
@@ -95,7 +96,8 @@ func (c *Core) decide(a view.Action) {
 	})
 }
 
-// purchaseFinished leaves the confirmation for what came of it.
+// purchaseFinished drops the confirmation and shows the outcome: the new order, or why the purchase
+// was refused.
 func (c *Core) purchaseFinished(i protocol.Intent) {
 	c.state.Buying, c.state.Quote, c.confirmed = false, nil, nil
 	switch i.State {
@@ -110,13 +112,13 @@ func (c *Core) purchaseFinished(i protocol.Intent) {
 	}
 }
 
-// reveal asks for the code of a number that another browser bought. The person says
-// yes or no on the daemon's side; after a yes the order comes with its code.
+// reveal requests the code of a number that another browser bought. The daemon asks the person
+// first. If they agree, a state change brings the order with its code.
 func (c *Core) reveal(orderID string) {
 	c.daemon.call(protocol.OrderCode, protocol.OrderRef{OrderID: orderID}, func(m protocol.Message) {
 		var r protocol.ReceivedCode
 		if m.Error != nil && m.Error.Code == protocol.CodeHandOver {
-			return // the order says that it was asked for
+			return // the order itself shows that the person is being asked
 		}
 		if !c.daemon.failed(m, &r) {
 			c.state.Codes[r.OrderID] = r

@@ -8,8 +8,8 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// sessionState is what outlives the worker, though not the browser. A browser stops a
-// worker whenever it likes.
+// sessionState is what survives a restart of the worker, but not of the browser. The browser may
+// stop the worker at any time.
 type sessionState struct {
 	Snapshot *protocol.Snapshot     `json:"snapshot,omitempty"`
 	Bindings map[string]*tabBinding `json:"bindings,omitempty"`
@@ -18,7 +18,7 @@ type sessionState struct {
 	Popup    *popupState            `json:"visit,omitempty"`
 }
 
-// popupState is where the person was.
+// popupState is where the person was in the popup.
 type popupState struct {
 	At       time.Time       `json:"at"`
 	Tab      view.Tab        `json:"tab"`
@@ -33,7 +33,7 @@ type popupState struct {
 	Areas    []string        `json:"areas,omitempty"`
 	AreaCode string          `json:"area_code,omitempty"`
 	OrderID  string          `json:"order_id,omitempty"`
-	Asking   *view.Action    `json:"asking,omitempty"` // for a price
+	Asking   *view.Action    `json:"asking,omitempty"` // the unanswered request for a price
 }
 
 func (c *Core) sessionState() sessionState {
@@ -44,7 +44,8 @@ func (c *Core) sessionState() sessionState {
 	}}
 }
 
-// restoreSession takes up what an earlier worker remembered; what can't be read is forgotten.
+// restoreSession restores the state that an earlier worker stored. It ignores a state that it
+// can't decode.
 func (c *Core) restoreSession(raw string) {
 	var m sessionState
 	if raw == "" || json.Unmarshal([]byte(raw), &m) != nil {
@@ -67,14 +68,14 @@ func (c *Core) restoreSession(raw string) {
 	}
 }
 
-// welcomed takes up what the daemon said when the connection was ready.
+// welcomed handles the snapshot in the daemon's welcome, and resumes what was interrupted.
 func (c *Core) welcomed(s protocol.Snapshot) {
 	c.applySnapshot(s)
 	c.resume()
 }
 
-// resume goes on with what a lost connection or worker left undone. Confirming the
-// same intent again gives its first outcome.
+// resume continues what a lost connection or a stopped worker interrupted. Confirming the same
+// intent again is safe: the daemon answers with the first outcome.
 func (c *Core) resume() {
 	if c.confirmed != nil {
 		c.confirm()
@@ -86,7 +87,7 @@ func (c *Core) resume() {
 	c.runQueued()
 }
 
-// retryQuote asks once more for a price that an earlier worker got no answer about.
+// retryQuote repeats a request for a price whose answer never came.
 func (c *Core) retryQuote() {
 	if a := c.quoteAction; a != nil && c.state.Quoting == nil && c.daemon.ready() {
 		c.quote(*a)

@@ -7,20 +7,20 @@ import (
 	"github.com/logspanel/companion/wasm/internal/fields"
 )
 
-// tabBinding says where an order's code goes by itself: into the tab that the person
-// filled the number into, while that shows the same site.
+// tabBinding is where an order's code is filled automatically: the tab that the person filled the
+// number into, as long as it shows the same site.
 type tabBinding struct {
 	Tab         int       `json:"tab"`
-	Origin      string    `json:"origin"`          // of the top page
-	Frame       string    `json:"frame,omitempty"` // the origin of a frame of another site in it, which the person named
-	Done        bool      `json:"done"`            // filled, or tried: never again by itself
-	SearchUntil time.Time `json:"until,omitzero"`  // when looking for the code's field ends
+	Origin      string    `json:"origin"`          // the origin of the top page
+	Frame       string    `json:"frame,omitempty"` // the origin of another site's frame that the person chose
+	Done        bool      `json:"done"`            // filled or tried, so never again automatically
+	SearchUntil time.Time `json:"until,omitzero"`  // when the search for the code's field ends
 }
 
-// fieldTimeout is how long after its code has come a page is watched for its field.
+// fieldTimeout is how long a page is watched for the code's field once the code has arrived.
 const fieldTimeout = 10 * time.Minute
 
-// bind makes the page that a number was filled into the place of its code.
+// bind makes the tab that a number was filled into the place for its code.
 func (f *filler) bind(r request) {
 	f.bindings[r.orderID] = &tabBinding{Tab: r.tab, Origin: r.site, Frame: r.frame}
 	f.setBound(r.orderID, true)
@@ -33,15 +33,15 @@ func (f *filler) setBound(orderID string, bound bool) {
 	}
 }
 
-// orderChanged fills a code that has come into the tab that it is bound to, and
-// unbinds orders that get none any more.
+// orderChanged fills a code that has arrived into the tab that its order is bound to. It unbinds
+// an order that can't get a code any more.
 func (f *filler) orderChanged(o protocol.Order) {
 	b := f.bindings[o.ID]
 	if b == nil || b.Done {
 		return
 	}
 	switch {
-	case o.CodeReady && f.state.Preferences.ManualFill: // it waits for a click
+	case o.CodeReady && f.state.Preferences.ManualFill: // wait for a click
 	case o.CodeReady:
 		f.fillBound(o.ID)
 	case !o.Open():
@@ -49,7 +49,8 @@ func (f *filler) orderChanged(o protocol.Order) {
 	}
 }
 
-// fillBound fills a code where it is bound to, or looks for its field once more.
+// fillBound asks the bound tab to describe its page, so that the code can be filled. If such a
+// request is pending, it marks that one to be repeated.
 func (f *filler) fillBound(orderID string) {
 	b := f.bindings[orderID]
 	code, sure := f.codeOf(orderID)
@@ -69,7 +70,7 @@ func (f *filler) fillBound(orderID string) {
 	f.describe(request{tab: b.Tab, site: b.Origin, orderID: orderID, code: code, frame: b.Frame})
 }
 
-// finishBinding ends a binding that has done its work.
+// finishBinding ends automatic filling for an order, and stops watching its tab.
 func (f *filler) finishBinding(orderID string) {
 	if b := f.bindings[orderID]; b != nil && !b.Done {
 		b.Done = true
@@ -83,8 +84,7 @@ func (f *filler) unbind(orderID string) {
 	delete(f.bindings, orderID)
 }
 
-// expireBindings ends the bindings whose field did not come: nothing runs in a page for longer
-// than a person waits.
+// expireBindings ends bindings whose field never appeared, so that no page is watched forever.
 func (f *filler) expireBindings() {
 	for id, b := range f.bindings {
 		if !b.Done && !b.SearchUntil.IsZero() && f.state.Now.After(b.SearchUntil) {
@@ -93,8 +93,8 @@ func (f *filler) expireBindings() {
 	}
 }
 
-// tabChanged tries again where a code waits for its field. A page that is gone answers
-// nothing any more. A click ends with the site that it was made on.
+// tabChanged retries the codes that wait for a field in this tab. It drops requests to the previous
+// page, which never answers them, and a click that was made on another site.
 func (f *filler) tabChanged(tab int, origin string) {
 	if p := f.pendingClick; p != nil && p.tab == tab && !fields.SameSite(origin, p.site) {
 		f.pendingClick = nil
