@@ -8,7 +8,7 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// act does what a person asked for. It is the only way to anything that costs money.
+// act performs an action of the person. Nothing that costs money starts anywhere else.
 func (c *Core) act(a view.Action) {
 	if needsDaemon[a.Do] && c.daemon.opening() {
 		c.queued = &queuedAction{a, c.state.Now}
@@ -117,24 +117,24 @@ func (c *Core) act(a view.Action) {
 	}
 }
 
-// needsDaemon is what can't be done before the daemon is there.
+// needsDaemon holds the actions that need a ready connection.
 var needsDaemon = map[view.Do]bool{
 	view.DoQuote: true, view.DoBuy: true, view.DoCancel: true, view.DoDecide: true, view.DoReveal: true,
 	view.DoRefresh: true, view.DoAskKey: true, view.DoBoostCheck: true, view.DoBoostCancel: true,
 }
 
-// queuedAction is what was asked for while the connection was being made, as when a worker has
-// just ended.
+// queuedAction is an action that arrived while the connection was being set up, for example right
+// after the worker was restarted.
 type queuedAction struct {
 	action view.Action
 	at     time.Time
 }
 
-// queueTimeout is how long what was asked for waits for a connection. Later a person has
-// other things in mind.
+// queueTimeout is how long a queued action waits for the connection. Later the person no longer
+// expects it.
 const queueTimeout = 3 * time.Second
 
-// runQueued does what was held.
+// runQueued performs the queued action, unless it has waited too long.
 func (c *Core) runQueued() {
 	queued := c.queued
 	c.queued = nil

@@ -31,14 +31,14 @@ func askingForFrame(t *testing.T) *fakeBrowser {
 // other change of permissions.
 func TestOnlyTheRequestedPermissionResumesAClick(t *testing.T) {
 	for name, happens := range map[string]func(*fakeBrowser){
-		"a permission is taken back":     func(b *fakeBrowser) { b.send(core.Event{Kind: core.PermissionsChanged, AllowedSites: b.sites}) },
-		"notifications are switched on":  func(b *fakeBrowser) { b.send(core.Event{Kind: core.PermissionsChanged, NotificationsAllowed: true}) },
-		"another site is allowed":        func(b *fakeBrowser) { b.grant("https://other.test/*") },
-		"it is allowed too late":         func(b *fakeBrowser) { b.advance(31 * time.Second); b.grant(framePattern) },
-		"the tab has moved on":           func(b *fakeBrowser) { b.navigate("https://other.test"); b.navigate(siteOrigin); b.grant(framePattern) },
-		"nobody says what the tab shows": func(b *fakeBrowser) { b.navigate(""); b.grant(framePattern) },
-		"the tab is closed":              func(b *fakeBrowser) { b.send(core.Event{Kind: core.TabClosed, Tab: tabID}); b.grant(framePattern) },
-		"the worker is another":          func(b *fakeBrowser) { b.startWorker(core.Event{}); b.grant(framePattern) },
+		"a permission is taken back":    func(b *fakeBrowser) { b.send(core.Event{Kind: core.PermissionsChanged, AllowedSites: b.sites}) },
+		"notifications are switched on": func(b *fakeBrowser) { b.send(core.Event{Kind: core.PermissionsChanged, NotificationsAllowed: true}) },
+		"another site is allowed":       func(b *fakeBrowser) { b.grant("https://other.test/*") },
+		"it is allowed too late":        func(b *fakeBrowser) { b.advance(31 * time.Second); b.grant(framePattern) },
+		"the tab has moved on":          func(b *fakeBrowser) { b.navigate("https://other.test"); b.navigate(siteOrigin); b.grant(framePattern) },
+		"the tab's origin is unknown":   func(b *fakeBrowser) { b.navigate(""); b.grant(framePattern) },
+		"the tab is closed":             func(b *fakeBrowser) { b.send(core.Event{Kind: core.TabClosed, Tab: tabID}); b.grant(framePattern) },
+		"the worker was restarted":      func(b *fakeBrowser) { b.startWorker(core.Event{}); b.grant(framePattern) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := askingForFrame(t)

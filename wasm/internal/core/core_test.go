@@ -22,7 +22,7 @@ func TestPairing(t *testing.T) {
 	b.startWorker(core.Event{})
 	b.openPopup()
 	assert.Equal(t, 2, b.daemon.calls[protocol.SessionHello])
-	assert.Equal(t, "0.1.0", b.daemon.hello.Version, "the manifest's")
+	assert.Equal(t, "0.1.0", b.daemon.hello.Version, "the version in the manifest")
 	assert.True(t, b.shows("balance"))
 	assert.True(t, b.shows("proposed"))
 	assert.True(t, b.shows("quote:9:5"))
@@ -65,7 +65,7 @@ func TestConnectionFailureIsExplained(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := reopened(t, c.spoil)
 			assert.Contains(t, b.shownJSON(), `"key":"`+c.title+`"`)
-			assert.NotNil(t, b.pairing, "a hint from outside the channel loses no pairing")
+			assert.NotNil(t, b.pairing, "an unauthenticated close code does not remove the pairing")
 		})
 	}
 }
@@ -87,12 +87,12 @@ func TestReconnectsAutomatically(t *testing.T) {
 func TestReconnectRate(t *testing.T) {
 	for name, breakDaemon := range map[string]func(*fakeDaemon){
 		"nobody there":       func(d *fakeDaemon) { d.down = true },
-		"a deaf port":        func(d *fakeDaemon) { d.neverAccepts = true },
-		"a mute one":         func(d *fakeDaemon) { d.neverAnswers = true },
+		"port never accepts": func(d *fakeDaemon) { d.neverAccepts = true },
+		"no answer":          func(d *fakeDaemon) { d.neverAnswers = true },
 		"a stranger":         func(d *fakeDaemon) { d.impostor = true },
 		"a locked keyring":   func(d *fakeDaemon) { d.closeCode = protocol.CloseLocked },
-		"one that gives up":  func(d *fakeDaemon) { d.closeCode = protocol.CloseSlow },
-		"one that is fickle": func(d *fakeDaemon) { d.dropsSessions = true },
+		"closed as too slow": func(d *fakeDaemon) { d.closeCode = protocol.CloseSlow },
+		"sessions drop":      func(d *fakeDaemon) { d.dropsSessions = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := paired(t)
@@ -392,7 +392,7 @@ func TestCodeWaitsForItsField(t *testing.T) {
 	b.pages = codePage()
 	b.send(core.Event{Kind: core.TabChanged, Tab: tabID})
 	assert.Len(t, b.fills, 1)
-	assert.False(t, b.watched, "nothing is watched any longer than it has to be")
+	assert.False(t, b.watched, "the tab is no longer watched")
 }
 
 func TestCodeIsFilledOnlyWhereTheNumberWas(t *testing.T) {

@@ -2,8 +2,8 @@ package core
 
 import "time"
 
-// deferredFill is a fill that waits for the popup to close: with that open the page has no
-// keyboard, and takes some of what is typed for nothing.
+// deferredFill is a fill that waits for the popup to close. While the popup is open, the page has
+// no keyboard focus and may ignore typed text.
 type deferredFill struct {
 	fill Effect
 	due  time.Time
@@ -12,8 +12,8 @@ type deferredFill struct {
 // popupCloseTimeout is how long a popup may take to close.
 const popupCloseTimeout = 300 * time.Millisecond
 
-// startFill fills, once the popup it was asked for in is out of the way. One in which the
-// browser asks the person has to stay.
+// startFill fills once the popup that requested the fill has closed. It fills at once if there is
+// no such popup, or if the popup must stay open for the browser's permission prompt.
 func (f *filler) startFill(r request, fill Effect) {
 	if r.popup == 0 || f.pages[r.popup] != "popup" || r.frame != "" || r.forNumber() && f.state.NeedsSitePermission {
 		f.do(fill)
@@ -26,7 +26,7 @@ func (f *filler) startFill(r request, fill Effect) {
 	f.startTimer(popupCloseTimeout)
 }
 
-// runDeferredFill does what has waited for a popup.
+// runDeferredFill runs the fill that waited for this popup, if any.
 func (f *filler) runDeferredFill(page int) {
 	if deferred, waits := f.deferredFills[page]; waits {
 		delete(f.deferredFills, page)
@@ -34,7 +34,7 @@ func (f *filler) runDeferredFill(page int) {
 	}
 }
 
-// runOverdueFills does what has waited for a popup that does not close.
+// runOverdueFills runs the fills whose popup did not close in time.
 func (f *filler) runOverdueFills() {
 	for page, deferred := range f.deferredFills {
 		if !f.state.Now.Add(timerSlack).Before(deferred.due) {

@@ -9,10 +9,9 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// display brings what the browser shows and keeps up to date with the state: pages, icon,
-// menu, the cached view, the stored session and whether the worker stays awake. It owns what
-// each of them was last set to, so that only a difference becomes an Effect. It never
-// changes the state.
+// display keeps the browser up to date with the state: pages, icon, menu, the cached view, the
+// stored session and whether the worker stays awake. It remembers what each was last set to, so
+// that only a difference becomes an Effect. It never changes the state.
 type display struct {
 	*shared
 	shownViews    map[int]view.View
@@ -21,14 +20,14 @@ type display struct {
 	menu          []view.MenuItem
 	storedSession string
 	alive         bool
-	synced        bool // menu and wakefulness, which the browser keeps without the worker, were set by this worker
+	synced        bool // this worker has set the menu and KeepAlive, which the browser keeps from an earlier one
 }
 
 func newDisplay(s *shared) *display { return &display{shared: s, shownViews: map[int]view.View{}} }
 
-// update adds an effect for everything that is no longer as the state wants it.
+// update adds an effect for everything that differs from the state.
 func (d *display) update(session sessionState, alive bool) {
-	// The session comes before the views: what a person has seen is stored by then.
+	// The session comes before the views, so that nothing is shown before it is stored.
 	if raw, err := json.Marshal(session); err == nil && string(raw) != d.storedSession {
 		d.storedSession = string(raw)
 		d.do(Effect{Do: StoreSession, Session: d.storedSession})
@@ -56,7 +55,8 @@ func (d *display) update(session sessionState, alive bool) {
 	d.synced = true
 }
 
-// cacheView keeps what the next popup shows at once.
+// cacheView stores the view that the next popup shows at first. It only does so while a popup is
+// open.
 func (d *display) cacheView() {
 	if d.state.Snapshot == nil || !slices.Contains(slices.Collect(maps.Values(d.pages)), "popup") {
 		return
@@ -67,11 +67,11 @@ func (d *display) cacheView() {
 	}
 }
 
-// dropCachedView forgets what the next popup would show at once.
+// dropCachedView deletes the view that the next popup would show at first.
 func (d *display) dropCachedView() {
 	d.cachedView = view.CachedView{}
 	d.do(Effect{Do: CacheView})
 }
 
-// forgetPage ends a page that was closed.
+// forgetPage drops what was shown on a page that was closed.
 func (d *display) forgetPage(id int) { delete(d.shownViews, id) }

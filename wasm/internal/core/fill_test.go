@@ -102,7 +102,7 @@ func TestFieldChosenByThePerson(t *testing.T) {
 	b.pages = []fields.Page{{Origin: siteOrigin, Fields: append(phonePage()[0].Fields, nameless)}}
 	point()
 	require.Len(t, b.fills, 1)
-	assert.Equal(t, 3, b.fills[0].Steps[0].Ref, "not the field that looks like one")
+	assert.Equal(t, 3, b.fills[0].Steps[0].Ref, "the chosen field, not the one that looks like a phone field")
 
 	b.pushChange(protocol.Change{Order: receivedOrder()})
 	b.fills = nil
@@ -114,7 +114,7 @@ func TestFieldChosenByThePerson(t *testing.T) {
 	b.pages[0].Fields[1].Focused = false
 	point()
 	assert.Len(t, b.fills, 1)
-	assert.Equal(t, 1, b.popups, "which says that there is no field")
+	assert.Equal(t, 1, b.popups, "the popup says that there is no field")
 }
 
 func TestChosenFieldIsRemembered(t *testing.T) {
@@ -133,7 +133,7 @@ func TestChosenFieldIsRemembered(t *testing.T) {
 	point("Line")
 	b.startWorker(core.Event{})
 	b.openPopup()
-	b.pages[0].Fields[1].Focused, b.pages[0].Fields[1].ID = false, "drawn anew"
+	b.pages[0].Fields[1].Focused, b.pages[0].Fields[1].ID = false, "rerendered"
 	b.press("fill-number")
 	require.Len(t, b.fills, 3)
 	assert.Equal(t, 3, b.fills[2].Steps[0].Ref)
@@ -141,7 +141,7 @@ func TestChosenFieldIsRemembered(t *testing.T) {
 	b.pages[0].Origin = "https://other.test"
 	b.openPopupOver("https://other.test")
 	b.press("fill-number")
-	assert.Equal(t, 1, b.fills[3].Steps[0].Ref, "each site has its own")
+	assert.Equal(t, 1, b.fills[3].Steps[0].Ref, "each site has its own override")
 
 	b.act(view.Action{Do: view.DoClearOverrides})
 	b.pages[0].Origin = siteOrigin

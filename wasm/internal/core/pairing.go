@@ -9,14 +9,14 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// storePairing stores the pairing, with the port and the name as they are now.
+// storePairing stores the pairing with the current port and name.
 func (c *connection) storePairing(s Pairing) {
 	s.Port, s.Name = c.state.Port, c.state.Name
 	c.pairing = &s
 	c.do(Effect{Do: StorePairing, Pairing: c.pairing})
 }
 
-// pair takes a pasted code and tries it.
+// pair tries to pair with the code that the person pasted.
 func (c *connection) pair(text string) {
 	code, err := channel.ParsePairingCode(strings.TrimSpace(text))
 	if err != nil {
@@ -32,7 +32,7 @@ func (c *connection) pair(text string) {
 	c.connect()
 }
 
-// pairingFailed says why a pairing code did not work.
+// pairingFailed drops the pairing code and shows why it did not work.
 func (c *connection) pairingFailed(why view.Connection) {
 	c.pairingCode = nil
 	c.state.Connection = view.ConnectionUnpaired
@@ -40,7 +40,7 @@ func (c *connection) pairingFailed(why view.Connection) {
 	c.state.Problem = &protocol.Error{Code: protocol.CodePairing, Message: "pairing failed: " + string(why)}
 }
 
-// forget drops the pairing on this side, and on the daemon's if that is connected.
+// forget drops the pairing here, and in the daemon too if that is connected.
 func (c *connection) forget() {
 	if c.pairing != nil {
 		c.previousClientID = c.pairing.ClientID
@@ -52,7 +52,7 @@ func (c *connection) forget() {
 	c.pairing, c.pairingCode, c.failures = nil, nil, 0
 }
 
-// forgetPairing drops the pairing, and all that came from the daemon.
+// forgetPairing drops the pairing and everything that came from the daemon.
 func (c *Core) forgetPairing() {
 	c.daemon.forget()
 	c.filler.bindings, c.confirmed = map[string]*tabBinding{}, nil
@@ -64,7 +64,7 @@ func (c *Core) forgetPairing() {
 	c.display.dropCachedView()
 }
 
-// setPort looks for the daemon at another port.
+// setPort makes the connection use another port.
 func (c *connection) setPort(text string) {
 	port, err := strconv.Atoi(strings.TrimSpace(text))
 	if err != nil || port < 1 || port > 65535 {

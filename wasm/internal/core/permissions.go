@@ -6,11 +6,12 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// maxRequestedSites is how many site permissions are remembered as asked for.
+// maxRequestedSites limits the remembered site permissions that clicks asked for.
 const maxRequestedSites = 100
 
-// noteRequestedSite remembers a site permission that a click asks the browser for. What stands
-// already was given by the person's own choice, and is theirs to take back.
+// noteRequestedSite remembers a site permission that a click asks the browser for, so that it can
+// be given back. It skips one that is already granted: the person chose that, so only they revoke
+// it.
 func (f *filler) noteRequestedSite(pattern string) {
 	h := &f.state.Preferences
 	if pattern == "" || slices.Contains(f.state.AllowedSites, pattern) || slices.Contains(h.RequestedSites, pattern) {
@@ -21,8 +22,8 @@ func (f *filler) noteRequestedSite(pattern string) {
 	f.storePreferences()
 }
 
-// revokeUnneededSites gives back the site permissions that a click asked for and nothing needs any
-// more. That outlives the browser, which forgets the bindings when it ends.
+// revokeUnneededSites gives back the site permissions that a click asked for and that nothing needs
+// any more. The list of them survives a restart of the browser, while the bindings don't.
 func (f *filler) revokeUnneededSites() {
 	var unneeded []string
 	for _, pattern := range f.state.Preferences.RequestedSites {
@@ -43,8 +44,8 @@ func (f *filler) revokeSites(patterns ...string) {
 	f.do(Effect{Do: RevokeSites, Sites: patterns})
 }
 
-// siteNeeded reports that a site permission is for a page or frame that waits for a code, or
-// that is being filled.
+// siteNeeded reports whether a pending click needs a site permission, or whether it covers a page or
+// frame that waits for a code or is being filled.
 func (f *filler) siteNeeded(pattern string) bool {
 	of := func(origins ...string) bool {
 		return slices.ContainsFunc(origins, func(origin string) bool { return origin != "" && view.SitePattern(origin) == pattern })

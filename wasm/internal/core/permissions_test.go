@@ -46,7 +46,7 @@ func TestSitePermissionEndsWithItsOrder(t *testing.T) {
 			b.pushChange(protocol.Change{Order: receivedOrder()})
 			b.advance(11 * time.Minute)
 		}, 0},
-		"the person wants it back now": {func(b *fakeBrowser) { b.act(view.Action{Do: view.DoRevokeSite, Text: sitePattern}) }, 0},
+		"the person revokes it": {func(b *fakeBrowser) { b.act(view.Action{Do: view.DoRevokeSite, Text: sitePattern}) }, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := firefoxWithNumberFilled(t)

@@ -206,17 +206,17 @@ func TestNotifications(t *testing.T) {
 		arrange func(*fakeBrowser)
 		want    int
 	}{
-		"nobody looks":   {func(*fakeBrowser) {}, 1},
+		"no open page":   {func(*fakeBrowser) {}, 1},
 		"a page is open": {func(b *fakeBrowser) { b.openPopup() }, 0},
-		"the daemon does": {func(b *fakeBrowser) {
+		"the daemon notifies": {func(b *fakeBrowser) {
 			b.daemon.snapshot.ShowsNotifications = true
 			b.dropConnection(1006)
 			b.advance(time.Second)
 		}, 0},
-		"not allowed":              {func(b *fakeBrowser) { b.send(core.Event{Kind: core.PermissionsChanged}) }, 0},
-		"switched off":             {func(b *fakeBrowser) { b.act(view.Action{Do: view.DoNotify}) }, 0},
-		"off and on":               {func(b *fakeBrowser) { b.act(view.Action{Do: view.DoNotify}); b.act(view.Action{Do: view.DoNotify}) }, 1},
-		"the worker was not there": {func(b *fakeBrowser) { b.dropConnection(1006); b.startWorker(core.Event{}) }, 1},
+		"not allowed":            {func(b *fakeBrowser) { b.send(core.Event{Kind: core.PermissionsChanged}) }, 0},
+		"switched off":           {func(b *fakeBrowser) { b.act(view.Action{Do: view.DoNotify}) }, 0},
+		"off and on":             {func(b *fakeBrowser) { b.act(view.Action{Do: view.DoNotify}); b.act(view.Action{Do: view.DoNotify}) }, 1},
+		"the worker was stopped": {func(b *fakeBrowser) { b.dropConnection(1006); b.startWorker(core.Event{}) }, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := paired(t)

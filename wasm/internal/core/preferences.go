@@ -7,13 +7,13 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// How many places are remembered.
+// The limits of the remembered places.
 const (
 	maxFavourites = 30
 	maxRecents    = 8
 )
 
-// toggleFavourite makes a place a favourite, or no longer.
+// toggleFavourite adds a place to the favourites, or removes it.
 func toggleFavourite(prefs *view.Preferences, p protocol.Place) {
 	if prefs.IsFavourite(p.CountryID, p.ServiceID) {
 		prefs.Favourites = slices.DeleteFunc(slices.Clone(prefs.Favourites), func(q protocol.Place) bool { return q == p })
@@ -22,12 +22,12 @@ func toggleFavourite(prefs *view.Preferences, p protocol.Place) {
 	}
 }
 
-// addRecent remembers what was bought, and so the country that comes first next time.
+// addRecent remembers where a number was bought. Its country comes first in the next search.
 func addRecent(prefs *view.Preferences, p protocol.Place) {
 	prefs.Recents = prepend(p, prefs.Recents, maxRecents)
 }
 
-// prepend puts a place at the head of a list, where it stands once.
+// prepend moves or adds a place to the front of a list, without duplicates.
 func prepend(p protocol.Place, list []protocol.Place, limit int) []protocol.Place {
 	places := []protocol.Place{p}
 	for _, q := range list {
@@ -38,7 +38,7 @@ func prepend(p protocol.Place, list []protocol.Place, limit int) []protocol.Plac
 	return places
 }
 
-// usualPlaces is what the person favours and bought lately.
+// usualPlaces returns the person's favourites and recent purchases.
 func usualPlaces(prefs view.Preferences) []protocol.Place {
 	list := slices.Clone(prefs.Favourites)
 	for _, p := range prefs.Recents {
@@ -49,7 +49,8 @@ func usualPlaces(prefs view.Preferences) []protocol.Place {
 	return list
 }
 
-// preferredPlaces is what comes first among offers: favourites, and the country used last.
+// preferredPlaces returns what comes first among the offers: the favourites, and the country of the
+// last purchase.
 func preferredPlaces(prefs view.Preferences) []protocol.Place {
 	list := slices.Clone(prefs.Favourites)
 	if r := prefs.Recents; len(r) > 0 {

@@ -7,8 +7,8 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// shared is what Core and its parts work on together while one event is handled: what the
-// pages show, which pages are open, and the effects so far. It decides nothing.
+// shared is the data that Core and its parts have in common: what the pages show, which pages are
+// open, and the effects of the current event. It makes no decisions.
 type shared struct {
 	state   view.State
 	pages   map[int]string // open pages by id, with their names
@@ -19,26 +19,26 @@ func newShared() *shared {
 	return &shared{state: unpairedState(), pages: map[int]string{}}
 }
 
-// unpairedState is what a browser starts with that knows no daemon.
+// unpairedState returns the state of a browser that is not paired.
 func unpairedState() view.State {
 	return view.State{Connection: view.ConnectionUnpaired, Port: protocol.DefaultPort, Fills: map[string]view.Fill{}, Codes: map[string]protocol.ReceivedCode{}}
 }
 
-// do adds an effect to those of the event. The worker performs them in this order.
+// do adds an effect. The worker performs the effects of an event in this order.
 func (s *shared) do(e Effect) { s.effects = append(s.effects, e) }
 
-// startTimer requests a TimerFired event after a delay.
+// startTimer requests a TimerFired event after a delay, which is rounded down to milliseconds.
 func (s *shared) startTimer(after time.Duration) {
 	s.do(Effect{Do: StartTimer, DelayMillis: int(after.Milliseconds())})
 }
 
-// storePreferences stores the preferences as they are now.
+// storePreferences stores the current preferences.
 func (s *shared) storePreferences() {
 	p := s.state.Preferences
 	s.do(Effect{Do: StorePreferences, Preferences: &p})
 }
 
-// takeEffects returns the effects so far, and begins a new list.
+// takeEffects returns the effects so far and starts a new list.
 func (s *shared) takeEffects() []Effect {
 	effects := s.effects
 	s.effects = nil

@@ -7,7 +7,7 @@ import (
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
-// applySnapshot takes a whole new state, and looks for codes that came in the meantime.
+// applySnapshot replaces the whole snapshot, and handles the codes that arrived in the meantime.
 func (c *Core) applySnapshot(s protocol.Snapshot) {
 	before := map[string]protocol.Order{}
 	if c.state.Snapshot != nil {
@@ -28,7 +28,8 @@ func (c *Core) applySnapshot(s protocol.Snapshot) {
 	}
 }
 
-// applyChange takes the state one step on. After a gap it asks for all of it.
+// applyChange applies one change to the snapshot. If changes are missing in between, it requests a
+// new snapshot.
 func (c *Core) applyChange(m protocol.Message) {
 	var change protocol.Change
 	if protocol.Bind(m.Params, &change) != nil || c.state.Snapshot == nil {
@@ -72,8 +73,8 @@ func orderByID(s *protocol.Snapshot, id string) (o protocol.Order, found bool) {
 	return protocol.Order{}, false
 }
 
-// dropOldOrders drops what is remembered of orders that are neither in the state nor open
-// before the person.
+// dropOldOrders drops the remembered data of orders that are neither in the snapshot nor open in
+// the popup.
 func (c *Core) dropOldOrders() {
 	old := func(id string) bool {
 		_, inSnapshot := orderByID(c.state.Snapshot, id)
@@ -83,14 +84,14 @@ func (c *Core) dropOldOrders() {
 	maps.DeleteFunc(c.state.Codes, func(id string, _ protocol.ReceivedCode) bool { return old(id) })
 }
 
-// dropErasedCode drops a code that was handed over, once the daemon has erased it.
+// dropErasedCode drops a handed-over code once the daemon has erased it.
 func (c *Core) dropErasedCode(o protocol.Order) {
 	if o.Erased {
 		delete(c.state.Codes, o.ID)
 	}
 }
 
-// intentChanged follows the purchase that this browser confirmed to its outcome.
+// intentChanged handles the outcome of the purchase that this browser confirmed, if i is it.
 func (c *Core) intentChanged(i protocol.Intent) {
 	if c.confirmed == nil || c.confirmed.IntentID != i.ID || !i.Finished() {
 		return
