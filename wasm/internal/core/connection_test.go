@@ -52,7 +52,7 @@ func TestUndecryptableFrameEndsTheConnection(t *testing.T) {
 	b.advance(15 * time.Second)
 	before := b.dials
 	b.send(core.Event{Kind: core.FrameReceived, Socket: b.socket, Frame: []byte("noise")})
-	assert.Equal(t, before+1, b.dials, "and another is made")
+	assert.Equal(t, before+1, b.dials, "a new connection is opened")
 	assert.True(t, b.shows("balance"))
 }
 

@@ -378,7 +378,7 @@ func TestCodeFillsWithThePopupClosed(t *testing.T) {
 	assert.Equal(t, "481902", b.fills[0].Steps[0].Value)
 	b.send(core.Event{Kind: core.TabChanged, Tab: tabID})
 	b.pushChange(protocol.Change{Order: receivedOrder()})
-	assert.Len(t, b.fills, 1, "it fills by itself once")
+	assert.Len(t, b.fills, 1, "it fills automatically only once")
 	b.openPopup()
 	assert.True(t, b.shows("code-filled"))
 }
@@ -461,7 +461,7 @@ func TestCodeHandedOverByThePerson(t *testing.T) {
 	asked := *o
 	asked.AskedBy = []string{"c1"}
 	b.pushChange(protocol.Change{Order: &asked})
-	assert.True(t, b.shows("asked"), "and where to say yes")
+	assert.True(t, b.shows("asked"), "the popup says where to confirm")
 	assert.False(t, b.shows("reveal"))
 	handed := *o
 	handed.HandedTo, handed.Code, handed.Received = []string{"c1"}, "481902", receivedOrder().Received
@@ -588,7 +588,7 @@ func TestBrowserName(t *testing.T) {
 	b.act(view.Action{Do: view.DoSetPort, Text: "47615"})
 	b.startWorker(core.Event{})
 	b.openPopup()
-	assert.Equal(t, "at work", b.daemon.hello.Name, "also of the next worker")
+	assert.Equal(t, "at work", b.daemon.hello.Name, "the next worker sends the name too")
 	assert.Equal(t, "c1", b.pairing.ClientID)
 }
 

@@ -50,7 +50,7 @@ func TestAccessibleFrameNeedsAClickToo(t *testing.T) {
 	b.openPopup()
 	assert.Empty(t, b.fills)
 	b.press("fill-code")
-	assert.Empty(t, b.fills, "the page was named, not its frame")
+	assert.Empty(t, b.fills, "the person chose the page, not its frame")
 	b.press("code-frames-0")
 	assert.Len(t, b.fills, 1)
 }
@@ -67,7 +67,7 @@ func TestCodeIsFilledIntoTheFrameOfTheNumber(t *testing.T) {
 	b.closePopup()
 	b.pages = framedPage(codePage()...)
 	b.pushChange(protocol.Change{Order: receivedOrder()})
-	assert.Len(t, b.fills, 2, "by itself, in that frame of that page")
+	assert.Len(t, b.fills, 2, "automatically, in that frame of that page")
 
 	other := withNumberFilled(t)
 	other.pages = framedPage(codePage()...)
@@ -185,7 +185,7 @@ func TestShortcutFillsWhatTheTabWaitsFor(t *testing.T) {
 	assert.Equal(t, "481902", b.fills[1].Steps[0].Value)
 	press(b, "https://other.test")
 	assert.Len(t, b.fills, 2)
-	assert.Equal(t, 1, b.popups, "over another site the popup names what goes where")
+	assert.Equal(t, 1, b.popups, "on another site the popup opens instead")
 }
 
 func TestBoundCodeIsFilledOnlyOnItsSite(t *testing.T) {
@@ -200,7 +200,7 @@ func TestBoundCodeIsFilledOnlyOnItsSite(t *testing.T) {
 	other.openPopup()
 	assert.Equal(t, []view.Arg{{Plain: "bank.test"}, {Plain: "site.test"}}, other.node("code-filled").Text.Args)
 	other.press("fill-code")
-	assert.Empty(t, other.fills, "nor by a click")
+	assert.Empty(t, other.fills, "not even by a click")
 
 	own := withNumberFilled(t)
 	own.pushChange(protocol.Change{Order: bindTo("site.test", "")})
@@ -209,7 +209,7 @@ func TestBoundCodeIsFilledOnlyOnItsSite(t *testing.T) {
 	framedOnly := withNumberFilled(t)
 	framedOnly.pages[0].Frames = framedPage()[0].Frames
 	framedOnly.pushChange(protocol.Change{Order: bindTo("site.test", "frame.test")})
-	assert.Empty(t, framedOnly.fills, "it is for a frame in the page")
+	assert.Empty(t, framedOnly.fills, "the code is only for a frame in the page")
 	framedOnly.openPopup()
 	framedOnly.pages = framedPage(codePage()...)
 	framedOnly.press("code-frames-0")
@@ -226,13 +226,13 @@ func TestPageThatNavigatesDuringAFill(t *testing.T) {
 	b.closePopup()
 	b.pages, b.ignores = codePage(), core.Describe
 	b.pushChange(protocol.Change{Order: receivedOrder()})
-	require.Len(t, b.fills, 1, "the page was gone before it was looked at")
+	require.Len(t, b.fills, 1, "only the number, because the page did not describe itself")
 	b.ignores = core.Fill
 	b.send(core.Event{Kind: core.TabChanged, Tab: tabID})
-	require.Len(t, b.fills, 2, "the number's page was bound all the same")
+	require.Len(t, b.fills, 2, "the order was bound to the tab anyway")
 	b.ignores = ""
 	b.send(core.Event{Kind: core.TabChanged, Tab: tabID})
-	assert.Len(t, b.fills, 2, "a code is filled by itself once")
+	assert.Len(t, b.fills, 2, "a code is filled automatically only once")
 }
 
 func TestTextTypedByThePersonStays(t *testing.T) {
@@ -242,7 +242,7 @@ func TestTextTypedByThePersonStays(t *testing.T) {
 	assert.Empty(t, b.fills)
 	b.openPopup()
 	b.press("fill-code")
-	assert.Len(t, b.fills, 1, "but for a click")
+	assert.Len(t, b.fills, 1, "a click overwrites it")
 }
 
 func TestPopupClosesForAFill(t *testing.T) {
@@ -251,14 +251,14 @@ func TestPopupClosesForAFill(t *testing.T) {
 	b.press("order:o1")
 	b.pages, b.popupStays = phonePage(), true
 	b.press("fill-number")
-	assert.Empty(t, b.fills, "the popup has the keyboard")
+	assert.Empty(t, b.fills, "the popup has the keyboard focus")
 	b.advance(time.Second)
-	require.Len(t, b.fills, 1, "it does not close, and nobody waits for ever")
+	require.Len(t, b.fills, 1, "the fill runs even if the popup stays open")
 
 	b.popupStays, b.accepts = false, false
 	b.press("fill-number")
 	assert.Len(t, b.fills, 2)
-	assert.Equal(t, 1, b.popups, "there is something to say")
+	assert.Equal(t, 1, b.popups, "the popup opens to explain")
 }
 
 func TestWatchingAPageEnds(t *testing.T) {

@@ -51,7 +51,7 @@ func TestOldestOrderOfALongHistoryIsFound(t *testing.T) {
 	b.act(view.Action{Do: view.DoSection, Section: view.SectionOrders})
 	assert.Equal(t, 4, b.daemon.calls[protocol.OrderList])
 	assert.Equal(t, 1000, b.node("orders").Total)
-	assert.Nil(t, b.node("listing"), "nothing is on its way any more")
+	assert.Nil(t, b.node("listing"), "loading has ended")
 	b.act(view.Action{Do: view.DoSearch, Text: "service999"})
 	require.NotNil(t, b.node("order:old999"))
 	b.act(view.Action{Do: view.DoRefresh})
@@ -133,6 +133,6 @@ func TestErasedCodeIsDropped(t *testing.T) {
 	b.pushChange(protocol.Change{Order: &erased})
 	assert.NotContains(t, shown(), "481902")
 	assert.NotContains(t, b.session, "481902")
-	assert.Nil(t, b.node("reveal"), "there is nothing to ask for")
+	assert.Nil(t, b.node("reveal"), "there is no code to reveal")
 	assert.Contains(t, shown(), "code_erased")
 }

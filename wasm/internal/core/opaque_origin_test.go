@@ -28,13 +28,13 @@ func TestOpaqueFrameIsNotFilled(t *testing.T) {
 			b := withNumberFilled(t)
 			b.pages = pageWithFrame(siteOrigin, frame)
 			b.pushChange(protocol.Change{Order: receivedOrder()})
-			assert.Empty(t, b.fills, "by itself")
+			assert.Empty(t, b.fills, "not automatically")
 			b.openPopup()
 			b.press("fill-code")
-			assert.Empty(t, b.fills, "by a click")
-			assert.False(t, b.shows("code-frames-0"), "no frame to be named")
+			assert.Empty(t, b.fills, "not by a click")
+			assert.False(t, b.shows("code-frames-0"), "no frame to choose")
 			b.act(view.Action{Do: view.DoFillCode, OrderID: "o1", Frame: frame})
-			assert.Empty(t, b.fills, "by naming it")
+			assert.Empty(t, b.fills, "not by choosing the frame")
 		})
 	}
 }
@@ -61,7 +61,7 @@ func TestOpaquePageIsNotFilled(t *testing.T) {
 	assert.NotContains(t, b.session, `"origin":"null"`, "nothing is bound to it")
 	b.act(view.Action{Do: view.DoOpen, Tab: &view.Tab{ID: tabID, Origin: opaqueOrigin}})
 	b.press("fill-number")
-	assert.Empty(t, b.fills, "nor is it what a popup can be over")
+	assert.Empty(t, b.fills, "not from a popup over it either")
 }
 
 // A binding stored by an earlier version may contain an opaque origin.
@@ -88,8 +88,8 @@ func TestChosenFieldInOpaqueFrame(t *testing.T) {
 	point.Tab, point.FrameID = &view.Tab{ID: tabID, Origin: siteOrigin, Host: "site.test"}, 4
 	b.act(point)
 	assert.Empty(t, b.fills)
-	assert.Empty(t, b.overrides, "and nothing is learned of it")
-	assert.Equal(t, 1, b.popups, "which says why")
+	assert.Empty(t, b.overrides, "no override is saved")
+	assert.Equal(t, 1, b.popups, "the popup says why")
 	b.openPopup()
 	assert.Contains(t, b.shownJSON(), "page_opaque")
 

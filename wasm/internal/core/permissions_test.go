@@ -108,7 +108,7 @@ func TestPermissionGrantedByThePersonStays(t *testing.T) {
 	own.openPopup()
 	own.press("code-frames-0")
 	require.Len(t, own.fills, 1)
-	assert.Equal(t, []string{framePattern}, own.sites, "it stood before the click")
+	assert.Equal(t, []string{framePattern}, own.sites, "it was granted before the click")
 }
 
 // The person grants the permission after the click has expired.

@@ -49,7 +49,7 @@ func TestLongListIsLoadedInWindows(t *testing.T) {
 	b.press("back")
 	assert.True(t, b.shows("quote:9:5000"), "the list is where it was")
 	b.act(view.Action{Do: view.DoSearch, Text: "telegram"})
-	assert.Zero(t, b.node("offers").First, "another search begins at its beginning")
+	assert.Zero(t, b.node("offers").First, "another search starts at the top")
 }
 
 // Rows must not move under the person's pointer.
@@ -62,7 +62,7 @@ func TestRowsStayWhilePricesLoad(t *testing.T) {
 	b.act(view.Action{Do: view.DoSearch, Text: "tele"})
 	id = "2"
 	b.pushChange(protocol.Change{Catalog: true})
-	assert.True(t, b.shows("quote:2:5"), "just after the search nobody has aimed yet")
+	assert.True(t, b.shows("quote:2:5"), "right after a search, rows may still move")
 	b.now = b.now.Add(2 * time.Second)
 	id = "3"
 	b.pushChange(protocol.Change{Catalog: true})
@@ -97,7 +97,7 @@ func TestFavouritesAndRecents(t *testing.T) {
 	assert.Equal(t, []protocol.Place{place, {CountryID: "9"}}, last.Prefer, "the favourite, then the country used last")
 	b.act(view.Action{Do: view.DoOpen, Tab: &view.Tab{ID: 8}})
 	last = (*asked)[len(*asked)-1]
-	assert.Equal(t, []protocol.Place{place}, last.Places, "over no site, what is usual")
+	assert.Equal(t, []protocol.Place{place}, last.Places, "without a site, the usual places")
 }
 
 func TestCompare(t *testing.T) {
@@ -137,7 +137,7 @@ func TestSessionOutlivesPopupAndWorker(t *testing.T) {
 			b.now = b.now.Add(3 * time.Minute)
 			stop(b)
 			b.openPopup()
-			assert.False(t, b.shows("buy"), "after a while it opens on what matters")
+			assert.False(t, b.shows("buy"), "after a while it opens with what matters most")
 			assert.Empty(t, b.node("search").Value)
 		})
 	}
@@ -196,9 +196,9 @@ func TestViewIsCachedForTheNextPopup(t *testing.T) {
 	assert.NotNil(t, find(b.cachedView.SameSite.Nodes, "quote:9:5"))
 	assert.True(t, find(b.cachedView.SameSite.Nodes, "quote:9:5").Disabled)
 	assert.NotNil(t, find(b.cachedView.SameSite.Nodes, "stale"))
-	assert.Nil(t, find(b.cachedView.Skeleton.Nodes, "quote:9:5"), "over another site")
+	assert.Nil(t, find(b.cachedView.Skeleton.Nodes, "quote:9:5"), "another site gets no proposals from the cache")
 	b.act(view.Action{Do: view.DoForget})
-	assert.Nil(t, b.cachedView, "nothing is remembered of a daemon that was left")
+	assert.Nil(t, b.cachedView, "forgetting the pairing clears the cache")
 }
 
 func TestNotifications(t *testing.T) {

@@ -39,10 +39,10 @@ func TestRunIgnoresAnswersToAnEarlierRun(t *testing.T) {
 	b.act(view.Action{Do: view.DoFillNumber, OrderID: "o1"})
 	assert.NotEqual(t, asked.Request, b.lastEffect(core.Describe).Request)
 	b.send(core.Event{Kind: core.Described, Request: asked.Request, Pages: phonePage()})
-	assert.Empty(t, b.fills, "another page was meant")
+	assert.Empty(t, b.fills, "the answer is for the earlier run")
 	b.send(core.Event{Kind: core.SocketClosed, Socket: socket, CloseCode: 1006})
 	b.send(core.Event{Kind: core.FrameReceived, Socket: socket, Frame: []byte("late")})
-	assert.True(t, b.node("balance") != nil && !b.shows("stale"), "the connection stands")
+	assert.True(t, b.node("balance") != nil && !b.shows("stale"), "the connection is ready")
 }
 
 // Each start resets what the browser keeps while no worker runs.
@@ -51,7 +51,7 @@ func TestStartResetsWhatTheBrowserKept(t *testing.T) {
 	b.effects = nil
 	b.startWorker(core.Event{})
 	assert.Equal(t, 1, b.count(core.ShowMenu), "entries of an earlier run would stay")
-	assert.Equal(t, 1, b.count(core.KeepAlive), "its alarm would go on for ever")
+	assert.Equal(t, 1, b.count(core.KeepAlive), "an earlier run's alarm would never stop")
 	assert.Equal(t, 1, b.count(core.ShowIcon))
 	b.effects = nil
 	b.send(core.Event{Kind: core.TimerFired})
@@ -76,7 +76,7 @@ func TestRunContinuesTheEarlierRun(t *testing.T) {
 	b.pages, b.fills = codePage(), nil
 	b.startWorker(core.Event{Run: 2})
 	b.pushChange(protocol.Change{Order: receivedOrder()})
-	require.Len(t, b.fills, 1, "the code goes where it was to go")
+	require.Len(t, b.fills, 1, "the code goes to the bound tab")
 }
 
 // After a crash that may have lost an action, the popup says so until the next action.
@@ -85,11 +85,11 @@ func TestInterruptionIsShown(t *testing.T) {
 	b := paired(t)
 	b.startWorker(core.Event{Run: 1, Crashes: []view.Crash{crash}})
 	b.openPopup()
-	assert.False(t, b.shows("interrupted"), "nobody was looking")
+	assert.False(t, b.shows("interrupted"), "no page was open")
 	b.startWorker(core.Event{Run: 2, Crashes: []view.Crash{crash, crash}, Interrupted: true})
 	b.openPopup()
 	b.act(view.Action{Do: view.DoOpen, Text: "again", Tab: &view.Tab{ID: tabID, Origin: siteOrigin, Host: "site.test"}})
-	require.True(t, b.shows("interrupted"), "also after the connection stands")
+	require.True(t, b.shows("interrupted"), "it stays once the connection is ready")
 	b.press("interrupted-dismiss")
 	assert.False(t, b.shows("interrupted"))
 }
