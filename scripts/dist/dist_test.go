@@ -25,6 +25,7 @@ import (
 
 // TestRelease packs the release of one system twice, and examines the result.
 func TestRelease(t *testing.T) {
+	testenv.NeedsPrograms(t, "sh", "dpkg", "man", "systemctl", "systemd-analyze")
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	command(t, root, nil, "scripts/tools.sh", "scripts/dist/nfpm")
