@@ -31,14 +31,14 @@ const pages = new Map();
 let lastPage = 0;
 
 chrome.runtime.onConnect.addListener((port) => {
-  // Content scripts can connect too, and one in a broken page may be in other hands.
+  // Content scripts can connect too, and a hostile page may have taken one over.
   if (!port.sender?.url?.startsWith(chrome.runtime.getURL(""))) return port.disconnect();
   const page = ++lastPage;
   pages.set(page, port);
   port.onMessage.addListener(async ({ action, press }) => {
     if (action.do === "restart") backend.restart();
     else await tell({ kind: "acted", page, action });
-    // Until the page knows this, it asks the next worker for the same again.
+    // A page repeats an action to the next worker until it receives this.
     await settled("session");
     if (press) pages.get(page)?.postMessage({ heard: press });
   });

@@ -7,12 +7,12 @@
   /** @type {Dom} */
   const dom = /** @type {any} */ (globalThis)[Symbol.for("companion")].dom;
   const maxFields = 300;
-  /** Of fields that differ only in figures, so many are described at either end. */
+  /** How many of the first and of the last fields that differ only in digits are described. */
   const maxAlike = 12;
   /** The longest text that is taken from the page, in characters. */
   const maxText = 120;
   const maxOptions = 300;
-  /** How many texts are looked for on either side of a field, and among how many tokens. */
+  /** How many texts are read on either side of a field, and among how many tokens. */
   const maxNear = 4;
   const maxLooked = 200;
   const textTypes = new Set(["text", "tel", "number", "password", "search", "email", "url", ""]);

@@ -1,5 +1,5 @@
 // @ts-check
-// The line between a page of the extension and its worker, kept up for as long as
+// The connection between a page of the extension and its worker, kept for as long as
 // the page is open.
 
 /** @import {View, Action, CachedView} from "./types" */
@@ -8,12 +8,12 @@ import { render } from "./render.js";
 
 /**
  * Opens the page called name, and sends hello each time the worker is new. Until that
- * answers, a glance shows what was known last.
+ * answers, the page shows the cached view.
  * @param {string} name @param {Promise<Action>} hello
  */
 export async function open(name, hello) {
   const root = /** @type {Element} */ (document.querySelector("#root"));
-  // Asked for before the worker is woken, which keeps the browser busy.
+  // Read first, because waking the worker keeps the browser busy.
   const remembered = /** @type {Promise<{glance?: CachedView}>} */ (
     name === "popup" ? chrome.storage.session.get("glance") : Promise.resolve({})
   );
@@ -28,7 +28,7 @@ export async function open(name, hello) {
     try {
       port.postMessage({ action, press });
     } catch {
-      // The worker is gone, and the next one is asked.
+      // The worker is gone. The next one gets it.
     }
   };
   const greet = async () => post({ ...(await hello), text: again ? "again" : "" });
