@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"strings"
@@ -14,9 +13,7 @@ import (
 // autoCancel shows or changes whether a number without a code is cancelled when its time is
 // over.
 func autoCancel(ctx context.Context, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("auto-cancel", flag.ContinueOnError)
-	dir := dataDir(flags)
-	positional, err := parse(flags, args)
+	daemon, positional, err := dialDaemon("auto-cancel", args)
 	if err != nil {
 		return err
 	}
@@ -29,7 +26,7 @@ func autoCancel(ctx context.Context, args []string, out io.Writer) error {
 	default:
 		return errors.New("usage: auto-cancel [on|off]")
 	}
-	settings, err := control.Dial(*dir).Change(ctx, c)
+	settings, err := daemon.Change(ctx, c)
 	if err != nil {
 		return err
 	}

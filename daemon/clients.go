@@ -3,24 +3,18 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
-
-	"github.com/logspanel/companion/daemon/internal/control"
 )
 
 // clients lists the paired browsers or revokes one.
 func clients(ctx context.Context, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("clients", flag.ContinueOnError)
-	dir := dataDir(flags)
-	positional, err := parse(flags, args)
+	daemon, positional, err := dialDaemon("clients", args)
 	if err != nil {
 		return err
 	}
-	daemon := control.Dial(*dir)
 	switch {
 	case len(positional) == 1 && positional[0] == "list":
 		list, err := daemon.Browsers(ctx)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"strings"
@@ -18,13 +17,10 @@ const nothingBought = "none"
 
 // decide settles a purchase, or lists the purchases that wait for a decision.
 func decide(ctx context.Context, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("decide", flag.ContinueOnError)
-	dir := dataDir(flags)
-	positional, err := parse(flags, args)
+	daemon, positional, err := dialDaemon("decide", args)
 	if err != nil {
 		return err
 	}
-	daemon := control.Dial(*dir)
 	switch len(positional) {
 	case 0:
 		list, err := daemon.Undecided(ctx)

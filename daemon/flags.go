@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/logspanel/companion/daemon/internal/app"
+	"github.com/logspanel/companion/daemon/internal/control"
 )
 
 // parse reads flags, also behind positional arguments, and returns the positional arguments.
@@ -32,6 +33,15 @@ func parseFlags(flags *flag.FlagSet, args []string) error {
 		err = fmt.Errorf("unexpected argument %q: run logspanel-companion help", positional[0])
 	}
 	return err
+}
+
+// dialDaemon reads the arguments of a command whose only flag is the data directory. It
+// returns a client of the daemon that runs there, and the positional arguments.
+func dialDaemon(command string, args []string) (daemon *control.Remote, positional []string, err error) {
+	flags := flag.NewFlagSet(command, flag.ContinueOnError)
+	dir := dataDir(flags)
+	positional, err = parse(flags, args)
+	return control.Dial(*dir), positional, err
 }
 
 // dataDir adds the flag for the data directory. A relative path counts from the folder in

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"strings"
@@ -15,13 +14,10 @@ import (
 // handOver gives a browser the code of a number that another browser bought, or lists the
 // browsers that ask for one.
 func handOver(ctx context.Context, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("hand-over", flag.ContinueOnError)
-	dir := dataDir(flags)
-	positional, err := parse(flags, args)
+	daemon, positional, err := dialDaemon("hand-over", args)
 	if err != nil {
 		return err
 	}
-	daemon := control.Dial(*dir)
 	switch len(positional) {
 	case 0:
 		list, err := daemon.Asking(ctx)

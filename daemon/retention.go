@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"strconv"
@@ -14,9 +13,7 @@ import (
 
 // retention shows or changes for how long codes and messages of finished orders are kept.
 func retention(ctx context.Context, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("retention", flag.ContinueOnError)
-	dir := dataDir(flags)
-	positional, err := parse(flags, args)
+	daemon, positional, err := dialDaemon("retention", args)
 	if err != nil {
 		return err
 	}
@@ -32,7 +29,7 @@ func retention(ctx context.Context, args []string, out io.Writer) error {
 		}
 		c.KeepDays = &days
 	}
-	settings, err := control.Dial(*dir).Change(ctx, c)
+	settings, err := daemon.Change(ctx, c)
 	switch {
 	case err != nil:
 		return err

@@ -14,7 +14,7 @@ import { render } from "./render.js";
 export async function open(name, hello) {
   const root = /** @type {Element} */ (document.querySelector("#root"));
   // Read first, because waking the worker keeps the browser busy.
-  const remembered = /** @type {Promise<{glance?: CachedView}>} */ (
+  const stored = /** @type {Promise<{glance?: CachedView}>} */ (
     name === "popup" ? chrome.storage.session.get("glance") : Promise.resolve({})
   );
   /** @type {chrome.runtime.Port} */
@@ -63,8 +63,8 @@ export async function open(name, hello) {
     again = true;
   };
   connect();
-  const [{ tab }, { glance }] = await Promise.all([hello, remembered]);
-  if (!glance || answered) return;
-  performance.mark("glance");
-  render(root, tab?.origin === glance.origin ? glance.here : glance.frame, send, true);
+  const [{ tab }, { glance: cached }] = await Promise.all([hello, stored]);
+  if (!cached || answered) return;
+  performance.mark("cached");
+  render(root, tab?.origin === cached.origin ? cached.here : cached.frame, send, true);
 }

@@ -29,7 +29,7 @@
 //	         that memory and CPU time stay under their limits, and measures an empty Go
 //	         program beside it. It takes about ten seconds more.
 //
-//	past     Starts the companion with a history of 100,000 orders and with none, in turns.
+//	history  Starts the companion with a history of 100,000 orders and with none, in turns.
 //	         It measures how long each takes to listen and to welcome a browser. It takes
 //	         about a minute.
 //
@@ -100,7 +100,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.IntVar(&s.workers, "workers", 4, "how many companions crash kills in parallel, each with its own sandbox")
 	flags.DurationVar(&s.patience, "patience", 5*time.Minute, "how long to wait for a code or a refund, and how long idle measures")
 	if len(args) == 0 {
-		return errors.New("a subcommand is missing: journey, crash, tray, idle or past")
+		return errors.New("a subcommand is missing: journey, crash, tray, idle or history")
 	}
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
@@ -122,10 +122,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		report, err = photographTray(ctx, s, filepath.Join("build", "tray"))
 	case "idle":
 		report, err = idle(ctx, s)
-	case "past":
+	case "history":
 		report, err = measureHistory(ctx, s)
 	default:
-		return fmt.Errorf("unknown subcommand %q: use journey, crash, tray, idle or past", args[0])
+		return fmt.Errorf("unknown subcommand %q: use journey, crash, tray, idle or history", args[0])
 	}
 	if report != nil {
 		encoder := json.NewEncoder(out)

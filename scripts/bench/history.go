@@ -15,7 +15,7 @@ func measureHistory(ctx context.Context) ([]Figure, error) {
 		Welcome   []float64 `json:"welcome_after_ms"`
 	}
 	var report struct{ Long, None startup }
-	if err := runE2E(ctx, &report, "past"); err != nil {
+	if err := runE2E(ctx, &report, "history"); err != nil {
 		return nil, err
 	}
 	return []Figure{

@@ -20,7 +20,7 @@ const popupRepeats = 20
 // popupTimes are the times of a popup's milestones, in milliseconds after its navigation
 // began: its scripts were loaded, the cached view was drawn, the worker's view was drawn,
 // the browser showed the window, and it was painted. A milestone that was not reached is 0.
-type popupTimes struct{ Loaded, Glance, Live, Visible, Paint float64 }
+type popupTimes struct{ Loaded, Cached, Live, Visible, Paint float64 }
 
 // popupTimesJS waits until a popup has painted and, if %v is true, is live.
 const popupTimesJS = `new Promise((resolve) => {
@@ -29,7 +29,7 @@ const popupTimesJS = `new Promise((resolve) => {
 		const [page] = performance.getEntriesByType("navigation");
 		const visible = performance.getEntriesByType("visibility-state").find(({ name }) => name === "visible");
 		const seen = {
-			loaded: page.domContentLoadedEventEnd, glance: at("glance"), live: at("live"),
+			loaded: page.domContentLoadedEventEnd, cached: at("cached"), live: at("live"),
 			visible: visible?.startTime ?? 0, paint: at("first-contentful-paint"),
 		};
 		if (seen.paint && (seen.live || !%v)) resolve(seen);
@@ -75,7 +75,7 @@ func measurePopup(ctx context.Context) ([]Figure, error) {
 		first, late := newComparison(paintFigure, "ms", pluck(warms, paint), beside, base), newComparison(coldPaintFigure, "ms", pluck(colds, paint), beside, base)
 		for f, all := range map[*Figure][]popupTimes{&first: warms, &late: colds} {
 			f.addPart("until its scripts are there", pluck(all, func(o popupTimes) float64 { return o.Loaded }))
-			f.addPart("until what was known last is drawn", pluck(all, func(o popupTimes) float64 { return o.Glance }))
+			f.addPart("until what was known last is drawn", pluck(all, func(o popupTimes) float64 { return o.Cached }))
 			f.addPart("until the browser shows the window", pluck(all, func(o popupTimes) float64 { return o.Visible }))
 		}
 		return []Figure{

@@ -59,7 +59,7 @@ func endsWithPrefix(text, prefix string) bool {
 }
 
 // hasExampleOf reports whether the texts of a field have an example of how s is written, with
-// its prefix or groups: "G-000000", "XXX-XXX".
+// its prefix or groups: "G-000000", "000-000".
 func (f *Field) hasExampleOf(s string) bool {
 	if !strings.ContainsFunc(s, otp.IsSeparator) {
 		return false
