@@ -20,7 +20,7 @@ export async function open(name, hello) {
   /** @type {chrome.runtime.Port} */
   let port;
   let answered = false;
-  let again = false;
+  let reconnected = false;
   /** The last action, until the worker says that it was handled. @type {Action | undefined} */
   let unheard;
   let presses = 0;
@@ -31,7 +31,7 @@ export async function open(name, hello) {
       // The worker is gone. The next one gets it.
     }
   };
-  const greet = async () => post({ ...(await hello), text: again ? "again" : "" });
+  const greet = async () => post({ ...(await hello), text: reconnected ? "again" : "" });
   // Whatever is pressed meanwhile comes after the greeting.
   const send = async (/** @type {Action} */ action) => {
     unheard = action;
@@ -42,25 +42,27 @@ export async function open(name, hello) {
   const connect = async () => {
     port = chrome.runtime.connect({ name });
     /** @typedef {{view?: View, close?: boolean, hello?: boolean, heard?: number}} Message */
-    port.onMessage.addListener((/** @type {Message} */ { view, close: over, hello: anew, heard }) => {
-      if (over) close();
-      if (anew) {
-        // The last action may be what ended the backend.
-        unheard = undefined;
-        greet();
-      }
-      if (heard === presses) unheard = undefined;
-      if (!view) return;
-      if (!answered) performance.mark("live");
-      answered = true;
-      render(root, view, send);
-    });
+    port.onMessage.addListener(
+      (/** @type {Message} */ { view, close: mustClose, hello: isNewBackend, heard }) => {
+        if (mustClose) close();
+        if (isNewBackend) {
+          // The last action may be what ended the backend.
+          unheard = undefined;
+          greet();
+        }
+        if (heard === presses) unheard = undefined;
+        if (!view) return;
+        if (!answered) performance.mark("live");
+        answered = true;
+        render(root, view, send);
+      },
+    );
     port.onDisconnect.addListener(() => setTimeout(connect, 100));
     // A worker that ended when something was pressed may not have heard it.
-    const action = again ? unheard : undefined;
+    const action = reconnected ? unheard : undefined;
     await greet();
     if (action) send(action);
-    again = true;
+    reconnected = true;
   };
   connect();
   const [{ tab }, { glance: cached }] = await Promise.all([hello, stored]);
