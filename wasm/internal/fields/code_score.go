@@ -56,7 +56,7 @@ func (w *codeWeighing) readSurroundings() {
 	first := w.next.kinds&cueSend != 0 && (w.own.kinds|w.names.kinds|w.context.near.kinds)&anyCode != 0 // a button that sends the code
 	w.sentNear = w.sent || after || first || w.far.kinds&(cueSent|cueResend) != 0
 	w.picture = w.Image != "" && !w.sentNear
-	w.doubtful = !w.sent && (w.neighbours.card || w.neighbours.address || w.picture || w.neighbours.password && !w.sentNear || w.far.kinds&(cueOtherCode|cueNewPIN) != 0)
+	w.doubtful = !w.sent && (w.neighbours.card || w.neighbours.address || w.picture || w.neighbours.password && !w.sentNear || w.far.kinds&otherCodes != 0)
 }
 
 // weighTexts weighs the texts about the field, the nearer the more.
@@ -82,7 +82,7 @@ func (w *codeWeighing) weighTexts() {
 // weighSending weighs texts which say that something was sent, or that somebody is verified.
 func (w *codeWeighing) weighSending() {
 	before := w.context.near
-	bare := w.MaxLength > 0 && w.MaxLength <= maxBoxes && w.Label+w.Placeholder == "" && w.own.kinds == 0 && before.kinds&(cueOtherField|cueOtherCode) == 0
+	bare := w.MaxLength > 0 && w.MaxLength <= maxBoxes && w.Label+w.Placeholder == "" && w.own.kinds == 0 && before.kinds&(cueOtherField|otherCodes) == 0
 	if w.hinted && (w.sentNear || w.row && !w.doubtful) || w.sent && (w.row || bare) {
 		w.named = true
 	}

@@ -23,6 +23,10 @@ const (
 	cueOtherCode                         // a code or number of another kind, such as a promo code
 	cueOtherField                        // a field for something other than a code
 	cueNewPIN                            // a number that the person makes up
+	cuePIN                               // a PIN or passcode that the person has
+	cueRecovery                          // a recovery or backup code
+	cueLastDigits                        // the last digits of a number or a card
+	cuePersonal                          // a number that a state or bank gave the person
 	cueCard                              // a payment card
 	cueAddress                           // a postal address
 	cueCaptcha                           // a picture whose letters are to be copied
@@ -49,14 +53,18 @@ const (
 // cueKinds maps the sections of words.txt to kinds.
 var cueKinds = map[string]cueKind{
 	"code": cueCode, "likely": cueLikely, "generic": cueGeneric, "othercode": cueOtherCode, "otherfield": cueOtherField, "newpin": cueNewPIN, "card": cueCard,
+	"pin": cuePIN, "recovery": cueRecovery, "lastdigits": cueLastDigits, "personal": cuePersonal,
 	"address": cueAddress, "captcha": cueCaptcha, "honeypot": cueHoneypot, "sent": cueSent, "resend": cueResend, "send": cueSend, "announce": cueAnnounce, "enter": cueEnter, "enterit": cueEnterIt, "verify": cueVerify, "email": cueEmail, "app": cueApp,
 	"phone": cuePhone, "mobile": cueMobile, "otherphone": cueOtherPhone, "landline": cueLandline, "country": cueCountry, "area": cueArea, "international": cueInternational, "national": cueNational,
 }
 
+// otherCodes has the kinds that name a code or number that no text message brings.
+const otherCodes = cueOtherCode | cueNewPIN | cuePIN | cueRecovery | cueLastDigits | cuePersonal
+
 // masks lists the kinds that a phrase loses within a longer phrase of other kinds: the "code"
 // in "country code" is no code.
 var masks = []struct{ of, within cueKind }{
-	{cueCode | cueLikely | cueGeneric | cueOtherCode | cueOtherField | cueNewPIN, cueCode | cueLikely | cueGeneric | cueOtherCode | cueOtherField | cueNewPIN | cuePhone | cueCountry},
+	{anyCode | otherCodes | cueOtherField, anyCode | otherCodes | cueOtherField | cuePhone | cueCountry},
 	{cuePhone | cueMobile | cueOtherPhone | cueCountry, cuePhone | cueMobile | cueOtherPhone | cueCountry},
 }
 

@@ -45,9 +45,9 @@ type weights struct{ code, doubt, weak, against, other int }
 // addText weighs one text: for a one-time code, less for any code, against something else. If
 // the surroundings are doubtful, a likely code counts as any code.
 func (e *evidence) addText(where string, text reading, w weights, doubtful bool) {
-	isOther := text.kinds&(cueOtherCode|cueNewPIN) != 0
+	isOther := text.kinds&otherCodes != 0
 	if isOther {
-		e.add(-w.against, where+" says "+text.phrase(cueOtherCode|cueNewPIN))
+		e.add(-w.against, where+" says "+text.phrase(otherCodes))
 	}
 	switch {
 	case text.kinds&cueCode != 0:

@@ -43,7 +43,7 @@ func TestPhrasesAreWords(t *testing.T) {
 		"enter the promo code": true, "promocode": true, "compromise": false,
 		"postal code": true, "zipper": false, "your zip": true, "请输入邮编": true,
 	} {
-		assert.Equal(t, want, read(fold(text)).kinds&cueOtherCode != 0, text)
+		assert.Equal(t, want, read(fold(text)).kinds&otherCodes != 0, text)
 	}
 }
 

@@ -40,7 +40,7 @@ func (p Page) partIndexes(at int) []int {
 		}
 		kinds := read(foldParts(f.Label, f.Name, f.ID)).kinds
 		own := read(foldParts(append([]string{f.Label}, f.Before...)...)).kinds
-		if len(parts) == 3 || !isPart(f, 9) || kinds&cueOtherPhone != 0 || own&(cueOtherCode|cueOtherField) != 0 && own&cuePhone == 0 ||
+		if len(parts) == 3 || !isPart(f, 9) || kinds&cueOtherPhone != 0 || own&(otherCodes|cueOtherField) != 0 && own&cuePhone == 0 ||
 			!aligned(f.Y, last.Y) && (len(parts) > 1 || own&cuePhone == 0) || f.MaxLength == 0 && len(parts) > 1 {
 			break
 		}
