@@ -15,6 +15,8 @@ const (
 	narrowWidth    = 72  // of a box with a higher maxlength
 	alignTolerance = 14  // by which the edges and sizes of boxes in a row may differ
 	minCharWidth   = 7   // least width of a typed character
+	maxLineWidth   = 500 // of an editable element that takes a line, rather than prose
+	maxLineHeight  = 100
 )
 
 // boxes returns the rows of exactly n boxes: small fields in a line that take one character

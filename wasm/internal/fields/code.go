@@ -11,10 +11,12 @@ import (
 
 // codeCandidate is a field or a row of boxes that could take the code, with its evidence.
 type codeCandidate struct {
-	frame  int
-	fields []Field
-	code   string   // in the format that these fields take
-	others []string // other formats to try
+	page    Page
+	fields  []Field
+	around  context
+	code    string   // in the format that these fields take
+	others  []string // other formats to try
+	request request  // what the page asks for there; only read for candidates with enough evidence
 	evidence
 }
 
@@ -35,8 +37,12 @@ func PlanCode(pages []Page, code string) Plan {
 	for _, p := range pages {
 		all = append(all, p.candidates(code)...)
 	}
+	for i := range all {
+		all[i].ruleOutOtherRequests()
+	}
 	slices.SortStableFunc(all, func(a, b codeCandidate) int { return cmp.Compare(b.score, a.score) })
-	none := func(why string) Plan { return Plan{Why: why, Considered: bestCandidates(all)} }
+	wants := wantedInstead(all)
+	none := func(why string) Plan { return Plan{Why: why, Wants: wants, Considered: bestCandidates(all)} }
 	if len(all) == 0 {
 		return none("no field could take the code")
 	}
@@ -54,6 +60,7 @@ func PlanCode(pages []Page, code string) Plan {
 		return none("two places fit alike: " + best.why() + "; " + all[1].why())
 	}
 	plan := best.plan()
+	plan.Wants = WantsCode
 	plan.Considered = bestCandidates(all)
 	plan.Overwrites = slices.ContainsFunc(best.fields, hasValue)
 	return plan
@@ -61,7 +68,7 @@ func PlanCode(pages []Page, code string) Plan {
 
 // sameField reports whether two candidates share a field.
 func sameField(a, b codeCandidate) bool {
-	return a.frame == b.frame && slices.ContainsFunc(a.fields, func(f Field) bool {
+	return a.page.Frame == b.page.Frame && slices.ContainsFunc(a.fields, func(f Field) bool {
 		return slices.ContainsFunc(b.fields, func(o Field) bool { return o.Ref == f.Ref })
 	})
 }
@@ -70,7 +77,7 @@ func sameField(a, b codeCandidate) bool {
 func bestCandidates(all []codeCandidate) []Considered {
 	var list []Considered
 	for _, c := range all[:min(len(all), maxConsidered)] {
-		list = append(list, c.considered(c.frame, c.fields))
+		list = append(list, c.considered(c.page.Frame, c.fields))
 	}
 	return list
 }
@@ -106,6 +113,7 @@ func (p Page) candidates(code string) []codeCandidate {
 			e.add(-45, "is hidden from people")
 		}
 		row.evidence = e
+		row.around = contextOf(whole)
 		list = append(list, row)
 	}
 	boxRowLengths := boxRowLengths(p.Fields, mayBeBox(purposes))
@@ -129,7 +137,8 @@ func (p Page) candidates(code string) []codeCandidate {
 				e.add(-40, "looks like a trap")
 			}
 		}
-		list = append(list, codeCandidate{p.Frame, []Field{f}, format, f.otherFormats(formats, format), e})
+		c := codeCandidate{page: p, fields: []Field{f}, around: contexts[i], code: format, others: f.otherFormats(formats, format), evidence: e}
+		list = append(list, c)
 	}
 	return list
 }
@@ -171,7 +180,7 @@ func (p Page) rows(formats []string, purposes []purpose) []codeCandidate {
 			continue
 		}
 		for _, row := range boxes(p.Fields, len([]rune(format)), mayBeBox(purposes)) {
-			list = append(list, codeCandidate{frame: p.Frame, fields: row, code: format})
+			list = append(list, codeCandidate{page: p, fields: row, code: format})
 		}
 	}
 	return list
@@ -186,7 +195,7 @@ func (f *Field) takes(code string) bool {
 		return false // only as wide as a box
 	}
 	if f.Kind == Editable {
-		return f.W < 500 && f.H < 100
+		return f.W < maxLineWidth && f.H < maxLineHeight
 	}
 	digits := textnorm.AllDigits(code)
 	switch f.Type {
@@ -200,7 +209,7 @@ func (f *Field) takes(code string) bool {
 
 // plan returns the steps that fill the candidate: one for a field, one for each box of a row.
 func (c codeCandidate) plan() Plan {
-	plan := Plan{Frame: c.frame, Why: c.why()}
+	plan := Plan{Frame: c.page.Frame, Why: c.why()}
 	if len(c.fields) == 1 {
 		plan.Steps = []Step{{Ref: c.fields[0].Ref, Value: c.code, Else: c.others, Option: -1}}
 		return plan

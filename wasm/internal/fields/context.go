@@ -18,7 +18,7 @@ type context struct {
 	next  reading // the texts after it, and the buttons around it
 	short bool    // whether near is a label rather than prose
 
-	nearTexts, farTexts, nextTexts []string // the texts that near, far and next are read from
+	ownTexts, nearTexts, farTexts, nextTexts []string // the texts that own, near, far and next are read from
 }
 
 // contextOf gathers the texts about one field.
@@ -32,6 +32,7 @@ func contextOf(f Field) context {
 	}
 	split := max(0, len(before)-2)
 	c := context{
+		ownTexts:  []string{f.Label, f.Placeholder},
 		nearTexts: append([]string{f.Description}, before[split:]...),
 		farTexts:  append([]string{f.Group, f.Heading}, before[:split]...),
 		nextTexts: append(slices.Clone(f.After), f.Buttons...),

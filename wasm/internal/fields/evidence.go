@@ -33,9 +33,9 @@ func (e *evidence) considered(frame int, fields []Field) Considered {
 }
 
 const (
-	minScore      = 40   // for a visible field
-	minFaintScore = 60   // for a faint one
-	ruledOut      = -200 // outweighs any other evidence
+	minScore      = 40    // for a visible field
+	minFaintScore = 60    // for a faint one
+	ruledOut      = -1000 // outweighs any other evidence
 )
 
 // weights are the points for one text: for a one-time code, a likely one (doubt), any code

@@ -13,7 +13,7 @@ func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 	if fieldPurpose == forCode || fieldPurpose == forCallingCode || fieldPurpose == conflicting {
 		return e, false
 	}
-	if !f.usable() || f.Visibility != Shown || f.Kind != Input || !slices.Contains([]string{"", "text", "tel", "number"}, f.Type) {
+	if !f.usable() || f.Visibility != Shown || !f.takesNumber() {
 		return e, false
 	}
 	if f.MaxLength != 0 && f.MaxLength < 6 {
@@ -69,6 +69,14 @@ func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 		e.add(-15, "is short for a number")
 	}
 	return e, true
+}
+
+// takesNumber reports whether a field of this kind and type can take a telephone number.
+func (f Field) takesNumber() bool {
+	if f.Kind == Editable {
+		return f.W < maxLineWidth && f.H < maxLineHeight
+	}
+	return f.Kind == Input && slices.Contains([]string{"", "text", "tel", "number"}, f.Type)
 }
 
 // textWeight is one text about a field and its weight as evidence for a telephone.

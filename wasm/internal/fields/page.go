@@ -44,6 +44,7 @@ type Plan struct {
 	Steps    []Step `json:"steps"`
 	Whole    string `json:"whole,omitempty"` // the whole code, to type into the first box if the page did not keep one character a box
 	Why      string `json:"why"`             // reasons for the choice or for an empty plan, for the debug view
+	Wants    Wanted `json:"wants,omitempty"` // what the page asks for where the best candidate is
 	// Overwrites is true if a field already has a value. Such a plan may be carried out only
 	// after a person's click.
 	Overwrites bool         `json:"overwrites,omitempty"`

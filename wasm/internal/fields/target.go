@@ -40,7 +40,7 @@ func PlanCodeAt(at Target, code string) Plan {
 		return Plan{Why: "the boxes don't fit the code"}
 	}
 	if !inRow {
-		c = codeCandidate{frame: at.page.Frame, fields: []Field{at.field}, code: format, others: at.field.otherFormats(formats, format)}
+		c = codeCandidate{page: at.page, fields: []Field{at.field}, code: format, others: at.field.otherFormats(formats, format)}
 	}
 	c.add(0, "the person chose it")
 	plan := c.plan()

@@ -1,0 +1,120 @@
+package fields
+
+import "slices"
+
+// request is what the page asks for in a field or a row of boxes, and the phrase that says so.
+type request struct {
+	wanted Wanted
+	phrase string
+}
+
+// requestIn reads what a page asks for at a place. The nearest sentence that tells where the
+// thing comes from decides: a label "Code" below "Open your authenticator app" is for the
+// app's code, even on a page that sends messages elsewhere. Texts after the field often offer
+// other ways, so of these only an offer to send the code again counts.
+func (p Page) requestIn(c context) request {
+	near := slices.Clone(c.nearTexts)
+	slices.Reverse(near)
+	far := slices.Clone(c.farTexts)
+	slices.Reverse(far)
+	for _, texts := range [][]string{c.ownTexts, near} {
+		if r := readRequest(texts); r.wanted != "" {
+			return r
+		}
+	}
+	for _, text := range c.nextTexts {
+		if s := read(fold(text)); s.kinds&(cueResend|cueSend) != 0 || s.kinds&cueSent != 0 && s.kinds&cueMobile != 0 {
+			return request{WantsCode, s.phrase(cueResend | cueSend | cueSent)}
+		}
+	}
+	if r := readRequest(far); r.wanted != "" {
+		return r
+	}
+	return readRequest([]string{p.Title, p.Text})
+}
+
+// ruleOutOtherRequests rules a candidate out if the page asks for anything but a code that a
+// message brings.
+func (c *codeCandidate) ruleOutOtherRequests() {
+	if c.score < minScore {
+		return
+	}
+	c.request = c.page.requestIn(c.around)
+	if c.request.isForOther() {
+		c.add(ruledOut, "the page wants "+string(c.request.wanted)+": "+c.request.phrase)
+	}
+}
+
+func (r request) isForOther() bool { return r.wanted != "" && r.wanted != WantsCode }
+
+// wantedInstead returns what the pages ask for instead of a code that a message brings, as the
+// best of the candidates tells, or "" if none does.
+func wantedInstead(all []codeCandidate) Wanted {
+	for _, c := range all {
+		if c.request.isForOther() {
+			return c.request.wanted
+		}
+	}
+	for _, c := range all {
+		if r := c.page.requestIn(c.around); r.isForOther() {
+			return r.wanted
+		}
+	}
+	return ""
+}
+
+// readRequest returns the request of the first text that has one, and in it of the last sentence.
+func readRequest(texts []string) request {
+	for _, text := range texts {
+		s := read(fold(text))
+		if s.kinds == 0 {
+			continue
+		}
+		spans := sentences([]string{text})
+		for _, sentence := range slices.Backward(spans) {
+			if r := s.requestOf(sentence); r.wanted != "" {
+				return r
+			}
+		}
+	}
+	return request{}
+}
+
+// requestOf returns what one sentence asks for.
+func (s reading) requestOf(sentence span) request {
+	kinds := s.kindsIn(sentence)
+	const telephone = cuePhone | cueMobile
+	sent := kinds&(cueSent|cueResend|cueSend) != 0
+	onPhone := sent && kinds&telephone != 0
+	switch {
+	case kinds&cueRecovery != 0 && !onPhone:
+		return s.request(WantsRecoveryCode, sentence, cueRecovery)
+	case kinds&cueApp != 0 && !onPhone:
+		return s.request(WantsAppCode, sentence, cueApp)
+	case kinds&cuePersonal != 0 && (!sent || kinds&cueAnnounce != 0):
+		return s.request(WantsPersonalNumber, sentence, cuePersonal)
+	case sent && kinds&cueEmail != 0 && !onPhone:
+		return s.request(WantsOtherCode, sentence, cueEmail)
+	case sent:
+		return s.request(WantsCode, sentence, cueSent|cueResend|cueSend)
+	case kinds&cueLastDigits != 0:
+		return s.request(WantsLastDigits, sentence, cueLastDigits)
+	case kinds&(cuePIN|cueNewPIN) != 0:
+		return s.request(WantsPIN, sentence, cuePIN|cueNewPIN)
+	case kinds&cueCaptcha != 0:
+		return s.request(WantsCaptcha, sentence, cueCaptcha)
+	case kinds&(cueOtherCode|cueCard) != 0:
+		return s.request(WantsOtherCode, sentence, cueOtherCode|cueCard)
+	}
+	return request{}
+}
+
+// request returns a request with the first phrase of these kinds in the sentence.
+func (s reading) request(wanted Wanted, sentence span, kinds cueKind) request {
+	for _, h := range s.cues {
+		if sentence.has(h) && h.kinds&kinds != 0 {
+			return request{wanted, h.text}
+		}
+	}
+	return request{wanted: wanted}
+}
