@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // neighbours says what the fields around one are for: a payment card, an address, a password.
@@ -127,9 +128,24 @@ func (w *codeWeighing) weighOtherUses() {
 	if (labels|before.kinds)&cueHoneypot != 0 {
 		w.add(ruledOut, "should be left empty")
 	}
+	if !w.row && w.labelledOtherwise() {
+		w.add(-60, "its label says nothing of a code")
+	}
 	if w.oneTimeCode && (labels&cueOtherField != 0 || w.short && before.kinds&cueOtherField != 0) && w.local()&(cueCode|cueLikely|cueGeneric) == 0 {
 		w.add(-80, "one-time-code is only there to switch autofill off")
 	}
+}
+
+// labelledOtherwise reports whether the field has a label that says nothing of a code, or of
+// somebody's check. In a language that words.txt lacks, that is all that can be known of it.
+func (w *codeWeighing) labelledOtherwise() bool {
+	const ofCode = anyCode | cueSent | cueResend | cueSend | cueEnter | cueEnterIt | cueVerify | cueAnnounce
+	return w.own.kinds&ofCode == 0 && hasWord(w.own.text)
+}
+
+// hasWord reports whether a text has a word, rather than only an example such as "XXX-XXX".
+func hasWord(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) && r != 'x' })
 }
 
 // weighInput weighs what the field takes, and what it contains.

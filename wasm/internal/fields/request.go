@@ -11,7 +11,8 @@ type request struct {
 // requestIn reads what a page asks for at a place. The nearest sentence that tells where the
 // thing comes from decides: a label "Code" below "Open your authenticator app" is for the
 // app's code, even on a page that sends messages elsewhere. Texts after the field often offer
-// other ways, so of these only an offer to send the code again counts.
+// other ways, so of these only an offer to send the code again counts. Where nothing tells, a
+// thing that has a code of its own is taken for its owner.
 func (p Page) requestIn(c context) request {
 	near := slices.Clone(c.nearTexts)
 	slices.Reverse(near)
@@ -30,7 +31,15 @@ func (p Page) requestIn(c context) request {
 	if r := readRequest(far); r.wanted != "" {
 		return r
 	}
-	return readRequest([]string{p.Title, p.Text})
+	if r := readRequest([]string{p.Title, p.Text}); r.wanted != "" {
+		return r
+	}
+	for _, s := range []reading{c.own, c.near, c.far} {
+		if topic := s.phrase(cueTopic); topic != "" {
+			return request{WantsOtherCode, topic}
+		}
+	}
+	return request{}
 }
 
 // ruleOutOtherRequests rules a candidate out if the page asks for anything but a code that a
