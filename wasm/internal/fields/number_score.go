@@ -41,6 +41,17 @@ func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 		e.add(30, "type tel")
 	}
 	c := contextOf(f).withoutAnnouncements()
+	label := c.own // or, of a field without one, the short text before it
+	if c.own.text == "" && c.short {
+		label = c.near
+	}
+	labelled := fieldPurpose == forPhone && label.kinds&cuePhone != 0
+	if labelled {
+		// The label is for people, and a name such as "login" for the page. An email is another
+		// answer that the field takes.
+		c.names.strike(span{0, len(c.names.text)}, cueOtherField|cueEmail|otherCodes)
+		c.own.strike(span{0, len(c.own.text)}, cueOtherField|cueEmail|otherCodes|cueCard)
+	}
 	near := textWeight{where: "the text before it", text: c.near, points: 45, own: true}
 	if !c.short || f.Label != "" || fieldPurpose == forPhone && c.own.kinds&cuePhone != 0 {
 		near.points, near.own, near.prose = 20, false, true
@@ -55,6 +66,9 @@ func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 	}
 	if c.own.kinds&cueCountry != 0 && c.own.kinds&cuePhone == 0 && f.W < maxBoxWidth {
 		return e, false
+	}
+	if personal := c.near.phrase(cuePersonal); personal != "" && !labelled {
+		e.add(ruledOut, "the text before it asks for "+personal)
 	}
 	switch digits := len(strings.Map(onlyDigits, f.Placeholder)); {
 	case strings.HasPrefix(strings.TrimSpace(f.Placeholder), "+") && digits > 3 || f.Placeholder != "" && mostlyDigits(f.Placeholder) && digits <= 13:

@@ -216,7 +216,7 @@ func (c nameMeaning) signals(points signals, weak int) (s signals) {
 // other: "code sent to your phone" is a code, "phone number to get a code" a number.
 func (s reading) nameMeaning(name span, lang string) nameMeaning {
 	var c nameMeaning
-	var code, phone, country, lastCode, announcement cue
+	var code, phone, country, lastCode, announcement, other cue
 	asks, right := false, rightHeaded(s.text[name.from:name.to], lang)
 	for _, h := range s.cues {
 		if !name.has(h) {
@@ -238,6 +238,9 @@ func (s reading) nameMeaning(name span, lang string) nameMeaning {
 		if h.kinds&cuePhone != 0 && !s.within(h, cueCode|cueLikely|cueSent|cueAnnounce) && (phone.phrase == nil || right) {
 			phone = h
 		}
+		if h.kinds&(otherCodes|cueCard) != 0 && !s.overlaps(h, cuePhone|cueArea|cueCountry|cueInternational) && (other.phrase == nil || right) {
+			other = h
+		}
 		if h.kinds&cueAnnounce != 0 && announcement.phrase == nil {
 			announcement = h
 		}
@@ -245,6 +248,9 @@ func (s reading) nameMeaning(name span, lang string) nameMeaning {
 	c.code, c.phone, c.callingCode = code.phrase != nil, phone.phrase != nil, country.phrase != nil
 	if announcement.phrase != nil && !asks && c.code && (right && lastCode.from < announcement.from || !right && announcement.from <= code.from) {
 		c.code = false // "number to send the code to"
+	}
+	if c.phone && other.phrase != nil && (right && phone.from < other.from || !right && other.from < phone.from) {
+		c.phone = false // "account linked to your phone"
 	}
 	c.weak = c.code && !code.isSure()
 	if c.callingCode && c.phone {
