@@ -413,7 +413,7 @@
 
   /**
    * The fields worth describing: on a page of hundreds, a few of those that look alike.
-   * @param {Token[]} tokens @param {Map<string, Element[]>} labels @returns {Set<Token>}
+   * @param {Token[]} tokens @param {Map<Element, Element[]>} labels @returns {Set<Token>}
    */
   function chosen(tokens, labels) {
     const fields = tokens.filter((token) => token.field);
@@ -427,7 +427,7 @@
         continue;
       }
       const element = /** @type {HTMLElement} */ (token.node);
-      const label = (element.id && labels.get(element.id)?.[0]) || token.label;
+      const label = labels.get(element)?.[0] ?? token.label;
       const kind = kindOf(element, label?.textContent ?? before);
       const same = alike.get(kind);
       if (same) same.push(token);
@@ -502,7 +502,7 @@
     if (document.body) walk(document.body, tokens, shadows);
     lastShadows = shadows;
     watchAll();
-    const described = describeFields(tokens, labelsByField(shadows));
+    const described = describeFields(tokens, labelsByField(tokens, shadows));
     const { fields, texts } = placeFields(tokens, described);
     return {
       document: id,
@@ -515,22 +515,83 @@
     };
   }
 
-  /** The labels that name a field's id, by that id. @param {Set<ShadowRoot>} shadows */
-  function labelsByField(shadows) {
+  /**
+   * The labels that name a field by its id, by field. Pages give several fields the same id, so the
+   * id alone does not say whose label it is.
+   * @param {Token[]} tokens @param {Set<ShadowRoot>} shadows
+   */
+  function labelsByField(tokens, shadows) {
+    /** @type {Map<string, number>} */
+    const uses = new Map();
+    for (const { node, field } of tokens) {
+      if (field) countUse(uses, /** @type {HTMLElement} */ (node).id);
+    }
+    /** @type {Map<Element, Element[]>} */
+    const byField = new Map();
+    for (const root of [document, ...shadows]) {
+      for (const [name, labels] of labelsByName(root)) {
+        const isShared = labels.length > 1 || (uses.get(name) ?? 0) > 1;
+        const first = root.getElementById(name);
+        const fields = first && !isShared ? [first] : fieldsWithID(root, name);
+        for (const [label, field] of paired(labels, fields)) {
+          byField.set(field, [...(byField.get(field) ?? []), label]);
+        }
+      }
+    }
+    return byField;
+  }
+
+  /** @param {Map<string, number>} uses @param {string} name */
+  const countUse = (uses, name) => uses.set(name, (uses.get(name) ?? 0) + 1);
+
+  /** @param {Document | ShadowRoot} root */
+  function labelsByName(root) {
     /** @type {Map<string, Element[]>} */
     const labels = new Map();
-    for (const root of [document, ...shadows]) {
-      for (const label of root.querySelectorAll("label[for]")) {
-        const field = attribute(label, "for");
-        labels.set(field, [...(labels.get(field) ?? []), label]);
-      }
+    for (const label of root.querySelectorAll("label[for]")) {
+      const name = attribute(label, "for");
+      const same = labels.get(name);
+      if (same) same.push(label);
+      else labels.set(name, [label]);
     }
     return labels;
   }
 
+  /** @param {Document | ShadowRoot} root @param {string} name */
+  const fieldsWithID = (root, name) =>
+    [...root.querySelectorAll(`[id="${CSS.escape(name)}"]`)].filter((one) =>
+      one.matches("input:not([type=hidden]), select, textarea, button"),
+    );
+
+  /**
+   * Gives each label one of the fields with the id that it names: the one it holds, or the one with
+   * the same place in the document's order. If there are more of either, those that are drawn belong
+   * together, and each label goes to the next field.
+   * @param {Element[]} labels @param {Element[]} fields @returns {[Element, Element][]}
+   */
+  function paired(labels, fields) {
+    if (!fields.length) return [];
+    if (fields.length === 1) return labels.map((label) => [label, fields[0]]);
+    if (labels.length === fields.length) {
+      return labels.map((label, i) => [label, heldBy(label, fields) ?? fields[i]]);
+    }
+    const isDrawn = (/** @type {Element} */ one) => dom.checkVisibility(one, {});
+    return labels.map((label) => {
+      const alike = fields.filter((field) => isDrawn(field) === isDrawn(label));
+      const among = alike.length ? alike : fields;
+      const next = among.find(
+        (field) => label.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING,
+      );
+      return [label, heldBy(label, fields) ?? next ?? among[among.length - 1]];
+    });
+  }
+
+  /** @param {Element} label @param {Element[]} fields */
+  const heldBy = (label, fields) => fields.find((field) => label.contains(field));
+
   /**
    * Describes the fields that are worth it, each by itself.
-   * @param {Token[]} tokens @param {Map<string, Element[]>} labels
+   * @param {Token[]} tokens @param {Map<Element, Element[]>} labels
    * @returns {Map<Token, ReturnType<typeof describeField>>}
    */
   function describeFields(tokens, labels) {
@@ -546,16 +607,11 @@
 
   /**
    * The labels of a field: those that name its id, and the one it stands in.
-   * @param {Token} token @param {Map<string, Element[]>} labels
+   * @param {Token} token @param {Map<Element, Element[]>} labels
    */
-  function labelsOf(token, labels) {
-    const element = /** @type {HTMLElement} */ (token.node);
-    const own = [...((element.id && labels.get(element.id)) || [])];
-    const around = token.label;
-    const isListed =
-      around && attribute(around, "for") === element.id && labels.get(element.id)?.includes(around);
-    if (around && !isListed) own.push(around);
-    return own.filter((label) => label.getRootNode() === element.getRootNode());
+  function labelsOf({ node, label: around }, labels) {
+    const own = labels.get(/** @type {Element} */ (node)) ?? [];
+    return around && !own.includes(around) ? [...own, around] : own;
   }
 
   /** Makes a function that says whether a token is visible, and remembers it for each element. */

@@ -100,6 +100,27 @@ test("labels are found by id, around the field, and by reference", () => {
   assert.equal(fields[3].group, "Group");
 });
 
+test("of fields with one id each has its own label", () => {
+  const labels = (html) => describe(html).fields.map(({ label }) => label);
+  const both =
+    '<p><label for="x">City</label><input id="x"></p><p><label for="x">Phone</label><input id="x"></p>';
+  assert.deepEqual(labels(both), ["City", "Phone"]);
+  assert.deepEqual(labels(`<form>${both}</form><form>${both}</form>`), ["City", "Phone", "City", "Phone"]);
+  assert.deepEqual(
+    labels('<input id="x"><label for="x">City</label><input id="x"><label for="x">Phone</label>'),
+    ["City", "Phone"],
+  );
+  assert.deepEqual(
+    labels('<label for="x">City <input id="x"></label><label for="x">Phone <input id="x"></label>'),
+    ["City", "Phone"],
+  );
+  const copy = '<div style="display: none"><input id="x"></div>';
+  assert.deepEqual(labels(`${copy}<label for="x">Phone</label><input id="x">`), ["", "Phone"]);
+  assert.deepEqual(labels('<label for="x">Phone</label><input id="x"><input id="x">'), ["Phone", ""]);
+  const warned = '<label for="x">Phone</label><input id="x"><label for="x">Too short</label>';
+  assert.deepEqual(labels(warned), ["Phone · Too short"]);
+});
+
 test("a field knows the heading, the texts and the buttons around it, up to the next field", () => {
   const page = describe(`
     <h2>Verify</h2><p>one</p><p>two</p><button>Send code</button>
