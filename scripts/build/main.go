@@ -56,6 +56,9 @@ func build(into, system string) error {
 	if err := compile([]string{"GOOS=js", "GOARCH=wasm"}, wasm, "./wasm", flags...); err != nil {
 		return err
 	}
+	if err := shrink(wasm); err != nil {
+		return err
+	}
 	for _, browser := range []string{"chromium", "firefox"} {
 		if err := assembleExtension(filepath.Join(into, "extension", browser), browser, version, wasm); err != nil {
 			return fmt.Errorf("the extension for %s: %w", browser, err)
@@ -78,6 +81,18 @@ func compile(env []string, output, pkg string, flags ...string) error {
 		return fmt.Errorf("compile %s: %w", pkg, err)
 	}
 	return nil
+}
+
+// shrink makes the backend's file smaller.
+func shrink(path string) error {
+	module, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if module, err = computeFindfunctab(module); err != nil {
+		return fmt.Errorf("shrink %s: %w", path, err)
+	}
+	return os.WriteFile(path, module, 0o644)
 }
 
 // assembleExtension makes the folder of one browser's extension.
