@@ -29,7 +29,7 @@ func boxes(fields []Field, n int, may func(i int) bool) [][]Field {
 	var row []Field
 	boxRowLengths := boxRowLengths(fields, may)
 	end := func() {
-		if len(row) == n && alike(row[1:]) && boxRowLengths[row[0].Ref] <= n {
+		if len(row) == n && alike(row[1:]) && boxRowLengths[row[0].Ref] <= n && (!row[0].isWideBox() || identical(row)) {
 			rows = append(rows, row)
 		}
 		row = nil
@@ -57,7 +57,8 @@ func boxRowLengths(fields []Field, may func(i int) bool) map[int]int {
 	lengths := map[int]int{}
 	var row []Field
 	end := func() {
-		if len(row) >= minBoxes && alike(row[1:]) || len(row) > 1 && identical(row) {
+		isNarrow := len(row) > 0 && row[0].W <= narrowWidth
+		if len(row) >= minBoxes && alike(row[1:]) && (!row[0].isWideBox() || identical(row)) || len(row) > 1 && isNarrow && identical(row) {
 			for _, f := range row {
 				lengths[f.Ref] = len(row)
 			}
@@ -81,12 +82,12 @@ func boxRowLengths(fields []Field, may func(i int) bool) map[int]int {
 	return lengths
 }
 
-// identical reports whether fields are narrow and alike but for digits in their names. These
-// may be the boxes that are left after a page replaced the filled ones by text.
+// identical reports whether fields are alike but for digits in their names. Narrow ones may be
+// the boxes that are left after a page replaced the filled ones by text.
 func identical(row []Field) bool {
 	return !slices.ContainsFunc(row, func(f Field) bool {
 		first := row[0]
-		return f.W > narrowWidth || f.W != first.W || f.H != first.H || f.MaxLength != first.MaxLength || f.Hints != first.Hints || f.Type != first.Type ||
+		return !aligned(f.W, first.W) || f.H != first.H || f.MaxLength != first.MaxLength || f.Hints != first.Hints || f.Type != first.Type ||
 			withoutDigits(f.Label+f.Placeholder) != withoutDigits(first.Label+first.Placeholder) || withoutDigits(f.Name) != withoutDigits(first.Name)
 	})
 }
@@ -106,7 +107,13 @@ func isSmall(f Field) bool {
 	if f.Kind == Input && !hasBoxType(f) || f.W < 2 || f.MaxLength > maxBoxes {
 		return false
 	}
-	return f.W <= maxBoxWidth || f.MaxLength == 1 && f.W <= maxSingleWidth
+	return f.W <= maxBoxWidth || f.MaxLength == 1 && f.W <= maxSingleWidth || f.isWideBox()
+}
+
+// isWideBox reports whether a field without a maxlength may be one of the boxes that share the
+// width of a page: it takes digits, and its row has to be identical.
+func (f Field) isWideBox() bool {
+	return f.MaxLength == 0 && f.W > maxBoxWidth && f.W <= maxSingleWidth && f.Kind == Input && hasBoxType(f) && (f.takesDigits() || f.Autocomplete == "one-time-code")
 }
 
 // hasBoxType reports whether an input has one of the types that pages use for boxes.
@@ -136,7 +143,7 @@ func isBox(f Field, first bool, n int) bool {
 	case f.MaxLength == 1 || first && f.MaxLength >= n && f.MaxLength <= maxBoxes:
 		return f.W <= maxSingleWidth
 	case f.MaxLength == 0:
-		return f.W <= maxBoxWidth
+		return f.W <= maxBoxWidth || f.isWideBox()
 	}
 	return f.W <= narrowWidth && (f.MaxLength == 2 || f.MaxLength == n)
 }

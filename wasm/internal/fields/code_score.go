@@ -70,11 +70,17 @@ func (w *codeWeighing) weighTexts() {
 	if w.own.kinds&cueCode != 0 {
 		names.against = 20
 	}
+	if w.own.kinds&anyCode != 0 {
+		names.other = 0 // such as "answer"
+	}
 	w.addText("its name", w.names, names, w.doubtful)
 	w.addText("its class", w.hints, weights{15, 10, 0, 40, 0}, w.doubtful)
 	before := weights{45, 45, 20, 30, 0}
 	if w.short {
 		before = weights{45, 45, 20, 80, 60}
+	}
+	if w.own.kinds&anyCode != 0 {
+		before.other = 0
 	}
 	w.addText("the text before it", w.context.near, before, w.doubtful)
 	w.addText("the text around it", w.far, weights{25, 25, 8, 30, 0}, w.doubtful)
@@ -97,12 +103,42 @@ func (w *codeWeighing) weighSending() {
 	case w.hinted && !w.doubtful && (w.far.kinds|before.kinds)&cueVerify != 0 && calledCode:
 		w.named = true
 		w.add(22, "the page verifies somebody: "+cmp.Or(w.far.phrase(cueVerify), before.phrase(cueVerify)))
+	case w.hinted && !w.doubtful && calledCode && w.speaksOfTelephone():
+		w.named = true
+		w.add(24, "a telephone is spoken of")
 	case w.page.kinds&(cueSent|cueResend) != 0 && !w.doubtful:
 		w.add(6, "the page mentions something sent: "+w.page.phrase(cueSent|cueResend))
 	}
 	if w.next.kinds&cueResend != 0 || w.sentNear && w.next.kinds&cueSend != 0 {
 		w.add(12, "a button next to it sends something")
 	}
+}
+
+// speaksOfTelephone reports whether the texts before the field are about a telephone, or show a
+// part of its number, as in "+234 803 ••• 67".
+func (w *codeWeighing) speaksOfTelephone() bool {
+	return (w.context.near.kinds|w.far.kinds)&(cuePhone|cueMobile) != 0 ||
+		slices.ContainsFunc(w.nearTexts, hasMaskedNumber) || slices.ContainsFunc(w.farTexts, hasMaskedNumber)
+}
+
+// hasMaskedNumber reports whether a text shows a number of which some digits are hidden.
+func hasMaskedNumber(text string) bool {
+	hidden, shown := 0, 0
+	for _, r := range text {
+		switch {
+		case strings.ContainsRune("•*·●∗＊xX#", r):
+			hidden++
+		case unicode.IsDigit(r):
+			shown++
+		case strings.ContainsRune(" -()+.", r):
+		default:
+			hidden, shown = 0, 0
+		}
+		if hidden >= 2 && shown >= 2 {
+			return true
+		}
+	}
+	return false
 }
 
 // weighOtherUses weighs what else the field could be for.
@@ -150,7 +186,7 @@ func hasWord(text string) bool {
 
 // weighInput weighs what the field takes, and what it contains.
 func (w *codeWeighing) weighInput() {
-	if w.InputMode == "numeric" || w.Type == "tel" || w.Type == "number" || strings.Contains(w.Pattern, "0-9") || strings.Contains(w.Pattern, `\d`) {
+	if w.takesDigits() {
 		w.add(8, "takes digits")
 	}
 	if w.Type == "search" {
@@ -165,6 +201,11 @@ func (w *codeWeighing) weighInput() {
 	if hasValue(w.Field) {
 		w.add(-12, "is already filled")
 	}
+}
+
+// takesDigits reports whether a field asks the keyboard for digits, or accepts nothing else.
+func (f Field) takesDigits() bool {
+	return f.InputMode == "numeric" || f.InputMode == "tel" || f.Type == "tel" || f.Type == "number" || strings.Contains(f.Pattern, "0-9") || strings.Contains(f.Pattern, `\d`)
 }
 
 // isOtherDetail reports whether an autocomplete token names something other than a code. Sites
