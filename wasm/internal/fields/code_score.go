@@ -80,9 +80,13 @@ func (w *codeWeighing) weighTexts() {
 		before = weights{45, 45, 20, 80, 60}
 	}
 	if w.own.kinds&anyCode != 0 {
-		before.other = 0
+		before.against, before.other = 40, 0 // its label is elsewhere
 	}
-	w.addText("the text before it", w.context.near, before, w.doubtful)
+	near := w.context.near
+	if w.own.kinds&anyCode != 0 {
+		near = near.without(cueCard) // a bank shows the card that it checks a payment for
+	}
+	w.addText("the text before it", near, before, w.doubtful)
 	w.addText("the text around it", w.far, weights{25, 25, 8, 30, 0}, w.doubtful)
 }
 
@@ -90,7 +94,7 @@ func (w *codeWeighing) weighTexts() {
 func (w *codeWeighing) weighSending() {
 	before := w.context.near
 	bare := w.MaxLength > 0 && w.MaxLength <= maxBoxes && w.Label+w.Placeholder == "" && w.own.kinds == 0 && before.kinds&(cueOtherField|otherCodes) == 0
-	if w.hinted && (w.sentNear || w.row && !w.doubtful) || w.sent && (w.row || bare) {
+	if w.hinted && w.sentNear || w.sent && (w.row || bare) {
 		w.named = true
 	}
 	const some = cueGeneric | cueLikely
@@ -110,15 +114,17 @@ func (w *codeWeighing) weighSending() {
 		w.add(6, "the page mentions something sent: "+w.page.phrase(cueSent|cueResend))
 	}
 	if w.next.kinds&cueResend != 0 || w.sentNear && w.next.kinds&cueSend != 0 {
-		w.add(12, "a button next to it sends something")
+		w.add(20, "a button next to it sends something")
 	}
 }
 
-// speaksOfTelephone reports whether the texts before the field are about a telephone, or show a
-// part of its number, as in "+234 803 ••• 67".
+// speaksOfTelephone reports whether a text before the field is about a code and a telephone, or
+// shows a part of its number, as in "+234 803 ••• 67".
 func (w *codeWeighing) speaksOfTelephone() bool {
-	return (w.context.near.kinds|w.far.kinds)&(cuePhone|cueMobile) != 0 ||
-		slices.ContainsFunc(w.nearTexts, hasMaskedNumber) || slices.ContainsFunc(w.farTexts, hasMaskedNumber)
+	return slices.ContainsFunc(slices.Concat(w.nearTexts, w.farTexts), func(text string) bool {
+		kinds := read(fold(text)).kinds
+		return kinds&anyCode != 0 && kinds&(cuePhone|cueMobile) != 0 || hasMaskedNumber(text)
+	})
 }
 
 // hasMaskedNumber reports whether a text shows a number of which some digits are hidden.

@@ -3,6 +3,7 @@ package fields
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxLabel is the longest label, in characters. Longer texts are prose.
@@ -51,8 +52,35 @@ func (p Page) contexts() []context {
 	list := make([]context, len(p.Fields))
 	for i, f := range p.Fields {
 		list[i] = contextOf(f)
+		if above := p.proseAbove(i); len(above) > 0 {
+			list[i].farTexts = append(above, list[i].farTexts...)
+			list[i].far = read(foldParts(list[i].farTexts...))
+		}
 	}
 	return list
+}
+
+// maxAbove is how many fields above one are searched for prose.
+const maxAbove = 3
+
+// proseAbove returns the long texts before the fields above the one at an index, in its form. A
+// message that was sent is often told of once, at the top.
+func (p Page) proseAbove(at int) (prose []string) {
+	above := 0
+	for i := at - 1; i >= 0 && above < maxAbove; i-- {
+		o := p.Fields[i]
+		if o.Visibility == Hidden || o.Form != p.Fields[at].Form {
+			continue
+		}
+		above++
+		for _, text := range slices.Backward(o.Before) {
+			if utf8.RuneCountInString(text) > maxLabel {
+				prose = append(prose, text)
+			}
+		}
+	}
+	slices.Reverse(prose)
+	return prose
 }
 
 // withoutAnnouncements returns the context without the codes that it only announces.

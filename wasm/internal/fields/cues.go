@@ -149,6 +149,18 @@ func (s reading) phrase(kinds cueKind) string {
 	return ""
 }
 
+// without returns a reading without the cues of these kinds.
+func (s reading) without(kinds cueKind) reading {
+	left := reading{text: s.text}
+	for _, h := range s.cues {
+		if h.kinds&kinds == 0 {
+			left.cues = append(left.cues, h)
+			left.kinds |= h.kinds
+		}
+	}
+	return left
+}
+
 // read finds all cues in folded text.
 func read(text string) reading {
 	s := reading{text: text}

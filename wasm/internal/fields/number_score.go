@@ -49,7 +49,7 @@ func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 	if labelled {
 		// The label is for people, and a name such as "login" for the page. An email is another
 		// answer that the field takes.
-		c.names.strike(span{0, len(c.names.text)}, cueOtherField|cueEmail|otherCodes)
+		c.names.strike(span{0, len(c.names.text)}, cueOtherField|cueEmail|otherCodes|cueGeneric)
 		c.own.strike(span{0, len(c.own.text)}, cueOtherField|cueEmail|otherCodes|cueCard)
 	}
 	near := textWeight{where: "the text before it", text: c.near, points: 45, own: true}
@@ -66,6 +66,12 @@ func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 	}
 	if c.own.kinds&cueCountry != 0 && c.own.kinds&cuePhone == 0 && f.W < maxBoxWidth {
 		return e, false
+	}
+	if fieldPurpose != forPhone && c.own.kinds&(cuePhone|cueMobile) == 0 && hasWord(c.own.text) {
+		e.add(-30, "its label says nothing of a telephone")
+	}
+	if f.followsCallingCode() {
+		e.add(30, "a calling code is before it")
 	}
 	if personal := c.near.phrase(cuePersonal); personal != "" && !labelled {
 		e.add(ruledOut, "the text before it asks for "+personal)

@@ -115,7 +115,7 @@ func (p Page) signals(at int, c context) signals {
 	}
 	s.add(f.contentSignals())
 	s.add(f.inputSignals())
-	if f.Kind == Input && (f.Picker != nil && isCountryPicker(*f.Picker) || p.afterCallingCode(at)) {
+	if f.Kind == Input && (f.Picker != nil && isCountryPicker(*f.Picker) || f.followsCallingCode() || p.afterCallingCode(at)) {
 		s.phone += 40
 	}
 	return s
@@ -327,6 +327,11 @@ func (s reading) kindsIn(part span) (kinds cueKind) {
 func isCountryPicker(p Picker) bool {
 	return isCallingCode(p.Text) || hasFlag(p.Text) ||
 		slices.ContainsFunc(read(fold(p.Hints)).cues, func(h cue) bool { return h.kinds&cueCountry != 0 && h.kinds&anyCode == 0 })
+}
+
+// followsCallingCode reports whether the text just before a field is a calling code.
+func (f Field) followsCallingCode() bool {
+	return len(f.Before) > 0 && isCallingCode(f.Before[len(f.Before)-1])
 }
 
 // afterCallingCode reports whether a select of calling codes is before the field on its line.

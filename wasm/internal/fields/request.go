@@ -1,42 +1,54 @@
 package fields
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // request is what the page asks for in a field or a row of boxes, and the phrase that says so.
 type request struct {
 	wanted Wanted
 	phrase string
+	weak   bool // whether another thing is only named, as a summary of an order does
 }
 
 // requestIn reads what a page asks for at a place. The nearest sentence that tells where the
 // thing comes from decides: a label "Code" below "Open your authenticator app" is for the
 // app's code, even on a page that sends messages elsewhere. Texts after the field often offer
-// other ways, so of these only an offer to send the code again counts. Where nothing tells, a
-// thing that has a code of its own is taken for its owner.
+// other ways, so of these only an offer to send the code again counts. A text that names
+// another thing, as a summary of an order does, counts only where nothing tells of a message,
+// and a thing that has a code of its own only where nothing tells at all.
 func (p Page) requestIn(c context) request {
+	if r := readRequest(c.ownTexts); r.wanted != "" {
+		return r
+	}
 	near := slices.Clone(c.nearTexts)
 	slices.Reverse(near)
+	beside := readRequest(near)
+	if beside.wanted != "" && !beside.weak {
+		return beside
+	}
+	if phrase := c.names.phrase(cueApp | cueRecovery); phrase != "" {
+		return c.names.requestOf(span{0, len(c.names.text)}, false)
+	}
+	for _, text := range c.nextTexts {
+		if s := read(fold(text)); s.kinds&(cueResend|cueSend) != 0 || s.kinds&cueSent != 0 && s.kinds&cueMobile != 0 {
+			return request{wanted: WantsCode, phrase: s.phrase(cueResend | cueSend | cueSent)}
+		}
+	}
+	if beside.wanted != "" {
+		return beside
+	}
 	far := slices.Clone(c.farTexts)
 	slices.Reverse(far)
-	for _, texts := range [][]string{c.ownTexts, near} {
+	for _, texts := range [][]string{far, {p.Title, p.Text}} {
 		if r := readRequest(texts); r.wanted != "" {
 			return r
 		}
 	}
-	for _, text := range c.nextTexts {
-		if s := read(fold(text)); s.kinds&(cueResend|cueSend) != 0 || s.kinds&cueSent != 0 && s.kinds&cueMobile != 0 {
-			return request{WantsCode, s.phrase(cueResend | cueSend | cueSent)}
-		}
-	}
-	if r := readRequest(far); r.wanted != "" {
-		return r
-	}
-	if r := readRequest([]string{p.Title, p.Text}); r.wanted != "" {
-		return r
-	}
 	for _, s := range []reading{c.own, c.near, c.far} {
 		if topic := s.phrase(cueTopic); topic != "" {
-			return request{WantsOtherCode, topic}
+			return request{wanted: WantsOtherCode, phrase: topic}
 		}
 	}
 	return request{}
@@ -81,7 +93,7 @@ func readRequest(texts []string) request {
 		}
 		spans := sentences([]string{text})
 		for _, sentence := range slices.Backward(spans) {
-			if r := s.requestOf(sentence); r.wanted != "" {
+			if r := s.requestOf(sentence, showsAddress(text)); r.wanted != "" {
 				return r
 			}
 		}
@@ -89,9 +101,20 @@ func readRequest(texts []string) request {
 	return request{}
 }
 
-// requestOf returns what one sentence asks for.
-func (s reading) requestOf(sentence span) request {
+// showsAddress reports whether a text shows an email address, or what is left of one with some
+// letters hidden.
+func showsAddress(text string) bool {
+	_, domain, found := strings.Cut(text, "@")
+	return found && strings.Contains(domain, ".")
+}
+
+// requestOf returns what one sentence asks for. byEmail says that an email address is shown
+// with it.
+func (s reading) requestOf(sentence span, byEmail bool) request {
 	kinds := s.kindsIn(sentence)
+	if byEmail {
+		kinds |= cueEmail
+	}
 	const telephone = cuePhone | cueMobile
 	sent := kinds&(cueSent|cueResend|cueSend) != 0
 	onPhone := sent && kinds&telephone != 0
@@ -102,7 +125,7 @@ func (s reading) requestOf(sentence span) request {
 		return s.request(WantsAppCode, sentence, cueApp)
 	case kinds&cuePersonal != 0 && (!sent || kinds&cueAnnounce != 0):
 		return s.request(WantsPersonalNumber, sentence, cuePersonal)
-	case sent && kinds&cueEmail != 0 && !onPhone:
+	case kinds&cueEmail != 0 && kinds&telephone == 0 && (sent || kinds&anyCode != 0):
 		return s.request(WantsOtherCode, sentence, cueEmail)
 	case sent:
 		return s.request(WantsCode, sentence, cueSent|cueResend|cueSend)
@@ -113,7 +136,9 @@ func (s reading) requestOf(sentence span) request {
 	case kinds&cueCaptcha != 0:
 		return s.request(WantsCaptcha, sentence, cueCaptcha)
 	case kinds&(cueOtherCode|cueCard) != 0:
-		return s.request(WantsOtherCode, sentence, cueOtherCode|cueCard)
+		r := s.request(WantsOtherCode, sentence, cueOtherCode|cueCard)
+		r.weak = true
+		return r
 	}
 	return request{}
 }
@@ -122,7 +147,7 @@ func (s reading) requestOf(sentence span) request {
 func (s reading) request(wanted Wanted, sentence span, kinds cueKind) request {
 	for _, h := range s.cues {
 		if sentence.has(h) && h.kinds&kinds != 0 {
-			return request{wanted, h.text}
+			return request{wanted: wanted, phrase: h.text}
 		}
 	}
 	return request{wanted: wanted}
