@@ -4,8 +4,9 @@
 // plain name there would find the element that the page gives that name.
 
 /** @type {any} */ (globalThis)[Symbol.for("companion")].page ??= (() => {
-  /** @type {Dom} */
-  const dom = /** @type {any} */ (globalThis)[Symbol.for("companion")].dom;
+  /** @type {{dom: Dom, region: Region}} */
+  const { dom, region } = /** @type {any} */ (globalThis)[Symbol.for("companion")];
+  const { regionOf, shownBy } = region;
   const maxFields = 300;
   /** How many of the first and of the last fields that differ only in digits are described. */
   const maxAlike = 12;
@@ -133,7 +134,7 @@
       else if (node.nodeType === Node.ELEMENT_NODE) {
         walkElement(/** @type {HTMLElement} */ (node), tokens, shadows, label);
       } else if (node.nodeType === Node.TEXT_NODE && /\S/.test(/** @type {Text} */ (node).data)) {
-        tokens.push({ node });
+        tokens.push({ node, label });
       }
     }
   }
@@ -260,6 +261,38 @@
   }
 
   /**
+   * The texts of the cells that head a field's column and row; undefined outside tables.
+   * @param {HTMLElement} element
+   */
+  function cellsOf(element) {
+    const cell = /** @type {HTMLTableCellElement | null} */ (element.closest("td, th"));
+    const row = /** @type {HTMLTableRowElement | null | undefined} */ (cell?.closest("tr"));
+    if (!cell || !row) return undefined;
+    const first = row.closest("table")?.rows[0];
+    const above = first === row ? undefined : first?.cells[cell.cellIndex];
+    const before = [...row.cells].slice(0, cell.cellIndex).reverse();
+    const texts = [above, before.find(headOf)].map((head) => head && headOf(head)).filter(Boolean);
+    return texts.length ? texts : undefined;
+  }
+
+  /** The text of a table's cell that has no field. @param {Element} cell */
+  const headOf = (cell) =>
+    cell.querySelector("input, select, textarea") ? "" : shorten(dom.textContent(cell));
+
+  /** The dialog or the panel of a tab that a field stands in. @param {HTMLElement} element */
+  function panelOf(element) {
+    const panel = element.closest(
+      ":is(dialog, [role=dialog], [role=alertdialog], [role=tabpanel]):not(form)",
+    );
+    if (!panel) return undefined;
+    const role = attribute(panel, "role") === "tabpanel" ? "tabpanel" : "dialog";
+    const tree = dom.treeOf(panel);
+    const tab = panel.id ? tree.querySelector(`[role=tab][aria-controls="${CSS.escape(panel.id)}"]`) : null;
+    const named = attribute(panel, "aria-label") || referred(panel, "aria-labelledby");
+    return { role, name: shorten(named || tab?.textContent) };
+  }
+
+  /**
    * Whether one of the elements around cuts away what stands at a place of the viewport.
    * @param {HTMLElement} element @param {DOMRect} box @param {Map<Element, DOMRect>} boxes
    */
@@ -291,6 +324,8 @@
   }
 
   /**
+   * How far a field can be seen. One that is only out of sight is "away": something else may be drawn
+   * for it.
    * @param {HTMLElement} element @param {DOMRect} box @param {CSSStyleDeclaration} style
    * @param {Map<Element, DOMRect>} boxes
    */
@@ -301,12 +336,12 @@
       box.bottom + scrollY < 0 ||
       box.left + scrollX > Math.max(document.documentElement.scrollWidth, innerWidth)
     ) {
-      return "hidden";
+      return "away";
     }
     if (/inset\((50|100)%/.test(style.clipPath) || /rect\(([01]px,? ?){4}\)/.test(style.clip)) {
-      return "hidden";
+      return "away";
     }
-    if (style.position !== "fixed" && isCutAway(element, box, boxes)) return "hidden";
+    if (style.position !== "fixed" && isCutAway(element, box, boxes)) return "away";
     if (
       box.width <= 2 ||
       box.height <= 2 ||
@@ -316,6 +351,43 @@
       return "faint";
     }
     return "shown";
+  }
+
+  /**
+   * The row of slots that a page draws for a field out of sight: in its label, or around it.
+   * @param {HTMLElement} element @param {Element[]} labels
+   */
+  function slotsFor(element, labels) {
+    const places = [...labels];
+    let around = element.parentElement;
+    for (let i = 0; around && i < 3; i++, around = dom.parentElement(around)) {
+      if (dom.querySelectorAll(around, "input, select, textarea").length > 1) break;
+      places.push(around);
+    }
+    return places
+      .flatMap((place) => [place, ...dom.querySelectorAll(place, "*")].slice(0, 40))
+      .find((row) => isRowOfSlots(row));
+  }
+
+  /**
+   * Whether the boxes in an element are of one size, in a line, and hold one character at most.
+   * @param {Element} row
+   */
+  function isRowOfSlots(row) {
+    const parts = [...dom.children(row)];
+    if (parts.length < 4 || !dom.checkVisibility(row, { visibilityProperty: true })) return false;
+    const slots = parts
+      .filter(
+        (slot) => !(slot instanceof HTMLInputElement) && (dom.textContent(slot) ?? "").trim().length <= 1,
+      )
+      .map((slot) => dom.getBoundingClientRect(slot))
+      .filter(({ width, height }) => width >= 12 && width <= 100 && height >= 16 && height <= 100);
+    const [first] = slots;
+    return (
+      slots.length >= 4 &&
+      slots.length <= 10 &&
+      slots.every(({ width, top }) => Math.abs(width - first.width) < 4 && Math.abs(top - first.top) < 4)
+    );
   }
 
   /** @param {HTMLElement} element */
@@ -335,46 +407,6 @@
     const hasSizeOfLetters = width >= 50 && width <= 400 && height >= 18 && height <= 150;
     if (hasSizeOfLetters) return names || picture.localName;
     return /captcha|code|verif|valid|secur|rand/i.test(names) ? names : "";
-  }
-
-  /** @type {Map<string, Map<string, string>>} */
-  const regionNames = new Map();
-  /** The regions' names in a language, lower-case, with their ISO codes. @param {string} language */
-  function regionsIn(language) {
-    let names = regionNames.get(language);
-    if (!names) {
-      names = readRegions(language);
-      regionNames.set(language, names);
-    }
-    return names;
-  }
-
-  /** @param {string} language @returns {Map<string, string>} empty if the browser does not know it */
-  function readRegions(language) {
-    const names = new Map();
-    try {
-      const display = new Intl.DisplayNames([language], { type: "region", fallback: "none" });
-      for (let i = 0; i < 26 * 26; i++) {
-        const code = String.fromCharCode(65 + Math.floor(i / 26), 65 + (i % 26));
-        const name = display.of(code);
-        // A withdrawn code, such as FX, has the name of the one that replaced it.
-        if (name && new Intl.Locale(`und-${code}`).region === code) names.set(name.toLowerCase(), code);
-      }
-    } catch {
-      // The page's language may be anything.
-    }
-    return names;
-  }
-
-  /** @param {string} text @returns {string | undefined} the ISO code of the region that a text names */
-  function regionOf(text) {
-    const name = text
-      .toLowerCase()
-      .replace(/[(（+].*$/, "")
-      .replace(/^[^\p{L}]+/u, "")
-      .replace(/[\s\-–:,]+$/, "");
-    if (name.length < 2) return undefined;
-    return regionsIn(document.documentElement.lang || "en").get(name) ?? regionsIn("en").get(name);
   }
 
   /** @param {HTMLSelectElement} select */
@@ -451,8 +483,11 @@
    */
   function describeField(element, labels, boxes, forms) {
     const input = /** @type {HTMLInputElement} */ (element);
-    const box = element.getBoundingClientRect();
+    const own = element.getBoundingClientRect();
     const style = getComputedStyle(element);
+    const seen = visibility(element, own, style, boxes);
+    const slots = seen === "away" ? slotsFor(element, labels) : undefined;
+    const box = slots ? dom.getBoundingClientRect(slots) : own;
     const value = element.isContentEditable ? shorten(element.textContent) : shorten(input.value);
     const kind = fieldKind(element);
     return {
@@ -462,11 +497,17 @@
       type: kind === "input" ? input.type : "",
       ...namesOf(element),
       max_length: input.maxLength > 0 ? input.maxLength : 0,
+      min_length: input.minLength > 0 ? input.minLength : undefined,
+      size: kind === "input" && element.hasAttribute("size") ? input.size : undefined,
       label: labelOf(element, labels),
-      description: shorten(referred(element, "aria-describedby")),
+      description: shorten(
+        `${referred(element, "aria-describedby")} ${attribute(element, "aria-description")}`,
+      ),
       group: groupOf(element),
+      cells: cellsOf(element),
+      panel: panelOf(element),
       value: input.type === "password" && value ? "•" : value,
-      visibility: visibility(element, box, style, boxes),
+      visibility: slots ? "faint" : seen.replace("away", "hidden"),
       aria_hidden: Boolean(element.closest("[aria-hidden=true]")),
       unfocusable: element.tabIndex < 0 || style.pointerEvents === "none",
       read_only: Boolean(input.readOnly),
@@ -488,7 +529,11 @@
     autocomplete: shorten(element.getAttribute("autocomplete")),
     input_mode: shorten(element.getAttribute("inputmode")),
     pattern: shorten(element.getAttribute("pattern")),
-    placeholder: shorten(element.getAttribute("placeholder") ?? element.getAttribute("aria-placeholder")),
+    placeholder: shorten(
+      element.getAttribute("placeholder") ??
+        element.getAttribute("aria-placeholder") ??
+        element.getAttribute("data-placeholder"),
+    ),
   });
 
   /** @type {Set<ShadowRoot>} */
@@ -510,6 +555,8 @@
       lang: document.documentElement.lang,
       title: shorten(document.title),
       text: texts.join("\n").slice(0, 4000),
+      links: linkTexts(shadows),
+      qr_code: showsQRCode(shadows),
       fields,
       frames: frames(),
     };
@@ -636,6 +683,7 @@
    */
   function placeFields(tokens, described) {
     const isVisible = visibleTokens();
+    const strays = strayLabels(tokens, described, isVisible);
     const fields = [];
     /** @type {Set<string>} */
     const texts = new Set();
@@ -647,35 +695,87 @@
       }
       const field = described.get(token);
       if (!field) continue;
-      const element = /** @type {HTMLElement} */ (token.node);
       const before = readNear(tokens, i, -1, described, isVisible);
       const after = readNear(tokens, i, 1, described, isVisible);
-      if (!field.label && !field.placeholder) field.label = overlaid(element, after.texts[0]?.token);
-      const buttons = field.kind === "input" ? [...before.buttons, ...after.buttons] : [];
-      const picker = buttons.find((button) => level(button.element, element))?.element;
-      const textsBefore = before.texts.map(({ text }) => text).reverse();
-      const textsAfter = after.texts.map(({ text }) => text);
-      for (const text of [...textsBefore, ...textsAfter]) texts.add(text);
+      const around = describeAround(token, before, after);
+      for (const text of [...around.before, ...around.after]) texts.add(text);
+      const label = field.label || strays.get(token) || "";
       fields.push({
         ...field,
+        label: label || field.placeholder ? label : overlaid(token, after.texts[0]?.token),
         heading,
-        before: textsBefore,
-        after: textsAfter,
-        buttons: before.buttons
-          .map(({ text }) => text)
-          .filter(Boolean)
-          .slice(0, maxNear),
-        image: shorten([...before.pictures, ...after.pictures].filter(Boolean).join(" ")),
-        picker: picker && describePicker(picker),
+        ...around,
+        picker:
+          field.kind === "input" ? pickerOf(tokens, i, [...before.buttons, ...after.buttons]) : undefined,
       });
     }
     return { fields, texts: [...texts] };
+  }
+
+  /**
+   * What stands before and after a field.
+   * @typedef {{
+   *   texts: {text: string, token: Token}[],
+   *   buttons: {text: string, element: HTMLElement}[],
+   *   pictures: string[],
+   * }} Near
+   */
+
+  /** @param {Token} token @param {Near} before @param {Near} after */
+  const describeAround = (token, before, after) => ({
+    before: before.texts.map(({ text }) => text).reverse(),
+    after: after.texts.map(({ text }) => text),
+    beside: isBeside(token, after.texts[0]?.token) ? after.texts[0].text : undefined,
+    buttons: before.buttons
+      .map(({ text }) => text)
+      .filter(Boolean)
+      .slice(0, maxNear),
+    image: shorten([...before.pictures, ...after.pictures].filter(Boolean).join(" ")),
+  });
+
+  /**
+   * The button on a field's line, or what is made one by the page's style.
+   * @param {Token[]} tokens @param {number} at the field's place @param {{element: HTMLElement}[]} buttons
+   */
+  function pickerOf(tokens, at, buttons) {
+    const field = /** @type {HTMLElement} */ (tokens[at].node);
+    const picker = buttons.find(({ element }) => level(element, field))?.element ?? pointedBefore(tokens, at);
+    return picker && describePicker(picker);
+  }
+
+  /**
+   * The element before a field, on its line, that the page's style alone makes a button.
+   * @param {Token[]} tokens @param {number} at the field's place
+   */
+  function pointedBefore(tokens, at) {
+    const field = /** @type {HTMLElement} */ (tokens[at].node);
+    for (let i = at - 1; i >= at - 3 && tokens[i] && !tokens[i].field; i--) {
+      const drawn = drawnIn(tokens[i]);
+      const isShort = drawn instanceof HTMLElement && textOf(tokens[i]).length <= 40;
+      if (isShort && level(drawn, field) && isPointed(drawn) && !drawn.closest("label")) {
+        return outermostPointed(drawn, field);
+      }
+    }
+    return undefined;
+  }
+
+  const isPointed = (/** @type {Element} */ element) => getComputedStyle(element).cursor === "pointer";
+
+  /** @param {HTMLElement} drawn @param {HTMLElement} field */
+  function outermostPointed(drawn, field) {
+    let pointed = drawn;
+    for (let around = drawn.parentElement; around; around = dom.parentElement(around)) {
+      if (dom.contains(around, field) || !isPointed(around)) break;
+      pointed = around;
+    }
+    return pointed;
   }
 
   /** @param {HTMLElement} picker */
   const describePicker = (picker) => ({
     ref: refOf(picker),
     text: shownIn(picker),
+    region: shownBy(picker) || undefined,
     hints: shorten(["aria-label", "title", "id", "class"].map((name) => attribute(picker, name)).join(" ")),
   });
 
@@ -686,12 +786,8 @@
    * @param {(token: Token) => boolean} isVisible
    */
   function readNear(tokens, at, step, described, isVisible) {
-    /** @type {{text: string, token: Token}[]} */
-    const texts = [];
-    /** @type {{text: string, element: HTMLElement}[]} */
-    const buttons = [];
-    /** @type {string[]} */
-    const pictures = [];
+    /** @type {Near} */
+    const { texts, buttons, pictures } = { texts: [], buttons: [], pictures: [] };
     for (let i = at + step, looked = 0; tokens[i] && looked < maxLooked; i += step, looked++) {
       if (texts.length >= maxNear) break;
       const token = tokens[i];
@@ -724,20 +820,132 @@
   }
 
   /**
-   * The text that is drawn over a field, as floating labels are.
-   * @param {HTMLElement} element @param {Token | undefined} token
+   * The labels that name no field, with the field before or after them that they stand closer to.
+   * @param {Token[]} tokens @param {Map<Token, ReturnType<typeof describeField>>} described
+   * @param {(token: Token) => boolean} isVisible @returns {Map<Token, string>}
    */
-  function overlaid(element, token) {
-    const over =
-      token?.node.nodeType === Node.TEXT_NODE
-        ? token.node.parentElement
-        : /** @type {Element | undefined} */ (token?.node);
-    if (!token || !over) return "";
-    const a = element.getBoundingClientRect();
+  function strayLabels(tokens, described, isVisible) {
+    const seen = tokens.filter((token, i) => {
+      if (token.field) return described.get(token)?.visibility !== "hidden";
+      const label = /** @type {HTMLLabelElement | undefined} */ (token.label);
+      return label && label !== tokens[i - 1]?.label && !label.control && isVisible(token);
+    });
+    /** @type {Map<Token, string>} */
+    const labels = new Map();
+    for (const [i, { field, label }] of seen.entries()) {
+      if (field || !label) continue;
+      const before = seen[i - 1]?.field && isOnLineOf(label, seen[i - 1]) ? seen[i - 1] : undefined;
+      const after = seen[i + 1]?.field ? seen[i + 1] : undefined;
+      const owner = isTrailing(label, seen, before, after) ? before : after;
+      const isNear = owner && stepsTo(label, owner) < 4;
+      if (isNear && !labels.has(owner)) labels.set(owner, shorten(labelText(label)));
+    }
+    return labels;
+  }
+
+  /**
+   * Whether a label belongs to the field before it. Between two that it stands equally close to, the
+   * others around it decide.
+   * @param {Element} label @param {Token[]} seen @param {Token} [before] @param {Token} [after]
+   */
+  function isTrailing(label, seen, before, after) {
+    const [back, on] = [stepsTo(label, before), stepsTo(label, after)];
+    if (back !== on) return back < on;
+    const among = seen.filter(({ node }) => label.parentElement?.contains(node));
+    return Boolean(among[0]?.field && !among.at(-1)?.field);
+  }
+
+  /**
+   * Whether a label stands beside a field or is drawn over it.
+   * @param {Element} label @param {Token} field
+   */
+  function isOnLineOf(label, { node }) {
+    const a = /** @type {Element} */ (node).getBoundingClientRect();
+    const b = label.getBoundingClientRect();
+    return b.top < a.bottom && b.bottom > a.top - 14;
+  }
+
+  /**
+   * How many elements around a label do not hold a field.
+   * @param {Element} label @param {Token} [token]
+   */
+  function stepsTo(label, token) {
+    let steps = 0;
+    for (let around = label.parentElement; around && token; around = dom.parentElement(around)) {
+      if (around.contains(token.node)) return steps;
+      steps++;
+    }
+    return Infinity;
+  }
+
+  /** The element that a token's text is drawn in. @param {Token} token */
+  const drawnIn = ({ node }) =>
+    node.nodeType === Node.TEXT_NODE ? node.parentElement : /** @type {Element} */ (node);
+
+  /**
+   * Whether a text directly follows a field on the same line, in either direction of writing.
+   * @param {Token} field @param {Token} [token]
+   */
+  function isBeside(field, token) {
+    const text = token && !token.button && drawnIn(token);
+    if (!text) return false;
+    const a = /** @type {Element} */ (field.node).getBoundingClientRect();
+    const b = dom.getBoundingClientRect(text);
+    const gap = Math.min(Math.abs(b.left - a.right), Math.abs(a.left - b.right));
+    const middle = b.top + b.height / 2;
+    return gap < 40 && middle > a.top && middle < a.bottom;
+  }
+
+  /**
+   * The text that is drawn over a field, as floating labels are.
+   * @param {Token} field @param {Token} [token]
+   */
+  function overlaid(field, token) {
+    const over = token && drawnIn(token);
+    if (!over) return "";
+    const a = /** @type {Element} */ (field.node).getBoundingClientRect();
     const b = dom.getBoundingClientRect(over);
     const inside =
       b.left >= a.left - 4 && b.right <= a.right + 4 && b.top >= a.top - 14 && b.bottom <= a.bottom + 4;
     return inside ? textOf(token) : "";
+  }
+
+  /**
+   * The first elements of all trees that a selector finds.
+   * @param {string} selector @param {Set<ShadowRoot>} shadows @param {number} most
+   */
+  const firstOf = (selector, shadows, most) =>
+    [document, ...shadows].flatMap((root) => [...root.querySelectorAll(selector)]).slice(0, most);
+
+  /** The texts of the links and buttons outside menus and footers. @param {Set<ShadowRoot>} shadows */
+  const linkTexts = (shadows) =>
+    firstOf("a[href], button, summary, [role=button]:not(form), [role=tab]:not(form)", shadows, 200)
+      .filter((link) => !link.closest("nav, footer") && link.checkVisibility({ visibilityProperty: true }))
+      .map((link) => shorten(link.textContent, 60))
+      .filter(Boolean)
+      .slice(0, 30);
+
+  /** @param {Set<ShadowRoot>} shadows */
+  const showsQRCode = (shadows) =>
+    firstOf("img, canvas, svg", shadows, 60).some(
+      (picture) => isQRCode(picture) && picture.checkVisibility({ visibilityProperty: true }),
+    );
+
+  /**
+   * Whether a picture is or may be a QR code: a square one that says so, or that the page drew itself.
+   * @param {Element} picture
+   */
+  function isQRCode(picture) {
+    const { width, height } = picture.getBoundingClientRect();
+    if (width < 90 || width > 600 || Math.abs(width - height) > 8) return false;
+    const names = ["alt", "id", "class", "src", "aria-label"].map((name) =>
+      attribute(picture, name).slice(0, 200),
+    );
+    if (/(^|[^a-z])qr([^a-z]|code|$)/i.test(names.join(" "))) return true;
+    if (picture.localName === "canvas") return width <= 400;
+    if (picture.localName === "img") return /^(data:image\/(png|gif|svg)|blob:)/.test(names[3]);
+    const shapes = picture.querySelectorAll("rect, path");
+    return shapes.length > 200 || [...shapes].some((shape) => attribute(shape, "d").length > 1500);
   }
 
   /** The frames that are shown, as far as the page around them knows them. */
@@ -790,5 +998,5 @@
     for (const end of ["transitionend", "animationend"]) document.addEventListener(end, changed, true);
   }
 
-  return { id, describe, watch, elementOf, regionOf, shorten, attribute };
+  return { id, describe, watch, elementOf, shorten, attribute };
 })();

@@ -12,7 +12,9 @@
  *   textContent: (of: Node) => string | null,
  *   treeOf: (of: Node) => Document | ShadowRoot,
  *   dispatchEvent: (of: EventTarget, event: Event) => boolean,
+ *   contains: (of: Node, node: Node) => boolean,
  *   attributes: (of: Element) => NamedNodeMap,
+ *   children: (of: Element) => HTMLCollection,
  *   getAttribute: (of: Element, name: string) => string | null,
  *   checkVisibility: (of: Element, options: CheckVisibilityOptions) => boolean,
  *   getBoundingClientRect: (of: Element) => DOMRect,
@@ -21,6 +23,11 @@
  *   offsetHeight: (of: HTMLElement) => number,
  *   isContentEditable: (of: HTMLElement) => boolean,
  * }} Dom
+ * @typedef {{
+ *   regionOf: (text: string) => string | undefined,
+ *   nameIn: (text: string) => string,
+ *   shownBy: (element: Element) => string,
+ * }} Region
  */
 
 /** @type {any} */ (globalThis)[Symbol.for("companion")] ??= {};
@@ -45,7 +52,9 @@
       return root instanceof ShadowRoot ? root : document;
     },
     dispatchEvent: own(EventTarget, "dispatchEvent"),
+    contains: own(Node, "contains"),
     attributes: own(Element, "attributes"),
+    children: own(Element, "children"),
     getAttribute: own(Element, "getAttribute"),
     checkVisibility: own(Element, "checkVisibility"),
     getBoundingClientRect: own(Element, "getBoundingClientRect"),

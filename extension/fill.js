@@ -10,16 +10,16 @@
  * @typedef {{
  *   id: string,
  *   elementOf: (ref: number) => HTMLElement | undefined,
- *   regionOf: (text: string) => string | undefined,
  *   shorten: (text: string | null | undefined) => string,
  *   attribute: (element: Element, name: string) => string,
  * }} DescribedPage
  */
 
 /** @type {any} */ (globalThis)[Symbol.for("companion")].fill ??= (() => {
-  /** @type {{dom: Dom, page: DescribedPage}} */
-  const { dom, page } = /** @type {any} */ (globalThis)[Symbol.for("companion")];
-  const { id, elementOf, regionOf, shorten, attribute } = page;
+  /** @type {{dom: Dom, region: Region, page: DescribedPage}} */
+  const { dom, region: regions, page } = /** @type {any} */ (globalThis)[Symbol.for("companion")];
+  const { id, elementOf, shorten, attribute } = page;
+  const { regionOf } = regions;
 
   const pause = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
   /** Only the letters and digits of a text, which pages often write apart. */

@@ -30,6 +30,8 @@ export type Side = "extension" | "companion";
 
 export type Sort = "" | "stock" | "record";
 
+export type Wanted = "number" | "code" | "app_code" | "recovery_code" | "pin" | "other_code" | "last_digits" | "personal_number" | "captcha";
+
 export interface Message {
   jsonrpc: string;
   id?: number;
@@ -507,6 +509,8 @@ export interface FormField {
   input_mode?: string;
   pattern?: string;
   max_length?: number;
+  min_length?: number;
+  size?: number;
   placeholder?: string;
   label?: string;
   description?: string;
@@ -514,6 +518,9 @@ export interface FormField {
   heading?: string;
   before?: string[];
   after?: string[];
+  beside?: string;
+  cells?: string[];
+  panel?: Panel;
   buttons?: string[];
   image?: string;
   picker?: Picker;
@@ -535,6 +542,12 @@ export interface Picker {
   ref: number;
   text?: string;
   hints?: string;
+  region?: string;
+}
+
+export interface Panel {
+  role: string;
+  name?: string;
 }
 
 export interface FormOption {
@@ -569,6 +582,8 @@ export interface Page {
   lang: string;
   title: string;
   text: string;
+  links?: string[];
+  qr_code?: boolean;
   fields: FormField[];
   frames?: Frame[];
 }
@@ -581,6 +596,7 @@ export interface Plan {
   steps: Step[];
   whole?: string;
   why: string;
+  wants?: Wanted;
   overwrites?: boolean;
   considered?: Considered[];
 }

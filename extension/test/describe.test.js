@@ -6,7 +6,7 @@ import { openWindow, runScripts } from "./window.js";
 function describe(html, prepare = () => {}) {
   const window = openWindow(html);
   prepare(window);
-  const { page } = runScripts(window, "dom.js", "describe.js");
+  const { page } = runScripts(window, "dom.js", "region.js", "describe.js");
   return JSON.parse(JSON.stringify(page.describe()));
 }
 const field = (html, prepare) => describe(html, prepare).fields[0];
@@ -135,6 +135,68 @@ test("a field knows the heading, the texts and the buttons around it, up to the 
   assert.equal(page.text, "Verify\none\ntwo\nafter\nNext\nlast");
 });
 
+test("a label that names no field belongs to the one that it stands closer to", () => {
+  const labels = (html) => describe(html).fields.map(({ label }) => label);
+  assert.deepEqual(labels('<label for="none">City</label><input><label>Phone</label><input>'), [
+    "City",
+    "Phone",
+  ]);
+  const after = (name, y) =>
+    `<p><input data-box="0 ${y} 200 20"><label data-box="210 ${y} 80 20">${name}</label></p>`;
+  assert.deepEqual(labels(after("City", 0) + after("Phone", 40)), ["City", "Phone"]);
+  assert.deepEqual(labels((after("City", 0) + after("Phone", 40)).replaceAll(/<.?p>/g, "")), [
+    "City",
+    "Phone",
+  ]);
+  assert.deepEqual(
+    labels('<input data-box="0 0 200 20"><label data-box="0 90 200 20">No code yet?</label>'),
+    [""],
+  );
+});
+
+test("a text on the line after a field is told from one below", () => {
+  const beside = (box) => field(`<input data-box="0 0 200 20"><b data-box="${box}">digits</b>`).beside;
+  assert.equal(beside("205 0 50 20"), "digits");
+  assert.equal(beside("0 30 50 20"), undefined);
+  assert.equal(beside("400 0 50 20"), undefined);
+});
+
+test("a field knows the heads of its column and row, and its dialog or tab", () => {
+  const { fields } = describe(`
+    <table><tr><th>Name</th><th>Value</th></tr><tr><td>Phone</td><td><input size="3" minlength="2"></td></tr></table>
+    <div role="dialog" aria-label="Sign in"><input></div>
+    <button role="tab" aria-controls="app">By app</button><div role="tabpanel" id="app"><input></div>`);
+  assert.deepEqual(fields[0].cells, ["Value", "Phone"]);
+  assert.deepEqual([fields[0].size, fields[0].min_length, fields[1].size], [3, 2, undefined]);
+  assert.deepEqual(
+    fields.map(({ panel }) => panel),
+    [undefined, { role: "dialog", name: "Sign in" }, { role: "tabpanel", name: "By app" }],
+  );
+});
+
+test("a page tells its links, and whether it shows a QR code", () => {
+  const page =
+    describe(`<nav><a href="/">Home</a></nav><a href="/app">Use an app</a><button>Send again</button>
+    <img alt="Scan the QR code" data-box="0 0 180 180">`);
+  assert.deepEqual([page.links, page.qr_code], [["Use an app", "Send again"], true]);
+  const shows = (picture) => describe(picture).qr_code;
+  assert.equal(shows('<canvas data-box="0 0 200 200"></canvas>'), true);
+  assert.equal(shows('<svg data-box="0 0 200 200"><path d="M0 0"/></svg>'), false);
+  assert.equal(shows(`<svg data-box="0 0 200 200"><path d="${"M0 0h1".repeat(300)}"/></svg>`), true);
+  assert.equal(shows('<img alt="QR" data-box="0 0 32 32">'), false);
+});
+
+test("a field out of sight is within reach where slots are drawn for it", () => {
+  const slots = Array.from({ length: 6 }, (_, i) => `<b data-box="${i * 40} 100 36 44"></b>`).join("");
+  const away = '<input data-box="-3000 100 200 20">';
+  const seen = field(`<div data-box="0 100 240 44">${slots}${away}</div>`);
+  assert.deepEqual([seen.visibility, seen.x, seen.y, seen.w], ["faint", 0, 100, 240]);
+  assert.equal(field(`<div>${slots.repeat(2)}${away}</div>`).visibility, "hidden");
+  assert.equal(field(`<div>${slots}${away}${away}</div>`).visibility, "hidden");
+  assert.equal(field(`<label>Phone</label>${away}`).visibility, "hidden");
+  assert.equal(field(`<div>${slots}<input style="display: none"></div>`).visibility, "hidden");
+});
+
 test("texts that can't be seen are no texts of a field", () => {
   const { before } = field(`
     <p style="display: none">gone</p><p style="visibility: hidden">hidden</p><ul style="display: none"><li>listed</li></ul>
@@ -166,6 +228,28 @@ test("a button on the field's line may be its picker of countries", () => {
     '<button data-box="0 10 60 20">+44</button><input type="tel" data-box="70 100 200 20">',
   );
   assert.equal(apart.picker, undefined);
+});
+
+test("a picker is told by its style too, and by the flag that it shows", () => {
+  const picker = (html) => field(`<p>${html}<input type="tel" data-box="70 100 200 20"></p>`).picker;
+  const box = 'data-box="0 100 60 20"';
+  assert.equal(picker(`<div ${box} style="cursor: pointer"><b ${box}>+44</b></div>`).text, "+44");
+  assert.equal(picker(`<div ${box}>+44</div>`), undefined);
+  for (const flag of [
+    '<img src="/flags/ng.svg">',
+    '<i class="fi fi-ng"></i>',
+    '<i class="iti__flag iti__ng"></i>',
+    '<i class="flag ng"></i>',
+    '<img alt="Flag of Nigeria">',
+    '<b title="Nigeria: +234"></b>',
+    '<svg><use href="#flag-ng"></use></svg>',
+    "🇳🇬",
+  ]) {
+    assert.equal(picker(`<button ${box}>${flag}</button>`).region, "NG", flag);
+  }
+  for (const none of ['<i class="icon btn-sm"></i>', '<img src="/img/icon-up.svg">', "NG 🇳🇬 🇬🇭", "Send"]) {
+    assert.equal(picker(`<button ${box}>${none}</button>`).region, undefined, none);
+  }
 });
 
 test("a text that is drawn over a field without a name is its label", () => {
@@ -216,7 +300,7 @@ test("a form whose fields shadow its properties is read through the prototypes",
 test("nothing of the extension stands where the page could see it by a name", () => {
   const window = openWindow("<input>");
   const before = new Set(Object.getOwnPropertyNames(window));
-  runScripts(window, "dom.js", "describe.js", "fill.js");
+  runScripts(window, "dom.js", "region.js", "describe.js", "fill.js");
   assert.deepEqual(
     Object.getOwnPropertyNames(window).filter((name) => !before.has(name)),
     [],
@@ -226,9 +310,9 @@ test("nothing of the extension stands where the page could see it by a name", ()
 
 test("putting the scripts into a page twice keeps its references", () => {
   const window = openWindow("<input>");
-  const first = runScripts(window, "dom.js", "describe.js", "fill.js").page;
+  const first = runScripts(window, "dom.js", "region.js", "describe.js", "fill.js").page;
   const ref = first.describe().fields[0].ref;
-  const again = runScripts(window, "dom.js", "describe.js", "fill.js").page;
+  const again = runScripts(window, "dom.js", "region.js", "describe.js", "fill.js").page;
   assert.equal(again, first);
   assert.equal(again.describe().fields[0].ref, ref);
   assert.equal(again.elementOf(ref), window.document.querySelector("input"));
@@ -259,7 +343,7 @@ test("a page that is watched reports its changes, together, until it is watched 
   const window = openWindow("<p>text</p>");
   const sent = [];
   window.chrome = { runtime: { sendMessage: (message) => sent.push(message.kind) } };
-  const { page } = runScripts(window, "dom.js", "describe.js");
+  const { page } = runScripts(window, "dom.js", "region.js", "describe.js");
   const change = async () => {
     window.document.body.append("more");
     window.document.body.append("and more");

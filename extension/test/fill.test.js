@@ -8,7 +8,7 @@ import { openWindow, runScripts } from "./window.js";
  */
 function open(html) {
   const window = openWindow(html);
-  const { page, fill } = runScripts(window, "dom.js", "describe.js", "fill.js");
+  const { page, fill } = runScripts(window, "dom.js", "region.js", "describe.js", "fill.js");
   const { document } = window;
   const events = [];
   for (const name of [

@@ -10,7 +10,9 @@
     const target = { tabId };
     const look = async () => {
       // Firefox refuses what the scripts evaluate to, after it has run them.
-      await scripting.executeScript({ target, files: ["dom.js", "describe.js", "fill.js"] }).catch(() => {});
+      await scripting
+        .executeScript({ target, files: ["dom.js", "region.js", "describe.js", "fill.js"] })
+        .catch(() => {});
       const [{ result }] = await scripting.executeScript({
         target,
         func: () => globalThis[Symbol.for("companion")].page.describe(),

@@ -10,7 +10,7 @@ const (
 // The values of Field.Visibility.
 const (
 	Shown  = "shown"
-	Faint  = "faint"  // transparent or tiny, but within reach of a person
+	Faint  = "faint"  // transparent, tiny, or out of sight behind something drawn for it, but within reach of a person
 	Hidden = "hidden" // not rendered, clipped away or off the page
 )
 
@@ -28,13 +28,18 @@ type Field struct {
 	InputMode    string   `json:"input_mode,omitempty"`
 	Pattern      string   `json:"pattern,omitempty"`
 	MaxLength    int      `json:"max_length,omitempty"` // 0 is unlimited
+	MinLength    int      `json:"min_length,omitempty"` // 0 is none
+	Size         int      `json:"size,omitempty"`       // of an input, in characters; 0 is not given
 	Placeholder  string   `json:"placeholder,omitempty"`
-	Label        string   `json:"label,omitempty"`       // from label, aria-label, aria-labelledby or title
-	Description  string   `json:"description,omitempty"` // aria-describedby
+	Label        string   `json:"label,omitempty"`       // from label, aria-label, aria-labelledby or title, or a text drawn over it
+	Description  string   `json:"description,omitempty"` // aria-describedby and aria-description
 	Group        string   `json:"group,omitempty"`       // of its fieldset or labelled group
 	Heading      string   `json:"heading,omitempty"`     // the nearest heading above
 	Before       []string `json:"before,omitempty"`      // texts since the field before, the nearest last
 	After        []string `json:"after,omitempty"`       // texts up to the next field, the nearest first
+	Beside       string   `json:"beside,omitempty"`      // the first of After, if it follows the field on the same line
+	Cells        []string `json:"cells,omitempty"`       // texts of the cells that head its column and its row in a table
+	Panel        *Panel   `json:"panel,omitempty"`       // the dialog or the panel of a tab that it is in
 	Buttons      []string `json:"buttons,omitempty"`     // labels of the buttons since the field before
 	Image        string   `json:"image,omitempty"`       // names of the images between the fields before and after, such as a captcha's
 	Picker       *Picker  `json:"picker,omitempty"`      // the last button before it
@@ -54,9 +59,16 @@ type Field struct {
 
 // Picker is a button or combobox next to a field, such as one that chooses a country.
 type Picker struct {
-	Ref   int    `json:"ref"`
-	Text  string `json:"text,omitempty"`  // visible text
-	Hints string `json:"hints,omitempty"` // its label, title, id and class
+	Ref    int    `json:"ref"`
+	Text   string `json:"text,omitempty"`   // visible text
+	Hints  string `json:"hints,omitempty"`  // its label, title, id and class
+	Region string `json:"region,omitempty"` // the ISO 3166 code of the country whose flag it shows
+}
+
+// Panel is a dialog, or what a tab shows.
+type Panel struct {
+	Role string `json:"role"`           // "dialog" or "tabpanel"
+	Name string `json:"name,omitempty"` // its label, or its tab's text
 }
 
 // Option is one choice of a select.

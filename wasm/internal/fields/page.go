@@ -24,14 +24,16 @@ package fields
 
 // Page is one frame as the content script describes it.
 type Page struct {
-	Frame    int     `json:"frame"`              // the browser's frame id; 0 is the top frame
-	Document string  `json:"document,omitempty"` // identifies the document; changes when the frame navigates
-	Origin   string  `json:"origin"`             // "null" in a sandboxed frame
-	Lang     string  `json:"lang"`
-	Title    string  `json:"title"`
-	Text     string  `json:"text"`             // headings and prose near the fields, one a line, with a limit on the length
-	Fields   []Field `json:"fields"`           // in document order
-	Frames   []Frame `json:"frames,omitempty"` // visible frames in this one
+	Frame    int      `json:"frame"`              // the browser's frame id; 0 is the top frame
+	Document string   `json:"document,omitempty"` // identifies the document; changes when the frame navigates
+	Origin   string   `json:"origin"`             // "null" in a sandboxed frame
+	Lang     string   `json:"lang"`
+	Title    string   `json:"title"`
+	Text     string   `json:"text"`              // headings and prose near the fields, one a line, with a limit on the length
+	Links    []string `json:"links,omitempty"`   // texts of the visible links and buttons outside menus and footers, in document order
+	QRCode   bool     `json:"qr_code,omitempty"` // whether a picture that is or may be a QR code is visible
+	Fields   []Field  `json:"fields"`            // in document order
+	Frames   []Frame  `json:"frames,omitempty"`  // visible frames in this one
 }
 
 // Plan lists the steps to carry out in one frame, in order. They are valid only for the
