@@ -45,6 +45,10 @@ func Parse(written string) (code string, ok bool) {
 		}
 		return bare, isCode(bare)
 	}
+	if isWord(groups[0]) && strings.HasPrefix(written, groups[0]+"-") {
+		_, ok := Parse(written[len(groups[0])+1:])
+		return bare, ok && textnorm.AllDigits(bare[len(groups[0]):])
+	}
 	if textnorm.AllDigits(bare) && len(bare) > maxGrouped {
 		return "", false
 	}
@@ -55,7 +59,7 @@ func Parse(written string) (code string, ok bool) {
 	case even:
 		return bare, n <= 4
 	}
-	return bare, len(bare) == 5 && len(groups) == 2 && min(len(groups[0]), len(groups[1])) == 2
+	return bare, (len(bare) == 5 || len(bare) == 6) && len(groups) == 2 && min(len(groups[0]), len(groups[1])) == 2
 }
 
 // isCode reports whether s consists of ASCII letters and digits, at least one of them a
@@ -89,8 +93,19 @@ func Formats(code string) []string {
 func IsSeparator(r rune) bool { return r == ' ' || r == '-' }
 
 // HasPrefix reports whether there are two groups and the first names the sender, as in
-// "G-573920".
+// "G-573920" and "B2-573920".
 func HasPrefix(groups []string) bool {
-	return len(groups) == 2 && len(groups[0]) <= 4 && textnorm.AllDigits(groups[1]) && len(groups[1]) > MinLength &&
-		!strings.ContainsFunc(groups[0], func(r rune) bool { return !unicode.IsUpper(r) })
+	if len(groups) != 2 || len(groups[0]) > 4 || !textnorm.AllDigits(groups[1]) || len(groups[1]) <= MinLength {
+		return false
+	}
+	name := groups[0]
+	if len(name) == 2 && textnorm.IsDigit(rune(name[1])) {
+		name = name[:1]
+	}
+	return !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsUpper(r) })
+}
+
+// isWord reports whether a group of at most five letters stands before the digits of a code.
+func isWord(group string) bool {
+	return len(group) <= 5 && !strings.ContainsFunc(group, func(r rune) bool { return !textnorm.IsASCIILetter(r) })
 }

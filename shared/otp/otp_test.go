@@ -27,6 +27,10 @@ func TestParse(t *testing.T) {
 		"G-573920":      "573920",
 		"FB-12345":      "12345",
 		"KITE-12345":    "KITE12345",
+		"B2-573920":     "573920",
+		"qkzt-6620417":  "qkzt6620417",
+		"LM-990-417":    "LM990417",
+		"9051-83":       "905183",
 		"":              "",
 		"-":             "",
 		"12":            "", // too short
@@ -58,6 +62,7 @@ func TestFormats(t *testing.T) {
 		" 481 902 ":  {"481902", "481 902"},
 		"G-573920":   {"573920", "G-573920", "G573920"},
 		"KITE-12345": {"KITE-12345", "KITE12345", "12345"},
+		"B2-573920":  {"573920", "B2-573920", "B2573920"},
 		"A7K-2Q9":    {"A7K-2Q9", "A7K2Q9"},
 		"A7K2Q9":     {"A7K2Q9"},
 		"":           {""},
@@ -69,6 +74,8 @@ func TestFormats(t *testing.T) {
 func TestHasPrefix(t *testing.T) {
 	for written, want := range map[string]bool{
 		"G-573920": true, "KITE-12345": true, "G 573920": true,
+		"2B-573920":   false, // begins with a digit
+		"B2-573920":   true,
 		"KITES-12345": false, // too long
 		"g-573920":    false, // lower case
 		"G-123":       false, // too short after a prefix

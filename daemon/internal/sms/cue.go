@@ -3,197 +3,194 @@ package sms
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// The kinds of cue, the likeliest first.
-const (
-	namesCode   = iota // says that the number is the code: "code"
-	asksForCode        // says what to do with the code: "enter"
-	namesOther         // says that the number is something else: "order"
-)
-
-// kinds maps the sections of words.txt to kinds of cue.
-var kinds = []struct {
-	kind    int
-	section string
-}{{namesCode, "code"}, {namesCode, "said"}, {asksForCode, "ask"}, {namesOther, "other"}}
-
-// The links between a cue and its number, the weakest first.
-const (
-	unlinked  = iota
-	linkWord  // a word such as "is"
-	linkColon // a colon, dash or equals sign
-)
-
-// cue is a phrase that says what a number in the same sentence is.
-type cue struct {
-	kind     int
-	from, to int // bytes in the folded text between two numbers
-	between  int // byte of the sentence at which that text begins
-	gap      int // characters between the cue and the number
-	link     int
-	before   bool // whether the cue comes before the number
-}
-
-// cues finds all cues in folded text, in order. Of phrases within one another it keeps the
-// longest.
-func cues(text string) []cue {
-	var found []cue
-	for _, k := range kinds {
-		for _, p := range words()[k.section] {
-			for from := 0; from < len(text); {
-				at := p.find(text[from:])
-				if at < 0 {
-					break
-				}
-				c := cue{kind: k.kind, from: from + at, to: from + at + len(p.text)}
-				for p.tail && c.from > 0 && text[c.from-1] != ' ' {
-					c.from--
-				}
-				for p.open && c.to < len(text) && text[c.to] != ' ' {
-					c.to++
-				}
-				found = append(found, c)
-				from = c.to
+// meanings returns the cues of a folded text in order, without those that mean nothing within
+// a longer phrase, and with what neighbours mean together: a customer and a code are a
+// customer's code.
+func meanings(folded string, list []cue) []cue {
+	slices.SortStableFunc(list, func(a, b cue) int { return a.from - b.from })
+	kept := slices.Clone(list)
+	for i, c := range list {
+		for j, d := range list {
+			if i == j || d.from > c.from || c.to > d.to || d.kinds&(names|kindAsk) == 0 {
+				continue
+			}
+			if d.to-d.from > c.to-c.from {
+				kept[i].kinds &^= names | kindAsk | kindNumber | kindAt
+			} else if d.letters > c.letters && d.kinds&names != 0 {
+				kept[i].kinds &^= names
+			} else if d.letters == c.letters && d.kinds&namesOther != 0 {
+				kept[i].kinds &^= namesCode
 			}
 		}
 	}
-	found = slices.DeleteFunc(slices.Clone(found), func(c cue) bool {
-		return slices.ContainsFunc(found, func(d cue) bool {
-			more := d.to - d.from - (c.to - c.from)
-			return d.from <= c.from && c.to <= d.to && (more > 0 || more == 0 && d.kind == namesOther && c.kind != namesOther)
-		})
-	})
-	slices.SortFunc(found, func(a, b cue) int { return a.from - b.from })
-	return found
+	kept = slices.DeleteFunc(kept, func(c cue) bool { return c.kinds == 0 })
+	for i := range kept {
+		if kept[i].kinds&(namesCode|kindFor) == kindSaid && isNamedOther(folded, kept, i) {
+			kept[i].kinds = kept[i].kinds&^namesCode | kindSubject
+		}
+	}
+	return kept
 }
 
-// Characters around a number, and the distances up to which a cue describes it.
-const (
-	quotes       = " \"'*_«»“”„‘’「」『』[]【】()<>¦"
-	clauses      = ",;:()"
-	maxGapAfter  = 45 // characters between a number and a cue after it
-	maxGapBefore = 22 // between a cue and a number after it, without a link
-	maxGapLinked = 60 // the same, with a link
-	maxGapAsk    = 6  // the same, for a cue that asks for the code, without a link
-	clauseGap    = 10 // characters that the end of a clause counts for
-)
-
-// cueFor returns the cue that says what c is: the nearest one with no other mention of the
-// list in between. In a clause that names a code that name wins over nearer cues, as in
-// "482913 is your account's code" and "code for the order: 482913".
-func (m *messageText) cueFor(c mention, list []mention) (cue, bool) {
-	text := m.sentences[c.sentence]
-	start, end := 0, len(text)
+// isNamedOther reports whether a subject stands next to the i-th cue, which names a code.
+func isNamedOther(folded string, list []cue, i int) bool {
+	c := list[i]
 	for _, d := range list {
-		if d.sentence == c.sentence && d.to <= c.from {
-			start = max(start, d.to)
-		}
-		if d.sentence == c.sentence && d.from >= c.to {
-			end = min(end, d.from)
+		switch {
+		case d.kinds&(kindSubject|kindOther) == 0:
+		case d.to <= c.from && strings.TrimPrefix(strings.TrimSpace(folded[d.to:c.from]), "'s") == "":
+			return true
+		case d.from >= c.to && d.kinds&kindSubject != 0:
+			joint := strings.TrimSpace(folded[c.to:d.from])
+			if joint == "" || words().exact[joint]&kindOf != 0 {
+				return true
+			}
 		}
 	}
-	left, onLeft := cueBefore(text[start:c.from])
-	right, onRight := cueAfter(text[c.to:end])
-	left.between, right.between = start, c.to
-	if !onLeft || onRight && right.over(left) {
-		return right, onRight
-	}
-	return left, true
+	return false
 }
 
-// cueBefore returns the cue for a number that follows text.
-func cueBefore(text string) (cue, bool) {
-	link := unlinked
-	trimmed := strings.TrimRight(text, quotes)
-	if cut := strings.TrimRight(trimmed, ":=-"+quotes); cut != trimmed {
-		trimmed, link = cut, linkColon
+// gap is what stands between a cue and a candidate.
+type gap struct {
+	letters   int  // of other words; one of Chinese or Japanese counts as three
+	clauses   int  // ends of clauses
+	sentences int  // ends of sentences
+	lines     int  // ends of lines
+	blocked   int  // other candidates that the cue may belong to
+	linked    bool // whether a colon or a word such as "is" joins them
+	colon     bool // whether it is a colon
+}
+
+// isDirect reports whether nothing but a link stands in between.
+func (g gap) isDirect() bool { return g.letters <= 1 && g.inClause() && g.blocked == 0 }
+
+// inClause reports whether both are in one clause.
+func (g gap) inClause() bool { return g.clauses == 0 && g.inSentence() }
+
+// inSentence reports whether both are in one sentence on one line.
+func (g gap) inSentence() bool { return g.sentences == 0 && g.lines == 0 }
+
+const brackets = " ()"
+
+// gapBefore returns the gap between a cue that ends at a byte and a candidate after it.
+func (m *message) gapBefore(from int, c *candidate) gap {
+	var g gap
+	end := c.at
+	for {
+		text := strings.TrimRight(m.folded[from:end], brackets)
+		end = from + len(text)
+		if text != "" && text[len(text)-1] == markColon {
+			g.linked, g.colon = true, true
+			end--
+			continue
+		}
+		if text == "" {
+			break
+		}
+		link, ok := m.linkEnding(from, end)
+		if !ok {
+			break
+		}
+		g.linked = g.linked || m.isLink(link)
+		end = link.from
 	}
-	said := fold(trimmed)
-	end := len(said)
-	if p, ok := words()["is"].ending(said); ok {
-		end, link = end-len(p), max(link, linkWord)
+	m.measure(&g, from, end)
+	return g
+}
+
+// gapAfter returns the gap between a candidate and a cue that begins at a byte after it.
+func (m *message) gapAfter(c *candidate, to int) gap {
+	var g gap
+	start := c.at + 1
+	for {
+		text := strings.TrimLeft(m.folded[start:to], brackets)
+		start = to - len(text)
+		if text != "" && text[0] == markColon {
+			g.linked, g.colon = true, true
+			start++
+			continue
+		}
+		i := slices.IndexFunc(m.cues, func(q cue) bool { return q.from == start && q.to <= to && m.isLink(q) })
+		if text == "" || i < 0 {
+			break
+		}
+		g.linked = true
+		start = m.cues[i].to
 	}
-	clause := 0
-	if at := strings.LastIndexAny(trimmed, clauses); at >= 0 {
-		clause = len(fold(trimmed[:at]))
-	}
-	all := slices.DeleteFunc(cues(said), func(c cue) bool { return c.from >= end })
-	if len(all) == 0 {
+	m.measure(&g, start, to)
+	return g
+}
+
+// isLink reports whether a cue links a name to its number. Some links of other languages are
+// English prepositions.
+func (m *message) isLink(q cue) bool {
+	return q.kinds&kindIs != 0 && (q.kinds&kindAt == 0 || m.has&kindEnglish == 0)
+}
+
+// linkEnding returns the longest link or abbreviation that ends at a byte.
+func (m *message) linkEnding(from, end int) (cue, bool) {
+	i := slices.IndexFunc(m.cues, func(q cue) bool { return q.to == end && q.from >= from && (q.kinds&kindNumber != 0 || m.isLink(q)) })
+	if i < 0 {
 		return cue{}, false
 	}
-	best := all[len(all)-1]
-	for _, c := range all {
-		if c.from >= clause && c.kind == namesCode && (link != unlinked || best.kind == asksForCode) {
-			best = c
+	return m.cues[i], true
+}
+
+// measure counts what stands between two bytes of the folded text.
+func (m *message) measure(g *gap, from, to int) {
+	for _, r := range m.folded[from:to] {
+		switch r {
+		case ' ', markCandidate, markColon:
+		case markMasked, markNumber:
+			g.letters += 3
+		case markClause, markOpen, markClose:
+			g.clauses++
+		case markSentence:
+			g.sentences++
+		case markLine:
+			g.lines++
+		default:
+			g.letters++
+			if !textnorm.IsSpacedScript(r) && r >= 0x2E80 {
+				g.letters++
+			}
 		}
 	}
-	best.before, best.link = true, link
-	best.gap = utf8.RuneCountInString(said[min(best.to, end):end])
-	if best.to <= clause && link == unlinked {
-		best.gap += 2 * clauseGap
+	for _, c := range m.candidates {
+		if c.at >= from && c.at < to && !c.ignored {
+			g.blocked++
+		}
 	}
-	return best, true
 }
 
-// cueAfter returns the cue for a number that text follows.
-func cueAfter(text string) (cue, bool) {
-	said := fold(text)
-	all := cues(said)
-	if len(all) == 0 {
-		return cue{}, false
-	}
-	clause := len(said)
-	if at := strings.IndexAny(text, clauses); at >= 0 {
-		clause = len(fold(text[:at]))
-	}
-	first := all[0]
-	if i := slices.IndexFunc(all, func(c cue) bool { return c.kind == namesCode && c.to <= clause }); i >= 0 {
-		first = all[i]
-	}
-	first.gap = utf8.RuneCountInString(said[:first.from])
-	if first.from > clause {
-		first.gap += clauseGap
-	}
-	if words()["is"].beginning(said) {
-		first.link = linkWord
-	}
-	return first, true
+// endsWith returns the cue of some kinds that ends right before a candidate, whatever links it.
+func (m *message) rightBefore(c *candidate, of kinds) bool {
+	end := len(strings.TrimRight(m.folded[:c.at], " "))
+	return slices.ContainsFunc(m.cues, func(q cue) bool { return q.to == end && q.kinds&of != 0 })
 }
 
-// over reports whether c, a cue after a number, describes it better than the one before it.
-func (c cue) over(before cue) bool {
-	if before.kind == asksForCode && c.kind == namesCode && c.inReach() {
-		return true
-	}
-	if before.kind == namesOther && before.link == linkColon && c.kind == namesCode && c.link != unlinked {
-		return true // "Pay: 482913 is your code"
-	}
-	return before.link == unlinked && c.gap < before.gap
+// rightAfter reports whether a cue of some kinds begins right after a candidate.
+func (m *message) rightAfter(c *candidate, of kinds) bool {
+	rest := m.folded[c.at+1:]
+	start := len(m.folded) - len(strings.TrimLeft(rest, " "))
+	return slices.ContainsFunc(m.cues, func(q cue) bool { return q.from == start && q.kinds&of != 0 })
 }
 
-// nearer reports whether c is more closely tied to its number than d is to another.
-func (c cue) nearer(d cue) bool {
-	if (c.link != unlinked) != (d.link != unlinked) {
-		return c.link != unlinked
-	}
-	return c.gap < d.gap || c.gap == d.gap && c.before && !d.before
+// within reports whether a cue of some kinds begins between two bytes.
+func (m *message) within(from, to int, of kinds) bool {
+	return slices.ContainsFunc(m.cues, func(q cue) bool { return q.from >= from && q.to <= to && q.kinds&of != 0 })
 }
 
-// inReach reports whether the cue is close enough to its number to describe it.
-func (c cue) inReach() bool {
-	switch {
-	case !c.before:
-		return c.gap <= maxGapAfter
-	case c.link != unlinked:
-		return c.gap <= maxGapLinked
-	case c.kind == asksForCode:
-		return c.gap <= maxGapAsk
+// part returns the bytes around a candidate up to the nearest of some marks.
+func (m *message) part(c *candidate, marks string) (from, to int) {
+	from = strings.LastIndexAny(m.folded[:c.at], marks) + 1
+	to = len(m.folded)
+	if at := strings.IndexAny(m.folded[c.at+1:], marks); at >= 0 {
+		to = c.at + 1 + at
 	}
-	return c.gap <= maxGapBefore
+	return from, to
 }
-
-// isDirect reports whether c names a code right next to the number, or with only a link such
-// as "is" or a colon in between.
-func (c cue) isDirect() bool { return c.kind == namesCode && (c.link != unlinked || c.gap <= 1) }

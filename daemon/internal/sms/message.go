@@ -1,191 +1,182 @@
 package sms
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/logspanel/companion/shared/otp"
-	"github.com/logspanel/companion/shared/protocol"
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// noise matches text with digits that is not a code: addresses, prices, percentages, telephone
-// numbers, dates, times, amounts and masked card numbers. Prices with the sign in front come
-// before those with the sign behind, so that "482913 €50" loses only the price.
-var noise = []func() *regexp.Regexp{
-	pattern(`(?i)\bhttps?://[!-~]+|\bwww\.[!-~]+|[!-~]*@[!-~]+|\b[a-z0-9.-]+\.[a-z]{2,}/[!-~]*|\b\d+\.(?:com|net|org|cn|ru)\b`),
-	pattern(`\b[a-z0-9-]*[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b`),
-	pattern(`(?:\b[A-Z]{1,2})?\p{Sc} ?\d[\d.,']*(?: \d{3}\b)*`),
-	pattern(`\d[\d.,']*(?: \d{3})* ?(?:\p{Sc}|%)|% ?\d+`),
-	pattern(`\+\d[\d ().-]{6,}\d|\(\d{2,4}\)[ -]?\d[\d -]{4,}\d|\b0\d{2,4}[ /-]\d{5,8}\b`),
-	pattern(`\b(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}-\d{1,2}-(?:19|20)\d\d|(?:1[34]|19|20)\d\d[./-]\d{1,2}[./-]\d{1,2})\b|\d{4} ?[年년]|\d{1,2}:\d\d(?::\d\d)?`),
-	pattern(`\b\d{1,3}(?:[.,']\d{3})+(?:[.,]\d+)?\b|\b\d{1,3}[.,]\d{1,2}\b|\b\d+\.\d\d\b`),
-	pattern(`(?:[*•…xX#]{2,}|\.{2,}|[•…])[ -]?\d{3,5}\b|\*\d{3,5}(?:[^*\d]|$)`),
-}
-
-// noiseMark replaces noise. Its zero still counts as a number for the text around it.
-const noiseMark = " ¦0¦ "
-
-// token matches letters and digits that may be a code, in one or several groups.
-var token = pattern(`\d+(?: \d+)+|[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*`)
-
-// maxMentions is the highest number of numbers in a message that is read for a code.
-const maxMentions = 16
-
-// The kinds of mention, the likeliest first. A kind is considered only if there is no
-// candidate of the kinds before it.
+// Marks in folded text, in place of numbers and punctuation. A space stands on both sides.
 const (
-	plausible   = iota // four to eight digits, or letters and digits
-	unusual            // a year, very short or very long
-	lettersOnly        // no digit at all
+	markCandidate = '\x01'
+	markNumber    = '\x02' // noise
+	markMasked    = '\x03'
+	markSentence  = '.'
+	markLine      = '\n'
+	markClause    = ','
+	markColon     = ':' // also a dash or an equals sign
+	markOpen      = '('
+	markClose     = ')'
 )
 
-// mention is one token of a message that may be the code.
-type mention struct {
-	sentence      int
-	from, to      int // bytes in the sentence
-	bare, written string
-	kind          int
+// message is a text in the form in which candidates are weighed.
+type message struct {
+	folded     string // words and marks
+	candidates []candidate
+	cues       []cue
+	has        kinds // of all cues
+	capitals   bool  // whether there is no small letter
+	spoken     int   // the number of words
 }
 
-// digits reports whether the code has digits alone.
-func (m mention) digits() bool { return textnorm.AllDigits(m.bare) }
+// maxCandidates is the highest number of candidates in a message that is read for a code.
+const maxCandidates = 24
 
-// messageText is a message without noise, divided into sentences.
-type messageText struct {
-	sentences    []string
-	mentions     []mention
-	numbers      int  // mentions with a digit
-	capitals     bool // whether the message has no lower-case letter
-	requestsCode bool // see requestsCode
-}
-
-// inMessage finds the code in a cleaned message, whatever site it is bound to.
-func inMessage(text string) (protocol.OneTimeCode, bool) {
+// newMessage reads a cleaned text.
+func newMessage(text string) *message {
 	percent := strings.Contains(text, "%")
-	for _, n := range noise {
-		text = n().ReplaceAllString(text, noiseMark)
+	text = withoutNoise(strings.ReplaceAll(text, "’", "'"))
+	m := &message{capitals: !strings.ContainsFunc(text, unicode.IsLower)}
+	list := candidates(text)
+	if len(list) == 0 {
+		list = letterCandidates(text)
 	}
-	m := messageText{sentences: sentences(text)}
-	for i := range m.sentences {
-		m.read(i)
+	var b strings.Builder
+	at := 0
+	for _, c := range list {
+		appendFolded(&b, text[at:c.from], text[c.to:])
+		b.WriteByte(' ')
+		c.at = b.Len()
+		b.WriteByte(markCandidate)
+		m.candidates = append(m.candidates, c)
+		at = c.to
 	}
-	if m.numbers > maxMentions {
-		return protocol.OneTimeCode{}, false
+	appendFolded(&b, text[at:], "")
+	m.folded = b.String()
+	m.cues = meanings(m.folded, words().cues(m.folded))
+	for _, c := range m.cues {
+		m.has |= c.kinds
 	}
-	whole := fold(text)
-	m.capitals = !strings.ContainsFunc(text, unicode.IsLower)
-	m.requestsCode = requestsCode(whole)
-	_, strong := words()["code"].in(whole)
-	_, offer := words()["offer"].in(whole)
-	if (offer || percent) && !strong {
-		return protocol.OneTimeCode{}, false // a discount code
+	if percent {
+		m.has |= kindOffer
 	}
-	for kind := plausible; kind <= lettersOnly; kind++ {
-		list := m.candidates(kind, strong)
-		if len(list) == 0 {
+	m.spoken = countWords(m.folded)
+	return m
+}
+
+// appendFolded folds a text before rest, with marks in place of its punctuation.
+func appendFolded(b *strings.Builder, text, rest string) {
+	word := 0
+	mark := func(from, to int, mark rune) {
+		for piece := range strings.FieldsSeq(fold(oneScript(text[word:from]))) {
+			b.WriteByte(' ')
+			b.WriteString(withoutLeet(piece))
+		}
+		word = to
+		if mark != ' ' {
+			b.WriteByte(' ')
+			b.WriteRune(mark)
+		}
+	}
+	for i, r := range text {
+		if i < word {
 			continue
 		}
-		return m.choose(list, whole)
+		size := utf8.RuneLen(r)
+		next := text[i+size:] + rest
+		switch {
+		case strings.HasPrefix(text[i:], strings.TrimSpace(noiseMark)):
+			mark(i, i+len(strings.TrimSpace(noiseMark)), markNumber)
+		case strings.HasPrefix(text[i:], strings.TrimSpace(maskedMark)):
+			mark(i, i+len(strings.TrimSpace(maskedMark)), markMasked)
+		case r == '\n':
+			mark(i, i+size, markLine)
+		case strings.ContainsRune("?!", r) && startsWithLetter(next):
+			mark(i, i+size, ' ') // a letter that was lost
+		case strings.ContainsRune("。！？!?؟।;።။។", r), r == '.' && endsSentence(text[:i], next):
+			mark(i, i+size, markSentence)
+		case strings.ContainsRune(",;،؛", r):
+			mark(i, i+size, markClause)
+		case strings.ContainsRune(":=→➜：", r):
+			mark(i, i+size, markColon)
+		case r == '-' && isDash(text[:i], next):
+			mark(i, i+size, markColon)
+		case strings.ContainsRune("([【{", r):
+			mark(i, i+size, markOpen)
+		case strings.ContainsRune(")]】}", r):
+			mark(i, i+size, markClose)
+		case strings.ContainsRune("№", r):
+			mark(i, i+size, ' ')
+			b.WriteString(" #")
+		}
 	}
-	return protocol.OneTimeCode{}, false
+	mark(len(text), len(text), ' ')
 }
 
-// sentences divides a text at punctuation and line ends. A full stop before a digit
-// ("no. 4821") or a lower-case letter ends no sentence.
-func sentences(text string) []string {
-	var list []string
-	start := 0
-	runes := []rune(text)
-	for i, r := range runes {
-		ends := strings.ContainsRune("\n。！？!?؟।;", r)
-		if r == '.' {
-			next := strings.TrimLeft(string(runes[i+1:min(i+4, len(runes))]), " ")
-			first, _ := utf8.DecodeRuneInString(next)
-			spaced := i+1 == len(runes) || runes[i+1] == ' ' || runes[i+1] == '\n'
-			if i > 0 && textnorm.IsDigit(runes[i-1]) {
-				ends = spaced || unicode.IsUpper(first)
-			} else {
-				ends = spaced && !textnorm.IsDigit(first) && !unicode.IsLower(first)
-			}
-		}
-		if ends {
-			list = append(list, string(runes[start:i]))
-			start = i + 1
-		}
-	}
-	return append(list, string(runes[start:]))
+func startsWithLetter(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsLower(r)
 }
 
-// read adds the mentions of one sentence.
-func (m *messageText) read(sentence int) {
-	text := m.sentences[sentence]
-	for _, at := range token().FindAllStringIndex(text, -1) {
-		if isPartOfWord(text[:at[0]], text[at[1]:]) {
-			continue
-		}
-		written := text[at[0]:at[1]]
-		if _, ok := otp.Parse(written); ok && !isYear(written[strings.LastIndexByte(written, ' ')+1:]) || !strings.Contains(written, " ") {
-			m.add(sentence, at[0], written)
-			continue
-		}
-		if isPhone(written) {
-			continue
-		}
-		from := at[0]
-		for group := range strings.SplitSeq(written, " ") {
-			m.add(sentence, from, group)
-			from += len(group) + 1
-		}
+// endsSentence reports whether a full stop between two texts ends a sentence. Before a digit it
+// follows an abbreviation ("no. 4821") or a whole word.
+func endsSentence(before, after string) bool {
+	next := strings.TrimLeft(after, " ")
+	first, _ := utf8.DecodeRuneInString(next)
+	spaced := after == "" || after[0] == ' ' || after[0] == '\n'
+	last, _ := utf8.DecodeLastRuneInString(before)
+	switch {
+	case before == "" || textnorm.IsDigit(last):
+		return spaced || unicode.IsUpper(first)
+	case !spaced || unicode.IsLower(first):
+		return false
+	case textnorm.IsDigit(first):
+		word := before[strings.LastIndexAny(before, " \n")+1:]
+		return utf8.RuneCountInString(word) > maxAbbreviation
 	}
+	return true
 }
 
-// add adds a token as a mention if it is written like a code.
-func (m *messageText) add(sentence, from int, written string) {
-	c := mention{sentence: sentence, from: from, to: from + len(written), written: written}
-	var ok bool
-	if c.bare, ok = otp.Parse(written); !ok {
-		if c.bare, c.kind = written, lettersOnly; !isLetterCode(written) {
-			return
-		}
-	}
-	if n := len(c.bare); c.kind == plausible && textnorm.AllDigits(c.bare) {
-		if n < 4 || n > 8 || isYear(c.bare) {
-			c.kind = unusual
-		}
-		if n > 10 {
-			return
-		}
-	}
-	if c.kind != lettersOnly {
-		m.numbers++
-	}
-	m.mentions = append(m.mentions, c)
+// maxAbbreviation is the length of the longest abbreviation that a full stop follows.
+const maxAbbreviation = 4
+
+// isDash reports whether a hyphen between two texts is a dash rather than a part of a word.
+func isDash(before, after string) bool {
+	return before == "" || after == "" || before[len(before)-1] == ' ' || after[0] == ' ' || after[0] == '\n'
 }
 
-func isYear(s string) bool {
-	return len(s) == 4 && textnorm.AllDigits(s) && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20"))
+// leet maps digits to the letters that they stand for in "0TP".
+var leet = strings.NewReplacer("0", "o", "1", "i", "3", "e", "5", "s")
+
+// withoutLeet returns the word for a code that a folded word is written for with digits, or else
+// the word itself.
+func withoutLeet(word string) string {
+	if !strings.ContainsAny(word, "0135") || !strings.ContainsFunc(word, unicode.IsLetter) {
+		return word
+	}
+	if plain := leet.Replace(word); words().exact[plain]&namesCode != 0 {
+		return plain
+	}
+	return word
 }
 
-// isPartOfWord reports whether the characters around a token make it part of a longer word or
-// path. Letters of scripts without spaces may touch a code.
-func isPartOfWord(before, after string) bool {
-	b, _ := utf8.DecodeLastRuneInString(before)
-	a, _ := utf8.DecodeRuneInString(after)
-	return strings.ContainsRune(`+/\_&`, b) || strings.ContainsRune(`+/\_&`, a) ||
-		unicode.In(b, unicode.Latin, unicode.Cyrillic, unicode.Greek) || unicode.In(a, unicode.Latin, unicode.Cyrillic, unicode.Greek)
-}
-
-// isPhone reports whether groups of digits form one telephone number rather than several
-// numbers.
-func isPhone(written string) bool {
-	groups := strings.Split(written, " ")
-	for _, g := range groups {
-		if len(g) > 4 {
-			return false
+// countWords estimates the number of words in a folded text. Four letters count as one in
+// scripts without spaces.
+func countWords(folded string) int {
+	n := 0
+	for word := range strings.FieldsSeq(folded) {
+		r, _ := utf8.DecodeRuneInString(word)
+		switch {
+		case r == markNumber:
+			n++
+		case r < '0' && r != '#' || r == markColon:
+		case textnorm.IsSpacedScript(r):
+			n++
+		default:
+			n += 1 + utf8.RuneCountInString(word)/4
 		}
 	}
-	return len(groups) >= 3 && len(written)-len(groups)+1 >= 8
+	return n
 }

@@ -12,98 +12,208 @@ import (
 //go:embed words.txt
 var wordList string
 
-// phrases is a set of phrases, found in folded text.
-type phrases []phrase
+// kinds is a set of meanings of a phrase.
+type kinds uint32
+
+// The kinds, one for each section of words.txt, whose comments give examples.
+const (
+	kindCode    kinds = 1 << iota // a one-time code and nothing else
+	kindSaid                      // a code, perhaps of another kind
+	kindAsk                       // asks to use a code
+	kindGoal                      // what the code is used for, and where
+	kindOther                     // something else that has a number
+	kindSubject                   // something else that has a number, which may be called its code
+	kindThing                     // a telephone, card or account
+	kindTail                      // the end of a number
+	kindAction                    // a change that a code confirms
+	kindEvent                     // tells of a sign-in or a change
+	kindOffer                     // an offer, or a code that is none for signing in
+	kindPrize                     // a prize
+	kindBill                      // a bill
+	kindMoney                     // a currency
+	kindUnit                      // a unit
+	kindTime                      // a unit of time
+	kindIs                        // links a cue to its number
+	kindNumber                    // an abbreviation of "number"
+	kindOf                        // joins the word for a code and what it belongs to
+	kindFor                       // says what the code is for
+	kindAt                        // says where, when or to whom
+	kindAnd                       // joins two numbers
+	kindNot                       // negates
+	kindShare                     // warns against passing the code on
+	kindValid                     // says how long the code is valid
+	kindVoid                      // says that the code is not valid
+	kindAgo                       // says that a time has passed
+	kindState                     // a word in place of a code
+	kindEnglish                   // a word of English
+	kindOld                       // an earlier code
+)
+
+var sections = map[string]kinds{
+	"code": kindCode, "said": kindSaid, "ask": kindAsk, "goal": kindGoal, "other": kindOther, "subject": kindSubject, "thing": kindThing,
+	"tail": kindTail, "action": kindAction, "event": kindEvent, "offer": kindOffer, "prize": kindPrize, "bill": kindBill, "money": kindMoney,
+	"unit": kindUnit, "time": kindTime, "is": kindIs, "number": kindNumber, "of": kindOf, "for": kindFor, "at": kindAt, "and": kindAnd,
+	"not": kindNot, "share": kindShare, "valid": kindValid, "void": kindVoid, "ago": kindAgo, "state": kindState, "english": kindEnglish, "old": kindOld,
+}
+
+const (
+	namesCode  = kindCode | kindSaid
+	namesOther = kindOther | kindSubject | kindThing | kindTail
+	names      = namesCode | namesOther
+)
 
 // phrase is one entry of words.txt.
 type phrase struct {
-	text string // folded
-	open bool   // whether the last word may go on: "code*" in words.txt
-	tail bool   // whether the first word may begin earlier: "*code"
+	text  string // folded
+	open  bool   // whether the last word may go on: "code*" in words.txt
+	tail  bool   // whether the first word may begin earlier: "*code"
+	kinds kinds
 }
 
-// words returns the phrases of each section of words.txt. They are parsed when the first
-// message is read.
-var words = sync.OnceValue(func() map[string]phrases { return readWords(wordList) })
+// lexicon has the phrases of words.txt.
+type lexicon struct {
+	byStart map[string][]*phrase // by their first keyLetters letters, or all if they have fewer
+	tails   []*phrase            // those that may begin within a word
+	exact   map[string]kinds     // the kinds of those that are neither open nor tails
+	parts   map[string]bool      // the words of those with several
+}
 
-func readWords(list string) map[string]phrases {
-	sections := map[string]phrases{}
+// keyLetters is the number of letters in a key of byStart.
+const keyLetters = 3
+
+// words returns the phrases of words.txt. They are parsed when the first message is read.
+var words = sync.OnceValue(func() *lexicon { return readWords(wordList) })
+
+func readWords(list string) *lexicon {
+	lex := &lexicon{byStart: map[string][]*phrase{}, exact: map[string]kinds{}, parts: map[string]bool{}}
+	known := map[phrase]*phrase{}
 	for line := range strings.Lines(list) {
-		line = strings.TrimSpace(line)
-		name, rest, ok := strings.Cut(line, ":")
-		if !ok || strings.HasPrefix(line, "#") {
+		name, rest, ok := strings.Cut(strings.TrimSpace(line), ":")
+		if !ok || strings.HasPrefix(name, "#") {
 			continue
 		}
 		for one := range strings.SplitSeq(rest, ",") {
 			text, open := strings.CutSuffix(strings.TrimSpace(one), "*")
 			text, tail := strings.CutPrefix(text, "*")
-			if text = fold(text); text != "" {
-				sections[name] = append(sections[name], phrase{text, open, tail})
+			key := phrase{text: fold(text), open: open, tail: tail}
+			if key.text == "" {
+				continue
+			}
+			p := known[key]
+			if p == nil {
+				p = &key
+				known[*p] = p
+				lex.add(p)
+			}
+			p.kinds |= sections[name]
+			if !open && !tail {
+				lex.exact[p.text] |= sections[name]
 			}
 		}
 	}
-	return sections
+	return lex
 }
 
-// in reports whether folded text contains one of the phrases, and returns its text.
-func (p phrases) in(text string) (string, bool) {
-	if text == "" {
-		return "", false
+func (l *lexicon) add(p *phrase) {
+	if p.tail {
+		l.tails = append(l.tails, p)
+		return
 	}
-	for _, one := range p {
-		if at := one.find(text); at >= 0 {
-			return one.text, true
-		}
+	for word := range strings.FieldsSeq(p.text) {
+		l.parts[word] = true
 	}
-	return "", false
+	start := firstLetters(p.text, keyLetters)
+	l.byStart[start] = append(l.byStart[start], p)
 }
 
-// beginning reports whether folded text begins with one of the phrases.
-func (p phrases) beginning(text string) bool {
-	for _, one := range p {
-		if one.find(text) == 0 {
-			return true
+// firstLetters returns the first n letters of text, or all if it has fewer.
+func firstLetters(text string, n int) string {
+	for i := range text {
+		if n == 0 {
+			return text[:i]
 		}
+		n--
 	}
-	return false
+	return text
 }
 
-// ending returns the phrase that folded text ends with.
-func (p phrases) ending(text string) (string, bool) {
-	for _, one := range p {
-		rest, ok := strings.CutSuffix(text, one.text)
-		before, _ := utf8.DecodeLastRuneInString(rest)
-		first, _ := utf8.DecodeRuneInString(one.text)
-		if ok && (rest == "" || textnorm.IsBoundary(before, first)) {
-			return one.text, true
-		}
-	}
-	return "", false
+// cue is one occurrence of a phrase in a folded text.
+type cue struct {
+	from, to int
+	kinds    kinds
+	letters  int // of the phrase, in bytes; an open phrase may be shorter than its word
 }
 
-// find returns the first byte at which the phrase stands between word boundaries, or -1.
-func (p phrase) find(text string) int {
-	for from := 0; from < len(text); {
-		at := strings.Index(text[from:], p.text)
-		if at < 0 {
-			return -1
+// cues finds all phrases of a folded text, in the order of their beginnings.
+func (l *lexicon) cues(text string) []cue {
+	var found []cue
+	before := ' '
+	word := 0 // the beginning of the word
+	for i, r := range text {
+		if textnorm.IsBoundary(before, r) {
+			if i > word {
+				found = l.appendTails(found, text, word, i)
+			}
+			word = i
+			found = l.appendAt(found, text, i)
 		}
-		at += from
-		before, _ := utf8.DecodeLastRuneInString(text[:at])
-		after, _ := utf8.DecodeRuneInString(text[at+len(p.text):])
-		first, _ := utf8.DecodeRuneInString(p.text)
-		last, _ := utf8.DecodeLastRuneInString(p.text)
-		if (p.tail || at == 0 || textnorm.IsBoundary(before, first)) && (p.open || at+len(p.text) == len(text) || textnorm.IsBoundary(last, after)) {
-			return at
-		}
-		_, size := utf8.DecodeRuneInString(text[at:])
-		from = at + size
+		before = r
 	}
-	return -1
+	return l.appendTails(found, text, word, len(text))
 }
 
-// fold folds prose. It does not divide names such as PayPal, and it drops typographic
-// apostrophes, so that "it’s" stays one word.
-func fold(text string) string { return folder.Fold(strings.ReplaceAll(text, "’", "")) }
+// appendAt appends the phrases that begin at a byte.
+func (l *lexicon) appendAt(found []cue, text string, at int) []cue {
+	for n := 1; n <= keyLetters; n++ {
+		start := firstLetters(text[at:], n)
+		for _, p := range l.byStart[start] {
+			if !strings.HasPrefix(text[at:], p.text) {
+				continue
+			}
+			to := at + len(p.text)
+			if !endsWord(text, to) {
+				if !p.open {
+					continue
+				}
+				for to < len(text) && !endsWord(text, to) {
+					_, size := utf8.DecodeRuneInString(text[to:])
+					to += size
+				}
+			}
+			found = append(found, cue{at, to, p.kinds, len(p.text)})
+		}
+		if len(start) == len(text)-at {
+			break
+		}
+	}
+	return found
+}
 
-var folder = textnorm.Folder{Keep: "'/"}
+// appendTails appends the phrases that end the word from one byte to another, or stand within it.
+func (l *lexicon) appendTails(found []cue, text string, from, to int) []cue {
+	word := text[from:to]
+	for _, p := range l.tails {
+		if strings.HasSuffix(word, p.text) || p.open && strings.Contains(word, p.text) {
+			found = append(found, cue{from, to, p.kinds, len(p.text)})
+		}
+	}
+	return found
+}
+
+// endsWord reports whether a word may end before a byte.
+func endsWord(text string, at int) bool {
+	if at == len(text) {
+		return true
+	}
+	a, _ := utf8.DecodeLastRuneInString(text[:at])
+	b, _ := utf8.DecodeRuneInString(text[at:])
+	return textnorm.IsBoundary(a, b)
+}
+
+// fold folds prose. It does not divide names such as PayPal.
+func fold(text string) string { return folder.Fold(text) }
+
+var folder = textnorm.Folder{Keep: "'/#"}
+
+// known reports whether a folded word is a phrase or the word of a longer one.
+func (l *lexicon) known(word string) bool { return l.parts[word] || len(l.cues(word)) > 0 }

@@ -4,10 +4,13 @@
 //
 // Read is the only entry point. It works in four steps:
 //   - A message may bind its code to a site. Such a code is origin-bound (origin_bound.go).
-//   - Otherwise the mentions are the numbers and words that may be the code (message.go).
-//   - A cue is a phrase near a mention that says what it is: the code, or something else such
-//     as an order (cue.go, phrases.go).
-//   - The mention that its cue calls the code wins (choose.go).
+//   - Otherwise everything written like a code is a candidate (candidate.go, noise.go). The text
+//     is folded, with marks in place of candidates and punctuation (message.go).
+//   - A cue is a phrase that says what a candidate is: the code, or something else such as an
+//     order (cue.go, phrases.go).
+//   - Cues, near and far, and the way a candidate is written are evidence for or against it. The
+//     candidate with the most evidence is the code, unless another would do (weigh.go,
+//     evidence.go).
 package sms
 
 import (
@@ -54,11 +57,25 @@ func readUnbound(sent, message string) (protocol.OneTimeCode, bool) {
 	return r, ok
 }
 
+// inMessage finds the code in a cleaned message, whatever site it is bound to.
+func inMessage(text string) (protocol.OneTimeCode, bool) {
+	m := newMessage(text)
+	if len(m.candidates) > maxCandidates {
+		return protocol.OneTimeCode{}, false
+	}
+	m.weigh()
+	c, ok := m.chosen()
+	if !ok {
+		return protocol.OneTimeCode{}, false
+	}
+	return protocol.OneTimeCode{Code: c.bare, Written: c.written}, true
+}
+
 // codeOnly returns the code if text is a code and nothing else.
 func codeOnly(text string) (protocol.OneTimeCode, bool) {
 	text = strings.TrimSpace(text)
 	if isLetterCode(text) {
-		if _, state := words()["state"].in(fold(text)); state {
+		if words().known(fold(text)) {
 			return protocol.OneTimeCode{}, false // a state such as "PENDING"
 		}
 		return protocol.OneTimeCode{Code: text, Written: text}, true
@@ -72,6 +89,9 @@ func isLetterCode(s string) bool {
 	return len(s) >= 4 && len(s) <= 10 && !strings.ContainsFunc(s, func(r rune) bool { return r < 'A' || r > 'Z' })
 }
 
+// keycap draws a key around the digit before it.
+const keycap = "\u20e3"
+
 // maxMessage is the longest text that is read, in bytes. Ten joined messages are shorter.
 const maxMessage = 4000
 
@@ -80,7 +100,7 @@ func clean(text string) string {
 	if len(text) > maxMessage {
 		return ""
 	}
-	return textnorm.Clean(text)
+	return strings.ReplaceAll(textnorm.Clean(text), keycap, "")
 }
 
 // pattern returns a function that compiles an expression on its first call. Most runs of the

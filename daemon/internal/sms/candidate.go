@@ -1,0 +1,231 @@
+package sms
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/logspanel/companion/shared/otp"
+	"github.com/logspanel/companion/shared/textnorm"
+)
+
+// shape is what a candidate is made of.
+type shape int
+
+const (
+	shapeDigits  shape = iota
+	shapeMixed         // capitals and digits
+	shapeSmall         // letters of which some are small, and digits
+	shapeName          // a word or two with digits at an end, such as "Studio54"
+	shapeLetters       // capitals alone
+	shapeWord          // small letters alone
+)
+
+// candidate is a part of a message that may be the code.
+type candidate struct {
+	from, to      int // bytes in the text without noise
+	at            int // byte of its mark in the folded text
+	bare, written string
+	shape         shape
+	ignored       bool // whether cues may reach past it
+	evidence
+}
+
+// token matches letters and digits that may be a code or one of its groups.
+var token = pattern(`[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*`)
+
+// candidates returns everything in a text that is written like a code, in order.
+func candidates(text string) []candidate {
+	var list []candidate
+	spans := token().FindAllStringIndex(text, -1)
+	for i := 0; i < len(spans); {
+		n := grouped(text, spans[i:])
+		from, to := spans[i][0], spans[i+n-1][1]
+		i += n
+		if c, ok := newCandidate(text, from, to); ok {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// grouped returns how many of the tokens at the beginning of a list form one code: groups of
+// digits with a space in between, or single letters and digits.
+func grouped(text string, spans [][]int) int {
+	digits, singles := 1, 1
+	adjacent := func(n int) bool {
+		return n < len(spans) && text[spans[n-1][1]:spans[n][0]] == " "
+	}
+	isDigits := func(n int) bool {
+		return textnorm.AllDigits(text[spans[n][0]:spans[n][1]]) && !isPartOfWord(text, spans[n][0], spans[n][1])
+	}
+	isSingle := func(n int) bool { return spans[n][1]-spans[n][0] == 1 }
+	for isDigits(0) && adjacent(digits) && isDigits(digits) {
+		digits++
+	}
+	for isSingle(0) && adjacent(singles) && isSingle(singles) {
+		singles++
+	}
+	if singles > digits && singles >= 4 && strings.ContainsAny(text[spans[0][0]:spans[singles-1][1]], "0123456789") {
+		return singles
+	}
+	for n := digits; n > 1; n-- {
+		written := text[spans[0][0]:spans[n-1][1]]
+		last := text[spans[n-1][0]:spans[n-1][1]]
+		if _, ok := otp.Parse(written); ok && !isYear(last) || n == digits && isPhone(written) {
+			return n
+		}
+	}
+	return 1
+}
+
+// newCandidate returns the candidate between two bytes of a text, or false if codes are not
+// written like this.
+func newCandidate(text string, from, to int) (candidate, bool) {
+	if isPartOfWord(text, from, to) {
+		return candidate{}, false
+	}
+	from, to = withoutTouching(text, from, to)
+	written := text[from:to]
+	c := candidate{from: from, to: to, written: written}
+	var ok bool
+	if c.bare, ok = otp.Parse(written); !ok {
+		return candidate{}, false
+	}
+	c.shape = shapeOf(c)
+	switch {
+	case withoutLeet(fold(written)) != fold(written):
+		return candidate{}, false // "C0DE"
+	case c.shape == shapeDigits:
+		return c, len(c.bare) <= maxDigits
+	}
+	return c, len(c.bare) >= minMixed
+}
+
+const (
+	maxDigits = 10 // most digits of a code without letters
+	minMixed  = 4  // fewest characters of a code with letters; "2FA" and "N26" are names
+)
+
+// withoutTouching takes away the words that touch the digits of a code, as in "OTP518307" and
+// "730915is".
+func withoutTouching(text string, from, to int) (int, int) {
+	written := text[from:to]
+	digits := strings.TrimLeftFunc(written, textnorm.IsASCIILetter)
+	word := written[:len(written)-len(digits)]
+	digits = strings.TrimPrefix(digits, "-")
+	if word != "" && len(digits) > otp.MinLength && textnorm.IsDigit(rune(digits[0])) && words().exact[fold(word)]&(namesCode|kindIs) != 0 {
+		from = to - len(digits)
+		written = digits
+	}
+	digits = strings.TrimRightFunc(written, textnorm.IsASCIILetter)
+	word = written[len(digits):]
+	if cut, dashed := strings.CutSuffix(digits, "-"); dashed && len(word) > 2 && textnorm.AllDigits(cut) {
+		return from, from + len(cut)
+	}
+	if len(word) > 1 && len(digits) > otp.MinLength && textnorm.AllDigits(digits) && (len(word) > 2 && words().known(fold(word)) || words().exact[fold(word)]&kindIs != 0) {
+		to = from + len(digits)
+	}
+	return from, to
+}
+
+// isPartOfWord reports whether the characters around a token make it part of a longer word or
+// path. Letters of scripts without spaces may touch a code, and so may the word for it.
+func isPartOfWord(text string, from, to int) bool {
+	b, _ := utf8.DecodeLastRuneInString(text[:from])
+	a, _ := utf8.DecodeRuneInString(text[to:])
+	if strings.HasPrefix(text[to:], ".") && startsWithDigit(text[to+1:]) || strings.HasSuffix(text[:from], ".") && endsInDigit(text[:from-1]) {
+		return true
+	}
+	if strings.ContainsRune(`+/\_&`, b) || strings.ContainsRune(`+/\_&`, a) || isAlphabetic(a) {
+		return true
+	}
+	if !isAlphabetic(b) {
+		return false
+	}
+	start := strings.LastIndexFunc(text[:from], func(r rune) bool { return !unicode.IsLetter(r) }) + 1
+	_, size := utf8.DecodeRuneInString(text[max(0, start-1):])
+	if start > 0 {
+		start += size - 1
+	}
+	word := text[start:from]
+	return !textnorm.AllDigits(text[from:to]) || words().exact[fold(word)]&namesCode == 0
+}
+
+func startsWithDigit(text string) bool { return text != "" && textnorm.IsDigit(rune(text[0])) }
+
+func endsInDigit(text string) bool { return text != "" && textnorm.IsDigit(rune(text[len(text)-1])) }
+
+func isAlphabetic(r rune) bool { return unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek) }
+
+// shapeOf returns the shape of a candidate with digits.
+func shapeOf(c candidate) shape {
+	switch {
+	case textnorm.AllDigits(c.bare):
+		return shapeDigits
+	case isName(c.written):
+		return shapeName
+	case strings.ContainsFunc(c.bare, unicode.IsLower):
+		return shapeSmall
+	}
+	return shapeMixed
+}
+
+// isName reports whether a token is a word and a number: "Studio54", "77taxi", "SAVE20". Codes
+// are rarely written so.
+func isName(written string) bool {
+	word := strings.Trim(written, "0123456789")
+	digits := len(written) - len(word)
+	if strings.ContainsFunc(word, func(r rune) bool { return !textnorm.IsASCIILetter(r) }) || !strings.ContainsAny(word, "AEIOUYaeiouy") {
+		return false
+	}
+	small := strings.ContainsFunc(word, unicode.IsLower)
+	mixed := strings.ContainsFunc(word[min(1, len(word)):], unicode.IsUpper) && small
+	if mixed {
+		return digits <= 2 // "PayU24"
+	}
+	return len(word) >= 3 && digits <= 3 && small || len(word) >= 4
+}
+
+// letterCode matches capitals that may be a code.
+var letterCode = pattern(`[A-Z]{4,10}`)
+
+// lastSmallWord matches small letters at the end of a text that may be a code.
+var lastSmallWord = pattern(`: ?([a-z]{5,8})\.?\s*$`)
+
+// letterCandidates returns the words of a text that may be a code without digits, in order.
+func letterCandidates(text string) []candidate {
+	var list []candidate
+	add := func(at []int, s shape) {
+		written := text[at[0]:at[1]]
+		b, _ := utf8.DecodeLastRuneInString(text[:at[0]])
+		a, _ := utf8.DecodeRuneInString(text[at[1]:])
+		joined := func(r rune) bool { return isAlphabetic(r) || textnorm.IsDigit(r) || strings.ContainsRune(`+/\_&-`, r) }
+		if !joined(b) && !joined(a) && !words().known(fold(written)) {
+			list = append(list, candidate{from: at[0], to: at[1], bare: written, written: written, shape: s})
+		}
+	}
+	for _, at := range letterCode().FindAllStringIndex(text, -1) {
+		add(at, shapeLetters)
+	}
+	if at := lastSmallWord().FindStringSubmatchIndex(text); at != nil {
+		add(at[2:4], shapeWord)
+	}
+	return list
+}
+
+func isYear(s string) bool {
+	return len(s) == 4 && textnorm.AllDigits(s) && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20"))
+}
+
+// isPhone reports whether groups of digits form one telephone number rather than several
+// numbers.
+func isPhone(written string) bool {
+	groups := strings.Split(written, " ")
+	for _, g := range groups {
+		if len(g) > 4 {
+			return false
+		}
+	}
+	return len(groups) >= 3 && len(written)-len(groups)+1 >= 8
+}
