@@ -51,7 +51,7 @@ func printUndecided(out io.Writer, list []protocol.Intent) error {
 	fmt.Fprintln(table, "PURCHASE\tORDER\tSERVICE\tNUMBER\tPRICE\tTIME")
 	for _, i := range list {
 		for _, c := range i.Candidates {
-			fmt.Fprintln(table, strings.Join([]string{i.ID, c.OrderID, i.ServiceName, c.Number, c.Price.String(), when(c.CreatedAt)}, "\t"))
+			fmt.Fprintln(table, strings.Join([]string{i.ID, c.OrderID, i.ServiceName, c.DisplayNumber(), c.Price.String(), when(c.CreatedAt)}, "\t"))
 		}
 		fmt.Fprintln(table, strings.Join([]string{i.ID, nothingBought, i.ServiceName, "nothing was bought", i.Price.String(), ""}, "\t"))
 	}

@@ -18,6 +18,8 @@ export type KeyState = "unchecked" | "ok" | "missing" | "refused" | "blocked" | 
 
 export type Kind = "box" | "header" | "main" | "footer" | "nav" | "fold" | "title" | "heading" | "text" | "button" | "toggle" | "copy" | "link" | "input" | "select" | "form" | "list" | "term" | "command" | "report" | "picture" | "countdown" | "progress" | "busy";
 
+export type NumberKind = "mobile" | "fixed" | "fixed_or_mobile" | "voip";
+
 export type OrderState = "waiting" | "received" | "cancelling" | "refunded" | "expired";
 
 export type Outcome = "" | "kept" | "not_kept" | "no_field" | "no_access" | "left" | "opaque" | "foreign" | "in_frame";
@@ -243,6 +245,18 @@ export interface BoostOrderPage {
   next?: string;
 }
 
+export interface Number {
+  e164: string;
+  calling_code: string;
+  shared_code?: boolean;
+  international: string;
+  national: string;
+  digits: string;
+  region?: string;
+  kind?: NumberKind;
+  valid: boolean;
+}
+
 export interface OneTimeCode {
   code: string;
   written: string;
@@ -315,6 +329,7 @@ export interface Order {
   state: OrderState;
   status: string;
   number: string;
+  phone?: Number;
   calling_code?: string;
   service_id: string;
   service_name: string;
@@ -365,6 +380,7 @@ export interface Intent {
 export interface Candidate {
   order_id: string;
   number: string;
+  phone?: Number;
   price: Money;
   created_at?: string;
 }

@@ -61,16 +61,17 @@ func under(path string, folders ...string) bool {
 
 // soleImporters are the packages that may import a library. No other package may.
 var soleImporters = map[string][]string{
-	"github.com/gorilla/websocket": {"daemon/internal/server", "daemon/wsclient"},
-	"github.com/99designs/keyring": {"daemon/internal/secrets"},
-	"fyne.io/systray":              {"daemon/internal/tray"},
-	"go.etcd.io/bbolt":             {"daemon/internal/store"},
-	"github.com/flynn/noise":       {"shared/channel"},
-	"syscall/js":                   {"wasm/internal/jsbridge"},
-	"github.com/gofrs/flock":       {"daemon/internal/control"},
-	"github.com/ncruces/zenity":    {"daemon/internal/desktop"},
-	"github.com/godbus/dbus/v5":    {"daemon/internal/desktop", "daemon/internal/tray"},
-	"daemon/sandbox":               {"daemon/internal/app", "daemon/e2e"},
+	"github.com/gorilla/websocket":    {"daemon/internal/server", "daemon/wsclient"},
+	"github.com/99designs/keyring":    {"daemon/internal/secrets"},
+	"fyne.io/systray":                 {"daemon/internal/tray"},
+	"go.etcd.io/bbolt":                {"daemon/internal/store"},
+	"github.com/flynn/noise":          {"shared/channel"},
+	"syscall/js":                      {"wasm/internal/jsbridge"},
+	"github.com/gofrs/flock":          {"daemon/internal/control"},
+	"github.com/ncruces/zenity":       {"daemon/internal/desktop"},
+	"github.com/godbus/dbus/v5":       {"daemon/internal/desktop", "daemon/internal/tray"},
+	"github.com/nyaruka/phonenumbers": {"daemon/internal/phone"},
+	"daemon/sandbox":                  {"daemon/internal/app", "daemon/e2e"},
 }
 
 // forbidden are the imports that a package, and those below it, must not have.

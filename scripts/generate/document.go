@@ -66,7 +66,7 @@ func (s *source) document() []byte {
 		}
 	}
 	for _, name := range s.enumNames {
-		if name == "Code" || name == "KeyState" || name == "OrderState" || name == "IntentState" {
+		if name == "Code" || name == "KeyState" || name == "OrderState" || name == "IntentState" || name == "NumberKind" {
 			if name == "Code" {
 				continue
 			}

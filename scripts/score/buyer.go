@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
+	"github.com/nyaruka/phonenumbers"
+
 	"github.com/logspanel/companion/scripts/companion"
-	"github.com/logspanel/companion/shared/phone"
 )
 
 // batchSize is how many codes are held at once. The next batch is ordered meanwhile, and
@@ -71,11 +73,11 @@ func (s *buyer) stockOffers(ctx context.Context, labels []label) error {
 		if err != nil {
 			return err
 		}
-		n, err := phone.Parse(l.Number, "")
+		n, err := phonenumbers.Parse(l.Number, "")
 		if err != nil {
 			return fmt.Errorf("%s: %w", l.File, err)
 		}
-		country := map[string]string{"short": strings.ToLower(l.Country), "name": name, "calling_code": n.CallingCode}
+		country := map[string]string{"short": strings.ToLower(l.Country), "name": name, "calling_code": strconv.Itoa(int(n.GetCountryCode()))}
 		if err := s.companion.Control(ctx, "country", country); err != nil {
 			return err
 		}

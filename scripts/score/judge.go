@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/nyaruka/phonenumbers"
+
 	"github.com/logspanel/companion/scripts/browser"
-	"github.com/logspanel/companion/shared/phone"
 )
 
 // judge returns why an attempt is wrong, or "" if it is right.
@@ -67,7 +69,7 @@ func (p *page) judgeLeftEmpty(a attempt) (string, error) {
 // it accepted. The number has to be international, or national beside the right country.
 func (p *page) judgeNumberFormat(value string) (string, error) {
 	l := p.label
-	n, err := phone.Parse(l.Number, "")
+	n, err := phonenumbers.Parse(l.Number, "")
 	if err != nil {
 		return "", err
 	}
@@ -79,7 +81,7 @@ func (p *page) judgeNumberFormat(value string) (string, error) {
 		}
 		return fmt.Sprintf("the field holds %q", value), nil
 	}
-	if all != n.National && all != "0"+n.National {
+	if all != phonenumbers.GetNationalSignificantNumber(n) && all != digits(phonenumbers.Format(n, phonenumbers.NATIONAL)) {
 		return fmt.Sprintf("the field holds %q", value), nil
 	}
 	if l.Expect.TelCountry == "" {
@@ -95,7 +97,7 @@ func (p *page) judgeNumberFormat(value string) (string, error) {
 	}
 	country := strings.ToLower(chosen[0])
 	words := strings.FieldsFunc(country, func(r rune) bool { return strings.ContainsRune(" ()-+;,", r) })
-	if slices.Contains(words, n.CallingCode) || slices.Contains(words, strings.ToLower(l.Country)) || strings.Contains(country, strings.ToLower(name)) {
+	if slices.Contains(words, strconv.Itoa(int(n.GetCountryCode()))) || slices.Contains(words, strings.ToLower(l.Country)) || strings.Contains(country, strings.ToLower(name)) {
 		return "", nil
 	}
 	return fmt.Sprintf("the number is right, but the country is %q", chosen[0]), nil

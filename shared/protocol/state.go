@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/logspanel/companion/shared/money"
-	"github.com/logspanel/companion/shared/phone"
 )
 
 // Snapshot is the whole state that a client sees, at one sequence number. Each Change has
@@ -111,8 +110,9 @@ const (
 type Order struct {
 	ID           string      `json:"id"`
 	State        OrderState  `json:"state"`
-	Status       string      `json:"status"` // the status as the provider reports it
-	Number       string      `json:"number"` // E.164
+	Status       string      `json:"status"`         // the status as the provider reports it
+	Number       string      `json:"number"`         // E.164
+	Phone        Number      `json:"phone,omitzero"` // Number as it is written; absent from older daemons
 	CallingCode  string      `json:"calling_code,omitempty"`
 	ServiceID    string      `json:"service_id"`
 	ServiceName  string      `json:"service_name"`
@@ -145,14 +145,6 @@ func (o Order) Unsettled() bool {
 
 // MaxClosedOrders is how many closed orders a Snapshot contains: the newest.
 const MaxClosedOrders = 50
-
-// DisplayNumber returns the number formatted for people. Invalid numbers are returned unchanged.
-func (o Order) DisplayNumber() string {
-	if n, err := phone.Parse(o.Number, o.CallingCode); err == nil {
-		return n.Grouped()
-	}
-	return o.Number
-}
 
 // DisplayCode returns the code to show to people: the code alone if it is certain, otherwise
 // everything the provider sent as the code.
@@ -205,6 +197,7 @@ type Intent struct {
 type Candidate struct {
 	OrderID   string      `json:"order_id"`
 	Number    string      `json:"number"`
+	Phone     Number      `json:"phone,omitzero"` // Number as it is written; absent from older daemons
 	Price     money.Money `json:"price"`
 	CreatedAt time.Time   `json:"created_at,omitzero"`
 }

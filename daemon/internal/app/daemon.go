@@ -152,7 +152,7 @@ func (d *daemon) Asking(context.Context) ([]control.Asking, error) {
 	list := []control.Asking{}
 	for _, o := range d.orders.Snapshot().Orders {
 		for _, client := range o.AskedBy {
-			list = append(list, control.Asking{OrderID: o.ID, Client: client, Service: o.ServiceName, Number: o.Number})
+			list = append(list, control.Asking{OrderID: o.ID, Client: client, Service: o.ServiceName, Number: o.DisplayNumber()})
 		}
 	}
 	return list, nil

@@ -25,7 +25,7 @@ func testState(orders ...protocol.Order) protocol.Snapshot {
 
 func testOrder(state protocol.OrderState) protocol.Order {
 	return protocol.Order{
-		ID: "7", State: state, Number: "+2348031234567", CallingCode: "234", ServiceName: "WhatsApp", Price: naira(850_00),
+		ID: "7", State: state, Number: "+2348031234567", Phone: protocol.Number{International: "+234 803 123 4567"}, ServiceName: "WhatsApp", Price: naira(850_00),
 		IntentID: "i1", CreatedAt: noon.Add(-time.Minute),
 	}
 }

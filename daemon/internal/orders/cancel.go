@@ -28,7 +28,7 @@ func (s *Service) Cancel(ctx context.Context, client, orderID string) (protocol.
 	s.replan.raise()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	order = s.state.rentals[orderID].Order
+	order = s.state.rentals[orderID].shown()
 	if err != nil && (order.State != protocol.OrderCancelling || order.Problem != nil) {
 		return order, usererr.From(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/daemon/internal/phone"
 	"github.com/logspanel/companion/daemon/internal/usererr"
 	"github.com/logspanel/companion/shared/protocol"
 )
@@ -17,8 +18,9 @@ const maxCandidates = 8
 func (s *state) askPerson(p purchase, possible []logspanel.NumberOrder) {
 	candidates := make([]protocol.Candidate, 0, maxCandidates)
 	for _, o := range possible[:min(len(possible), maxCandidates)] {
+		number := phone.E164(o.Number, p.Intent.CallingCode)
 		candidates = append(candidates, protocol.Candidate{
-			OrderID: string(o.ID), Number: international(o.Number, p.Intent.CallingCode), Price: o.Price, CreatedAt: o.CreatedAt,
+			OrderID: string(o.ID), Number: number, Phone: phone.Forms(number, p.Intent.CallingCode), Price: o.Price, CreatedAt: o.CreatedAt,
 		})
 	}
 	if p.Intent.NeedsDecision && slices.Equal(p.Intent.Candidates, candidates) {

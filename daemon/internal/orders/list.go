@@ -13,11 +13,8 @@ import (
 // find returns an order from the journal. An order that was bought elsewhere, such as on the
 // provider's site, is read from the provider and added to the journal.
 func (s *Service) find(ctx context.Context, id string) (protocol.Order, error) {
-	s.mu.Lock()
-	r, known := s.state.rentals[id]
-	s.mu.Unlock()
-	if known {
-		return r.Order, nil
+	if o, known := s.known(id); known {
+		return o, nil
 	}
 	o, err := s.opts.Provider.CheckNumber(ctx, logspanel.ID(id))
 	s.observe(err)
@@ -27,10 +24,21 @@ func (s *Service) find(ctx context.Context, id string) (protocol.Order, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r, known := s.state.rentals[id]; known {
-		return r.Order, nil
+		return r.shown(), nil
 	}
 	found := &rental{Order: foreignOrder(o), Life: o.TimeLeft}
-	return found.Order, s.state.save(found, nil)
+	return found.shown(), s.state.save(found, nil)
+}
+
+// known returns an order of the journal.
+func (s *Service) known(id string) (order protocol.Order, known bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, known := s.state.rentals[id]
+	if known {
+		order = r.shown()
+	}
+	return order, known
 }
 
 // List reads all number orders of the account from the provider, newest first. Orders in
@@ -47,9 +55,9 @@ func (s *Service) List(ctx context.Context) (protocol.OrderPage, error) {
 	page := protocol.OrderPage{Orders: []protocol.Order{}}
 	for _, o := range listed.Orders {
 		if r, known := s.state.rentals[string(o.ID)]; known {
-			page.Orders = append(page.Orders, s.state.withoutExpiredText(r.Order))
+			page.Orders = append(page.Orders, s.state.withoutExpiredText(r.shown()))
 		} else {
-			page.Orders = append(page.Orders, s.state.withoutExpiredText(foreignOrder(o)))
+			page.Orders = append(page.Orders, s.state.withoutExpiredText((&rental{Order: foreignOrder(o)}).shown()))
 		}
 	}
 	slices.SortStableFunc(page.Orders, func(a, b protocol.Order) int { return b.CreatedAt.Compare(a.CreatedAt) })

@@ -134,7 +134,7 @@ func (s *state) adopt(listed logspanel.OrderList) (sure bool, err error) {
 	}
 	for _, r := range found {
 		s.putRental(r)
-		order := r.Order
+		order := r.shown()
 		s.feed.publish(protocol.Change{Order: &order})
 	}
 	return sure, nil

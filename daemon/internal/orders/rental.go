@@ -1,14 +1,13 @@
 package orders
 
 import (
-	"strings"
 	"time"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
+	"github.com/logspanel/companion/daemon/internal/phone"
 	"github.com/logspanel/companion/daemon/internal/sms"
 	"github.com/logspanel/companion/daemon/internal/store"
 	"github.com/logspanel/companion/shared/money"
-	"github.com/logspanel/companion/shared/phone"
 	"github.com/logspanel/companion/shared/protocol"
 )
 
@@ -69,6 +68,8 @@ type rental struct {
 	SpentAt     time.Time      `json:"spent_at,omitzero"`     // when the limit begins to count it, if it was bought here
 	Vouched     money.Money    `json:"vouched,omitzero"`      // what the limit counts if only a browser says that it was bought here
 
+	forms protocol.Number // of the order's number, once it was shown; not stored
+
 	next time.Time // when the watcher checks it next
 	busy bool      // a check is in progress
 
@@ -77,6 +78,16 @@ type rental struct {
 	watchedSince time.Time
 	lastFell     time.Time     // when the countdown last went down, or watching began
 	lowestLeft   time.Duration // the lowest value seen
+}
+
+// shown returns the order as clients see it: with the forms of its number.
+func (r *rental) shown() protocol.Order {
+	o := r.Order
+	if r.forms.E164 == "" && o.Number != "" {
+		r.forms = phone.Forms(o.Number, o.CallingCode)
+	}
+	o.Phone = r.forms
+	return o
 }
 
 // boughtHere reports whether the number was bought here. If so, it is cancelled here when its time
@@ -127,7 +138,7 @@ func (r *rental) read(o logspanel.NumberOrder, at time.Time) {
 	}
 	r.Order.Status, r.Order.Message = o.Status, o.Message
 	if r.Order.Number == "" && o.Number != "" {
-		r.Order.Number = international(o.Number, r.Order.CallingCode)
+		r.Order.Number = phone.E164(o.Number, r.Order.CallingCode)
 	}
 	if r.Order.Price.IsZero() {
 		r.Order.Price = o.Price
@@ -160,14 +171,3 @@ var (
 	purchases = store.Table[purchase]{Name: "intents"}
 	rentals   = store.Table[rental]{Name: "orders"}
 )
-
-// international formats a number as E.164, even if the provider leaves out the plus or the
-// calling code. Text that is no number is returned unchanged.
-func international(number, callingCode string) string {
-	for _, text := range []string{number, "+" + callingCode + strings.TrimLeft(number, "0")} {
-		if n, err := phone.Parse(text, callingCode); err == nil {
-			return n.E164()
-		}
-	}
-	return number
-}

@@ -129,7 +129,7 @@ func (s *Service) eraseSome() (more bool, err error) {
 	}
 	for _, r := range orders {
 		s.state.putRental(r)
-		if order := r.Order; shown[order.ID] {
+		if order := r.shown(); shown[order.ID] {
 			s.state.feed.publish(protocol.Change{Order: &order})
 		}
 	}

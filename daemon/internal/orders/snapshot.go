@@ -65,7 +65,8 @@ func (s *state) snapshot() protocol.Snapshot {
 func (s *state) newest() []protocol.Order {
 	newestFirst := func(a, b protocol.Order) int { return b.CreatedAt.Compare(a.CreatedAt) }
 	orders, room := []protocol.Order{}, snapshotSize
-	add := func(o protocol.Order) bool {
+	add := func(id string) bool {
+		o := s.rentals[id].shown()
 		if room -= maxEncodedSize(o); room < 0 {
 			return false
 		}
@@ -78,7 +79,7 @@ func (s *state) newest() []protocol.Order {
 	}
 	slices.SortFunc(pending, newestFirst)
 	for _, o := range pending {
-		if !add(o) {
+		if !add(o.ID) {
 			break
 		}
 	}
@@ -87,7 +88,7 @@ func (s *state) newest() []protocol.Order {
 		if _, pending := s.unsettled[id]; pending {
 			continue
 		}
-		if closed++; closed > protocol.MaxClosedOrders || !add(s.rentals[id].Order) {
+		if closed++; closed > protocol.MaxClosedOrders || !add(id) {
 			break
 		}
 	}
@@ -98,7 +99,8 @@ func (s *state) newest() []protocol.Order {
 // maxEncodedSize returns an upper bound for the size of an order in a message, in bytes.
 // JSON encodes a byte of text in six bytes at most.
 func maxEncodedSize(o protocol.Order) int {
-	texts := len(o.Status) + len(o.Number) + len(o.ServiceName) + len(o.CountryName) + len(o.Code) + len(o.Message) +
+	texts := len(o.Status) + len(o.Number) + len(o.Phone.E164) + len(o.Phone.International) + len(o.Phone.National) + len(o.Phone.Digits) +
+		len(o.ServiceName) + len(o.CountryName) + len(o.Code) + len(o.Message) +
 		len(o.Received.Code) + len(o.Received.Written) + len(o.Received.Text) + len(o.Received.Site) + len(o.Received.Frame)
 	if o.Problem != nil {
 		texts += len(o.Problem.Message) + len(o.Problem.Next) + len(o.Problem.Provider)

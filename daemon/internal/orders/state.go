@@ -155,7 +155,7 @@ func (s *state) save(r *rental, p *purchase) error {
 	change := protocol.Change{}
 	if r != nil {
 		s.putRental(r)
-		order := r.Order
+		order := r.shown()
 		change.Order = &order
 	}
 	if p != nil {

@@ -201,7 +201,7 @@ func handOverLines(s protocol.Snapshot, browsers []browser.Browser) (list []Line
 			if i < 0 {
 				continue // it is no longer paired
 			}
-			text := fmt.Sprintf("Allow %s to see the code for %s", desktop.Plain(browsers[i].Label(), maxName), numberLabel(o))
+			text := fmt.Sprintf("Allow %s to see the code for %s", desktop.Plain(browsers[i].Label(), maxName), desktop.Plain(o.DisplayNumber(), maxName))
 			list = append(list, Line{Text: text, Order: o.ID, Browser: id})
 		}
 	}

@@ -35,7 +35,7 @@ func healthyState(orders ...protocol.Order) protocol.Snapshot {
 
 func testOrder(state protocol.OrderState) protocol.Order {
 	return protocol.Order{
-		ID: "1", State: state, Number: "+2348031234567", CallingCode: "234", ServiceName: "WhatsApp", Price: money.Money{Minor: 85000, Currency: "NGN"},
+		ID: "1", State: state, Number: "+2348031234567", Phone: protocol.Number{International: "+234 803 123 4567"}, ServiceName: "WhatsApp", Price: money.Money{Minor: 85000, Currency: "NGN"},
 		CreatedAt: noon.Add(-time.Minute), Deadline: noon.Add(15 * time.Minute),
 	}
 }

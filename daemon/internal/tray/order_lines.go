@@ -88,8 +88,8 @@ func decisionLines(intents []protocol.Intent) (list []Line) {
 		}
 		service := desktop.Plain(i.ServiceName, maxName)
 		for _, c := range i.Candidates {
-			what := protocol.Order{Number: c.Number, CallingCode: i.CallingCode}
-			text := fmt.Sprintf("%s  bought %s for %s", service, numberLabel(what), desktop.Plain(c.Price.String(), maxName))
+			number := desktop.Plain(c.DisplayNumber(), maxName)
+			text := fmt.Sprintf("%s  bought %s for %s", service, number, desktop.Plain(c.Price.String(), maxName))
 			list = append(list, Line{Text: text, Order: c.OrderID, Intent: i.ID})
 		}
 		text := fmt.Sprintf("%s  nothing bought for %s", service, desktop.Plain(i.Price.String(), maxName))
@@ -100,10 +100,8 @@ func decisionLines(intents []protocol.Intent) (list []Line) {
 
 // orderLabel returns the beginning of an order's line: its service and number.
 func orderLabel(o protocol.Order) string {
-	return desktop.Plain(o.ServiceName, maxName) + "  " + numberLabel(o)
+	return desktop.Plain(o.ServiceName, maxName) + "  " + desktop.Plain(o.DisplayNumber(), maxName)
 }
-
-func numberLabel(o protocol.Order) string { return desktop.Plain(o.DisplayNumber(), maxName) }
 
 // countdown returns the time left until a deadline, rounded up to minutes or, in the last
 // two, to seconds, and when that text changes.

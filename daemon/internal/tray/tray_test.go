@@ -250,7 +250,7 @@ func TestDialogBlocksNothing(t *testing.T) {
 func TestDecideAPurchase(t *testing.T) {
 	asks := protocol.Intent{
 		ID: "i1", State: protocol.IntentUnknown, NeedsDecision: true, ServiceName: "Telegram\x1b", Price: money.Money{Minor: 850_00, Currency: "NGN"}, CallingCode: "234",
-		Candidates: []protocol.Candidate{{OrderID: "o7", Number: "+2348031234567", Price: money.Money{Minor: 851_00, Currency: "NGN"}}},
+		Candidates: []protocol.Candidate{{OrderID: "o7", Number: "+2348031234567", Phone: protocol.Number{International: "+234 803 123 4567"}, Price: money.Money{Minor: 851_00, Currency: "NGN"}}},
 	}
 	waits := protocol.Intent{ID: "i2", State: protocol.IntentUnknown}
 	state := healthyState()

@@ -285,11 +285,17 @@ func (f *filler) planInto(r request, at fields.Target) fields.Plan {
 	return fields.PlanNumberAt(at, f.phone(r.orderID))
 }
 
+// phone returns an order's number. The provider's name of the country counts only if it is the
+// country of the number.
 func (f *filler) phone(orderID string) fields.PhoneNumber {
 	o, _ := orderByID(f.state.Snapshot, orderID)
-	return fields.PhoneNumber{
-		E164: o.Number, CallingCode: o.CallingCode, Country: strings.ToUpper(o.CountryShort), CountryName: o.CountryName,
+	number := fields.PhoneNumber{Number: o.Forms(), CountryName: o.CountryName}
+	if country := strings.ToUpper(o.CountryShort); number.Region == "" {
+		number.Region = country
+	} else if number.Region != country && number.SharedCode {
+		number.CountryName = ""
 	}
+	return number
 }
 
 // otherFrames returns the origins of other sites' frames that may contain the field, the likeliest

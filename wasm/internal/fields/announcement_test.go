@@ -161,7 +161,7 @@ func TestRequestedCodeIsFilled(t *testing.T) {
 			page := Page{Lang: lang, Fields: []Field{f}}
 			plan := PlanCode([]Page{page}, "493027")
 			assert.Len(t, plan.Steps, 1, plan.Why)
-			number := PlanNumber([]Page{page}, PhoneNumber{E164: "+12025550123", CallingCode: "1", Country: "US"})
+			number := PlanNumber([]Page{page}, numberUS)
 			assert.Empty(t, number.Steps, number.Why)
 		})
 	}

@@ -130,8 +130,8 @@ func TestCodesOnPagesOfRealFields(t *testing.T) {
 // TestNumbersOnPagesOfRealFields checks that a number goes into its own field or none.
 func TestNumbersOnPagesOfRealFields(t *testing.T) {
 	number := map[string]PhoneNumber{
-		"ja": {E164: "+819012345678", CallingCode: "81", Country: "JP", CountryName: "Japan"},
-		"":   {E164: "+12025550123", CallingCode: "1", Country: "US", CountryName: "United States"},
+		"ja": numberJP,
+		"":   numberUS,
 	}
 	for _, m := range markedPages(t) {
 		t.Run(m.name, func(t *testing.T) {

@@ -35,7 +35,7 @@ func (c countryControls) steps(number PhoneNumber) []Step {
 
 // pick returns the step that chooses the number's country in p.
 func (c countryControls) pick(p *Picker, number PhoneNumber) Step {
-	return Step{Ref: p.Ref, Value: "+" + number.CallingCode, Option: -1, Pick: []string{number.Country, number.CountryName, "+" + number.CallingCode}}
+	return Step{Ref: p.Ref, Value: "+" + number.CallingCode, Option: -1, Pick: []string{number.Region, number.CountryName, "+" + number.CallingCode}}
 }
 
 // findCountryControls finds the controls around the phone field at an index: up to four fields
@@ -191,12 +191,12 @@ func isCountrySelect(f Field) bool {
 // indexOfCountry returns the index of the number's country among a select's options, or -1. It compares
 // the ISO code, then the name, then the calling code.
 func indexOfCountry(options []Option, number PhoneNumber) int {
-	if number.Country != "" {
+	if number.Region != "" {
 		for _, same := range []func(Option) bool{
-			func(o Option) bool { return strings.EqualFold(o.Value, number.Country) || o.Region == number.Country },
-			func(o Option) bool { return o.Text == number.Country },
+			func(o Option) bool { return strings.EqualFold(o.Value, number.Region) || o.Region == number.Region },
+			func(o Option) bool { return o.Text == number.Region },
 			func(o Option) bool {
-				return slices.ContainsFunc(strings.FieldsFunc(o.Value+" "+o.Text, notLetter), func(w string) bool { return w == number.Country })
+				return slices.ContainsFunc(strings.FieldsFunc(o.Value+" "+o.Text, notLetter), func(w string) bool { return w == number.Region })
 			},
 		} {
 			if i := slices.IndexFunc(options, same); i >= 0 {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/logspanel/companion/shared/protocol"
 )
 
 func TestFold(t *testing.T) {
@@ -86,7 +88,6 @@ func TestOneFrameWins(t *testing.T) {
 }
 
 func TestNumberFormats(t *testing.T) {
-	ng := PhoneNumber{E164: "+2348031234567", CallingCode: "234", Country: "NG", CountryName: "Nigeria"}
 	tel := Field{Ref: 9, Kind: Input, Type: "tel", Label: "Phone number", Visibility: Shown, W: 200, H: 30}
 	with := func(change func(*Field)) Field {
 		f := tel
@@ -109,7 +110,7 @@ func TestNumberFormats(t *testing.T) {
 		"an extension":         {[]Field{with(func(f *Field) { f.Autocomplete = "tel-extension" })}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := PlanNumber([]Page{{Fields: c.fields}}, ng)
+			p := PlanNumber([]Page{{Fields: c.fields}}, numberNG)
 			var got []string
 			for _, s := range p.Steps {
 				got = append(got, s.Value)
@@ -131,7 +132,7 @@ func FuzzPlans(f *testing.F) {
 		if json.Unmarshal(raw, &pages) != nil {
 			return
 		}
-		for _, p := range []Plan{PlanCode(pages, code), PlanNumber(pages, PhoneNumber{E164: number, CallingCode: calling, Country: "NG", CountryName: "Nigeria"})} {
+		for _, p := range []Plan{PlanCode(pages, code), PlanNumber(pages, PhoneNumber{protocol.PlainNumber(number, calling), "Nigeria"})} {
 			for i, s := range p.Steps {
 				opens := p.Whole != "" && i > 0 // a box may be enabled once the one before it is filled
 				require.True(t, slices.ContainsFunc(pages, func(page Page) bool {

@@ -11,7 +11,7 @@ import (
 // numberFormats returns the format of the number that the field likely takes, and others to try.
 func numberFormats(f Field, s countryControls, number PhoneNumber) (string, []string) {
 	auto := strings.ToLower(f.Autocomplete)
-	national, plus := number.national(), number.E164
+	national, plus := number.Digits, number.E164
 	c := contextOf(f)
 	textKinds := c.own.kinds | c.near.kinds
 	formats := func(first string, rest ...string) (string, []string) {
@@ -20,36 +20,36 @@ func numberFormats(f Field, s countryControls, number PhoneNumber) (string, []st
 	preferred := nationalFormat(f, number)
 	switch {
 	case strings.HasSuffix(auto, "tel-national") || strings.HasSuffix(auto, "tel-local"):
-		return formats(preferred, national, number.withTrunk())
+		return formats(preferred, national, number.Dialed())
 	case s.prefix:
 		if s.country == nil && s.picker == nil {
-			return formats(preferred, national, number.withTrunk())
+			return formats(preferred, national, number.Dialed())
 		}
-		return formats(national, number.withTrunk())
+		return formats(national, number.Dialed())
 	case s.foreign:
 		return formats(plus) // the page may read the country from it
 	case strings.HasPrefix(strings.TrimSpace(f.Value), "+"):
 		return formats(plus, national)
 	case f.MaxLength > 0 && f.MaxLength < len(plus):
-		return formats(preferred, national, number.withTrunk())
+		return formats(preferred, national, number.Dialed())
 	case textKinds&cueInternational != 0:
 		return formats(plus, number.CallingCode+national, national)
 	case f.Type == "number" || nationalPlaceholder(f.Placeholder, number) || textKinds&cueNational != 0:
-		return formats(preferred, number.withTrunk(), national, plus)
+		return formats(preferred, number.Dialed(), national, plus)
 	case f.InputMode == "numeric" && !strings.Contains(f.Placeholder, "+"):
-		return formats(preferred, number.withTrunk(), national, plus)
+		return formats(preferred, number.Dialed(), national, plus)
 	}
-	return formats(plus, national, number.withTrunk(), number.CallingCode+national)
+	return formats(plus, national, number.Dialed(), number.CallingCode+national)
 }
 
 // nationalFormat returns the national number, with the trunk prefix if the field's example has
 // one or its maxlength leaves room for exactly that.
 func nationalFormat(f Field, number PhoneNumber) string {
-	national, trunk := number.national(), number.trunk()
+	national, trunk := number.Digits, number.trunk()
 	placeholder := strings.Map(onlyDigits, f.Placeholder)
 	if trunk != "" && (strings.HasPrefix(placeholder, trunk) && !strings.HasPrefix(placeholder, "00") && len(placeholder) > 4 && strings.Trim(placeholder, "0") != "" ||
-		f.MaxLength == len(number.withTrunk()) && len(placeholder) < 5 && !strings.HasPrefix(f.Pattern, "[1-9]")) {
-		return number.withTrunk()
+		f.MaxLength == len(number.Dialed()) && len(placeholder) < 5 && !strings.HasPrefix(f.Pattern, "[1-9]")) {
+		return number.Dialed()
 	}
 	return national
 }

@@ -89,8 +89,8 @@ func (p Page) beginsParts(at int, c context, list []purpose) bool {
 
 // split divides the number among parts. It returns nil if the number does not fit.
 func split(parts []Field, number PhoneNumber) []string {
-	for _, digits := range []string{number.national(), number.withTrunk()} {
-		if split := splitDigits(parts, digits); split != nil && (digits == number.national() || number.trunk() != "") {
+	for _, digits := range []string{number.Digits, number.Dialed()} {
+		if split := splitDigits(parts, digits); split != nil && (digits == number.Digits || number.trunk() != "") {
 			return split
 		}
 	}

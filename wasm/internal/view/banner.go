@@ -74,7 +74,7 @@ func intentBanner(s State, i protocol.Intent) Node {
 	if i.NeedsDecision {
 		n.Children = []Node{text("", message("outcome_asks", service, country, amountArg(i.Price)))}
 		for _, c := range i.Candidates {
-			n.Children = append(n.Children, button(key+"-"+c.OrderID, message("outcome_this", plainArg(c.Number), amountArg(c.Price), Arg{Time: c.CreatedAt}),
+			n.Children = append(n.Children, button(key+"-"+c.OrderID, message("outcome_this", plainArg(c.DisplayNumber()), amountArg(c.Price), Arg{Time: c.CreatedAt}),
 				Action{Do: DoDecide, IntentID: i.ID, OrderID: c.OrderID}))
 		}
 		n.Children = append(n.Children, button(key+"-none", message("outcome_none"), Action{Do: DoDecide, IntentID: i.ID}))

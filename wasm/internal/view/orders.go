@@ -77,7 +77,7 @@ func numberOrders(s State) Node {
 			o = known
 		}
 		fits := query.Matches(textnorm.SearchText(o.ServiceName)+textnorm.SearchText(o.CountryName)+textnorm.SearchText(o.CountryShort)+textnorm.SearchText(o.ID)+textnorm.SearchText(o.Status)+textnorm.SearchText(o.Message)) ||
-			digits != "" && strings.Contains(o.Number, digits)
+			digits != "" && (strings.Contains(o.Number, digits) || strings.Contains(o.Forms().Dialed(), digits))
 		if fits && s.Filter.matches(o) {
 			found = append(found, o)
 		}

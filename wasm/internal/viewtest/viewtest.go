@@ -39,10 +39,16 @@ func Ready() view.State {
 
 func order(state protocol.OrderState) protocol.Order {
 	return protocol.Order{
-		ID: "123456789", State: state, Status: "waiting_for_code", Number: "+2348031234567", CallingCode: "234",
+		ID: "123456789", State: state, Status: "waiting_for_code", Number: "+2348031234567", Phone: number, CallingCode: "234",
 		ServiceID: "100", ServiceName: "Telegram", CountryID: "0", CountryName: "Nigeria", CountryShort: "ng", Price: naira(620),
 		Client: "c1", CreatedAt: Now.Add(-5*time.Minute - 28*time.Second), Deadline: Now.Add(14*time.Minute + 32*time.Second),
 	}
+}
+
+// number is the number of each order.
+var number = protocol.Number{
+	E164: "+2348031234567", CallingCode: "234", International: "+234 803 123 4567", National: "0803 123 4567",
+	Digits: "8031234567", Region: "NG", Kind: protocol.NumberMobile, Valid: true,
 }
 
 var countries = []struct{ name, short string }{
@@ -240,7 +246,7 @@ var States = map[string]view.State{
 	}),
 	"outcome-asks": readyWith(func(s *view.State) {
 		i := intent(protocol.IntentUnknown)
-		i.NeedsDecision, i.Candidates = true, []protocol.Candidate{{OrderID: "o7", Number: "+2348031234567", Price: naira(620), CreatedAt: Now}}
+		i.NeedsDecision, i.Candidates = true, []protocol.Candidate{{OrderID: "o7", Number: "+2348031234567", Phone: number, Price: naira(620), CreatedAt: Now}}
 		s.Offers, s.Snapshot.Intents = sevenOffers(), []protocol.Intent{i}
 	}),
 	"outcome-asks-elsewhere": readyWith(func(s *view.State) {
