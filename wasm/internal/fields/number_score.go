@@ -71,7 +71,7 @@ func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 		e.add(-30, "its label says nothing of a telephone")
 	}
 	if f.followsCallingCode() {
-		e.add(30, "a calling code is before it")
+		e.add(45, "a calling code is before it")
 	}
 	if personal := c.near.phrase(cuePersonal); personal != "" && !labelled {
 		e.add(ruledOut, "the text before it asks for "+personal)
@@ -137,7 +137,7 @@ func (e *evidence) addPhoneText(s textWeight) {
 // otherThanPhone returns a phrase for a code, a card or another number, or "". Phrases that
 // overlap one for telephones do not count, such as "area code".
 func (s reading) otherThanPhone() string {
-	others := cueCode | cueLikely | cueOtherCode | cueCard
+	others := cueCode | cueLikely | otherCodes | cueCard
 	if s.kinds&cuePhone == 0 {
 		others |= cueGeneric
 	}
