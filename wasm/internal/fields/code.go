@@ -41,7 +41,7 @@ func PlanCode(pages []Page, code string) Plan {
 		all[i].ruleOutOtherRequests()
 	}
 	slices.SortStableFunc(all, func(a, b codeCandidate) int { return cmp.Compare(b.score, a.score) })
-	wants := wantedInstead(all)
+	wants := wantedInsteadOfCode(pages, all)
 	none := func(why string) Plan { return Plan{Why: why, Wants: wants, Considered: bestCandidates(all)} }
 	if len(all) == 0 {
 		return none("no field could take the code")

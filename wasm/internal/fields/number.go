@@ -38,9 +38,10 @@ func PlanNumber(pages []Page, number PhoneNumber) Plan {
 		if len(all) > 0 {
 			why = "no field fits well enough: " + all[0].why()
 		}
-		return Plan{Why: why, Considered: list}
+		return Plan{Why: why, Wants: wantedInsteadOfNumber(pages), Considered: list}
 	}
 	plan := all[0].plan(number)
+	plan.Wants = WantsNumber
 	plan.Considered = list
 	return plan
 }

@@ -68,20 +68,49 @@ func (c *codeCandidate) ruleOutOtherRequests() {
 
 func (r request) isForOther() bool { return r.wanted != "" && r.wanted != WantsCode }
 
-// wantedInstead returns what the pages ask for instead of a code that a message brings, as the
-// best of the candidates tells, or "" if none does.
-func wantedInstead(all []codeCandidate) Wanted {
+// wantedInsteadOfCode returns what the pages ask for instead of a code that a message brings: as
+// the best of the candidates tells, or a telephone number, or else as the first field tells.
+func wantedInsteadOfCode(pages []Page, all []codeCandidate) Wanted {
 	for _, c := range all {
 		if c.request.isForOther() {
 			return c.request.wanted
 		}
 	}
-	for _, c := range all {
-		if r := c.page.requestIn(c.around); r.isForOther() {
-			return r.wanted
+	if slices.ContainsFunc(pages, Page.wantsNumber) {
+		return WantsNumber
+	}
+	for _, p := range pages {
+		for _, f := range p.Fields[:min(len(p.Fields), maxAsked)] {
+			if f.Kind == Select || !f.usable() {
+				continue
+			}
+			if r := p.requestIn(contextOf(f)); r.isForOther() {
+				return r.wanted
+			}
 		}
 	}
 	return ""
+}
+
+// maxAsked is how many of a page's fields are read for what it wants when none fits. A longer
+// form asks for many things.
+const maxAsked = 12
+
+// wantsNumber reports whether a field of the page is for a telephone number.
+func (p Page) wantsNumber() bool {
+	contexts := p.contexts()
+	for i, purpose := range p.purposes(contexts) {
+		if e, ok := weighPhone(p.Fields[i], purpose); ok && e.score >= minPhoneScore {
+			return true
+		}
+	}
+	return false
+}
+
+// wantedInsteadOfNumber returns what pages without a field for a telephone number ask for.
+func wantedInsteadOfNumber(pages []Page) Wanted {
+	const anyOfCommonLength = "000000"
+	return PlanCode(pages, anyOfCommonLength).Wants
 }
 
 // readRequest returns the request of the first text that has one, and in it of the last sentence.
