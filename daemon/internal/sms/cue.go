@@ -15,11 +15,17 @@ func meanings(folded string, list []cue) []cue {
 	kept := slices.Clone(list)
 	for i, c := range list {
 		for j, d := range list {
-			if i == j || d.from > c.from || c.to > d.to || d.kinds&(names|kindAsk) == 0 {
+			if i == j || d.from > c.from || c.to > d.to {
+				continue
+			}
+			if d.to-d.from > c.to-c.from && d.kinds&(kindEvent|kindShare) != 0 {
+				kept[i].kinds &^= namesOther | kindBooked | kindNot
+			}
+			if d.kinds&(names|kindAsk) == 0 {
 				continue
 			}
 			if d.to-d.from > c.to-c.from {
-				kept[i].kinds &^= names | kindAsk | kindNumber | kindAt
+				kept[i].kinds &^= names | kindAsk | kindNumber | kindAt | kindOld | kindSent
 			} else if d.letters > c.letters && d.kinds&names != 0 {
 				kept[i].kinds &^= names
 			} else if d.letters == c.letters && d.kinds&namesOther != 0 {
@@ -28,8 +34,9 @@ func meanings(folded string, list []cue) []cue {
 		}
 	}
 	kept = slices.DeleteFunc(kept, func(c cue) bool { return c.kinds == 0 })
+	booked := slices.ContainsFunc(kept, func(c cue) bool { return c.kinds&kindBooked != 0 })
 	for i := range kept {
-		if kept[i].kinds&(namesCode|kindFor) == kindSaid && isNamedOther(folded, kept, i) {
+		if kept[i].kinds&(namesCode|kindFor) == kindSaid && (isNamedOther(folded, kept, i) || booked && kept[i].kinds&kindConfirm != 0) {
 			kept[i].kinds = kept[i].kinds&^namesCode | kindSubject
 		}
 	}
@@ -81,7 +88,7 @@ func (m *message) gapBefore(from int, c *candidate) gap {
 	var g gap
 	end := c.at
 	for {
-		text := strings.TrimRight(m.folded[from:end], brackets)
+		text := withoutRemark(m.folded[from:end])
 		end = from + len(text)
 		if text != "" && text[len(text)-1] == markColon {
 			g.linked, g.colon = true, true
@@ -100,6 +107,18 @@ func (m *message) gapBefore(from int, c *candidate) gap {
 	}
 	m.measure(&g, from, end)
 	return g
+}
+
+// withoutRemark drops spaces, brackets and a remark in brackets from the end of a text.
+func withoutRemark(text string) string {
+	text = strings.TrimRight(text, " (")
+	if !strings.HasSuffix(text, ")") {
+		return text
+	}
+	if at := strings.LastIndexByte(text, markOpen); at >= 0 {
+		return strings.TrimRight(text[:at], brackets)
+	}
+	return strings.TrimRight(text, brackets)
 }
 
 // gapAfter returns the gap between a candidate and a cue that begins at a byte after it.
@@ -142,18 +161,32 @@ func (m *message) linkEnding(from, end int) (cue, bool) {
 
 // measure counts what stands between two bytes of the folded text.
 func (m *message) measure(g *gap, from, to int) {
-	for _, r := range m.folded[from:to] {
+	aside := -1 // where a remark in brackets begins
+	for i, r := range m.folded[from:to] {
 		switch r {
 		case ' ', markCandidate, markColon:
 		case markMasked, markNumber:
 			g.letters += 3
-		case markClause, markOpen, markClose:
+		case markClause:
 			g.clauses++
+		case markOpen:
+			if length := strings.IndexByte(m.folded[from+i:to], markClose); length < 0 {
+				g.clauses++
+			} else {
+				aside = from + i + length
+			}
+		case markClose:
+			if from+i != aside {
+				g.clauses++
+			}
 		case markSentence:
 			g.sentences++
 		case markLine:
 			g.lines++
 		default:
+			if from+i < aside {
+				continue
+			}
 			g.letters++
 			if !textnorm.IsSpacedScript(r) && r >= 0x2E80 {
 				g.letters++

@@ -46,7 +46,7 @@ func newMessage(text string) *message {
 	var b strings.Builder
 	at := 0
 	for _, c := range list {
-		appendFolded(&b, text[at:c.from], text[c.to:])
+		appendFolded(&b, text[at:c.from], text[c.from:])
 		b.WriteByte(' ')
 		c.at = b.Len()
 		b.WriteByte(markCandidate)
@@ -134,13 +134,13 @@ func endsSentence(before, after string) bool {
 		return false
 	case textnorm.IsDigit(first):
 		word := before[strings.LastIndexAny(before, " \n")+1:]
-		return utf8.RuneCountInString(word) > maxAbbreviation
+		return utf8.RuneCountInString(word) > maxAbbreviation && words().exact[fold(word)]&(kindNumber|kindOther) == 0
 	}
 	return true
 }
 
 // maxAbbreviation is the length of the longest abbreviation that a full stop follows.
-const maxAbbreviation = 4
+const maxAbbreviation = 3
 
 // isDash reports whether a hyphen between two texts is a dash rather than a part of a word.
 func isDash(before, after string) bool {

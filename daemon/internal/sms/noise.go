@@ -3,6 +3,7 @@ package sms
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/logspanel/companion/shared/textnorm"
@@ -15,22 +16,26 @@ const (
 	maskedMark = " ¦1¦ " // a number with hidden digits
 )
 
-// masked matches a number of which digits are hidden: a card's, or a code that is in another
-// message. "*482913*" is bold type and "7XX418" a code.
-var masked = pattern(`[*•●]{2,}[ -]?\d{2,5}\b|\d+[*•●…]{2,}\d*|\d{4,}\*\d{3,}|(?:^|[^*\d\w])\*\d{3,5}(?:[^*\d]|$)|\b(?:[xX]{3,}|xx|Xx|XX[ -])[ -]?\d{2,5}\b|\b\d+[xX]{2,}\b|\b\d{4,}[xX]{2,}\d{2,}|(?:\.{2,}|…|#{2,})[ -]?\d{3,5}\b`)
+// bold matches a number in bold type, and dialled a command to a telephone network.
+var (
+	bold    = pattern(`\*(\d{4,8})\*`)
+	dialled = pattern(`[*#]\d+(?:[*#]\d+)*#`)
+)
 
-// noise matches text with digits that is not a code: addresses, dialled commands, prices,
-// percentages, telephone numbers, dates, times and amounts. Prices with the sign in front come
+// masked matches a number of which digits are hidden: a card's, or a code that is in another
+// message. "7XX418" is a code.
+var masked = pattern(`[*•●]{2,}[ -]?\d{2,5}\b|\d+[*•●…]{2,}\d*|\d{4,}\*\d{3,}|\*\d{3,5}\b|\b(?:[xX]{3,}|xx|Xx|XX[ -])[ -]?\d{2,5}\b|\b\d+[xX]{2,}\b|\b\d{4,}[xX]{2,}\d{2,}|(?:\.{2,}|…|#{2,})[ -]?\d{3,5}\b`)
+
+// noise matches text with digits that is not a code: addresses, prices, percentages, telephone numbers, dates, times and amounts. Prices with the sign in front come
 // before those with the sign behind, so that "482913 €50" loses only the price.
 var noise = []func() *regexp.Regexp{
 	pattern(`(?i)\bhttps?://[!-~]+|\bwww\.[!-~]+|[!-~]*@[!-~]*[a-z0-9/_-]|\b[a-z0-9.-]+\.[a-z]{2,}/[!-~]*|\b\d+\.(?:com|net|org|cn|ru)\b`),
 	pattern(`\b[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.[a-z]{2,}\b`),
-	pattern(`[*#]\d+(?:[*#]\d+)*#`),
 	pattern(`(?:\b[A-Z]{1,2})?\p{Sc} ?\d[\d.,']*(?: \d{3}\b)*`),
 	pattern(`\d[\d.,']*(?: \d{3})* ?(?:\p{Sc}|%)|% ?\d+`),
 	pattern(`\+\d[\d ().-]{6,}\d|\(\d{2,4}\)[ -]?\d[\d -]{4,}\d|\b0\d{2,4}[ /-]\d{5,8}\b`),
 	pattern(`\b(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}-\d{1,2}-(?:19|20)\d\d|(?:1[34]|19|20)\d\d[./-]\d{1,2}[./-]\d{1,2})\b|\d{4} ?[年년]|\d{1,2}:\d\d(?::\d\d)?`),
-	pattern(`\b\d{1,3}(?:[.,']\d{3})+(?:[.,]\d+)?|\b\d{1,3}[.,]\d{1,2}\b|\b\d+\.\d\d\b`),
+	pattern(`\b(?:[A-Za-z]{1,4})?\d{1,3}(?:[.,']\d{3})+(?:[.,]\d+)?|\b\d{1,3}[.,]\d{1,2}\b|\b\d+\.\d\d\b`),
 }
 
 // appHash matches the last word of a message for Android's SMS Retriever.
@@ -39,6 +44,8 @@ var lastWord = pattern(`\s([A-Za-z0-9+/]{11})\s*$`)
 // withoutNoise replaces everything with digits that is known not to be a code.
 func withoutNoise(text string) string {
 	text = withoutAppHash(text)
+	text = bold().ReplaceAllString(text, " $1 ")
+	text = dialled().ReplaceAllString(text, noiseMark)
 	text = masked().ReplaceAllString(text, maskedMark)
 	for _, n := range noise {
 		text = n().ReplaceAllString(text, noiseMark)
@@ -74,10 +81,21 @@ func looksLikeHash(word string) bool {
 
 // alike maps letters to those of another script that look the same.
 var alike = map[rune]rune{
-	'а': 'a', 'е': 'e', 'о': 'o', 'р': 'p', 'с': 'c', 'у': 'y', 'х': 'x', 'і': 'i', 'ѕ': 's', 'ј': 'j',
+	'к': 'k', 'м': 'm', 'т': 't', 'а': 'a', 'е': 'e', 'о': 'o', 'р': 'p', 'с': 'c', 'у': 'y', 'х': 'x', 'і': 'i', 'ѕ': 's', 'ј': 'j',
 	'А': 'A', 'В': 'B', 'Е': 'E', 'К': 'K', 'М': 'M', 'Н': 'H', 'О': 'O', 'Р': 'P', 'С': 'C', 'Т': 'T', 'У': 'Y', 'Х': 'X', 'І': 'I',
 	'Α': 'A', 'Β': 'B', 'Ε': 'E', 'Ι': 'I', 'Κ': 'K', 'Ν': 'N', 'Ο': 'O', 'Ρ': 'P', 'Τ': 'T', 'ο': 'o', 'ν': 'v',
 }
+
+// cyrillic maps Latin letters to those that look the same.
+var cyrillic = sync.OnceValue(func() map[rune]rune {
+	m := map[rune]rune{}
+	for from, to := range alike {
+		if unicode.Is(unicode.Cyrillic, from) {
+			m[to] = from
+		}
+	}
+	return m
+})
 
 var ligatures = strings.NewReplacer("ﬀ", "ff", "ﬁ", "fi", "ﬂ", "fl", "ﬃ", "ffi", "ﬄ", "ffl", "ﬅ", "st", "ﬆ", "st")
 
@@ -109,10 +127,8 @@ func wordInOneScript(word string) string {
 			return alike[r]
 		}
 		if foreign {
-			for from, to := range alike {
-				if to == r && unicode.Is(unicode.Cyrillic, from) {
-					return from
-				}
+			if c, ok := cyrillic()[r]; ok {
+				return c
 			}
 		}
 		return r

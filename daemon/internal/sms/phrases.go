@@ -13,7 +13,7 @@ import (
 var wordList string
 
 // kinds is a set of meanings of a phrase.
-type kinds uint32
+type kinds uint64
 
 // The kinds, one for each section of words.txt, whose comments give examples.
 const (
@@ -47,13 +47,18 @@ const (
 	kindState                     // a word in place of a code
 	kindEnglish                   // a word of English
 	kindOld                       // an earlier code
+	kindSent                      // says that a code was sent, or is shown elsewhere
+	kindConfirm                   // names a code, or the number of something booked
+	kindBooked                    // something booked or ordered
+	kindDone                      // tells of a payment that was made
 )
 
 var sections = map[string]kinds{
 	"code": kindCode, "said": kindSaid, "ask": kindAsk, "goal": kindGoal, "other": kindOther, "subject": kindSubject, "thing": kindThing,
 	"tail": kindTail, "action": kindAction, "event": kindEvent, "offer": kindOffer, "prize": kindPrize, "bill": kindBill, "money": kindMoney,
 	"unit": kindUnit, "time": kindTime, "is": kindIs, "number": kindNumber, "of": kindOf, "for": kindFor, "at": kindAt, "and": kindAnd,
-	"not": kindNot, "share": kindShare, "valid": kindValid, "void": kindVoid, "ago": kindAgo, "state": kindState, "english": kindEnglish, "old": kindOld,
+	"not": kindNot, "share": kindShare, "valid": kindValid, "void": kindVoid, "ago": kindAgo, "state": kindState, "english": kindEnglish, "old": kindOld, "sent": kindSent, "confirm": kindSaid | kindConfirm,
+	"booked": kindBooked, "done": kindDone,
 }
 
 const (

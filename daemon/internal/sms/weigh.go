@@ -188,7 +188,11 @@ func (m *message) isNamedBefore(c *candidate) bool {
 // isNamedAfter reports whether the word for a code stands right after a candidate.
 func (m *message) isNamedAfter(c *candidate) bool {
 	return slices.ContainsFunc(m.cues, func(q cue) bool {
-		return q.from > c.at && q.kinds&namesCode != 0 && m.gapAfter(c, q.from).isDirect()
+		if q.from < c.at || q.kinds&namesCode == 0 {
+			return false
+		}
+		g := m.gapAfter(c, q.from)
+		return g.isDirect() || g.linked && g.inClause() && g.letters <= maxLinked && g.blocked == 0
 	})
 }
 
@@ -233,7 +237,11 @@ func (m *message) weighNames() {
 				top = max(top, all[i].points)
 			}
 		}
+		old := m.isOld(q)
 		for i, r := range all {
+			if old && m.isBeside(q, &m.candidates[i]) {
+				m.candidates[i].add(-60, "an earlier code")
+			}
 			if r.points < top {
 				r.points = min(r.points, maxShared)
 				r.near = false
@@ -255,6 +263,17 @@ func (m *message) weighNames() {
 		c.near, c.special = best[i].near, special[i]
 	}
 	m.coordinate(best)
+}
+
+// isBeside reports whether a cue stands right before or after a candidate, or is linked to it.
+func (m *message) isBeside(q cue, c *candidate) bool {
+	var g gap
+	if q.to <= c.at {
+		g = m.gapBefore(q.to, c)
+	} else {
+		g = m.gapAfter(c, q.from)
+	}
+	return g.isDirect() || g.linked && g.inClause() && g.blocked == 0 && g.letters <= maxLinked
 }
 
 // maxShared is the most that the word for another candidate's code says for a candidate.
@@ -305,9 +324,12 @@ func (m *message) relate(q cue, c *candidate) relation {
 	if m.isOld(q) {
 		return relation{points: 10, text: "the word for a code, an earlier one"}
 	}
+	sent := m.within(from, to, kindSent) && !m.within(from, to, kindAction|kindGoal)
 	switch {
-	case m.within(from, to, kindNot) && g.sentences == 0:
+	case m.within(from, to, kindNot) && g.sentences == 0 && !strings.ContainsRune(m.folded[from:to], markOpen):
 		return relation{}
+	case sent && !g.linked && g.inClause() && g.blocked == 0:
+		return relation{points: 12, text: "the word for a code that was sent"}
 	case g.blocked > 0 && g.inSentence():
 		return relation{points: 14, text: "the word for a code beyond another number"}
 	case g.blocked > 0:
@@ -316,14 +338,20 @@ func (m *message) relate(q cue, c *candidate) relation {
 		return relation{points: 60, text: "the word for a code right before", near: true}
 	case before && g.letters <= 1 && g.clauses == 0 && g.sentences == 0 && g.lines == 1:
 		return relation{points: 50, text: "the word for a code on the line before", near: true}
-	case before && g.linked && g.sentences == 0 && g.lines <= 1 && g.clauses <= 2:
-		return relation{points: 55 - 4*g.clauses - 4*g.lines, text: "the word for a code, linked", near: g.clauses == 0}
-	case !before && (g.isDirect() || g.linked && g.inClause() && g.letters <= 45):
+	case before && g.inSentence() && g.clauses == 1 && g.letters <= 1:
+		return relation{points: 44, text: "the word for a code before a comma", near: true}
+	case before && g.linked && g.sentences == 0 && g.lines <= 1 && g.clauses == 0 && g.letters <= maxFar:
+		return relation{points: 55 - 4*g.lines, text: "the word for a code, linked", near: true}
+	case before && g.linked && g.inSentence() && g.letters <= maxFar:
+		return relation{points: 34, text: "the word for a code, linked to another clause"}
+	case !before && (g.isDirect() || g.linked && g.inClause() && g.letters <= maxLinked):
 		return relation{points: 57, text: "the word for a code right after", near: true}
 	case before && g.inSentence() && g.clauses <= 1 && g.letters <= 60 && m.within(from, to, kindAction|kindGoal):
 		return relation{points: 46 - 4*g.clauses, text: "the word for a code, and what it is for"}
 	case !before && g.inSentence() && g.clauses == 1 && g.letters <= 8 && strings.HasPrefix(m.folded[c.at+1:], " ,"):
 		return relation{points: 46, text: "the word for a code right after a comma", near: true}
+	case g.inClause() && before && m.has&kindEnglish != 0 && m.within(from, to, kindAt):
+		return relation{points: 26, text: "the word for a code, and a place"}
 	case g.inClause() && g.letters <= 25:
 		return relation{points: 42, text: "the word for a code near"}
 	case g.inClause() && g.letters <= 60:
@@ -337,6 +365,12 @@ func (m *message) relate(q cue, c *candidate) relation {
 	}
 	return relation{points: 9, text: "the word for a code in the message"}
 }
+
+// Letters between the word for a code and a candidate that a link joins.
+const (
+	maxLinked = 45 // with the candidate first
+	maxFar    = 90 // with the word first
+)
 
 // isShared reports whether a word for a code is linked to a candidate before c.
 func (m *message) isShared(q cue, c *candidate) bool {
@@ -400,7 +434,7 @@ func (m *message) weighPlace(c *candidate) {
 	others := countWords(m.folded[from:to])
 	against := m.has&(kindOther|kindSubject|kindTail|kindOffer|kindPrize|kindBill) != 0
 	switch {
-	case m.spoken <= 3 && !against && len(c.bare) >= 5 && c.shape == shapeDigits && m.isOnly(c):
+	case m.spoken <= 1 && !against && len(c.bare) >= 5 && c.shape == shapeDigits && m.isOnly(c):
 		c.add(40, "hardly anything else")
 	case others == 0 && against:
 		c.add(12, "alone on its line")
@@ -448,8 +482,12 @@ func (m *message) weighMessage(c *candidate) {
 	case m.has&kindOffer != 0 && !special:
 		c.add(-25, "an offer")
 	}
-	if m.has&kindBill != 0 && !special {
-		c.add(-30, "a bill")
+	switch {
+	case special:
+	case m.has&(kindBill|kindDone) != 0:
+		c.add(-45, "a bill or a payment")
+	case m.has&kindBooked != 0 && c.shape != shapeDigits:
+		c.add(-20, "something booked or ordered")
 	}
 }
 
