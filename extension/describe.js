@@ -3,6 +3,16 @@
 // changes the page. What it keeps in the page's isolated world stands under a symbol, because a
 // plain name there would find the element that the page gives that name.
 
+/**
+ * What describe.js shares with pick.js and fill.js.
+ * @typedef {{
+ *   id: string,
+ *   elementOf: (ref: number) => HTMLElement | undefined,
+ *   shorten: (text: string | null | undefined, most?: number) => string,
+ *   attribute: (element: Element, name: string) => string,
+ * }} DescribedPage
+ */
+
 /** @type {any} */ (globalThis)[Symbol.for("companion")].page ??= (() => {
   /** @type {{dom: Dom, region: Region}} */
   const { dom, region } = /** @type {any} */ (globalThis)[Symbol.for("companion")];
@@ -54,7 +64,7 @@
   /** @param {number} ref */
   const elementOf = (ref) => elements.get(ref)?.deref();
 
-  /** @param {string | null | undefined} text */
+  /** @param {string | null | undefined} text @param {number} [most] */
   const shorten = (text, most = maxText) =>
     (text ?? "")
       .slice(0, 4 * most)

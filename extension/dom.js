@@ -23,11 +23,6 @@
  *   offsetHeight: (of: HTMLElement) => number,
  *   isContentEditable: (of: HTMLElement) => boolean,
  * }} Dom
- * @typedef {{
- *   regionOf: (text: string) => string | undefined,
- *   nameIn: (text: string) => string,
- *   shownBy: (element: Element) => string,
- * }} Region
  */
 
 /** @type {any} */ (globalThis)[Symbol.for("companion")] ??= {};

@@ -1,6 +1,15 @@
 // @ts-check
 // Says which country a text names or an element shows by its flag, for describe.js and pick.js.
 
+/**
+ * What region.js shares.
+ * @typedef {{
+ *   regionOf: (text: string) => string | undefined,
+ *   nameIn: (text: string) => string,
+ *   shownBy: (element: Element, most?: number) => string,
+ * }} Region
+ */
+
 /** @type {any} */ (globalThis)[Symbol.for("companion")].region ??= (() => {
   /** @type {Dom} */
   const dom = /** @type {any} */ (globalThis)[Symbol.for("companion")].dom;
@@ -127,11 +136,12 @@
   }
 
   /**
-   * @param {Element} element @returns {string} the ISO code of the region whose flag or name an element
-   * shows; "" if there is none, or more than one
+   * @param {Element} element @param {number} [most] how many elements in it are read, with itself
+   * @returns {string} the ISO code of the region whose flag or name an element shows; "" if there is
+   * none, or more than one
    */
-  function shownBy(element) {
-    const parts = [element, ...dom.querySelectorAll(element, "*")].slice(0, maxParts);
+  function shownBy(element, most = maxParts) {
+    const parts = [element, ...dom.querySelectorAll(element, "*")].slice(0, most);
     const regions = new Set([inText(dom.textContent(element) ?? ""), ...parts.map(flagIn)].filter(Boolean));
     return regions.size === 1 ? [...regions][0] : "";
   }

@@ -32,7 +32,7 @@ export async function injectScripts(tabId) {
   try {
     await chrome.scripting.executeScript({
       target: { tabId, allFrames: true },
-      files: ["dom.js", "region.js", "describe.js", "fill.js"],
+      files: ["dom.js", "region.js", "describe.js", "type.js", "pick.js", "fill.js"],
     });
   } catch {
     // Without access there is nothing to describe, and that is the answer.

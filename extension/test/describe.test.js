@@ -300,7 +300,7 @@ test("a form whose fields shadow its properties is read through the prototypes",
 test("nothing of the extension stands where the page could see it by a name", () => {
   const window = openWindow("<input>");
   const before = new Set(Object.getOwnPropertyNames(window));
-  runScripts(window, "dom.js", "region.js", "describe.js", "fill.js");
+  runScripts(window, "dom.js", "region.js", "describe.js", "type.js", "pick.js", "fill.js");
   assert.deepEqual(
     Object.getOwnPropertyNames(window).filter((name) => !before.has(name)),
     [],
@@ -310,9 +310,25 @@ test("nothing of the extension stands where the page could see it by a name", ()
 
 test("putting the scripts into a page twice keeps its references", () => {
   const window = openWindow("<input>");
-  const first = runScripts(window, "dom.js", "region.js", "describe.js", "fill.js").page;
+  const first = runScripts(
+    window,
+    "dom.js",
+    "region.js",
+    "describe.js",
+    "type.js",
+    "pick.js",
+    "fill.js",
+  ).page;
   const ref = first.describe().fields[0].ref;
-  const again = runScripts(window, "dom.js", "region.js", "describe.js", "fill.js").page;
+  const again = runScripts(
+    window,
+    "dom.js",
+    "region.js",
+    "describe.js",
+    "type.js",
+    "pick.js",
+    "fill.js",
+  ).page;
   assert.equal(again, first);
   assert.equal(again.describe().fields[0].ref, ref);
   assert.equal(again.elementOf(ref), window.document.querySelector("input"));

@@ -8,7 +8,15 @@ import { openWindow, runScripts } from "./window.js";
  */
 function open(html) {
   const window = openWindow(html);
-  const { page, fill } = runScripts(window, "dom.js", "region.js", "describe.js", "fill.js");
+  const { page, fill } = runScripts(
+    window,
+    "dom.js",
+    "region.js",
+    "describe.js",
+    "type.js",
+    "pick.js",
+    "fill.js",
+  );
   const { document } = window;
   const events = [];
   for (const name of [
@@ -145,7 +153,7 @@ test("an option is chosen, and the page told", async () => {
   const { byId, events, run } = open(
     '<select id="cc"><option>US</option><option>FR</option></select><input id="tel">',
   );
-  assert.equal((await run([{ option: 1 }, { value: "612345678" }])).kept, true);
+  assert.equal((await run([{ option: 1, value: "FR" }, { value: "612345678" }])).kept, true);
   assert.equal(byId("cc").value, "FR");
   assert.ok(events.includes("input cc") && events.includes("change cc"));
 });
@@ -193,6 +201,9 @@ test("a picker is opened and its option clicked; the number alone where it has n
   ]) {
     const { byId, window, run, events, described } = page(region);
     byId("cc").addEventListener("click", () => byId("list").removeAttribute("style"));
+    byId("option").addEventListener("click", () => {
+      byId("cc").textContent = "+33";
+    });
     const companion = window.eval('globalThis[Symbol.for("companion")]');
     // The picker gets its reference when it stands on the field's line.
     byId("cc").dataset.box = "0 100 60 20";
@@ -215,7 +226,9 @@ test("nothing that sends a form or leaves the page is clicked", async () => {
   for (const target of [
     '<button id="cc">x</button>',
     '<input type="image" id="cc">',
-    '<a href="#x" id="cc" role="combobox">x</a>',
+    '<a href="/x" id="cc" role="combobox">x</a>',
+    '<a href="#/x" id="cc" role="combobox">x</a>',
+    '<a href="javascript:document.forms[0].submit()" id="cc" role="combobox">x</a>',
   ]) {
     const { byId, window, run, events } = open(`<form><div>${target}</div><input id="tel"></form>`);
     byId("cc").dataset.box = "0 100 60 20";
@@ -243,8 +256,68 @@ test("a field that the page draws again is followed", async () => {
     const fresh = byId("tel").cloneNode();
     byId("tel").replaceWith(fresh);
   });
-  assert.equal((await run([{ option: 1 }, { value: "612345678" }])).kept, true);
+  assert.equal((await run([{ option: 1, value: "FR" }, { value: "612345678" }])).kept, true);
   assert.equal(byId("tel").value, "612345678");
+});
+
+test("a field that is gone is kept only if it was filled and none of its name took its place", async () => {
+  const html = '<div id="step"><input id="code" name="code"></div>';
+  const taken = open(html);
+  taken.byId("code").addEventListener("input", () => taken.byId("step").replaceChildren("Welcome"));
+  assert.equal((await taken.run([{ value: "123456" }])).kept, true);
+
+  const emptied = open(html);
+  emptied.byId("code").addEventListener("input", ({ target }) => {
+    const fresh = target.cloneNode();
+    emptied.byId("step").replaceChildren("Wrong code", emptied.document.createElement("input"), fresh);
+    fresh.value = "";
+  });
+  assert.equal((await emptied.run([{ value: "123456" }])).kept, false);
+
+  const early = open(html);
+  early.byId("step").remove();
+  assert.equal((await early.run([{ value: "123456" }])).kept, false);
+});
+
+test("a field of another kind that took the place of one is not typed into", async () => {
+  const { byId, document, run } = open(
+    '<select id="cc"><option>US</option><option>FR</option></select><p><input type="tel" name="phone"></p>',
+  );
+  byId("cc").addEventListener("change", () => {
+    const other = document.createElement("input");
+    other.id = "other";
+    other.name = "referrer";
+    document.querySelector("p").replaceChildren(other);
+  });
+  const report = await run([{ option: 1, value: "FR" }, { value: "612345678" }]);
+  assert.deepEqual([byId("other").value, report.kept], ["", false]);
+});
+
+test("a page that moves the focus away does not get the value into another field", async () => {
+  for (const moment of ["focus", "keydown"]) {
+    const { byId, run } = open('<input id="tel"><input id="search">');
+    byId("tel").addEventListener(moment, () => byId("search").focus());
+    await run([{ value: "5550100" }]);
+    assert.deepEqual([byId("tel").value, byId("search").value], ["5550100", ""], moment);
+  }
+});
+
+test("an option is found again when the page has changed the list, and none is chosen if it is gone", async () => {
+  const { byId, document, run } = open('<select id="cc"><option>US</option><option>FR</option></select>');
+  byId("cc").prepend(document.createElement("option"));
+  assert.equal((await run([{ option: 1, value: "FR" }])).kept, true);
+  assert.equal(byId("cc").value, "FR");
+  byId("cc").lastElementChild.remove();
+  assert.equal((await run([{ option: 1, value: "FR" }])).kept, false);
+  assert.equal(byId("cc").selectedIndex, 0);
+});
+
+test("a number is compared by its digits", async () => {
+  const { byId, run } = open('<input id="tel">');
+  byId("tel").addEventListener("change", ({ target }) => {
+    target.value = `NG (${target.value})`;
+  });
+  assert.equal((await run([{ value: "8021230000" }])).kept, true);
 });
 
 test("another document, site or page around it is not typed into", async () => {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,18 +81,24 @@ func TestBrowserCannotChangeLimits(t *testing.T) {
 func TestFillSubmitsNothing(t *testing.T) {
 	submits := regexp.MustCompile(`requestSubmit|\.submit\(|["']Enter["']`)
 	clicks := regexp.MustCompile(`\.click\(|new MouseEvent|new PointerEvent`)
-	inPages := sources(t, "extension", func(p string) bool { return p == "describe.js" || p == "fill.js" })
-	describe, fill := inPages["describe.js"], inPages["fill.js"]
-	require.NotEmpty(t, describe)
-	assert.Empty(t, submits.FindString(describe+fill), "scripts in a page only type")
-	assert.Empty(t, clicks.FindString(describe), "describe.js only looks")
+	inPages := sources(t, "extension", func(p string) bool {
+		return slices.Contains([]string{"dom.js", "region.js", "describe.js", "type.js", "pick.js", "fill.js"}, p)
+	})
+	require.Len(t, inPages, 6)
+	pick := inPages["pick.js"]
+	for path, text := range inPages {
+		assert.Empty(t, submits.FindString(text), "%s: scripts in a page only type", path)
+		if path != "pick.js" {
+			assert.Empty(t, clicks.FindString(text), "%s: only a picker is clicked", path)
+		}
+	}
 
-	// A fill clicks in one place, which refuses what sends a form or leaves the page.
-	_, click, found := strings.Cut(fill, "function click(element) {")
+	// A picker is clicked in one place, which refuses what sends a form or leaves the page.
+	_, click, found := strings.Cut(pick, "function click(element) {")
 	require.True(t, found)
 	click, _, _ = strings.Cut(click, "\n  }\n")
-	assert.Regexp(t, `type === "submit"[^;]*;\s+if \(leaves\) return false;`, click)
-	assert.Equal(t, len(clicks.FindAllString(fill, -1)), len(clicks.FindAllString(click, -1)))
+	assert.Regexp(t, `isInLink\(element\)[^;]*type === "submit"[^;]*;\s+if \(leaves\) return false;`, click)
+	assert.Equal(t, len(clicks.FindAllString(pick, -1)), len(clicks.FindAllString(click, -1)))
 }
 
 // One place sends a purchase, and only a person's action leads there.

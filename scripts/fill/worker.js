@@ -11,7 +11,10 @@
     const look = async () => {
       // Firefox refuses what the scripts evaluate to, after it has run them.
       await scripting
-        .executeScript({ target, files: ["dom.js", "region.js", "describe.js", "fill.js"] })
+        .executeScript({
+          target,
+          files: ["dom.js", "region.js", "describe.js", "type.js", "pick.js", "fill.js"],
+        })
         .catch(() => {});
       const [{ result }] = await scripting.executeScript({
         target,

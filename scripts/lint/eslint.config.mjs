@@ -6,7 +6,7 @@ import globals from "globals";
 const browser = { ...globals.browser, ...globals.webextensions };
 
 // These are put into pages as plain scripts; the others are modules.
-const pageScripts = ["extension/{dom,region,describe,fill,popup_loader}.js"];
+const pageScripts = ["extension/{dom,region,describe,type,pick,fill,popup_loader}.js"];
 
 export default [
   { ignores: ["build/", "**/node_modules/"] },
@@ -32,7 +32,7 @@ export default [
   { files: [...pageScripts, "scripts/**/*.js"], languageOptions: { sourceType: "script" } },
   {
     // Each of these is one function, which holds what would otherwise be names of the page.
-    files: ["extension/{region,describe,fill}.js", "scripts/score/*.js", "scripts/bench/tap.js"],
+    files: ["extension/{region,describe,type,pick,fill}.js", "scripts/score/*.js", "scripts/bench/tap.js"],
     rules: { "max-lines-per-function": "off" },
   },
   {
