@@ -292,11 +292,12 @@ func (s reading) within(h cue, kinds cueKind) bool { return within(h, s.cues, ki
 // rightHeaded reports whether the main word of a name comes last in its language, as in
 // "휴대폰 인증번호" (phone verification code).
 func rightHeaded(text, lang string) bool {
-	if lang, _, _ = strings.Cut(strings.ToLower(lang), "-"); slices.Contains([]string{"tr", "az", "ja", "ko", "zh", "hi", "fi", "hu"}, lang) {
+	if lang, _, _ = strings.Cut(strings.ToLower(lang), "-"); slices.Contains([]string{"tr", "az", "uz", "kk", "ja", "ko", "zh", "hi", "ur", "fi", "et", "hu", "ka", "hy", "am"}, lang) {
 		return true
 	}
 	return strings.ContainsFunc(text, func(r rune) bool {
-		return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana, unicode.Devanagari)
+		return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana, unicode.Devanagari, unicode.Bengali,
+			unicode.Tamil, unicode.Telugu, unicode.Kannada, unicode.Sinhala, unicode.Myanmar, unicode.Georgian, unicode.Armenian, unicode.Ethiopic)
 	})
 }
 
