@@ -87,7 +87,7 @@ func boxRowLengths(fields []Field, may func(i int) bool) map[int]int {
 func identical(row []Field) bool {
 	return !slices.ContainsFunc(row, func(f Field) bool {
 		first := row[0]
-		return !aligned(f.W, first.W) || f.H != first.H || f.MaxLength != first.MaxLength || f.Hints != first.Hints || f.Type != first.Type ||
+		return !aligned(f.W, first.W) || f.H != first.H || f.MaxLength != first.MaxLength || withoutDigits(f.Hints) != withoutDigits(first.Hints) || f.Type != first.Type ||
 			withoutDigits(f.Label+f.Placeholder) != withoutDigits(first.Label+first.Placeholder) || withoutDigits(f.Name) != withoutDigits(first.Name)
 	})
 }

@@ -53,9 +53,12 @@ func (w *codeWeighing) weighAutocomplete() {
 // readSurroundings finds out what the texts and fields around this one are about.
 func (w *codeWeighing) readSurroundings() {
 	w.sent = w.local()&(cueSent|cueResend) != 0
-	after := w.next.kinds&cueResend != 0 || w.next.kinds&cueSent != 0 && w.next.kinds&cueMobile != 0    // "sent" alone may be a newsletter
+	after := slices.ContainsFunc(w.nextTexts, func(text string) bool { return tellsOfMessage(text) && read(fold(text)).kinds&cueSend == 0 })
+	if len(w.nextTexts) > 0 && w.own.kinds&anyCode != 0 && read(fold(w.nextTexts[0])).kinds&cueSent != 0 {
+		after = true // a hint below its label, such as "by SMS"
+	}
 	first := w.next.kinds&cueSend != 0 && (w.own.kinds|w.names.kinds|w.context.near.kinds)&anyCode != 0 // a button that sends the code
-	w.sentNear = w.sent || after || first || w.far.kinds&(cueSent|cueResend) != 0
+	w.sentNear = w.sent || after || first || slices.ContainsFunc(w.farTexts, tellsOfMessage)
 	w.picture = w.Image != "" && !w.sentNear
 	w.doubtful = !w.sent && (w.neighbours.card || w.neighbours.address || w.picture || w.neighbours.password && !w.sentNear || w.far.kinds&otherCodes != 0)
 }

@@ -42,10 +42,10 @@ func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 	}
 	c := contextOf(f).withoutAnnouncements()
 	label := c.own // or, of a field without one, the short text before it
-	if c.own.text == "" && c.short {
-		label = c.near
+	if (f.Label == "" && c.own.kinds&^cueOtherField == 0) && c.short {
+		label = c.near // a placeholder such as "Type your answer" is no label
 	}
-	labelled := fieldPurpose == forPhone && label.kinds&cuePhone != 0
+	labelled := label.kinds&cuePhone != 0 && (fieldPurpose == forPhone || label.text != c.own.text && label.lastNameIsPhone())
 	if labelled {
 		// The label is for people, and a name such as "login" for the page. An email is another
 		// answer that the field takes.
@@ -67,7 +67,7 @@ func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 	if c.own.kinds&cueCountry != 0 && c.own.kinds&cuePhone == 0 && f.W < maxBoxWidth {
 		return e, false
 	}
-	if fieldPurpose != forPhone && c.own.kinds&(cuePhone|cueMobile) == 0 && hasWord(c.own.text) {
+	if fieldPurpose != forPhone && c.own.kinds&(cuePhone|cueMobile) == 0 && hasWord(c.own.text) && !labelled {
 		e.add(-30, "its label says nothing of a telephone")
 	}
 	if f.followsCallingCode() {
@@ -85,10 +85,16 @@ func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 	if f.Picker != nil && (isCallingCode(f.Picker.Text) || read(fold(f.Picker.Hints)).kinds&cueCountry != 0) {
 		e.add(15, "a country is chosen next to it")
 	}
-	if f.MaxLength > 0 && f.MaxLength < 9 {
+	if f.MaxLength > 0 && f.MaxLength < 9 && !f.followsCallingCode() {
 		e.add(-15, "is short for a number")
 	}
 	return e, true
+}
+
+// lastNameIsPhone reports whether the last of the texts names a telephone number.
+func (s reading) lastNameIsPhone() bool {
+	names := s.segments()
+	return len(names) > 0 && s.nameMeaning(names[len(names)-1], "").phone
 }
 
 // takesNumber reports whether a field of this kind and type can take a telephone number.

@@ -95,13 +95,7 @@ func (p Page) signals(at int, c context) signals {
 	for _, name := range names {
 		s.add(c.own.nameMeaning(name, p.Lang).signals(signals{60, 50, 50}, 25))
 	}
-	for _, name := range c.names.segments() {
-		named := c.names.nameMeaning(name, "")
-		if named.phone && c.names.kindsIn(name)&(cueVerify|cueCaptcha) != 0 {
-			continue // "phone_verify" and "mobileCaptcha" may be a code or a number
-		}
-		s.add(named.signals(signals{40, 40, 45}, 15))
-	}
+	s.add(c.nameSignals())
 	if hints := c.hints.nameMeaning(span{0, len(c.hints.text)}, ""); hints.phone != hints.code {
 		s.add(hints.signals(signals{15, 20, 0}, 0))
 	}
@@ -117,6 +111,24 @@ func (p Page) signals(at int, c context) signals {
 	s.add(f.inputSignals())
 	if f.Kind == Input && (f.Picker != nil && isCountryPicker(*f.Picker) || f.followsCallingCode() || p.afterCallingCode(at)) {
 		s.phone += 40
+	}
+	return s
+}
+
+// nameSignals returns the signals of the name and the id, which often say the same. Beside a
+// label for a telephone their code counts half: "otp_destination" is where the code goes.
+func (c context) nameSignals() (s signals) {
+	points := signals{40, 40, 45}
+	if label := c.own.segments(); len(label) > 0 && c.own.nameMeaning(label[0], "").phone {
+		points.code = 20
+	}
+	for _, name := range c.names.segments() {
+		named := c.names.nameMeaning(name, "")
+		if named.phone && c.names.kindsIn(name)&(cueVerify|cueCaptcha) != 0 {
+			continue // "phone_verify" and "mobileCaptcha" may be a code or a number
+		}
+		n := named.signals(points, 15)
+		s = signals{max(s.code, n.code), max(s.phone, n.phone), max(s.callingCode, n.callingCode)}
 	}
 	return s
 }

@@ -32,7 +32,8 @@ func (p Page) requestIn(c context) request {
 		return c.names.requestOf(span{0, len(c.names.text)}, false)
 	}
 	for _, text := range c.nextTexts {
-		if s := read(fold(text)); s.kinds&(cueResend|cueSend) != 0 || s.kinds&cueSent != 0 && s.kinds&cueMobile != 0 {
+		if tellsOfMessage(text) {
+			s := read(fold(text))
 			return request{wanted: WantsCode, phrase: s.phrase(cueResend | cueSend | cueSent)}
 		}
 	}
@@ -111,6 +112,24 @@ func (p Page) wantsNumber() bool {
 func wantedInsteadOfNumber(pages []Page) Wanted {
 	const anyOfCommonLength = "000000"
 	return PlanCode(pages, anyOfCommonLength).Wants
+}
+
+// tellsOfMessage reports whether a text that stands apart from a field tells of a message with a
+// code. One that only names messages, such as "Text of the SMS", does not.
+func tellsOfMessage(text string) bool {
+	s := read(fold(text))
+	named, sent := false, false
+	for _, h := range s.cues {
+		named = named || h.kinds&cueSent != 0 && h.kinds&cueMobile != 0
+		sent = sent || h.kinds&cueSent != 0 && h.kinds&cueMobile == 0
+	}
+	switch {
+	case s.kinds&(cueResend|cueSend) != 0 || named && sent:
+		return true
+	case named || sent:
+		return s.kinds&(anyCode|cueVerify) != 0 || hasMaskedNumber(text)
+	}
+	return false
 }
 
 // readRequest returns the request of the first text that has one, and in it of the last sentence.
