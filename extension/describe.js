@@ -364,7 +364,7 @@
   }
 
   /**
-   * The row of slots that a page draws for a field out of sight: in its label, or around it.
+   * The row of slots that a page draws for a field that is not seen: in its label, or around it.
    * @param {HTMLElement} element @param {Element[]} labels
    */
   function slotsFor(element, labels) {
@@ -379,19 +379,22 @@
       .find((row) => isRowOfSlots(row));
   }
 
-  /**
-   * Whether the boxes in an element are of one size, in a line, and hold one character at most.
-   * @param {Element} row
-   */
-  function isRowOfSlots(row) {
-    const parts = [...dom.children(row)];
-    if (parts.length < 4 || !dom.checkVisibility(row, { visibilityProperty: true })) return false;
-    const slots = parts
+  /** The boxes in an element that hold one character at most. @param {Element} row */
+  const slotsIn = (row) =>
+    [...dom.children(row)]
       .filter(
         (slot) => !(slot instanceof HTMLInputElement) && (dom.textContent(slot) ?? "").trim().length <= 1,
       )
       .map((slot) => dom.getBoundingClientRect(slot))
       .filter(({ width, height }) => width >= 12 && width <= 100 && height >= 16 && height <= 100);
+
+  /**
+   * Whether an element's slots are as many as a code's characters, of one size, in a line.
+   * @param {Element} row
+   */
+  function isRowOfSlots(row) {
+    if (dom.children(row).length < 4 || !dom.checkVisibility(row, { visibilityProperty: true })) return false;
+    const slots = slotsIn(row);
     const [first] = slots;
     return (
       slots.length >= 4 &&
@@ -493,11 +496,7 @@
    */
   function describeField(element, labels, boxes, forms) {
     const input = /** @type {HTMLInputElement} */ (element);
-    const own = element.getBoundingClientRect();
     const style = getComputedStyle(element);
-    const seen = visibility(element, own, style, boxes);
-    const slots = seen === "away" ? slotsFor(element, labels) : undefined;
-    const box = slots ? dom.getBoundingClientRect(slots) : own;
     const value = element.isContentEditable ? shorten(element.textContent) : shorten(input.value);
     const kind = fieldKind(element);
     return {
@@ -517,17 +516,33 @@
       cells: cellsOf(element),
       panel: panelOf(element),
       value: input.type === "password" && value ? "•" : value,
-      visibility: slots ? "faint" : seen.replace("away", "hidden"),
+      ...placeOf(element, labels, style, boxes),
       aria_hidden: Boolean(element.closest("[aria-hidden=true]")),
       unfocusable: element.tabIndex < 0 || style.pointerEvents === "none",
       read_only: Boolean(input.readOnly),
       disabled: element.matches(":disabled"),
       focused: dom.treeOf(element).activeElement === element,
+      options: element instanceof HTMLSelectElement ? optionsOf(element) : undefined,
+    };
+  }
+
+  /**
+   * How far a field can be seen, and where it is, or what is drawn for it.
+   * @param {HTMLElement} element @param {Element[]} labels @param {CSSStyleDeclaration} style
+   * @param {Map<Element, DOMRect>} boxes
+   */
+  function placeOf(element, labels, style, boxes) {
+    const own = element.getBoundingClientRect();
+    const seen = visibility(element, own, style, boxes);
+    const slots = seen === "away" || seen === "faint" ? slotsFor(element, labels) : undefined;
+    const box = slots && seen === "away" ? dom.getBoundingClientRect(slots) : own;
+    return {
+      visibility: slots ? "faint" : seen.replace("away", "hidden"),
+      slots: slots && slotsIn(slots).length,
       x: Math.round(box.x + scrollX),
       y: Math.round(box.y + scrollY),
       w: Math.round(box.width),
       h: Math.round(box.height),
-      options: element instanceof HTMLSelectElement ? optionsOf(element) : undefined,
     };
   }
 
@@ -785,7 +800,7 @@
   const describePicker = (picker) => ({
     ref: refOf(picker),
     text: shownIn(picker),
-    region: shownBy(picker) || undefined,
+    region: shownBy(picker) || regionOf(shownIn(picker)),
     hints: shorten(["aria-label", "title", "id", "class"].map((name) => attribute(picker, name)).join(" ")),
   });
 

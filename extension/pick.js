@@ -276,16 +276,18 @@
   async function pick(picker, names, field) {
     const wanted = wantedOf(names);
     const faces = facesOf(picker, field);
-    const find = finder(picker, field, wanted);
+    if (verdict(faces(), wanted)) return true;
+    const options = finder(picker, field);
+    const find = () => optionOf(options().map(readOption), wanted)?.element;
     const known = new Set(drawnInputs(picker).filter((input) => input !== picker));
     /** @type {HTMLElement | undefined} */
-    let option = find(false);
+    let option = find();
     if (!option) {
       if (!click(picker)) return false;
-      option = await findSoon(() => find(true), 8);
+      option = await findSoon(find, 8);
     }
-    option ??= await searchOption(wanted, known, () => find(true));
-    option ??= await scrollToOption(picker, field, () => find(true));
+    option ??= await searchOption(wanted, known, find);
+    option ??= await scrollToOption(options, find);
     if (option) {
       const before = faces();
       const marks = marksOf([option, ...dom.querySelectorAll(option, "*")]);
@@ -299,22 +301,20 @@
   }
 
   /**
-   * Makes a function that finds the option, among those that say that they are some or, once the
-   * picker is open, among what has appeared.
-   * @param {HTMLElement} picker @param {HTMLElement | undefined} field @param {Wanted} wanted
+   * Makes a function that gives the options: those that say that they are some, and what has appeared
+   * since.
+   * @param {HTMLElement} picker @param {HTMLElement | undefined} field
    */
-  function finder(picker, field, wanted) {
+  function finder(picker, field) {
     const before = new Set(unnamedOptions(picker));
-    /** @param {boolean} isOpen */
-    return (isOpen) => {
-      const option = optionOf(optionsOf(picker, field).map(readOption), wanted);
-      if (option || !isOpen) return option?.element;
-      const fresh = unnamedOptions(picker).filter((one) => !before.has(one));
-      return optionOf(fresh.map(readOption), wanted)?.element;
+    return () => {
+      const named = optionsOf(picker, field);
+      const isListed = (/** @type {HTMLElement} */ one) => named.some((option) => dom.contains(option, one));
+      return [...named, ...unnamedOptions(picker).filter((one) => !before.has(one) && !isListed(one))];
     };
   }
 
-  /** @param {HTMLElement} picker */
+  /** @param {HTMLElement} picker @returns {Element[]} */
   const drawnInputs = (picker) =>
     [...new Set([dom.treeOf(picker), document])]
       .flatMap((root) => [...root.querySelectorAll("input")])
@@ -349,11 +349,10 @@
 
   /**
    * Scrolls through a list that draws only the options in sight.
-   * @param {HTMLElement} picker @param {HTMLElement | undefined} field
-   * @param {() => HTMLElement | undefined} find
+   * @param {() => HTMLElement[]} options @param {() => HTMLElement | undefined} find
    */
-  async function scrollToOption(picker, field, find) {
-    const list = scrollerOf(optionsOf(picker, field)[0]);
+  async function scrollToOption(options, find) {
+    const list = options().map(scrollerOf).find(Boolean);
     if (!list) return undefined;
     const from = list.scrollTop;
     for (let i = 0; i < 60 && list.scrollTop + list.clientHeight < list.scrollHeight - 1; i++) {
@@ -365,10 +364,10 @@
     return undefined;
   }
 
-  /** The element that scrolls an option. @param {HTMLElement | undefined} option */
+  /** The element that scrolls an option. @param {HTMLElement} option */
   function scrollerOf(option) {
     for (
-      let around = option?.parentElement;
+      let around = option.parentElement;
       around && around !== document.body;
       around = dom.parentElement(around)
     ) {
@@ -479,7 +478,7 @@
     if (codes.length) return codes.some((code) => isSameCode(code, dials));
     if (flag) return flag === iso;
     const isNamed = (name && nameIn(text) === name) || (iso && regionOf(text) === iso);
-    const words = text.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+    const words = text.length <= 40 ? text.split(/[^\p{L}\p{N}]+/u).filter(Boolean) : [];
     return isNamed || words.includes(iso) || words.includes(dials) || undefined;
   }
 

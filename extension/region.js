@@ -49,8 +49,8 @@
   const nameIn = (text) =>
     text
       .toLowerCase()
-      .replace(/[(（+].*$/, "")
       .replace(/^[^\p{L}]+/u, "")
+      .replace(/[(（+].*$/, "")
       .replace(/[^\p{L}.]+$/u, "");
 
   /** @param {string} text @returns {string | undefined} the ISO code of the region that a text names */

@@ -527,6 +527,7 @@ export interface FormField {
   max_length?: number;
   min_length?: number;
   size?: number;
+  slots?: number;
   placeholder?: string;
   label?: string;
   description?: string;

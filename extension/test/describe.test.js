@@ -190,7 +190,7 @@ test("a field out of sight is within reach where slots are drawn for it", () => 
   const slots = Array.from({ length: 6 }, (_, i) => `<b data-box="${i * 40} 100 36 44"></b>`).join("");
   const away = '<input data-box="-3000 100 200 20">';
   const seen = field(`<div data-box="0 100 240 44">${slots}${away}</div>`);
-  assert.deepEqual([seen.visibility, seen.x, seen.y, seen.w], ["faint", 0, 100, 240]);
+  assert.deepEqual([seen.visibility, seen.slots, seen.x, seen.y, seen.w], ["faint", 6, 0, 100, 240]);
   assert.equal(field(`<div>${slots.repeat(2)}${away}</div>`).visibility, "hidden");
   assert.equal(field(`<div>${slots}${away}${away}</div>`).visibility, "hidden");
   assert.equal(field(`<label>Phone</label>${away}`).visibility, "hidden");

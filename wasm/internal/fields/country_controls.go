@@ -93,7 +93,7 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 		s.prefix, s.foreign = true, false
 	}
 	if pick := phone.Picker; pick != nil && !s.prefix && s.country == nil && s.code == nil &&
-		(isCallingCode(pick.Text) || read(fold(pick.Hints)).kinds&cueCountry != 0 || isRegion(pick.Text) || hasFlag(pick.Text)) {
+		(isCallingCode(pick.Text) || read(fold(pick.Hints)).kinds&cueCountry != 0 || isRegion(pick.Text) || hasFlag(pick.Text) || pick.Region != "") {
 		if strings.HasPrefix(strings.TrimSpace(phone.Value), "+") {
 			s.late = pick
 		} else {

@@ -30,6 +30,7 @@ type Field struct {
 	MaxLength    int      `json:"max_length,omitempty"` // 0 is unlimited
 	MinLength    int      `json:"min_length,omitempty"` // 0 is none
 	Size         int      `json:"size,omitempty"`       // of an input, in characters; 0 is not given
+	Slots        int      `json:"slots,omitempty"`      // boxes for a character each that the page draws for a faint field
 	Placeholder  string   `json:"placeholder,omitempty"`
 	Label        string   `json:"label,omitempty"`       // from label, aria-label, aria-labelledby or title, or a text drawn over it
 	Description  string   `json:"description,omitempty"` // aria-describedby and aria-description
@@ -62,7 +63,7 @@ type Picker struct {
 	Ref    int    `json:"ref"`
 	Text   string `json:"text,omitempty"`   // visible text
 	Hints  string `json:"hints,omitempty"`  // its label, title, id and class
-	Region string `json:"region,omitempty"` // the ISO 3166 code of the country whose flag it shows
+	Region string `json:"region,omitempty"` // the ISO 3166 code of the country whose flag or name it shows
 }
 
 // Panel is a dialog, or what a tab shows.

@@ -338,7 +338,7 @@ func (s reading) kindsIn(part span) (kinds cueKind) {
 
 // isCountryPicker reports whether a picker chooses a country or its calling code.
 func isCountryPicker(p Picker) bool {
-	return isCallingCode(p.Text) || hasFlag(p.Text) ||
+	return p.Region != "" || isCallingCode(p.Text) || hasFlag(p.Text) ||
 		slices.ContainsFunc(read(fold(p.Hints)).cues, func(h cue) bool { return h.kinds&cueCountry != 0 && h.kinds&anyCode == 0 })
 }
 
