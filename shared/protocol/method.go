@@ -77,8 +77,8 @@ type Countries struct {
 }
 
 // Search finds offers. Query is matched against the words of the service's and the
-// country's name, in any order. Service limits the result to services of exactly that name,
-// ignoring case.
+// country's name, in any order. Service limits the result to services of exactly that name;
+// case, accents, spaces and punctuation don't count, and "X / Twitter" has both names.
 type Search struct {
 	Query     string `json:"query"`
 	Service   string `json:"service,omitempty"`

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/logspanel/companion/daemon/internal/usererr"
@@ -77,7 +76,7 @@ func (c *Catalog) searchCountries(ctx context.Context, search protocol.Search) (
 // findMatches returns the cached offers of the countries that match a search. Where no
 // country has displayable offers, failed is why.
 func (c *Catalog) findMatches(countries []protocol.Country, query textnorm.Query, search protocol.Search) (found []match, failed error) {
-	loaded := false
+	loaded, service := false, newServiceMatcher(search.Service)
 	for _, country := range countries {
 		cached := c.cached(country)
 		if !cached.isDisplayable() {
@@ -86,7 +85,7 @@ func (c *Catalog) findMatches(countries []protocol.Country, query textnorm.Query
 		}
 		loaded = true
 		for i := range cached.offers {
-			if o := &cached.offers[i]; o.matches(search.Service, query) && isAt(search.Places, o.offer) {
+			if o := &cached.offers[i]; o.matches(service, query) && isAt(search.Places, o.offer) {
 				m := match{offer: &o.offer, loadedAt: cached.loadedAt, preference: preferenceRank(search.Prefer, o.offer)}
 				if search.Sort == protocol.SortDelivery {
 					m.stats = c.deliveryStats(o.offer.CountryID, o.offer.ServiceID)
@@ -149,6 +148,6 @@ func (c *Catalog) cached(country protocol.Country) cachedOffers {
 	return c.offers[country.ID]
 }
 
-func (o *indexedOffer) matches(service string, query textnorm.Query) bool {
-	return (service == "" || strings.EqualFold(o.offer.ServiceName, service)) && query.Matches(o.words)
+func (o *indexedOffer) matches(service serviceMatcher, query textnorm.Query) bool {
+	return service.matches(o.offer.ServiceName) && query.Matches(o.words)
 }
