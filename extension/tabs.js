@@ -73,5 +73,5 @@ export function readSiteNames(origin) {
   if (self.origin !== origin) return [];
   const meta = (/** @type {string} */ name) =>
     document.querySelector(`meta[name="${name}"], meta[property="${name}"]`)?.getAttribute("content") ?? "";
-  return [meta("application-name"), meta("og:site_name"), meta("apple-mobile-web-app-title")];
+  return [meta("application-name"), meta("og:site_name"), meta("apple-mobile-web-app-title"), document.title];
 }

@@ -494,6 +494,7 @@ export interface Tab {
   origin: string;
   host: string;
   service: string;
+  guess?: boolean;
 }
 
 export interface Fill {

@@ -502,28 +502,56 @@ func TestLatestSearchWins(t *testing.T) {
 	assert.True(t, b.shows("nothing"))
 }
 
-func TestProposedServiceWithLongerName(t *testing.T) {
-	for name, found := range map[string]int{"known by another name": 1, "not known": 0} {
-		t.Run(name, func(t *testing.T) {
-			b := newFakeBrowser(t)
-			b.names = []string{"Tele"}
-			var asked []protocol.Search
-			b.daemon.on(protocol.OfferSearch, func(raw json.RawMessage) (any, error) {
-				var s protocol.Search
-				require.NoError(t, json.Unmarshal(raw, &s))
-				asked = append(asked, s)
-				if s.Query == "" {
-					return protocol.Offers{}, nil
-				}
-				return protocol.Offers{Total: found, Offers: []protocol.Offer{{CountryID: "9", ServiceID: "5"}}[:found]}, nil
-			})
-			b.openPopup()
-			b.act(view.Action{Do: view.DoPair, Text: b.daemon.code.String()})
-			require.Len(t, asked, 2)
-			assert.Equal(t, "Tele", asked[0].Service)
-			assert.Equal(t, "Tele", asked[1].Query)
-			assert.Equal(t, found == 1, b.shows("proposed"))
-		})
+// answerSearches answers a search with one offer where it is for the service or the query, and
+// returns the searches.
+func answerSearches(b *fakeBrowser, known protocol.Search) *[]protocol.Search {
+	var asked []protocol.Search
+	b.daemon.on(protocol.OfferSearch, func(raw json.RawMessage) (any, error) {
+		var s protocol.Search
+		if err := json.Unmarshal(raw, &s); err != nil {
+			return nil, err
+		}
+		asked = append(asked, protocol.Search{Service: s.Service, Query: s.Query})
+		if asked[len(asked)-1].Service != known.Service || s.Query != known.Query {
+			return protocol.Offers{}, nil
+		}
+		return protocol.Offers{Total: 1, Offers: []protocol.Offer{{CountryID: "9", ServiceID: "5"}}}, nil
+	})
+	return &asked
+}
+
+func TestUnlistedSiteIsGuessed(t *testing.T) {
+	for service, proposed := range map[string]string{"Acme Cars": "Acme Cars", "site": "site", "Acme": ""} {
+		b := newFakeBrowser(t)
+		b.names = []string{"", "Sign up | Acme Cars"}
+		asked := answerSearches(b, protocol.Search{Service: service})
+		b.openPopup()
+		b.act(view.Action{Do: view.DoPair, Text: b.daemon.code.String()})
+		assert.Equal(t, protocol.Search{Service: "Acme Cars"}, (*asked)[0])
+		assert.Equal(t, proposed != "", b.shows("proposed"), service)
+		assert.Equal(t, proposed != "", b.shows("guess"), service)
+		if proposed != "" {
+			assert.Equal(t, proposed, b.node("proposed").Text.Plain)
+		}
+		for _, s := range *asked {
+			assert.Empty(t, s.Query, "a part of a word may be another service")
+		}
+	}
+}
+
+func TestListedSiteWithLongerName(t *testing.T) {
+	for _, c := range []struct {
+		known protocol.Search
+		guess bool
+	}{
+		{protocol.Search{Service: "Telegram"}, false},
+		{protocol.Search{Query: "Telegram"}, true},
+	} {
+		b := paired(t)
+		answerSearches(b, c.known)
+		b.act(view.Action{Do: view.DoOpen, Tab: &view.Tab{ID: tabID, Origin: "https://telegram.org", Host: "telegram.org"}})
+		assert.Equal(t, "Telegram", b.node("proposed").Text.Plain)
+		assert.Equal(t, c.guess, b.shows("guess"))
 	}
 }
 

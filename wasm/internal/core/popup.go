@@ -57,19 +57,18 @@ func (c *Core) findProposed() {
 	if c.state.Tab.Origin != "" {
 		names = site.ServiceNames(c.state.Tab.Host)
 	}
-	c.offers.propose(names...)
+	c.offers.propose(names)
 	if c.state.Tab.Service == "" && c.state.Tab.Origin != "" {
 		c.filler.sendRequest(request{kind: ReadSiteNames, tab: c.state.Tab.ID, site: c.state.Tab.Origin})
 	}
 }
 
-// siteNamesRead proposes the service that the page itself names, if its address names none.
+// siteNamesRead proposes the service that the page itself names, if its address names none. That is
+// a guess: a page can call itself anything.
 func (c *Core) siteNamesRead(e Event) {
 	r := c.filler.takeRequest(e)
 	if r.kind == ReadSiteNames && r.tab == c.state.Tab.ID && c.state.Tab.Service == "" {
-		if name := site.NameFromPage(e.SiteNames); name != "" {
-			c.offers.propose(name)
-		}
+		c.offers.guess(site.GuessNames(c.state.Tab.Host, e.SiteNames))
 	}
 }
 

@@ -19,30 +19,49 @@ const minQueryLength = 3
 type offerSearch struct {
 	*shared
 	daemon     *connection
-	seq        int               // number of the latest search
-	searchedAt time.Time         // when the person searched last
-	proposals  []protocol.Search // for the open site, until one finds something
+	seq        int        // number of the latest search
+	searchedAt time.Time  // when the person searched last
+	proposals  []proposal // for the open site, until one finds something
 }
 
-// propose shows offers for the service of the open site. It tries each name as an exact service
-// name first, then as part of a longer name.
-func (s *offerSearch) propose(names ...string) {
+// proposal is a search for the open site that the person did not type.
+type proposal struct {
+	search protocol.Search
+	guess  bool // the service may be another one
+}
+
+// propose shows offers for the service of the open site. It tries each name as a service name
+// first, then as part of a longer one.
+func (s *offerSearch) propose(names []string) {
 	s.proposals = nil
 	for _, name := range names {
-		s.proposals = append(s.proposals, protocol.Search{Service: name})
+		s.proposals = append(s.proposals, proposal{protocol.Search{Service: name}, false})
 	}
 	for _, name := range names {
 		if utf8.RuneCountInString(name) >= minQueryLength {
-			s.proposals = append(s.proposals, protocol.Search{Query: name})
+			s.proposals = append(s.proposals, proposal{protocol.Search{Query: name}, true})
 		}
 	}
 	s.proposeNext()
 }
 
+// guess shows offers for the first of the names that is a service's.
+func (s *offerSearch) guess(names []string) {
+	if len(names) == 0 {
+		return
+	}
+	s.proposals = nil
+	for _, name := range names {
+		s.proposals = append(s.proposals, proposal{protocol.Search{Service: name}, true})
+	}
+	s.proposeNext()
+}
+
 func (s *offerSearch) proposeNext() {
-	s.state.Tab.Service, s.state.Offers = "", nil
+	s.state.Tab.Service, s.state.Tab.Guess, s.state.Offers = "", false, nil
 	if len(s.proposals) > 0 {
-		s.state.Tab.Service = s.proposals[0].Service + s.proposals[0].Query
+		next := s.proposals[0]
+		s.state.Tab.Service, s.state.Tab.Guess = next.search.Service+next.search.Query, next.guess
 	}
 	s.find()
 }
@@ -87,7 +106,7 @@ func (s *offerSearch) search(show func(protocol.Offers)) {
 	proposing := s.state.Query == "" && len(s.proposals) > 0
 	switch {
 	case proposing:
-		query.Service, query.Query = s.proposals[0].Service, s.proposals[0].Query
+		query.Service, query.Query = s.proposals[0].search.Service, s.proposals[0].search.Query
 	case s.state.Query == "":
 		query.Places = usualPlaces(s.state.Preferences)
 		query.Prefer = query.Places

@@ -15,6 +15,9 @@ func offersScreen(s State) screen {
 	sc := brand()
 	if s.Query == "" && s.Tab.Service != "" {
 		sc.key, sc.title, sc.sub = "proposed", plain(s.Tab.Service), plain(s.Tab.Host)
+		if s.Tab.Guess {
+			sc.nodes = append(sc.nodes, banner("guess", "quiet", message("service_guess", plainArg(s.Tab.Service), plainArg(s.Tab.Host))))
+		}
 	}
 	for i, o := range activeOrders(s) {
 		if i == maxActiveShown {

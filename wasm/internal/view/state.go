@@ -57,9 +57,10 @@ const (
 // Tab is the browser tab that the popup was opened over.
 type Tab struct {
 	ID      int    `json:"id"`
-	Origin  string `json:"origin"`  // such as "https://telegram.org"; empty if the page can't be filled
-	Host    string `json:"host"`    // for display
-	Service string `json:"service"` // the service proposed for the site, or empty
+	Origin  string `json:"origin"`          // such as "https://telegram.org"; empty if the page can't be filled
+	Host    string `json:"host"`            // for display
+	Service string `json:"service"`         // the service proposed for the site, or empty
+	Guess   bool   `json:"guess,omitempty"` // Service may be another one than the site's
 }
 
 // Outcome is the result of one fill.

@@ -185,7 +185,11 @@ var States = map[string]view.State{
 	"proposed": readyWith(func(s *view.State) {
 		s.Offers, s.Preferences.Recents, s.Preferences.Favourites = sevenOffers(), []protocol.Place{place(0)}, []protocol.Place{place(2)}
 	}),
-	"sandbox":          readyWith(func(s *view.State) { s.Offers, s.Snapshot.Sandbox = sevenOffers(), true }),
+	"sandbox": readyWith(func(s *view.State) { s.Offers, s.Snapshot.Sandbox = sevenOffers(), true }),
+	"proposed-guess": readyWith(func(s *view.State) {
+		s.Tab = view.Tab{ID: 1, Origin: "https://join.acme.example", Host: "join.acme.example", Service: "Telegram", Guess: true}
+		s.Offers = sevenOffers()
+	}),
 	"nothing-proposed": readyWith(func(s *view.State) { s.Offers = offers() }),
 	"search":           readyWith(func(s *view.State) { s.Query, s.Offers = "nigeria", mixedOffers() }),
 	"search-empty":     readyWith(func(s *view.State) { s.Query, s.Offers = "xyz", offers() }),
