@@ -5,10 +5,14 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"github.com/logspanel/companion/shared/otp"
 )
 
-// neighbours says what the fields around one are for: a payment card, an address, a password.
-type neighbours struct{ card, address, password bool }
+// neighbours says what the fields around one are for: a payment card, an address, a password, a
+// number of another kind.
+type neighbours struct{ card, address, password, otherCode bool }
 
 // codeWeighing collects the evidence that one field takes a code.
 type codeWeighing struct {
@@ -54,13 +58,11 @@ func (w *codeWeighing) weighAutocomplete() {
 func (w *codeWeighing) readSurroundings() {
 	w.sent = w.local()&(cueSent|cueResend) != 0
 	after := slices.ContainsFunc(w.nextTexts, func(text string) bool { return tellsOfMessage(text) && read(fold(text)).kinds&cueSend == 0 })
-	if len(w.nextTexts) > 0 && w.own.kinds&anyCode != 0 && read(fold(w.nextTexts[0])).kinds&cueSent != 0 {
-		after = true // a hint below its label, such as "by SMS"
-	}
+	after = after || len(w.nextTexts) > 0 && w.isHint(w.nextTexts[0])
 	first := w.next.kinds&cueSend != 0 && (w.own.kinds|w.names.kinds|w.context.near.kinds)&anyCode != 0 // a button that sends the code
 	w.sentNear = w.sent || after || first || slices.ContainsFunc(w.farTexts, tellsOfMessage)
 	w.picture = w.Image != "" && !w.sentNear
-	w.doubtful = !w.sent && (w.neighbours.card || w.neighbours.address || w.picture || w.neighbours.password && !w.sentNear || w.far.kinds&otherCodes != 0)
+	w.doubtful = !w.sent && (w.neighbours.card || w.neighbours.address || w.neighbours.otherCode && !w.sentNear || w.picture || w.neighbours.password && !w.sentNear || w.far.kinds&otherCodes != 0)
 }
 
 // weighTexts weighs the texts about the field, the nearer the more.
@@ -97,8 +99,12 @@ func (w *codeWeighing) weighTexts() {
 func (w *codeWeighing) weighSending() {
 	before := w.context.near
 	bare := w.MaxLength > 0 && w.MaxLength <= maxBoxes && w.Label+w.Placeholder == "" && w.own.kinds == 0 && before.kinds&(cueOtherField|otherCodes) == 0
-	if w.hinted && w.sentNear || w.sent && (w.row || bare) {
+	if w.hinted && w.sentNear || w.sent && (w.row || bare) || w.sentNear && w.row && !w.doubtful {
 		w.named = true
+	}
+	if w.isMessageLabel() && !w.hinted && !strings.ContainsRune(w.own.text, ' ') {
+		w.named = true
+		w.add(22, "its label is "+w.own.text)
 	}
 	const some = cueGeneric | cueLikely
 	calledCode := w.own.kinds&some != 0 || w.own.kinds == 0 && w.short && before.kinds&some != 0
@@ -184,8 +190,13 @@ func (w *codeWeighing) weighOtherUses() {
 // labelledOtherwise reports whether the field has a label that says nothing of a code, or of
 // somebody's check. In a language that words.txt lacks, that is all that can be known of it.
 func (w *codeWeighing) labelledOtherwise() bool {
-	const ofCode = anyCode | cueSent | cueResend | cueSend | cueEnter | cueEnterIt | cueVerify | cueAnnounce
-	return w.own.kinds&ofCode == 0 && hasWord(w.own.text)
+	const ofCode = anyCode | cueResend | cueSend | cueEnter | cueEnterIt | cueVerify | cueAnnounce
+	return w.own.kinds&ofCode == 0 && !w.isMessageLabel() && hasWord(w.own.text)
+}
+
+// isMessageLabel reports whether the label names a text message, as "SMS" alone does.
+func (w *codeWeighing) isMessageLabel() bool {
+	return slices.ContainsFunc(w.own.cues, func(h cue) bool { return h.kinds&cueSent != 0 && h.kinds&cueMobile != 0 })
 }
 
 // hasWord reports whether a text has a word, rather than only an example such as "XXX-XXX".
@@ -207,7 +218,11 @@ func (w *codeWeighing) weighInput() {
 	if w.Focused {
 		w.add(4, "has the focus")
 	}
-	if hasValue(w.Field) {
+	switch n := utf8.RuneCountInString(strings.TrimSpace(w.Value)); {
+	case !hasValue(w.Field):
+	case !w.row && n < otp.MinLength && w.Value != "•":
+		w.add(-100, "holds something shorter than a code")
+	default:
 		w.add(-12, "is already filled")
 	}
 }
@@ -255,6 +270,9 @@ func (p Page) neighbours(at int, contexts []context) neighbours {
 		}
 		if strings.Contains(auto, "cc-") || (c.own.kinds|c.names.kinds|near)&cueCard != 0 {
 			n.card = true
+		}
+		if (c.own.kinds|near)&(cueOtherCode|cueTopic) != 0 {
+			n.otherCode = true
 		}
 		if o.Type == "password" && o.MaxLength != 1 {
 			n.password = true

@@ -46,10 +46,14 @@ func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 		label = c.near // a placeholder such as "Type your answer" is no label
 	}
 	labelled := label.kinds&cuePhone != 0 && (fieldPurpose == forPhone || label.text != c.own.text && label.lastNameIsPhone())
+	if fieldPurpose == forPhone {
+		c.names.strike(span{0, len(c.names.text)}, anyCode) // what comes next, as in "code_target"
+		c.near.strike(span{0, len(c.near.text)}, anyCode)
+	}
 	if labelled {
 		// The label is for people, and a name such as "login" for the page. An email is another
 		// answer that the field takes.
-		c.names.strike(span{0, len(c.names.text)}, cueOtherField|cueEmail|otherCodes|cueGeneric)
+		c.names.strike(span{0, len(c.names.text)}, cueOtherField|cueEmail|otherCodes)
 		c.own.strike(span{0, len(c.own.text)}, cueOtherField|cueEmail|otherCodes|cueCard)
 	}
 	near := textWeight{where: "the text before it", text: c.near, points: 45, own: true}

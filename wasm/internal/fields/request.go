@@ -31,8 +31,8 @@ func (p Page) requestIn(c context) request {
 	if phrase := c.names.phrase(cueApp | cueRecovery); phrase != "" {
 		return c.names.requestOf(span{0, len(c.names.text)}, false)
 	}
-	for _, text := range c.nextTexts {
-		if tellsOfMessage(text) {
+	for i, text := range c.nextTexts {
+		if tellsOfMessage(text) || i == 0 && c.isHint(text) {
 			s := read(fold(text))
 			return request{wanted: WantsCode, phrase: s.phrase(cueResend | cueSend | cueSent)}
 		}
@@ -42,10 +42,11 @@ func (p Page) requestIn(c context) request {
 	}
 	far := slices.Clone(c.farTexts)
 	slices.Reverse(far)
-	for _, texts := range [][]string{far, {p.Title, p.Text}} {
-		if r := readRequest(texts); r.wanted != "" {
-			return r
-		}
+	if r := readRequest(far); r.wanted != "" {
+		return r
+	}
+	if r := readRequest([]string{p.Title, p.Text}); r.wanted != "" && !r.weak {
+		return r
 	}
 	for _, s := range []reading{c.own, c.near, c.far} {
 		if topic := s.phrase(cueTopic); topic != "" {
@@ -112,6 +113,12 @@ func (p Page) wantsNumber() bool {
 func wantedInsteadOfNumber(pages []Page) Wanted {
 	const anyOfCommonLength = "000000"
 	return PlanCode(pages, anyOfCommonLength).Wants
+}
+
+// isHint reports whether the text just below a field that is labelled a code says how it comes,
+// as in "by SMS".
+func (c context) isHint(text string) bool {
+	return c.own.kinds&anyCode != 0 && read(fold(text)).kinds&cueSent != 0
 }
 
 // tellsOfMessage reports whether a text that stands apart from a field tells of a message with a
