@@ -285,15 +285,13 @@ func (f *filler) planInto(r request, at fields.Target) fields.Plan {
 	return fields.PlanNumberAt(at, f.phone(r.orderID))
 }
 
-// phone returns an order's number. The provider's name of the country counts only if it is the
-// country of the number.
+// phone returns an order's number. The country that it was bought in counts if it has the number's calling
+// code.
 func (f *filler) phone(orderID string) fields.PhoneNumber {
 	o, _ := orderByID(f.state.Snapshot, orderID)
-	number := fields.PhoneNumber{Number: o.Forms(), CountryName: o.CountryName}
-	if country := strings.ToUpper(o.CountryShort); number.Region == "" {
-		number.Region = country
-	} else if number.Region != country && number.SharedCode {
-		number.CountryName = ""
+	number := fields.PhoneNumber{Number: o.Forms()}
+	if strings.HasPrefix(strings.TrimPrefix(o.CallingCode, "+"), number.CallingCode) {
+		number.Country, number.CountryName = strings.ToUpper(o.CountryShort), o.CountryName
 	}
 	return number
 }

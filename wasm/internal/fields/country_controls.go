@@ -3,6 +3,7 @@ package fields
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // countryControls are the controls for the country around a phone field. They decide how the
@@ -35,7 +36,11 @@ func (c countryControls) steps(number PhoneNumber) []Step {
 
 // pick returns the step that chooses the number's country in p.
 func (c countryControls) pick(p *Picker, number PhoneNumber) Step {
-	return Step{Ref: p.Ref, Value: "+" + number.CallingCode, Option: -1, Pick: []string{number.Region, number.CountryName, "+" + number.CallingCode}}
+	names := append(number.regions(), number.CountryName)
+	if !number.SharedCode {
+		names = append(names, "+"+number.CallingCode)
+	}
+	return Step{Ref: p.Ref, Value: "+" + number.CallingCode, Option: -1, Pick: slices.DeleteFunc(names, func(name string) bool { return name == "" })}
 }
 
 // findCountryControls finds the controls around the phone field at an index: up to four fields
@@ -49,7 +54,7 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 		if !f.usable() && f.Visibility != Faint {
 			continue
 		}
-		if f.Kind == Select && s.country == nil {
+		if f.Kind == Select && s.country == nil && (!f.isPrefixSelect() || f.hasOption(number.CallingCode)) {
 			o := indexOfCountry(f.Options, number)
 			if isCallingCodeSelect(*f) || adjacent && isCountrySelect(*f) && !s.foreign && s.code == nil {
 				if o >= 0 {
@@ -71,7 +76,7 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 		}
 	}
 	if at+1 < len(p.Fields) && s.country == nil && s.code == nil {
-		if f := &p.Fields[at+1]; f.Kind == Select && f.usable() && aligned(f.Y, phone.Y) && isCallingCodeSelect(*f) {
+		if f := &p.Fields[at+1]; f.Kind == Select && f.usable() && aligned(f.Y, phone.Y) && isCallingCodeSelect(*f) && (!f.isPrefixSelect() || f.hasOption(number.CallingCode)) {
 			if o := indexOfCountry(f.Options, number); o >= 0 {
 				s.country, s.option, s.prefix = f, o, true
 			}
@@ -79,7 +84,12 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 	}
 	texts := phone.Before[max(0, len(phone.Before)-3):]
 	if phone.Picker != nil {
-		texts = append(slices.Clone(texts), phone.Picker.Text)
+		texts = slices.Clone(texts)
+		if number.isShownBy(*phone.Picker) {
+			texts = append(texts, phone.Picker.Text)
+		} else { // another country of the same code
+			texts = slices.DeleteFunc(texts, func(text string) bool { return text == phone.Picker.Text })
+		}
 	}
 	shown := false
 	for _, text := range texts {
@@ -103,9 +113,29 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 	return s
 }
 
+// isShownBy reports whether a picker may show the number's country. One that shows another country of the same
+// calling code does not.
+func (p PhoneNumber) isShownBy(pick Picker) bool {
+	if !p.SharedCode || !isCallingCodeOf(pick.Text, p.CallingCode) || !namesCountry(pick.Text) {
+		return true
+	}
+	return slices.ContainsFunc(p.regions(), func(region string) bool {
+		isRegion := func(w string) bool { return w == region }
+		return strings.Contains(pick.Text, flagOf(region)) || slices.ContainsFunc(strings.FieldsFunc(pick.Text, notLetter), isRegion)
+	}) || p.CountryName != "" && strings.Contains(fold(pick.Text), fold(p.CountryName))
+}
+
+// flagOf returns the two regional indicators that are drawn as a region's flag.
+func flagOf(region string) string {
+	return strings.Map(func(r rune) rune { return r - 'A' + firstIndicator }, region)
+}
+
+// The regional indicators for A and Z.
+const firstIndicator, lastIndicator = 0x1F1E6, 0x1F1FF
+
 // hasFlag reports whether a text has one of the regional indicators that flags consist of.
 func hasFlag(text string) bool {
-	return strings.ContainsFunc(text, func(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF })
+	return strings.ContainsFunc(text, func(r rune) bool { return r >= firstIndicator && r <= lastIndicator })
 }
 
 // isRegion reports whether a text looks like an ISO 3166 code of two capitals.
@@ -189,14 +219,13 @@ func isCountrySelect(f Field) bool {
 }
 
 // indexOfCountry returns the index of the number's country among a select's options, or -1. It compares
-// the ISO code, then the name, then the calling code.
+// the region of the number, then the country that it was bought in, then the calling code.
 func indexOfCountry(options []Option, number PhoneNumber) int {
-	if number.Region != "" {
+	for _, region := range number.regions() {
 		for _, same := range []func(Option) bool{
-			func(o Option) bool { return strings.EqualFold(o.Value, number.Region) || o.Region == number.Region },
-			func(o Option) bool { return o.Text == number.Region },
+			func(o Option) bool { return strings.EqualFold(o.Value, region) || o.Region == region },
 			func(o Option) bool {
-				return slices.ContainsFunc(strings.FieldsFunc(o.Value+" "+o.Text, notLetter), func(w string) bool { return w == number.Region })
+				return slices.ContainsFunc(strings.FieldsFunc(o.Value+" "+o.Text, notLetter), func(w string) bool { return w == region })
 			},
 		} {
 			if i := slices.IndexFunc(options, same); i >= 0 {
@@ -204,17 +233,47 @@ func indexOfCountry(options []Option, number PhoneNumber) int {
 			}
 		}
 	}
-	name := fold(number.CountryName)
-	if i := slices.IndexFunc(options, func(o Option) bool { return name != "" && fold(o.Text) == name }); i >= 0 {
+	if i := slices.IndexFunc(options, func(o Option) bool { return number.CountryName != "" && names(o, number) }); i >= 0 {
 		return i
 	}
-	if i := slices.IndexFunc(options, func(o Option) bool {
-		return name != "" && strings.Contains(fold(o.Text), name) && (!strings.Contains(o.Text, "+") || dials(o, number.CallingCode))
-	}); i >= 0 {
-		return i
+	return indexOfCallingCode(options, number)
+}
+
+// names reports whether an option's text is the name of the number's country. A calling code, an ISO
+// code and what is in brackets do not count.
+func names(o Option, number PhoneNumber) bool {
+	text, _, _ := strings.Cut(o.Text, "(")
+	if !strings.ContainsFunc(text, unicode.IsLetter) {
+		text = o.Text
 	}
-	// Countries may share a calling code. Any of them gives the same number.
-	return slices.IndexFunc(options, func(o Option) bool { return dials(o, number.CallingCode) })
+	words := func(text string) string {
+		list := strings.FieldsFunc(fold(text), func(r rune) bool { return !unicode.IsLetter(r) })
+		return strings.Join(slices.DeleteFunc(list, func(w string) bool { return len(list) > 1 && w == strings.ToLower(number.Region) }), " ")
+	}
+	return words(text) == words(number.CountryName)
+}
+
+// indexOfCallingCode returns the index of the option for the number's calling code, or -1. Of a code that
+// several countries share, an option that names a country may name another than the number's.
+func indexOfCallingCode(options []Option, number PhoneNumber) int {
+	found := -1
+	for i, o := range options {
+		switch {
+		case !dials(o, number.CallingCode):
+		case !number.SharedCode:
+			return i
+		case found >= 0 || namesCountry(o.Text) || o.Region != "":
+			return -1
+		default:
+			found = i
+		}
+	}
+	return found
+}
+
+// namesCountry reports whether a text next to a calling code has anything that could tell a country.
+func namesCountry(text string) bool {
+	return strings.ContainsFunc(text, unicode.IsLetter) || hasFlag(text)
 }
 
 func notLetter(r rune) bool { return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') }

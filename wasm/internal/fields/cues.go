@@ -13,7 +13,7 @@ import (
 var wordList string
 
 // cueKind is what a cue is about. Kinds are bits, and a cue may have several.
-type cueKind uint32
+type cueKind uint64
 
 // The kinds of cue, one for each section of words.txt, whose comments give examples.
 const (
@@ -49,6 +49,8 @@ const (
 	cueArea                              // the area code of a number
 	cueInternational                     // a number with its country's calling code
 	cueNational                          // a number without it
+	cueTrunk                             // a number with the zero that is dialled within its country
+	cueNoTrunk                           // a number without that zero
 )
 
 // cueKinds maps the sections of words.txt to kinds.
@@ -56,7 +58,7 @@ var cueKinds = map[string]cueKind{
 	"code": cueCode, "likely": cueLikely, "generic": cueGeneric, "othercode": cueOtherCode, "otherfield": cueOtherField, "newpin": cueNewPIN, "card": cueCard,
 	"pin": cuePIN, "recovery": cueRecovery, "lastdigits": cueLastDigits, "personal": cuePersonal, "topic": cueTopic,
 	"address": cueAddress, "captcha": cueCaptcha, "honeypot": cueHoneypot, "sent": cueSent, "resend": cueResend, "send": cueSend, "announce": cueAnnounce, "enter": cueEnter, "enterit": cueEnterIt, "verify": cueVerify, "email": cueEmail, "app": cueApp,
-	"phone": cuePhone, "mobile": cueMobile, "otherphone": cueOtherPhone, "landline": cueLandline, "country": cueCountry, "area": cueArea, "international": cueInternational, "national": cueNational,
+	"phone": cuePhone, "mobile": cueMobile, "otherphone": cueOtherPhone, "landline": cueLandline, "country": cueCountry, "area": cueArea, "international": cueInternational, "national": cueNational, "trunk": cueTrunk, "notrunk": cueNoTrunk,
 }
 
 // otherCodes has the kinds that name a code or number that no text message brings.

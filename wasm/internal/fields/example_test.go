@@ -22,7 +22,7 @@ func ExamplePlanNumber() {
 	page := fields.Page{Fields: []fields.Field{
 		{Ref: 1, Kind: fields.Input, Type: "tel", Label: "Phone number", Placeholder: "0803 000 0000", Visibility: fields.Shown, W: 200, H: 30},
 	}}
-	number := fields.PhoneNumber{CountryName: "Nigeria", Number: protocol.Number{
+	number := fields.PhoneNumber{Country: "NG", CountryName: "Nigeria", Number: protocol.Number{
 		E164: "+2348031234567", CallingCode: "234", Digits: "8031234567", National: "0803 123 4567", Region: "NG",
 	}}
 	for _, step := range fields.PlanNumber([]fields.Page{page}, number).Steps {

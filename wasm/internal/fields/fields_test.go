@@ -132,7 +132,7 @@ func FuzzPlans(f *testing.F) {
 		if json.Unmarshal(raw, &pages) != nil {
 			return
 		}
-		for _, p := range []Plan{PlanCode(pages, code), PlanNumber(pages, PhoneNumber{protocol.PlainNumber(number, calling), "Nigeria"})} {
+		for _, p := range []Plan{PlanCode(pages, code), PlanNumber(pages, PhoneNumber{protocol.PlainNumber(number, calling), "NG", "Nigeria"})} {
 			for i, s := range p.Steps {
 				opens := p.Whole != "" && i > 0 // a box may be enabled once the one before it is filled
 				require.True(t, slices.ContainsFunc(pages, func(page Page) bool {

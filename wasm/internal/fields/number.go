@@ -14,6 +14,7 @@ type phoneCandidate struct {
 	page   Page
 	at     int // index of the field, or of the first part
 	fields []Field
+	parts  []Step // the steps that fill the number in parts; nil for one field
 	evidence
 }
 
@@ -52,10 +53,8 @@ func (p phoneCandidate) plan(number PhoneNumber) Plan {
 	plan.Overwrites = slices.ContainsFunc(p.fields, func(f Field) bool { return len(strings.Map(onlyDigits, f.Value)) > 4 })
 	controls := findCountryControls(p.page, p.at, number)
 	plan.Steps = append(plan.Steps, controls.steps(number)...)
-	if len(p.fields) > 1 {
-		for i, part := range split(p.fields, number) {
-			plan.Steps = append(plan.Steps, Step{Ref: p.fields[i].Ref, Value: part, Option: -1})
-		}
+	if p.parts != nil {
+		plan.Steps = append(plan.Steps, p.parts...)
 		return plan
 	}
 	step := Step{Ref: p.fields[0].Ref, Option: -1, Accept: equivalents(number)}
@@ -83,16 +82,21 @@ func (p Page) phoneCandidates(number PhoneNumber) []phoneCandidate {
 	page := read(foldParts(p.Title, p.Text))
 	taken := map[int]bool{}
 	for i := range p.Fields {
-		if parts := p.parts(i, number); parts != nil && !taken[p.Fields[i].Ref] {
-			first := p.Fields[i]
-			first.MaxLength = 0
-			if e, ok := weighPhone(first, purposes[i]); ok && e.score >= minPhoneScore {
-				e.add(-5, "in parts")
-				list = append(list, phoneCandidate{p, i, parts, e})
-				for _, f := range parts {
-					taken[f.Ref] = true
-				}
-			}
+		n, ok := p.partsAt(i)
+		if !ok || taken[p.Fields[i].Ref] || n.takesWhole(number) {
+			continue
+		}
+		e, ok := weighPhone(p.asWhole(i), purposes[i])
+		if !ok || e.score < minPhoneScore {
+			continue
+		}
+		for _, f := range n.inputs {
+			taken[f.Ref] = true
+		}
+		controls := findCountryControls(p, i, number)
+		if steps := n.split(number, controls.prefix); steps != nil && !controls.foreign {
+			e.add(-5, "in parts")
+			list = append(list, phoneCandidate{p, i, n.fields(), steps, e})
 		}
 	}
 	for i, f := range p.Fields {
@@ -109,7 +113,7 @@ func (p Page) phoneCandidates(number PhoneNumber) []phoneCandidate {
 					e.add(ruledOut, "is more likely for a code: "+code.why())
 				}
 			}
-			list = append(list, phoneCandidate{p, i, []Field{f}, e})
+			list = append(list, phoneCandidate{p, i, []Field{f}, nil, e})
 		}
 	}
 	return list

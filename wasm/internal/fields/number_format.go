@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,49 +10,171 @@ import (
 )
 
 // numberFormats returns the format of the number that the field likely takes, and others to try.
+// Those with the country's punctuation come last, for a field whose pattern takes no other.
 func numberFormats(f Field, s countryControls, number PhoneNumber) (string, []string) {
 	auto := strings.ToLower(f.Autocomplete)
-	national, plus := number.Digits, number.E164
+	digits, dialed, plus := number.Digits, number.Dialed(), number.E164
 	c := contextOf(f)
 	textKinds := c.own.kinds | c.near.kinds
-	formats := func(first string, rest ...string) (string, []string) {
-		return first, slices.DeleteFunc(rest, func(format string) bool { return format == first })
+	formats := func(list ...string) (string, []string) {
+		list = slices.Compact(append(list, number.National, number.International))
+		return list[0], slices.DeleteFunc(list[1:], func(format string) bool { return format == list[0] })
 	}
-	preferred := nationalFormat(f, number)
+	wanted := wantedFormat(f, c, number)
+	national := cmp.Or(wanted, digits)
+	if wanted != digits && wanted != dialed {
+		national = digits
+	}
 	switch {
 	case strings.HasSuffix(auto, "tel-national") || strings.HasSuffix(auto, "tel-local"):
-		return formats(preferred, national, number.Dialed())
+		return formats(national, digits, dialed)
 	case s.prefix:
 		if s.country == nil && s.picker == nil {
-			return formats(preferred, national, number.Dialed())
+			return formats(national, digits, dialed)
 		}
-		return formats(national, number.Dialed())
+		return formats(digits, dialed)
 	case s.foreign:
-		return formats(plus) // the page may read the country from it
+		return plus, nil // the page may read the country from it
 	case strings.HasPrefix(strings.TrimSpace(f.Value), "+"):
-		return formats(plus, national)
+		return formats(plus, digits)
+	case wanted != "":
+		return formats(wanted, digits, dialed, plus)
 	case f.MaxLength > 0 && f.MaxLength < len(plus):
-		return formats(preferred, national, number.Dialed())
+		return formats(digits, dialed)
 	case textKinds&cueInternational != 0:
-		return formats(plus, number.CallingCode+national, national)
-	case f.Type == "number" || nationalPlaceholder(f.Placeholder, number) || textKinds&cueNational != 0:
-		return formats(preferred, number.Dialed(), national, plus)
-	case f.InputMode == "numeric" && !strings.Contains(f.Placeholder, "+"):
-		return formats(preferred, number.Dialed(), national, plus)
+		return formats(plus, number.CallingCode+digits, digits)
+	case f.Type == "number" || textKinds&cueNational != 0 || f.InputMode == "numeric" && !strings.Contains(f.Placeholder, "+"):
+		return formats(digits, dialed, plus)
 	}
-	return formats(plus, national, number.Dialed(), number.CallingCode+national)
+	return formats(plus, digits, dialed, number.CallingCode+digits)
 }
 
-// nationalFormat returns the national number, with the trunk prefix if the field's example has
-// one or its maxlength leaves room for exactly that.
-func nationalFormat(f Field, number PhoneNumber) string {
-	national, trunk := number.Digits, number.trunk()
-	placeholder := strings.Map(onlyDigits, f.Placeholder)
-	if trunk != "" && (strings.HasPrefix(placeholder, trunk) && !strings.HasPrefix(placeholder, "00") && len(placeholder) > 4 && strings.Trim(placeholder, "0") != "" ||
-		f.MaxLength == len(number.Dialed()) && len(placeholder) < 5 && !strings.HasPrefix(f.Pattern, "[1-9]")) {
-		return number.Dialed()
+// wantedFormat returns the format that a field's example, texts or lengths ask for, or "".
+func wantedFormat(f Field, c context, number PhoneNumber) string {
+	digits, dialed := number.Digits, number.Dialed()
+	own := []string{f.Placeholder, f.Label, f.Description}
+	texts := slices.Concat(own, f.Before[max(0, len(f.Before)-2):], f.After[:min(len(f.After), 2)])
+	for i, text := range texts {
+		// Around the field, a number without an open digit may be that of a help line.
+		if example := readExample(text); len(example.slots) >= minExample && (i < len(own) || strings.ContainsRune(example.slots, anyDigit)) {
+			if format := example.format(number); format != "" {
+				return format
+			}
+		}
 	}
-	return national
+	if digits == dialed {
+		if countsDigits(texts, len(digits)) {
+			return digits
+		}
+		return ""
+	}
+	kinds := c.own.kinds | c.near.kinds | c.next.kinds
+	switch {
+	case kinds&cueNoTrunk != 0 || countsDigits(texts, len(digits)):
+		return digits
+	case kinds&cueTrunk != 0 || countsDigits(texts, len(dialed)):
+		return dialed
+	case f.MaxLength == len(dialed) && !strings.HasPrefix(f.Pattern, "[1-9]"):
+		return dialed
+	case len(digits) < f.MinLength && f.MinLength <= len(dialed):
+		return dialed
+	}
+	return ""
+}
+
+// countsDigits reports whether a short text has a number that is n, and no other: "10 digits".
+func countsDigits(texts []string, n int) bool {
+	return slices.ContainsFunc(texts, func(text string) bool {
+		numbers := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsDigit(r) })
+		return len(numbers) == 1 && len([]rune(text)) <= 2*maxLabel && strings.Map(onlyDigits, numbers[0]) == textOf(n) && !strings.Contains(text, "+")
+	})
+}
+
+// textOf returns a number below 100 as text.
+func textOf(n int) string {
+	return strings.TrimLeft(string([]byte{'0' + byte(n/10%10), '0' + byte(n%10)}), "0")
+}
+
+// minExample is how many digits an example of a number has at least.
+const minExample = 7
+
+// anyDigit is a digit that an example leaves open.
+const anyDigit = '_'
+
+// example is a number as a page shows it, such as "(___) ___-____", "05XX XXX XX XX" or "0803 000 0000".
+type example struct {
+	slots string // its digits; those left open are anyDigit
+	plus  bool   // it begins with a plus
+}
+
+// readExample returns the longest example in a text.
+func readExample(text string) (longest example) {
+	var now example
+	runes := []rune(text)
+	for i := 0; i < len(runes); i++ {
+		switch r := runes[i]; {
+		case unicode.IsDigit(r):
+			now.slots += string(onlyDigits(r))
+		case strings.ContainsRune("_#*•", r):
+			now.slots += string(anyDigit)
+		case unicode.IsLetter(r):
+			n := lengthOfWord(runes[i:])
+			if isOpen(runes[i : i+n]) {
+				now.slots += strings.Repeat(string(anyDigit), n)
+			} else {
+				now = example{}
+			}
+			i += n - 1
+		case r == '+':
+			now = example{plus: true}
+		case !strings.ContainsRune(" \u00a0-–./()", r):
+			now = example{}
+		}
+		if len(now.slots) > len(longest.slots) {
+			longest = now
+		}
+	}
+	if one := strings.Trim(longest.slots, string(anyDigit)); strings.Trim(one, "0") == "" || strings.Trim(one, "9") == "" && len(one) > 2 {
+		if !strings.HasPrefix(longest.slots, "0"+string(anyDigit)) {
+			longest.slots = strings.Repeat(string(anyDigit), len(longest.slots)) // "000 000 0000" leaves all open
+		}
+	}
+	return longest
+}
+
+func lengthOfWord(runes []rune) int {
+	if n := slices.IndexFunc(runes, func(r rune) bool { return !unicode.IsLetter(r) }); n >= 0 {
+		return n
+	}
+	return len(runes)
+}
+
+// isOpen reports whether a word stands for digits, such as "xxx".
+func isOpen(word []rune) bool {
+	return !slices.ContainsFunc(word, func(r rune) bool { return !strings.ContainsRune("xXхХ", r) })
+}
+
+// format returns the format of the number that is written like the example, or "".
+func (e example) format(number PhoneNumber) string {
+	if e.plus {
+		return number.E164
+	}
+	digits, dialed := number.Digits, number.Dialed()
+	abroad := number.CallingCode + digits
+	for _, format := range []string{digits, dialed, "00" + abroad, abroad} {
+		if len(format) == len(e.slots) && (e.slots[0] == anyDigit && format != abroad || e.slots[0] == format[0]) {
+			return format
+		}
+	}
+	switch trunk := number.trunk(); {
+	case strings.HasPrefix(e.slots, "00"):
+		return "00" + abroad
+	case trunk != "" && strings.HasPrefix(e.slots, trunk):
+		return dialed
+	case e.slots[0] == anyDigit || strings.HasPrefix(e.slots, number.CallingCode):
+		return ""
+	}
+	return digits
 }
 
 // onlyDigits is a mapping for strings.Map that keeps digits, as ASCII.
@@ -60,10 +183,4 @@ func onlyDigits(r rune) rune {
 		return '0' + textnorm.DigitValue(r)
 	}
 	return -1
-}
-
-// nationalPlaceholder reports whether a placeholder is an example of a national number.
-func nationalPlaceholder(placeholder string, number PhoneNumber) bool {
-	digits := strings.Map(onlyDigits, placeholder)
-	return len(digits) >= 6 && !strings.Contains(placeholder, "+") && (!strings.HasPrefix(digits, number.CallingCode) || number.CallingCode == "1") && (!strings.HasPrefix(digits, "00") || strings.Trim(digits, "0") == "")
 }

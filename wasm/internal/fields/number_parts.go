@@ -4,80 +4,228 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
-// parts returns the two or three fields, from the index at, that take the number in parts, such
-// as an area code and the rest. It returns nil if there are none or the number does not fit.
-func (p Page) parts(at int, number PhoneNumber) []Field {
-	var parts []Field
-	for _, i := range p.partIndexes(at) {
-		parts = append(parts, p.Fields[i])
+// numberParts are the controls that take one number in parts, such as an area code and the rest.
+type numberParts struct {
+	lead   string // the first digits, if the page shows them before the inputs: the 010 of "010 -"
+	prefix *Field // a select of the first digits, such as 010, 011 and 016, or nil
+	inputs []Field
+}
+
+// fields returns the controls in the order of the number.
+func (n numberParts) fields() []Field {
+	if n.prefix == nil {
+		return n.inputs
 	}
-	if len(parts) == 0 || split(parts, number) == nil {
+	return append([]Field{*n.prefix}, n.inputs...)
+}
+
+// partsAt returns the controls, from the input at an index, that take some number in parts. It
+// returns false if that input takes a whole number.
+func (p Page) partsAt(at int) (numberParts, bool) {
+	indexes := p.partIndexes(at)
+	if len(indexes) == 0 {
+		return numberParts{}, false
+	}
+	n := numberParts{lead: p.Fields[at].leadDigits(), prefix: p.prefixSelect(at, indexes[len(indexes)-1])}
+	for _, i := range indexes {
+		n.inputs = append(n.inputs, p.Fields[i])
+	}
+	return n, len(n.inputs) > 1 || n.prefix != nil || n.lead != ""
+}
+
+// The lengths of a number's parts.
+const (
+	maxFirstPart = 5
+	maxPart      = 9
+	maxParts     = 5
+)
+
+// partIndexes returns the indexes of the inputs, from the one at an index, that take some number
+// in parts.
+func (p Page) partIndexes(at int) []int {
+	first := p.Fields[at]
+	if !first.isPart() {
+		return nil
+	}
+	c := contextOf(p.asWhole(at))
+	isArea := strings.HasSuffix(first.Autocomplete, "tel-area-code")
+	if !isArea && (c.own.kinds|c.near.kinds|c.names.kinds|read(fold(first.Group)).kinds)&(cuePhone|cueArea) == 0 ||
+		isCallingCodeInput(first) && (c.own.kinds|c.names.kinds)&cueArea == 0 {
+		return nil
+	}
+	if digits := p.digitBoxes(at); digits != nil {
+		return digits
+	}
+	parts := []int{at}
+	for i := at + 1; i < len(p.Fields) && len(parts) < maxParts; i++ {
+		f, last := p.Fields[i], p.Fields[parts[len(parts)-1]]
+		if f.Visibility == Hidden {
+			continue
+		}
+		begins := isArea || 2 <= first.MaxLength && first.MaxLength <= maxFirstPart
+		if !f.isPart() || !f.continuesSeries(first, last) && !(begins && len(parts) < 3 && f.continues(last, len(parts))) {
+			break
+		}
+		parts = append(parts, i)
+	}
+	if len(parts) == 1 && p.prefixSelect(at, at) == nil && (first.leadDigits() == "" || first.MaxLength == 0) {
 		return nil
 	}
 	return parts
 }
 
-// partIndexes returns the indexes of fields that take some number in parts, from the index at.
-func (p Page) partIndexes(at int) []int {
+// asWhole returns the input at an index as if it took the whole number: the texts before a select
+// of the first digits are about both.
+func (p Page) asWhole(at int) Field {
 	first := p.Fields[at]
-	isPart := func(f Field, limit int) bool {
-		return f.usable() && f.Visibility == Shown && f.Kind == Input && slices.Contains([]string{"", "text", "tel", "number"}, f.Type) && f.MaxLength >= 0 && f.MaxLength <= limit
+	if f := p.prefixSelect(at, at); f != nil && f == p.shownBefore(at) {
+		first.Label, first.Before = cmp.Or(first.Label, f.Label), f.Before
 	}
-	area := strings.HasSuffix(first.Autocomplete, "tel-area-code")
-	if !isPart(first, 5) || first.MaxLength < 2 && !area {
-		return nil
+	first.MaxLength = 0
+	return first
+}
+
+// isPart reports whether a field can take a part of a number.
+func (f *Field) isPart() bool {
+	return f.usable() && f.Visibility == Shown && f.Kind == Input && slices.Contains([]string{"", "text", "tel", "number"}, f.Type) && 0 <= f.MaxLength && f.MaxLength <= maxPart
+}
+
+// continues reports whether a field is the part after last, by its length and its texts. It is the
+// one with the index n.
+func (f *Field) continues(last Field, n int) bool {
+	if last.MaxLength > maxFirstPart || n > 1 && (last.MaxLength == 0 || f.MaxLength == 0) {
+		return false
 	}
-	c := contextOf(first)
-	if !area && (c.own.kinds|c.near.kinds|c.names.kinds|read(fold(first.Group)).kinds)&(cuePhone|cueArea) == 0 || isCallingCodeInput(first) && (c.own.kinds|c.names.kinds)&cueArea == 0 {
-		return nil
+	kinds := read(foldParts(f.Label, f.Name, f.ID)).kinds
+	own := read(foldParts(append([]string{f.Label}, f.Before...)...)).kinds
+	return kinds&cueOtherPhone == 0 && (own&(otherCodes|cueOtherField) == 0 || own&cuePhone != 0) &&
+		(aligned(f.Y, last.Y) || n == 1 && own&cuePhone != 0)
+}
+
+// continuesSeries reports whether a field is the next of a series of like fields: on one line, of
+// one name that is numbered, with nothing but a dash between them.
+func (f *Field) continuesSeries(first, last Field) bool {
+	if !aligned(f.Y, last.Y) || hasWords(f.Before) || f.Label != "" && f.Label != first.Label || f.Placeholder != "" && hasWords([]string{f.Placeholder}) {
+		return false
 	}
-	parts, last := []int{at}, first
-	for i, f := range p.Fields[at+1:] {
+	isNarrow := func(f Field) bool {
+		return 0 < f.Size && f.Size <= maxFirstPart || 0 < f.MaxLength && f.MaxLength <= maxFirstPart
+	}
+	if len(f.Before) == 0 && !isNarrow(first) {
+		return false
+	}
+	return sameName(first.Name, f.Name) || sameName(first.ID, f.ID) || isNarrow(first) && isNarrow(*f) && f.Name == "" && f.ID == ""
+}
+
+// sameName reports whether two names differ in their digits alone: "tel_1" and "tel_2".
+func sameName(a, b string) bool {
+	letters := func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return -1
+		}
+		return r
+	}
+	stem := strings.Map(letters, a)
+	return stem != "" && stem == strings.Map(letters, b)
+}
+
+// hasWords reports whether a text has a letter or a digit.
+func hasWords(texts []string) bool {
+	return slices.ContainsFunc(texts, func(text string) bool {
+		return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+	})
+}
+
+// digitBoxes returns the indexes of boxes of one digit each, from the one at an index. A code has
+// no more than maxBoxes.
+func (p Page) digitBoxes(at int) (boxes []int) {
+	for i := at; i < len(p.Fields); i++ {
+		f := p.Fields[i]
 		if f.Visibility == Hidden {
 			continue
 		}
-		kinds := read(foldParts(f.Label, f.Name, f.ID)).kinds
-		own := read(foldParts(append([]string{f.Label}, f.Before...)...)).kinds
-		if len(parts) == 3 || !isPart(f, 9) || kinds&cueOtherPhone != 0 || own&(otherCodes|cueOtherField) != 0 && own&cuePhone == 0 ||
-			!aligned(f.Y, last.Y) && (len(parts) > 1 || own&cuePhone == 0) || f.MaxLength == 0 && len(parts) > 1 {
+		if f.MaxLength != 1 || !f.isPart() || !aligned(f.Y, p.Fields[at].Y) || i > at && hasWords(f.Before) {
 			break
 		}
-		parts, last = append(parts, at+1+i), f
-		if f.MaxLength == 0 || f.MaxLength > 5 {
-			break
-		}
+		boxes = append(boxes, i)
 	}
-	if len(parts) < 2 {
+	if len(boxes) <= maxBoxes {
 		return nil
 	}
-	return parts
+	return boxes
+}
+
+// prefixSelect returns the select of a number's first digits that is right before the input at
+// an index or right after the one at the index last, or nil.
+func (p Page) prefixSelect(at, last int) *Field {
+	if f := p.shownBefore(at); f != nil && f.isPrefixSelect() && aligned(f.Y, p.Fields[at].Y) && !hasWords(p.Fields[at].Before) {
+		return f
+	}
+	for i := last + 1; i < len(p.Fields); i++ {
+		if f := &p.Fields[i]; f.Visibility != Hidden {
+			if f.isPrefixSelect() && aligned(f.Y, p.Fields[last].Y) && !hasWords(f.Before) {
+				return f
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// isPrefixSelect reports whether each option of a select is two to five digits, but for a first one that
+// asks to choose.
+func (f *Field) isPrefixSelect() bool {
+	options := f.Options
+	if len(options) > 0 && !strings.ContainsFunc(options[0].Text, unicode.IsDigit) {
+		options = options[1:]
+	}
+	return f.Kind == Select && f.usable() && len(options) > 1 && !slices.ContainsFunc(options, func(o Option) bool {
+		text := strings.TrimSpace(o.Text)
+		return len(text) < 2 || len(text) > maxFirstPart || strings.Map(onlyDigits, text) != text
+	})
+}
+
+// leadDigits returns the digits shown right before a field, such as the 010 of "010 -", or "".
+func (f *Field) leadDigits() string {
+	if len(f.Before) == 0 {
+		return ""
+	}
+	text := strings.Trim(f.Before[len(f.Before)-1], " -–—()/")
+	if len(text) < 2 || len(text) > maxFirstPart || strings.Map(onlyDigits, text) != text {
+		return ""
+	}
+	return text
 }
 
 // beginsParts reports whether the field at an index is the first part of a number: the parts
 // have room for a number and are named after a telephone. Four boxes under "we sent it to your
 // phone" are for a code. Fields of unequal length under "Phone verification" are parts.
 func (p Page) beginsParts(at int, c context, list []purpose) bool {
-	parts := p.partIndexes(at)
-	room, unequal := 0, false
-	for _, i := range parts {
-		f := p.Fields[i]
+	n, ok := p.partsAt(at)
+	if !ok {
+		return false
+	}
+	room, unequal := len(n.lead), false
+	if n.prefix != nil {
+		room += len(strings.TrimSpace(n.prefix.Options[len(n.prefix.Options)-1].Text))
+	}
+	for _, f := range n.inputs {
 		if room += f.MaxLength; f.MaxLength == 0 {
 			room += maxBoxes
 		}
 		unequal = unequal || f.MaxLength != p.Fields[at].MaxLength
-		if list[i] == forCode {
-			return false
-		}
 	}
-	if room <= maxBoxes {
+	if room <= maxBoxes || slices.ContainsFunc(p.partIndexes(at), func(i int) bool { return list[i] == forCode }) {
 		return false
 	}
 	if c.short && unequal && c.near.kinds&cuePhone != 0 || strings.HasSuffix(p.Fields[at].Autocomplete, "tel-area-code") {
 		return true
 	}
-	for _, s := range []reading{c.own, c.names, c.near, read(fold(p.Fields[at].Group))} {
+	whole := contextOf(p.asWhole(at))
+	for _, s := range []reading{c.own, c.names, c.near, whole.own, whole.near, read(fold(p.Fields[at].Group))} {
 		for _, text := range s.segments() {
 			if text.to-text.from <= 2*maxLabel && s.nameMeaning(text, p.Lang).phone {
 				return true
@@ -85,46 +233,4 @@ func (p Page) beginsParts(at int, c context, list []purpose) bool {
 		}
 	}
 	return false
-}
-
-// split divides the number among parts. It returns nil if the number does not fit.
-func split(parts []Field, number PhoneNumber) []string {
-	for _, digits := range []string{number.Digits, number.Dialed()} {
-		if split := splitDigits(parts, digits); split != nil && (digits == number.Digits || number.trunk() != "") {
-			return split
-		}
-	}
-	return nil
-}
-
-// splitDigits divides digits among parts as people write them: of three parts, the last has four
-// digits and the middle one three or four. It returns nil if the digits do not fit.
-func splitDigits(parts []Field, digits string) []string {
-	room := 0
-	for _, f := range parts {
-		if f.MaxLength == 0 {
-			room += len(digits)
-		}
-		room += f.MaxLength
-	}
-	if room == len(digits) || len(parts) == 2 {
-		var list []string
-		for i, f := range parts {
-			n := min(cmp.Or(f.MaxLength, len(digits)), len(digits))
-			if i == len(parts)-1 && n < len(digits) {
-				return nil
-			}
-			list, digits = append(list, digits[:n]), digits[n:]
-		}
-		if list[len(list)-1] == "" {
-			return nil
-		}
-		return list
-	}
-	middle := min(parts[1].MaxLength, 4)
-	head := len(digits) - 4 - middle
-	if room < len(digits) || parts[2].MaxLength != 4 || head < 2 || head > parts[0].MaxLength || !strings.HasPrefix(digits, "0") {
-		return nil
-	}
-	return []string{digits[:head], digits[head : head+middle], digits[head+middle:]}
 }

@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/logspanel/companion/shared/protocol"
@@ -9,7 +10,19 @@ import (
 // PhoneNumber is the number to fill, in the forms that its country writes.
 type PhoneNumber struct {
 	protocol.Number
-	CountryName string // in English, such as "Nigeria"; empty where unknown
+	Country     string // where it was bought: ISO 3166, upper case; empty where unknown
+	CountryName string // the name of Country in English, such as "Nigeria"; empty where unknown
+}
+
+// regions returns the regions to choose for the number: its own, and then the country that it was
+// bought in. Both have its calling code.
+func (p PhoneNumber) regions() (list []string) {
+	for _, region := range []string{p.Region, p.Country} {
+		if len(region) == 2 && !slices.Contains(list, region) {
+			list = append(list, region)
+		}
+	}
+	return list
 }
 
 // trunk returns what is dialled before the national number within the country, which may be "".

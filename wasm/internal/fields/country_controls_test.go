@@ -1,0 +1,68 @@
+package fields
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestIndexOfCountry(t *testing.T) {
+	texts := func(texts ...string) (list []Option) {
+		for i, text := range texts {
+			list = append(list, Option{Value: string(rune('a' + i)), Text: text})
+		}
+		return list
+	}
+	regions := func(options []Option, regions ...string) []Option {
+		for i, region := range regions {
+			options[i].Region = region
+		}
+		return options
+	}
+	offshore := numberGB // bought as a number of the United Kingdom
+	offshore.Region = "GG"
+	for name, c := range map[string]struct {
+		options []Option
+		number  PhoneNumber
+		want    int
+	}{
+		"by its name":               {texts("Nepal (+977)", "Nigeria (+234)"), numberNG, 1},
+		"by part of a longer name":  {texts("Nigeria Express"), numberNG, -1},
+		"by its code":               {texts("NE", "NG"), numberNG, 1},
+		"by its region":             {regions(texts("Deutschland", "Nigerien"), "DE", "NG"), numberNG, 1},
+		"by the calling code":       {texts("Allemagne +49", "Nigéria +234"), numberNG, 1},
+		"of a shared code, by name": {texts("Canada (+1)", "United States (+1)"), numberUS, 1},
+		"of a shared code, no name": {texts("Kanada (+1)", "Vereinigte Staaten (+1)"), numberUS, -1},
+		"the only one of its code":  {texts("Kanada (+1)", "Mexiko (+52)"), numberUS, -1},
+		"a code alone":              {texts("+1", "+52"), numberUS, 0},
+		"a code alone, twice":       {texts("+1", "+1", "+52"), numberUS, -1},
+		"a code with a flag":        {texts("🇨🇦 +1", "🇲🇽 +52"), numberUS, -1},
+		"Russia and Kazakhstan":     {regions(texts("Россия +7", "Казахстан +7"), "RU", "KZ"), numberKZ, 1},
+		"where it was bought":       {regions(texts("Finland", "United Kingdom"), "FI", "GB"), offshore, 1},
+		"its own before":            {regions(texts("United Kingdom", "Guernsey"), "GB", "GG"), offshore, 1},
+	} {
+		assert.Equal(t, c.want, indexOfCountry(c.options, c.number), name)
+	}
+}
+
+func TestCountryPicker(t *testing.T) {
+	pickIn := func(text string, number PhoneNumber) []Step {
+		f := Field{Type: "tel", Name: "phone", Picker: &Picker{Ref: 9, Text: text}}
+		return PlanNumber([]Page{row(f)}, number).Steps
+	}
+	steps := pickIn("🇺🇸 +1", numberCA)
+	if assert.Len(t, steps, 2, "another country of the same calling code") {
+		assert.Equal(t, []string{"CA", "Canada"}, steps[0].Pick)
+		assert.Equal(t, numberCA.E164, steps[1].Alone)
+	}
+	for _, text := range []string{"🇨🇦 +1", "CA +1", "Canada (+1)", "+1 ▾"} {
+		steps := pickIn(text, numberCA)
+		if assert.Len(t, steps, 1, text) {
+			assert.Equal(t, numberCA.Digits, steps[0].Value)
+		}
+	}
+	steps = pickIn("🇺🇸 +1", numberNG)
+	if assert.Len(t, steps, 2) {
+		assert.Equal(t, []string{"NG", "Nigeria", "+234"}, steps[0].Pick)
+	}
+}
