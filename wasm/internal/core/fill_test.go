@@ -282,3 +282,31 @@ func TestReportListsFillCandidates(t *testing.T) {
 	require.NotNil(t, report)
 	assert.Regexp(t, `(?m)^weighed: \d+ for 1 in frame 0: 100 one-time-code, 60 its label says verification code`, report.Value)
 }
+
+// The region of the number outranks the country it was bought in. Both are tried.
+func TestCountryOfANumber(t *testing.T) {
+	page := phonePage()
+	page[0].Fields[0].Ref, page[0].Fields[0].Y = 2, 50
+	countries := fields.Field{Ref: 1, Kind: fields.Select, Label: "Country", Visibility: fields.Shown, W: 200, H: 30}
+	for _, region := range []string{"CA", "US", "JM"} {
+		countries.Options = append(countries.Options, fields.Option{Value: region + " 1", Text: "+1", Region: region})
+	}
+	page[0].Fields = append([]fields.Field{countries}, page[0].Fields...)
+	for region, want := range map[string]int{"CA": 0, "US": 1, "PR": 1, "": 1} {
+		t.Run(region, func(t *testing.T) {
+			b := paired(t)
+			b.press("quote:9:5")
+			o := waitingOrder()
+			o.Number, o.CallingCode, o.CountryName, o.CountryShort = "+14165550123", "1", "United States", "us"
+			o.Phone = protocol.Number{E164: o.Number, CallingCode: "1", SharedCode: true, Digits: "4165550123", National: "(416) 555-0123", Region: region}
+			b.pushChange(protocol.Change{Order: &o})
+			b.press("buy")
+			b.pages = page
+			b.press("fill-number")
+			require.Len(t, b.fills, 1)
+			require.Len(t, b.fills[0].Steps, 2)
+			assert.Equal(t, want, b.fills[0].Steps[0].Option)
+			assert.Equal(t, "4165550123", b.fills[0].Steps[1].Value)
+		})
+	}
+}
