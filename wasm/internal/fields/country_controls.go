@@ -51,7 +51,7 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 	adjacent := true // no visible field is in between
 	for i := at - 1; i >= max(0, at-4); i-- {
 		f := &p.Fields[i]
-		if !f.usable() && f.Visibility != Faint {
+		if !f.usable() && f.Visibility != Faint && !f.isDrawnOver() {
 			continue
 		}
 		if f.Kind == Select && s.country == nil && (!f.isPrefixSelect() || f.hasOption(number.CallingCode)) {
@@ -99,7 +99,7 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 			s.foreign = true
 		}
 	}
-	if shown {
+	if shown || phone.Picker != nil && slices.Contains(number.regions(), phone.Picker.Region) {
 		s.prefix, s.foreign = true, false
 	}
 	if pick := phone.Picker; pick != nil && !s.prefix && s.country == nil && s.code == nil &&
@@ -113,10 +113,21 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 	return s
 }
 
+// isDrawnOver reports whether a hidden select is one that a script draws anew: it has a place on the page, but
+// nobody can see or reach it. Its choice is what counts.
+func (f *Field) isDrawnOver() bool {
+	return f.Kind == Select && f.Visibility == Hidden && f.W > 0 && f.Unfocusable && !f.Disabled
+}
+
 // isShownBy reports whether a picker may show the number's country. One that shows another country of the same
 // calling code does not.
 func (p PhoneNumber) isShownBy(pick Picker) bool {
-	if !p.SharedCode || !isCallingCodeOf(pick.Text, p.CallingCode) || !namesCountry(pick.Text) {
+	switch {
+	case !p.SharedCode || !isCallingCodeOf(pick.Text, p.CallingCode):
+		return true
+	case pick.Region != "":
+		return slices.Contains(p.regions(), pick.Region)
+	case !namesCountry(pick.Text):
 		return true
 	}
 	return slices.ContainsFunc(p.regions(), func(region string) bool {

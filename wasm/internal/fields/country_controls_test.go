@@ -65,4 +65,20 @@ func TestCountryPicker(t *testing.T) {
 	if assert.Len(t, steps, 2) {
 		assert.Equal(t, []string{"NG", "Nigeria", "+234"}, steps[0].Pick)
 	}
+	flag := Field{Type: "tel", Name: "phone", Picker: &Picker{Ref: 9, Region: "NE"}}
+	steps = PlanNumber([]Page{row(flag)}, numberNG).Steps
+	if assert.Len(t, steps, 2, "another country's flag") {
+		assert.Equal(t, 9, steps[0].Ref)
+	}
+	flag.Picker.Region = "NG"
+	assert.Equal(t, []string{numberNG.Digits}, values(row(flag), numberNG), "its own flag")
+}
+
+// A script may hide a select and draw another in its place.
+func TestSelectThatIsDrawnOver(t *testing.T) {
+	p := row(Field{Kind: Select, Options: []Option{{Value: "SG", Text: "Singapura +65"}, {Value: "NG", Text: "Nigeria +234"}}}, Field{Type: "tel", Name: "phone"})
+	p.Fields[1].Visibility, p.Fields[1].W, p.Fields[1].Unfocusable = Hidden, 1, true
+	assert.Equal(t, []string{"NG", numberNG.Digits}, values(p, numberNG))
+	p.Fields[1].W = 0
+	assert.Equal(t, []string{numberNG.E164}, values(p, numberNG), "not on the page at all")
 }
