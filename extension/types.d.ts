@@ -263,6 +263,7 @@ export interface OneTimeCode {
   text?: string;
   site?: string;
   frame?: string;
+  why?: string;
 }
 
 export interface Snapshot {

@@ -123,7 +123,7 @@ type Order struct {
 	Code         string      `json:"code,omitempty"`
 	CodeReady    bool        `json:"code_ready"`         // a code has arrived, even if Code is withheld
 	Message      string      `json:"message,omitempty"`  // the text of the SMS, or the provider's note about it
-	Received     OneTimeCode `json:"received,omitzero"`  // the code found in Code and Message; empty while it is uncertain
+	Received     OneTimeCode `json:"received,omitzero"`  // the code found in Code and Message; without a code while it is uncertain
 	Problem      *Error      `json:"problem,omitempty"`  // an unsolved problem, such as a failed refund
 	IntentID     string      `json:"intent,omitempty"`   // the purchase it came from
 	Client       string      `json:"client,omitempty"`   // the client that bought it; empty if only a browser claims so

@@ -237,6 +237,13 @@ func (a *fakeProvider) deliverSMS(id, code string) {
 	a.set(logspanel.ID(id), func(o *logspanel.NumberOrder) { o.Status, o.Code, o.Message = "completed", code, "Your code is "+code })
 }
 
+// deliverMessage sets a message whose code the provider has not found.
+func (a *fakeProvider) deliverMessage(id, text string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.set(logspanel.ID(id), func(o *logspanel.NumberOrder) { o.Message = text })
+}
+
 func (a *fakeProvider) count(call string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/logspanel/companion/daemon/internal/logspanel"
@@ -146,12 +147,15 @@ func (r *rental) read(o logspanel.NumberOrder, at time.Time) {
 	if o.TimeLeft > 0 && o.TimeLeft < r.Life {
 		r.Counts = true
 	}
-	if o.Code != "" {
-		if r.Order.Code != o.Code {
+	received, _ := sms.Read(o.Code, o.Message)
+	if code := cmp.Or(o.Code, received.Code); code != "" { // the message may come without its code
+		if r.Order.Code != code {
 			r.Order.CodeAt = &at
 		}
-		r.Order.Code, r.Order.CodeReady = o.Code, true
-		r.Order.Received, _ = sms.Read(o.Code, o.Message)
+		r.Order.Code, r.Order.CodeReady = code, true
+		r.Order.Received = received
+	} else if !r.Order.CodeReady {
+		r.Order.Received = received // tells why the message has none
 	}
 	if !r.LostSince.IsZero() {
 		r.LostSince, r.Order.Problem = time.Time{}, nil

@@ -101,7 +101,7 @@ func (s *state) newest() []protocol.Order {
 func maxEncodedSize(o protocol.Order) int {
 	texts := len(o.Status) + len(o.Number) + len(o.Phone.E164) + len(o.Phone.International) + len(o.Phone.National) + len(o.Phone.Digits) +
 		len(o.ServiceName) + len(o.CountryName) + len(o.Code) + len(o.Message) +
-		len(o.Received.Code) + len(o.Received.Written) + len(o.Received.Text) + len(o.Received.Site) + len(o.Received.Frame)
+		len(o.Received.Code) + len(o.Received.Written) + len(o.Received.Text) + len(o.Received.Site) + len(o.Received.Frame) + len(o.Received.Why)
 	if o.Problem != nil {
 		texts += len(o.Problem.Message) + len(o.Problem.Next) + len(o.Problem.Provider)
 	}

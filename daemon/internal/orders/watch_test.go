@@ -55,6 +55,27 @@ func TestTheCodeIsReadOutOfASentence(t *testing.T) {
 	})
 }
 
+func TestMessageMayComeWithoutItsCode(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTestService(t)
+		i := s.buy(t)
+		s.provider.deliverMessage(i.OrderID, "Still waiting for the message to order 48213...")
+		pass(11 * time.Second)
+		got := s.order(t, i.OrderID)
+		assert.False(t, got.CodeReady)
+		assert.Equal(t, protocol.OrderWaiting, got.State)
+		assert.NotEmpty(t, got.Received.Why)
+
+		s.provider.deliverMessage(i.OrderID, "Your code is 481902")
+		pass(11 * time.Second)
+		got = s.order(t, i.OrderID)
+		assert.Equal(t, "481902", got.Code)
+		assert.Equal(t, "481902", got.Received.Code)
+		assert.Equal(t, protocol.OrderReceived, got.State)
+		assert.NotNil(t, got.CodeAt)
+	})
+}
+
 func TestWatchGoesOnAfterRestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newTestService(t)

@@ -1,6 +1,8 @@
 package sms
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -25,9 +27,10 @@ func (e *evidence) add(points int, text string) {
 	e.reasons = append(e.reasons, reason{points, text})
 }
 
-// why returns all reasons with their points.
+// why returns the sum, and all reasons with their points.
 func (e *evidence) why() string {
 	var b strings.Builder
+	b.WriteString(strconv.Itoa(e.score) + ": ")
 	for i, r := range e.reasons {
 		if i > 0 {
 			b.WriteString(", ")
@@ -35,6 +38,19 @@ func (e *evidence) why() string {
 		b.WriteString(strconv.Itoa(r.points) + " " + r.text)
 	}
 	return b.String()
+}
+
+// maxTold is the highest number of candidates whose evidence is told.
+const maxTold = 4
+
+// why returns the evidence of the best candidates, best first.
+func (m *message) why() string {
+	best := slices.SortedStableFunc(slices.Values(m.candidates), func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
+	var told []string
+	for _, c := range best[:min(len(best), maxTold)] {
+		told = append(told, c.why())
+	}
+	return strings.Join(told, "; ")
 }
 
 const (

@@ -26,12 +26,12 @@ import (
 // Read returns the code of a message. sent is what the provider takes for the code, and
 // message the text as it was received. Either may be empty. If sent is not exactly a code, the
 // code is read from the texts. If the message binds its code to a site, the result names that
-// site. Read returns false if no code is certain.
+// site. Read returns false if no code is certain. The result tells why, in both cases.
 func Read(sent, message string) (protocol.OneTimeCode, bool) {
 	for _, text := range []string{message, sent} {
 		b, bound := bindingOf(clean(text))
 		if bound && b.last && b.valid {
-			b.code.Text, b.code.Site, b.code.Frame = text, b.site, b.frame
+			b.code.Text, b.code.Site, b.code.Frame, b.code.Why = text, b.site, b.frame, "bound to a site"
 			return b.code, true
 		}
 		if r, ok := readUnbound(sent, message); bound && ok && (b.last || b.code.Code == r.Code) {
@@ -50,25 +50,29 @@ func readUnbound(sent, message string) (protocol.OneTimeCode, bool) {
 			r.Text = sent
 		}
 	}
-	if said, found := inMessage(clean(message)); found && (!ok || said.Code == r.Code) {
+	said, found := inMessage(clean(message))
+	switch {
+	case found && (!ok || said.Code == r.Code):
 		said.Text = message
 		return said, true
+	case !ok:
+		return protocol.OneTimeCode{Why: strings.Trim(r.Why+"; "+said.Why, "; ")}, false
 	}
-	return r, ok
+	return r, true
 }
 
 // inMessage finds the code in a cleaned message, whatever site it is bound to.
 func inMessage(text string) (protocol.OneTimeCode, bool) {
 	m := newMessage(text)
 	if len(m.candidates) > maxCandidates {
-		return protocol.OneTimeCode{}, false
+		return protocol.OneTimeCode{Why: "too many numbers"}, false
 	}
 	m.weigh()
 	c, ok := m.chosen()
 	if !ok {
-		return protocol.OneTimeCode{}, false
+		return protocol.OneTimeCode{Why: m.why()}, false
 	}
-	return protocol.OneTimeCode{Code: c.bare, Written: c.written}, true
+	return protocol.OneTimeCode{Code: c.bare, Written: c.written, Why: m.why()}, true
 }
 
 // codeOnly returns the code if text is a code and nothing else.
@@ -78,11 +82,17 @@ func codeOnly(text string) (protocol.OneTimeCode, bool) {
 		if words().known(fold(text)) {
 			return protocol.OneTimeCode{}, false // a state such as "PENDING"
 		}
-		return protocol.OneTimeCode{Code: text, Written: text}, true
+		return protocol.OneTimeCode{Code: text, Written: text, Why: onlyCode}, true
 	}
 	bare, ok := otp.Parse(text)
-	return protocol.OneTimeCode{Code: bare, Written: text}, ok
+	if !ok {
+		return protocol.OneTimeCode{}, false
+	}
+	return protocol.OneTimeCode{Code: bare, Written: text, Why: onlyCode}, true
 }
+
+// onlyCode tells why a text that is a code alone is read as one.
+const onlyCode = "nothing but a code"
 
 // isLetterCode reports whether s could be a code without digits.
 func isLetterCode(s string) bool {

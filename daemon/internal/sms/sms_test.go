@@ -136,7 +136,8 @@ func TestOriginBound(t *testing.T) {
 	} {
 		got, ok := Read("", message)
 		assert.True(t, ok, message)
-		want.Text = message
+		assert.NotEmpty(t, got.Why, message)
+		want.Text, want.Why = message, got.Why
 		assert.Equal(t, want, got, message)
 	}
 }
@@ -150,6 +151,25 @@ func TestOriginBoundWithProvidersCode(t *testing.T) {
 	require.True(t, ok)
 	assert.Equal(t, "example.com", got.Site)
 	assert.Equal(t, "pay.example", got.Frame)
+}
+
+// What the debug view shows tells why, and repeats nothing of the message.
+func TestWhy(t *testing.T) {
+	for message, want := range map[string]string{
+		"Zebra: your verification code is 918273.":      "66: 6 six digits, 60 the word for a code right before",
+		"Zebra order 918273 was sent.":                  "-44: 6 six digits, -50 something else with a number",
+		"Your codes are 918273 and 827364":              "61: 6 six digits, 55 the word for a code right before; 61: 6 six digits, 12 the word for a code, which belongs to another, 43 joined to the number before",
+		"Zebra: nothing to see.":                        "",
+		"@zebra.example #918273":                        "bound to a site",
+		strings.Repeat("918273 918274 ", maxCandidates): "too many numbers",
+	} {
+		got, _ := Read("", message)
+		assert.Equal(t, want, got.Why, message)
+		assert.NotContains(t, got.Why, "918273", message)
+		assert.NotContains(t, strings.ToLower(got.Why), "zebra", message)
+	}
+	got, _ := Read("918273", "")
+	assert.Equal(t, "nothing but a code", got.Why)
 }
 
 func FuzzRead(f *testing.F) {

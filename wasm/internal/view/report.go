@@ -53,6 +53,7 @@ func Report(s State) string {
 			}
 			line("order", string(o.State)+", provider says "+or(o.Status, "nothing")+problem)
 			line("its number", "of "+or(o.Phone.Region, "no region")+", "+or(string(o.Phone.Kind), "of no kind")+", valid "+strconv.FormatBool(o.Phone.Valid))
+			line("its message", o.Received.Why)
 		}
 		for _, i := range snap.Intents {
 			line("purchase", string(i.State)+", asks "+strconv.FormatBool(i.NeedsDecision)+", candidates "+strconv.Itoa(len(i.Candidates)))
