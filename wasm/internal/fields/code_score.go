@@ -194,9 +194,15 @@ func (w *codeWeighing) labelledOtherwise() bool {
 	return w.own.kinds&ofCode == 0 && !w.isMessageLabel() && hasWord(w.own.text)
 }
 
-// isMessageLabel reports whether the label names a text message, as "SMS" alone does.
+// isMessageLabel reports whether the label names a text message, as "SMS" alone does, or says
+// that something was sent in one.
 func (w *codeWeighing) isMessageLabel() bool {
-	return slices.ContainsFunc(w.own.cues, func(h cue) bool { return h.kinds&cueSent != 0 && h.kinds&cueMobile != 0 })
+	named, sent := false, false
+	for _, h := range w.own.cues {
+		named = named || h.kinds&cueSent != 0 && h.kinds&cueMobile != 0
+		sent = sent || h.kinds&cueSent != 0 && h.kinds&cueMobile == 0
+	}
+	return named && (sent || strings.Count(w.own.text, " ") < 2)
 }
 
 // hasWord reports whether a text has a word, rather than only an example such as "XXX-XXX".
@@ -209,8 +215,8 @@ func (w *codeWeighing) weighInput() {
 	if w.takesDigits() {
 		w.add(8, "takes digits")
 	}
-	if w.Type == "search" {
-		w.add(-60, "searches")
+	if w.Type == "search" || (w.own.kinds|w.names.kinds)&cueSearch != 0 {
+		w.add(-100, "searches")
 	}
 	if w.Type == "password" && !w.sent && !w.oneTimeCode && w.all()&cueCode == 0 {
 		w.add(-20, "hides what is typed")

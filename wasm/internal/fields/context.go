@@ -24,7 +24,8 @@ type context struct {
 
 // contextOf gathers the texts about one field.
 func contextOf(f Field) context {
-	own := foldParts(f.Label, f.Placeholder)
+	label, aside := splitAside(f.Label)
+	own := foldParts(label, f.Placeholder)
 	var before []string
 	for _, text := range f.Before {
 		if plain := fold(text); plain != "" && !strings.Contains(own, plain) {
@@ -33,10 +34,14 @@ func contextOf(f Field) context {
 	}
 	split := max(0, len(before)-2)
 	c := context{
-		ownTexts:  []string{f.Label, f.Placeholder},
-		nearTexts: append([]string{f.Description}, before[split:]...),
+		ownTexts:  []string{label, f.Placeholder},
+		nearTexts: append([]string{f.Description, aside}, before[split:]...),
 		farTexts:  append([]string{f.Group, f.Heading}, before[:split]...),
-		nextTexts: append(slices.Clone(f.After), f.Buttons...),
+	}
+	for _, text := range append(slices.Clone(f.After), f.Buttons...) {
+		if plain := fold(text); plain != "" && !strings.Contains(own, plain) {
+			c.nextTexts = append(c.nextTexts, text)
+		}
 	}
 	near := foldParts(c.nearTexts...)
 	c.own, c.near, c.far = read(own), read(near), read(foldParts(c.farTexts...))
@@ -45,6 +50,17 @@ func contextOf(f Field) context {
 	c.next = read(foldParts(c.nextTexts...))
 	c.short = len([]rune(near)) <= maxLabel
 	return c
+}
+
+// splitAside splits what stands in parentheses from a label. It tells more of the field, but does
+// not name it: "Telephone (we will text a code)".
+func splitAside(label string) (name, aside string) {
+	before, after, found := strings.Cut(strings.NewReplacer("（", "(", "）", ")").Replace(label), "(")
+	inside, rest, _ := strings.Cut(after, ")")
+	if !found || !hasWord(before+rest) {
+		return label, ""
+	}
+	return before + " " + rest, inside
 }
 
 // contexts returns the contexts of all fields of the page, by index.

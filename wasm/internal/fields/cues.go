@@ -27,6 +27,7 @@ const (
 	cueRecovery                          // a recovery or backup code
 	cueLastDigits                        // the last digits of a number or a card
 	cuePersonal                          // a number that a state or bank gave the person
+	cueSearch                            // a search among what the page knows
 	cueTopic                             // a thing that has a code of its own, such as a class or a document
 	cueCard                              // a payment card
 	cueAddress                           // a postal address
@@ -56,7 +57,7 @@ const (
 // cueKinds maps the sections of words.txt to kinds.
 var cueKinds = map[string]cueKind{
 	"code": cueCode, "likely": cueLikely, "generic": cueGeneric, "othercode": cueOtherCode, "otherfield": cueOtherField, "newpin": cueNewPIN, "card": cueCard,
-	"pin": cuePIN, "recovery": cueRecovery, "lastdigits": cueLastDigits, "personal": cuePersonal, "topic": cueTopic,
+	"pin": cuePIN, "recovery": cueRecovery, "lastdigits": cueLastDigits, "personal": cuePersonal, "topic": cueTopic, "search": cueSearch,
 	"address": cueAddress, "captcha": cueCaptcha, "honeypot": cueHoneypot, "sent": cueSent, "resend": cueResend, "send": cueSend, "announce": cueAnnounce, "enter": cueEnter, "enterit": cueEnterIt, "verify": cueVerify, "email": cueEmail, "app": cueApp,
 	"phone": cuePhone, "mobile": cueMobile, "otherphone": cueOtherPhone, "landline": cueLandline, "country": cueCountry, "area": cueArea, "international": cueInternational, "national": cueNational, "trunk": cueTrunk, "notrunk": cueNoTrunk,
 }

@@ -46,6 +46,9 @@ func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 		label = c.near // a placeholder such as "Type your answer" is no label
 	}
 	labelled := label.kinds&cuePhone != 0 && (fieldPurpose == forPhone || label.text != c.own.text && label.lastNameIsPhone())
+	if c.own.kinds&cueSearch != 0 || c.names.kinds&cueSearch != 0 {
+		e.add(-100, "searches")
+	}
 	if fieldPurpose == forPhone {
 		c.names.strike(span{0, len(c.names.text)}, anyCode) // what comes next, as in "code_target"
 		c.near.strike(span{0, len(c.near.text)}, anyCode)
