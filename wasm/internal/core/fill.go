@@ -65,6 +65,7 @@ type request struct {
 	pageChanged bool                 // the page changed while the request was pending
 	permission  string               // the site permission that the click also asks the browser for
 	expires     time.Time            // when a manual request stops being valid
+	wants       fields.Wanted        // with FillNoField: what the page asks for instead
 }
 
 // pointedField is the field that the person pointed at: the focused one of a frame.
@@ -209,7 +210,7 @@ func (f *filler) described(r request, pages []fields.Page) {
 		return
 	}
 	plan := f.fillPlan(&r, pages)
-	f.state.FillReason, f.state.FillCandidates = plan.Why, candidateLines(plan)
+	f.state.FillReason, f.state.FillWants, f.state.FillCandidates = plan.Why, plan.Wants, candidateLines(plan)
 	if !plan.Empty() && (r.manual || !plan.Overwrites) {
 		at := pageOf(pages, plan.Frame)
 		plan.Document, plan.Origin, plan.Top = at.Document, at.Origin, r.site
@@ -224,6 +225,7 @@ func (f *filler) described(r request, pages []fields.Page) {
 	case len(elsewhere) > 0:
 		f.offerFrames(r, elsewhere)
 	case r.manual:
+		r.wants = plan.Wants
 		f.recordOutcome(r, view.FillNoField)
 		return
 	}
@@ -355,7 +357,7 @@ func (f *filler) fillStarted(r request) {
 // recordOutcome shows the outcome of a fill and does what follows from it.
 func (f *filler) recordOutcome(r request, outcome view.Outcome) {
 	fill := f.state.Fills[r.orderID]
-	fill.Host, fill.Frames, fill.Site = host(r.site), nil, r.code.Site
+	fill.Host, fill.Frames, fill.Site, fill.Wants = host(r.site), nil, r.code.Site, r.wants
 	if !r.forNumber() {
 		fill.Code = outcome
 		if outcome == view.FillAccepted {

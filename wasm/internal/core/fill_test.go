@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -308,5 +309,40 @@ func TestCountryOfANumber(t *testing.T) {
 			assert.Equal(t, want, b.fills[0].Steps[0].Option)
 			assert.Equal(t, "4165550123", b.fills[0].Steps[1].Value)
 		})
+	}
+}
+
+func TestPageThatWantsSomethingElse(t *testing.T) {
+	app := codePage()
+	app[0].Fields[0].Label = "Enter the code from your authenticator app"
+	for _, c := range []struct {
+		pages    []fields.Page
+		received bool
+		said     string
+	}{
+		{app, true, "wants_app_code"},
+		{phonePage(), true, "wants_number"},
+		{app, false, "wants_app_code"},
+		{codePage(), false, "wants_code"},
+	} {
+		b := paired(t)
+		b.pages = c.pages
+		b.pushChange(protocol.Change{Order: ptr(waitingOrder())})
+		if c.received {
+			b.pushChange(protocol.Change{Order: receivedOrder()})
+		}
+		b.openPopup()
+		b.act(view.Action{Do: view.DoOrder, OrderID: "o1"})
+		fill, key := view.DoFillNumber, "number-filled"
+		if c.received {
+			fill, key = view.DoFillCode, "code-filled"
+		}
+		b.act(view.Action{Do: fill, OrderID: "o1"})
+		assert.Empty(t, b.fills)
+		if said := b.node(key); assert.NotNil(t, said, c.said) && assert.Len(t, said.Children, 2, c.said) {
+			assert.Equal(t, c.said, said.Children[0].Text.Key)
+		}
+		b.send(core.Event{Kind: core.PageOpened, Page: popup, PageName: "options"})
+		assert.Contains(t, b.node("report").Value, "\npage wants: "+strings.TrimPrefix(c.said, "wants_")+"\n")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/fields"
 )
 
 // orderCard returns a short form of an order; pressing it opens the order.
@@ -154,7 +155,7 @@ func numberFilled(o protocol.Order, f Fill) *Node {
 	case FillChanged:
 		n = banner("number-filled", "warn", message("number_not_kept", plainArg(f.Host)))
 	case FillNoField:
-		n = banner("number-filled", "warn", message("number_no_field", plainArg(f.Host)))
+		n = noFieldBanner("number-filled", f, fields.WantsNumber, "number_no_field", "number_not_wanted")
 	case FillNoAccess:
 		n = banner("number-filled", "warn", message("no_access", plainArg(f.Host)))
 	case FillTabMoved:
@@ -249,7 +250,7 @@ func codeCard(s State, o protocol.Order, fill Fill) []Node {
 	case FillChanged:
 		nodes = append(nodes, banner("code-filled", "warn", message("code_not_kept", plainArg(fill.Host))))
 	case FillNoField:
-		nodes = append(nodes, banner("code-filled", "warn", message("code_no_field", plainArg(fill.Host))))
+		nodes = append(nodes, noFieldBanner("code-filled", fill, fields.WantsCode, "code_no_field", "code_not_wanted"))
 	case FillNoAccess:
 		nodes = append(nodes, banner("code-filled", "warn", message("no_access", plainArg(fill.Host))))
 	case FillTabMoved:

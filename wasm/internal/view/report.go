@@ -28,6 +28,7 @@ func Report(s State) string {
 	line("automatic filling", strconv.FormatBool(!s.Preferences.ManualFill))
 	line("fields pointed at", strconv.Itoa(s.OverrideCount))
 	line("last fill", s.FillReason)
+	line("page wants", string(s.FillWants))
 	for _, place := range s.FillCandidates {
 		line("weighed", place)
 	}

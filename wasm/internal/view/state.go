@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/fields"
 )
 
 // Connection is the state of the connection to the daemon.
@@ -81,12 +82,13 @@ const (
 
 // Fill says what was filled for an order, and where its code will be filled automatically.
 type Fill struct {
-	Number Outcome  `json:"number,omitempty"`
-	Code   Outcome  `json:"code,omitempty"`
-	Host   string   `json:"host,omitempty"`   // the host that was filled
-	Frames []string `json:"frames,omitempty"` // with FillInFrame: the frames' origins, most likely first
-	Site   string   `json:"site,omitempty"`   // with FillOtherSite: the one that the code is bound to
-	Bound  bool     `json:"bound,omitempty"`  // the code will be filled there automatically
+	Number Outcome       `json:"number,omitempty"`
+	Code   Outcome       `json:"code,omitempty"`
+	Host   string        `json:"host,omitempty"`   // the host that was filled
+	Frames []string      `json:"frames,omitempty"` // with FillInFrame: the frames' origins, most likely first
+	Site   string        `json:"site,omitempty"`   // with FillOtherSite: the one that the code is bound to
+	Bound  bool          `json:"bound,omitempty"`  // the code will be filled there automatically
+	Wants  fields.Wanted `json:"wants,omitempty"`  // with FillNoField: what the page asks for instead; empty if unknown
 }
 
 // Side is the extension or the daemon, whose versions must match; "" is unknown.
@@ -119,11 +121,12 @@ type State struct {
 	Offline              bool // the browser reports that this computer has no network
 	OverrideCount        int  // the number of sites with a field override
 	Preferences          Preferences
-	AllowedSites         []string // match patterns of the sites the extension may access without a click
-	NotificationsAllowed bool     // the browser allows the extension to show notifications
-	FillReason           string   // how the last fill's field was found, or why none was
-	FillCandidates       []string // the fields considered for it, best first
-	Crashes              []Crash  // of the backend, oldest first
+	AllowedSites         []string      // match patterns of the sites the extension may access without a click
+	NotificationsAllowed bool          // the browser allows the extension to show notifications
+	FillReason           string        // how the last fill's field was found, or why none was
+	FillWants            fields.Wanted // what its page asks for; empty if unknown
+	FillCandidates       []string      // the fields considered for it, best first
+	Crashes              []Crash       // of the backend, oldest first
 	// Interrupted is true after a restart of the backend that may have lost an action, until
 	// the person does something.
 	Interrupted bool

@@ -18,6 +18,7 @@ import (
 
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/fields"
 	"github.com/logspanel/companion/wasm/internal/view"
 	"github.com/logspanel/companion/wasm/internal/viewtest"
 )
@@ -281,6 +282,35 @@ func TestErrorsAreTranslated(t *testing.T) {
 		v := view.Popup(view.State{Connection: view.ConnectionUnpaired, PairingFailure: link, Problem: &protocol.Error{Code: protocol.CodePairing, Message: "in English"}})
 		sentences.check(t, v)
 		assert.NotContains(t, outline(v), "English", link)
+	}
+}
+
+func TestWantedInsteadIsSaid(t *testing.T) {
+	sentences := english(t)
+	for name, fill := range map[string]view.Fill{"code-no-field": {Code: view.FillNoField}, "number-no-field": {Number: view.FillNoField}} {
+		said := map[string]bool{}
+		for _, wants := range []fields.Wanted{
+			"", "unheard_of", fields.WantsNumber, fields.WantsCode, fields.WantsAppCode, fields.WantsRecoveryCode, fields.WantsPIN,
+			fields.WantsOtherCode, fields.WantsLastDigits, fields.WantsPersonalNumber, fields.WantsCaptcha,
+		} {
+			s := viewtest.States[name]
+			fill.Host, fill.Wants = "web.telegram.org", wants
+			s.Fills = map[string]view.Fill{"123456789": fill}
+			v := view.Popup(s)
+			sentences.check(t, v)
+			each(v.Nodes, func(n view.Node) {
+				switch n.Key {
+				case "code-filled", "number-filled":
+					text := n.Text
+					if text == nil {
+						text = n.Children[0].Text
+						assert.Contains(t, n.Children[1].Text.Key, "_not_wanted")
+					}
+					said[text.Key] = true
+				}
+			})
+		}
+		assert.Len(t, said, 9, "one for each, but the same for nothing known and for what was to be filled: %v", said)
 	}
 }
 

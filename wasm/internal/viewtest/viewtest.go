@@ -11,6 +11,7 @@ import (
 
 	"github.com/logspanel/companion/shared/money"
 	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/wasm/internal/fields"
 	"github.com/logspanel/companion/wasm/internal/view"
 )
 
@@ -289,21 +290,24 @@ var States = map[string]view.State{
 		s.Snapshot.Orders = []protocol.Order{order(protocol.OrderWaiting)}
 		s.Offers = sevenOffers()
 	}),
-	"waiting-nowhere":  showingOrder(order(protocol.OrderWaiting), func(s *view.State) { s.Tab = view.Tab{} }),
-	"number-kept":      showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillAccepted, Bound: true})),
-	"number-not-kept":  showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillChanged, Bound: true})),
-	"number-no-field":  showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillNoField, Bound: true})),
-	"number-no-access": showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillNoAccess})),
-	"number-left":      showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillTabMoved, Host: "web.telegram.org"})),
-	"number-opaque":    showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillOpaque, Host: "web.telegram.org"})),
-	"number-in-frame":  showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillInFrame, Frames: []string{"https://id.example:8443", "http://[::1]:80"}})),
-	"number-forgetful": showingOrder(order(protocol.OrderWaiting), func(s *view.State) { s.NeedsSitePermission = true }),
-	"charged-more":     showingOrder(chargedMore(), unchanged),
+	"waiting-nowhere":   showingOrder(order(protocol.OrderWaiting), func(s *view.State) { s.Tab = view.Tab{} }),
+	"number-kept":       showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillAccepted, Bound: true})),
+	"number-not-kept":   showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillChanged, Bound: true})),
+	"number-no-field":   showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillNoField, Bound: true})),
+	"number-wants-code": showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillNoField, Wants: fields.WantsCode, Bound: true})),
+	"number-no-access":  showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillNoAccess})),
+	"number-left":       showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillTabMoved, Host: "web.telegram.org"})),
+	"number-opaque":     showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillOpaque, Host: "web.telegram.org"})),
+	"number-in-frame":   showingOrder(order(protocol.OrderWaiting), withFill(view.Fill{Number: view.FillInFrame, Frames: []string{"https://id.example:8443", "http://[::1]:80"}})),
+	"number-forgetful":  showingOrder(order(protocol.OrderWaiting), func(s *view.State) { s.NeedsSitePermission = true }),
+	"charged-more":      showingOrder(chargedMore(), unchanged),
 
 	"code":           showingOrder(orderWithCode(), unchanged),
 	"code-kept":      showingOrder(orderWithCode(), withFill(view.Fill{Number: view.FillAccepted, Code: view.FillAccepted})),
 	"code-not-kept":  showingOrder(orderWithCode(), withFill(view.Fill{Code: view.FillChanged})),
 	"code-no-field":  showingOrder(orderWithCode(), withFill(view.Fill{Code: view.FillNoField})),
+	"code-wants-app": showingOrder(orderWithCode(), withFill(view.Fill{Code: view.FillNoField, Wants: fields.WantsAppCode})),
+	"code-wants-pin": showingOrder(orderWithCode(), withFill(view.Fill{Code: view.FillNoField, Wants: fields.WantsPIN})),
 	"code-no-access": showingOrder(orderWithCode(), withFill(view.Fill{Code: view.FillNoAccess})),
 	"code-left":      showingOrder(orderWithCode(), withFill(view.Fill{Code: view.FillTabMoved})),
 	"code-opaque":    showingOrder(orderWithCode(), withFill(view.Fill{Code: view.FillOpaque})),
@@ -382,6 +386,7 @@ var States = map[string]view.State{
 
 	"settings-by-hand": readyWith(func(s *view.State) {
 		s.Preferences.ManualFill, s.NotificationsAllowed, s.OverrideCount, s.FillReason = true, true, 3, "autocomplete one-time-code, label"
+		s.FillWants = fields.WantsCode
 		s.FillCandidates = []string{"108 for 1 in frame 0: 100 one-time-code, 8 takes digits", "-40 for 1 in frame 0: -40 is among a card's fields"}
 		s.Fills["123456789"] = view.Fill{Number: view.FillAccepted, Code: view.FillChanged}
 		s.Snapshot.Orders, s.Snapshot.Intents = []protocol.Order{refundFailed()}, []protocol.Intent{intent(protocol.IntentUnknown)}
