@@ -46,8 +46,12 @@ func Parse(written string) (code string, ok bool) {
 		return bare, isCode(bare)
 	}
 	if isWord(groups[0]) && strings.HasPrefix(written, groups[0]+"-") {
+		digits := bare[len(groups[0]):]
 		_, ok := Parse(written[len(groups[0])+1:])
-		return bare, ok && textnorm.AllDigits(bare[len(groups[0]):])
+		if isSender(groups) {
+			bare = digits
+		}
+		return bare, ok && textnorm.AllDigits(digits)
 	}
 	if textnorm.AllDigits(bare) && len(bare) > maxGrouped {
 		return "", false
@@ -81,6 +85,8 @@ func Formats(code string) []string {
 	switch {
 	case HasPrefix(groups) && len(groups[0]) <= 2:
 		list = []string{groups[1], code, bare}
+	case isSender(groups):
+		list = []string{bare[len(groups[0]):], code, bare}
 	case HasPrefix(groups):
 		list = []string{code, bare, groups[1]}
 	case !textnorm.AllDigits(bare):
@@ -103,6 +109,13 @@ func HasPrefix(groups []string) bool {
 		name = name[:1]
 	}
 	return !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsUpper(r) })
+}
+
+// isSender reports whether a short sender's prefix stands before several groups of digits, as in
+// "G-573-920".
+func isSender(groups []string) bool {
+	return len(groups) > 2 && len(groups[0]) <= 2 && !strings.ContainsFunc(groups[0], func(r rune) bool { return !unicode.IsUpper(r) }) &&
+		textnorm.AllDigits(strings.Join(groups[1:], ""))
 }
 
 // isWord reports whether a group of at most five letters stands before the digits of a code.

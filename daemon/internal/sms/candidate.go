@@ -1,6 +1,7 @@
 package sms
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,6 +20,7 @@ const (
 	shapeName          // a word or two with digits at an end, such as "Studio54"
 	shapeLetters       // capitals alone
 	shapeWord          // small letters alone
+	shapeMasked        // with hidden digits; it is never given
 )
 
 // candidate is a part of a message that may be the code.
@@ -38,6 +40,10 @@ var token = pattern(`[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*`)
 func candidates(text string) []candidate {
 	var list []candidate
 	spans := token().FindAllStringIndex(text, -1)
+	for i, at := range spans {
+		spans[i] = withoutTouching(text, at[0], at[1])
+	}
+	spans = slices.DeleteFunc(spans, func(at []int) bool { return at[0] == at[1] })
 	for i := 0; i < len(spans); {
 		n := grouped(text, spans[i:])
 		from, to := spans[i][0], spans[i+n-1][1]
@@ -46,6 +52,16 @@ func candidates(text string) []candidate {
 			list = append(list, c)
 		}
 	}
+	mark := strings.TrimSpace(maskedMark)
+	for at := 0; ; at += len(mark) {
+		next := strings.Index(text[at:], mark)
+		if next < 0 {
+			break
+		}
+		at += next
+		list = append(list, candidate{from: at, to: at + len(mark), shape: shapeMasked})
+	}
+	slices.SortFunc(list, func(a, b candidate) int { return a.from - b.from })
 	return list
 }
 
@@ -57,7 +73,11 @@ func grouped(text string, spans [][]int) int {
 		return n < len(spans) && text[spans[n-1][1]:spans[n][0]] == " "
 	}
 	isDigits := func(n int) bool {
-		return textnorm.AllDigits(text[spans[n][0]:spans[n][1]]) && !isPartOfWord(text, spans[n][0], spans[n][1])
+		digits := text[spans[n][0]:spans[n][1]]
+		if n == 0 {
+			digits = strings.TrimPrefix(digits, prefix().FindString(digits))
+		}
+		return textnorm.AllDigits(digits) && !isPartOfWord(text, spans[n][0], spans[n][1])
 	}
 	isSingle := func(n int) bool { return spans[n][1]-spans[n][0] == 1 }
 	for isDigits(0) && adjacent(digits) && isDigits(digits) {
@@ -85,7 +105,6 @@ func newCandidate(text string, from, to int) (candidate, bool) {
 	if isPartOfWord(text, from, to) {
 		return candidate{}, false
 	}
-	from, to = withoutTouching(text, from, to)
 	written := text[from:to]
 	c := candidate{from: from, to: to, written: written}
 	var ok bool
@@ -107,27 +126,59 @@ const (
 	minMixed  = 4  // fewest characters of a code with letters; "2FA" and "N26" are names
 )
 
-// withoutTouching takes away the words that touch the digits of a code, as in "OTP518307" and
-// "730915is".
-func withoutTouching(text string, from, to int) (int, int) {
+// prefix matches the sender's letters before a code.
+var prefix = pattern(`^[A-Z]{1,4}-`)
+
+// withoutTouching returns the span of a token without words that touch the code, as in
+// "OTP518307" and "730915is". It is empty if that cannot be told.
+func withoutTouching(text string, from, to int) []int {
 	written := text[from:to]
-	digits := strings.TrimLeftFunc(written, textnorm.IsASCIILetter)
-	word := written[:len(written)-len(digits)]
-	digits = strings.TrimPrefix(digits, "-")
-	if word != "" && len(digits) > otp.MinLength && textnorm.IsDigit(rune(digits[0])) && words().exact[fold(word)]&(namesCode|kindIs) != 0 {
-		from = to - len(digits)
-		written = digits
+	letters := len(written) - len(strings.TrimLeftFunc(written, textnorm.IsASCIILetter))
+	for n := letters; n >= minCue; n-- {
+		rest := strings.TrimPrefix(written[n:], "-")
+		if isWordForCode(written[:n], n == letters) && strings.ContainsAny(rest, "0123456789") {
+			from = to - len(rest)
+			written = rest
+			break
+		}
 	}
-	digits = strings.TrimRightFunc(written, textnorm.IsASCIILetter)
-	word = written[len(digits):]
-	if cut, dashed := strings.CutSuffix(digits, "-"); dashed && len(word) > 2 && textnorm.AllDigits(cut) {
-		return from, from + len(cut)
+	if smallPrefix().MatchString(written) {
+		from = from + strings.IndexByte(written, '-') + 1
+		written = text[from:to]
 	}
-	if len(word) > 1 && len(digits) > otp.MinLength && textnorm.AllDigits(digits) && (len(word) > 2 && words().known(fold(word)) || words().exact[fold(word)]&kindIs != 0) {
-		to = from + len(digits)
+	code := strings.TrimRightFunc(written, textnorm.IsASCIILetter)
+	word := written[len(code):]
+	if cut, dashed := strings.CutSuffix(code, "-"); dashed && len(word) >= minCue && textnorm.AllDigits(cut) {
+		return []int{from, from + len(cut)}
 	}
-	return from, to
+	if strings.ToUpper(word) == word && strings.ContainsFunc(text, unicode.IsLower) {
+		return []int{from, to} // capitals belong to the code
+	}
+	if strings.ToUpper(code) != code || code == "" || len(word) < 2 {
+		return []int{from, to}
+	}
+	plain := fold(word)
+	switch {
+	case len(word) >= minCue && words().known(plain), words().exact[plain]&kindIs != 0:
+		return []int{from, from + len(code)}
+	case len(code) > otp.MinLength && textnorm.AllDigits(code) && strings.ContainsAny(plain, "aeiou"):
+		return []int{from, from}
+	}
+	return []int{from, to}
 }
+
+// isWordForCode reports whether letters that touch a code are a word for it. Inflected and
+// compound words are known only if they are written in small letters up to the code.
+func isWordForCode(word string, whole bool) bool {
+	plain := fold(word)
+	return words().exact[plain]&namesCode != 0 || whole && strings.ToUpper(word) != word && words().namesCode(plain)
+}
+
+// smallPrefix matches a sender's prefix in small letters before the digits.
+var smallPrefix = pattern(`^[a-z]{1,2}-\d{4,}$`)
+
+// minCue is the length of the shortest word that is cut from a code that it touches.
+const minCue = 3
 
 // isPartOfWord reports whether the characters around a token make it part of a longer word or
 // path. Letters of scripts without spaces may touch a code, and so may the word for it.
@@ -137,11 +188,11 @@ func isPartOfWord(text string, from, to int) bool {
 	if strings.HasPrefix(text[to:], ".") && startsWithDigit(text[to+1:]) || strings.HasSuffix(text[:from], ".") && endsInDigit(text[:from-1]) {
 		return true
 	}
-	if strings.ContainsRune(`+/\_&`, b) || strings.ContainsRune(`+/\_&`, a) || isAlphabetic(a) {
+	if strings.ContainsRune(`+/\_&`, b) || strings.ContainsRune(`+/\_&`, a) || isAlphabetic(a) && !textnorm.IsASCIILetter(a) {
 		return true
 	}
-	if !isAlphabetic(b) {
-		return false
+	if !isAlphabetic(b) || textnorm.IsASCIILetter(b) {
+		return false // ASCII letters are part of the token, or were cut from it
 	}
 	start := strings.LastIndexFunc(text[:from], func(r rune) bool { return !unicode.IsLetter(r) }) + 1
 	_, size := utf8.DecodeRuneInString(text[max(0, start-1):])

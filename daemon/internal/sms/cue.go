@@ -19,13 +19,13 @@ func meanings(folded string, list []cue) []cue {
 				continue
 			}
 			if d.to-d.from > c.to-c.from && d.kinds&(kindEvent|kindShare) != 0 {
-				kept[i].kinds &^= namesOther | kindBooked | kindNot
+				kept[i].kinds &^= namesOther | kindBooked | kindNot | kindShow
 			}
 			if d.kinds&(names|kindAsk) == 0 {
 				continue
 			}
 			if d.to-d.from > c.to-c.from {
-				kept[i].kinds &^= names | kindAsk | kindNumber | kindAt | kindOld | kindSent
+				kept[i].kinds &^= names | kindAsk | kindNumber | kindAt | kindOld | kindSent | kindShow
 			} else if d.letters > c.letters && d.kinds&names != 0 {
 				kept[i].kinds &^= names
 			} else if d.letters == c.letters && d.kinds&namesOther != 0 {
@@ -147,7 +147,15 @@ func (m *message) gapAfter(c *candidate, to int) gap {
 // isLink reports whether a cue links a name to its number. Some links of other languages are
 // English prepositions.
 func (m *message) isLink(q cue) bool {
-	return q.kinds&kindIs != 0 && (q.kinds&kindAt == 0 || m.has&kindEnglish == 0)
+	if q.kinds&kindIs == 0 || q.kinds&kindAt == 0 || m.has&kindEnglish == 0 {
+		return q.kinds&kindIs != 0
+	}
+	from := strings.LastIndexAny(m.folded[:q.from], ".\n") + 1
+	to := len(m.folded)
+	if at := strings.IndexAny(m.folded[q.to:], ".\n"); at >= 0 {
+		to = q.to + at
+	}
+	return !m.within(from, to, kindEnglish)
 }
 
 // linkEnding returns the longest link or abbreviation that ends at a byte.
@@ -165,7 +173,7 @@ func (m *message) measure(g *gap, from, to int) {
 	for i, r := range m.folded[from:to] {
 		switch r {
 		case ' ', markCandidate, markColon:
-		case markMasked, markNumber:
+		case markNumber:
 			g.letters += 3
 		case markClause:
 			g.clauses++

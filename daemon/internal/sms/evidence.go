@@ -18,6 +18,7 @@ type evidence struct {
 	score   int
 	reasons []reason
 	near    bool // whether the word for a code is right beside it, or linked to it
+	linked  bool // whether a colon or a word such as "is" joins them
 	special bool // whether that word names one-time codes alone
 }
 

@@ -1,6 +1,7 @@
 package sms
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,7 +13,6 @@ import (
 const (
 	markCandidate = '\x01'
 	markNumber    = '\x02' // noise
-	markMasked    = '\x03'
 	markSentence  = '.'
 	markLine      = '\n'
 	markClause    = ','
@@ -40,8 +40,9 @@ func newMessage(text string) *message {
 	text = withoutNoise(strings.ReplaceAll(text, "’", "'"))
 	m := &message{capitals: !strings.ContainsFunc(text, unicode.IsLower)}
 	list := candidates(text)
-	if len(list) == 0 {
-		list = letterCandidates(text)
+	if !slices.ContainsFunc(list, func(c candidate) bool { return c.shape != shapeMasked }) {
+		list = append(list, letterCandidates(text)...)
+		slices.SortFunc(list, func(a, b candidate) int { return a.from - b.from })
 	}
 	var b strings.Builder
 	at := 0
@@ -89,8 +90,6 @@ func appendFolded(b *strings.Builder, text, rest string) {
 		switch {
 		case strings.HasPrefix(text[i:], strings.TrimSpace(noiseMark)):
 			mark(i, i+len(strings.TrimSpace(noiseMark)), markNumber)
-		case strings.HasPrefix(text[i:], strings.TrimSpace(maskedMark)):
-			mark(i, i+len(strings.TrimSpace(maskedMark)), markMasked)
 		case r == '\n':
 			mark(i, i+size, markLine)
 		case strings.ContainsRune("?!", r) && startsWithLetter(next):

@@ -16,10 +16,12 @@ const (
 	maskedMark = " ¦1¦ " // a number with hidden digits
 )
 
-// bold matches a number in bold type, and dialled a command to a telephone network.
+// bold matches a number in bold type, dialled a command to a telephone network, and duration a
+// comma that is no decimal one, as in "482913,5分钟".
 var (
-	bold    = pattern(`\*(\d{4,8})\*`)
-	dialled = pattern(`[*#]\d+(?:[*#]\d+)*#`)
+	duration = pattern(`(\d),(\d{1,2} ?(?:分|秒|小时|小時|분|초|min|мин|хв|dak|phút|phut|นาที|دق))`)
+	bold     = pattern(`(^|[\s(:])\*([0-9A-Za-z][0-9A-Za-z -]{2,11}[0-9A-Za-z])\*`)
+	dialled  = pattern(`[*#]\d+(?:[*#]\d+)*#`)
 )
 
 // masked matches a number of which digits are hidden: a card's, or a code that is in another
@@ -33,7 +35,7 @@ var noise = []func() *regexp.Regexp{
 	pattern(`\b[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.[a-z]{2,}\b`),
 	pattern(`(?:\b[A-Z]{1,2})?\p{Sc} ?\d[\d.,']*(?: \d{3}\b)*`),
 	pattern(`\d[\d.,']*(?: \d{3})* ?(?:\p{Sc}|%)|% ?\d+`),
-	pattern(`\+\d[\d ().-]{6,}\d|\(\d{2,4}\)[ -]?\d[\d -]{4,}\d|\b0\d{2,4}[ /-]\d{5,8}\b`),
+	pattern(`\+\d[\d ().-]{6,}\d|\(\d{2,4}\)[ -]?\d[\d -]{4,}\d|\b0\d{2,4}[ /-]\d{5,8}\b|(?:^|[^\d-])0\d{1,4}[ /-]\d{2,4}(?: \d{2,4})+\b|\b1[5-8]\d\d-\d{4}\b`),
 	pattern(`\b(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}-\d{1,2}-(?:19|20)\d\d|(?:1[34]|19|20)\d\d[./-]\d{1,2}[./-]\d{1,2})\b|\d{4} ?[年년]|\d{1,2}:\d\d(?::\d\d)?`),
 	pattern(`\b(?:[A-Za-z]{1,4})?\d{1,3}(?:[.,']\d{3})+(?:[.,]\d+)?|\b\d{1,3}[.,]\d{1,2}\b|\b\d+\.\d\d\b`),
 }
@@ -44,7 +46,8 @@ var lastWord = pattern(`\s([A-Za-z0-9+/]{11})\s*$`)
 // withoutNoise replaces everything with digits that is known not to be a code.
 func withoutNoise(text string) string {
 	text = withoutAppHash(text)
-	text = bold().ReplaceAllString(text, " $1 ")
+	text = bold().ReplaceAllString(text, "$1 $2 ")
+	text = duration().ReplaceAllString(text, "$1, $2")
 	text = dialled().ReplaceAllString(text, noiseMark)
 	text = masked().ReplaceAllString(text, maskedMark)
 	for _, n := range noise {
@@ -56,12 +59,14 @@ func withoutNoise(text string) string {
 // withoutAppHash drops the hash of an app from the end. Senders announce it with "<#>" at the
 // beginning, which some leave out; then it is known by its capitals within.
 func withoutAppHash(text string) string {
+	plain := strings.TrimPrefix(strings.TrimPrefix(text, "<#>"), "[#]")
+	announced := plain != text
+	text = plain
 	at := lastWord().FindStringSubmatchIndex(text)
 	if at == nil {
 		return text
 	}
 	word := text[at[2]:at[3]]
-	announced := strings.HasPrefix(text, "<#>") || strings.HasPrefix(text, "[#]")
 	if !announced && !looksLikeHash(word) {
 		return text
 	}

@@ -2,6 +2,7 @@ package sms
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -47,10 +48,11 @@ const (
 	kindState                     // a word in place of a code
 	kindEnglish                   // a word of English
 	kindOld                       // an earlier code
-	kindSent                      // says that a code was sent, or is shown elsewhere
+	kindSent                      // says that a code was sent or changed, or is shown elsewhere
 	kindConfirm                   // names a code, or the number of something booked
 	kindBooked                    // something booked or ordered
 	kindDone                      // tells of a payment that was made
+	kindShow                      // asks to show a code to somebody, or to tell it
 )
 
 var sections = map[string]kinds{
@@ -58,7 +60,7 @@ var sections = map[string]kinds{
 	"tail": kindTail, "action": kindAction, "event": kindEvent, "offer": kindOffer, "prize": kindPrize, "bill": kindBill, "money": kindMoney,
 	"unit": kindUnit, "time": kindTime, "is": kindIs, "number": kindNumber, "of": kindOf, "for": kindFor, "at": kindAt, "and": kindAnd,
 	"not": kindNot, "share": kindShare, "valid": kindValid, "void": kindVoid, "ago": kindAgo, "state": kindState, "english": kindEnglish, "old": kindOld, "sent": kindSent, "confirm": kindSaid | kindConfirm,
-	"booked": kindBooked, "done": kindDone,
+	"booked": kindBooked, "done": kindDone, "show": kindShow,
 }
 
 const (
@@ -219,6 +221,11 @@ func endsWord(text string, at int) bool {
 func fold(text string) string { return folder.Fold(text) }
 
 var folder = textnorm.Folder{Keep: "'/#"}
+
+// namesCode reports whether a folded word ends with a word for a code.
+func (l *lexicon) namesCode(word string) bool {
+	return slices.ContainsFunc(l.cues(word), func(c cue) bool { return c.to == len(word) && c.kinds&namesCode != 0 })
+}
 
 // known reports whether a folded word is a phrase or the word of a longer one.
 func (l *lexicon) known(word string) bool { return l.parts[word] || len(l.cues(word)) > 0 }

@@ -18,6 +18,8 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/logspanel/companion/shared/otp"
 	"github.com/logspanel/companion/shared/protocol"
 	"github.com/logspanel/companion/shared/textnorm"
@@ -105,12 +107,12 @@ const keycap = "\u20e3"
 // maxMessage is the longest text that is read, in bytes. Ten joined messages are shorter.
 const maxMessage = 4000
 
-// clean returns a text as textnorm.Clean does, or nothing if it is longer than any message.
+// clean returns a text as textnorm.Clean does, with composed letters, or nothing if it is longer than any message.
 func clean(text string) string {
 	if len(text) > maxMessage {
 		return ""
 	}
-	return strings.ReplaceAll(textnorm.Clean(text), keycap, "")
+	return norm.NFC.String(strings.ReplaceAll(textnorm.Clean(text), keycap, ""))
 }
 
 // pattern returns a function that compiles an expression on its first call. Most runs of the

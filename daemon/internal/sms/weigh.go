@@ -38,9 +38,11 @@ func (m *message) weigh() {
 func (m *message) weighShape(c *candidate) {
 	n := len(c.bare)
 	switch {
+	case c.shape == shapeMasked:
+		c.add(6, "hidden digits")
 	case c.shape == shapeName:
 		c.add(-15, "a word and a number")
-		if slices.ContainsFunc(m.candidates, func(d candidate) bool { return d.shape == shapeDigits && d.bare != c.bare }) {
+		if slices.ContainsFunc(m.candidates, func(d candidate) bool { return d.shape != shapeName && d.bare != c.bare }) {
 			c.add(-10, "beside plain numbers")
 		}
 	case c.shape == shapeSmall:
@@ -50,9 +52,11 @@ func (m *message) weighShape(c *candidate) {
 	case c.shape == shapeMixed:
 		c.add(0, "letters and digits")
 	case isYear(c.bare) && c.written == c.bare:
-		c.add(-15, "a year")
+		c.add(-12, "a year")
 	case n < 4:
 		c.add(-5, "three digits")
+	case shortDate().MatchString(c.written):
+		c.add(-30, "a date")
 	case n == 10 && c.bare[0] == '0':
 		c.add(-40, "a telephone number")
 	case n > 8:
@@ -63,6 +67,9 @@ func (m *message) weighShape(c *candidate) {
 		c.add(5, "four to eight digits")
 	}
 }
+
+// shortDate matches a day, a month and two digits of a year.
+var shortDate = pattern(`^(?:0[1-9]|[12]\d|3[01])-(?:0[1-9]|1[0-2])-[0-4]\d$`)
 
 // weighOther weighs what says that a candidate is something else.
 func (m *message) weighOther(c *candidate) {
@@ -127,6 +134,9 @@ func (m *message) otherBefore(q cue, c *candidate, clause int) reason {
 	if g.blocked > 0 || !g.inSentence() {
 		return reason{}
 	}
+	if q.kinds&kindNumber != 0 && m.isNumberOfCode(q) {
+		return reason{}
+	}
 	named := m.within(clause, c.at, namesCode)
 	linked := g.linked && m.within(clause, q.from, namesCode)
 	harmless := q.kinds&namesOther == kindThing && (linked || m.isChanged(q, c, g))
@@ -147,6 +157,13 @@ func (m *message) otherBefore(q cue, c *candidate, clause int) reason {
 		return reason{-18, "something else near"}
 	}
 	return reason{}
+}
+
+// isNumberOfCode reports whether a word for a number follows the word for a code, as in
+// "OTP number".
+func (m *message) isNumberOfCode(q cue) bool {
+	end := len(strings.TrimRight(m.folded[:q.from], " "))
+	return slices.ContainsFunc(m.cues, func(p cue) bool { return p.to == end && p.kinds&namesCode != 0 })
 }
 
 // isChanged reports whether a code confirms a change of the thing that q names: the code follows
@@ -204,7 +221,7 @@ func (m *message) isLabel(q cue) bool {
 			rest = strings.TrimLeft(m.folded[n.to:], " ")
 		}
 	}
-	return rest != "" && strings.ContainsRune(string([]rune{markColon, markCandidate, markNumber, markMasked}), rune(rest[0]))
+	return rest != "" && strings.ContainsRune(string([]rune{markColon, markCandidate, markNumber}), rune(rest[0]))
 }
 
 // isTaken reports whether a candidate follows the word for a code at once.
@@ -216,8 +233,8 @@ func (m *message) isTaken(q cue) bool {
 type relation struct {
 	points int
 	text   string
-	near   bool
-	taken  bool
+	near   bool // right beside it, or linked
+	linked bool // a colon or a word such as "is" joins them
 }
 
 // weighNames weighs the words for a code around each candidate. A word belongs to the
@@ -225,27 +242,35 @@ type relation struct {
 func (m *message) weighNames() {
 	best := make([]relation, len(m.candidates))
 	special := make([]bool, len(m.candidates))
+	var named []cue
+	var all [][]relation
+	first := map[int]int{} // how many words each candidate is closest to
+	ends := map[int]int{}  // where the last of them ends
 	for _, q := range m.cues {
-		if q.kinds&namesCode == 0 {
+		if q.kinds&namesCode == 0 || m.isOnlyWarning(q) {
 			continue
 		}
-		all := make([]relation, len(m.candidates))
-		top := 0
+		row := make([]relation, len(m.candidates))
 		for i := range m.candidates {
-			all[i] = m.relate(q, &m.candidates[i])
-			if m.candidates[i].score > -20 {
-				top = max(top, all[i].points)
-			}
+			row[i] = m.relate(q, &m.candidates[i])
 		}
+		named, all = append(named, q), append(all, row)
+		if top := m.closest(row); top >= 0 && row[top].points > maxShared {
+			if q.from >= ends[top] {
+				first[top]++
+			}
+			ends[top] = max(ends[top], q.to)
+		}
+	}
+	for n, q := range named {
+		top := m.closest(all[n])
 		old := m.isOld(q)
-		for i, r := range all {
+		for i, r := range all[n] {
 			if old && m.isBeside(q, &m.candidates[i]) {
 				m.candidates[i].add(-60, "an earlier code")
 			}
-			if r.points < top {
-				r.points = min(r.points, maxShared)
-				r.near = false
-				r.text = "the word for a code, which belongs to another"
+			if top >= 0 && r.points < all[n][top].points && first[top] == 1 {
+				r = relation{points: min(r.points, maxShared), text: "the word for a code, which belongs to another"}
 			}
 			if q.kinds&kindCode == 0 && r.points > maxShared {
 				r.points -= 5
@@ -260,9 +285,33 @@ func (m *message) weighNames() {
 		if best[i].points > 0 {
 			c.add(best[i].points, best[i].text)
 		}
-		c.near, c.special = best[i].near, special[i]
+		c.near, c.linked, c.special = best[i].near, best[i].linked, special[i]
 	}
 	m.coordinate(best)
+}
+
+// closest returns the candidate that a word for a code is closest to, of those that nothing
+// else names, or -1.
+func (m *message) closest(row []relation) int {
+	top := -1
+	for i, r := range row {
+		if m.candidates[i].score > -20 && r.points > 0 && (top < 0 || r.points > row[top].points) {
+			top = i
+		}
+	}
+	return top
+}
+
+// isOnlyWarning reports whether a word for a code stands in a sentence without numbers that
+// warns against passing it on.
+func (m *message) isOnlyWarning(q cue) bool {
+	from := strings.LastIndexAny(m.folded[:q.from], ".\n"+string(markCandidate)) + 1
+	to := len(m.folded)
+	if at := strings.IndexAny(m.folded[q.to:], ".\n"+string(markCandidate)); at >= 0 {
+		to = q.to + at
+	}
+	alone := (from == 0 || m.folded[from-1] != markCandidate) && (to == len(m.folded) || m.folded[to] != markCandidate)
+	return alone && m.within(from, to, kindShare)
 }
 
 // isBeside reports whether a cue stands right before or after a candidate, or is linked to it.
@@ -301,7 +350,7 @@ func (m *message) coordinate(best []relation) {
 func (m *message) isJoined(a, b *candidate) bool {
 	between := strings.TrimSpace(m.folded[a.at+1 : b.at])
 	if between == "" {
-		return a.shape == b.shape && len(a.bare) == len(b.bare)
+		return a.shape == b.shape && len(a.bare) == len(b.bare) && isYear(a.bare) == isYear(b.bare)
 	}
 	word := strings.TrimSpace(strings.Trim(between, ","))
 	return word == "" || words().exact[word]&kindAnd != 0 || word == "/"
@@ -335,17 +384,17 @@ func (m *message) relate(q cue, c *candidate) relation {
 	case g.blocked > 0:
 		return relation{points: 5, text: "the word for a code far beyond another number"}
 	case before && g.isDirect():
-		return relation{points: 60, text: "the word for a code right before", near: true}
-	case before && g.letters <= 1 && g.clauses == 0 && g.sentences == 0 && g.lines == 1:
-		return relation{points: 50, text: "the word for a code on the line before", near: true}
+		return relation{points: 60, text: "the word for a code right before", near: true, linked: g.linked}
+	case before && g.letters <= 1 && g.clauses == 0 && g.sentences == 0 && g.lines == 1 && !m.isAnswered(q):
+		return relation{points: 50, text: "the word for a code on the line before", near: true, linked: true}
 	case before && g.inSentence() && g.clauses == 1 && g.letters <= 1:
 		return relation{points: 44, text: "the word for a code before a comma", near: true}
 	case before && g.linked && g.sentences == 0 && g.lines <= 1 && g.clauses == 0 && g.letters <= maxFar:
-		return relation{points: 55 - 4*g.lines, text: "the word for a code, linked", near: true}
+		return relation{points: 55 - 4*g.lines, text: "the word for a code, linked", near: true, linked: true}
 	case before && g.linked && g.inSentence() && g.letters <= maxFar:
 		return relation{points: 34, text: "the word for a code, linked to another clause"}
 	case !before && (g.isDirect() || g.linked && g.inClause() && g.letters <= maxLinked):
-		return relation{points: 57, text: "the word for a code right after", near: true}
+		return relation{points: 57, text: "the word for a code right after", near: true, linked: g.linked}
 	case before && g.inSentence() && g.clauses <= 1 && g.letters <= 60 && m.within(from, to, kindAction|kindGoal):
 		return relation{points: 46 - 4*g.clauses, text: "the word for a code, and what it is for"}
 	case !before && g.inSentence() && g.clauses == 1 && g.letters <= 8 && strings.HasPrefix(m.folded[c.at+1:], " ,"):
@@ -364,6 +413,12 @@ func (m *message) relate(q cue, c *candidate) relation {
 		return relation{points: 18, text: "the word for a code in the next sentence"}
 	}
 	return relation{points: 9, text: "the word for a code in the message"}
+}
+
+// isAnswered reports whether a candidate stands on the line of a word for a code.
+func (m *message) isAnswered(q cue) bool {
+	from := strings.LastIndexByte(m.folded[:q.from], markLine) + 1
+	return slices.ContainsFunc(m.candidates, func(d candidate) bool { return d.at >= from && d.at < q.to && !d.ignored })
 }
 
 // Letters between the word for a code and a candidate that a link joins.
@@ -436,11 +491,11 @@ func (m *message) weighPlace(c *candidate) {
 	switch {
 	case m.spoken <= 1 && !against && len(c.bare) >= 5 && c.shape == shapeDigits && m.isOnly(c):
 		c.add(40, "hardly anything else")
-	case others == 0 && against:
-		c.add(12, "alone on its line")
+	case others == 0 && (against || m.isNamedElsewhere(c)):
+		c.add(6, "alone on its line")
 	case others == 0:
 		c.add(25, "alone on its line")
-	case others == 1 && !against:
+	case others == 1 && !against && !m.isNamedElsewhere(c):
 		c.add(12, "nearly alone on its line")
 	}
 	if strings.Trim(m.folded[:c.at], brackets) == "" {
@@ -452,6 +507,11 @@ func (m *message) weighPlace(c *candidate) {
 			}
 		}
 	}
+}
+
+// isNamedElsewhere reports whether another candidate stands beside the word for a code.
+func (m *message) isNamedElsewhere(c *candidate) bool {
+	return slices.ContainsFunc(m.candidates, func(d candidate) bool { return d.bare != c.bare && d.near })
 }
 
 // isOnly reports whether all candidates are the same code.
@@ -482,12 +542,15 @@ func (m *message) weighMessage(c *candidate) {
 	case m.has&kindOffer != 0 && !special:
 		c.add(-25, "an offer")
 	}
+	if m.has&kindShow != 0 {
+		c.add(-60, "to be shown or told to somebody")
+	}
 	switch {
 	case special:
 	case m.has&(kindBill|kindDone) != 0:
-		c.add(-45, "a bill or a payment")
+		c.add(-55, "a bill or a payment")
 	case m.has&kindBooked != 0 && c.shape != shapeDigits:
-		c.add(-20, "something booked or ordered")
+		c.add(-35, "something booked or ordered")
 	}
 }
 
@@ -537,7 +600,11 @@ func (m *message) gate(c *candidate) {
 		fits = c.near && (begins || ends)
 	case c.shape == shapeWord:
 		fits = c.near && ends && m.has&(kindVoid|kindState) == 0
-	case c.shape != shapeDigits && c.shape != shapeMixed, len(c.bare) > 8:
+	case c.shape == shapeName:
+		fits = c.linked
+	case strings.HasPrefix(c.written, "XX"):
+		fits = c.near
+	case c.shape == shapeSmall, len(c.bare) > 8:
 		fits = c.near
 	case len(c.bare) < 4:
 		fits = c.near || m.has&kindAsk != 0 && m.isAlone(c)
@@ -566,7 +633,7 @@ func (m *message) chosen() (*candidate, bool) {
 			best = c
 		}
 	}
-	if best == nil || best.score < minScore {
+	if best == nil || best.score < minScore || best.shape == shapeMasked {
 		return nil, false
 	}
 	for i := range m.candidates {
