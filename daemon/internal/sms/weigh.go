@@ -275,6 +275,9 @@ func (m *message) weighNames() {
 			if q.kinds&kindCode == 0 && r.points > maxShared {
 				r.points -= 5
 			}
+			if r.points >= 20 && r.points < 40 && q.kinds&kindCode != 0 && m.isOnly(&m.candidates[i]) && m.candidates[i].shape == shapeDigits && m.isUncontested(&m.candidates[i]) {
+				r.points, r.text = r.points+14, r.text+", for the only number"
+			}
 			if r.points > best[i].points {
 				best[i], special[i] = r, q.kinds&kindCode != 0
 			}
@@ -375,7 +378,7 @@ func (m *message) relate(q cue, c *candidate) relation {
 	}
 	sent := m.within(from, to, kindSent) && !m.within(from, to, kindAction|kindGoal)
 	switch {
-	case m.within(from, to, kindNot) && g.sentences == 0 && !strings.ContainsRune(m.folded[from:to], markOpen):
+	case g.sentences == 0 && m.isDenied(from, to):
 		return relation{}
 	case sent && !g.linked && g.inClause() && g.blocked == 0:
 		return relation{points: 12, text: "the word for a code that was sent"}
@@ -423,9 +426,17 @@ func (m *message) isAnswered(q cue) bool {
 
 // Letters between the word for a code and a candidate that a link joins.
 const (
-	maxLinked = 45 // with the candidate first
-	maxFar    = 90 // with the word first
+	maxLinked = 45  // with the candidate first
+	maxFar    = 120 // with the word first
 )
+
+// isDenied reports whether "not" stands in the first clause between two bytes.
+func (m *message) isDenied(from, to int) bool {
+	if at := strings.IndexAny(m.folded[from:to], ",("); at >= 0 {
+		to = from + at
+	}
+	return m.within(from, to, kindNot)
+}
 
 // isShared reports whether a word for a code is linked to a candidate before c.
 func (m *message) isShared(q cue, c *candidate) bool {
@@ -436,6 +447,11 @@ func (m *message) isShared(q cue, c *candidate) bool {
 		g := m.gapBefore(q.to, &d)
 		return g.isDirect() || g.linked
 	})
+}
+
+// isUncontested reports whether nothing so far speaks against a candidate.
+func (m *message) isUncontested(c *candidate) bool {
+	return !slices.ContainsFunc(c.reasons, func(r reason) bool { return r.points < 0 })
 }
 
 // isOld reports whether a word for a code speaks of an earlier code.
@@ -451,21 +467,15 @@ func (m *message) weighUse(c *candidate) {
 	if c.shape == shapeName || c.shape >= shapeLetters {
 		return
 	}
-	asked := slices.IndexFunc(m.cues, func(q cue) bool {
-		if q.kinds&kindAsk == 0 {
-			return false
+	asked, points := -1, 0
+	for i, q := range m.cues {
+		if p := m.askedFor(q, c); p > points {
+			asked, points = i, p
 		}
-		if q.to <= c.at {
-			g := m.gapBefore(q.to, c)
-			return g.isDirect()
-		}
-		g := m.gapAfter(c, q.from)
-		return g.inClause() && g.blocked == 0 && g.letters <= 8
-	})
+	}
 	switch {
 	case asked >= 0:
-		c.add(30, "asked for")
-		c.near = c.near || c.score > 30
+		c.add(points, "asked for")
 		used := m.cues[asked]
 		if slices.ContainsFunc(m.cues, func(q cue) bool {
 			return q.kinds&(kindAsk|kindGoal) != 0 && (q.from >= used.to || q.to <= used.from) && m.folded[q.from:q.to] != m.folded[used.from:used.to]
@@ -475,6 +485,29 @@ func (m *message) weighUse(c *candidate) {
 	case m.has&kindAsk != 0:
 		c.add(5, "something is asked for")
 	}
+}
+
+// askedFor returns the points of a request to use a candidate. The verb stands right before or
+// after it, or at the end of the clause.
+func (m *message) askedFor(q cue, c *candidate) int {
+	if q.kinds&kindAsk == 0 {
+		return 0
+	}
+	if q.to <= c.at {
+		if m.gapBefore(q.to, c).isDirect() {
+			return 30
+		}
+		return 0
+	}
+	g := m.gapAfter(c, q.from)
+	switch {
+	case !g.inClause() || g.blocked > 0:
+	case g.letters <= 8:
+		return 30
+	case g.letters <= 25 && !m.within(c.at, q.from, namesOther):
+		return 24
+	}
+	return 0
 }
 
 // weighPlace weighs where a candidate stands.
