@@ -108,7 +108,7 @@ func newCandidate(text string, from, to int) (candidate, bool) {
 	written := text[from:to]
 	c := candidate{from: from, to: to, written: written}
 	var ok bool
-	if c.bare, ok = otp.Parse(written); !ok {
+	if c.bare, ok = otp.Parse(written); !ok || measure().MatchString(written) {
 		return candidate{}, false
 	}
 	c.shape = shapeOf(c)
@@ -120,6 +120,9 @@ func newCandidate(text string, from, to int) (candidate, bool) {
 	}
 	return c, len(c.bare) >= minMixed
 }
+
+// measure matches a size, an amount with its unit, or a number of programmers.
+var measure = pattern(`(?i)^(?:0x[0-9a-f]+|\d+x\d+|\d+(?:[kmgt]b?|k[gmw]|m?hz|m?ah|ml|cm|mm|th|st|nd|rd))$`)
 
 const (
 	maxDigits = 10 // most digits of a code without letters

@@ -47,6 +47,9 @@ func TestMessages(t *testing.T) {
 	for language := range strings.FieldsSeq("en fr de es pt it nl pl ru uk tr ar fa hi id vi th zh ja ko sw ha yo ig") {
 		assert.GreaterOrEqual(t, languages[language], 5, language)
 	}
+	for language := range strings.FieldsSeq("am az bg bn cs da el et fi gu he hr hu hy ka kk km kn lo lt lv ml mn mr ms my no pa ro si sk sl sq sv ta te tl ur uz") {
+		assert.NotZero(t, languages[language], language)
+	}
 }
 
 func TestRead(t *testing.T) {

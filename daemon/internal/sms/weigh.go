@@ -82,6 +82,12 @@ func (m *message) weighOther(c *candidate) {
 	case m.isPlaced(c):
 		c.add(-15, "a place, a time or a person")
 	}
+	if strings.HasPrefix(strings.TrimLeft(m.folded[c.at+1:], " "), "#") {
+		c.add(-30, "to be dialled")
+	}
+	if strings.HasSuffix(strings.TrimRight(m.folded[:c.at], brackets), "#") {
+		c.add(-18, "a number sign")
+	}
 	start, _ := m.part(c, ".\n,()")
 	worst := reason{}
 	for _, q := range m.cues {
@@ -534,7 +540,7 @@ func (m *message) weighPlace(c *candidate) {
 	if strings.Trim(m.folded[:c.at], brackets) == "" {
 		rest := strings.TrimLeft(m.folded[c.at+1:], brackets)
 		if rest != "" && strings.ContainsAny(rest[:1], ":,\n.") {
-			c.add(10, "leads the message")
+			c.add(8, "leads the message")
 			if _, end := m.part(c, ".\n,"); rest[0] == markColon && m.within(c.at, end, kindGoal) {
 				c.add(18, "and what it is for follows")
 			}
@@ -620,6 +626,9 @@ func (m *message) hasClock(from, to int) bool {
 	return strings.Contains(m.folded[from:to], string(markColon)+" "+string(markNumber))
 }
 
+// standard matches the name of a standard, a model or a department: "RFC6749".
+var standard = pattern(`^[A-Z]+\d+$`)
+
 // gate rules out candidates that are too unlike codes for evidence from afar.
 func (m *message) gate(c *candidate) {
 	rest := strings.TrimLeft(m.folded[c.at+1:], " )")
@@ -636,6 +645,8 @@ func (m *message) gate(c *candidate) {
 	case c.shape == shapeName:
 		fits = c.linked
 	case strings.HasPrefix(c.written, "XX"):
+		fits = c.near
+	case c.shape == shapeMixed && standard().MatchString(c.written):
 		fits = c.near
 	case c.shape == shapeSmall, len(c.bare) > 8:
 		fits = c.near
