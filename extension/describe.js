@@ -26,6 +26,8 @@
   /** How many texts are read on either side of a field, and among how many tokens. */
   const maxNear = 4;
   const maxLooked = 200;
+  /** For how many fields without a name of their own the places of the texts are compared. */
+  const maxNameless = 24;
   const textTypes = new Set(["text", "tel", "number", "password", "search", "email", "url", ""]);
   const buttonTypes = new Set(["button", "submit", "image"]);
   // prettier-ignore
@@ -713,6 +715,7 @@
     /** @type {Set<string>} */
     const texts = new Set();
     let heading = "";
+    let nameless = 0;
     for (const [i, token] of tokens.entries()) {
       if (token.heading && isVisible(token)) {
         heading = textOf(token);
@@ -723,19 +726,25 @@
       const before = readNear(tokens, i, -1, described, isVisible);
       const after = readNear(tokens, i, 1, described, isVisible);
       const around = describeAround(token, before, after);
-      for (const text of [...around.before, ...around.after]) texts.add(text);
       const label = field.label || strays.get(token) || "";
+      const isNameless = !label && !field.placeholder && field.visibility === "shown";
+      const aligned = isNameless && nameless++ < maxNameless ? alignedText(tokens, i, isVisible) : "";
+      for (const text of [...around.before, ...around.after]) texts.add(text);
       fields.push({
         ...field,
         label: label || field.placeholder ? label : overlaid(token, after.texts[0]?.token),
         heading,
         ...around,
+        aligned: unlessSame(aligned, around.before.at(-1)),
         picker:
           field.kind === "input" ? pickerOf(tokens, i, [...before.buttons, ...after.buttons]) : undefined,
       });
     }
     return { fields, texts: [...texts] };
   }
+
+  /** @param {string} text @param {string} [other] */
+  const unlessSame = (text, other) => (text === other ? "" : text);
 
   /**
    * What stands before and after a field.
@@ -919,6 +928,44 @@
     const gap = Math.min(Math.abs(b.left - a.right), Math.abs(a.left - b.right));
     const middle = b.top + b.height / 2;
     return gap < 40 && middle > a.top && middle < a.bottom;
+  }
+
+  /**
+   * The text that a field is drawn level with or below, wherever it stands in the document: the
+   * nearest one before it on its line, or else just above it.
+   * @param {Token[]} tokens @param {number} at the field's place @param {(token: Token) => boolean} isVisible
+   */
+  function alignedText(tokens, at, isVisible) {
+    const field = /** @type {HTMLElement} */ (tokens[at].node).getBoundingClientRect();
+    const isLeftward = getComputedStyle(/** @type {HTMLElement} */ (tokens[at].node)).direction === "rtl";
+    let best = { text: "", distance: Infinity };
+    for (const token of tokens.slice(Math.max(0, at - 40), at + 40)) {
+      const isText = token.node.nodeType === Node.TEXT_NODE && isVisible(token);
+      const distance = isText ? distanceTo(field, areaOf(token.node), isLeftward) : Infinity;
+      if (distance < best.distance) best = { text: textOf(token), distance };
+    }
+    return best.text;
+  }
+
+  /** @param {Node} node a text */
+  function areaOf(node) {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return range.getBoundingClientRect();
+  }
+
+  /**
+   * How far before a field a text stands on its line, or how far above it; Infinity for neither. Any
+   * on the line is nearer than those above.
+   * @param {DOMRect} field @param {DOMRect} text @param {boolean} isLeftward whether lines run to the left
+   */
+  function distanceTo(field, text, isLeftward) {
+    const middle = text.top + text.height / 2;
+    const before = isLeftward ? text.left - field.right : field.left - text.right;
+    if (middle > field.top && middle < field.bottom) return before > -4 && before < 400 ? before : Infinity;
+    const start = isLeftward ? Math.abs(text.right - field.right) : Math.abs(text.left - field.left);
+    const above = field.top - text.bottom;
+    return above > -4 && above < 30 && start < 24 ? 1000 + above : Infinity;
   }
 
   /**

@@ -538,6 +538,7 @@ export interface FormField {
   before?: string[];
   after?: string[];
   beside?: string;
+  aligned?: string;
   cells?: string[];
   panel?: Panel;
   buttons?: string[];

@@ -35,7 +35,7 @@ func PlanCode(pages []Page, code string) Plan {
 	}
 	var all []codeCandidate
 	for _, p := range pages {
-		all = append(all, p.candidates(code)...)
+		all = append(all, p.withTrailingLabels().candidates(code)...)
 	}
 	for i := range all {
 		all[i].ruleOutOtherRequests()

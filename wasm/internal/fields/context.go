@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -24,7 +25,7 @@ type context struct {
 
 // contextOf gathers the texts about one field.
 func contextOf(f Field) context {
-	label, aside := splitAside(f.Label)
+	label, aside := splitAside(cmp.Or(f.Label, f.Aligned))
 	own := foldParts(label, f.Placeholder)
 	var before []string
 	for _, text := range f.Before {

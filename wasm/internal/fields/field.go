@@ -39,6 +39,7 @@ type Field struct {
 	Before       []string `json:"before,omitempty"`      // texts since the field before, the nearest last
 	After        []string `json:"after,omitempty"`       // texts up to the next field, the nearest first
 	Beside       string   `json:"beside,omitempty"`      // the first of After, if it follows the field on the same line
+	Aligned      string   `json:"aligned,omitempty"`     // of a field without a label: the text before it on its line, or just above it, if that is not the last of Before
 	Cells        []string `json:"cells,omitempty"`       // texts of the cells that head its column and its row in a table
 	Panel        *Panel   `json:"panel,omitempty"`       // the dialog or the panel of a tab that it is in
 	Buttons      []string `json:"buttons,omitempty"`     // labels of the buttons since the field before

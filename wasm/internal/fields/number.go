@@ -27,7 +27,7 @@ func PlanNumber(pages []Page, number PhoneNumber) Plan {
 	}
 	var all []phoneCandidate
 	for _, p := range pages {
-		all = append(all, p.phoneCandidates(number)...)
+		all = append(all, p.withTrailingLabels().phoneCandidates(number)...)
 	}
 	slices.SortStableFunc(all, func(a, b phoneCandidate) int { return cmp.Compare(b.score, a.score) })
 	var list []Considered
