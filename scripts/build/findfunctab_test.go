@@ -49,7 +49,9 @@ func TestComputedTableEqualsTheLinkers(t *testing.T) {
 
 func TestDamagedModuleIsAnError(t *testing.T) {
 	module := encodeSections([]byte("\x00asm\x01\x00\x00\x00"), []section{
-		{sectionType, []byte{0}}, {sectionFunction, []byte{0}}, {sectionCode, []byte{0}},
+		{sectionType, []byte{0}},
+		{sectionFunction, []byte{0}},
+		{sectionCode, []byte{0}},
 		{sectionData, encodeSegments([]segment{{64, bytes.Repeat([]byte{7}, 100)}})},
 	})
 	same, err := computeFindfunctab(module)
