@@ -137,6 +137,9 @@ var prefix = pattern(`^[A-Z]{1,4}-`)
 func withoutTouching(text string, from, to int) []int {
 	written := text[from:to]
 	letters := len(written) - len(strings.TrimLeftFunc(written, textnorm.IsASCIILetter))
+	if letters > 1 && words().exact[written[:letters]]&(kindIs|namesCode) == kindIs {
+		return []int{from, from} // "is550917", or a code that begins so
+	}
 	for n := letters; n >= minCue; n-- {
 		rest := strings.TrimPrefix(written[n:], "-")
 		if isWordForCode(written[:n], n == letters) && strings.ContainsAny(rest, "0123456789") {
@@ -155,6 +158,9 @@ func withoutTouching(text string, from, to int) []int {
 		return []int{from, from + len(cut)}
 	}
 	if strings.ToUpper(word) == word && strings.ContainsFunc(text, unicode.IsLower) {
+		if len(word) >= minCue && textnorm.AllDigits(code) && words().exact[fold(word)]&(names|kindIs) != 0 {
+			return []int{from, from + len(code)} // "550917REF: KX7Q"
+		}
 		return []int{from, to} // capitals belong to the code
 	}
 	if strings.ToUpper(code) != code || code == "" || len(word) < 2 {
