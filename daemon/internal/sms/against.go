@@ -66,7 +66,11 @@ func (m *message) isPriced(c *candidate) bool {
 // followedByName reports whether a link and the word for a code follow a candidate.
 func (m *message) followedByName(c *candidate) bool {
 	return slices.ContainsFunc(m.cues, func(q cue) bool {
-		return q.from > c.at && q.kinds&namesCode != 0 && func() bool { g := m.gapAfter(c, q.from); return g.linked && g.inClause() && g.blocked == 0 }()
+		if q.from < c.at || q.kinds&namesCode == 0 {
+			return false
+		}
+		g := m.gapAfter(c, q.from)
+		return g.linked && g.inClause() && g.blocked == 0
 	})
 }
 

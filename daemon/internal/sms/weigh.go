@@ -53,6 +53,8 @@ func (m *message) weighShape(c *candidate) {
 		c.add(-12, "a year")
 	case n < 4:
 		c.add(-5, "three digits")
+	case longDate().MatchString(c.written):
+		c.add(-12, "perhaps a date")
 	case shortDate().MatchString(c.written):
 		c.add(-30, "a date")
 	case n == 10 && c.bare[0] == '0':
@@ -65,6 +67,9 @@ func (m *message) weighShape(c *candidate) {
 		c.add(5, "four to eight digits")
 	}
 }
+
+// longDate matches a year, a month and a day, or a day, a month and a year.
+var longDate = pattern(`^(?:(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])20\d\d)$`)
 
 // shortDate matches a day, a month and two digits of a year.
 var shortDate = pattern(`^(?:0[1-9]|[12]\d|3[01])-(?:0[1-9]|1[0-2])-[0-4]\d$`)
