@@ -125,7 +125,7 @@ type textWeight struct {
 func (e *evidence) addPhoneText(s textWeight) {
 	kinds := s.text.kinds
 	if kinds&cueOtherPhone != 0 && !s.prose {
-		e.add(-50, s.where+" says "+s.text.phrase(cueOtherPhone))
+		e.add(-90, s.where+" says "+s.text.phrase(cueOtherPhone))
 	}
 	if other := s.text.otherThanPhone(); other != "" && s.own {
 		e.add(-s.points-20, s.where+" says "+other)
