@@ -3,6 +3,7 @@ package fields
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -175,6 +176,9 @@ func (w *codeWeighing) weighOtherUses() {
 	case w.picture:
 		w.add(-25, "a picture is next to it")
 	}
+	if n := w.askedDigits(); n > otp.MaxLength {
+		w.add(-100, "asks for "+strconv.Itoa(n)+" digits")
+	}
 	labels := w.own.kinds | w.names.kinds
 	if (labels|before.kinds)&cueHoneypot != 0 {
 		w.add(ruledOut, "should be left empty")
@@ -185,6 +189,26 @@ func (w *codeWeighing) weighOtherUses() {
 	if w.oneTimeCode && (labels&cueOtherField != 0 || w.short && before.kinds&cueOtherField != 0) && w.local()&(cueCode|cueLikely|cueGeneric) == 0 {
 		w.add(-80, "one-time-code is only there to switch autofill off")
 	}
+}
+
+// askedDigits returns how many digits the label or the text before the field asks for, as in "ID
+// number (16 digits)", or 0.
+func (w *codeWeighing) askedDigits() int {
+	for _, s := range []reading{w.own, w.context.near} {
+		if w.own.text != "" && s.kinds&cueGeneric == 0 {
+			continue
+		}
+		for _, h := range s.cues {
+			before := strings.Fields(s.text[:h.from])
+			if h.kinds&cueGeneric == 0 || len(before) == 0 {
+				continue
+			}
+			if n, err := strconv.Atoi(before[len(before)-1]); err == nil && n < 40 {
+				return n
+			}
+		}
+	}
+	return 0
 }
 
 // labelledOtherwise reports whether the field has a label that says nothing of a code, or of
