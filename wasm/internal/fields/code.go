@@ -41,8 +41,9 @@ func PlanCode(pages []Page, code string) Plan {
 		all[i].ruleOutOtherRequests()
 	}
 	slices.SortStableFunc(all, func(a, b codeCandidate) int { return cmp.Compare(b.score, a.score) })
-	wants := wantedInsteadOfCode(pages, all)
-	none := func(why string) Plan { return Plan{Why: why, Wants: wants, Considered: bestCandidates(all)} }
+	none := func(why string) Plan {
+		return Plan{Why: why, Wants: wantedInsteadOfCode(pages, all), Considered: bestCandidates(all)}
+	}
 	if len(all) == 0 {
 		return none("no field could take the code")
 	}
@@ -100,7 +101,8 @@ func (p Page) candidates(code string) []codeCandidate {
 		first := row.fields[0]
 		at := slices.IndexFunc(p.Fields, func(f Field) bool { return f.Ref == first.Ref })
 		whole := merge(row.fields)
-		e := codeWeighing{Field: whole, context: contextOf(whole), row: true, neighbours: p.neighbours(at, contexts), page: page}.weigh()
+		row.around = contextOf(whole)
+		e := codeWeighing{Field: whole, context: row.around, row: true, neighbours: p.neighbours(at, contexts), page: page}.weigh()
 		e.add(25, "a row of boxes as long as the code")
 		if !e.named && page.kinds&(cueCode|cueLikely) != 0 {
 			e.named = true
@@ -113,7 +115,6 @@ func (p Page) candidates(code string) []codeCandidate {
 			e.add(-45, "is hidden from people")
 		}
 		row.evidence = e
-		row.around = contextOf(whole)
 		list = append(list, row)
 	}
 	boxRowLengths := boxRowLengths(p.Fields, mayBeBox(purposes))
@@ -159,7 +160,7 @@ func (p Page) weigh(at int, contexts []context, fieldPurpose purpose, page readi
 	case conflicting:
 		e.add(ruledOut, "is for a number as much as for a code")
 	case unclear:
-		if phone, ok := weighPhone(f, fieldPurpose); ok && phone.score >= minPhoneScore && phone.score >= e.score {
+		if phone, ok := weighPhone(f, contexts[at], fieldPurpose); ok && phone.score >= minPhoneScore && phone.score >= e.score {
 			e.add(ruledOut, "is more likely for a phone number: "+phone.why())
 		}
 	}

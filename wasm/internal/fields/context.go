@@ -102,6 +102,9 @@ func (p Page) proseAbove(at int) (prose []string) {
 
 // withoutAnnouncements returns the context without the codes that it only announces.
 func (c context) withoutAnnouncements() context {
+	if c.all()&cueAnnounce == 0 {
+		return c
+	}
 	c.own.cues = slices.Clone(c.own.cues)
 	for _, name := range c.own.segments() {
 		if c.own.announces(name) && !c.own.nameMeaning(name, "").code {

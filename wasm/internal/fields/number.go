@@ -86,7 +86,8 @@ func (p Page) phoneCandidates(number PhoneNumber) []phoneCandidate {
 		if !ok || taken[p.Fields[i].Ref] || n.takesWhole(number) {
 			continue
 		}
-		e, ok := weighPhone(p.asWhole(i), purposes[i])
+		whole := p.asWhole(i)
+		e, ok := weighPhone(whole, contextOf(whole), purposes[i])
 		if !ok || e.score < minPhoneScore {
 			continue
 		}
@@ -103,7 +104,7 @@ func (p Page) phoneCandidates(number PhoneNumber) []phoneCandidate {
 		if taken[f.Ref] {
 			continue
 		}
-		if e, ok := weighPhone(f, purposes[i]); ok {
+		if e, ok := weighPhone(f, contexts[i], purposes[i]); ok {
 			if before := p.shownBefore(i); before != nil && aligned(before.Y, f.Y) && f.W >= before.W && f.Label == "" &&
 				(before.Kind == Select && isCallingCodeSelect(*before) || before.Kind == Input && isCallingCodeInput(*before)) {
 				e.add(45, "a calling code is before it")

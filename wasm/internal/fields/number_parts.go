@@ -50,6 +50,9 @@ func (p Page) partIndexes(at int) []int {
 	if !first.isPart() {
 		return nil
 	}
+	if first.MaxLength == 0 && first.leadDigits() == "" && p.prefixSelect(at, at) == nil && !p.partFollows(at) {
+		return nil // reading its texts takes time
+	}
 	c := contextOf(p.asWhole(at))
 	isArea := strings.HasSuffix(first.Autocomplete, "tel-area-code")
 	if !isArea && (c.own.kinds|c.near.kinds|c.names.kinds|read(fold(first.Group)).kinds)&(cuePhone|cueArea) == 0 ||
@@ -75,6 +78,17 @@ func (p Page) partIndexes(at int) []int {
 		return nil
 	}
 	return parts
+}
+
+// partFollows reports whether the next visible field can be a part and is on the line of the one
+// at an index, or right below it.
+func (p Page) partFollows(at int) bool {
+	for _, f := range p.Fields[at+1:] {
+		if f.Visibility != Hidden {
+			return f.isPart() && abs(f.Y-p.Fields[at].Y) < 3*max(f.H, 1)
+		}
+	}
+	return false
 }
 
 // asWhole returns the input at an index as if it took the whole number: the texts before a select

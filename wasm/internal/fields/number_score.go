@@ -8,7 +8,7 @@ import (
 
 // weighPhone collects the evidence that a field takes a telephone number. It returns false if
 // the field cannot take one, or its own signals are for something else.
-func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
+func weighPhone(f Field, c context, fieldPurpose purpose) (evidence, bool) {
 	var e evidence
 	if fieldPurpose == forCode || fieldPurpose == forCallingCode || fieldPurpose == conflicting {
 		return e, false
@@ -40,7 +40,7 @@ func weighPhone(f Field, fieldPurpose purpose) (evidence, bool) {
 	if f.Type == "tel" {
 		e.add(30, "type tel")
 	}
-	c := contextOf(f).withoutAnnouncements()
+	c = c.withoutAnnouncements()
 	label := c.own // or, of a field without one, the short text before it
 	if (f.Label == "" && c.own.kinds&^cueOtherField == 0) && c.short {
 		label = c.near // a placeholder such as "Type your answer" is no label

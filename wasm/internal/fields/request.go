@@ -102,7 +102,7 @@ const maxAsked = 12
 func (p Page) wantsNumber() bool {
 	contexts := p.contexts()
 	for i, purpose := range p.purposes(contexts) {
-		if e, ok := weighPhone(p.Fields[i], purpose); ok && e.score >= minPhoneScore {
+		if e, ok := weighPhone(p.Fields[i], contexts[i], purpose); ok && e.score >= minPhoneScore {
 			return true
 		}
 	}
