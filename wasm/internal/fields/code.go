@@ -96,13 +96,13 @@ func (p Page) candidates(code string) []codeCandidate {
 			inRow[f.Ref] = true
 		}
 	}
-	page := read(foldParts(p.Title, p.Text))
+	page, around := read(foldParts(p.Title, p.Text)), p.neighbours(contexts)
 	for _, row := range rows {
 		first := row.fields[0]
 		at := slices.IndexFunc(p.Fields, func(f Field) bool { return f.Ref == first.Ref })
 		whole := merge(row.fields)
 		row.around = contextOf(whole)
-		e := codeWeighing{Field: whole, context: row.around, row: true, neighbours: p.neighbours(at, contexts), page: page}.weigh()
+		e := codeWeighing{Field: whole, context: row.around, row: true, neighbours: around[at], page: page}.weigh()
 		e.add(25, "a row of boxes as long as the code")
 		if !e.named && page.kinds&(cueCode|cueLikely) != 0 {
 			e.named = true
@@ -123,7 +123,7 @@ func (p Page) candidates(code string) []codeCandidate {
 		if inRow[f.Ref] || boxRowLengths[f.Ref] > 0 || !takes {
 			continue
 		}
-		e := p.weigh(i, contexts, purposes[i], page)
+		e := p.weigh(i, contexts[i], purposes[i], around[i], page)
 		switch n := len([]rune(format)); {
 		case f.MaxLength == n:
 			e.add(12, "takes as many characters as the code has")
@@ -146,12 +146,12 @@ func (p Page) candidates(code string) []codeCandidate {
 
 // weigh collects the evidence for a code in the field at an index, and rules it out if it is
 // for something else.
-func (p Page) weigh(at int, contexts []context, fieldPurpose purpose, page reading) evidence {
-	f, c := p.Fields[at], contexts[at]
+func (p Page) weigh(at int, own context, fieldPurpose purpose, around neighbours, page reading) evidence {
+	f, c := p.Fields[at], own
 	if fieldPurpose == unclear && f.fitsNumber() {
 		c = c.withoutAnnouncements()
 	}
-	e := codeWeighing{Field: f, context: c, neighbours: p.neighbours(at, contexts), page: page}.weigh()
+	e := codeWeighing{Field: f, context: c, neighbours: around, page: page}.weigh()
 	switch fieldPurpose {
 	case forPhone:
 		e.add(ruledOut, "is for a phone number")
@@ -160,7 +160,7 @@ func (p Page) weigh(at int, contexts []context, fieldPurpose purpose, page readi
 	case conflicting:
 		e.add(ruledOut, "is for a number as much as for a code")
 	case unclear:
-		if phone, ok := weighPhone(f, contexts[at], fieldPurpose); ok && phone.score >= minPhoneScore && phone.score >= e.score {
+		if phone, ok := weighPhone(f, own, fieldPurpose); ok && phone.score >= minPhoneScore && phone.score >= e.score {
 			e.add(ruledOut, "is more likely for a phone number: "+phone.why())
 		}
 	}

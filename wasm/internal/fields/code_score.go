@@ -11,10 +11,6 @@ import (
 	"github.com/logspanel/companion/shared/otp"
 )
 
-// neighbours says what the fields around one are for: a payment card, an address, a password, a
-// number of another kind.
-type neighbours struct{ card, address, password, otherCode bool }
-
 // codeWeighing collects the evidence that one field takes a code.
 type codeWeighing struct {
 	Field
@@ -281,35 +277,4 @@ func isOtherDetail(token string) bool {
 // hasValue reports whether a field contains more than blanks and zeros.
 func hasValue(f Field) bool {
 	return strings.ContainsFunc(fold(f.Value), func(r rune) bool { return r != ' ' && r != '0' && r != '_' }) || f.Value == "•"
-}
-
-// neighbours says what the fields around the one at an index are for: all fields of its form,
-// or the eight before and after it if it has no form.
-func (p Page) neighbours(at int, contexts []context) neighbours {
-	var n neighbours
-	f := p.Fields[at]
-	for i, o := range p.Fields {
-		if i == at || o.Form != f.Form || o.Form == 0 && abs(i-at) > 8 || o.Visibility == Hidden {
-			continue
-		}
-		c := contexts[i]
-		auto := strings.ToLower(o.Autocomplete)
-		near := c.near.kinds
-		if !c.short || c.own.kinds != 0 {
-			near = 0
-		}
-		if strings.Contains(auto, "cc-") || (c.own.kinds|c.names.kinds|near)&cueCard != 0 {
-			n.card = true
-		}
-		if (c.own.kinds|near)&(cueOtherCode|cueTopic) != 0 {
-			n.otherCode = true
-		}
-		if o.Type == "password" && o.MaxLength != 1 {
-			n.password = true
-		}
-		if strings.Contains(auto, "address") || strings.Contains(auto, "postal") || (c.own.kinds|c.names.kinds|near)&cueAddress != 0 {
-			n.address = true
-		}
-	}
-	return n
 }

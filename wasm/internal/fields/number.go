@@ -79,7 +79,7 @@ func (p Page) phoneCandidates(number PhoneNumber) []phoneCandidate {
 	var list []phoneCandidate
 	contexts := p.contexts()
 	purposes := p.purposes(contexts)
-	page := read(foldParts(p.Title, p.Text))
+	page, around := read(foldParts(p.Title, p.Text)), p.neighbours(contexts)
 	taken := map[int]bool{}
 	for i := range p.Fields {
 		n, ok := p.partsAt(i)
@@ -110,7 +110,7 @@ func (p Page) phoneCandidates(number PhoneNumber) []phoneCandidate {
 				e.add(45, "a calling code is before it")
 			}
 			if purposes[i] == unclear && e.score >= minPhoneScore {
-				if code := p.weigh(i, contexts, purposes[i], page); code.named && code.score > e.score {
+				if code := p.weigh(i, contexts[i], purposes[i], around[i], page); code.named && code.score > e.score {
 					e.add(ruledOut, "is more likely for a code: "+code.why())
 				}
 			}
