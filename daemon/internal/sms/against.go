@@ -24,6 +24,7 @@ func (m *message) weighOther(c *candidate) {
 	if strings.HasSuffix(strings.TrimRight(m.folded[:c.at], brackets), "#") {
 		c.add(-18, "a number sign")
 	}
+	c.named = m.isNamedBefore(c)
 	start, _ := m.part(c, ".\n,()")
 	worst := reason{}
 	for _, q := range m.cues {
@@ -122,12 +123,12 @@ func (m *message) isChanged(q cue, c *candidate, g gap) bool {
 // otherAfter weighs a cue after a candidate that names something else.
 func (m *message) otherAfter(q cue, c *candidate) reason {
 	g := m.gapAfter(c, q.from)
-	if g.blocked > 0 || !g.inClause() || g.colon || q.kinds&kindValid != 0 || strings.ContainsAny(m.folded[c.at:q.from], "()") || m.isLabel(q) || m.isNamedBefore(c) {
+	if g.blocked > 0 || !g.inClause() || g.colon || q.kinds&kindValid != 0 || strings.ContainsAny(m.folded[c.at:q.from], "()") || c.named || m.isLabel(q) {
 		return reason{}
 	}
 	_, end := m.part(c, ".\n,()"+string(markCandidate))
 	named := slices.ContainsFunc(m.cues, func(p cue) bool {
-		return p.from > c.at && p.to <= end && p.kinds&namesCode != 0 && !m.isTaken(p)
+		return p.from > c.at && p.to <= end && p.kinds&namesCode != 0 && !m.taken[p.from]
 	})
 	switch {
 	case named:

@@ -30,6 +30,7 @@ type candidate struct {
 	bare, written string
 	shape         shape
 	ignored       bool // whether cues may reach past it
+	named         bool // whether the word for a code, or a request to use it, stands right before
 	evidence
 }
 

@@ -83,11 +83,14 @@ func (g gap) inSentence() bool { return g.sentences == 0 && g.lines == 0 }
 
 const brackets = " ()"
 
+// maxLinks is the highest number of links between a cue and a candidate, as in "code no.: is".
+const maxLinks = 6
+
 // gapBefore returns the gap between a cue that ends at a byte and a candidate after it.
 func (m *message) gapBefore(from int, c *candidate) gap {
 	var g gap
 	end := c.at
-	for {
+	for range maxLinks {
 		text := withoutRemark(m.folded[from:end])
 		end = from + len(text)
 		if text != "" && text[len(text)-1] == markColon {
@@ -125,7 +128,7 @@ func withoutRemark(text string) string {
 func (m *message) gapAfter(c *candidate, to int) gap {
 	var g gap
 	start := c.at + 1
-	for {
+	for range maxLinks {
 		text := strings.TrimLeft(m.folded[start:to], brackets)
 		start = to - len(text)
 		if text != "" && text[0] == markColon {

@@ -26,13 +26,17 @@ type message struct {
 	folded     string // words and marks
 	candidates []candidate
 	cues       []cue
-	has        kinds // of all cues
-	capitals   bool  // whether there is no small letter
-	spoken     int   // the number of words
+	has        kinds        // of all cues
+	capitals   bool         // whether there is no small letter
+	spoken     int          // the number of words
+	taken      map[int]bool // by the byte at which a word for a code begins, whether a candidate follows it at once
 }
 
-// maxCandidates is the highest number of candidates in a message that is read for a code.
-const maxCandidates = 24
+// The highest numbers of candidates and cues in a message that is read for a code.
+const (
+	maxCandidates = 24
+	maxCues       = 300
+)
 
 // newMessage reads a cleaned text.
 func newMessage(text string) *message {
@@ -47,14 +51,14 @@ func newMessage(text string) *message {
 	var b strings.Builder
 	at := 0
 	for _, c := range list {
-		appendFolded(&b, text[at:c.from], text[c.from:])
+		appendFolded(&b, text, at, c.from)
 		b.WriteByte(' ')
 		c.at = b.Len()
 		b.WriteByte(markCandidate)
 		m.candidates = append(m.candidates, c)
 		at = c.to
 	}
-	appendFolded(&b, text[at:], "")
+	appendFolded(&b, text, at, len(text))
 	m.folded = b.String()
 	m.cues = meanings(m.folded, words().cues(m.folded))
 	for _, c := range m.cues {
@@ -67,9 +71,10 @@ func newMessage(text string) *message {
 	return m
 }
 
-// appendFolded folds a text before rest, with marks in place of its punctuation.
-func appendFolded(b *strings.Builder, text, rest string) {
-	word := 0
+// appendFolded folds the part of a text from one byte to another, with marks in place of its
+// punctuation.
+func appendFolded(b *strings.Builder, text string, from, to int) {
+	word := from
 	mark := func(from, to int, mark rune) {
 		for piece := range strings.FieldsSeq(fold(oneScript(text[word:from]))) {
 			b.WriteByte(' ')
@@ -81,12 +86,12 @@ func appendFolded(b *strings.Builder, text, rest string) {
 			b.WriteRune(mark)
 		}
 	}
-	for i, r := range text {
+	for i, r := range text[:to] {
 		if i < word {
 			continue
 		}
 		size := utf8.RuneLen(r)
-		next := text[i+size:] + rest
+		next := text[i+size:]
 		switch {
 		case strings.HasPrefix(text[i:], strings.TrimSpace(noiseMark)):
 			mark(i, i+len(strings.TrimSpace(noiseMark)), markNumber)
@@ -96,7 +101,7 @@ func appendFolded(b *strings.Builder, text, rest string) {
 			mark(i, i+size, ' ') // a letter that was lost
 		case strings.ContainsRune("。！？!?؟।;።။។", r), r == '.' && endsSentence(text[:i], next):
 			mark(i, i+size, markSentence)
-		case strings.ContainsRune(",;،؛", r):
+		case strings.ContainsRune(",،؛", r):
 			mark(i, i+size, markClause)
 		case strings.ContainsRune(":=→➜：", r):
 			mark(i, i+size, markColon)
@@ -106,12 +111,12 @@ func appendFolded(b *strings.Builder, text, rest string) {
 			mark(i, i+size, markOpen)
 		case strings.ContainsRune(")]】}", r):
 			mark(i, i+size, markClose)
-		case strings.ContainsRune("№", r):
+		case r == '№':
 			mark(i, i+size, ' ')
 			b.WriteString(" #")
 		}
 	}
-	mark(len(text), len(text), ' ')
+	mark(to, to, ' ')
 }
 
 func startsWithLetter(text string) bool {

@@ -66,8 +66,8 @@ func readUnbound(sent, message string) (protocol.OneTimeCode, bool) {
 // inMessage finds the code in a cleaned message, whatever site it is bound to.
 func inMessage(text string) (protocol.OneTimeCode, bool) {
 	m := newMessage(text)
-	if len(m.candidates) > maxCandidates {
-		return protocol.OneTimeCode{Why: "too many numbers"}, false
+	if len(m.candidates) > maxCandidates || len(m.cues) > maxCues {
+		return protocol.OneTimeCode{Why: "too many numbers or words"}, false
 	}
 	m.weigh()
 	c, ok := m.chosen()

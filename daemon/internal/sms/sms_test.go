@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -164,7 +165,7 @@ func TestWhy(t *testing.T) {
 		"Your codes are 918273 and 827364":              "61: 6 six digits, 55 the word for a code right before; 61: 6 six digits, 12 the word for a code, which belongs to another, 43 joined to the number before",
 		"Zebra: nothing to see.":                        "",
 		"@zebra.example #918273":                        "bound to a site",
-		strings.Repeat("918273 918274 ", maxCandidates): "too many numbers",
+		strings.Repeat("918273 918274 ", maxCandidates): "too many numbers or words",
 	} {
 		got, _ := Read("", message)
 		assert.Equal(t, want, got.Why, message)
@@ -173,6 +174,20 @@ func TestWhy(t *testing.T) {
 	}
 	got, _ := Read("918273", "")
 	assert.Equal(t, "nothing but a code", got.Why)
+}
+
+// However long a message is, it is read in a moment.
+func TestReadingTakesNoTime(t *testing.T) {
+	for _, part := range []string{"code is ", "otp 4821 ", "is no. ", "code order ", "验证码", "(", "4821 is your order ", "enter code. "} {
+		message := strings.Repeat(part, maxMessage/len(part)-2) + " 918273"
+		start := time.Now()
+		Read("", message)
+		assert.Less(t, time.Since(start), time.Second, part)
+	}
+	mixed := strings.Repeat("4821 is your order code, ", 20) + strings.Repeat("code is order ", 60)
+	start := time.Now()
+	Read("", mixed)
+	assert.Less(t, time.Since(start), time.Second)
 }
 
 func FuzzRead(f *testing.F) {

@@ -14,6 +14,12 @@ func (m *message) weigh() {
 		m.weighShape(c)
 		c.ignored = c.shape == shapeName || c.shape == shapeSmall
 	}
+	m.taken = map[int]bool{}
+	for _, q := range m.cues {
+		if q.kinds&namesCode != 0 && m.isTaken(q) {
+			m.taken[q.from] = true
+		}
+	}
 	for i := range m.candidates {
 		m.weighOther(&m.candidates[i])
 	}
