@@ -574,16 +574,17 @@
     if (document.body) walk(document.body, tokens, shadows);
     lastShadows = shadows;
     watchAll();
-    const described = describeFields(tokens, labelsByField(tokens, shadows));
-    const { fields, texts } = placeFields(tokens, described);
+    const labels = labelsByField(tokens, shadows);
+    const described = describeFields(tokens, labels);
+    const { fields, texts } = placeFields(tokens, described, new Set([...labels.values()].flat()));
     return {
       document: id,
       origin: self.origin,
       lang: document.documentElement.lang,
       title: shorten(document.title),
       text: texts.join("\n").slice(0, 4000),
-      links: linkTexts(shadows),
-      qr_code: showsQRCode(shadows),
+      links: linkTexts(tokens, shadows),
+      qr_code: showsQRCode(tokens, shadows),
       fields,
       frames: frames(),
     };
@@ -707,10 +708,15 @@
   /**
    * Adds to each described field what stands around it, and gathers the texts around all of them.
    * @param {Token[]} tokens @param {Map<Token, ReturnType<typeof describeField>>} described
+   * @param {Set<Element>} owned the labels that name a field
    */
-  function placeFields(tokens, described) {
+  function placeFields(tokens, described, owned) {
     const isVisible = visibleTokens();
-    const strays = strayLabels(tokens, described, isVisible);
+    const strays = strayLabels(
+      tokens.filter((token) => token.field || (token.label && !owned.has(token.label))),
+      described,
+      isVisible,
+    );
     const fields = [];
     /** @type {Set<string>} */
     const texts = new Set();
@@ -778,19 +784,29 @@
   }
 
   /**
-   * The element before a field, on its line, that the page's style alone makes a button.
+   * What stands for a country before a field, on its line, and is made a button by the page's style alone.
    * @param {Token[]} tokens @param {number} at the field's place
    */
   function pointedBefore(tokens, at) {
     const field = /** @type {HTMLElement} */ (tokens[at].node);
     for (let i = at - 1; i >= at - 3 && tokens[i] && !tokens[i].field; i--) {
       const drawn = drawnIn(tokens[i]);
-      const isShort = drawn instanceof HTMLElement && textOf(tokens[i]).length <= 40;
-      if (isShort && level(drawn, field) && isPointed(drawn) && !drawn.closest("label")) {
+      const isCandidate = drawn instanceof HTMLElement && isOfCountry(tokens[i]) && isPointed(drawn);
+      if (isCandidate && level(drawn, field) && !drawn.closest("label")) {
         return outermostPointed(drawn, field);
       }
     }
     return undefined;
+  }
+
+  /**
+   * Whether a token may stand for a country: a picture, a calling code, a name or its letters.
+   * @param {Token} token
+   */
+  function isOfCountry(token) {
+    if (token.picture) return true;
+    const text = textOf(token);
+    return /^\P{L}*\+\s*\d|^\P{L}*\p{L}{2,3}\P{L}*$/u.test(text) || Boolean(regionOf(text));
   }
 
   const isPointed = (/** @type {Element} */ element) => getComputedStyle(element).cursor === "pointer";
@@ -983,25 +999,35 @@
   }
 
   /**
-   * The first elements of all trees that a selector finds.
-   * @param {string} selector @param {Set<ShadowRoot>} shadows @param {number} most
+   * The elements of a tag in all trees.
+   * @param {string} tag @param {Set<ShadowRoot>} shadows @returns {Element[]}
    */
-  const firstOf = (selector, shadows, most) =>
-    [document, ...shadows].flatMap((root) => [...root.querySelectorAll(selector)]).slice(0, most);
+  const elementsOf = (tag, shadows) => [
+    ...document.getElementsByTagName(tag),
+    ...[...shadows].flatMap((shadow) => [...shadow.querySelectorAll(tag)]),
+  ];
 
-  /** The texts of the links and buttons outside menus and footers. @param {Set<ShadowRoot>} shadows */
-  const linkTexts = (shadows) =>
-    firstOf("a[href], button, summary, [role=button]:not(form), [role=tab]:not(form)", shadows, 200)
+  /**
+   * The texts of the links and buttons outside menus and footers.
+   * @param {Token[]} tokens @param {Set<ShadowRoot>} shadows
+   */
+  const linkTexts = (tokens, shadows) =>
+    [
+      ...elementsOf("a", shadows).slice(0, 200),
+      ...tokens.filter(({ button }) => button).map(({ node }) => node),
+    ]
+      .map((link) => /** @type {Element} */ (link))
       .filter((link) => !link.closest("nav, footer") && link.checkVisibility({ visibilityProperty: true }))
       .map((link) => shorten(link.textContent, 60))
       .filter(Boolean)
       .slice(0, 30);
 
-  /** @param {Set<ShadowRoot>} shadows */
-  const showsQRCode = (shadows) =>
-    firstOf("img, canvas, svg", shadows, 60).some(
-      (picture) => isQRCode(picture) && picture.checkVisibility({ visibilityProperty: true }),
-    );
+  /** @param {Token[]} tokens @param {Set<ShadowRoot>} shadows */
+  const showsQRCode = (tokens, shadows) =>
+    [...tokens.filter(({ picture }) => picture).map(({ node }) => node), ...elementsOf("svg", shadows)]
+      .slice(0, 60)
+      .map((picture) => /** @type {Element} */ (picture))
+      .some((picture) => isQRCode(picture) && picture.checkVisibility({ visibilityProperty: true }));
 
   /**
    * Whether a picture is or may be a QR code: a square one that says so, or that the page drew itself.

@@ -357,7 +357,8 @@
     const from = list.scrollTop;
     for (let i = 0; i < 60 && list.scrollTop + list.clientHeight < list.scrollHeight - 1; i++) {
       list.scrollTop += list.clientHeight * 0.8;
-      const option = await findSoon(find, 1);
+      await pause(40);
+      const option = find();
       if (option) return option;
     }
     list.scrollTop = from;

@@ -30,7 +30,7 @@ type Page struct {
 	Lang     string   `json:"lang"`
 	Title    string   `json:"title"`
 	Text     string   `json:"text"`              // headings and prose near the fields, one a line, with a limit on the length
-	Links    []string `json:"links,omitempty"`   // texts of the visible links and buttons outside menus and footers, in document order
+	Links    []string `json:"links,omitempty"`   // texts of the visible links, then buttons, outside menus and footers
 	QRCode   bool     `json:"qr_code,omitempty"` // whether a picture that is or may be a QR code is visible
 	Fields   []Field  `json:"fields"`            // in document order
 	Frames   []Frame  `json:"frames,omitempty"`  // visible frames in this one
