@@ -35,7 +35,7 @@ type message struct {
 // The highest numbers of candidates and cues in a message that is read for a code.
 const (
 	maxCandidates = 24
-	maxCues       = 300
+	maxCues       = 200
 )
 
 // newMessage reads a cleaned text.
