@@ -82,6 +82,7 @@ func TestRead(t *testing.T) {
 		{"", "Your code: 481902\n@bank.example #QW-12", "QW12", "QW-12"},
 		{"111222", "Your code: 111222\n@bank.example #481902", "481902", "481902"},
 		{"PENDING", "Still waiting...", "", ""},
+		{"", "Waiting: 48213", "", ""},
 		{"+1 800 555 0199", "", "", ""},
 		{"800-555-0199", "", "", ""},
 		{"555-0199", "", "", ""},
