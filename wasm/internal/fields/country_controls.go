@@ -64,12 +64,19 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 				}
 			}
 		}
-		if f.Kind == Input && s.code == nil && s.country == nil && adjacent && isCallingCodeInput(*f) {
+		if f.Kind == Input && s.code == nil && s.country == nil && adjacent && f.asPicker() == nil && isCallingCodeInput(*f) {
 			s.code, s.codeValue = f, "+"+number.CallingCode
 			if f.MaxLength > 0 && f.MaxLength <= len(number.CallingCode) || f.Type == "number" {
 				s.codeValue = number.CallingCode
 			}
 			s.prefix = true
+		}
+		if pick := f.asPicker(); pick != nil && adjacent && s.country == nil && s.code == nil && s.picker == nil {
+			if isCallingCodeOf(pick.Text, number.CallingCode) && number.isShownBy(*pick) {
+				s.prefix = true
+			} else {
+				s.picker, s.prefix = pick, true
+			}
 		}
 		if f.Visibility == Shown {
 			adjacent = false
@@ -111,6 +118,15 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 		}
 	}
 	return s
+}
+
+// asPicker returns an input that holds a country and its calling code, such as "United States (+1)", as
+// the picker that it is, or nil.
+func (f *Field) asPicker() *Picker {
+	if f.Kind != Input || !f.usable() || !isCallingCode(f.Value) || !namesCountry(f.Value) {
+		return nil
+	}
+	return &Picker{Ref: f.Ref, Text: f.Value}
 }
 
 // isDrawnOver reports whether a hidden select is one that a script draws anew: it has a place on the page, but

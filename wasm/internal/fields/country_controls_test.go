@@ -82,3 +82,14 @@ func TestSelectThatIsDrawnOver(t *testing.T) {
 	p.Fields[1].W = 0
 	assert.Equal(t, []string{numberNG.E164}, values(p, numberNG), "not on the page at all")
 }
+
+func TestInputThatPicksTheCountry(t *testing.T) {
+	p := row(Field{Label: "Country", Value: "United States (+1)"}, Field{Type: "tel", Name: "phone"})
+	steps := PlanNumber([]Page{p}, numberNG).Steps
+	if assert.Len(t, steps, 2) {
+		assert.Equal(t, Step{Ref: 2, Value: "+234", Option: -1, Pick: []string{"NG", "Nigeria", "+234"}}, steps[0])
+		assert.Equal(t, numberNG.Digits, steps[1].Value)
+		assert.Equal(t, numberNG.E164, steps[1].Alone)
+	}
+	assert.Equal(t, []string{numberUS.Digits}, values(p, numberUS))
+}

@@ -86,9 +86,8 @@ func (p Page) phoneCandidates(number PhoneNumber) []phoneCandidate {
 		if !ok || taken[p.Fields[i].Ref] || n.takesWhole(number) {
 			continue
 		}
-		whole := p.asWhole(i)
-		e, ok := weighPhone(whole, contextOf(whole), purposes[i])
-		if !ok || e.score < minPhoneScore {
+		e := p.weighParts(i, purposes)
+		if e.score < minPhoneScore {
 			continue
 		}
 		for _, f := range n.inputs {
@@ -118,6 +117,21 @@ func (p Page) phoneCandidates(number PhoneNumber) []phoneCandidate {
 		}
 	}
 	return list
+}
+
+// weighParts collects the evidence that the parts from an index take a number: that of the part that says it
+// best, as if it took the whole number.
+func (p Page) weighParts(at int, purposes []purpose) (best evidence) {
+	for _, i := range p.partIndexes(at) {
+		f := p.Fields[i]
+		if f.MaxLength = 0; i == at {
+			f = p.asWhole(at)
+		}
+		if e, ok := weighPhone(f, contextOf(f), purposes[i]); ok && e.score > best.score {
+			best = e
+		}
+	}
+	return best
 }
 
 // shownBefore returns the nearest visible field before the one at an index, or nil.

@@ -36,25 +36,34 @@ func (p Page) partsAt(at int) (numberParts, bool) {
 	return n, len(n.inputs) > 1 || n.prefix != nil || n.lead != ""
 }
 
-// The lengths of a number's parts.
+// The lengths of a number's parts, in characters, and how many there are at most.
 const (
 	maxFirstPart = 5
 	maxPart      = 9
+	maxAfterArea = 15 // with punctuation
 	maxParts     = 5
 )
+
+// maxAreaWidth is the greatest width of a field for an area code.
+const maxAreaWidth = 160
 
 // partIndexes returns the indexes of the inputs, from the one at an index, that take some number
 // in parts.
 func (p Page) partIndexes(at int) []int {
 	first := p.Fields[at]
-	if !first.isPart() {
+	if !first.isPart(maxPart) {
 		return nil
 	}
 	if first.MaxLength == 0 && first.leadDigits() == "" && p.prefixSelect(at, at) == nil && !p.partFollows(at) {
 		return nil // reading its texts takes time
 	}
 	c := contextOf(p.asWhole(at))
-	isArea := strings.HasSuffix(first.Autocomplete, "tel-area-code")
+	isArea := strings.HasSuffix(first.Autocomplete, "tel-area-code") ||
+		(c.own.kinds|c.names.kinds)&cueArea != 0 && first.W < maxAreaWidth && !strings.HasPrefix(first.Placeholder+first.Value, "+") && !strings.HasPrefix(first.Placeholder+first.Value, "00")
+	limit := maxPart
+	if isArea {
+		limit = maxAfterArea
+	}
 	if !isArea && (c.own.kinds|c.near.kinds|c.names.kinds|read(fold(first.Group)).kinds)&(cuePhone|cueArea) == 0 ||
 		isCallingCodeInput(first) && (c.own.kinds|c.names.kinds)&cueArea == 0 {
 		return nil
@@ -69,7 +78,7 @@ func (p Page) partIndexes(at int) []int {
 			continue
 		}
 		begins := isArea || 2 <= first.MaxLength && first.MaxLength <= maxFirstPart
-		if !f.isPart() || !f.continuesSeries(first, last) && !(begins && len(parts) < 3 && f.continues(last, len(parts))) {
+		if !f.isPart(limit) || !f.continuesSeries(first, last) && !(begins && len(parts) < 3 && f.continues(last, len(parts))) {
 			break
 		}
 		parts = append(parts, i)
@@ -102,9 +111,9 @@ func (p Page) asWhole(at int) Field {
 	return first
 }
 
-// isPart reports whether a field can take a part of a number.
-func (f *Field) isPart() bool {
-	return f.usable() && f.Visibility == Shown && f.Kind == Input && slices.Contains([]string{"", "text", "tel", "number"}, f.Type) && 0 <= f.MaxLength && f.MaxLength <= maxPart
+// isPart reports whether a field can take a part of a number, of limit characters at most.
+func (f *Field) isPart(limit int) bool {
+	return f.usable() && f.Visibility == Shown && f.Kind == Input && slices.Contains([]string{"", "text", "tel", "number"}, f.Type) && 0 <= f.MaxLength && f.MaxLength <= limit
 }
 
 // continues reports whether a field is the part after last, by its length and its texts. It is the
@@ -161,7 +170,7 @@ func (p Page) digitBoxes(at int) (boxes []int) {
 		if f.Visibility == Hidden {
 			continue
 		}
-		if f.MaxLength != 1 || !f.isPart() || !aligned(f.Y, p.Fields[at].Y) || i > at && hasWords(f.Before) {
+		if f.MaxLength != 1 || !f.isPart(1) || !aligned(f.Y, p.Fields[at].Y) || i > at && hasWords(f.Before) {
 			break
 		}
 		boxes = append(boxes, i)
