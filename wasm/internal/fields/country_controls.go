@@ -56,7 +56,7 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 		}
 		if f.Kind == Select && s.country == nil && (!f.isPrefixSelect() || f.hasOption(number.CallingCode)) {
 			o := indexOfCountry(f.Options, number)
-			if isCallingCodeSelect(*f) || adjacent && isCountrySelect(*f) && !s.foreign && s.code == nil {
+			if isCallingCodeSelect(*f) || adjacent && isCountrySelect(*f) && f.isAboutPhone(phone) && !s.foreign && s.code == nil {
 				if o >= 0 {
 					s.country, s.option, s.prefix = f, o, true
 				} else {
@@ -243,6 +243,14 @@ func isCountrySelect(f Field) bool {
 		}
 	}
 	return all > 0 && (regions*2 >= all || read(foldParts(f.Label, f.Name, f.ID)).kinds&cueCountry != 0)
+}
+
+// isAboutPhone reports whether a select of countries belongs to a phone field rather than to an address: it is on
+// its line, or its names say so.
+func (f *Field) isAboutPhone(phone Field) bool {
+	kinds := read(foldParts(f.Label, f.Name, f.ID, f.Group, f.Autocomplete)).kinds
+	return aligned(f.Y+f.H/2, phone.Y+phone.H/2) || kinds&cuePhone != 0 || strings.HasSuffix(f.Autocomplete, "tel-country-code") ||
+		sameName(f.Name, phone.Name) || sameName(f.ID, phone.ID)
 }
 
 // indexOfCountry returns the index of the number's country among a select's options, or -1. It compares

@@ -93,3 +93,15 @@ func TestInputThatPicksTheCountry(t *testing.T) {
 	}
 	assert.Equal(t, []string{numberUS.Digits}, values(p, numberUS))
 }
+
+// The country of an address is not that of the number.
+func TestCountryOfAnAddress(t *testing.T) {
+	country := Field{Kind: Select, Label: "Country", Options: []Option{{Value: "US", Text: "United States", Region: "US"}, {Value: "NG", Text: "Nigeria", Region: "NG"}}}
+	phone := Field{Type: "tel", Name: "phone"}
+	assert.Equal(t, []string{"NG", numberNG.Digits}, values(row(country, phone), numberNG), "on one line")
+	p := row(country, phone)
+	p.Fields[1].Y = 50
+	assert.Equal(t, []string{numberNG.E164}, values(p, numberNG), "on a line of its own")
+	p.Fields[1].Name = "phone_country"
+	assert.Equal(t, []string{"NG", numberNG.Digits}, values(p, numberNG), "named after the telephone")
+}

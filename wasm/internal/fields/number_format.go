@@ -9,18 +9,30 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// numberFormats returns the format of the number that the field likely takes, and others to try.
-// Those with the country's punctuation come last, for a field whose pattern takes no other.
+// numberFormats returns the format of the number that the field likely takes, and others to try, for a page that
+// objects. With punctuation come the one that is written like the page's example, and those
+// that a pattern may ask for.
 func numberFormats(f Field, s countryControls, number PhoneNumber) (string, []string) {
 	auto := strings.ToLower(f.Autocomplete)
 	digits, dialed, plus := number.Digits, number.Dialed(), number.E164
 	c := contextOf(f)
 	textKinds := c.own.kinds | c.near.kinds
+	wanted, like := wantedFormat(f, c, number)
 	formats := func(list ...string) (string, []string) {
-		list = slices.Compact(append(list, number.National, number.International))
-		return list[0], slices.DeleteFunc(list[1:], func(format string) bool { return format == list[0] })
+		if like != "" && slices.Contains(list, wanted) {
+			list = slices.Insert(list, 1, like)
+		}
+		if f.Pattern != "" {
+			list = append(list, number.National, number.International, strings.Join(number.groups(), "-"), strings.Join(number.nationalGroups(), "-"))
+		}
+		var others []string
+		for _, format := range list[1:] {
+			if format != "" && format != list[0] && !slices.Contains(others, format) {
+				others = append(others, format)
+			}
+		}
+		return list[0], others
 	}
-	wanted := wantedFormat(f, c, number)
 	national := cmp.Or(wanted, digits)
 	if wanted != digits && wanted != dialed {
 		national = digits
@@ -49,8 +61,9 @@ func numberFormats(f Field, s countryControls, number PhoneNumber) (string, []st
 	return formats(plus, digits, dialed, number.CallingCode+digits)
 }
 
-// wantedFormat returns the format that a field's example, texts or lengths ask for, or "".
-func wantedFormat(f Field, c context, number PhoneNumber) string {
+// wantedFormat returns the format that a field's example, texts or lengths ask for, or "". If an
+// example has punctuation, like is the format with the same.
+func wantedFormat(f Field, c context, number PhoneNumber) (wanted, like string) {
 	digits, dialed := number.Digits, number.Dialed()
 	own := []string{f.Placeholder, f.Label, f.Description}
 	texts := slices.Concat(own, f.Before[max(0, len(f.Before)-2):], f.After[:min(len(f.After), 2)])
@@ -58,28 +71,28 @@ func wantedFormat(f Field, c context, number PhoneNumber) string {
 		// Around the field, a number without an open digit may be that of a help line.
 		if example := readExample(text); len(example.slots) >= minExample && (i < len(own) || strings.ContainsRune(example.slots, anyDigit)) {
 			if format := example.format(number); format != "" {
-				return format
+				return format, example.punctuate(format)
 			}
 		}
 	}
 	if digits == dialed {
 		if countsDigits(texts, len(digits)) {
-			return digits
+			return digits, ""
 		}
-		return ""
+		return "", ""
 	}
 	kinds := c.own.kinds | c.near.kinds | c.next.kinds
 	switch {
 	case kinds&cueNoTrunk != 0 || countsDigits(texts, len(digits)):
-		return digits
+		return digits, ""
 	case kinds&cueTrunk != 0 || countsDigits(texts, len(dialed)):
-		return dialed
+		return dialed, ""
 	case f.MaxLength == len(dialed) && !strings.HasPrefix(f.Pattern, "[1-9]"):
-		return dialed
+		return dialed, ""
 	case len(digits) < f.MinLength && f.MinLength <= len(dialed):
-		return dialed
+		return dialed, ""
 	}
-	return ""
+	return "", ""
 }
 
 // countsDigits reports whether a short text has a number that is n, and no other: "10 digits".
@@ -105,6 +118,28 @@ const anyDigit = '_'
 type example struct {
 	slots string // its digits; those left open are anyDigit
 	plus  bool   // it begins with a plus
+	shape string // its slots, as anyDigit, and the punctuation between them
+}
+
+// punctuate returns a format with the example's punctuation, or "" if it has none or another length.
+func (e example) punctuate(format string) string {
+	if e.plus || len(format) != len(e.slots) || !strings.ContainsFunc(e.shape, func(r rune) bool { return r != anyDigit }) {
+		return ""
+	}
+	at := 0
+	return strings.Map(func(r rune) rune {
+		if r != anyDigit {
+			return r
+		}
+		at++
+		return rune(format[at-1])
+	}, e.shape)
+}
+
+// add appends slots.
+func (e *example) add(slots string) {
+	e.slots += slots
+	e.shape += strings.Repeat(string(anyDigit), len(slots))
 }
 
 // readExample returns the longest example in a text.
@@ -114,25 +149,31 @@ func readExample(text string) (longest example) {
 	for i := 0; i < len(runes); i++ {
 		switch r := runes[i]; {
 		case unicode.IsDigit(r):
-			now.slots += string(onlyDigits(r))
+			now.add(string(onlyDigits(r)))
 		case strings.ContainsRune("_#*•", r):
-			now.slots += string(anyDigit)
+			now.add(string(anyDigit))
 		case unicode.IsLetter(r):
 			n := lengthOfWord(runes[i:])
 			if isOpen(runes[i : i+n]) {
-				now.slots += strings.Repeat(string(anyDigit), n)
+				now.add(strings.Repeat(string(anyDigit), n))
 			} else {
 				now = example{}
 			}
 			i += n - 1
 		case r == '+':
 			now = example{plus: true}
-		case !strings.ContainsRune(" \u00a0-–./()", r):
+		case strings.ContainsRune(" \u00a0-–./()", r) && now.shape+string(r) != " ":
+			now.shape += string(r)
+		default:
 			now = example{}
 		}
 		if len(now.slots) > len(longest.slots) {
 			longest = now
 		}
+	}
+	longest.shape = strings.TrimLeft(longest.shape, " \u00a0-–./)")
+	if strings.Count(longest.shape, "(") != strings.Count(longest.shape, ")") {
+		longest.shape = strings.NewReplacer("(", "", ")", "").Replace(longest.shape)
 	}
 	if one := strings.Trim(longest.slots, string(anyDigit)); strings.Trim(one, "0") == "" || strings.Trim(one, "9") == "" && len(one) > 2 {
 		if !strings.HasPrefix(longest.slots, "0"+string(anyDigit)) {

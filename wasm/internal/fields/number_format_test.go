@@ -56,14 +56,34 @@ func TestReadExample(t *testing.T) {
 	for text, want := range map[string]example{
 		"":                        {},
 		"Phone number":            {},
-		"Ex. 0612":                {slots: "0612"},
-		"+234 803 000":            {slots: "234803000", plus: true},
-		"05xx xxx":                {slots: "05_____"},
-		"000-0000":                {slots: "_______"},
-		"0__ ___":                 {slots: "0_____"},
-		"call 12 or 0803 123 456": {slots: "0803123456"},
-		"٠٥٥ ١٢٣":                 {slots: "055123"},
+		"Ex. 0612":                {slots: "0612", shape: "____"},
+		"+234 803 000":            {slots: "234803000", plus: true, shape: "___ ___ ___"},
+		"05xx xxx":                {slots: "05_____", shape: "____ ___"},
+		"000-0000":                {slots: "_______", shape: "___-____"},
+		"0__ ___":                 {slots: "0_____", shape: "___ ___"},
+		"call 12 or 0803 123 456": {slots: "0803123456", shape: "____ ___ ___"},
+		"٠٥٥ ١٢٣":                 {slots: "055123", shape: "___ ___"},
 	} {
 		assert.Equal(t, want, readExample(text), text)
+	}
+}
+
+func TestPunctuationOfAnExample(t *testing.T) {
+	for name, c := range map[string]struct {
+		field Field
+		want  []string // after the first
+	}{
+		"an example":   {Field{Placeholder: "(555) 555-5555"}, []string{"(202) 555-0123", "+12025550123"}},
+		"in brackets":  {Field{Description: "Like this (555-555-5555)"}, []string{"202-555-0123", "+12025550123"}},
+		"no example":   {Field{}, []string{"2025550123", "12025550123"}},
+		"a pattern":    {Field{Pattern: `\d{3}-\d{3}-\d{4}`}, []string{"2025550123", "12025550123", "(202) 555-0123", "+1 202-555-0123", "202-555-0123"}},
+		"another size": {Field{Placeholder: "06 12 34 56 78 9"}, []string{"+12025550123"}},
+	} {
+		f := c.field
+		f.Type, f.Name = "tel", "mobile"
+		steps := PlanNumber([]Page{row(f)}, numberUS).Steps
+		if assert.Len(t, steps, 1, name) {
+			assert.Equal(t, c.want, steps[0].Else, name)
+		}
 	}
 }
