@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -26,7 +27,7 @@ func (c countryControls) steps(number PhoneNumber) []Step {
 		steps = append(steps, Step{Ref: c.country.Ref, Value: c.country.Options[c.option].Value, Option: c.option})
 	}
 	if c.code != nil {
-		steps = append(steps, Step{Ref: c.code.Ref, Value: c.codeValue, Option: -1, Accept: []string{number.CallingCode}})
+		steps = append(steps, Step{Ref: c.code.Ref, Value: c.codeValue, Option: -1, Accept: []string{number.CallingCode, "00" + number.CallingCode}})
 	}
 	if c.picker != nil {
 		steps = append(steps, c.pick(c.picker, number))
@@ -56,7 +57,7 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 		}
 		if f.Kind == Select && s.country == nil && (!f.isPrefixSelect() || f.hasOption(number.CallingCode)) {
 			o := indexOfCountry(f.Options, number)
-			if isCallingCodeSelect(*f) || adjacent && isCountrySelect(*f) && f.isAboutPhone(phone) && !s.foreign && s.code == nil {
+			if isCallingCodeSelect(*f) || adjacent && isCountrySelect(*f) && !s.foreign && s.code == nil {
 				if o >= 0 {
 					s.country, s.option, s.prefix = f, o, true
 				} else {
@@ -65,11 +66,7 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 			}
 		}
 		if f.Kind == Input && s.code == nil && s.country == nil && adjacent && f.asPicker() == nil && isCallingCodeInput(*f) {
-			s.code, s.codeValue = f, "+"+number.CallingCode
-			if f.MaxLength > 0 && f.MaxLength <= len(number.CallingCode) || f.Type == "number" {
-				s.codeValue = number.CallingCode
-			}
-			s.prefix = true
+			s.code, s.codeValue, s.prefix = f, f.writeCallingCode(number.CallingCode), true
 		}
 		if pick := f.asPicker(); pick != nil && adjacent && s.country == nil && s.code == nil && s.picker == nil {
 			if isCallingCodeOf(pick.Text, number.CallingCode) && number.isShownBy(*pick) {
@@ -171,9 +168,13 @@ func isRegion(text string) bool {
 	return len(text) == 2 && text == strings.ToUpper(text) && text != strings.ToLower(text)
 }
 
+// withoutZero removes the zero that is not dialled after a calling code: "+44 (0)".
+func withoutZero(text string) string { return strings.Replace(text, "(0)", "", 1) }
+
 // isCallingCode reports whether a short text is some country's calling code, such as
 // "🇺🇸 +1 ▾".
 func isCallingCode(text string) bool {
+	text = withoutZero(text)
 	before, after, ok := strings.Cut(text, "+")
 	if !ok || len([]rune(before)) > 60 || strings.ContainsAny(before, "0123456789") {
 		return false
@@ -185,8 +186,24 @@ func isCallingCode(text string) bool {
 
 // isCallingCodeOf reports whether a short text is this calling code, such as "🇳🇬 +234".
 func isCallingCodeOf(text, callingCode string) bool {
+	text = withoutZero(text)
 	digits := strings.Map(onlyDigits, text)
 	return digits == callingCode && len([]rune(text)) <= 80 && (strings.Contains(text, "+") || len([]rune(strings.TrimSpace(text))) <= len(callingCode)+6)
+}
+
+// writeCallingCode returns a calling code as a field of its own takes it: with a plus, unless the page shows one
+// before the field, or what the field holds or gives as an example has none.
+func (f *Field) writeCallingCode(code string) string {
+	shown := cmp.Or(strings.TrimSpace(f.Value), strings.TrimSpace(f.Placeholder))
+	isBare := shown != "" && strings.Map(onlyDigits, shown) == shown
+	switch {
+	case isBare && strings.HasPrefix(shown, "00"):
+		return "00" + code
+	case isBare, len(f.Before) > 0 && strings.HasSuffix(strings.TrimSpace(f.Before[len(f.Before)-1]), "+"),
+		f.MaxLength > 0 && f.MaxLength <= len(code), f.Type == "number":
+		return code
+	}
+	return "+" + code
 }
 
 // isCallingCodeInput reports whether a field takes a calling code.
@@ -245,20 +262,15 @@ func isCountrySelect(f Field) bool {
 	return all > 0 && (regions*2 >= all || read(foldParts(f.Label, f.Name, f.ID)).kinds&cueCountry != 0)
 }
 
-// isAboutPhone reports whether a select of countries belongs to a phone field rather than to an address: it is on
-// its line, or its names say so.
-func (f *Field) isAboutPhone(phone Field) bool {
-	kinds := read(foldParts(f.Label, f.Name, f.ID, f.Group, f.Autocomplete)).kinds
-	return aligned(f.Y+f.H/2, phone.Y+phone.H/2) || kinds&cuePhone != 0 || strings.HasSuffix(f.Autocomplete, "tel-country-code") ||
-		sameName(f.Name, phone.Name) || sameName(f.ID, phone.ID)
-}
-
 // indexOfCountry returns the index of the number's country among a select's options, or -1. It compares
 // the region of the number, then the country that it was bought in, then the calling code.
 func indexOfCountry(options []Option, number PhoneNumber) int {
 	for _, region := range number.regions() {
 		for _, same := range []func(Option) bool{
-			func(o Option) bool { return strings.EqualFold(o.Value, region) || o.Region == region },
+			func(o Option) bool {
+				words := strings.FieldsFunc(o.Value, notLetter) // "ng_234"
+				return len(words) == 1 && strings.EqualFold(words[0], region) || o.Region == region || strings.Contains(o.Text, flagOf(region))
+			},
 			func(o Option) bool {
 				return slices.ContainsFunc(strings.FieldsFunc(o.Value+" "+o.Text, notLetter), func(w string) bool { return w == region })
 			},
@@ -291,6 +303,9 @@ func names(o Option, number PhoneNumber) bool {
 // indexOfCallingCode returns the index of the option for the number's calling code, or -1. Of a code that
 // several countries share, an option that names a country may name another than the number's.
 func indexOfCallingCode(options []Option, number PhoneNumber) int {
+	if i := indexOfAreaCode(options, number); i >= 0 {
+		return i
+	}
 	found := -1
 	for i, o := range options {
 		switch {
@@ -302,6 +317,25 @@ func indexOfCallingCode(options []Option, number PhoneNumber) int {
 		default:
 			found = i
 		}
+	}
+	return found
+}
+
+// indexOfAreaCode returns the index of the only option for the calling code with the area code that the
+// number begins with, such as "+1-876", or -1.
+func indexOfAreaCode(options []Option, number PhoneNumber) int {
+	found := -1
+	for i, o := range options {
+		_, code, ok := strings.Cut(o.Text, "+")
+		code, _, _ = strings.Cut(code, ",")
+		digits := strings.Map(onlyDigits, code)
+		if !ok || len(digits) <= len(number.CallingCode) || !strings.HasPrefix(number.CallingCode+number.Digits, digits) {
+			continue
+		}
+		if found >= 0 {
+			return -1
+		}
+		found = i
 	}
 	return found
 }

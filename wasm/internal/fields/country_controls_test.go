@@ -38,6 +38,11 @@ func TestIndexOfCountry(t *testing.T) {
 		"a code alone, twice":       {texts("+1", "+1", "+52"), numberUS, -1},
 		"a code with a flag":        {texts("🇨🇦 +1", "🇲🇽 +52"), numberUS, -1},
 		"Russia and Kazakhstan":     {regions(texts("Россия +7", "Казахстан +7"), "RU", "KZ"), numberKZ, 1},
+		"by its flag":               {texts("🇳🇪 +227", "🇳🇬 +234"), numberNG, 1},
+		"of a shared code, by flag": {texts("🇨🇦 +1", "🇺🇸 +1"), numberUS, 1},
+		"by its code in a value":    {[]Option{{Value: "ca_1", Text: "+1"}, {Value: "us_1", Text: "+1"}}, numberUS, 1},
+		"by its area code":          {texts("Jamaika (+1-876)", "Toronto (+1-416)"), numberCA, 1},
+		"another area code":         {texts("Jamaika (+1-876)", "Bahamas (+1-242)"), numberCA, -1},
 		"where it was bought":       {regions(texts("Finland", "United Kingdom"), "FI", "GB"), offshore, 1},
 		"its own before":            {regions(texts("United Kingdom", "Guernsey"), "GB", "GG"), offshore, 1},
 	} {
@@ -94,14 +99,21 @@ func TestInputThatPicksTheCountry(t *testing.T) {
 	assert.Equal(t, []string{numberUS.Digits}, values(p, numberUS))
 }
 
-// The country of an address is not that of the number.
-func TestCountryOfAnAddress(t *testing.T) {
-	country := Field{Kind: Select, Label: "Country", Options: []Option{{Value: "US", Text: "United States", Region: "US"}, {Value: "NG", Text: "Nigeria", Region: "NG"}}}
-	phone := Field{Type: "tel", Name: "phone"}
-	assert.Equal(t, []string{"NG", numberNG.Digits}, values(row(country, phone), numberNG), "on one line")
-	p := row(country, phone)
-	p.Fields[1].Y = 50
-	assert.Equal(t, []string{numberNG.E164}, values(p, numberNG), "on a line of its own")
-	p.Fields[1].Name = "phone_country"
-	assert.Equal(t, []string{"NG", numberNG.Digits}, values(p, numberNG), "named after the telephone")
+func TestCallingCodeField(t *testing.T) {
+	for name, c := range map[string]struct {
+		field Field
+		want  string
+	}{
+		"nothing said":      {Field{}, "+234"},
+		"a plus before it":  {Field{Before: []string{"Mobile", "+"}}, "234"},
+		"digits in it":      {Field{Value: "1"}, "234"},
+		"a plus in it":      {Field{Value: "+1"}, "+234"},
+		"zeros for example": {Field{Placeholder: "0044"}, "00234"},
+		"no room":           {Field{MaxLength: 3}, "234"},
+		"a number":          {Field{Type: "number"}, "234"},
+	} {
+		assert.Equal(t, c.want, c.field.writeCallingCode("234"), name)
+	}
+	assert.True(t, isCallingCodeOf("+44 (0)", "44"))
+	assert.True(t, isCallingCode("+44 (0)"))
 }

@@ -1,7 +1,6 @@
 package fields
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -33,9 +32,9 @@ func numberFormats(f Field, s countryControls, number PhoneNumber) (string, []st
 		}
 		return list[0], others
 	}
-	national := cmp.Or(wanted, digits)
-	if wanted != digits && wanted != dialed {
-		national = digits
+	national := digits
+	if wanted == number.home() || wanted == dialed {
+		national = wanted
 	}
 	switch {
 	case strings.HasSuffix(auto, "tel-national") || strings.HasSuffix(auto, "tel-local"):
@@ -52,11 +51,11 @@ func numberFormats(f Field, s countryControls, number PhoneNumber) (string, []st
 	case wanted != "":
 		return formats(wanted, digits, dialed, plus)
 	case f.MaxLength > 0 && f.MaxLength < len(plus):
-		return formats(digits, dialed)
+		return formats(number.home(), dialed)
 	case textKinds&cueInternational != 0:
 		return formats(plus, number.CallingCode+digits, digits)
 	case f.Type == "number" || textKinds&cueNational != 0 || f.InputMode == "numeric" && !strings.Contains(f.Placeholder, "+"):
-		return formats(digits, dialed, plus)
+		return formats(number.home(), dialed, plus)
 	}
 	return formats(plus, digits, dialed, number.CallingCode+digits)
 }
@@ -64,7 +63,7 @@ func numberFormats(f Field, s countryControls, number PhoneNumber) (string, []st
 // wantedFormat returns the format that a field's example, texts or lengths ask for, or "". If an
 // example has punctuation, like is the format with the same.
 func wantedFormat(f Field, c context, number PhoneNumber) (wanted, like string) {
-	digits, dialed := number.Digits, number.Dialed()
+	digits, dialed := number.home(), number.Dialed()
 	own := []string{f.Placeholder, f.Label, f.Description}
 	texts := slices.Concat(own, f.Before[max(0, len(f.Before)-2):], f.After[:min(len(f.After), 2)])
 	for i, text := range texts {
@@ -83,6 +82,8 @@ func wantedFormat(f Field, c context, number PhoneNumber) (wanted, like string) 
 	}
 	kinds := c.own.kinds | c.near.kinds | c.next.kinds
 	switch {
+	case digits != number.Digits && f.MaxLength == len(digits):
+		return digits, ""
 	case kinds&cueNoTrunk != 0 || countsDigits(texts, len(digits)):
 		return digits, ""
 	case kinds&cueTrunk != 0 || countsDigits(texts, len(dialed)):
@@ -200,8 +201,8 @@ func (e example) format(number PhoneNumber) string {
 	if e.plus {
 		return number.E164
 	}
-	digits, dialed := number.Digits, number.Dialed()
-	abroad := number.CallingCode + digits
+	digits, dialed := number.home(), number.Dialed()
+	abroad := number.CallingCode + number.Digits
 	for _, format := range []string{digits, dialed, "00" + abroad, abroad} {
 		if len(format) == len(e.slots) && (e.slots[0] == anyDigit && format != abroad || e.slots[0] == format[0]) {
 			return format

@@ -39,6 +39,10 @@ func TestNumberFormatThatAPageAsksFor(t *testing.T) {
 		"with the zero":              {Field{Description: "Starting with 0"}, numberNG, "08031234567"},
 		"nothing is dialled before":  {placeholder("131 2345 6789"), numberCN, "13123456789"},
 		"its zero belongs to it":     {placeholder("06 1234 5678"), numberIT, "0612345678"},
+		"Argentina, alone":           {Field{}, numberAR, "+5491123456789"},
+		"Argentina, ten digits":      {Field{MaxLength: 10}, numberAR, "1123456789"},
+		"Argentina, an example":      {placeholder("11 2345-6789"), numberAR, "1123456789"},
+		"Argentina, dialled":         {placeholder("011 15-5555-5555"), numberAR, "0111523456789"},
 		"the prefix is two digits":   {placeholder("06 20 123 4567"), numberHU, "06201234567"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -40,13 +40,14 @@ func (f *Field) hasOption(text string) bool {
 	return slices.ContainsFunc(f.Options, func(o Option) bool { return strings.TrimSpace(o.Text) == text })
 }
 
-// groups returns the digits of the number without its calling code, as people group them.
+// groups returns the digits of home, as people group them.
 func (p PhoneNumber) groups() []string {
 	groups := digitGroups(p.International)
 	if len(groups) > 0 {
 		groups[0] = strings.TrimPrefix(groups[0], p.CallingCode)
 	}
-	return slices.DeleteFunc(groups, func(group string) bool { return group == "" })
+	groups = slices.DeleteFunc(groups, func(group string) bool { return group == "" })
+	return after(groups, len(p.Digits)-len(p.home()))
 }
 
 // nationalGroups returns the digits as they are dialled within the country, as people group them. A

@@ -66,6 +66,7 @@ func TestNumberInParts(t *testing.T) {
 		"of another country":         {row(part(3, label("휴대폰 번호")), part(4, dash), part(4, dash)), numberUS, nil},
 		"too short":                  {row(part(3, label("Phone number")), part(3), part(3)), numberUS, nil},
 		"five of two digits":         {row(part(2, label("Téléphone"), named("t1")), part(2, named("t2")), part(2, named("t3")), part(2, named("t4")), part(2, named("t5"))), numberFR, []string{"06", "12", "34", "56", "78"}},
+		"Argentina":                  {row(part(4, label("Celular (sin 0 ni 15)")), part(8)), numberAR, []string{"11", "23456789"}},
 		"an area code":               {row(part(0, label("DDD"), named("ddd")), part(10, label("Celular"))), numberBR, []string{"11", "961234567"}},
 		"a calling code, not area":   {row(part(0, label("Vorwahl"), func(f *Field) { f.Placeholder = "+49" }), part(0, label("Telefonnummer"), func(f *Field) { f.W = 200 })), numberDE, []string{"+49", "15123456789"}},
 		"an extension after":         {row(part(3, label("Phone number")), part(3), part(4), part(5, label("Ext."))), numberUS, []string{"202", "555", "0123"}},

@@ -68,4 +68,8 @@ var (
 		E164: "+6591234567", CallingCode: "65", International: "+65 9123 4567", National: "9123 4567",
 		Digits: "91234567", Region: "SG", Kind: "mobile", Valid: true,
 	}, "SG", "Singapore"}
+	numberAR = PhoneNumber{protocol.Number{
+		E164: "+5491123456789", CallingCode: "54", International: "+54 9 11 2345-6789", National: "011 15-2345-6789",
+		Digits: "91123456789", Region: "AR", Kind: "mobile", Valid: true,
+	}, "AR", "Argentina"}
 )

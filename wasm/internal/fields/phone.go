@@ -27,8 +27,21 @@ func (p PhoneNumber) regions() (list []string) {
 
 // trunk returns what is dialled before the national number within the country, which may be "".
 func (p PhoneNumber) trunk() string {
-	trunk, _ := strings.CutSuffix(p.Dialed(), p.Digits)
+	trunk, ok := strings.CutSuffix(p.Dialed(), p.Digits)
+	if !ok {
+		return ""
+	}
 	return trunk
+}
+
+// home returns the digits as people of the country write them without a trunk prefix. They are Digits, but for a
+// digit that is only dialled from abroad, such as the 9 of mobile numbers in Argentina.
+func (p PhoneNumber) home() string {
+	groups := digitGroups(p.International)
+	if strings.HasSuffix(p.Dialed(), p.Digits) || len(groups) < 3 || len(groups[1]) != 1 {
+		return p.Digits
+	}
+	return p.Digits[1:]
 }
 
 // equivalents returns the formats in which a page may write the number back.
