@@ -505,6 +505,7 @@ export interface Fill {
   frames?: string[];
   site?: string;
   bound?: boolean;
+  wants?: Wanted;
 }
 
 export interface Preferences {

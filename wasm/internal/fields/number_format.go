@@ -174,7 +174,7 @@ func readExample(text string) (longest example) {
 	}
 	longest.shape = strings.TrimLeft(longest.shape, " \u00a0-–./)")
 	if strings.Count(longest.shape, "(") != strings.Count(longest.shape, ")") {
-		longest.shape = strings.NewReplacer("(", "", ")", "").Replace(longest.shape)
+		longest.shape = strings.ReplaceAll(strings.ReplaceAll(longest.shape, "(", ""), ")", "")
 	}
 	if one := strings.Trim(longest.slots, string(anyDigit)); strings.Trim(one, "0") == "" || strings.Trim(one, "9") == "" && len(one) > 2 {
 		if !strings.HasPrefix(longest.slots, "0"+string(anyDigit)) {

@@ -94,7 +94,7 @@ func (p Page) partIndexes(at int) []int {
 func (p Page) partFollows(at int) bool {
 	for _, f := range p.Fields[at+1:] {
 		if f.Visibility != Hidden {
-			return f.isPart() && abs(f.Y-p.Fields[at].Y) < 3*max(f.H, 1)
+			return f.isPart(maxAfterArea) && abs(f.Y-p.Fields[at].Y) < 3*max(f.H, 1)
 		}
 	}
 	return false
