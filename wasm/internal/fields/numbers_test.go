@@ -60,14 +60,6 @@ var (
 		E164: "+390612345678", CallingCode: "39", SharedCode: true, International: "+39 06 1234 5678", National: "06 1234 5678",
 		Digits: "0612345678", Region: "IT", Kind: "fixed", Valid: true,
 	}, "IT", "Italy"}
-	numberCH = PhoneNumber{protocol.Number{
-		E164: "+41781234567", CallingCode: "41", International: "+41 78 123 45 67", National: "078 123 45 67",
-		Digits: "781234567", Region: "CH", Kind: "mobile", Valid: true,
-	}, "CH", "Switzerland"}
-	numberSG = PhoneNumber{protocol.Number{
-		E164: "+6591234567", CallingCode: "65", International: "+65 9123 4567", National: "9123 4567",
-		Digits: "91234567", Region: "SG", Kind: "mobile", Valid: true,
-	}, "SG", "Singapore"}
 	numberAR = PhoneNumber{protocol.Number{
 		E164: "+5491123456789", CallingCode: "54", International: "+54 9 11 2345-6789", National: "011 15-2345-6789",
 		Digits: "91123456789", Region: "AR", Kind: "mobile", Valid: true,
