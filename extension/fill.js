@@ -226,17 +226,16 @@
   const areKept = (targets) => targets.every((target) => isKept(target, targets.at(-1)?.current()));
 
   /**
-   * Chooses in the first of the targets, a picker. A country that could not be chosen is not needed
-   * where the number is typed with its calling code.
+   * Chooses in the first of the targets, a picker. A country that could not be chosen is no failure
+   * where the number is typed with its calling code, unless the page cuts that off.
    * @param {Target[]} targets the picker's and those after it
    */
   async function chooseCountry(targets) {
     const [{ step, current }] = targets;
     const element = current();
     const picked = element?.isConnected && (await pick(element, step.pick ?? [], targets.at(-1)?.current()));
-    const isNeedless = !picked && targets.some((later) => later.step.alone);
-    if (picked) targets[0].state = "done";
-    else targets[0].state = isNeedless ? "needless" : "failed";
+    const isTypedAlone = targets.some((later) => later.step.alone);
+    targets[0].state = picked || isTypedAlone ? "done" : "failed";
     return Boolean(picked);
   }
 

@@ -160,3 +160,11 @@ test("a picker that shows another country again after the number is typed is tol
   });
   assert.equal((await run()).kept, false);
 });
+
+test("a calling code that the page cuts off under another country is told", async () => {
+  const { byId, run } = open("<li>Ghana +233</li>");
+  byId("tel").addEventListener("input", ({ target }) => {
+    target.value = target.value.replace("+234", "");
+  });
+  assert.equal((await run()).kept, false);
+});
