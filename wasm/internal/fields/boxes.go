@@ -15,8 +15,7 @@ const (
 	narrowWidth    = 72  // of a box with a higher maxlength
 	alignTolerance = 14  // by which the edges and sizes of boxes in a row may differ
 	minCharWidth   = 7   // least width of a typed character
-	maxLineWidth   = 500 // of an editable element that takes a line, rather than prose
-	maxLineHeight  = 100
+	maxLineHeight  = 70  // of an editable element that takes a line, rather than prose
 )
 
 // boxes returns the rows of exactly n boxes: small fields in a line that take one character
@@ -46,6 +45,33 @@ func boxes(fields []Field, n int, may func(i int) bool) [][]Field {
 			end()
 		}
 		row = append(row, f)
+	}
+	end()
+	return rows
+}
+
+// groups returns the rows of fields that take a code of n characters in equal groups, as in
+// "[482] - [913]".
+func groups(fields []Field, n int, may func(i int) bool) [][]Field {
+	var rows [][]Field
+	var row []Field
+	end := func() {
+		if len(row) > 1 && len(row)*row[0].MaxLength == n {
+			rows = append(rows, row)
+		}
+		row = nil
+	}
+	for i, f := range fields {
+		switch {
+		case f.Visibility == Hidden:
+		case !may(i) || !f.usable() || f.Kind != Input || !hasBoxType(f) || f.MaxLength < 2 || f.MaxLength > maxBoxes/2:
+			end()
+		default:
+			if len(row) > 0 && (f.MaxLength != row[0].MaxLength || !onSameLine(row[len(row)-1], f)) {
+				end()
+			}
+			row = append(row, f)
+		}
 	}
 	end()
 	return rows

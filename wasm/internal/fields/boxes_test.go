@@ -137,3 +137,22 @@ func TestNarrowFieldTakesWholeCode(t *testing.T) {
 	narrow := Field{Ref: 1, Kind: Input, Type: "text", Label: "Verification code", Visibility: Shown, W: 36, H: 44, MaxLength: 6}
 	assert.Len(t, PlanCode([]Page{{Fields: []Field{narrow}}}, "493027").Steps, 1)
 }
+
+func TestCodeInGroups(t *testing.T) {
+	group := func(ref, x, length int) Field {
+		return Field{Ref: ref, Kind: Input, Type: "text", Visibility: Shown, MaxLength: length, X: x, Y: 100, W: 84, H: 30}
+	}
+	first := group(1, 100, 3)
+	first.Before = []string{"We texted you a code"}
+	page := func(fields ...Field) []Page { return []Page{{Fields: append([]Field{first}, fields...)}} }
+	plan := PlanCode(page(group(2, 200, 3)), "482913")
+	if assert.Len(t, plan.Steps, 2) {
+		assert.Equal(t, "482", plan.Steps[0].Value)
+		assert.Equal(t, "913", plan.Steps[1].Value)
+	}
+	assert.Empty(t, PlanCode(page(group(2, 200, 3), group(3, 300, 4)), "4829137").Steps, "groups of unequal length are another number's")
+	assert.Empty(t, PlanCode(page(group(2, 200, 3), group(3, 300, 3)), "482913").Steps, "three groups are too many")
+	below := group(2, 100, 3)
+	below.Y = 400
+	assert.Empty(t, PlanCode(page(below), "482913").Steps, "groups stand on one line")
+}

@@ -180,7 +180,8 @@ func (p Page) rows(formats []string, purposes []purpose) []codeCandidate {
 		if strings.ContainsFunc(format, otp.IsSeparator) {
 			continue
 		}
-		for _, row := range boxes(p.Fields, len([]rune(format)), mayBeBox(purposes)) {
+		n, may := len([]rune(format)), mayBeBox(purposes)
+		for _, row := range slices.Concat(boxes(p.Fields, n, may), groups(p.Fields, n, may)) {
 			list = append(list, codeCandidate{page: p, fields: row, code: format})
 		}
 	}
@@ -196,7 +197,7 @@ func (f *Field) takes(code string) bool {
 		return false // only as wide as a box
 	}
 	if f.Kind == Editable {
-		return f.W < maxLineWidth && f.H < maxLineHeight
+		return f.H < maxLineHeight
 	}
 	digits := textnorm.AllDigits(code)
 	switch f.Type {
@@ -208,7 +209,7 @@ func (f *Field) takes(code string) bool {
 	return false
 }
 
-// plan returns the steps that fill the candidate: one for a field, one for each box of a row.
+// plan returns the steps that fill the candidate: one for a field, one for each of a row.
 func (c codeCandidate) plan() Plan {
 	plan := Plan{Frame: c.page.Frame, Why: c.why()}
 	if len(c.fields) == 1 {
@@ -216,8 +217,10 @@ func (c codeCandidate) plan() Plan {
 		return plan
 	}
 	plan.Whole = c.code
-	for i, r := range []rune(c.code) {
-		plan.Steps = append(plan.Steps, Step{Ref: c.fields[i].Ref, Value: string(r), Option: -1})
+	code := []rune(c.code)
+	each := len(code) / len(c.fields)
+	for i, f := range c.fields {
+		plan.Steps = append(plan.Steps, Step{Ref: f.Ref, Value: string(code[i*each : (i+1)*each]), Option: -1})
 	}
 	return plan
 }

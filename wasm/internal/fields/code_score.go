@@ -246,7 +246,7 @@ func (w *codeWeighing) weighInput() {
 	}
 	switch n := utf8.RuneCountInString(strings.TrimSpace(w.Value)); {
 	case !hasValue(w.Field):
-	case !w.row && n < otp.MinLength && w.Value != "•":
+	case !w.row && n < minBoxes && w.Value != "•":
 		w.add(-100, "holds something shorter than a code")
 	default:
 		w.add(-12, "is already filled")

@@ -26,7 +26,8 @@ type context struct {
 // contextOf gathers the texts about one field.
 func contextOf(f Field) context {
 	label, aside := splitAside(cmp.Or(f.Label, f.Aligned))
-	own := foldParts(label, f.Placeholder)
+	placeholder, also := splitAside(f.Placeholder)
+	own := foldParts(label, placeholder)
 	var before []string
 	for _, text := range f.Before {
 		if plain := fold(text); plain != "" && !strings.Contains(own, plain) {
@@ -35,8 +36,8 @@ func contextOf(f Field) context {
 	}
 	split := max(0, len(before)-2)
 	c := context{
-		ownTexts:  []string{label, f.Placeholder},
-		nearTexts: append([]string{f.Description, aside}, before[split:]...),
+		ownTexts:  []string{label, placeholder},
+		nearTexts: append([]string{f.Description, aside, also}, before[split:]...),
 		farTexts:  append([]string{f.Group, f.Heading}, before[:split]...),
 	}
 	for _, text := range append(slices.Clone(f.After), f.Buttons...) {

@@ -107,7 +107,7 @@ func (s reading) lastNameIsPhone() bool {
 // takesNumber reports whether a field of this kind and type can take a telephone number.
 func (f Field) takesNumber() bool {
 	if f.Kind == Editable {
-		return f.W < maxLineWidth && f.H < maxLineHeight
+		return f.H < maxLineHeight
 	}
 	return f.Kind == Input && slices.Contains([]string{"", "text", "tel", "number"}, f.Type)
 }
