@@ -750,7 +750,7 @@
   }
 
   /** @param {string} text @param {string} [other] */
-  const unlessSame = (text, other) => (text === other ? "" : text);
+  const unlessSame = (text, other) => (text === other ? undefined : text || undefined);
 
   /**
    * What stands before and after a field.

@@ -161,6 +161,20 @@ test("a text on the line after a field is told from one below", () => {
   assert.equal(beside("400 0 50 20"), undefined);
 });
 
+test("a field without a name knows the text that it is drawn level with or below", () => {
+  const aligned = (direction, ...places) => {
+    const words = places.map((box, i) => `<b data-box="${box}">${["Name", "Phone"][i]}</b>`).join("");
+    const inputs = `<input data-box="300 0 200 20"><input data-box="300 100 200 20">`;
+    return describe(
+      `<div dir="${direction}">${words}</div><div style="direction: ${direction}">${inputs}</div>`,
+    ).fields.map((one) => one.aligned);
+  };
+  assert.deepEqual(aligned("ltr", "100 0 60 20", "100 100 60 20"), ["Name", "Phone"], "a column before them");
+  assert.deepEqual(aligned("rtl", "540 0 60 20", "540 100 60 20"), ["Name", "Phone"], "and in Arabic");
+  assert.deepEqual(aligned("ltr", "300 -22 60 20", "300 78 60 20"), ["Name", "Phone"], "right above");
+  assert.deepEqual(aligned("ltr", "540 0 60 20", "300 140 60 20"), [undefined, undefined], "neither");
+});
+
 test("a field knows the heads of its column and row, and its dialog or tab", () => {
   const { fields } = describe(`
     <table><tr><th>Name</th><th>Value</th></tr><tr><td>Phone</td><td><input size="3" minlength="2"></td></tr></table>

@@ -68,6 +68,11 @@ function addLayout(window) {
       this.scrollTop = y;
     },
   });
+  define(window.Range.prototype, {
+    getBoundingClientRect() {
+      return new window.DOMRect(...boxOf(this.startContainer.parentElement));
+    },
+  });
   define(window.HTMLElement.prototype, {
     offsetWidth: {
       get() {
