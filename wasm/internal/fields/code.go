@@ -132,7 +132,9 @@ func (p Page) candidates(code string) []codeCandidate {
 		case f.MaxLength > 40:
 			e.add(-5, "takes a long text")
 		}
-		if f.AriaHidden || f.Unfocusable {
+		if f.Slots == len([]rune(format)) {
+			e.add(25, "as many slots are drawn as the code has characters")
+		} else if f.AriaHidden || f.Unfocusable {
 			e.add(-15, "is hidden from people")
 			if f.Visibility == Faint && f.MaxLength == 0 && f.InputMode == "" {
 				e.add(-40, "looks like a trap")

@@ -39,6 +39,8 @@ func numberFormats(f Field, s countryControls, number PhoneNumber) (string, []st
 	switch {
 	case strings.HasSuffix(auto, "tel-national") || strings.HasSuffix(auto, "tel-local"):
 		return formats(national, digits, dialed)
+	case !s.foreign && strings.HasPrefix(strings.TrimSpace(f.Value), "+"):
+		return formats(plus, digits) // it holds a calling code itself, whatever else shows it
 	case s.prefix:
 		if s.country == nil && s.picker == nil {
 			return formats(national, digits, dialed)
@@ -46,8 +48,6 @@ func numberFormats(f Field, s countryControls, number PhoneNumber) (string, []st
 		return formats(digits, dialed)
 	case s.foreign:
 		return plus, nil // the page may read the country from it
-	case strings.HasPrefix(strings.TrimSpace(f.Value), "+"):
-		return formats(plus, digits)
 	case wanted != "":
 		return formats(wanted, digits, dialed, plus)
 	case f.MaxLength > 0 && f.MaxLength < len(plus):
