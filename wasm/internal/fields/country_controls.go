@@ -224,18 +224,22 @@ func isCallingCodeInput(f Field) bool {
 
 // isCallingCodeSelect reports whether a select chooses a calling code.
 func isCallingCodeSelect(f Field) bool {
-	codes, all := 0, 0
+	codes, abroad, all := 0, 0, 0
 	for _, o := range f.Options {
 		if strings.TrimSpace(o.Value+o.Text) == "" {
 			continue
 		}
 		all++
 		digits := strings.Map(onlyDigits, o.Value)
-		if strings.Contains(o.Text, "+") || strings.Contains(o.Value, "+") || len(digits) > 0 && len(digits) <= 4 && digits == strings.Map(onlyDigits, o.Text) {
+		code, dialed := strings.CutPrefix(digits, "00")
+		if strings.Contains(o.Text, "+") || strings.Contains(o.Value, "+") || len(code) > 0 && len(code) <= 4 && digits == strings.Map(onlyDigits, o.Text) {
 			codes++
 		}
+		if dialed {
+			abroad++
+		}
 	}
-	return all > 0 && codes*2 >= all && (strings.Contains(firstOptions(f.Options), "+") || read(foldParts(f.Label, f.Name, f.ID, f.Hints)).kinds&cueCountry != 0)
+	return all > 0 && codes*2 >= all && (abroad*2 >= all || strings.Contains(firstOptions(f.Options), "+") || read(foldParts(f.Label, f.Name, f.ID, f.Hints)).kinds&cueCountry != 0)
 }
 
 // firstOptions joins the texts and values of the first few options.
