@@ -176,7 +176,6 @@ func TestWhy(t *testing.T) {
 	assert.Equal(t, "nothing but a code", got.Why)
 }
 
-
 // Weighing compares each candidate with each cue, so a message of nothing else must not be weighed.
 func TestMessagesOfNothingButCuesAreRefused(t *testing.T) {
 	for _, part := range []string{"code is ", "otp 4821 ", "is no. ", "code order ", "验证码", "4821 is your order ", "enter code. "} {
