@@ -96,8 +96,11 @@ func (w *codeWeighing) weighTexts() {
 func (w *codeWeighing) weighSending() {
 	before := w.context.near
 	bare := w.MaxLength > 0 && w.MaxLength <= maxBoxes && w.Label+w.Placeholder == "" && w.own.kinds == 0 && before.kinds&(cueOtherField|otherCodes) == 0
-	if w.hinted && w.sentNear || w.sent && (w.row || bare) || w.sentNear && w.row && !w.doubtful || bare && w.MaxLength <= 6 && w.next.kinds&cueSend != 0 {
+	switch {
+	case w.hinted && w.sentNear, w.sent && (w.row || bare), w.sentNear && w.row && !w.doubtful:
 		w.named = true
+	case bare && w.MaxLength <= 6 && w.next.kinds&cueSend != 0:
+		w.named = true // between "send code" and "check code"
 	}
 	if w.isMessageLabel() && !w.hinted && !strings.ContainsRune(w.own.text, ' ') {
 		w.named = true

@@ -34,11 +34,16 @@ func contextOf(f Field) context {
 			before = append(before, text)
 		}
 	}
+	for _, head := range f.Cells {
+		if label == "" && !slices.Contains(before, head) {
+			before = append(before, head)
+		}
+	}
 	split := max(0, len(before)-2)
 	c := context{
 		ownTexts:  []string{label, placeholder},
 		nearTexts: append([]string{f.Description, aside, also}, before[split:]...),
-		farTexts:  append([]string{f.Group, f.Heading}, before[:split]...),
+		farTexts:  append([]string{f.tab(), f.Group, f.Heading}, before[:split]...),
 	}
 	for _, text := range append(slices.Clone(f.After), f.Buttons...) {
 		if plain := fold(text); plain != "" && !strings.Contains(own, plain) {

@@ -97,3 +97,11 @@ type Step struct {
 func (f *Field) usable() bool {
 	return f.Visibility != Hidden && !f.Disabled && !f.ReadOnly
 }
+
+// tab returns the name of the tab or dialog that the field is in, or "".
+func (f *Field) tab() string {
+	if f.Panel == nil {
+		return ""
+	}
+	return f.Panel.Name
+}

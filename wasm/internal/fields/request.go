@@ -17,7 +17,8 @@ type request struct {
 // app's code, even on a page that sends messages elsewhere. Texts after the field often offer
 // other ways, so of these only an offer to send the code again counts. A text that names
 // another thing, as a summary of an order does, counts only where nothing tells of a message,
-// and a thing that has a code of its own only where nothing tells at all.
+// and a QR code, which sets up an app, or a thing that has a code of its own only where nothing
+// tells at all.
 func (p Page) requestIn(c context) request {
 	if r := readRequest(c.ownTexts); r.wanted != "" {
 		return r
@@ -47,6 +48,9 @@ func (p Page) requestIn(c context) request {
 	}
 	if r := readRequest([]string{p.Title, p.Text}); r.wanted != "" && !r.weak {
 		return r
+	}
+	if p.QRCode {
+		return request{wanted: WantsAppCode, phrase: "a QR code"}
 	}
 	for _, s := range []reading{c.own, c.near, c.far} {
 		if topic := s.phrase(cueTopic); topic != "" {

@@ -36,10 +36,19 @@ func TestRequests(t *testing.T) {
 		{WantsOtherCode, "its own label says so", Field{Label: "Gift card code", Before: []string{"We sent a text message."}}},
 		{WantsCode, "a card that is only shown", Field{Label: "Code", Before: []string{"Card number", "•••• 9034"}, After: []string{"Resend"}}},
 		{WantsOtherCode, "a thing with a code of its own", Field{Label: "Verification code", Heading: "Check a certificate"}},
+		{WantsAppCode, "its tab says so", Field{Label: "Code", Panel: &Panel{Role: "tabpanel", Name: "Authenticator app"}}},
+		{WantsRecoveryCode, "the head of its row says so", Field{Cells: []string{"Recovery code"}}},
 		{"", "nothing tells", Field{Label: "Verification code"}},
 	} {
 		assert.Equal(t, c.wanted, requestFor(c.field), c.why)
 	}
+}
+
+func TestQRCodeSetsUpAnApp(t *testing.T) {
+	field := Field{Ref: 1, Kind: Input, Visibility: Shown, W: 200, H: 30, Label: "Verification code"}
+	assert.Equal(t, WantsAppCode, Page{QRCode: true, Fields: []Field{field}}.requestIn(contextOf(field)).wanted)
+	field.After = []string{"Resend"}
+	assert.Equal(t, WantsCode, Page{QRCode: true, Fields: []Field{field}}.requestIn(contextOf(field)).wanted, "a QR code to sign in with")
 }
 
 func TestPlanSaysWhatIsWantedInstead(t *testing.T) {
