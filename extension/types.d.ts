@@ -1,130 +1,14 @@
 // Made by scripts/generate from the Go structs. Do not edit.
 
-export type Code =
-  | "bad_request"
-  | "unknown_method"
-  | "internal"
-  | "key_missing"
-  | "key_refused"
-  | "keyring"
-  | "account_blocked"
-  | "unreachable"
-  | "provider"
-  | "balance_too_low"
-  | "out_of_stock"
-  | "price_changed"
-  | "catalogue_stale"
-  | "limit_order"
-  | "limit_day"
-  | "limits_unset"
-  | "intent_expired"
-  | "intent_unknown"
-  | "unresolved"
-  | "order_not_found"
-  | "code_received"
-  | "refund_failed"
-  | "not_cancellable"
-  | "too_many_calls"
-  | "outcome_unknown"
-  | "journal"
-  | "pairing"
-  | "recovering"
-  | "key_replaced"
-  | "dismissed"
-  | "hand_over"
-  | "no_room"
-  | "decide_there"
-  | "busy";
+export type Code = "bad_request" | "unknown_method" | "internal" | "key_missing" | "key_refused" | "keyring" | "account_blocked" | "unreachable" | "provider" | "balance_too_low" | "out_of_stock" | "price_changed" | "catalogue_stale" | "limit_order" | "limit_day" | "limits_unset" | "intent_expired" | "intent_unknown" | "unresolved" | "order_not_found" | "code_received" | "refund_failed" | "not_cancellable" | "too_many_calls" | "outcome_unknown" | "journal" | "pairing" | "recovering" | "key_replaced" | "dismissed" | "hand_over" | "no_room" | "decide_there" | "busy";
 
-export type Connection =
-  | "unpaired"
-  | "pairing"
-  | "connecting"
-  | "silent"
-  | "stranger"
-  | "locked"
-  | "other_version"
-  | "unknown_client"
-  | "ready";
+export type Connection = "unpaired" | "pairing" | "connecting" | "silent" | "stranger" | "locked" | "other_version" | "unknown_client" | "ready";
 
-export type Do =
-  | "open"
-  | "section"
-  | "product"
-  | "search"
-  | "filter"
-  | "window"
-  | "fresher"
-  | "compare"
-  | "favour"
-  | "ask_key"
-  | "second"
-  | "auto_fill"
-  | "notify"
-  | "give_back"
-  | "quote"
-  | "sort"
-  | "buy"
-  | "back"
-  | "dismiss"
-  | "order"
-  | "fill_number"
-  | "fill_code"
-  | "fill_this"
-  | "fill"
-  | "cancel"
-  | "decide"
-  | "reveal"
-  | "refresh"
-  | "pair"
-  | "port"
-  | "name"
-  | "forget"
-  | "restart"
-  | "unlearn"
-  | "boost_check"
-  | "boost_cancel";
+export type Do = "open" | "section" | "product" | "search" | "filter" | "window" | "fresher" | "compare" | "favour" | "ask_key" | "second" | "auto_fill" | "notify" | "give_back" | "quote" | "sort" | "buy" | "back" | "dismiss" | "order" | "fill_number" | "fill_code" | "fill_this" | "fill" | "cancel" | "decide" | "reveal" | "refresh" | "pair" | "port" | "name" | "forget" | "restart" | "unlearn" | "boost_check" | "boost_cancel";
 
-export type EffectKind =
-  | "connect"
-  | "send"
-  | "close"
-  | "store"
-  | "erase"
-  | "store_field_overrides"
-  | "store_preferences"
-  | "cache_view"
-  | "notify"
-  | "store_session"
-  | "show"
-  | "icon"
-  | "name"
-  | "describe"
-  | "fill"
-  | "dismiss"
-  | "watch"
-  | "alive"
-  | "wake"
-  | "menu"
-  | "popup"
-  | "give_back";
+export type EffectKind = "connect" | "send" | "close" | "store" | "erase" | "store_field_overrides" | "store_preferences" | "cache_view" | "notify" | "store_session" | "show" | "icon" | "name" | "describe" | "fill" | "dismiss" | "watch" | "alive" | "wake" | "menu" | "popup" | "give_back";
 
-export type EventKind =
-  | "started"
-  | "opened"
-  | "received"
-  | "closed"
-  | "woken"
-  | "heartbeat"
-  | "page_opened"
-  | "page_closed"
-  | "acted"
-  | "named"
-  | "described"
-  | "filled"
-  | "tab_changed"
-  | "tab_closed"
-  | "allowed";
+export type EventKind = "started" | "opened" | "received" | "closed" | "woken" | "heartbeat" | "page_opened" | "page_closed" | "acted" | "named" | "described" | "filled" | "tab_changed" | "tab_closed" | "allowed";
 
 export type Filter = "" | "waiting" | "code" | "over";
 
@@ -132,38 +16,13 @@ export type IntentState = "intended" | "sent" | "unknown" | "bought" | "refused"
 
 export type KeyState = "unchecked" | "ok" | "missing" | "refused" | "blocked" | "locked";
 
-export type Kind =
-  | "box"
-  | "header"
-  | "main"
-  | "footer"
-  | "nav"
-  | "fold"
-  | "title"
-  | "heading"
-  | "text"
-  | "button"
-  | "toggle"
-  | "copy"
-  | "link"
-  | "input"
-  | "select"
-  | "form"
-  | "list"
-  | "term"
-  | "command"
-  | "report"
-  | "picture"
-  | "countdown"
-  | "progress"
-  | "busy";
+export type Kind = "box" | "header" | "main" | "footer" | "nav" | "fold" | "title" | "heading" | "text" | "button" | "toggle" | "copy" | "link" | "input" | "select" | "form" | "list" | "term" | "command" | "report" | "picture" | "countdown" | "progress" | "busy";
 
 export type NumberKind = "mobile" | "fixed" | "fixed_or_mobile" | "voip";
 
 export type OrderState = "waiting" | "received" | "cancelling" | "refunded" | "expired";
 
-export type Outcome =
-  "" | "kept" | "not_kept" | "no_field" | "no_access" | "left" | "opaque" | "foreign" | "in_frame";
+export type Outcome = "" | "kept" | "not_kept" | "no_field" | "no_access" | "left" | "opaque" | "foreign" | "in_frame";
 
 export type Product = "" | "logs" | "boosts";
 
@@ -173,16 +32,7 @@ export type Side = "extension" | "companion";
 
 export type Sort = "" | "stock" | "record";
 
-export type Wanted =
-  | "number"
-  | "code"
-  | "app_code"
-  | "recovery_code"
-  | "pin"
-  | "other_code"
-  | "last_digits"
-  | "personal_number"
-  | "captcha";
+export type Wanted = "number" | "code" | "app_code" | "recovery_code" | "pin" | "other_code" | "last_digits" | "personal_number" | "captcha";
 
 export interface Message {
   jsonrpc: string;
@@ -224,7 +74,8 @@ export interface Credentials {
   secret: string;
 }
 
-export interface Empty {}
+export interface Empty {
+}
 
 export interface Country {
   id: string;
