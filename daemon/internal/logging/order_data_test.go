@@ -44,10 +44,11 @@ var codeSpellings = map[string]string{
 	"percent": "%35%37%33920", "JSON": `\u0035\u00373920`, "in a sentence": "your code: 573920.", "with a host": "@site.example #573920",
 }
 
-// shows reports whether a line still contains n consecutive digits of a secret, with any
-// separators between them.
+// shows reports whether a line of a log still contains n consecutive digits of a secret, with any
+// separators between them. Its time does not count: at 09:21:56.783 it has four of them.
 func shows(line, secret string, n int) bool {
-	left := digitsOf(line)
+	_, text, _ := strings.Cut(line, " level=")
+	left := digitsOf(text)
 	for i := range len(secret) - n + 1 {
 		if strings.Contains(left, secret[i:i+n]) {
 			return true
