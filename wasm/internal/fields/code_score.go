@@ -228,7 +228,7 @@ func (w *codeWeighing) isMessageLabel() bool {
 	return named && (sent || strings.Count(w.own.text, " ") < 2)
 }
 
-// hasWord reports whether a text has a word, rather than only an example such as "XXX-XXX".
+// hasWord reports whether a text has a word, rather than only an example such as "xxx-xxx".
 func hasWord(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) && r != 'x' })
 }

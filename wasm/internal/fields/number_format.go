@@ -115,7 +115,7 @@ const minExample = 7
 // anyDigit is a digit that an example leaves open.
 const anyDigit = '_'
 
-// example is a number as a page shows it, such as "(___) ___-____", "05XX XXX XX XX" or "0803 000 0000".
+// example is a number as a page shows it, such as "(___) ___-____", "05xx xxx xx xx" or "0803 000 0000".
 type example struct {
 	slots string // its digits; those left open are anyDigit
 	plus  bool   // it begins with a plus
