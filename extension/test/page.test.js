@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { beforeEach, mock, test } from "node:test";
 import { fakeI18n, settle } from "./chrome.js";
 import { openWindow } from "./window.js";
@@ -97,4 +98,15 @@ test("a backend that has crashed gets a greeting, and not the action that may ha
   await settle();
   assert.deepEqual(ports[0].posted.at(-1).action, { ...greeting, text: "again" });
   assert.deepEqual(actions(await nextWorker()), [{ ...greeting, text: "again" }]);
+});
+
+// An async script may run as soon as the parser has passed it, and a busy browser then stops parsing.
+test("the popup's script runs after the elements that it fills exist", () => {
+  const html = readFileSync(new URL("../popup.html", import.meta.url), "utf8");
+  const page = new window.DOMParser().parseFromString(html, "text/html");
+  const script = page.querySelector("script");
+  for (const id of ["root", "said"]) {
+    const order = page.getElementById(id).compareDocumentPosition(script);
+    assert.ok(order & window.Node.DOCUMENT_POSITION_FOLLOWING, id);
+  }
 });
