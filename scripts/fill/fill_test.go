@@ -151,6 +151,7 @@ func (j *firefoxUser) waitFilled() {
 
 func TestWaysToFill(t *testing.T) {
 	testenv.NeedsBrowsers(t)
+	t.Parallel()
 	j := start(t)
 
 	// The click on the number prompts for access to the site, so that the code is filled after

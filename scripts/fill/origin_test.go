@@ -202,6 +202,7 @@ func TestPageLoadedBeforeTypingGetsNothing(t *testing.T) {
 // extension's permissions later, whatever page the tab shows then.
 func TestPermissionChangeRepeatsNoClick(t *testing.T) {
 	testenv.NeedsBrowsers(t)
+	t.Parallel()
 	documents := map[string]string{"/code": codePage("code"), "/number": fieldPage("number", "Phone number", "type=tel")}
 	site := newTestSite(t, documents)
 	b := newTestUser(t, "firefox", loopbackHosts[1:])
