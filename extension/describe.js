@@ -19,7 +19,7 @@
   const { regionOf, shownBy } = region;
   const maxFields = 300;
   /** How many of the first and of the last fields that differ only in digits are described. */
-  const maxAlike = 12;
+  const maxAlike = 8;
   /** The longest text that is taken from the page, in characters. */
   const maxText = 120;
   const maxOptions = 300;
