@@ -88,6 +88,22 @@ func (p *fakePanel) await(text string) (line string, id int32) {
 	}
 }
 
+// awaitNewMenu waits until a line is another item than the old one: the icon may arrive before the
+// menu that is built for the new panel, and a click on an item of the old one is lost.
+func (p *fakePanel) awaitNewMenu(text string, old int32) {
+	p.t.Helper()
+	for {
+		if _, id := p.await(text); id != old {
+			return
+		}
+		select {
+		case <-p.signals:
+		case <-p.t.Context().Done():
+			require.FailNow(p.t, "the menu is still the old one")
+		}
+	}
+}
+
 // clickLine clicks the line whose label contains text.
 func (p *fakePanel) clickLine(text string) {
 	p.t.Helper()
@@ -211,10 +227,12 @@ func TestTray(t *testing.T) {
 	assert.Equal(t, "refresh", <-c.calls)
 
 	t.Log("the panel disappears, and another appears")
+	_, quit := p.await("Quit")
 	_, err := p.bus.ReleaseName(watcher)
 	require.NoError(t, err)
 	p.open()
 	assert.Equal(t, p.item, <-p.arrived)
+	p.awaitNewMenu("Quit", quit)
 	p.clickLine("Quit")
 	assert.Equal(t, "quit", <-c.calls)
 	stop()
