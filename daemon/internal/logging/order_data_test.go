@@ -47,8 +47,10 @@ var codeSpellings = map[string]string{
 // shows reports whether a line of a log still contains n consecutive digits of a secret, with any
 // separators between them. Its time does not count: at 09:21:56.783 it has four of them.
 func shows(line, secret string, n int) bool {
-	_, text, _ := strings.Cut(line, " level=")
-	left := digitsOf(text)
+	if _, afterTime, ok := strings.Cut(line, " level="); ok {
+		line = afterTime
+	}
+	left := digitsOf(line)
 	for i := range len(secret) - n + 1 {
 		if strings.Contains(left, secret[i:i+n]) {
 			return true
