@@ -211,7 +211,7 @@ func (m *message) measure(g *gap, from, to int) {
 	}
 }
 
-// endsWith returns the cue of some kinds that ends right before a candidate, whatever links it.
+// rightBefore reports whether a cue of some kinds ends right before a candidate.
 func (m *message) rightBefore(c *candidate, of kinds) bool {
 	end := len(strings.TrimRight(m.folded[:c.at], " "))
 	return slices.ContainsFunc(m.cues, func(q cue) bool { return q.to == end && q.kinds&of != 0 })

@@ -16,8 +16,8 @@ const (
 	maskedMark = " ¦1¦ " // a number with hidden digits
 )
 
-// bold matches a number in bold type, dialled a command to a telephone network, and duration a
-// comma that is no decimal one, as in "482913,5分钟".
+// duration matches a comma that is no decimal one, as in "482913,5分钟", bold a number in bold type,
+// and dialled a command to a telephone network.
 var (
 	duration = pattern(`(\d),(\d{1,2} ?(?:分|秒|小时|小時|분|초|min|мин|хв|dak|phút|phut|นาที|دق))`)
 	bold     = pattern(`(^|[\s(:])\*([0-9A-Za-z][0-9A-Za-z -]{2,11}[0-9A-Za-z])\*`)
@@ -28,8 +28,9 @@ var (
 // message. "7XX418" is a code.
 var masked = pattern(`[*•●]{2,}[ -]?\d{2,5}\b|\d+[*•●…]{2,}\d*|\d{4,}\*\d{3,}|\*\d{3,5}\b|\b(?:[xX]{3,}|xx|Xx|XX[ -])[ -]?\d{2,5}\b|\b\d+[xX]{2,}\b|\b\d{4,}[xX]{2,}\d{2,}|(?:\.{2,}|…|#{2,})[ -]?\d{3,5}\b`)
 
-// noise matches text with digits that is not a code: addresses, prices, percentages, telephone numbers, dates, times and amounts. Prices with the sign in front come
-// before those with the sign behind, so that "482913 €50" loses only the price.
+// noise matches text with digits that is not a code: addresses, prices, percentages, telephone
+// numbers, dates, times and amounts. Prices with the sign in front come before those with the sign
+// behind, so that "482913 €50" loses only the price.
 var noise = []func() *regexp.Regexp{
 	pattern(`(?i)\bhttps?://[!-~]+|\bwww\.[!-~]+|[!-~]*@[!-~]*[a-z0-9/_-]|\b[a-z0-9.-]+\.[a-z]{2,}/[!-~]*|\b\d+\.(?:com|net|org|cn|ru)\b`),
 	pattern(`\b[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.[a-z]{2,}\b`),
@@ -40,7 +41,8 @@ var noise = []func() *regexp.Regexp{
 	pattern(`\b(?:[A-Za-z]{1,4})?\d{1,3}(?:[.,']\d{3})+(?:[.,]\d+)?|\b\d{1,3}[.,]\d{1,2}\b|\b\d+\.\d\d\b`),
 }
 
-// appHash matches the last word of a message for Android's SMS Retriever.
+// lastWord matches a last word as long as the hash of an app, with which messages for Android's SMS
+// Retriever end.
 var lastWord = pattern(`\s([A-Za-z0-9+/]{11})\s*$`)
 
 // withoutNoise replaces everything with digits that is known not to be a code.

@@ -30,18 +30,20 @@ import (
 // code is read from the texts. If the message binds its code to a site, the result names that
 // site. Read returns false if no code is certain. The result tells why, in both cases.
 func Read(sent, message string) (protocol.OneTimeCode, bool) {
+	r, ok := readUnbound(sent, message)
 	for _, text := range []string{message, sent} {
 		b, bound := bindingOf(clean(text))
-		if bound && b.last && b.valid {
+		switch {
+		case !bound:
+		case b.last && b.valid:
 			b.code.Text, b.code.Site, b.code.Frame, b.code.Why = text, b.site, b.frame, "bound to a site"
 			return b.code, true
-		}
-		if r, ok := readUnbound(sent, message); bound && ok && (b.last || b.code.Code == r.Code) {
+		case ok && (b.last || b.code.Code == r.Code):
 			r.Site, r.Frame = b.site, b.frame
 			return r, true
 		}
 	}
-	return readUnbound(sent, message)
+	return r, ok
 }
 
 // readUnbound finds the code without regard to a binding.

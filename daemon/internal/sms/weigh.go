@@ -10,7 +10,6 @@ import (
 func (m *message) weigh() {
 	for i := range m.candidates {
 		c := &m.candidates[i]
-		c.evidence = evidence{}
 		m.weighShape(c)
 		c.ignored = c.shape == shapeName || c.shape == shapeSmall
 	}
