@@ -104,12 +104,9 @@ var cyrillic = sync.OnceValue(func() map[rune]rune {
 	return m
 })
 
-var ligatures = strings.NewReplacer("ﬀ", "ff", "ﬁ", "fi", "ﬂ", "fl", "ﬃ", "ffi", "ﬄ", "ffl", "ﬅ", "st", "ﬆ", "st")
-
 // oneScript writes words that mix letters of two scripts in one of them: "Kод" is код. Senders
 // mix them to pass filters.
 func oneScript(text string) string {
-	text = ligatures.Replace(text)
 	latin := strings.ContainsFunc(text, textnorm.IsASCIILetter)
 	if !latin || !strings.ContainsFunc(text, isLookedAlike) {
 		return text

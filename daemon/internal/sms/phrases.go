@@ -7,6 +7,8 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
@@ -217,8 +219,9 @@ func endsWord(text string, at int) bool {
 	return textnorm.IsBoundary(a, b)
 }
 
-// fold folds prose. It does not divide names such as PayPal.
-func fold(text string) string { return folder.Fold(text) }
+// fold folds prose. It does not divide names such as PayPal. Ligatures and half-width letters are
+// written as the plain ones.
+func fold(text string) string { return folder.Fold(norm.NFKC.String(text)) }
 
 var folder = textnorm.Folder{Keep: "'/#"}
 
