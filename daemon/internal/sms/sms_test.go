@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -50,6 +51,45 @@ func TestMessages(t *testing.T) {
 	for language := range strings.FieldsSeq("am az bg bn cs da el et fi gu he hr hu hy ka kk km kn lo lt lv ml mn mr ms my no pa ro si sk sl sq sv ta te tl ur uz") {
 		assert.NotZero(t, languages[language], language)
 	}
+}
+
+// A mistyped phrase would never be found.
+func TestEveryPhraseIsValid(t *testing.T) {
+	seen := map[string]bool{}
+	for line := range strings.Lines(wordList) {
+		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		section, phrases, ok := strings.Cut(line, ":")
+		require.True(t, ok && sections[section] != 0, line)
+		for phrase := range strings.SplitSeq(phrases, ",") {
+			phrase = strings.TrimSpace(phrase)
+			text := strings.Trim(phrase, "*")
+			folded := fold(text)
+			assert.NotEmpty(t, folded, "%s: %q", section, phrase)
+			key := section + ":" + strings.Replace(phrase, text, folded, 1)
+			assert.False(t, seen[key], "%s: %q is listed twice", section, phrase)
+			seen[key] = true
+			assert.LessOrEqual(t, len(foreignScripts(folded)), 1, "%s: %q mixes scripts", section, phrase)
+		}
+	}
+}
+
+// foreignScripts returns the scripts of a text other than Latin. Those of Japanese count as one.
+func foreignScripts(text string) map[string]bool {
+	found := map[string]bool{}
+	for _, r := range text {
+		for name, script := range unicode.Scripts {
+			switch {
+			case name == "Latin" || name == "Common" || name == "Inherited" || !unicode.Is(script, r):
+			case name == "Hiragana" || name == "Katakana":
+				found["Han"] = true
+			default:
+				found[name] = true
+			}
+		}
+	}
+	return found
 }
 
 func TestRead(t *testing.T) {
