@@ -86,13 +86,13 @@ func (n numberParts) fill(groups []string, full bool) []Step {
 	if full {
 		values = n.byRoom(rest)
 	} else {
-		values = n.byGroups(after(groups, len(digits)-len(rest)), digits[0] == '0')
-	}
-	for i, value := range values {
-		steps = append(steps, Step{Ref: n.inputs[i].Ref, Value: value, Option: -1})
+		values = n.byGroups(after(groups, len(digits)-len(rest)), strings.HasPrefix(digits, "0"))
 	}
 	if values == nil {
 		return nil
+	}
+	for i, value := range values {
+		steps = append(steps, Step{Ref: n.inputs[i].Ref, Value: value, Option: -1})
 	}
 	return steps
 }
