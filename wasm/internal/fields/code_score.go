@@ -220,11 +220,7 @@ func (w *codeWeighing) labelledOtherwise() bool {
 // isMessageLabel reports whether the label names a text message, as "SMS" alone does, or says
 // that something was sent in one.
 func (w *codeWeighing) isMessageLabel() bool {
-	named, sent := false, false
-	for _, h := range w.own.cues {
-		named = named || h.kinds&cueSent != 0 && h.kinds&cueMobile != 0
-		sent = sent || h.kinds&cueSent != 0 && h.kinds&cueMobile == 0
-	}
+	named, sent := w.own.ofMessage()
 	return named && (sent || strings.Count(w.own.text, " ") < 2)
 }
 

@@ -112,7 +112,6 @@ func (c context) withoutAnnouncements() context {
 	if c.all()&cueAnnounce == 0 {
 		return c
 	}
-	c.own.cues = slices.Clone(c.own.cues)
 	for _, name := range c.own.segments() {
 		if c.own.announces(name) && !c.own.nameMeaning(name, "").code {
 			c.own.strike(name, codeCues)

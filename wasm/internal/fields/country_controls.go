@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 // countryControls are the controls for the country around a phone field. They decide how the
@@ -144,8 +146,7 @@ func (p PhoneNumber) isShownBy(pick Picker) bool {
 		return true
 	}
 	return slices.ContainsFunc(p.regions(), func(region string) bool {
-		isRegion := func(w string) bool { return w == region }
-		return strings.Contains(pick.Text, flagOf(region)) || slices.ContainsFunc(strings.FieldsFunc(pick.Text, notLetter), isRegion)
+		return strings.Contains(pick.Text, flagOf(region)) || slices.Contains(strings.FieldsFunc(pick.Text, notLetter), region)
 	}) || p.CountryName != "" && strings.Contains(fold(pick.Text), fold(p.CountryName))
 }
 
@@ -195,7 +196,7 @@ func isCallingCodeOf(text, callingCode string) bool {
 // before the field, or what the field holds or gives as an example has none.
 func (f *Field) writeCallingCode(code string) string {
 	shown := cmp.Or(strings.TrimSpace(f.Value), strings.TrimSpace(f.Placeholder))
-	isBare := shown != "" && strings.Map(onlyDigits, shown) == shown
+	isBare := textnorm.AllDigits(shown)
 	switch {
 	case isBare && strings.HasPrefix(shown, "00"):
 		return "00" + code
@@ -276,7 +277,7 @@ func indexOfCountry(options []Option, number PhoneNumber) int {
 				return len(words) == 1 && strings.EqualFold(words[0], region) || o.Region == region || strings.Contains(o.Text, flagOf(region))
 			},
 			func(o Option) bool {
-				return slices.ContainsFunc(strings.FieldsFunc(o.Value+" "+o.Text, notLetter), func(w string) bool { return w == region })
+				return slices.Contains(strings.FieldsFunc(o.Value+" "+o.Text, notLetter), region)
 			},
 		} {
 			if i := slices.IndexFunc(options, same); i >= 0 {
@@ -349,7 +350,7 @@ func namesCountry(text string) bool {
 	return strings.ContainsFunc(text, unicode.IsLetter) || hasFlag(text)
 }
 
-func notLetter(r rune) bool { return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') }
+func notLetter(r rune) bool { return !textnorm.IsASCIILetter(r) }
 
 // dials reports whether an option names this calling code.
 func dials(o Option, callingCode string) bool {

@@ -104,7 +104,7 @@ func (p Page) phoneCandidates(number PhoneNumber) []phoneCandidate {
 			continue
 		}
 		if e, ok := weighPhone(f, contexts[i], purposes[i]); ok {
-			if before := p.shownBefore(i); before != nil && aligned(before.Y, f.Y) && f.W >= before.W && f.Label == "" &&
+			if before := p.narrowerBefore(i); before != nil && f.Label == "" &&
 				(before.Kind == Select && isCallingCodeSelect(*before) || before.Kind == Input && isCallingCodeInput(*before)) {
 				e.add(45, "a calling code is before it")
 			}
@@ -124,9 +124,10 @@ func (p Page) phoneCandidates(number PhoneNumber) []phoneCandidate {
 func (p Page) weighParts(at int, purposes []purpose) (best evidence) {
 	for _, i := range p.partIndexes(at) {
 		f := p.Fields[i]
-		if f.MaxLength = 0; i == at {
+		if i == at {
 			f = p.asWhole(at)
 		}
+		f.MaxLength = 0
 		if e, ok := weighPhone(f, contextOf(f), purposes[i]); ok && e.score > best.score {
 			best = e
 		}
@@ -142,4 +143,14 @@ func (p Page) shownBefore(at int) *Field {
 		}
 	}
 	return nil
+}
+
+// narrowerBefore returns the nearest visible field before the one at an index if it is on the same
+// line and no wider, as one for a calling code is, or nil.
+func (p Page) narrowerBefore(at int) *Field {
+	f, before := p.Fields[at], p.shownBefore(at)
+	if before == nil || !aligned(before.Y, f.Y) || before.W > f.W {
+		return nil
+	}
+	return before
 }

@@ -2,6 +2,7 @@ package fields
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -100,13 +101,8 @@ func wantedFormat(f Field, c context, number PhoneNumber) (wanted, like string) 
 func countsDigits(texts []string, n int) bool {
 	return slices.ContainsFunc(texts, func(text string) bool {
 		numbers := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsDigit(r) })
-		return len(numbers) == 1 && len([]rune(text)) <= 2*maxLabel && strings.Map(onlyDigits, numbers[0]) == textOf(n) && !strings.Contains(text, "+")
+		return len(numbers) == 1 && len([]rune(text)) <= 2*maxLabel && strings.Map(onlyDigits, numbers[0]) == strconv.Itoa(n) && !strings.Contains(text, "+")
 	})
-}
-
-// textOf returns a number below 100 as text.
-func textOf(n int) string {
-	return strings.TrimLeft(string([]byte{'0' + byte(n/10%10), '0' + byte(n%10)}), "0")
 }
 
 // minExample is how many digits an example of a number has at least.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 // numberParts are the controls that take one number in parts, such as an area code and the rest.
@@ -113,7 +115,7 @@ func (p Page) asWhole(at int) Field {
 
 // isPart reports whether a field can take a part of a number, of limit characters at most.
 func (f *Field) isPart(limit int) bool {
-	return f.usable() && f.Visibility == Shown && f.Kind == Input && slices.Contains([]string{"", "text", "tel", "number"}, f.Type) && 0 <= f.MaxLength && f.MaxLength <= limit
+	return f.usable() && f.Visibility == Shown && f.Kind == Input && f.takesNumber() && 0 <= f.MaxLength && f.MaxLength <= limit
 }
 
 // continues reports whether a field is the part after last, by its length and its texts. It is the
@@ -131,7 +133,7 @@ func (f *Field) continues(last Field, n int) bool {
 // continuesSeries reports whether a field is the next of a series of like fields: on one line, of
 // one name that is numbered, with nothing but a dash between them.
 func (f *Field) continuesSeries(first, last Field) bool {
-	if !aligned(f.Y, last.Y) || hasWords(f.Before) || f.Label != "" && f.Label != first.Label || f.Placeholder != "" && hasWords([]string{f.Placeholder}) {
+	if !aligned(f.Y, last.Y) || hasWords(f.Before) || f.Label != "" && f.Label != first.Label || hasWords([]string{f.Placeholder}) {
 		return false
 	}
 	isNarrow := func(f Field) bool {
@@ -145,17 +147,11 @@ func (f *Field) continuesSeries(first, last Field) bool {
 
 // sameName reports whether two names differ in their digits alone: "tel_1" and "tel_2".
 func sameName(a, b string) bool {
-	letters := func(r rune) rune {
-		if unicode.IsDigit(r) {
-			return -1
-		}
-		return r
-	}
-	stem := strings.Map(letters, a)
-	return stem != "" && stem == strings.Map(letters, b)
+	stem := withoutDigits(a)
+	return stem != "" && stem == withoutDigits(b)
 }
 
-// hasWords reports whether a text has a letter or a digit.
+// hasWords reports whether one of the texts has a letter or a digit.
 func hasWords(texts []string) bool {
 	return slices.ContainsFunc(texts, func(text string) bool {
 		return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
@@ -206,9 +202,13 @@ func (f *Field) isPrefixSelect() bool {
 		options = options[1:]
 	}
 	return f.Kind == Select && f.usable() && len(options) > 1 && !slices.ContainsFunc(options, func(o Option) bool {
-		text := strings.TrimSpace(o.Text)
-		return len(text) < 2 || len(text) > maxFirstPart || strings.Map(onlyDigits, text) != text
+		return !isFirstPart(strings.TrimSpace(o.Text))
 	})
+}
+
+// isFirstPart reports whether a text has the digits that a number in parts may begin with.
+func isFirstPart(text string) bool {
+	return len(text) >= 2 && len(text) <= maxFirstPart && textnorm.AllDigits(text)
 }
 
 // leadDigits returns the digits shown right before a field, such as the 010 of "010 -", or "".
@@ -217,7 +217,7 @@ func (f *Field) leadDigits() string {
 		return ""
 	}
 	text := strings.Trim(f.Before[len(f.Before)-1], " -–—()/")
-	if len(text) < 2 || len(text) > maxFirstPart || strings.Map(onlyDigits, text) != text {
+	if !isFirstPart(text) {
 		return ""
 	}
 	return text

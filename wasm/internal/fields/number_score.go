@@ -155,10 +155,7 @@ func (s reading) otherThanPhone() string {
 		others |= cueGeneric
 	}
 	for _, h := range s.cues {
-		if h.kinds&others != 0 && h.kinds&(cuePhone|cueArea|cueCountry|cueInternational) == 0 &&
-			!slices.ContainsFunc(s.cues, func(o cue) bool {
-				return o.kinds&(cuePhone|cueArea|cueCountry|cueInternational) != 0 && o.from < h.to && h.from < o.to
-			}) {
+		if h.kinds&others != 0 && !s.overlaps(h, cuePhone|cueArea|cueCountry|cueInternational) {
 			return h.text
 		}
 	}

@@ -349,8 +349,8 @@ func (f Field) followsCallingCode() bool {
 
 // afterCallingCode reports whether a select of calling codes is before the field on its line.
 func (p Page) afterCallingCode(at int) bool {
-	f, before := p.Fields[at], p.shownBefore(at)
-	return before != nil && aligned(before.Y, f.Y) && f.W >= before.W && before.Kind == Select && isCallingCodeSelect(*before)
+	before := p.narrowerBefore(at)
+	return before != nil && before.Kind == Select && isCallingCodeSelect(*before)
 }
 
 // isCallingCodeFor reports whether the field at an index takes the calling code for the number

@@ -129,11 +129,7 @@ func (c context) isHint(text string) bool {
 // code. One that only names messages, such as "Text of the SMS", does not.
 func tellsOfMessage(text string) bool {
 	s := read(fold(text))
-	named, sent := false, false
-	for _, h := range s.cues {
-		named = named || h.kinds&cueSent != 0 && h.kinds&cueMobile != 0
-		sent = sent || h.kinds&cueSent != 0 && h.kinds&cueMobile == 0
-	}
+	named, sent := s.ofMessage()
 	switch {
 	case s.kinds&(cueResend|cueSend) != 0 || named && sent:
 		return true
@@ -141,6 +137,22 @@ func tellsOfMessage(text string) bool {
 		return s.kinds&(anyCode|cueVerify) != 0 || hasMaskedNumber(text)
 	}
 	return false
+}
+
+// ofMessage reports whether a text names a text message, and whether it says that something was
+// sent.
+func (s reading) ofMessage() (named, sent bool) {
+	for _, h := range s.cues {
+		if h.kinds&cueSent == 0 {
+			continue
+		}
+		if h.kinds&cueMobile != 0 {
+			named = true
+		} else {
+			sent = true
+		}
+	}
+	return named, sent
 }
 
 // readRequest returns the request of the first text that has one, and in it of the last sentence.
