@@ -79,6 +79,12 @@ func TestCountryPicker(t *testing.T) {
 	assert.Equal(t, []string{numberNG.Digits}, values(row(flag), numberNG), "its own flag")
 }
 
+func TestButtonThatSendsACodeIsNoPicker(t *testing.T) {
+	button := Picker{Ref: 9, Text: "Получить код", Hints: "Получить код"}
+	p := row(Field{Type: "tel", Label: "Телефон", Picker: &button})
+	assert.Equal(t, []string{numberRU.E164}, values(p, numberRU), "код is also what a calling code is called")
+}
+
 // A script may hide a select and draw another in its place.
 func TestSelectThatIsDrawnOver(t *testing.T) {
 	p := row(Field{Kind: Select, Options: []Option{{Value: "SG", Text: "Singapura +65"}, {Value: "NG", Text: "Nigeria +234"}}}, Field{Type: "tel", Name: "phone"})

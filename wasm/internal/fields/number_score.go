@@ -89,7 +89,7 @@ func weighPhone(f Field, c context, fieldPurpose purpose) (evidence, bool) {
 	case digits > 13:
 		e.add(-40, "its placeholder is too long for a number")
 	}
-	if f.Picker != nil && (isCallingCode(f.Picker.Text) || read(fold(f.Picker.Hints)).kinds&cueCountry != 0) {
+	if f.Picker != nil && isCountryPicker(*f.Picker) {
 		e.add(15, "a country is chosen next to it")
 	}
 	if f.MaxLength > 0 && f.MaxLength < 9 && !f.followsCallingCode() {
