@@ -1,8 +1,11 @@
 // @ts-check
 // Reaches into tabs: which site one shows, and running functions in its frames. It never reads
-// or changes a page itself; describe.js and fill.js do.
+// or changes a page itself; the page scripts do.
 
 /** @import {Tab, Plan} from "./types" */
+
+/** The page scripts, which are put into pages. Each uses only those before it. */
+export const pageScripts = ["dom.js", "region.js", "describe.js", "type.js", "pick.js", "fill.js"];
 
 /**
  * A tab as the backend knows it. Its origin is empty where it shows no web page.
@@ -27,13 +30,10 @@ export async function runInTab(target, func, args = []) {
   }
 }
 
-/** Puts the scripts that describe and fill into every frame of a tab. @param {number} tabId */
+/** Puts the page scripts into every frame of a tab. @param {number} tabId */
 export async function injectScripts(tabId) {
   try {
-    await chrome.scripting.executeScript({
-      target: { tabId, allFrames: true },
-      files: ["dom.js", "region.js", "describe.js", "type.js", "pick.js", "fill.js"],
-    });
+    await chrome.scripting.executeScript({ target: { tabId, allFrames: true }, files: pageScripts });
   } catch {
     // Without access there is nothing to describe, and that is the answer.
   }

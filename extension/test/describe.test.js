@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openWindow, runScripts } from "./window.js";
+import { openWindow, runPageScripts } from "./window.js";
 
 /** Describes a page as describe.js does, as plain data. */
 function describe(html, prepare = () => {}) {
   const window = openWindow(html);
   prepare(window);
-  const { page } = runScripts(window, "dom.js", "region.js", "describe.js");
+  const { page } = runPageScripts(window);
   return JSON.parse(JSON.stringify(page.describe()));
 }
 const field = (html, prepare) => describe(html, prepare).fields[0];
@@ -314,7 +314,7 @@ test("a form whose fields shadow its properties is read through the prototypes",
 test("nothing of the extension stands where the page could see it by a name", () => {
   const window = openWindow("<input>");
   const before = new Set(Object.getOwnPropertyNames(window));
-  runScripts(window, "dom.js", "region.js", "describe.js", "type.js", "pick.js", "fill.js");
+  runPageScripts(window);
   assert.deepEqual(
     Object.getOwnPropertyNames(window).filter((name) => !before.has(name)),
     [],
@@ -324,25 +324,9 @@ test("nothing of the extension stands where the page could see it by a name", ()
 
 test("putting the scripts into a page twice keeps its references", () => {
   const window = openWindow("<input>");
-  const first = runScripts(
-    window,
-    "dom.js",
-    "region.js",
-    "describe.js",
-    "type.js",
-    "pick.js",
-    "fill.js",
-  ).page;
+  const first = runPageScripts(window).page;
   const ref = first.describe().fields[0].ref;
-  const again = runScripts(
-    window,
-    "dom.js",
-    "region.js",
-    "describe.js",
-    "type.js",
-    "pick.js",
-    "fill.js",
-  ).page;
+  const again = runPageScripts(window).page;
   assert.equal(again, first);
   assert.equal(again.describe().fields[0].ref, ref);
   assert.equal(again.elementOf(ref), window.document.querySelector("input"));
@@ -373,7 +357,7 @@ test("a page that is watched reports its changes, together, until it is watched 
   const window = openWindow("<p>text</p>");
   const sent = [];
   window.chrome = { runtime: { sendMessage: (message) => sent.push(message.kind) } };
-  const { page } = runScripts(window, "dom.js", "region.js", "describe.js");
+  const { page } = runPageScripts(window);
   const change = async () => {
     window.document.body.append("more");
     window.document.body.append("and more");

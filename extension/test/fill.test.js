@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openWindow, runScripts } from "./window.js";
+import { openWindow, runPageScripts } from "./window.js";
 
 /**
  * Opens a page, and gives what fills its fields by steps, one for each in their order, and the
@@ -8,15 +8,7 @@ import { openWindow, runScripts } from "./window.js";
  */
 function open(html) {
   const window = openWindow(html);
-  const { page, fill } = runScripts(
-    window,
-    "dom.js",
-    "region.js",
-    "describe.js",
-    "type.js",
-    "pick.js",
-    "fill.js",
-  );
+  const { page, fill } = runPageScripts(window);
   const { document } = window;
   const events = [];
   for (const name of [

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openWindow, runScripts } from "./window.js";
+import { openWindow, runPageScripts } from "./window.js";
 
-const scripts = ["dom.js", "region.js", "describe.js", "type.js", "pick.js", "fill.js"];
 const nigeria = ["NG", "Nigeria", "+234"];
 
 /**
@@ -14,7 +13,7 @@ function open(options, more = "") {
     <div data-box="0 100 60 20"><button type="button" id="cc" data-box="0 100 60 20">+44</button>
       <ul id="list" style="display: none">${options}</ul></div>
     <input id="tel" type="tel" data-box="70 100 200 20" ${more}></div></form>`);
-  const { page, fill } = runScripts(window, ...scripts);
+  const { page, fill } = runPageScripts(window);
   const { document } = window;
   const byId = (id) => document.getElementById(id);
   byId("cc").addEventListener("click", () => byId("list").removeAttribute("style"));

@@ -4,6 +4,7 @@
 
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
+import { pageScripts } from "../tabs.js";
 
 const { JSDOM } = createRequire(new URL("../../scripts/lint/package.json", import.meta.url))("jsdom");
 
@@ -21,11 +22,11 @@ export function openWindow(html = "", url = "https://shop.test/signup") {
 }
 
 /**
- * Runs scripts of the extension in a window, as executeScript does, and gives what they share.
- * @param {any} window @param {string[]} files
+ * Runs the page scripts in a window, as executeScript does, and gives what they share.
+ * @param {any} window
  */
-export function runScripts(window, ...files) {
-  for (const file of files) window.eval(readFileSync(new URL(`../${file}`, import.meta.url), "utf8"));
+export function runPageScripts(window) {
+  for (const file of pageScripts) window.eval(readFileSync(new URL(`../${file}`, import.meta.url), "utf8"));
   return window.eval('globalThis[Symbol.for("companion")]');
 }
 
