@@ -65,15 +65,17 @@ func (s *source) document() []byte {
 			fmt.Fprintf(&b, "| %s | %s | %s |\n", name, s.markdown(f.typ), strings.ReplaceAll(f.doc, "|", `\|`))
 		}
 	}
-	for _, name := range s.enumNames {
-		if name == "Code" || name == "KeyState" || name == "OrderState" || name == "IntentState" || name == "NumberKind" {
-			if name == "Code" {
-				continue
+	for _, e := range s.enumTypes {
+		if e.pkg != "shared/protocol" || e.name == "Code" {
+			continue
+		}
+		fmt.Fprintf(&b, "\n### %s\n\n| value | means |\n| --- | --- |\n", e.name)
+		for _, c := range s.enums[e.name] {
+			value := "`" + c.value + "`"
+			if c.value == "" {
+				value = "absent"
 			}
-			fmt.Fprintf(&b, "\n### %s\n\n| value | means |\n| --- | --- |\n", name)
-			for _, c := range s.enums[name] {
-				fmt.Fprintf(&b, "| `%s` | %s |\n", c.value, c.doc)
-			}
+			fmt.Fprintf(&b, "| %s | %s |\n", value, c.doc)
 		}
 	}
 	return b.Bytes()

@@ -16,10 +16,12 @@ import (
 // source holds the declarations that both sides of the protocol share.
 type source struct {
 	structs     []structType
-	enums       map[string][]constant // the values of string types, by type name
-	enumNames   []string              // the names of string types, in order
+	enumTypes   []enumType            // the string types, in order
+	enums       map[string][]constant // their values, by type name
 	constBlocks map[string][]constant // other constants, by the first name of their block
 }
+
+type enumType struct{ pkg, name string }
 
 type structType struct {
 	pkg, name, doc string
@@ -83,7 +85,7 @@ func (s *source) typeSpec(pkg string, g *ast.GenDecl, spec *ast.TypeSpec) {
 	switch t := spec.Type.(type) {
 	case *ast.Ident:
 		if t.Name == "string" {
-			s.enumNames = append(s.enumNames, spec.Name.Name)
+			s.enumTypes = append(s.enumTypes, enumType{pkg, spec.Name.Name})
 		}
 	case *ast.StructType:
 		st := structType{pkg: pkg, name: spec.Name.Name, doc: text(g.Doc)}

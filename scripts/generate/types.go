@@ -13,8 +13,9 @@ import (
 func (s *source) types() []byte {
 	var b bytes.Buffer
 	b.WriteString("// Made by scripts/generate from the Go structs. Do not edit.\n")
-	for _, name := range slices.Sorted(slices.Values(s.enumNames)) {
-		values := s.enums[name]
+	byName := slices.SortedFunc(slices.Values(s.enumTypes), func(a, b enumType) int { return strings.Compare(a.name, b.name) })
+	for _, e := range byName {
+		values := s.enums[e.name]
 		if len(values) == 0 {
 			continue
 		}
@@ -22,7 +23,7 @@ func (s *source) types() []byte {
 		for _, v := range values {
 			quoted = append(quoted, fmt.Sprintf("%q", v.value))
 		}
-		fmt.Fprintf(&b, "\nexport type %s = %s;\n", name, strings.Join(quoted, " | "))
+		fmt.Fprintf(&b, "\nexport type %s = %s;\n", e.name, strings.Join(quoted, " | "))
 	}
 	seen := map[string]bool{}
 	for _, st := range s.structs {
