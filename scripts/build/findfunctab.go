@@ -61,20 +61,19 @@ func (t functionTable) contains(s segment) bool {
 func findTable(segments []segment) (longest functionTable, found bool) {
 	memory := layOut(segments)
 	// The sixteen entries of function 0 are all zero. Function 1 is the first that can be seen.
-	one := append(make([]byte, (entriesPerFunction-1)*entrySize), entry(entriesPerFunction)...)
+	start := append(make([]byte, entriesPerFunction*entrySize), entry(entriesPerFunction)...)
 	for at := 0; ; at++ {
-		next := bytes.Index(memory[at:], one)
+		next := bytes.Index(memory[at:], start)
 		if next < 0 {
 			return longest, longest.entries >= minEntries
 		}
 		at += next
-		start := at - entrySize
 		entries := uint32(0)
-		for pos := start; pos >= 0 && pos+entrySize <= len(memory) && bytes.Equal(memory[pos:pos+entrySize], entry(entries)); pos += entrySize {
+		for pos := at; pos+entrySize <= len(memory) && bytes.Equal(memory[pos:pos+entrySize], entry(entries)); pos += entrySize {
 			entries++
 		}
 		if entries > longest.entries {
-			longest = functionTable{uint32(start), entries}
+			longest = functionTable{uint32(at), entries}
 		}
 	}
 }
@@ -143,7 +142,7 @@ func importedFunctions(sections []section) (uint64, error) {
 		r.bytes(r.uint()) // module
 		r.bytes(r.uint()) // name
 		if kind := r.bytes(1); r.err == nil && kind[0] != 0 {
-			return 0, errors.New("the module imports something else than functions")
+			return 0, errors.New("the module imports something other than functions")
 		}
 		r.uint() // type
 	}
