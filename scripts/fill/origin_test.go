@@ -1,9 +1,12 @@
 package fill
 
 import (
+	"cmp"
 	"fmt"
+	"mime"
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"strconv"
 	"strings"
 	"testing"
@@ -53,7 +56,7 @@ func newTestSite(t *testing.T, documents map[string]string) *testSite {
 		if strings.HasPrefix(r.URL.Path, "/opaque/") {
 			w.Header().Set("Content-Security-Policy", "sandbox allow-scripts allow-forms")
 		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Type", cmp.Or(mime.TypeByExtension(path.Ext(r.URL.Path)), "text/html; charset=utf-8"))
 		fmt.Fprint(w, strings.NewReplacer("BASE", b.URL, "OTHER", b.otherOrigin).Replace(document))
 	}))
 	t.Cleanup(b.Close)
@@ -125,16 +128,16 @@ func TestOpaqueFramesGetNothing(t *testing.T) {
 		// after that says that it found nothing.
 		b.navigate(site.URL + "/frames")
 		code := sendCode(t, b.companion.Provider, b.number)
-		for path, says := range map[string]string{"/frames": "No code field", "/opaque/page": "sandboxed", "/opaque/frames": "sandboxed"} {
-			if path != "/frames" {
-				b.navigate(site.URL + path)
+		for page, says := range map[string]string{"/frames": "No code field", "/opaque/page": "sandboxed", "/opaque/frames": "sandboxed"} {
+			if page != "/frames" {
+				b.navigate(site.URL + page)
 			}
 			p = b.popup()
 			require.NoError(t, p.Wait(`document.querySelector('[data-key="code"]')`))
 			require.NoError(t, p.Click(browser.Key("fill-code")))
 			b.waitForText(p, "code-filled", says)
 			require.NoError(t, p.Close())
-			assert.Empty(t, site.snapshot(), path)
+			assert.Empty(t, site.snapshot(), page)
 			b.navigate(site.URL + "/frames")
 		}
 

@@ -1,9 +1,7 @@
 package fill
 
 import (
-	"maps"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -14,34 +12,33 @@ import (
 	"github.com/logspanel/companion/scripts/testenv"
 )
 
-// pagesOf returns the documents of testdata by path, with page.js in them.
-func pagesOf(t *testing.T) map[string]string {
+// readTestdata returns the files of testdata by their paths on a site, and which are pages.
+func readTestdata(t *testing.T) (documents map[string]string, pages []string) {
 	t.Helper()
 	files, err := os.ReadDir("testdata")
 	require.NoError(t, err)
-	script, err := os.ReadFile("testdata/page.js")
-	require.NoError(t, err)
-	pages := map[string]string{}
+	documents = map[string]string{}
 	for _, f := range files {
-		if name, isPage := strings.CutSuffix(f.Name(), ".html"); isPage {
-			raw, err := os.ReadFile("testdata/" + f.Name())
-			require.NoError(t, err)
-			pages["/"+name] = strings.Replace(string(raw), `<script src="page.js"></script>`, "<script>"+string(script)+"</script>", 1)
+		raw, err := os.ReadFile("testdata/" + f.Name())
+		require.NoError(t, err)
+		path := "/" + f.Name()
+		documents[path] = string(raw)
+		if strings.HasSuffix(path, ".html") {
+			pages = append(pages, path)
 		}
 	}
-	return pages
+	return documents, pages
 }
 
 // Each page takes the number as its picker of countries and its field have it. No option that
 // leads away or sends the form is followed. One page does not keep the number, and the popup says so.
 func TestNumberWithItsCountry(t *testing.T) {
 	testenv.NeedsBrowsers(t)
-	documents := pagesOf(t)
-	paths := slices.Sorted(maps.Keys(documents))
-	documents["/elsewhere"] = `<script>new Image().src = "BASE/took?field=/elsewhere&value=left"</script>`
+	documents, pages := readTestdata(t)
+	documents["/elsewhere"] = `<script>new Image().src = "/took?field=/elsewhere&value=left"</script>`
 	inBothBrowsers(t, loopbackHosts, func(t *testing.T, b *testUser) {
 		site := newTestSite(t, documents)
-		for _, path := range paths {
+		for _, path := range pages {
 			b.visit(site.URL + path)
 			p := b.popup()
 			if b.number == "" {
@@ -50,7 +47,7 @@ func TestNumberWithItsCountry(t *testing.T) {
 			require.NoError(t, p.Click(browser.Key("fill-number")), path)
 			site.waitForValue(t, path, b.number)
 			require.NoError(t, p.Close())
-			if path == "/forgets" {
+			if path == "/forgets.html" {
 				p = b.popup()
 				b.waitForText(p, "number-filled", "changed the number")
 				require.NoError(t, p.Close())

@@ -30,5 +30,5 @@ Object.assign(globalThis, {
 
 addEventListener("input", () => {
   const report = new URLSearchParams({ field: location.pathname, value: globalThis.number() });
-  new Image().src = `BASE/took?${report}`;
+  new Image().src = `/took?${report}`;
 });
