@@ -79,8 +79,12 @@ func TestEveryListEntryIsValid(t *testing.T) {
 		entries++
 		names, domains, ok := strings.Cut(line, ":")
 		assert.True(t, ok && names != "", line)
-		for name := range strings.SplitSeq(names, "|") {
-			assert.NotEmpty(t, strings.TrimSpace(name), line)
+		spelled := map[string]bool{}
+		for name := range strings.SplitSeq(strings.ToLower(names), "|") {
+			name = strings.TrimSpace(name)
+			assert.NotEmpty(t, name, line)
+			assert.False(t, spelled[name], "%s: case doesn't count in a search", line)
+			spelled[name] = true
 		}
 		assert.NotEmpty(t, strings.Fields(domains), line)
 		for _, domain := range strings.Fields(domains) {
