@@ -13,7 +13,7 @@ func (m *message) weighOther(c *candidate) {
 	case m.rightAfter(c, kindUnit|kindTime|kindMoney), m.isPriced(c):
 		c.add(ruledOut, "an amount")
 		return
-	case m.rightBefore(c, kindFor):
+	case m.rightBefore(c.at, kindFor):
 		c.add(-20, "what the code is for")
 	case m.isPlaced(c):
 		c.add(-15, "a place, a time or a person")
@@ -25,7 +25,7 @@ func (m *message) weighOther(c *candidate) {
 		c.add(-18, "a number sign")
 	}
 	c.named = m.isNamedBefore(c)
-	start, _ := m.part(c, ".\n,()")
+	start, _ := m.partOf(c, sentenceEnds+",()")
 	worst := reason{}
 	for _, q := range m.cues {
 		if q.kinds&namesOther == 0 {
@@ -109,14 +109,13 @@ func (m *message) otherBefore(q cue, c *candidate, clause int) reason {
 // isNumberOfCode reports whether a word for a number follows the word for a code, as in
 // "OTP number".
 func (m *message) isNumberOfCode(q cue) bool {
-	end := len(strings.TrimRight(m.folded[:q.from], " "))
-	return slices.ContainsFunc(m.cues, func(p cue) bool { return p.to == end && p.kinds&namesCode != 0 })
+	return m.rightBefore(q.from, namesCode)
 }
 
 // isChanged reports whether a code confirms a change of the thing that q names: the code follows
 // its name, as in "code to add a card: 447190".
 func (m *message) isChanged(q cue, c *candidate, g gap) bool {
-	start := strings.LastIndexAny(m.folded[:q.from], ".\n"+string(markCandidate)) + 1
+	start, _ := m.part(q.from, q.to, sentenceEnds+string(markCandidate))
 	return m.within(start, q.to, kindAction) && (len(c.bare) > 4 || g.colon) || m.within(start, q.from, kindCode) && len(c.bare) > 5 && !m.within(start, q.from, kindFor)
 }
 
@@ -126,7 +125,7 @@ func (m *message) otherAfter(q cue, c *candidate) reason {
 	if g.blocked > 0 || !g.inClause() || g.colon || q.kinds&kindValid != 0 || strings.ContainsAny(m.folded[c.at:q.from], "()") || c.named || m.isLabel(q) {
 		return reason{}
 	}
-	_, end := m.part(c, ".\n,()"+string(markCandidate))
+	_, end := m.partOf(c, sentenceEnds+",()"+string(markCandidate))
 	named := slices.ContainsFunc(m.cues, func(p cue) bool {
 		return p.from > c.at && p.to <= end && p.kinds&namesCode != 0 && !m.taken[p.from]
 	})

@@ -1,8 +1,6 @@
 package sms
 
-import (
-	"strings"
-)
+import "strings"
 
 // standard matches the name of a standard, a model or a department: "RFC6749".
 var standard = pattern(`^[A-Z]+\d+$`)
@@ -11,7 +9,8 @@ var standard = pattern(`^[A-Z]+\d+$`)
 func (m *message) gate(c *candidate) {
 	rest := strings.TrimLeft(m.folded[c.at+1:], " )")
 	ends := rest == "" || strings.ContainsAny(rest[:1], ".\n,:(")
-	begins := strings.Trim(m.folded[strings.LastIndexAny(m.folded[:c.at], ".\n")+1:c.at], brackets) == ""
+	start, _ := m.partOf(c, sentenceEnds)
+	begins := strings.Trim(m.folded[start:c.at], brackets) == ""
 	fits := true
 	switch {
 	case c.shape == shapeLetters && m.capitals:
@@ -42,7 +41,7 @@ func (m *message) afterColon(c *candidate) bool {
 }
 
 func (m *message) isAlone(c *candidate) bool {
-	from, to := m.part(c, ".\n")
+	from, to := m.partOf(c, sentenceEnds)
 	return countWords(m.folded[from:to]) == 0
 }
 

@@ -147,17 +147,21 @@ func (m *message) gapAfter(c *candidate, to int) gap {
 	return g
 }
 
+// gapBetween returns the gap between a candidate and a cue before or after it.
+func (m *message) gapBetween(q cue, c *candidate) gap {
+	if q.to <= c.at {
+		return m.gapBefore(q.to, c)
+	}
+	return m.gapAfter(c, q.from)
+}
+
 // isLink reports whether a cue links a name to its number. Some links of other languages are
 // English prepositions.
 func (m *message) isLink(q cue) bool {
 	if q.kinds&kindIs == 0 || q.kinds&kindAt == 0 || m.has&kindEnglish == 0 {
 		return q.kinds&kindIs != 0
 	}
-	from := strings.LastIndexAny(m.folded[:q.from], ".\n") + 1
-	to := len(m.folded)
-	if at := strings.IndexAny(m.folded[q.to:], ".\n"); at >= 0 {
-		to = q.to + at
-	}
+	from, to := m.part(q.from, q.to, sentenceEnds)
 	return !m.within(from, to, kindEnglish)
 }
 
@@ -211,9 +215,9 @@ func (m *message) measure(g *gap, from, to int) {
 	}
 }
 
-// rightBefore reports whether a cue of some kinds ends right before a candidate.
-func (m *message) rightBefore(c *candidate, of kinds) bool {
-	end := len(strings.TrimRight(m.folded[:c.at], " "))
+// rightBefore reports whether a cue of some kinds ends right before a byte.
+func (m *message) rightBefore(at int, of kinds) bool {
+	end := len(strings.TrimRight(m.folded[:at], " "))
 	return slices.ContainsFunc(m.cues, func(q cue) bool { return q.to == end && q.kinds&of != 0 })
 }
 
@@ -229,12 +233,20 @@ func (m *message) within(from, to int, of kinds) bool {
 	return slices.ContainsFunc(m.cues, func(q cue) bool { return q.from >= from && q.to <= to && q.kinds&of != 0 })
 }
 
-// part returns the bytes around a candidate up to the nearest of some marks.
-func (m *message) part(c *candidate, marks string) (from, to int) {
-	from = strings.LastIndexAny(m.folded[:c.at], marks) + 1
-	to = len(m.folded)
-	if at := strings.IndexAny(m.folded[c.at+1:], marks); at >= 0 {
-		to = c.at + 1 + at
+// sentenceEnds are the marks that end a sentence or a line.
+const sentenceEnds = string(markSentence) + string(markLine)
+
+// part returns the bytes around those from one to another, up to the nearest of some marks.
+func (m *message) part(from, to int, marks string) (start, end int) {
+	start = strings.LastIndexAny(m.folded[:from], marks) + 1
+	end = len(m.folded)
+	if at := strings.IndexAny(m.folded[to:], marks); at >= 0 {
+		end = to + at
 	}
-	return from, to
+	return start, end
+}
+
+// partOf returns the bytes around a candidate up to the nearest of some marks.
+func (m *message) partOf(c *candidate, marks string) (start, end int) {
+	return m.part(c.at, c.at+1, marks)
 }

@@ -73,18 +73,18 @@ const (
 
 // phrase is one entry of words.txt.
 type phrase struct {
-	text  string // folded
-	open  bool   // whether the last word may go on: "code*" in words.txt
-	tail  bool   // whether the first word may begin earlier: "*code"
-	kinds kinds
+	text   string // folded
+	open   bool   // whether the last word may go on: "code*" in words.txt
+	suffix bool   // whether the first word may begin earlier: "*code"
+	kinds  kinds
 }
 
 // lexicon has the phrases of words.txt.
 type lexicon struct {
-	byStart map[string][]*phrase // by their first keyLetters letters, or all if they have fewer
-	tails   []*phrase            // those that may begin within a word
-	exact   map[string]kinds     // the kinds of those that are neither open nor tails
-	parts   map[string]bool      // the words of those with several
+	byStart  map[string][]*phrase // by their first keyLetters letters, or all if they have fewer
+	suffixes []*phrase            // those that may begin within a word
+	exact    map[string]kinds     // the kinds of those that are neither open nor suffixes
+	parts    map[string]bool      // the words of those that are no suffixes
 }
 
 // keyLetters is the number of letters in a key of byStart.
@@ -103,8 +103,8 @@ func readWords(list string) *lexicon {
 		}
 		for one := range strings.SplitSeq(rest, ",") {
 			text, open := strings.CutSuffix(strings.TrimSpace(one), "*")
-			text, tail := strings.CutPrefix(text, "*")
-			key := phrase{text: fold(text), open: open, tail: tail}
+			text, suffix := strings.CutPrefix(text, "*")
+			key := phrase{text: fold(text), open: open, suffix: suffix}
 			if key.text == "" {
 				continue
 			}
@@ -115,7 +115,7 @@ func readWords(list string) *lexicon {
 				lex.add(p)
 			}
 			p.kinds |= sections[name]
-			if !open && !tail {
+			if !open && !suffix {
 				lex.exact[p.text] |= sections[name]
 			}
 		}
@@ -124,8 +124,8 @@ func readWords(list string) *lexicon {
 }
 
 func (l *lexicon) add(p *phrase) {
-	if p.tail {
-		l.tails = append(l.tails, p)
+	if p.suffix {
+		l.suffixes = append(l.suffixes, p)
 		return
 	}
 	for word := range strings.FieldsSeq(p.text) {
@@ -161,14 +161,14 @@ func (l *lexicon) cues(text string) []cue {
 	for i, r := range text {
 		if textnorm.IsBoundary(before, r) {
 			if i > word {
-				found = l.appendTails(found, text, word, i)
+				found = l.appendSuffixes(found, text, word, i)
 			}
 			word = i
 			found = l.appendAt(found, text, i)
 		}
 		before = r
 	}
-	return l.appendTails(found, text, word, len(text))
+	return l.appendSuffixes(found, text, word, len(text))
 }
 
 // appendAt appends the phrases that begin at a byte.
@@ -198,10 +198,10 @@ func (l *lexicon) appendAt(found []cue, text string, at int) []cue {
 	return found
 }
 
-// appendTails appends the phrases that end the word from one byte to another, or stand within it.
-func (l *lexicon) appendTails(found []cue, text string, from, to int) []cue {
+// appendSuffixes appends the phrases that end the word from one byte to another, or stand within it.
+func (l *lexicon) appendSuffixes(found []cue, text string, from, to int) []cue {
 	word := text[from:to]
-	for _, p := range l.tails {
+	for _, p := range l.suffixes {
 		if strings.HasSuffix(word, p.text) || p.open && strings.Contains(word, p.text) {
 			found = append(found, cue{from, to, p.kinds, len(p.text)})
 		}

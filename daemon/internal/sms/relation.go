@@ -84,23 +84,14 @@ func (m *message) closest(row []relation) int {
 // isOnlyWarning reports whether a word for a code stands in a sentence without numbers that
 // warns against passing it on.
 func (m *message) isOnlyWarning(q cue) bool {
-	from := strings.LastIndexAny(m.folded[:q.from], ".\n"+string(markCandidate)) + 1
-	to := len(m.folded)
-	if at := strings.IndexAny(m.folded[q.to:], ".\n"+string(markCandidate)); at >= 0 {
-		to = q.to + at
-	}
+	from, to := m.part(q.from, q.to, sentenceEnds+string(markCandidate))
 	alone := (from == 0 || m.folded[from-1] != markCandidate) && (to == len(m.folded) || m.folded[to] != markCandidate)
 	return alone && m.within(from, to, kindShare)
 }
 
 // isBeside reports whether a cue stands right before or after a candidate, or is linked to it.
 func (m *message) isBeside(q cue, c *candidate) bool {
-	var g gap
-	if q.to <= c.at {
-		g = m.gapBefore(q.to, c)
-	} else {
-		g = m.gapAfter(c, q.from)
-	}
+	g := m.gapBetween(q, c)
 	return g.isDirect() || g.linked && g.inClause() && g.blocked == 0 && g.letters <= maxLinked
 }
 
@@ -137,13 +128,10 @@ func (m *message) isJoined(a, b *candidate) bool {
 
 // relate returns how a word for a code relates to a candidate.
 func (m *message) relate(q cue, c *candidate) relation {
-	var g gap
+	g := m.gapBetween(q, c)
 	before := q.to <= c.at
 	from, to := q.to, c.at
-	if before {
-		g = m.gapBefore(q.to, c)
-	} else {
-		g = m.gapAfter(c, q.from)
+	if !before {
 		from, to = c.at, q.from
 	}
 	if before && g.linked && g.blocked > 0 && g.inSentence() && !m.isShared(q, c) {

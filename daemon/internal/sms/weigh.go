@@ -129,10 +129,10 @@ func (m *message) askedFor(q cue, c *candidate) int {
 
 // weighPlace weighs where a candidate stands.
 func (m *message) weighPlace(c *candidate) {
-	if c.shape >= shapeLetters || c.shape == shapeName || m.rightBefore(c, kindNumber) {
+	if c.shape >= shapeLetters || c.shape == shapeName || m.rightBefore(c.at, kindNumber) {
 		return
 	}
-	from, to := m.part(c, ".\n")
+	from, to := m.partOf(c, sentenceEnds)
 	if m.folded[c.at+1:min(len(m.folded), c.at+3)] == " )" && strings.HasSuffix(m.folded[:c.at], "( ") {
 		from, to = c.at, c.at+1
 	}
@@ -152,7 +152,7 @@ func (m *message) weighPlace(c *candidate) {
 		rest := strings.TrimLeft(m.folded[c.at+1:], brackets)
 		if rest != "" && strings.ContainsAny(rest[:1], ":,\n.") {
 			c.add(8, "leads the message")
-			if _, end := m.part(c, ".\n,"); rest[0] == markColon && m.within(c.at, end, kindGoal) {
+			if _, end := m.partOf(c, sentenceEnds+","); rest[0] == markColon && m.within(c.at, end, kindGoal) {
 				c.add(18, "and what it is for follows")
 			}
 		}
@@ -207,7 +207,7 @@ func (m *message) weighMessage(c *candidate) {
 // weighVoid weighs what says that the candidate is no longer valid. With a time to come, the
 // same words tell how long it is valid: "expired in 3 minutes".
 func (m *message) weighVoid(c *candidate) {
-	from, to := m.part(c, ".\n")
+	from, to := m.partOf(c, sentenceEnds)
 	if m.within(from, to, kindTime) && !m.within(from, to, kindAgo) || m.hasClock(from, to) {
 		return
 	}
@@ -215,12 +215,7 @@ func (m *message) weighVoid(c *candidate) {
 		if v.kinds&kindVoid == 0 || v.from < from || v.to > to {
 			continue
 		}
-		var g gap
-		if v.to <= c.at {
-			g = m.gapBefore(v.to, c)
-		} else {
-			g = m.gapAfter(c, v.from)
-		}
+		g := m.gapBetween(v, c)
 		if g.blocked == 0 && g.inClause() {
 			c.add(-120, "no longer valid")
 			return
