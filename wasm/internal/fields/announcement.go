@@ -3,6 +3,7 @@ package fields
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // codeCues are the cues that do not count in an announcement.
@@ -41,7 +42,7 @@ func sentences(texts []string) []span {
 		if at > 0 {
 			at += len(" | ") - len(" ")
 		}
-		for sentence := range strings.FieldsFuncSeq(text, endsSentence()) {
+		for _, sentence := range splitSentences(text) {
 			if n := len(fold(sentence)); n > 0 {
 				spans = append(spans, span{at, at + n})
 				at += n + len(" ")
@@ -51,21 +52,27 @@ func sentences(texts []string) []span {
 	return spans
 }
 
-// endsSentence returns a function that reports, rune by rune, where a sentence ends. A full
-// stop after three letters or fewer belongs to an abbreviation, such as "no." or "tel.".
-func endsSentence() func(rune) bool {
-	letters := 0
-	return func(r rune) bool {
+// splitSentences returns the sentences of a text, without the marks that end them. A full stop
+// after three letters or fewer belongs to an abbreviation, such as "no." or "tel.".
+func splitSentences(text string) (list []string) {
+	from, letters := 0, 0
+	for at, r := range text {
+		ends := false
 		switch {
 		case unicode.IsLetter(r) || unicode.IsMark(r):
 			letters++
-			return false
 		case r == '.':
-			return letters > 3
+			ends = letters > 3
+		default:
+			letters = 0
+			ends = strings.ContainsRune("!?;。！？；؟।۔…\n", r)
 		}
-		letters = 0
-		return strings.ContainsRune("!?;。！？；؟।۔…\n", r)
+		if ends {
+			list = append(list, text[from:at])
+			from = at + utf8.RuneLen(r)
+		}
 	}
+	return append(list, text[from:])
 }
 
 // announces reports whether a sentence only announces a code: it does not ask for one, and

@@ -166,7 +166,7 @@ func (w *codeWeighing) weighOtherUses() {
 		w.add(-20, "is among the fields of an address")
 	}
 	if mail := w.local() | w.names.kinds; mail&cueEmail != 0 && mail&(cuePhone|cueMobile) == 0 {
-		w.add(-70, "the code is sent by post")
+		w.add(-70, "the code is sent by email")
 	}
 	toRead := !w.sent && (read(fold(w.Image)).kinds|w.local())&cueCaptcha != 0 || w.names.kinds&cueCaptcha != 0 && w.Image != ""
 	switch {
