@@ -3,6 +3,7 @@ package fields
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -36,6 +37,26 @@ func TestPhrasesAreFolded(t *testing.T) {
 		for _, p := range list {
 			assert.NotEmpty(t, p.text)
 			assert.Equal(t, folder.Fold(p.text), p.text)
+		}
+	}
+}
+
+// TestPhrasesAreListedOnce checks that words.txt names known kinds, and lists no phrase twice for one
+// of them. "code*" lists "code" as well.
+func TestPhrasesAreListedOnce(t *testing.T) {
+	seen := map[string]bool{}
+	for line := range strings.Lines(wordList) {
+		kinds, phrases, ok := strings.Cut(line, ":")
+		if !ok || strings.HasPrefix(line, "#") {
+			continue
+		}
+		for kind := range strings.FieldsSeq(kinds) {
+			assert.NotZero(t, cueKinds[kind], kind)
+			for phrase := range strings.SplitSeq(phrases, ",") {
+				key := kind + ": " + strings.TrimSuffix(strings.TrimSpace(phrase), "*")
+				assert.False(t, seen[key], key)
+				seen[key] = true
+			}
 		}
 	}
 }
