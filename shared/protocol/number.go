@@ -3,6 +3,8 @@ package protocol
 import (
 	"cmp"
 	"strings"
+
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 // Number is a telephone number as people and pages write it. The daemon derives it from the
@@ -40,14 +42,7 @@ func PlainNumber(e164, callingCode string) Number {
 }
 
 // Dialed returns the digits of National: with the trunk prefix, where people dial one.
-func (n Number) Dialed() string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, n.National)
-}
+func (n Number) Dialed() string { return textnorm.Digits(n.National) }
 
 // Forms returns the written forms of the order's number. An older daemon sends none; then they
 // are the number's digits.

@@ -37,5 +37,7 @@ func TestDigit(t *testing.T) {
 		assert.Equal(t, r-zeros[at], textnorm.DigitValue(r), "%U", r)
 	}
 	assert.GreaterOrEqual(t, known, 680, "Go 1.26 knows those of Unicode 15")
+	assert.Equal(t, "441234", textnorm.Digits("+44 (١٢) 3-４"))
+	assert.Empty(t, textnorm.Digits("no. –"))
 	assert.Equal(t, "482913 000999", textnorm.Clean("𝟰𝟴𝟮𝟵𝟭𝟯 𝟎𝟘𝟬𝟗𝟡𝟵"), "sets that touch")
 }

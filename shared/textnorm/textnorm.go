@@ -23,6 +23,16 @@ func AllDigits(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !IsDigit(r) })
 }
 
+// Digits returns the digits of a text, in ASCII, without everything else.
+func Digits(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsDigit(r) {
+			return -1
+		}
+		return '0' + DigitValue(r)
+	}, text)
+}
+
 // DigitValue returns the value, 0 to 9, of a decimal digit of any script. For other runes above
 // ASCII it returns -1; ASCII is not checked.
 func DigitValue(r rune) rune {

@@ -1,6 +1,6 @@
 // Package phone reads the telephone numbers of the provider and writes them as each country does.
-// It is the daemon's only user of the numbering plans of libphonenumber, which take a few megabytes of memory. Other
-// programs are sent the finished forms, as a protocol.Number.
+// It is the only user of the numbering plans of libphonenumber, which are too large for the
+// extension: that is sent the finished forms, as a protocol.Number.
 package phone
 
 import (
@@ -12,6 +12,7 @@ import (
 	"github.com/nyaruka/phonenumbers"
 
 	"github.com/logspanel/companion/shared/protocol"
+	"github.com/logspanel/companion/shared/textnorm"
 )
 
 // The lengths of an international number, calling code included.
@@ -21,15 +22,16 @@ const (
 )
 
 // E164 writes a provider's number as "+2348031234567", even if the plus or the calling code is
-// missing there. Numbers that no numbering plan knows keep their digits. Text that is no number is returned unchanged.
+// missing there. Numbers that no numbering plan knows keep their digits. Text that is no number is
+// returned unchanged.
 func E164(number, callingCode string) string {
 	digits, international, ok := read(number)
 	if !ok {
 		return number
 	}
-	code := strings.TrimLeft(onlyDigits(callingCode), "0")
+	code := strings.TrimLeft(textnorm.Digits(callingCode), "0")
 	if international {
-		return orElse("+"+digits, number)
+		return e164Or("+"+digits, number)
 	}
 	if code == "" {
 		return number
@@ -42,19 +44,19 @@ func E164(number, callingCode string) string {
 		return phonenumbers.Format(n, phonenumbers.E164)
 	}
 	if whole {
-		return orElse("+"+digits, number)
+		return e164Or("+"+digits, number)
 	}
-	return orElse("+"+code+strings.TrimLeft(digits, "0"), number)
+	return e164Or("+"+code+strings.TrimLeft(digits, "0"), number)
 }
 
-// orElse returns text, which is "+" and digits, as its numbering plan writes it. If it can be no number, it
-// returns number.
-func orElse(text, number string) string {
+// e164Or returns text, which is "+" and digits, as its numbering plan writes it, or otherwise if it
+// can be no number.
+func e164Or(text, otherwise string) string {
 	if n, err := phonenumbers.Parse(text, ""); err == nil {
 		return phonenumbers.Format(n, phonenumbers.E164)
 	}
 	if digits := len(text) - 1; digits < minDigits || digits > maxDigits || text[1] == '0' {
-		return number
+		return otherwise
 	}
 	return text
 }
@@ -65,24 +67,15 @@ func orElse(text, number string) string {
 func read(number string) (digits string, international, ok bool) {
 	text, international := strings.CutPrefix(strings.TrimSpace(number), "+")
 	for _, r := range text {
-		if (r < '0' || r > '9') && !strings.ContainsRune(" \u00a0\u2011-./()", r) {
+		if !textnorm.IsDigit(r) && !strings.ContainsRune(" \u00a0\u2011-./()", r) {
 			return "", false, false
 		}
 	}
-	digits = onlyDigits(text)
+	digits = textnorm.Digits(text)
 	if !international {
 		digits, international = strings.CutPrefix(digits, "00")
 	}
 	return digits, international, digits != ""
-}
-
-func onlyDigits(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, text)
 }
 
 // Forms returns the written forms of a number in E.164. callingCode is the one that the provider
@@ -108,8 +101,8 @@ func Forms(e164, callingCode string) protocol.Number {
 }
 
 // repairRules corrects the rules for trunk prefixes of formats that begin with another group than
-// the first, such as that of mobile numbers in Argentina. The $1 in "0$1" stands for the group that the format begins with, but
-// the library takes it for the first group of the number.
+// the first, such as that of mobile numbers in Argentina. The $1 in "0$1" stands for the group that
+// the format begins with, but the library takes it for the first group of the number.
 var repairRules = sync.OnceFunc(func() {
 	plans, err := phonenumbers.MetadataCollection()
 	if err != nil {
