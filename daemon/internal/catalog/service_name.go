@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/logspanel/companion/shared/textnorm"
@@ -34,11 +35,7 @@ func (m serviceMatcher) matches(serviceName string) bool {
 	}
 	matched, known := m.matched[serviceName]
 	if !known {
-		for _, key := range serviceKeys(serviceName) {
-			for _, wanted := range m.keys {
-				matched = matched || key != "" && key == wanted
-			}
-		}
+		matched = slices.ContainsFunc(serviceKeys(serviceName), func(key string) bool { return key != "" && slices.Contains(m.keys, key) })
 		m.matched[serviceName] = matched
 	}
 	return matched

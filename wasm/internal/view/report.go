@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -34,7 +35,7 @@ func Report(s State) string {
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.Fills)) {
 		f := s.Fills[id]
-		line("fill", "number "+or(string(f.Number), "not tried")+", code "+or(string(f.Code), "not tried")+", bound "+strconv.FormatBool(f.Bound))
+		line("fill", "number "+cmp.Or(string(f.Number), "not tried")+", code "+cmp.Or(string(f.Code), "not tried")+", bound "+strconv.FormatBool(f.Bound))
 	}
 	for _, c := range s.Crashes {
 		line("crash", c.reportLine())
@@ -52,8 +53,8 @@ func Report(s State) string {
 			if o.Problem != nil {
 				problem = ", " + string(o.Problem.Code)
 			}
-			line("order", string(o.State)+", provider says "+or(o.Status, "nothing")+problem)
-			line("its number", "of "+or(o.Phone.Region, "no region")+", "+or(string(o.Phone.Kind), "of no kind")+", valid "+strconv.FormatBool(o.Phone.Valid))
+			line("order", string(o.State)+", provider says "+cmp.Or(o.Status, "nothing")+problem)
+			line("its number", "of "+cmp.Or(o.Phone.Region, "no region")+", "+cmp.Or(string(o.Phone.Kind), "of no kind")+", valid "+strconv.FormatBool(o.Phone.Valid))
 			line("its message", o.Received.Why)
 		}
 		for _, i := range snap.Intents {
@@ -61,11 +62,4 @@ func Report(s State) string {
 		}
 	}
 	return b.String()
-}
-
-func or(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }
