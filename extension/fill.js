@@ -180,7 +180,7 @@
     const element = current();
     if (state === "needless") return true;
     if (state !== "done" || !element) return false;
-    return step.pick?.length ? !showsAnother(element, step.pick, field) : holds(element, step);
+    return step.pick?.length ? !showsAnother(element, step, field) : holds(element, step);
   }
 
   /** Fills the fields of a plan, and says whether they hold what was typed. @param {Plan} plan */
@@ -233,7 +233,7 @@
   async function chooseCountry(targets) {
     const [{ step, current }] = targets;
     const element = current();
-    const picked = element?.isConnected && (await pick(element, step.pick ?? [], targets.at(-1)?.current()));
+    const picked = element?.isConnected && (await pick(element, step, targets.at(-1)?.current()));
     const isTypedAlone = targets.some((later) => later.step.alone);
     targets[0].state = picked || isTypedAlone ? "done" : "failed";
     return Boolean(picked);

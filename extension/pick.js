@@ -3,10 +3,16 @@
 // then. It follows no link and sends no form.
 
 /**
+ * The step of a plan that chooses a country: its calling code with a plus, and the names that its
+ * option may have. The calling code is among the names only if no other country has it.
+ * @typedef {Pick<import("./types").Step, "value" | "pick">} PickStep
+ */
+
+/**
  * What pick.js shares.
  * @typedef {{
- *   pick: (picker: HTMLElement, names: string[], field: HTMLElement | undefined) => Promise<boolean>,
- *   showsAnother: (picker: HTMLElement, names: string[], field: HTMLElement | undefined) => boolean,
+ *   pick: (picker: HTMLElement, step: PickStep, field: HTMLElement | undefined) => Promise<boolean>,
+ *   showsAnother: (picker: HTMLElement, step: PickStep, field: HTMLElement | undefined) => boolean,
  * }} CountryPicker
  */
 
@@ -107,11 +113,12 @@
   const callingCodes = (text) => (text.match(/\+\s*\d[\d-]*/g) ?? []).map(plain);
 
   /**
-   * The option of a country. A calling code alone decides only where one option has it.
+   * The option of a country. A calling code alone decides only if it is no other country's and one
+   * option alone has it.
    * @param {Choice[]} options @param {Wanted} wanted
    */
   function optionOf(options, wanted) {
-    const { iso, name, dials } = wanted;
+    const { iso, name, dials, isShared } = wanted;
     const others = options.filter(
       ({ codes }) => codes.length && !codes.some((code) => isSameCode(code, dials)),
     );
@@ -119,15 +126,16 @@
     return (
       innermost(possible.filter(({ element, texts }) => iso && isOfRegion(element, texts, iso)))[0] ??
       onlyOne(possible.filter(({ texts }) => name && texts.some((text) => isName(text, name)))) ??
-      onlyOne(possible.filter(({ codes, text }) => codes.includes(dials) || text === dials))
+      onlyOne(possible.filter(({ codes, text }) => !isShared && (codes.includes(dials) || text === dials)))
     );
   }
 
   /**
-   * Whether two calling codes are one, or one begins with the other: +1 and +1 809.
+   * Whether two calling codes are one, or one begins with the other: +1 and +1 809. None is the same
+   * as another.
    * @param {string} code @param {string} dials
    */
-  const isSameCode = (code, dials) => code.startsWith(dials) || dials.startsWith(code);
+  const isSameCode = (code, dials) => Boolean(dials) && (code.startsWith(dials) || dials.startsWith(code));
 
   /** @param {Choice[]} options @returns {Choice[]} those that hold no other */
   const innermost = (options) =>
@@ -252,29 +260,27 @@
     getComputedStyle(element).pointerEvents !== "none";
 
   /**
-   * What is to be chosen, as a step names it.
-   * @typedef {{iso: string, name: string, dials: string, names: string[]}} Wanted
+   * What is to be chosen, as a step names it, and whether other countries have its calling code too.
+   * @typedef {{iso: string, name: string, dials: string, isShared: boolean, names: string[]}} Wanted
    */
 
-  /**
-   * @param {string[]} names an ISO code, the country's name, the calling code with a plus
-   * @returns {Wanted}
-   */
-  const wantedOf = (names) => ({
+  /** @param {PickStep} step @returns {Wanted} */
+  const wantedOf = ({ value, pick: names = [] }) => ({
     iso: names.find((name) => /^[A-Z]{2}$/.test(name)) ?? "",
     name: (names.find((name) => !/^([A-Z]{2}|\+.*|)$/.test(name)) ?? "").toLowerCase(),
-    dials: plain(names.find((name) => name.startsWith("+")) ?? ""),
+    dials: plain(value),
+    isShared: !names.includes(value),
     names: names.filter((name) => name.length > 2),
   });
 
   /**
    * Chooses in a picker. One without the option is closed again.
-   * @param {HTMLElement} picker @param {string[]} names as wantedOf takes them
+   * @param {HTMLElement} picker @param {PickStep} step
    * @param {HTMLElement | undefined} field the number's
    * @returns {Promise<boolean>} whether the picker shows the choice
    */
-  async function pick(picker, names, field) {
-    const wanted = wantedOf(names);
+  async function pick(picker, step, field) {
+    const wanted = wantedOf(step);
     const faces = facesOf(picker, field);
     if (verdict(faces(), wanted)) return true;
     const options = finder(picker, field);
@@ -474,13 +480,14 @@
     faces.map((face) => shows(face, wanted)).find((one) => one !== undefined);
 
   /** @param {Face} face @param {Wanted} wanted @returns {boolean | undefined} as verdict */
-  function shows({ text, region: flag }, { iso, name, dials }) {
+  function shows({ text, region: flag }, { iso, name, dials, isShared }) {
     const codes = callingCodes(text);
-    if (codes.length) return codes.some((code) => isSameCode(code, dials));
+    const isItsCode = codes.some((code) => isSameCode(code, dials));
+    if (codes.length && !(isItsCode && isShared)) return isItsCode;
     if (flag) return flag === iso;
     const isNamed = (name && nameIn(text) === name) || (iso && regionOf(text) === iso);
     const words = text.length <= 40 ? text.split(/[^\p{L}\p{N}]+/u).filter(Boolean) : [];
-    return isNamed || words.includes(iso) || words.includes(dials) || undefined;
+    return isNamed || words.includes(iso) || (!isShared && words.includes(dials)) || undefined;
   }
 
   /**
@@ -494,11 +501,11 @@
 
   /**
    * Whether a picker shows another country than the one wanted.
-   * @param {HTMLElement} picker @param {string[]} names as wantedOf takes them
+   * @param {HTMLElement} picker @param {PickStep} step
    * @param {HTMLElement | undefined} field the number's
    */
-  function showsAnother(picker, names, field) {
-    const wanted = wantedOf(names);
+  function showsAnother(picker, step, field) {
+    const wanted = wantedOf(step);
     return !isDialled(field, wanted) && verdict(facesOf(picker, field)(), wanted) === false;
   }
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { openWindow, runPageScripts } from "./window.js";
 
 const nigeria = ["NG", "Nigeria", "+234"];
+const britain = ["GB", "United Kingdom"]; // shares its calling code
 
 /**
  * Opens a page with a picker of countries, which shows +44, and a number's field on its line.
@@ -20,12 +21,11 @@ function open(options, more = "") {
   const clicks = [];
   document.addEventListener("click", ({ target }) => clicks.push(target.id || target.localName));
   /** Fills a number of a country, and gives the report. */
-  const run = (pick = nigeria) => {
+  const run = (pick = nigeria, dials = pick.at(-1)) => {
     const described = page.describe();
     const field = described.fields.at(-1);
-    const dials = pick.at(-1);
     const steps = [
-      { ref: field.picker.ref, option: -1, value: "", pick },
+      { ref: field.picker.ref, option: -1, value: dials, pick },
       { ref: field.ref, option: -1, value: "8021230000", alone: `${dials}8021230000` },
     ];
     const { document: id, origin } = described;
@@ -62,6 +62,35 @@ test("no link that leads elsewhere is followed, and the number goes in with its 
     assert.deepEqual(clicks, ["cc"], href);
     assert.equal(byId("tel").value, "+2348021230000", href);
     assert.deepEqual([report.kept, report.detail], [true, "the country could not be chosen"], href);
+  }
+});
+
+test("a country is chosen in place of another also where it shares its calling code", async () => {
+  for (const [option, value] of [
+    ["United Kingdom +44", "8021230000"],
+    ["Nigeria +234", "+448021230000"],
+    ["", "+448021230000"],
+  ]) {
+    const { byId, run, shows } = open(`<li data-d="+44">${option}</li>`);
+    byId("cc").textContent = "+1";
+    shows("li", (picker, { dataset }) => {
+      picker.textContent = dataset.d;
+    });
+    const report = await run(britain, "+44");
+    assert.deepEqual([report.kept, byId("tel").value], [true, value], option);
+  }
+});
+
+test("a shared calling code tells no country: the flag beside it does", async () => {
+  for (const [shown, value] of [
+    ['<i class="iti__flag iti__gb"></i>+44', "8021230000"],
+    ['<i class="iti__flag iti__gg"></i>+44', "+448021230000"],
+  ]) {
+    const { byId, run, clicks } = open("<li>Guernsey</li>");
+    byId("cc").innerHTML = shown;
+    await run(britain, "+44");
+    assert.equal(byId("tel").value, value, shown);
+    assert.equal(clicks.length > 0, value.startsWith("+"), shown);
   }
 });
 

@@ -84,9 +84,9 @@ type Option struct {
 // Step types one value into a field, or chooses it in a select or a picker.
 type Step struct {
 	Ref    int      `json:"ref"`
-	Value  string   `json:"value"`            // to type, or the value of a select's option
+	Value  string   `json:"value"`            // to type; of a select, an option's value; of a picker, the calling code
 	Option int      `json:"option"`           // the index of a select's option; -1 to type
-	Pick   []string `json:"pick,omitempty"`   // names that a picker's option may have, the surest first
+	Pick   []string `json:"pick,omitempty"`   // a picker's option by its names, the surest first; the calling code is one unless countries share it
 	Else   []string `json:"else,omitempty"`   // other formats, if the field does not accept or keep the value
 	Alone  string   `json:"alone,omitempty"`  // to type instead of Value if the pick before it failed
 	Unless bool     `json:"unless,omitempty"` // skip this step and the rest if the page kept all values so far
