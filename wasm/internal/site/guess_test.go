@@ -15,6 +15,7 @@ func TestGuessNames(t *testing.T) {
 	}{
 		{"www.example.com", []string{"Acme"}, []string{"Acme", "example"}},
 		{"login.acme.co.uk", []string{"", "  Ac \n me "}, []string{"Ac me", "acme"}},
+		{"www.acme.com.iq", nil, []string{"acme"}},
 		{"acme.io", []string{"Sign up | Acme"}, []string{"Acme", "Sign up"}},
 		{"acme.shop", []string{"Acme: create an account - 2 min"}, []string{"2 min", "create an account", "Acme"}},
 		{"a.example.com:8080", []string{strings.Repeat("long ", 20), "Acme"}, []string{"Acme", "example"}},

@@ -76,10 +76,15 @@ func withoutPort(host string) string {
 const freeEndings = " cc cf ga gq ml pw tk to ws "
 
 // coEndings and comEndings are the countries whose registries register names under "co" and
-// "com". In others those are domains of companies that sell names under them.
+// "com", by the public suffix list. In others those are domains of companies that sell names
+// under them, or of nobody. A test compares: the whole list is three times as large as services.txt.
 const (
-	coEndings  = " ao at bw cr hu id il in jp ke kr ls ma mz nz th tz ug uk uz ve za zm zw "
-	comEndings = " al ar au az ba bd bh bo br by bz cn co cu cy do ec eg es et fj ge gh gm gr gt hk hr jm kh kw kz lb ly mk mm mt mx my ng ni om pa pe ph pk pl ps pt py qa ro sa sg sl sv tr tw ua uy ve vn ye np lk "
+	coEndings = " ae ag am ao at az bb bd bi bj bw bz ci ck cl cm cr dm er fk gg gl gy hu id il im in io ir it je jm jp ke kh kr lc ls " +
+		"ma me mg mm mu mw mz na ni np nz om pg pn rs rw ss st sz th tj tm tt tz ug uk us uz ve vi za zm zw "
+	comEndings = " ac af ag ai al am ar au aw az ba bb bd bh bi bj bm bn bo br bs bt by bz ci ck cm cn co cu cv cw cy dm do dz ec ee eg er es et " +
+		"fj fk fm fr ge gh gi gl gn gp gr gt gu gy hk hn hr ht im in io iq jm jo kg kh ki km kp kw ky kz la lb lc lk lr lv ly mg mk mm mo ms mt " +
+		"mu mv mw mx my na nf ng ni np nr om pa pe pf pg ph pk pl pr ps pt py qa re ro sa sb sc sd sg sh sl sn so ss st sv sy tj tm tn tr tt tw " +
+		"ua ug uy uz vc ve vi vn vu ye zm "
 )
 
 // isCountryEnding reports whether a brand registers its name under a domain: "com", "de",

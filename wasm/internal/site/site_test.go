@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"golang.org/x/net/publicsuffix"
 )
 
 func TestServiceNames(t *testing.T) {
@@ -101,4 +102,18 @@ func TestEveryListEntryIsValid(t *testing.T) {
 		}
 	}
 	assert.Greater(t, entries, 900)
+}
+
+func TestCountryEndings(t *testing.T) {
+	for first := 'a'; first <= 'z'; first++ {
+		for second := 'a'; second <= 'z'; second++ {
+			country := string(first) + string(second)
+			for _, under := range []string{"co.", "com."} {
+				ending := under + country
+				suffix, registry := publicsuffix.PublicSuffix("example." + ending)
+				want := registry && suffix == ending && !lists(freeEndings, country)
+				assert.Equal(t, want, isCountryEnding(ending), ending)
+			}
+		}
+	}
 }
