@@ -150,8 +150,8 @@ func TestNumbersOnPagesOfRealFields(t *testing.T) {
 			for _, s := range plan.Steps {
 				filled[s.Ref] = true
 				mark := m.marks[s.Ref-1]
-				if m.page.Fields[s.Ref-1].Kind == Input && m.page.Fields[s.Ref-1].Name != "prefijo" && !takesEmailOrPhone(m.page.Fields[s.Ref-1]) {
-					assert.Contains(t, []string{"tel", "tel!", "dial"}, mark, "%s: %s", m.page.Fields[s.Ref-1].Label, plan.Why)
+				if f := m.page.Fields[s.Ref-1]; f.Kind == Input {
+					assert.Contains(t, []string{"tel", "tel!", "dial"}, mark, "%s: %s", f.Label, plan.Why)
 				}
 			}
 			if expected >= 0 {
@@ -160,6 +160,3 @@ func TestNumbersOnPagesOfRealFields(t *testing.T) {
 		})
 	}
 }
-
-// takesEmailOrPhone reports whether a field takes either an email address or a number.
-func takesEmailOrPhone(f Field) bool { return strings.Contains(f.Label, "or mobile") }
