@@ -77,16 +77,13 @@ func (w *codeWeighing) weighTexts() {
 	}
 	w.addText("its name", w.names, names, w.doubtful)
 	w.addText("its class", w.hints, weights{15, 10, 0, 40, 0}, w.doubtful)
-	before := weights{45, 45, 20, 30, 0}
+	near, before := w.context.near, weights{45, 45, 20, 30, 0}
 	if w.short {
 		before = weights{45, 45, 20, 80, 60}
 	}
 	if w.own.kinds&anyCode != 0 {
-		before.against, before.other = 40, 0 // its label is elsewhere
-	}
-	near := w.context.near
-	if w.own.kinds&anyCode != 0 {
-		near = near.without(cueCard) // a bank shows the card that it checks a payment for
+		before.against, before.other = 40, 0 // the label has named the field already
+		near = near.without(cueCard)         // a bank shows the card that it checks a payment for
 	}
 	w.addText("the text before it", near, before, w.doubtful)
 	w.addText("the text around it", w.far, weights{25, 25, 8, 30, 0}, w.doubtful)
@@ -118,7 +115,7 @@ func (w *codeWeighing) weighSending() {
 		w.add(22, "the page verifies somebody: "+cmp.Or(w.far.phrase(cueVerify), before.phrase(cueVerify)))
 	case w.hinted && !w.doubtful && calledCode && w.speaksOfTelephone():
 		w.named = true
-		w.add(24, "a telephone is spoken of")
+		w.add(24, "a text before it mentions a telephone")
 	case w.page.kinds&(cueSent|cueResend) != 0 && !w.doubtful:
 		w.add(6, "the page mentions something sent: "+w.page.phrase(cueSent|cueResend))
 	}
@@ -194,9 +191,6 @@ func (w *codeWeighing) weighOtherUses() {
 // number (16 digits)", or 0.
 func (w *codeWeighing) askedDigits() int {
 	for _, s := range []reading{w.own, w.context.near} {
-		if w.own.text != "" && s.kinds&cueGeneric == 0 {
-			continue
-		}
 		for _, h := range s.cues {
 			before := strings.Fields(s.text[:h.from])
 			if h.kinds&cueGeneric == 0 || len(before) == 0 {

@@ -27,7 +27,7 @@ const (
 	cueRecovery                          // a recovery or backup code
 	cueLastDigits                        // the last digits of a number or a card
 	cuePersonal                          // a number that a state or bank gave the person
-	cueSearch                            // a search among what the page knows
+	cueSearch                            // a search of the page or site
 	cueTopic                             // a thing that has a code of its own, such as a class or a document
 	cueCard                              // a payment card
 	cueAddress                           // a postal address

@@ -147,13 +147,14 @@ func FuzzPlans(f *testing.F) {
 	seed, err := json.Marshal([]Page{{Fields: []Field{field(func(*Field) {}), {Ref: 2, Kind: Select, Options: []Option{{Value: "NG"}}}, {Ref: 3, Type: "tel", Kind: Input, Visibility: Shown, Label: "Phone"}}}})
 	require.NoError(f, err)
 	f.Add(seed, "481902", "+2348031234567", "234")
+	f.Add([]byte(`[{"fields":[{"kind":"input","name":"tel_1","visibility":"shown","before":["Phone"]},{"kind":"input","name":"tel_2","visibility":"shown","before":["-"]},{"kind":"input","name":"tel_3","visibility":"shown","before":["-"]}]}]`), "481902", "+36201234567", "36")
 	f.Add([]byte(`[{"fields":[{"kind":"input","max_length":-1,"w":-5}]}]`), "é", "+", "")
 	f.Fuzz(func(t *testing.T, raw []byte, code, number, calling string) {
 		var pages []Page
 		if json.Unmarshal(raw, &pages) != nil {
 			return
 		}
-		for _, p := range []Plan{PlanCode(pages, code), PlanNumber(pages, PhoneNumber{protocol.PlainNumber(number, calling), "NG", "Nigeria"})} {
+		for _, p := range []Plan{PlanCode(pages, code), PlanNumber(pages, PhoneNumber{protocol.PlainNumber(number, calling), "NG", "Nigeria"}), PlanNumber(pages, numberHU)} {
 			for i, s := range p.Steps {
 				opens := p.Whole != "" && i > 0 // a box may be enabled once the one before it is filled
 				require.True(t, slices.ContainsFunc(pages, func(page Page) bool {

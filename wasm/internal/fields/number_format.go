@@ -9,9 +9,9 @@ import (
 	"github.com/logspanel/companion/shared/textnorm"
 )
 
-// numberFormats returns the format of the number that the field likely takes, and others to try, for a page that
-// objects. With punctuation come the one that is written like the page's example, and those
-// that a pattern may ask for.
+// numberFormats returns the format of the number that the field most likely takes, and others to
+// try if the page objects. Those include the number punctuated like the page's example, and
+// the punctuated forms that a pattern may ask for.
 func numberFormats(f Field, s countryControls, number PhoneNumber) (string, []string) {
 	auto := strings.ToLower(f.Autocomplete)
 	digits, dialed, plus := number.Digits, number.Dialed(), number.E164

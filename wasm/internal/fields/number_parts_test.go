@@ -81,7 +81,7 @@ func TestNumberInParts(t *testing.T) {
 		"one after digits":           {row(part(8, label("휴대전화", "010"))), numberKR, []string{"23456789"}},
 		"one after a select":         {row(before(prefixes("010", "011"), "휴대폰 번호"), part(8)), numberKR, []string{"v010", "23456789"}},
 		"two after a select":         {row(before(prefixes("011", "010"), "휴대폰 번호"), part(4, dash), part(4, dash)), numberKR, []string{"v010", "2345", "6789"}},
-		"a select without its":       {row(before(prefixes("011", "016"), "휴대폰 번호"), part(4, dash), part(4, dash)), numberKR, nil},
+		"a select of other digits":   {row(before(prefixes("011", "016"), "휴대폰 번호"), part(4, dash), part(4, dash)), numberKR, nil},
 		"code, select, rest":         {row(before(prefixes("20", "30", "70"), "Mobiltelefonszám", "+36"), part(7, func(f *Field) { f.Label = "Mobiltelefonszám" })), numberHU, []string{"v20", "1234567"}},
 		"a trunk prefix alone":       {row(part(0, label("Telefonszám"), named("tel_1")), part(0, dash, named("tel_2")), part(0, dash, named("tel_3"))), numberHU, []string{"20", "123", "4567"}},
 		"a select after":             {row(part(8, label("휴대폰 번호")), before(prefixes("010", "011"), "-")), numberKR, []string{"v010", "23456789"}},

@@ -42,11 +42,11 @@ func weighPhone(f Field, c context, fieldPurpose purpose) (evidence, bool) {
 	}
 	c = c.withoutAnnouncements()
 	label := c.own // or, of a field without one, the short text before it
-	if (f.Label == "" && c.own.kinds&^cueOtherField == 0) && c.short {
+	if f.Label == "" && c.own.kinds&^cueOtherField == 0 && c.short {
 		label = c.near // a placeholder such as "Type your answer" is no label
 	}
 	labelled := label.kinds&cuePhone != 0 && (fieldPurpose == forPhone || label.text != c.own.text && label.lastNameIsPhone())
-	if c.own.kinds&cueSearch != 0 || c.names.kinds&cueSearch != 0 {
+	if (c.own.kinds|c.names.kinds)&cueSearch != 0 {
 		e.add(-100, "searches")
 	}
 	if fieldPurpose == forPhone {

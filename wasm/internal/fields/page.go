@@ -17,8 +17,8 @@
 //   - Evidence is the sum of all reasons for or against a field, and of the texts and
 //     fields around it. To weigh a field is to collect its evidence. The highest score wins, if it is high enough
 //     and far enough ahead of the next.
-//   - A request is what the page asks for where a field is, and where the person has it from: a
-//     message, an app, a list of recovery codes, their own head. Only the code of a message is
+//   - A request is what the page asks for at a field, and where the person gets it: from a
+//     message, an app, a list of recovery codes or memory. Only the code of a message is
 //     filled; for the others a plan says what is wanted.
 //   - An announcement is a sentence about a code that is not sent yet: "We will text you a
 //     code". Its cues for codes do not count.
