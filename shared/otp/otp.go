@@ -25,8 +25,8 @@ const (
 )
 
 // Parse returns the letters and digits of a written code, without separators and without
-// a sender's prefix of one or two letters: "G-573920" is 573920. It returns false if codes are
-// not written like this.
+// a sender's prefix of one or two characters: "G-573920" is 573920. A longer one belongs to the
+// code: "KITE-12345" is KITE12345. It returns false if codes are not written like this.
 func Parse(written string) (code string, ok bool) {
 	groups := strings.FieldsFunc(written, IsSeparator)
 	bare := strings.Join(groups, "")
@@ -47,7 +47,7 @@ func Parse(written string) (code string, ok bool) {
 	}
 	if isWord(groups[0]) && strings.HasPrefix(written, groups[0]+"-") {
 		digits := bare[len(groups[0]):]
-		_, ok := Parse(written[len(groups[0])+1:])
+		_, ok = Parse(written[len(groups[0])+1:])
 		if isSender(groups) {
 			bare = digits
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/logspanel/companion/shared/protocol"
 )
 
-// Each way on which an order leaves has the forms of its number, also after a restart.
-func TestNumbersAreSentInTheirForms(t *testing.T) {
+// However an order is sent, it comes with the written forms of its number, also after a restart.
+func TestOrdersAreSentWithTheFormsOfTheirNumbers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newTestService(t)
 		_, changes, stop := s.Subscribe()

@@ -28,7 +28,7 @@ type message struct {
 	cues       []cue
 	has        kinds        // of all cues
 	capitals   bool         // whether there is no small letter
-	spoken     int          // the number of words
+	wordCount  int          // in folded, estimated
 	taken      map[int]bool // by the byte at which a word for a code begins, whether a candidate follows it at once
 }
 
@@ -67,7 +67,7 @@ func newMessage(text string) *message {
 	if percent {
 		m.has |= kindOffer
 	}
-	m.spoken = countWords(m.folded)
+	m.wordCount = countWords(m.folded)
 	return m
 }
 

@@ -108,24 +108,24 @@ var cyrillic = sync.OnceValue(func() map[rune]rune {
 // mix them to pass filters.
 func oneScript(text string) string {
 	latin := strings.ContainsFunc(text, textnorm.IsASCIILetter)
-	if !latin || !strings.ContainsFunc(text, isLookedAlike) {
+	if !latin || !strings.ContainsFunc(text, isCyrillicOrGreek) {
 		return text
 	}
 	words := strings.Split(text, " ")
 	for i, w := range words {
-		if strings.ContainsFunc(w, textnorm.IsASCIILetter) && strings.ContainsFunc(w, isLookedAlike) {
+		if strings.ContainsFunc(w, textnorm.IsASCIILetter) && strings.ContainsFunc(w, isCyrillicOrGreek) {
 			words[i] = wordInOneScript(w)
 		}
 	}
 	return strings.Join(words, " ")
 }
 
-func isLookedAlike(r rune) bool { return unicode.In(r, unicode.Cyrillic, unicode.Greek) }
+func isCyrillicOrGreek(r rune) bool { return unicode.In(r, unicode.Cyrillic, unicode.Greek) }
 
 // wordInOneScript writes a word in Latin letters if all its other letters look like them,
 // and otherwise in the other script.
 func wordInOneScript(word string) string {
-	foreign := strings.ContainsFunc(word, func(r rune) bool { return isLookedAlike(r) && alike[r] == 0 })
+	foreign := strings.ContainsFunc(word, func(r rune) bool { return isCyrillicOrGreek(r) && alike[r] == 0 })
 	return strings.Map(func(r rune) rune {
 		if !foreign && alike[r] != 0 {
 			return alike[r]

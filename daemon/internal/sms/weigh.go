@@ -139,7 +139,7 @@ func (m *message) weighPlace(c *candidate) {
 	others := countWords(m.folded[from:to])
 	against := m.has&(kindOther|kindSubject|kindTail|kindOffer|kindPrize|kindBill) != 0
 	switch {
-	case m.spoken <= 1 && !against && m.has&kindSent == 0 && len(c.bare) >= 5 && c.shape == shapeDigits && m.isOnly(c):
+	case m.wordCount <= 1 && !against && m.has&kindSent == 0 && len(c.bare) >= 5 && c.shape == shapeDigits && m.isOnly(c):
 		c.add(40, "hardly anything else")
 	case others == 0 && (against || m.isNamedElsewhere(c)):
 		c.add(6, "alone on its line")
