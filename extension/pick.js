@@ -28,12 +28,12 @@
    * @param {HTMLElement} element
    */
   function click(element) {
-    const sends = controlAt(element);
+    const control = controlAt(element);
     const leaves =
       isInLink(element) ||
-      sends?.type === "image" ||
-      sends?.type === "reset" ||
-      (sends?.type === "submit" && sends.form);
+      control?.type === "image" ||
+      control?.type === "reset" ||
+      (control?.type === "submit" && control.form);
     if (leaves) return false;
     const box = element.getBoundingClientRect();
     const how = {
@@ -67,7 +67,10 @@
     event.stopImmediatePropagation();
   }
 
-  /** Keeps a link to nowhere from being followed, for it may lead to another page. @param {Event} event */
+  /**
+   * Keeps a link such as "#" from being followed: a <base> in the page makes it lead elsewhere.
+   * @param {Event} event
+   */
   function stay(event) {
     const link = /** @type {Element} */ (event.target).closest("a[href^='#'], area[href^='#']");
     if (link) event.preventDefault();
