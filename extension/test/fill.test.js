@@ -181,65 +181,6 @@ test("a box that does not open ends the typing, and the first one does not keep 
   assert.deepEqual([byId("b0").value, byId("b1").value], ["1", ""]);
 });
 
-test("a picker is opened and its option clicked; the number alone where it has none", async () => {
-  const page = (region) =>
-    open(`
-    <select id="unused"><option>x</option></select><input id="tel">
-    <div><button type="button" id="cc">+1</button><ul id="list" role="listbox" style="display: none">
-      <li role="option" id="option" data-code="${region}">Somewhere</li></ul></div>`);
-  for (const [region, value] of [
-    ["FR", "612345678"],
-    ["DE", "+33 612345678"],
-  ]) {
-    const { byId, window, run, events, described } = page(region);
-    byId("cc").addEventListener("click", () => byId("list").removeAttribute("style"));
-    byId("option").addEventListener("click", () => {
-      byId("cc").textContent = "+33";
-    });
-    const companion = window.eval('globalThis[Symbol.for("companion")]');
-    // The picker gets its reference when it stands on the field's line.
-    byId("cc").dataset.box = "0 100 60 20";
-    byId("tel").dataset.box = "70 100 200 20";
-    const again = companion.page.describe().fields.at(-1);
-    assert.ok(described && again.picker, "the button is the picker");
-    const report = await run([], {
-      steps: [
-        { ref: again.picker.ref, option: -1, value: "+33", pick: ["FR", "+33"] },
-        { ref: again.ref, option: -1, value: "612345678", alone: "+33 612345678" },
-      ],
-    });
-    assert.equal(byId("tel").value, value);
-    assert.equal(report.detail, region === "FR" ? undefined : "the country could not be chosen");
-    assert.equal(events.includes("click option"), region === "FR");
-  }
-});
-
-test("nothing that sends a form or leaves the page is clicked", async () => {
-  for (const target of [
-    '<button id="cc">x</button>',
-    '<input type="image" id="cc">',
-    '<a href="/x" id="cc" role="combobox">x</a>',
-    '<a href="#/x" id="cc" role="combobox">x</a>',
-    '<a href="javascript:document.forms[0].submit()" id="cc" role="combobox">x</a>',
-  ]) {
-    const { byId, window, run, events } = open(`<form><div>${target}</div><input id="tel"></form>`);
-    byId("cc").dataset.box = "0 100 60 20";
-    byId("tel").dataset.box = "70 100 200 20";
-    const { page } = window.eval('globalThis[Symbol.for("companion")]');
-    const { ref, picker } = page.describe().fields.at(-1);
-    const steps = [
-      { ref: picker.ref, option: -1, value: "+33", pick: ["FR", "+33"] },
-      { ref, option: -1, value: "1" },
-    ];
-    await run([], { steps });
-    assert.deepEqual(
-      events.filter((event) => /click|submit/.test(event)),
-      [],
-      target,
-    );
-  }
-});
-
 test("a field that the page draws again is followed", async () => {
   const { byId, run } = open(
     '<select id="cc"><option>US</option><option>FR</option></select><input id="tel">',

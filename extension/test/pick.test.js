@@ -7,19 +7,22 @@ const britain = ["GB", "United Kingdom"]; // shares its calling code
 
 /**
  * Opens a page with a picker of countries, which shows +44, and a number's field on its line.
- * @param {string} options @param {string} [more] attributes of the field
+ * @param {string} options @param {{picker?: string, more?: string}} [other] another picker, with the
+ * id cc, and attributes of the field
  */
-function open(options, more = "") {
+function open(options, { picker = '<button type="button" id="cc">+44</button>', more = "" } = {}) {
   const window = openWindow(`<form><div data-box="0 100 300 20">
-    <div data-box="0 100 60 20"><button type="button" id="cc" data-box="0 100 60 20">+44</button>
-      <ul id="list" style="display: none">${options}</ul></div>
+    <div data-box="0 100 60 20">${picker}<ul id="list" style="display: none">${options}</ul></div>
     <input id="tel" type="tel" data-box="70 100 200 20" ${more}></div></form>`);
   const { page, fill } = runPageScripts(window);
   const { document } = window;
   const byId = (id) => document.getElementById(id);
+  byId("cc").dataset.box = "0 100 60 20";
   byId("cc").addEventListener("click", () => byId("list").removeAttribute("style"));
   const clicks = [];
-  document.addEventListener("click", ({ target }) => clicks.push(target.id || target.localName));
+  for (const name of ["click", "submit"]) {
+    document.addEventListener(name, ({ target }) => clicks.push(target.id || target.localName), true);
+  }
   /** Fills a number of a country, and gives the report. */
   const run = (pick = nigeria, dials = pick.at(-1)) => {
     const described = page.describe();
@@ -43,6 +46,38 @@ function open(options, more = "") {
   };
   return { window, document, byId, clicks, run, shows };
 }
+
+test("an option is found by an attribute; without one the number goes in with its calling code", async () => {
+  for (const [code, value] of [
+    ["NG", "8021230000"],
+    ["DE", "+2348021230000"],
+  ]) {
+    const { byId, clicks, run, shows } = open(
+      `<li role="option" id="option" data-code="${code}">Somewhere</li>`,
+    );
+    shows("#option", (picker) => {
+      picker.textContent = "+234";
+    });
+    const { detail } = await run();
+    assert.equal(byId("tel").value, value);
+    assert.equal(detail, code === "NG" ? undefined : "the country could not be chosen");
+    assert.equal(clicks.includes("option"), code === "NG");
+  }
+});
+
+test("no picker that sends the form or leaves the page is clicked", async () => {
+  for (const picker of [
+    '<button id="cc">x</button>',
+    '<input type="image" id="cc">',
+    '<a href="/x" id="cc" role="combobox">x</a>',
+    '<a href="#/x" id="cc" role="combobox">x</a>',
+    '<a href="javascript:document.forms[0].submit()" id="cc" role="combobox">x</a>',
+  ]) {
+    const { clicks, run } = open("", { picker });
+    await run();
+    assert.deepEqual(clicks, [], picker);
+  }
+});
 
 test("the link in an option is clicked where it leads nowhere", async () => {
   for (const href of ["#", "#ng", "javascript:void(0)"]) {
@@ -102,7 +137,7 @@ test("a picker that shows the same country as before has not chosen", async () =
 });
 
 test("a number that has no room for its calling code is not typed under another country", async () => {
-  const { byId, run } = open("<li>Nigeria +234</li>", 'maxlength="11"');
+  const { byId, run } = open("<li>Nigeria +234</li>", { more: 'maxlength="11"' });
   assert.equal((await run()).kept, false);
   assert.equal(byId("tel").value, "");
 });
