@@ -141,10 +141,14 @@ func importedFunctions(sections []section) (uint64, error) {
 	for range count {
 		r.bytes(r.uint()) // module
 		r.bytes(r.uint()) // name
-		if kind := r.bytes(1); r.err == nil && kind[0] != 0 {
+		kind := r.bytes(1)
+		r.uint() // type
+		if r.err != nil {
+			return 0, r.err
+		}
+		if kind[0] != 0 {
 			return 0, errors.New("the module imports something other than functions")
 		}
-		r.uint() // type
 	}
 	return count, r.err
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"os"
 	"os/exec"
@@ -61,6 +62,8 @@ func TestDamagedModuleIsAnError(t *testing.T) {
 		_, err := computeFindfunctab(module[:size])
 		assert.Error(t, err, "%d bytes", size)
 	}
+	_, err = importedFunctions([]section{{sectionImport, binary.AppendUvarint(nil, math.MaxUint64)}})
+	assert.ErrorIs(t, err, errTruncated, "more imports than there are")
 }
 
 func TestOnlyTheTableIsFound(t *testing.T) {
