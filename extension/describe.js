@@ -378,7 +378,7 @@
     }
     return places
       .flatMap((place) => [place, ...dom.querySelectorAll(place, "*")].slice(0, 40))
-      .find((row) => isRowOfSlots(row));
+      .find(isRowOfSlots);
   }
 
   /** The boxes in an element that hold one character at most. @param {Element} row */
@@ -870,7 +870,7 @@
   }
 
   /**
-   * The labels that name no field, with the field before or after them that they stand closer to.
+   * The labels that name no field, by the field that each of them stands closer to.
    * @param {Token[]} tokens @param {Map<Token, ReturnType<typeof describeField>>} described
    * @param {(token: Token) => boolean} isVisible @returns {Map<Token, string>}
    */
@@ -916,7 +916,7 @@
   }
 
   /**
-   * How many elements around a label do not hold a field.
+   * How many of the elements around a label do not hold a field; Infinity if none of them does.
    * @param {Element} label @param {Token} [token]
    */
   function stepsTo(label, token) {
