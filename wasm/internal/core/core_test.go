@@ -512,7 +512,7 @@ func answerSearches(b *fakeBrowser, known protocol.Search) *[]protocol.Search {
 			return nil, err
 		}
 		asked = append(asked, protocol.Search{Service: s.Service, Query: s.Query})
-		if asked[len(asked)-1].Service != known.Service || s.Query != known.Query {
+		if s.Service != known.Service || s.Query != known.Query {
 			return protocol.Offers{}, nil
 		}
 		return protocol.Offers{Total: 1, Offers: []protocol.Offer{{CountryID: "9", ServiceID: "5"}}}, nil
