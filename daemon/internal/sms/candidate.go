@@ -204,12 +204,7 @@ func isPartOfWord(text string, from, to int) bool {
 	if !isAlphabetic(b) || textnorm.IsASCIILetter(b) {
 		return false // ASCII letters are part of the token, or were cut from it
 	}
-	start := strings.LastIndexFunc(text[:from], func(r rune) bool { return !unicode.IsLetter(r) }) + 1
-	_, size := utf8.DecodeRuneInString(text[max(0, start-1):])
-	if start > 0 {
-		start += size - 1
-	}
-	word := text[start:from]
+	word := text[len(strings.TrimRightFunc(text[:from], unicode.IsLetter)):from]
 	return !textnorm.AllDigits(text[from:to]) || words().exact[fold(word)]&namesCode == 0
 }
 
