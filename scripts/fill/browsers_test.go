@@ -259,6 +259,19 @@ func (b *testUser) buyAnother(p popup) {
 	b.buy(p)
 }
 
+// fillNumber fills the number into the page in front, and waits until a field of the site
+// reports it. The first time it buys one.
+func (b *testUser) fillNumber(site *testSite, field string) {
+	b.t.Helper()
+	p := b.popup()
+	if b.number == "" {
+		b.buy(p)
+	}
+	require.NoError(b.t, p.Click(browser.Key("fill-number")), field)
+	site.waitForValue(b.t, field, b.number)
+	require.NoError(b.t, p.Close())
+}
+
 // waitForText waits until the popup's node with a key contains text.
 func (b *testUser) waitForText(p popup, key, text string) {
 	b.t.Helper()

@@ -117,11 +117,7 @@ func TestOpaqueFramesGetNothing(t *testing.T) {
 	inBothBrowsers(t, loopbackHosts, func(t *testing.T, b *testUser) {
 		site := newTestSite(t, documents)
 		b.visit(site.URL + "/number")
-		p := b.popup()
-		b.buy(p)
-		require.NoError(t, p.Click(browser.Key("fill-number")))
-		site.waitForValue(t, "number", b.number)
-		require.NoError(t, p.Close())
+		b.fillNumber(site, "number")
 		site.reset()
 
 		// The code arrives while the page has only opaque frames. A click
@@ -132,7 +128,7 @@ func TestOpaqueFramesGetNothing(t *testing.T) {
 			if page != "/frames" {
 				b.navigate(site.URL + page)
 			}
-			p = b.popup()
+			p := b.popup()
 			require.NoError(t, p.Wait(`document.querySelector('[data-key="code"]')`))
 			require.NoError(t, p.Click(browser.Key("fill-code")))
 			b.waitForText(p, "code-filled", says)
@@ -147,7 +143,7 @@ func TestOpaqueFramesGetNothing(t *testing.T) {
 		for name := range sameSiteFrames {
 			b.navigate(site.URL + "/" + name)
 			site.reset()
-			p = b.popup()
+			p := b.popup()
 			require.NoError(t, p.Click(browser.Key("fill-code")))
 			site.waitForValue(t, name, code)
 			require.NoError(t, p.Close())
@@ -262,12 +258,8 @@ func TestShadowedPropertyNames(t *testing.T) {
 	inBothBrowsers(t, loopbackHosts, func(t *testing.T, b *testUser) {
 		site := newTestSite(t, documents)
 		b.visit(site.URL + "/number")
+		b.fillNumber(site, "number")
 		p := b.popup()
-		b.buy(p)
-		require.NoError(t, p.Click(browser.Key("fill-number")))
-		site.waitForValue(t, "number", b.number)
-		require.NoError(t, p.Close())
-		p = b.popup()
 		b.waitForText(p, "number-filled", "127.0.0.1")
 		require.NoError(t, p.Close())
 		b.navigate(site.URL + "/code")

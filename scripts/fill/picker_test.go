@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/logspanel/companion/scripts/browser"
 	"github.com/logspanel/companion/scripts/testenv"
 )
 
@@ -40,15 +39,9 @@ func TestNumberWithItsCountry(t *testing.T) {
 		site := newTestSite(t, documents)
 		for _, path := range pages {
 			b.visit(site.URL + path)
-			p := b.popup()
-			if b.number == "" {
-				b.buy(p)
-			}
-			require.NoError(t, p.Click(browser.Key("fill-number")), path)
-			site.waitForValue(t, path, b.number)
-			require.NoError(t, p.Close())
+			b.fillNumber(site, path)
 			if path == "/forgets.html" {
-				p = b.popup()
+				p := b.popup()
 				b.waitForText(p, "number-filled", "changed the number")
 				require.NoError(t, p.Close())
 			}
