@@ -74,6 +74,8 @@ func TestTextsApartFromTheField(t *testing.T) {
 	for text, tells := range map[string]bool{
 		"Resend code":                   true,
 		"We sent an SMS":                true,
+		"We sent a text message":        true,
+		"Our text messages are free":    false,
 		"SMS code":                      true,
 		"SMS verification":              true,
 		"Sent to •••• 47":               true,
