@@ -57,7 +57,7 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 		if !f.usable() && f.Visibility != Faint && !f.isDrawnOver() {
 			continue
 		}
-		if f.Kind == Select && s.country == nil && (!f.isPrefixSelect() || f.hasOption(number.CallingCode)) {
+		if f.Kind == Select && s.country == nil && (!f.isPrefixSelect() || f.hasCallingCode(number.CallingCode)) {
 			o := indexOfCountry(f.Options, number)
 			if isCallingCodeSelect(*f) || adjacent && isCountrySelect(*f) && !s.foreign && s.code == nil {
 				if o >= 0 {
@@ -82,7 +82,7 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 		}
 	}
 	if at+1 < len(p.Fields) && s.country == nil && s.code == nil {
-		if f := &p.Fields[at+1]; f.Kind == Select && f.usable() && aligned(f.Y, phone.Y) && isCallingCodeSelect(*f) && (!f.isPrefixSelect() || f.hasOption(number.CallingCode)) {
+		if f := &p.Fields[at+1]; f.Kind == Select && f.usable() && aligned(f.Y, phone.Y) && isCallingCodeSelect(*f) && (!f.isPrefixSelect() || f.hasCallingCode(number.CallingCode)) {
 			if o := indexOfCountry(f.Options, number); o >= 0 {
 				s.country, s.option, s.prefix = f, o, true
 			}

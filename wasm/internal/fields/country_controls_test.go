@@ -30,7 +30,8 @@ func TestIndexOfCountry(t *testing.T) {
 		"by part of a longer name":  {texts("Nigeria Express"), numberNG, -1},
 		"by its code":               {texts("NE", "NG"), numberNG, 1},
 		"by its region":             {regions(texts("Deutschland", "Nigerien"), "DE", "NG"), numberNG, 1},
-		"by the calling code":       {texts("Allemagne +49", "Nigéria +234"), numberNG, 1},
+		"by its name with accents":  {texts("Allemagne +49", "Nigéria +234"), numberNG, 1},
+		"by the calling code":       {texts("Deutschland +49", "Frankreich +33"), numberFR, 1},
 		"of a shared code, by name": {texts("Canada (+1)", "United States (+1)"), numberUS, 1},
 		"of a shared code, no name": {texts("Kanada (+1)", "Vereinigte Staaten (+1)"), numberUS, -1},
 		"the only one of its code":  {texts("Kanada (+1)", "Mexiko (+52)"), numberUS, -1},
@@ -66,6 +67,10 @@ func TestCountryPicker(t *testing.T) {
 			assert.Equal(t, numberCA.Digits, steps[0].Value)
 		}
 	}
+	shared := Field{Type: "tel", Name: "phone", Before: []string{"+1"}, Picker: &Picker{Ref: 9, Text: "+1", Region: "US"}}
+	assert.Len(t, PlanNumber([]Page{row(shared)}, numberCA).Steps, 2, "another country's flag beside the same calling code")
+	shared.Picker = &Picker{Ref: 9, Text: "+1", Region: "CA"}
+	assert.Equal(t, []string{numberCA.Digits}, values(row(shared), numberCA))
 	steps = pickIn("🇺🇸 +1", numberNG)
 	if assert.Len(t, steps, 2) {
 		assert.Equal(t, []string{"NG", "Nigeria", "+234"}, steps[0].Pick)
@@ -83,6 +88,19 @@ func TestButtonThatSendsACodeIsNoPicker(t *testing.T) {
 	button := Picker{Ref: 9, Text: "Получить код", Hints: "Получить код"}
 	p := row(Field{Type: "tel", Label: "Телефон", Picker: &button})
 	assert.Equal(t, []string{numberRU.E164}, values(p, numberRU), "код is also what a calling code is called")
+}
+
+func TestSelectAfterTheNumber(t *testing.T) {
+	codes := Field{Kind: Select, Options: []Option{{Value: "a", Text: "+65"}, {Value: "b", Text: "+234"}}}
+	p := row(Field{Type: "tel", Name: "phone"}, codes)
+	assert.Equal(t, []string{"b", numberNG.Digits}, values(p, numberNG))
+	p.Fields[2].Y += 100
+	assert.Equal(t, []string{numberNG.E164}, values(p, numberNG), "on another line")
+}
+
+func TestCallingCodesAsDialled(t *testing.T) {
+	codes := Field{Kind: Select, Options: []Option{{Value: "0065", Text: "0065"}, {Value: "00234", Text: "00234"}}}
+	assert.Equal(t, []string{"00234", numberNG.Digits}, values(row(codes, Field{Type: "tel", Name: "phone"}), numberNG))
 }
 
 // A script may hide a select and draw another in its place.

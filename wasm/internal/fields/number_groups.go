@@ -30,14 +30,18 @@ func (n numberParts) takesWhole(number PhoneNumber) bool {
 		return false
 	}
 	if n.prefix != nil {
-		return n.prefix.hasOption(number.CallingCode)
+		return n.prefix.hasCallingCode(number.CallingCode)
 	}
 	return !strings.HasPrefix(number.Dialed(), n.lead) && !strings.HasPrefix(number.Digits, n.lead) || n.split(number, false) == nil
 }
 
-// hasOption reports whether an option of a select is text.
-func (f *Field) hasOption(text string) bool {
-	return slices.ContainsFunc(f.Options, func(o Option) bool { return strings.TrimSpace(o.Text) == text })
+// hasCallingCode reports whether an option of a select is a calling code, as it is or as it is
+// dialled from abroad.
+func (f *Field) hasCallingCode(code string) bool {
+	return slices.ContainsFunc(f.Options, func(o Option) bool {
+		text := strings.TrimSpace(o.Text)
+		return text == code || text == "00"+code
+	})
 }
 
 // groups returns the digits of home, as people group them.
