@@ -91,6 +91,8 @@ func TestCodeGoesIntoNoOtherField(t *testing.T) {
 		"a promo code":    func(f *Field) { f.Label = "Промокод" },
 		"a username":      func(f *Field) { f.Label, f.Autocomplete = "Login", "username" },
 		"nothing said":    func(f *Field) { f.Label = "" },
+		"a search":        func(f *Field) { f.Name = "search" },
+		"too many digits": func(f *Field) { f.Label, f.MaxLength = "Verification code, 16 digits", 0 },
 		"decoy, not sure": func(f *Field) { f.Visibility, f.Label = Faint, "Code" },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -43,6 +43,10 @@ func TestNumberFormatThatAPageAsksFor(t *testing.T) {
 		"Argentina, ten digits":      {Field{MaxLength: 10}, numberAR, "1123456789"},
 		"Argentina, an example":      {placeholder("11 2345-6789"), numberAR, "1123456789"},
 		"Argentina, dialled":         {placeholder("011 15-5555-5555"), numberAR, "0111523456789"},
+		"another's, from abroad":     {placeholder("0044 7400 123456"), numberFR, "0033612345678"},
+		"another's, with a zero":     {placeholder("0803 000 0000"), numberFR, "0612345678"},
+		"another's, all left open":   {placeholder("___ ___ ____ ____"), numberFR, "+33612345678"},
+		"a keyboard of digits":       {Field{InputMode: "numeric"}, numberNG, "8031234567"},
 		"the prefix is two digits":   {placeholder("06 20 123 4567"), numberHU, "06201234567"},
 	} {
 		t.Run(name, func(t *testing.T) {
