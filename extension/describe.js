@@ -16,7 +16,7 @@
 /** @type {any} */ (globalThis)[Symbol.for("companion")].page ??= (() => {
   /** @type {{dom: Dom, region: Region}} */
   const { dom, region } = /** @type {any} */ (globalThis)[Symbol.for("companion")];
-  const { regionOf, shownBy } = region;
+  const { regionOf, regionOfCode, shownBy } = region;
   const maxFields = 300;
   /** How many of the first and of the last fields that differ only in digits are described. */
   const maxAlike = 8;
@@ -822,12 +822,16 @@
   }
 
   /** @param {HTMLElement} picker */
-  const describePicker = (picker) => ({
-    ref: refOf(picker),
-    text: shownIn(picker),
-    region: shownBy(picker) || regionOf(shownIn(picker)),
-    hints: shorten(["aria-label", "title", "id", "class"].map((name) => attribute(picker, name)).join(" ")),
-  });
+  const describePicker = (picker) => {
+    const text = shownIn(picker);
+    const names = ["aria-label", "title", "id", "class"].map((name) => attribute(picker, name));
+    return {
+      ref: refOf(picker),
+      text,
+      region: shownBy(picker) || regionOfCode(text) || regionOf(text),
+      hints: shorten(names.join(" ")),
+    };
+  };
 
   /**
    * Reads what stands before or after a field, the nearest first, up to the next visible field.

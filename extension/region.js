@@ -5,6 +5,7 @@
  * What region.js shares.
  * @typedef {{
  *   regionOf: (text: string) => string | undefined,
+ *   regionOfCode: (text: string) => string,
  *   nameIn: (text: string) => string,
  *   shownBy: (element: Element, most?: number) => string,
  * }} Region
@@ -96,6 +97,9 @@
     return known(/#(?:[\w-]*[-_])?([a-z]{2})$/i.exec(value)?.[1]);
   }
 
+  /** The region whose ISO code a text is, in capitals; "" if it is none. @param {string} text */
+  const regionOfCode = (text) => (/^[A-Z]{2}$/.test(text) ? known(text) : "");
+
   /** The region that a flag's other name names: "Nigeria", "NG", "Flag of Nigeria". @param {string} value */
   const inName = (value) =>
     value.length === 2 ? known(value) : (regionOf(value.replace(/\bflag( of| for)?\b/i, "")) ?? "");
@@ -146,5 +150,5 @@
     return regions.size === 1 ? [...regions][0] : "";
   }
 
-  return { regionOf, nameIn, shownBy };
+  return { regionOf, regionOfCode, nameIn, shownBy };
 })();

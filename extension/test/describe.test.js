@@ -258,10 +258,18 @@ test("a picker is told by its style too, and by the flag that it shows", () => {
     '<b title="Nigeria: +234"></b>',
     '<svg><use href="#flag-ng"></use></svg>',
     "🇳🇬",
+    "NG",
   ]) {
     assert.equal(picker(`<button ${box}>${flag}</button>`).region, "NG", flag);
   }
-  for (const none of ['<i class="icon btn-sm"></i>', '<img src="/img/icon-up.svg">', "NG 🇳🇬 🇬🇭", "Send"]) {
+  for (const none of [
+    '<i class="icon btn-sm"></i>',
+    '<img src="/img/icon-up.svg">',
+    "NG 🇳🇬 🇬🇭",
+    "Send",
+    "OK",
+    "GO",
+  ]) {
     assert.equal(picker(`<button ${box}>${none}</button>`).region, undefined, none);
   }
 });

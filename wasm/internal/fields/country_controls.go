@@ -108,7 +108,7 @@ func findCountryControls(p Page, at int, number PhoneNumber) countryControls {
 	if shown || phone.Picker != nil && slices.Contains(number.regions(), phone.Picker.Region) {
 		s.prefix, s.foreign = true, false
 	}
-	if pick := phone.Picker; pick != nil && !s.prefix && s.country == nil && s.code == nil && (isCountryPicker(*pick) || isRegion(pick.Text)) {
+	if pick := phone.Picker; pick != nil && !s.prefix && s.country == nil && s.code == nil && isCountryPicker(*pick) {
 		if strings.HasPrefix(strings.TrimSpace(phone.Value), "+") {
 			s.late = pick
 		} else {

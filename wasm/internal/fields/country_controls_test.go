@@ -84,10 +84,14 @@ func TestCountryPicker(t *testing.T) {
 	assert.Equal(t, []string{numberNG.Digits}, values(row(flag), numberNG), "its own flag")
 }
 
-func TestButtonThatSendsACodeIsNoPicker(t *testing.T) {
-	button := Picker{Ref: 9, Text: "Получить код", Hints: "Получить код"}
-	p := row(Field{Type: "tel", Label: "Телефон", Picker: &button})
-	assert.Equal(t, []string{numberRU.E164}, values(p, numberRU), "код is also what a calling code is called")
+func TestOtherButtonsAreNoPickers(t *testing.T) {
+	for reason, button := range map[string]Picker{
+		"код is also what a calling code is called": {Ref: 9, Text: "Получить код", Hints: "Получить код"},
+		"two capitals that no country has":          {Ref: 9, Text: "OK"},
+	} {
+		p := row(Field{Type: "tel", Label: "Телефон", Picker: &button})
+		assert.Equal(t, []string{numberRU.E164}, values(p, numberRU), reason)
+	}
 }
 
 func TestSelectAfterTheNumber(t *testing.T) {

@@ -64,7 +64,7 @@ type Picker struct {
 	Ref    int    `json:"ref"`
 	Text   string `json:"text,omitempty"`   // visible text
 	Hints  string `json:"hints,omitempty"`  // its label, title, id and class
-	Region string `json:"region,omitempty"` // the ISO 3166 code of the country whose flag or name it shows
+	Region string `json:"region,omitempty"` // the ISO 3166 code of the country whose flag, name or code it shows
 }
 
 // Panel is a dialog, or what a tab shows.
